@@ -1,0 +1,165 @@
+import type { ResultType, SubjectType } from '../schemas/alert.ts'
+import type { SkipReason } from '../schemas/errors.ts'
+import type { Admission, Complaint, Discharge, FeeLine, Inventory, Settlement } from '../schemas/events.ts'
+import type { MedClass } from '../schemas/med-class.ts'
+import type { Fen } from '../schemas/money.ts'
+import type { Instant } from '../schemas/time.ts'
+import type { DatedParams } from './params.ts'
+import type { ReferenceView } from './reference.ts'
+
+export interface Localized {
+  readonly zh: string
+  readonly en: string
+}
+
+export interface LegalBasis {
+  readonly law: string
+  readonly article: string
+}
+
+/** A settlement as detectors see it: its `med_type` mapped to a class, its place of treatment and institution level known. */
+export interface Visit extends Settlement {
+  readonly med_class: MedClass
+  /** Place of treatment: `mdtrt_admdvs`, else the institution's own. */
+  readonly admdvs: string
+  /** Level of the institution on the day, `''` where unknown. */
+  readonly level: string
+}
+
+/** One trace code used in one settlement; the same code twice inside a settlement is one use. */
+export interface TraceUse {
+  readonly kind: 'traceUse'
+  readonly trace: string
+  readonly visit: Visit
+  /** The fee lines that name the code. */
+  readonly lines: readonly FeeLine[]
+  /** Split packs: sold in parts. */
+  readonly split: boolean
+}
+
+/** One trace code in an inventory event. */
+export interface TraceMove {
+  readonly kind: 'traceMove'
+  readonly trace: string
+  readonly inventory: Inventory
+}
+
+/** One settlement as work of one doctor. */
+export interface DoctorVisit {
+  readonly kind: 'doctorVisit'
+  readonly doctor: string
+  readonly visit: Visit
+}
+
+/** Everything that a detector can ask to hear. */
+export type Heard = Visit | TraceUse | TraceMove | DoctorVisit | Admission | Discharge | Inventory | Complaint
+export type HeardKind = Heard['kind']
+/** What a reversal can take back. */
+export type Voidable = Visit | TraceUse | DoctorVisit
+
+export interface LineRef {
+  readonly setl_id: string
+  readonly feedetl_sn: string
+  /** 1 violating item (违规项), 2 involved item (涉及项). */
+  readonly vola_item_type: 1 | 2
+  readonly vola_amt: Fen
+}
+
+/** What a detector says about one bucket: everything an alert needs, from this event and its own memory alone. */
+export interface Finding<V = unknown> {
+  readonly subject: { readonly type: SubjectType; readonly id: string }
+  /** Contract, section 2, "Identity": period, then `|` and the rest of the state key; `''` where neither exists. */
+  readonly bucket: string
+  readonly result: ResultType
+  readonly severity: 1 | 2 | 3 | 4
+  /** Amount of the violation, fen. */
+  readonly vola_amt: Fen
+  /** Every settlement that the finding rests on, by event time and id. */
+  readonly setl_ids: readonly string[]
+  readonly lines: readonly LineRef[]
+  /** Event time of the finding: of the event that completed it. */
+  readonly at: Instant
+  readonly first_seen?: Instant
+  readonly last_seen?: Instant
+  /** Hits folded into this bucket; 1 where absent. */
+  readonly count?: number
+  readonly psn_no: string
+  readonly fixmedins_code: string
+  readonly admdvs: string
+  readonly insu_admdvs: string
+  readonly evidence: V
+}
+
+/** The outcome of one step of one key. */
+export interface Step<S, V = unknown> {
+  /** The key's memory after the step; `undefined` forgets the key. */
+  readonly state: S | undefined
+  /** Everything that holds now for this key; a bucket that held before and is not listed holds no longer. Absent: unchanged. */
+  readonly holds?: readonly Finding<V>[]
+  /** The event could not be judged, and why. */
+  readonly skipped?: SkipReason
+  /** When the watermark passes this instant, `onTime` is called. Absent: no pending verdict. */
+  readonly wakeAt?: Instant
+  /** When the watermark passes this instant the memory may be dropped; it stays while the key holds a finding. */
+  readonly forgetAt?: Instant
+}
+
+export interface Context<P> {
+  /** Event time of the event, or the watermark in `onTime`. */
+  readonly at: Instant
+  /** How far event time has passed: verdicts that wait for time wait for this. */
+  readonly watermark: Instant
+  readonly params: P
+  /** Knowledge as it has arrived so far. */
+  readonly reference: ReferenceView
+}
+
+/** The key spaces. They partition the work: all memory of one person lies together, so does that of an institution. */
+export type Space = 'person' | 'institution' | 'doctor' | 'trace' | 'item' | 'county' | 'credential' | 'account'
+
+/** One state machine of a detector. Most detectors have one; some have several with different keys. */
+export interface Part<E extends Heard, S, V, P> {
+  /** `''`, or the name that stands before the bucket of a detector with several parts. */
+  readonly name: string
+  readonly on: readonly E['kind'][]
+  readonly space: Space
+  /** The root in the key space (a person, an institution); `''` leaves the event out. */
+  root(event: E): string
+  /** What separates memories below the root (a visit, a day); `''` where the root is the key. */
+  key(event: E): string
+  /** Without memory the part judges each settlement alone: nothing is late, and a void simply retracts. */
+  readonly memoryless: boolean
+  initial(): S
+  onEvent(state: S, event: E, context: Context<P>): Step<S, V>
+  /** A reversal takes the contribution of its original back. Absent for memoryless parts. */
+  onVoid?(state: S, original: E & Voidable, context: Context<P>): Step<S, V>
+  /** Time is data: fired by the watermark, never by the wall clock. */
+  onTime?(state: S, context: Context<P>): Step<S, V>
+}
+
+export type Category = 'POL' | 'MGT' | 'MED' | 'ANO' | 'FND'
+export type Stage = 'pre' | 'mid' | 'post'
+
+export interface Detector<V = any, P = any> {
+  readonly id: string
+  /** Rises with every change of judgement; enters the alert's identity. */
+  readonly version: number
+  readonly title: Localized
+  readonly category: Category
+  readonly result: ResultType
+  readonly basis: readonly LegalBasis[]
+  readonly stages: readonly Stage[]
+  /** The violation of the catalogue that the detector may point to (domain: detectors 2.1). */
+  readonly behaviour: string
+  readonly params: DatedParams<P>
+  // The event and memory types differ from part to part and are known only inside the detector's own file.
+  readonly parts: readonly Part<any, any, V, P>[]
+  /** One sentence that names the numbers; a pure function of stored evidence. The first 60 characters are the `why`. */
+  explain(evidence: V, language: 'zh' | 'en'): string
+  readonly example: V
+}
+
+/** Declares a detector; exists for the type inference between its parts, parameters and evidence. */
+export function defineDetector<V, P>(detector: Detector<V, P>): Detector<V, P> {
+  return detector
+}

@@ -1,0 +1,142 @@
+import type { Admission, Discharge } from '../../schemas/events.ts'
+import { isInpatient } from '../../schemas/med-class.ts'
+import type { Fen } from '../../schemas/money.ts'
+import { DAY, dayOf, type Instant } from '../../schemas/time.ts'
+import type { Visit } from '../detector.ts'
+import type { Whereabouts } from './finding.ts'
+import type { Entry } from './window.ts'
+
+/** What one event tells about a stay. A stay is assembled from all of them (contract, "Identity, duplicates, voids"). */
+export interface StayEntry extends Entry, Whereabouts {
+  readonly source: 'admission' | 'discharge' | 'settlement'
+  readonly mdtrt_id: string
+  readonly begntime: Instant | undefined
+  readonly endtime: Instant | undefined
+  readonly med_class: string
+  readonly fund: Fen
+  readonly dscg_way: string
+  /** A mid-stay settlement: its `endtime` is not the end of the stay. */
+  readonly mid: boolean
+  /** Of two discharges of one stay the one with the later `ingest_time` is the correction. */
+  readonly ingest_time: Instant
+}
+
+export interface Stay extends Whereabouts {
+  readonly mdtrt_id: string
+  readonly begntime: Instant
+  /** `undefined` while the stay is open. */
+  readonly endtime: Instant | undefined
+  readonly med_class: string
+  readonly dscg_way: string
+  readonly setl_ids: readonly string[]
+  readonly fund: Fen
+}
+
+const NOWHERE = { psn_no: '', fixmedins_code: '', admdvs: '', insu_admdvs: '' }
+
+/** The contribution of an admission, discharge or inpatient settlement; `undefined` for every other settlement. */
+export function stayEntry(event: Visit | Admission | Discharge): StayEntry | undefined {
+  if (event.kind === 'settlement') return settlementEntry(event)
+  const shared = {
+    ...NOWHERE,
+    mdtrt_id: event.mdtrt_id,
+    psn_no: event.psn_no,
+    fixmedins_code: event.fixmedins_code,
+    fund: 0,
+    mid: false,
+  }
+  if (event.kind === 'admission') {
+    return {
+      ...shared,
+      id: `admission:${event.mdtrt_id}`,
+      at: event.begntime,
+      source: 'admission',
+      admdvs: event.mdtrt_admdvs,
+      insu_admdvs: event.insu_admdvs,
+      begntime: event.begntime,
+      endtime: undefined,
+      med_class: '',
+      dscg_way: '',
+      ingest_time: event.ingest_time ?? 0,
+    }
+  }
+  return {
+    ...shared,
+    id: `discharge:${event.mdtrt_id}:${event.ingest_time ?? 0}:${event.endtime}`,
+    at: event.endtime,
+    source: 'discharge',
+    begntime: undefined,
+    endtime: event.endtime,
+    med_class: '',
+    dscg_way: event.dscg_way,
+    ingest_time: event.ingest_time ?? 0,
+  }
+}
+
+function settlementEntry(visit: Visit): StayEntry | undefined {
+  if (!isInpatient(visit.med_class)) return undefined
+  const { psn_no, fixmedins_code, admdvs, insu_admdvs, begntime, endtime, med_class, dscg_way } = visit
+  return {
+    id: visit.setl_id,
+    at: visit.setl_time,
+    source: 'settlement',
+    mdtrt_id: visit.mdtrt_id || visit.setl_id,
+    ...{ psn_no, fixmedins_code, admdvs, insu_admdvs, begntime, endtime, med_class, dscg_way },
+    fund: visit.fund_pay_sumamt,
+    mid: visit.mid_setl_flag === '1',
+    ingest_time: visit.ingest_time ?? 0,
+  }
+}
+
+/** The stays that the entries tell of, by begin and id. A stay whose begin no event tells is left out. */
+export function staysOf(entries: readonly StayEntry[]): Stay[] {
+  const visits = new Map<string, StayEntry[]>()
+  for (const entry of entries) {
+    const known = visits.get(entry.mdtrt_id)
+    if (known) known.push(entry)
+    else visits.set(entry.mdtrt_id, [entry])
+  }
+  const stays: Stay[] = []
+  for (const [mdtrt_id, told] of visits) {
+    const stay = assemble(mdtrt_id, told)
+    if (stay) stays.push(stay)
+  }
+  return stays.sort((a, b) => a.begntime - b.begntime || (a.mdtrt_id < b.mdtrt_id ? -1 : 1))
+}
+
+function assemble(mdtrt_id: string, told: readonly StayEntry[]): Stay | undefined {
+  const admission = told.find((entry) => entry.source === 'admission')
+  const discharge = told.filter((entry) => entry.source === 'discharge').reduce<StayEntry | undefined>(laterWord, undefined)
+  const settlements = told.filter((entry) => entry.source === 'settlement')
+  const begins = settlements.flatMap((entry) => entry.begntime ?? [])
+  const begntime = admission?.begntime ?? (begins.length > 0 ? Math.min(...begins) : undefined)
+  if (begntime === undefined) return undefined
+  const final = settlements.filter((entry) => !entry.mid).at(-1)
+  const where = settlements.at(-1) ?? admission ?? discharge!
+  return {
+    mdtrt_id,
+    begntime,
+    endtime: discharge?.endtime ?? final?.endtime,
+    psn_no: where.psn_no,
+    fixmedins_code: admission?.fixmedins_code || where.fixmedins_code,
+    admdvs: where.admdvs,
+    insu_admdvs: where.insu_admdvs,
+    med_class: final?.med_class || settlements[0]?.med_class || '',
+    dscg_way: discharge?.dscg_way || final?.dscg_way || '',
+    setl_ids: settlements.map((entry) => entry.id),
+    fund: settlements.reduce((sum, entry) => sum + entry.fund, 0),
+  }
+}
+
+function laterWord(a: StayEntry | undefined, b: StayEntry): StayEntry {
+  if (!a || b.ingest_time > a.ingest_time) return b
+  return b.ingest_time === a.ingest_time && b.endtime! > a.endtime! ? b : a
+}
+
+/** Stay days for charging: the difference of dates, at least 1; 1 more where the province counts both ends. */
+export function stayDays(begntime: Instant, endtime: Instant, basis: 'admission' | 'both'): number {
+  return Math.max(1, dayOf(endtime) - dayOf(begntime)) + (basis === 'both' ? 1 : 0)
+}
+
+/** Outpatient settlements wait this long for a stay that is learned late (contract). */
+export const STAY_MEMORY = 180 * DAY

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { HOSPITAL, reference, settlement, voidOf } from '../testing/events.ts'
+import { run } from '../testing/scenario.ts'
+import detector from './pol-01.ts'
+
+const CODE = 'XJ01CAA040E001010100001'
+const cap = reference('price_cap', 'c', { code: CODE, cap: 10 }, { effective_from: '2026-01-01', effective_to: '2026-06-30' })
+const charged = (pric: number, more: object = {}) =>
+  settlement({ setl_id: 'S', feedetail: [{ med_list_codg: CODE, pric, cnt: 2, ...more }] })
+
+test('A price above the cap is a violation by the difference', () => {
+  const { open } = run(detector, [HOSPITAL, cap, charged(12.5)])
+  expect(open).toMatchObject([
+    { subject: { type: 'settlement', id: 'S' }, bucket: '', severity: 2, result: 'violation', vola_amt: 500 },
+  ])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toContain('12.5')
+})
+
+test('A price at the cap, or within a thousandth of it, is none', () => {
+  expect(run(detector, [HOSPITAL, cap, charged(10)]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, cap, charged(10.01)]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, cap, charged(10.02)]).open).toHaveLength(1)
+})
+
+test('The cap of the day of service judges, and of the longest region', () => {
+  const later = settlement({ setl_time: '2026-07-01 10:00:00', feedetail: [{ med_list_codg: CODE, pric: 12.5 }] })
+  expect(run(detector, [HOSPITAL, cap, later]).open).toEqual([])
+  const local = reference('price_cap', 'local', { code: CODE, cap: 20, admdvs: '990101' })
+  expect(run(detector, [HOSPITAL, cap, local, charged(12.5)]).open).toEqual([])
+})
+
+test('Without a table row the platform’s own limit per unit binds', () => {
+  expect(run(detector, [HOSPITAL, charged(12.5, { pric_uplmt_amt: 12 })]).open).toMatchObject([{ vola_amt: 100 }])
+  expect(run(detector, [HOSPITAL, charged(12.5, { pric_uplmt_amt: 0 })]).open).toEqual([])
+})
+
+test('What is already self-paid leaves nothing at risk, severity 4', () => {
+  expect(run(detector, [HOSPITAL, cap, charged(12.5, { overlmt_amt: 5 })]).open).toMatchObject([{ severity: 4, vola_amt: 0 }])
+})
+
+test('The amount never exceeds the in-policy amount', () => {
+  expect(run(detector, [HOSPITAL, cap, charged(50, { inscp_scp_amt: 30 })]).open).toMatchObject([{ vola_amt: 3000 }])
+})
+
+test('A void retracts', () => {
+  const original = charged(12.5)
+  const { open, retracted } = run(detector, [HOSPITAL, cap, original, voidOf(original, '2026-03-02 17:00:00')])
+  expect(open).toEqual([])
+  expect(retracted).toHaveLength(1)
+})

@@ -1,0 +1,89 @@
+import type { FeeLine } from '../../schemas/events.ts'
+import { amountOf, formatYuan, type MicroYuan, microOf } from '../../schemas/money.ts'
+import type { Visit } from '../detector.ts'
+import { defineDetector } from '../detector.ts'
+import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
+import { settlementRule } from '../kit/settlement-rule.ts'
+import { byDefault } from '../params.ts'
+import type { ReferenceView } from '../reference.ts'
+
+interface Excess {
+  readonly feedetl_sn: string
+  readonly med_list_codg: string
+  /** Yuan. */
+  readonly pric: number
+  readonly cap: number
+  readonly cap_source: 'price_cap' | 'pric_uplmt_amt'
+  readonly cnt: number
+}
+
+interface Evidence {
+  readonly lines: readonly Excess[]
+  readonly vola_amt: number
+}
+
+/** The cap that binds the line, per unit: the price table of the day and place, else the platform's own answer. */
+function capOf(
+  visit: Visit,
+  line: FeeLine,
+  reference: ReferenceView,
+): { cap: MicroYuan; source: Excess['cap_source'] } | undefined {
+  const row = reference.best('price_cap', line.med_list_codg, line.fee_ocur_time, visit)?.row
+  if (row && typeof row.cap === 'number') return { cap: microOf(row.cap), source: 'price_cap' }
+  return line.pric_uplmt_amt ? { cap: line.pric_uplmt_amt, source: 'pric_uplmt_amt' } : undefined
+}
+
+/** POL-01 超限定单价收费: a unit price above its cap. */
+export default defineDetector<Evidence, { tolerance: number }>({
+  id: 'POL-01',
+  version: 1,
+  title: { zh: '超限定单价收费', en: 'Unit price above the cap' },
+  category: 'POL',
+  result: 'violation',
+  basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(三)' }],
+  stages: ['pre', 'mid'],
+  behaviour: '超标准收费',
+  params: { tolerance: byDefault(0.001, 'share of the cap') },
+  parts: [
+    settlementRule((visit, { params, reference }) => {
+      const excesses: Excess[] = []
+      const lines = []
+      let onlySelfPaid = true
+      for (const line of visit.feedetail) {
+        const bound = capOf(visit, line, reference)
+        if (!bound || line.cnt <= 0 || line.pric <= Math.round(bound.cap * (1 + params.tolerance))) continue
+        const { cap, source } = bound
+        // What the platform has already moved to self-pay (`overlmt_amt`) is not at the fund's risk.
+        const excess = amountOf(line.pric - cap, line.cnt) - (line.overlmt_amt ?? 0)
+        const amount = Math.max(0, Math.min(excess, inPolicy(line)))
+        if (amount > 0) onlySelfPaid = false
+        lines.push(violating(visit.setl_id, line, amount))
+        excesses.push({
+          feedetl_sn: line.feedetl_sn,
+          med_list_codg: line.med_list_codg,
+          pric: line.pric / 1e6,
+          cap: cap / 1e6,
+          cap_source: source,
+          cnt: line.cnt,
+        })
+      }
+      if (lines.length === 0) return undefined
+      const vola_amt = lines.reduce((sum, line) => sum + line.vola_amt, 0)
+      const evidence = { lines: excesses, vola_amt: vola_amt / 100 }
+      return onSettlement(visit, { result: 'violation', severity: onlySelfPaid ? 4 : 2, lines, evidence })
+    }),
+  ],
+  explain({ lines, vola_amt }, language) {
+    const [first] = lines
+    if (!first) return ''
+    const { med_list_codg: code, pric, cap } = first
+    const excess = formatYuan(vola_amt * 100)
+    return language === 'zh'
+      ? `${code}收费${pric}元，限价${cap}元，${lines.length}条明细共超${excess}元。`
+      : `${code} was charged at ${pric} yuan, the cap is ${cap}; ${lines.length} line(s), ${excess} yuan too much.`
+  },
+  example: {
+    lines: [{ feedetl_sn: '1', med_list_codg: 'XJ01CAA040E001010100001', pric: 12.5, cap: 10, cap_source: 'price_cap', cnt: 1 }],
+    vola_amt: 2.5,
+  },
+})

@@ -1,0 +1,67 @@
+import type { FeeLine, Inventory, Settlement } from '../schemas/events.ts'
+import { type MedClass, nationalMedClass } from '../schemas/med-class.ts'
+import type { DoctorVisit, TraceMove, TraceUse, Visit } from './detector.ts'
+import type { ReferenceView } from './reference.ts'
+
+/** Completes a settlement with what reference data know of its institution and of its `med_type`. */
+export function toVisit(settlement: Settlement, reference: ReferenceView): Visit {
+  const institution = reference.find('institution', settlement.fixmedins_code, settlement.setl_time)?.row
+  const admdvs = settlement.mdtrt_admdvs || institution?.admdvs || ''
+  // The object is ours alone until it is handed on; a copy of sixty properties per settlement would cost more than all rules.
+  return Object.assign(settlement, {
+    med_class: medClassOf(settlement.med_type, admdvs, settlement.setl_time, reference),
+    admdvs,
+    level: institution?.level ?? '',
+  })
+}
+
+/** The province's own map (`admdvs-prefix:med_type`, longest prefix first), else the national stems. */
+function medClassOf(medType: string, admdvs: string, at: number, reference: ReferenceView): MedClass {
+  for (let length = admdvs.length; length >= 0; length -= 2) {
+    const mapped = reference.find('med_type_map', `${admdvs.slice(0, length)}:${medType}`, at)?.row.med_class
+    if (mapped) return mapped as MedClass
+  }
+  return nationalMedClass(medType)
+}
+
+/** The trace codes of a settlement, each once, in order of first appearance. */
+export function traceUses(visit: Visit): TraceUse[] {
+  if (visit.drug_trac_info.length === 0) return []
+  const uses = new Map<string, { lines: FeeLine[]; split: boolean }>()
+  for (const row of visit.drug_trac_info) {
+    const use = uses.get(row.drug_trac_codg) ?? { lines: [], split: false }
+    const line = visit.feedetail.find((candidate) => candidate.feedetl_sn === row.feedetl_sn)
+    if (line && !use.lines.includes(line)) use.lines.push(line)
+    if (row.trdn_flag === '1' || line?.trdn_flag === '1') use.split = true
+    uses.set(row.drug_trac_codg, use)
+  }
+  return [...uses].map(([trace, use]) => ({ kind: 'traceUse', trace, visit, ...use }))
+}
+
+/** The trace codes of an inventory event. */
+export function traceMoves(inventory: Inventory): TraceMove[] {
+  return [...new Set(inventory.drug_trac_info.map((row) => row.drug_trac_codg))].map((trace) => ({
+    kind: 'traceMove',
+    trace,
+    inventory,
+  }))
+}
+
+/** The doctor to whom the settlement counts: `chfpdr_code`, else the most frequent `bilg_dr_codg` (clarifications, ANO-06). */
+export function doctorVisit(visit: Visit): DoctorVisit | undefined {
+  const doctor = visit.chfpdr_code || mostFrequentDoctor(visit.feedetail)
+  return doctor ? { kind: 'doctorVisit', doctor, visit } : undefined
+}
+
+function mostFrequentDoctor(lines: readonly FeeLine[]): string {
+  const counts = new Map<string, number>()
+  for (const { bilg_dr_codg } of lines) {
+    if (bilg_dr_codg) counts.set(bilg_dr_codg, (counts.get(bilg_dr_codg) ?? 0) + 1)
+  }
+  let best = ''
+  for (const [doctor, count] of counts) {
+    const most = counts.get(best) ?? 0
+    if (count > most || (count === most && doctor < best)) best = doctor
+  }
+  return best
+}

@@ -1,0 +1,140 @@
+import type { Event, Settlement } from '../../schemas/events.ts'
+import { eventTime } from '../../schemas/events.ts'
+import { createNormaliser, isFault } from '../../schemas/normalise.ts'
+import { isReferenceTable } from '../../schemas/reference.ts'
+import { type Instant, MINUTE, parseInstant } from '../../schemas/time.ts'
+import type { Detector, Finding, Heard, Part, Step, Visit, Voidable } from '../detector.ts'
+import { paramsAt } from '../params.ts'
+import { doctorVisit, toVisit, traceMoves, traceUses } from '../project.ts'
+import { ReferenceBook } from '../reference.ts'
+
+export type Wire = Record<string, unknown>
+
+export interface Outcome {
+  /** What holds at the end, by bucket. */
+  readonly open: readonly Finding<any>[]
+  /** What held once and holds no longer. */
+  readonly retracted: readonly Finding<any>[]
+  readonly skipped: readonly string[]
+}
+
+interface Cell {
+  readonly part: Part<any, any, any, any>
+  state: unknown
+  held: Map<string, Finding>
+  wakeAt: Instant | undefined
+}
+
+const normalise = createNormaliser((value) => `hmac:${value}`)
+
+/**
+ * The plainest possible engine: one event after the other, everything in memory. It is what detectors' tests run on, and
+ * the oracle that the real shard is compared with. Memory is frozen after every step and copied before it, so that a
+ * detector that changes its memory in place, or keeps something that cannot be stored, fails its tests.
+ */
+export function run(detector: Detector, events: readonly Wire[]): Outcome {
+  const book = new ReferenceBook()
+  const cells = new Map<string, Cell>()
+  const visits = new Map<string, Visit>()
+  const voided = new Set<string>()
+  const retracted = new Map<string, Finding>()
+  const skipped: string[] = []
+  let highest = Number.NEGATIVE_INFINITY
+  const watermark = () => highest - 10 * MINUTE
+
+  function settle(cell: Cell, key: string, step: Step<unknown>): void {
+    if (step.skipped) skipped.push(step.skipped)
+    cell.state = step.state === undefined ? cell.part.initial() : freeze(structuredClone(step.state))
+    cell.wakeAt = step.wakeAt
+    if (!step.holds) return
+    for (const [bucket, finding] of cell.held) {
+      if (!step.holds.some((other) => other.bucket === bucket)) retracted.set(`${key}|${bucket}`, finding)
+    }
+    cell.held = new Map(step.holds.map((finding) => [finding.bucket, freeze(structuredClone(finding))]))
+    for (const bucket of cell.held.keys()) retracted.delete(`${key}|${bucket}`)
+  }
+
+  function each(heard: Heard, at: Instant, admdvs: string, act: 'onEvent' | 'onVoid'): void {
+    for (const part of detector.parts) {
+      if (!part.on.includes(heard.kind)) continue
+      const root = part.root(heard)
+      if (!root) continue
+      const key = `${part.name}|${root}|${part.key(heard)}`
+      const cell = cells.get(key) ?? { part, state: part.initial(), held: new Map(), wakeAt: undefined }
+      cells.set(key, cell)
+      const context = { at, watermark: watermark(), params: paramsAt(detector.params, at, admdvs), reference: book }
+      if (act === 'onEvent') settle(cell, key, part.onEvent(cell.state, heard, context))
+      else if (part.memoryless) settle(cell, key, { state: undefined, holds: [] })
+      else if (part.onVoid) settle(cell, key, part.onVoid(cell.state, heard as Voidable, context))
+    }
+  }
+
+  function wake(): void {
+    for (;;) {
+      const due = [...cells].filter(([, cell]) => cell.wakeAt !== undefined && cell.wakeAt <= watermark())
+      due.sort(([a, x], [b, y]) => x.wakeAt! - y.wakeAt! || (a < b ? -1 : 1))
+      const [next] = due
+      if (!next) return
+      const [key, cell] = next
+      const context = {
+        at: cell.wakeAt!,
+        watermark: watermark(),
+        params: paramsAt(detector.params, cell.wakeAt!, ''),
+        reference: book,
+      }
+      cell.wakeAt = undefined
+      settle(cell, key, cell.part.onTime!(cell.state, context))
+    }
+  }
+
+  function hear(visit: Visit, act: 'onEvent' | 'onVoid'): void {
+    const work = doctorVisit(visit)
+    for (const heard of [visit, ...traceUses(visit), ...(work ? [work] : [])]) each(heard, visit.setl_time, visit.admdvs, act)
+  }
+
+  for (const wire of events) {
+    if (wire.kind === 'reference') {
+      putReference(book, wire)
+      continue
+    }
+    const event = read(wire)
+    highest = Math.max(highest, eventTime(event))
+    wake()
+    if (event.kind === 'settlement') {
+      const visit = toVisit(event as Settlement, book)
+      visits.set(visit.setl_id, visit)
+      if (!voided.has(visit.setl_id)) hear(visit, 'onEvent')
+    } else if (event.kind === 'void') {
+      const original = visits.get(event.orig_setl_id)
+      if (original && !voided.has(event.orig_setl_id)) hear(original, 'onVoid')
+      voided.add(event.orig_setl_id)
+    } else if (event.kind !== 'heartbeat') {
+      const moves = event.kind === 'inventory' ? traceMoves(event) : []
+      for (const heard of [event, ...moves]) each(heard, eventTime(event), '', 'onEvent')
+    }
+  }
+  const open = [...cells.values()].flatMap((cell) => [...cell.held.values()])
+  open.sort((a, b) => a.at - b.at || (a.bucket < b.bucket ? -1 : 1))
+  return { open, retracted: [...retracted.values()], skipped }
+}
+
+function read(wire: Wire): Exclude<Event, { kind: 'reference' }> {
+  const event = normalise(wire.kind as 'settlement', wire)
+  if (isFault(event)) throw new Error(`The scenario has a bad event: ${event.message}`)
+  return event as unknown as Exclude<Event, { kind: 'reference' }>
+}
+
+function putReference(book: ReferenceBook, wire: Wire): void {
+  const { table, id, row, effective_from, effective_to, deleted } = wire as Record<string, any>
+  if (!isReferenceTable(table)) throw new Error(`The scenario names an unknown reference table: ${table}`)
+  const instant = (text?: string) => (text ? parseInstant(text) : undefined)
+  book.put(table, { id, row, effective_from: instant(effective_from), effective_to: instant(effective_to) }, deleted === true)
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const inner of Object.values(value)) freeze(inner)
+  }
+  return value
+}

@@ -1,0 +1,74 @@
+import { type TSchema, Type } from 'typebox'
+
+/**
+ * What a field is. One definition per field gives its TypeScript type, the reading at the door, its JSON Schema and its
+ * column.
+ *
+ * - `id`: opaque text; a JSON number is refused.
+ * - `code`: a dictionary code; an integer is accepted and kept as text.
+ * - `text`: free text.
+ * - `money`: yuan outside, integer fen inside. `price`: yuan outside, millionths inside.
+ * - `quantity`, `ratio`, `integer`: numbers.
+ * - `instant`: a time, epoch milliseconds inside. `day`: a date, days since 1970-01-01 inside.
+ */
+export type FieldKind = 'id' | 'code' | 'text' | 'money' | 'price' | 'quantity' | 'ratio' | 'integer' | 'instant' | 'day'
+export type TextKind = 'id' | 'code' | 'text'
+
+export interface Field<K extends FieldKind = FieldKind, R extends boolean = boolean> {
+  readonly kind: K
+  readonly required: R
+  /** Names that provinces and warehouses use for the same field. */
+  readonly aliases: readonly string[]
+  /** Identity data of a person: replaced by a keyed HMAC before anything is written, and never handed to a detector. */
+  readonly sensitive: boolean
+}
+
+export type Fields = Readonly<Record<string, Field>>
+
+/** What a field holds after the door: text is `''` where it is missing, an optional number `undefined`. */
+export type Value<F> =
+  F extends Field<infer K, infer R> ? (K extends TextKind ? string : R extends true ? number : number | undefined) : never
+export type Values<T extends Fields> = { readonly [N in keyof T]: Value<T[N]> }
+
+function field<K extends FieldKind>(kind: K) {
+  return (...aliases: string[]): Field<K, false> => ({ kind, required: false, aliases, sensitive: false })
+}
+
+export const id = field('id')
+export const code = field('code')
+export const text = field('text')
+export const money = field('money')
+export const price = field('price')
+export const quantity = field('quantity')
+export const ratio = field('ratio')
+export const integer = field('integer')
+export const instant = field('instant')
+export const day = field('day')
+
+export function required<K extends FieldKind>(of: Field<K, boolean>): Field<K, true> {
+  return { ...of, required: true }
+}
+
+export function sensitive<K extends FieldKind>(of: Field<K, boolean>): Field<K, false> {
+  return { ...of, required: false, sensitive: true }
+}
+
+const DECIMAL = Type.Union([Type.Number(), Type.String({ pattern: '^[+-]?(\\d+\\.?\\d*|\\.\\d+)$' })])
+const TIME = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}([ T]\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?(Z|[+-]\\d{2}:?\\d{2})?)?$' })
+const OUTSIDE: Record<FieldKind, TSchema> = {
+  id: Type.String(),
+  code: Type.Union([Type.String(), Type.Integer()]),
+  text: Type.String(),
+  money: DECIMAL,
+  price: DECIMAL,
+  quantity: DECIMAL,
+  ratio: DECIMAL,
+  integer: DECIMAL,
+  instant: TIME,
+  day: TIME,
+}
+
+/** The field as JSON Schema, as it is written outside. */
+export function outside(of: Field): TSchema {
+  return of.required ? OUTSIDE[of.kind] : Type.Optional(Type.Union([OUTSIDE[of.kind], Type.Null()]))
+}

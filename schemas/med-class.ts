@@ -1,0 +1,47 @@
+/** The classes to which every province's `med_type` is mapped (domain: data-standard 1.5). */
+export const MED_CLASSES = [
+  'OP',
+  'ER',
+  'CHRONIC',
+  'IPT',
+  'DAYSURG',
+  'PHARM',
+  'PHARM_CHRONIC',
+  'MAT_OP',
+  'MAT_IPT',
+  'OTHER',
+] as const
+export type MedClass = (typeof MED_CLASSES)[number]
+
+/** IPT* of the detector cards. */
+export function isInpatient(medClass: MedClass): boolean {
+  return medClass === 'IPT' || medClass === 'DAYSURG' || medClass === 'MAT_IPT'
+}
+
+/** PHARM* of the detector cards. */
+export function isPharmacy(medClass: MedClass): boolean {
+  return medClass === 'PHARM' || medClass === 'PHARM_CHRONIC'
+}
+
+/** The class of a `med_type` that no province map names (contract, reference table `med_type_map`). */
+export function nationalMedClass(medType: string): MedClass {
+  switch (medType.slice(0, 2)) {
+    case '13':
+      return 'ER'
+    case '14':
+      return 'CHRONIC'
+    case '28':
+      return 'DAYSURG'
+    case '41':
+      return 'PHARM'
+    case '51':
+      return 'MAT_OP'
+    case '52':
+      return 'MAT_IPT'
+    case '53':
+      return 'OP'
+  }
+  if (medType.startsWith('2')) return 'IPT'
+  if (medType.startsWith('1')) return 'OP'
+  return 'OTHER'
+}

@@ -1,0 +1,50 @@
+/** Money inside fundwatch is integer fen; unit prices, which carry six decimals, are integer millionths of a yuan. */
+export type Fen = number
+export type MicroYuan = number
+
+export const MICRO_PER_FEN = 10_000
+
+/** Fen as yuan, the form in which money leaves the product. */
+export function yuan(fen: Fen): number {
+  return fen / 100
+}
+
+/** Yuan (a number, or a string such as `"12.50"`) as fen, rounded half up; NaN where it is no number. */
+export function fenOf(value: number | string): Fen {
+  return scaled(value, 100)
+}
+
+/** Yuan as millionths, for unit prices. */
+export function microOf(value: number | string): MicroYuan {
+  return scaled(value, 1_000_000)
+}
+
+/** A unit price times a quantity, in fen. */
+export function amountOf(price: MicroYuan, quantity: number): Fen {
+  return Math.round((price * quantity) / MICRO_PER_FEN)
+}
+
+/** Part of an amount; `whole` zero gives zero. Rounded half up to whole fen. */
+export function shareOf(amount: Fen, part: number, whole: number): Fen {
+  return whole === 0 ? 0 : Math.round((amount * part) / whole)
+}
+
+/** Fen as `12.50`, for sentences. */
+export function formatYuan(fen: Fen): string {
+  return (fen / 100).toFixed(2)
+}
+
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/
+
+/** A JSON number or decimal string as a number; NaN for everything else. */
+export function decimal(value: unknown): number {
+  if (typeof value === 'number') return value
+  if (typeof value === 'string' && DECIMAL.test(value)) return Number(value)
+  return Number.NaN
+}
+
+function scaled(value: number | string, factor: number): number {
+  const number = decimal(value) * factor
+  // The epsilon pulls products such as 1.005 * 100 = 100.49999999999999 back over the half.
+  return Math.round(number + Math.sign(number) * Math.abs(number) * Number.EPSILON) + 0
+}

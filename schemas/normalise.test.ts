@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { createNormaliser, type Fault } from './normalise.ts'
+import { formatInstant } from './time.ts'
+
+const normalise = createNormaliser((value) => `hidden:${value.length}`)
+const settlement = {
+  setl_id: 'S1',
+  psn_no: 'P1',
+  fixmedins_code: 'H1',
+  insutype: 310,
+  med_type: '11',
+  insu_admdvs: '990101',
+  setl_time: '2026-01-05 09:31:07',
+  medfee_sumamt: '12.50',
+  fund_pay_sumamt: 8.75,
+  feedetail: [
+    {
+      feedetl_sn: '1',
+      hilist_code: 'X1',
+      fee_ocur_time: '2026-01-05T01:00:00Z',
+      cnt: '2',
+      pric: 6.25,
+      det_item_fee_sumamt: 12.5,
+    },
+  ],
+}
+const fault = (change: object) => normalise('settlement', { ...settlement, ...change }) as Fault
+
+test('A settlement is read with its aliases, fen, instants and dictionary integers', () => {
+  const event = normalise('settlement', { ...settlement, certno: '990101', cash_payamt: '1.005' }) as Record<string, any>
+  expect(event).toMatchObject({
+    insutype: '310',
+    medfee_sumamt: 1250,
+    fund_pay_sumamt: 875,
+    psn_cash_pay: 101,
+    certno: 'hidden:6',
+  })
+  expect(formatInstant(event.feedetail[0].fee_ocur_time)).toBe('2026-01-05T09:00:00+08:00')
+  expect(event.feedetail[0]).toMatchObject({ med_list_codg: 'X1', cnt: 2, pric: 6_250_000, det_item_fee_sumamt: 1250 })
+  expect(event.mdtrt_id).toBe('')
+  expect(event.begntime).toBeUndefined()
+})
+
+test('Every fault has its code and its field', () => {
+  expect(fault({ psn_no: null })).toMatchObject({ code: 'FIELD_MISSING', field: 'psn_no' })
+  expect(fault({ setl_id: 7 })).toMatchObject({ code: 'TYPE_INVALID', field: 'setl_id' })
+  expect(fault({ medfee_sumamt: 'many' })).toMatchObject({ code: 'TYPE_INVALID', field: 'medfee_sumamt' })
+  expect(fault({ medfee_sumamt: 1e15 })).toMatchObject({ code: 'NUMBER_RANGE', field: 'medfee_sumamt' })
+  expect(fault({ setl_time: '2026-02-30 00:00:00' })).toMatchObject({ code: 'TIME_INVALID', field: 'setl_time' })
+  const bad = [settlement.feedetail[0], { ...settlement.feedetail[0], cnt: undefined }]
+  expect(fault({ feedetail: bad })).toMatchObject({ code: 'FIELD_MISSING', field: 'feedetail[1].cnt' })
+  expect(fault({ feedetail: {} })).toMatchObject({ code: 'TYPE_INVALID', field: 'feedetail' })
+})
+
+test.skipIf(!sharedExample())('The customer example is read without a fault', () => {
+  for (const line of sharedExample()!.trim().split('\n')) {
+    const wire = JSON.parse(line)
+    if (wire.kind !== 'reference') expect(normalise(wire.kind, wire)).toMatchObject({ kind: wire.kind })
+  }
+})
+
+function sharedExample(): string | undefined {
+  try {
+    return readFileSync(new URL('../../shared/examples/first-hour.ndjson', import.meta.url), 'utf8')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,158 @@
+import { type Static, type TObject, type TSchema, Type } from 'typebox'
+
+/**
+ * The reference tables (contract, "Reference rows"). Every column may be missing or null and unknown columns are kept, so
+ * a row is refused only for a wrong type.
+ */
+const text = Type.String()
+const number = Type.Number()
+const flag = Type.Boolean()
+const list = Type.Array(Type.String())
+const day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}' })
+const oneOf = <const T extends string[]>(...values: T) => Type.Union(values.map((value) => Type.Literal(value)))
+
+type Loose<P extends Record<string, TSchema>> = { [K in keyof P]?: Static<P[K]> | null }
+type Table<P extends Record<string, TSchema>> = TObject & { readonly row: Loose<P> }
+
+function table<P extends Record<string, TSchema>>(columns: P): Table<P> {
+  const nullable = Object.fromEntries(
+    Object.entries(columns).map(([name, schema]) => [name, Type.Optional(Type.Union([schema, Type.Null()]))]),
+  )
+  return Type.Object(nullable, { additionalProperties: true }) as unknown as Table<P>
+}
+
+const period = { from: day, to: day }
+const periods = <P extends Record<string, TSchema>>(extra: P) =>
+  Type.Array(Type.Object({ from: Type.Optional(day), to: Type.Optional(Type.Union([day, Type.Null()])), ...extra }))
+const standing = oneOf('active', 'suspended', 'terminated')
+
+export const REFERENCE_TABLES = {
+  institution: table({
+    name: text,
+    kind: oneOf('hospital', 'clinic', 'pharmacy'),
+    level: text,
+    specialty: text,
+    admdvs: text,
+    lon: number,
+    lat: number,
+    beds: number,
+    terminals: number,
+    depts: list,
+    open_hours: text,
+    closed_days: list,
+    is_internet: flag,
+    dual_channel: flag,
+    group_id: text,
+    agreement: periods({ status: standing }),
+  }),
+  doctor: table({ name: text, title: text, institutions: list, depts: list, status: periods({ status: standing }) }),
+  person: table({
+    gend: text,
+    brdy: day,
+    death_date: day,
+    insured: periods({ insutype: text }),
+    chronic: periods({ dise_codg: text }),
+    remote_filing: periods({ admdvs: text }),
+  }),
+  item: table({
+    name: text,
+    list_type: text,
+    unit: text,
+    generic: text,
+    pharm_class: text,
+    pack_days: number,
+    pack_units: number,
+    ddd: number,
+    max_daily_dose: number,
+    is_rx: flag,
+    vbp_group: text,
+    high_value: flag,
+    body_part: text,
+    tags: list,
+  }),
+  price_cap: table({ code: text, cap: number, admdvs: text, level: text }),
+  gender_limit: table({ code: text, gend: text }),
+  age_limit: table({ code: text, min_years: number, max_years: number, max_days: number }),
+  mutex: table({ code_a: text, code_b: text, scope: oneOf('DAY', 'VISIT', 'HOUR'), violating: text }),
+  discount: table({ codes: list, ratio: number }),
+  unbundling: table({ code: text, components: list, price: number, type: oneOf('bundle', 'kit') }),
+  frequency: table({
+    code: text,
+    max_cnt: number,
+    period: oneOf('DAY', 'VISIT', 'N_DAYS'),
+    days: number,
+    per: oneOf('PERSON', 'VISIT'),
+  }),
+  course: table({ code: text, max_days: number, per: oneOf('VISIT', 'EPISODE', 'LIFETIME') }),
+  indication: table({ code: text, icd_prefixes: list, match: oneOf('any', 'all'), strict: flag }),
+  care_mode: table({ code: text, med_classes: list, internet_ok: flag }),
+  level_limit: table({ code: text, min_level: text }),
+  insutype_limit: table({ code: text, insutypes: list }),
+  second_line: table({ code: text, first_line: list }),
+  herbal_unpaid: table({ code: text, mode: oneOf('ANY', 'SINGLE') }),
+  benefit_cap: table({ code: text, year_cap: number }),
+  chronic_list: table({ codes: list }),
+  pair_required: table({ code: text, any_of: list, within_days: number }),
+  quantity_limit: table({ code: text, max_cnt: number, per: oneOf('VISIT', 'OPERATION') }),
+  vbp: table({
+    selected: Type.Array(
+      Type.Object({ code: text, price: Type.Optional(number), from: Type.Optional(day), to: Type.Optional(day) }),
+    ),
+    agreed: Type.Array(
+      Type.Object({ fixmedins_code: text, qty: Type.Optional(number), from: Type.Optional(day), to: Type.Optional(day) }),
+    ),
+  }),
+  trace_product: table({ codes: list }),
+  drg: table({ weight: number, mean_cost: number, p5: number, p95: number, mean_los: number }),
+  budget: table({ quota: number }),
+  pool: table({ income: number, expenditure: number, balance: number }),
+  calendar: table({ workday: flag, name: text }),
+  watch_list: table({ code: text, reason: text }),
+  no_trace_stock: table({}),
+  code_cc: table({ code: text }),
+  diag_support: table({ code: text }),
+  oprn_diag: table({ code: text }),
+  interaction: table({ code_a: text, code_b: text, text }),
+  combination_ok: table({ code_a: text, code_b: text }),
+  fund_cap: table({ admdvs: text, insutype: text, year_cap: number }),
+  income: table({ amount: number }),
+  med_type_map: table({ med_class: text }),
+  exception: table({ detector_id: text, subject_type: text, subject_id: text, ...period, reason: text }),
+} as const
+
+export type ReferenceTable = keyof typeof REFERENCE_TABLES
+export type ReferenceRow<T extends ReferenceTable> = (typeof REFERENCE_TABLES)[T]['row']
+
+/** Columns of a table by which its rows are looked up, besides their id. A list column counts once per element. */
+export const LOOKUP_COLUMNS: { readonly [T in ReferenceTable]?: readonly string[] } = {
+  price_cap: ['code'],
+  gender_limit: ['code'],
+  age_limit: ['code'],
+  mutex: ['code_a', 'code_b'],
+  discount: ['codes'],
+  unbundling: ['code', 'components'],
+  frequency: ['code'],
+  course: ['code'],
+  indication: ['code'],
+  care_mode: ['code'],
+  level_limit: ['code'],
+  insutype_limit: ['code'],
+  second_line: ['code', 'first_line'],
+  herbal_unpaid: ['code'],
+  benefit_cap: ['code'],
+  pair_required: ['code'],
+  quantity_limit: ['code'],
+  vbp: ['selected.code'],
+  watch_list: ['code'],
+  code_cc: ['code'],
+  diag_support: ['code'],
+  oprn_diag: ['code'],
+  interaction: ['code_a', 'code_b'],
+  combination_ok: ['code_a', 'code_b'],
+  exception: ['subject_id'],
+}
+
+/** Whether the contract knows a reference table of this name. */
+export function isReferenceTable(name: string): name is ReferenceTable {
+  return Object.hasOwn(REFERENCE_TABLES, name)
+}
