@@ -122,6 +122,9 @@ const voided = {
   psn_no: req(f.id()),
   fixmedins_code: f.id(),
   setl_time: req(f.instant()),
+  /** Of a refund row that names no original: the visit and the (negative) amount by which the original is found. */
+  mdtrt_id: f.id(),
+  medfee_sumamt: f.money(),
   ingest_time: f.instant(),
   opter: f.id(),
 } satisfies Fields

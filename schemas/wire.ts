@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Alert, STATES } from './alert.ts'
+import { Alert, AlertWorkflow } from './alert.ts'
 
 /** Everything that `/ws` can ever say, in two unions (contract, section 5). */
 export const WIRE_VERSION = 1
@@ -46,7 +46,7 @@ export const AlertSummary = Type.Object({
   seq: A.seq,
   revision: A.revision,
   status: A.status,
-  state: Type.Union(STATES.map((state) => Type.Literal(state))),
+  state: AlertWorkflow.properties.state,
   state_version: Type.Integer(),
   severity: A.severity,
   detector_id: A.detector_id,

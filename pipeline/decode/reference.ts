@@ -1,0 +1,58 @@
+import { Compile } from 'typebox/compile'
+import type { Reference } from '../../schemas/events.ts'
+import type { Fault } from '../../schemas/normalise.ts'
+import { isReferenceTable, REFERENCE_TABLES, type ReferenceTable } from '../../schemas/reference.ts'
+import { parseInstant } from '../../schemas/time.ts'
+import { fromByteString } from './packed.ts'
+
+type Wire = Record<string, unknown>
+type Check = ReturnType<typeof Compile>
+
+const checks = new Map<ReferenceTable, Check>()
+
+function checkOf(table: ReferenceTable): Check {
+  let check = checks.get(table)
+  if (!check) {
+    check = Compile(REFERENCE_TABLES[table])
+    checks.set(table, check)
+  }
+  return check
+}
+
+function invalid(field: string, message: string): Fault {
+  return { code: 'REFERENCE_INVALID', field, message: `${field}: ${message}` }
+}
+
+/** Reads an upsert of one reference row; refused only for an unknown table, a missing id or a wrong type. */
+export function readReference(wire: Wire): Reference | Fault {
+  const { table, id, row, effective_from, effective_to, deleted } = textOf(wire) as Wire
+  if (typeof table !== 'string' || !isReferenceTable(table)) return invalid('table', `unknown: ${JSON.stringify(table)?.slice(0, 40)}`)
+  if (typeof id !== 'string' || id === '') return invalid('id', 'is mandatory text')
+  const columns = row ?? {}
+  if (typeof columns !== 'object' || Array.isArray(columns)) return invalid('row', 'must be an object')
+  const check = checkOf(table)
+  if (!check.Check(columns)) {
+    const [first] = check.Errors(columns)
+    return invalid(`row${(first?.instancePath ?? '').replaceAll('/', '.')}`, first?.message ?? 'has a wrong type')
+  }
+  const from = instantOf(effective_from)
+  const to = instantOf(effective_to)
+  if (Number.isNaN(from)) return invalid('effective_from', 'is no time')
+  if (Number.isNaN(to)) return invalid('effective_to', 'is no time')
+  return { kind: 'reference', table, id, row: columns as Wire, effective_from: from, effective_to: to, deleted: deleted === true }
+}
+
+function instantOf(value: unknown): number | undefined {
+  if (value === undefined || value === null || value === '') return undefined
+  return typeof value === 'string' ? parseInstant(value) : Number.NaN
+}
+
+/** Reference rows carry names: every string of the (byte-string) row becomes text. */
+function textOf(value: unknown): unknown {
+  if (typeof value === 'string') return fromByteString(value)
+  if (Array.isArray(value)) return value.map(textOf)
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [fromByteString(key), textOf(inner)]))
+  }
+  return value
+}

@@ -1,0 +1,15 @@
+/** Changes of one batch: a value, or `null` for a deletion. */
+export type Changes = ReadonlyMap<string, Uint8Array | null>
+
+/**
+ * The pipeline's memory: an ordered key-value store whose only write is an atomic commit. Detector memory, identities,
+ * open alerts and the next offset are written in one commit, so that a crash always finds them in agreement.
+ */
+export interface KeyValue {
+  get(key: string): Uint8Array | undefined
+  /** Entries whose key starts with the prefix, in key order. */
+  scan(prefix: string): Iterable<readonly [string, Uint8Array]>
+  /** All or nothing; resolves when the change survives the death of the process. */
+  commit(changes: Changes): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,39 @@
+import { open, type RootDatabase } from 'lmdb'
+import type { Changes, KeyValue } from './key-value.ts'
+
+/** LMDB (memory-mapped B+tree, `lmdb` on npm): one file, one writer, reads without copying, crash-safe by design. */
+export class Lmdb implements KeyValue {
+  readonly #database: RootDatabase<Buffer, string>
+  readonly #powerSafe: boolean
+
+  /** @param durability `power` also waits until the commit is on the disk; `process` survives the death of the process. */
+  constructor(path: string, durability: 'process' | 'power' = 'process') {
+    this.#database = open<Buffer, string>({ path, encoding: 'binary', noSubdir: true, maxReaders: 64, cache: false })
+    this.#powerSafe = durability === 'power'
+  }
+
+  get(key: string): Uint8Array | undefined {
+    return this.#database.getBinary(key)
+  }
+
+  *scan(prefix: string): Iterable<readonly [string, Uint8Array]> {
+    for (const { key, value } of this.#database.getRange({ start: prefix, end: `${prefix}\uffff` })) {
+      yield [key, value]
+    }
+  }
+
+  async commit(changes: Changes): Promise<void> {
+    const committed = this.#database.batch(() => {
+      for (const [key, value] of changes) {
+        if (value === null) this.#database.remove(key)
+        else this.#database.put(key, value as Buffer)
+      }
+    })
+    await committed
+    if (this.#powerSafe) await this.#database.flushed
+  }
+
+  async close(): Promise<void> {
+    await this.#database.close()
+  }
+}

@@ -1,0 +1,166 @@
+import { hash } from 'node:crypto'
+import type { Detector, Finding, LineRef } from '../../detectors/detector.ts'
+import { paramsAt } from '../../detectors/params.ts'
+import type { ReferenceView } from '../../detectors/reference.ts'
+import { ALERT_SCHEMA_VERSION, type Alert, type Disposition } from '../../schemas/alert.ts'
+import { yuan } from '../../schemas/money.ts'
+import { formatInstant, type Instant } from '../../schemas/time.ts'
+import type { StagedMemory } from '../memory/staged.ts'
+
+/** Settlements that an alert names; beyond this many only their count is told (contract, section 2). */
+const NAMED_SETTLEMENTS = 500
+const WHY_LENGTH = 60
+
+/** First 32 hex digits of SHA-256 over the identity joined by NUL (contract, section 2, "Identity"). */
+export function alertId(detector: Detector, finding: Pick<Finding, 'subject' | 'bucket'>): string {
+  const { type, id } = finding.subject
+  return hash('sha256', [detector.id, detector.version, type, id, finding.bucket].join('\0'), 'hex').slice(0, 32)
+}
+
+/** A short digest of what a finding says, to notice whether it changed. */
+export function sayingOf(finding: Finding): string {
+  return hash('sha1', JSON.stringify(finding), 'hex').slice(0, 16)
+}
+
+/** Why an alert changed: what happened to the key that holds it. */
+export type Cause = 'event' | 'void' | 'time'
+
+export interface AlertOptions {
+  /** Detectors that run silently. */
+  readonly shadow: ReadonlySet<string>
+  readonly now: Instant
+}
+
+/**
+ * The alerts of a shard. Each keeps one identity for ever; what changes is its revision. Every revision gets the next
+ * number of one ordered log.
+ */
+export class Alerts {
+  readonly #memory: StagedMemory
+  readonly #reference: ReferenceView
+  #seq: number
+  #revised: Alert[] = []
+
+  constructor(memory: StagedMemory, reference: ReferenceView, seq: number) {
+    this.#memory = memory
+    this.#reference = reference
+    this.#seq = seq
+  }
+
+  get seq(): number {
+    return this.#seq
+  }
+
+  /** The finding holds (again, or otherwise than before): the alert is opened, revised or reopened. */
+  hold(detector: Detector, id: string, finding: Finding, options: AlertOptions): void {
+    const before = this.#load(id)
+    const shadowed = options.shadow.has(detector.id)
+    const said = describe(detector, finding)
+    this.#save({
+      ...said,
+      alert_id: id,
+      knowledge_version: String(this.#reference.version),
+      mode: shadowed ? 'shadow' : 'live',
+      disposition: shadowed ? 'shadowed' : this.#dispositionOf(detector, finding),
+      status: 'open',
+      retract_reason: '',
+      revision: (before?.revision ?? 0) + 1,
+      detected_at: before?.detected_at ?? formatInstant(options.now),
+      seq: ++this.#seq,
+    })
+  }
+
+  /** The finding holds no longer; its last amount stays (contract, section 2, "Retraction"). */
+  retract(id: string, cause: Cause): void {
+    const before = this.#load(id)
+    if (!before || before.status === 'retracted') return
+    const retract_reason = cause === 'void' ? 'VOIDED' : 'REVISED'
+    this.#save({ ...before, status: 'retracted', retract_reason, revision: before.revision + 1, seq: ++this.#seq })
+  }
+
+  isOpen(id: string): boolean {
+    return this.#load(id)?.status === 'open'
+  }
+
+  /** The revisions since the last call, in the order of the log. */
+  take(): Alert[] {
+    const revised = this.#revised
+    this.#revised = []
+    return revised
+  }
+
+  /** An exception that is in force for the subject silences the match; it is counted all the same. */
+  #dispositionOf(detector: Detector, { subject, at }: Finding): Disposition {
+    const excepted = this.#reference
+      .lookup('exception', subject.id, at)
+      .some(({ row }) => row.detector_id === detector.id && row.subject_type === subject.type && isWithin(row, at))
+    return excepted ? 'excepted' : 'alert'
+  }
+
+  #load(id: string): Alert | undefined {
+    const stored = this.#memory.get(`a|${id}`)
+    return stored && (JSON.parse(Buffer.from(stored).toString()) as Alert)
+  }
+
+  #save(alert: Alert): void {
+    this.#memory.set(`a|${alert.alert_id}`, Buffer.from(JSON.stringify(alert)))
+    this.#revised.push(alert)
+  }
+}
+
+function isWithin(period: { from?: string | null; to?: string | null }, at: Instant): boolean {
+  const day = formatInstant(at).slice(0, 10)
+  return (!period.from || period.from <= day) && (!period.to || day <= period.to)
+}
+
+type Said = Omit<
+  Alert,
+  'alert_id' | 'knowledge_version' | 'mode' | 'disposition' | 'status' | 'retract_reason' | 'revision' | 'detected_at' | 'seq'
+>
+
+/** The alert's own words: everything that follows from the finding and the detector alone. */
+function describe(detector: Detector, finding: Finding): Said {
+  const { subject, setl_ids, evidence } = finding
+  const explanation = { zh: detector.explain(evidence, 'zh'), en: detector.explain(evidence, 'en') }
+  const risk_parts = { severity: (40 * (5 - finding.severity)) / 4, confidence: finding.result === 'violation' ? 20 : 10 }
+  return {
+    schema_version: ALERT_SCHEMA_VERSION,
+    detector_id: detector.id,
+    detector_version: detector.version,
+    params: paramsAt(detector.params, finding.at, finding.admdvs),
+    severity: finding.severity,
+    result_type: finding.result,
+    vola_bhvr_type: detector.behaviour,
+    subject_type: subject.type,
+    subject_id: subject.id,
+    bucket: finding.bucket,
+    psn_no: finding.psn_no,
+    fixmedins_code: finding.fixmedins_code,
+    admdvs: finding.admdvs,
+    insu_admdvs: finding.insu_admdvs,
+    setl_ids: setl_ids.slice(0, NAMED_SETTLEMENTS),
+    setl_count: setl_ids.length,
+    lines: finding.lines.map(outsideLine),
+    vola_amt: yuan(finding.vola_amt),
+    risk_score: risk_parts.severity + risk_parts.confidence,
+    risk_parts,
+    event_time: formatInstant(finding.at),
+    title: detector.title.zh,
+    why: shorten(explanation.zh),
+    explanation,
+    evidence: evidence as Record<string, unknown>,
+    basis: [...detector.basis],
+    count: finding.count ?? 1,
+    first_seen: formatInstant(finding.first_seen ?? finding.at),
+    last_seen: formatInstant(finding.last_seen ?? finding.at),
+    parent_alert_id: '',
+  }
+}
+
+function outsideLine(line: LineRef): Alert['lines'][number] {
+  return { ...line, vola_amt: yuan(line.vola_amt) }
+}
+
+function shorten(sentence: string): string {
+  return sentence.length <= WHY_LENGTH ? sentence : `${sentence.slice(0, WHY_LENGTH - 1)}…`
+}

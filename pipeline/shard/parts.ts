@@ -1,0 +1,49 @@
+import type { Detector, HeardKind, Part } from '../../detectors/detector.ts'
+import { type ParamValue, paramsAt } from '../../detectors/params.ts'
+import type { Instant } from '../../schemas/time.ts'
+
+/** One part of a detector as the shard runs it. */
+export interface RunningPart {
+  readonly detector: Detector
+  // Parts differ in event, memory, evidence and parameters; the shard treats them all alike.
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  readonly part: Part<any, any, any, any>
+  /** Name that is unique among all parts; enters the keys of memory with the version, so that a new version starts afresh. */
+  readonly name: string
+  readonly paramsAt: (at: Instant, admdvs: string) => unknown
+}
+
+/** Every part, and who listens to what. */
+export class Parts {
+  readonly all: readonly RunningPart[]
+  readonly byName: ReadonlyMap<string, RunningPart>
+  readonly #listeners = new Map<HeardKind, RunningPart[]>()
+
+  constructor(detectors: readonly Detector[]) {
+    this.all = detectors.flatMap((detector) => detector.parts.map((part) => running(detector, part)))
+    this.byName = new Map(this.all.map((part) => [part.name, part]))
+    for (const part of this.all) {
+      for (const kind of part.part.on as HeardKind[]) {
+        const listeners = this.#listeners.get(kind)
+        if (listeners) listeners.push(part)
+        else this.#listeners.set(kind, [part])
+      }
+    }
+  }
+
+  listeningTo(kind: HeardKind): readonly RunningPart[] {
+    return this.#listeners.get(kind) ?? []
+  }
+}
+
+function running(detector: Detector, part: RunningPart['part']): RunningPart {
+  const values = Object.values(detector.params) as readonly (readonly ParamValue<unknown>[])[]
+  const constant = values.every((versions) => versions.length === 1 && !versions[0]!.since && !versions[0]!.admdvs)
+  const fixed = constant ? paramsAt(detector.params, 0, '') : undefined
+  return {
+    detector,
+    part,
+    name: `${detector.id}${part.name && `:${part.name}`}@${detector.version}`,
+    paramsAt: (at, admdvs) => fixed ?? paramsAt(detector.params, at, admdvs),
+  }
+}

@@ -1,0 +1,394 @@
+import type { Context, Detector, Finding, Heard, Step, Visit, Voidable } from '../../detectors/detector.ts'
+import { doctorVisit, toVisit, traceMoves, traceUses } from '../../detectors/project.ts'
+import { ReferenceBook } from '../../detectors/reference.ts'
+import type { Alert } from '../../schemas/alert.ts'
+import type { DeadLetterCode, SkipReason } from '../../schemas/errors.ts'
+import { type Event, eventTime, type Reference, type Settlement, type Void } from '../../schemas/events.ts'
+import { isInpatient } from '../../schemas/med-class.ts'
+import type { ReferenceTable } from '../../schemas/reference.ts'
+import { HOUR, type Instant, MINUTE } from '../../schemas/time.ts'
+import type { Arrival } from '../decode/packed.ts'
+import type { Changes, KeyValue } from '../memory/key-value.ts'
+import { StagedMemory } from '../memory/staged.ts'
+import { Alerts, alertId, type AlertOptions, type Cause, sayingOf } from './alerts.ts'
+import { type Cell, type CellPlace, Cells, NOTHING_HELD, placeOf } from './cells.ts'
+import { hasSameBytes, identityOf, isCorrection, keyPart, referenceKey, settlementKey, stampOf, voidKey } from './identity.ts'
+import { type Judgement, Judgements } from './judgements.ts'
+import { Parts, type RunningPart } from './parts.ts'
+import { Timers } from './timers.ts'
+import { type Clock, Watermark } from './watermark.ts'
+
+/** Arrivals of one contiguous range, with what had to be fetched beforehand: the shard itself does no I/O. */
+export interface Batch {
+  readonly arrivals: readonly Arrival[]
+  /** The partition whose clock the events move. */
+  readonly partition: string
+  /** The arrival clock. */
+  readonly now: Instant
+  /** The settlement that a void names, from earlier batches or the store. */
+  originalOf(setl_id: string): Settlement | undefined
+  /** Whether an event of known identity and other bytes says the same after normalisation. */
+  saysTheSame(arrival: Arrival): boolean
+}
+
+/** A refusal that only memory could tell. */
+export interface Refusal {
+  readonly row: number
+  readonly code: DeadLetterCode
+  readonly field: string
+  readonly message: string
+}
+
+/** What a batch came to: everything to be stored, and the memory to be committed once it is stored. */
+export interface Outcome {
+  readonly changes: Changes
+  readonly alerts: readonly Alert[]
+  readonly refusals: readonly Refusal[]
+  /** Rows of duplicates, which are not stored again. */
+  readonly duplicates: readonly number[]
+  readonly references: readonly Reference[]
+  readonly accepted: number
+  readonly settlements: number
+  readonly feeLines: number
+  readonly late: number
+  readonly judgements: readonly Judgement[]
+}
+
+export interface ShardOptions {
+  readonly detectors: readonly Detector[]
+  /** Ids of detectors that run silently. */
+  readonly shadow?: readonly string[]
+}
+
+interface Stored {
+  readonly clocks: Record<string, Clock>
+  readonly seq: number
+}
+
+interface VoidMark {
+  readonly setl_id: string
+  readonly psn_no: string
+  readonly fixmedins_code: string
+}
+
+const FUTURE = 24 * HOUR
+/** Allowed delay beyond the watermark, which itself is ten minutes behind (contract, "Time and order"). */
+const LATENESS = 72 * HOUR - 10 * MINUTE
+/** Records examined for forgetting after one batch, so that no batch pays for a whole day. */
+const FORGET_PER_BATCH = 4_000
+
+/**
+ * One partition's detectors and their memory. Synchronous and without I/O: a batch goes in, an outcome comes out. The
+ * same shard runs live, in replay, in a screen and in tests.
+ */
+export class Shard {
+  readonly reference = new ReferenceBook()
+  readonly #memory: StagedMemory
+  readonly #cells: Cells
+  readonly #timers: Timers
+  readonly #watermark: Watermark
+  readonly #alerts: Alerts
+  readonly #parts: Parts
+  readonly #judgements: Judgements
+  readonly #shadow: ReadonlySet<string>
+  #options: AlertOptions
+  #tally = newTally()
+
+  constructor(memory: KeyValue, { detectors, shadow = [] }: ShardOptions) {
+    this.#memory = new StagedMemory(memory)
+    const stored = this.#load<Stored>('m|shard') ?? { clocks: {}, seq: 0 }
+    this.#parts = new Parts(detectors)
+    this.#judgements = new Judgements(this.#parts)
+    this.#cells = new Cells(this.#memory)
+    this.#timers = new Timers(this.#memory)
+    this.#watermark = new Watermark(stored.clocks)
+    this.#alerts = new Alerts(this.#memory, this.reference, stored.seq)
+    this.#shadow = new Set(shadow)
+    this.#options = { shadow: this.#shadow, now: 0 }
+    for (const [, row] of this.#memory.scan('r|')) this.#putReference(JSON.parse(Buffer.from(row).toString()))
+  }
+
+  /** Number of the last revision in the ordered log of alerts. */
+  get seq(): number {
+    return this.#alerts.seq
+  }
+
+  get watermark(): Instant {
+    return this.#watermark.at
+  }
+
+  isKnown(setl_id: string): boolean {
+    return this.#memory.get(settlementKey(setl_id)) !== undefined
+  }
+
+  /** Whether memory knows the arrival's identity with other bytes, so that its content must be compared. */
+  needsComparison(arrival: Arrival): boolean {
+    const identity = identityOf(arrival)
+    const stamp = identity === undefined ? undefined : this.#memory.get(identity)
+    return stamp !== undefined && !hasSameBytes(arrival, stamp)
+  }
+
+  push(batch: Batch): Outcome {
+    this.#options = { shadow: this.#shadow, now: batch.now }
+    this.#tally = newTally()
+    for (const arrival of batch.arrivals) this.#arrive(arrival, batch)
+    this.#cells.forget(this.#watermark.at, FORGET_PER_BATCH)
+    this.#cells.flush()
+    this.#memory.set('m|shard', Buffer.from(JSON.stringify({ clocks: this.#watermark, seq: this.#alerts.seq })))
+    return { ...this.#tally, changes: this.#memory.seal(), alerts: this.#alerts.take(), judgements: this.#judgements.take() }
+  }
+
+  /** The outcome's memory is committed: it need no longer be kept beside the store. */
+  release(outcome: Outcome): void {
+    this.#memory.release(outcome.changes)
+  }
+
+  /** What all detectors would say of a draft settlement now; changes nothing. */
+  screen(draft: Settlement): { readonly detector: Detector; readonly finding: Finding }[] {
+    const visit = toVisit(draft, this.reference)
+    const said: { detector: Detector; finding: Finding }[] = []
+    for (const heard of heardIn(visit)) {
+      for (const running of this.#parts.listeningTo(heard.kind)) {
+        const root = running.part.root(heard)
+        if (!root) continue
+        const cell = running.part.memoryless ? undefined : this.#cells.get(placeIn(running, root, heard))
+        const context = this.#contextOf(running, visit.setl_time, visit.admdvs)
+        const { holds = [] } = running.part.onEvent(cell?.state ?? running.part.initial(), heard, context)
+        for (const finding of holds) {
+          if (finding.setl_ids.includes(visit.setl_id)) said.push({ detector: running.detector, finding })
+        }
+      }
+    }
+    return said
+  }
+
+  #arrive(arrival: Arrival, batch: Batch): void {
+    const { event } = arrival
+    if (event.kind === 'reference') return this.#learn(event)
+    const at = eventTime(event)
+    if (event.kind === 'heartbeat') {
+      this.#watermark.beat(batch.partition, at)
+      this.#tally.accepted++
+      return this.#wake()
+    }
+    if (at > batch.now + FUTURE) return this.#refuse(arrival, 'TIME_FUTURE', 'lies more than 24 h after its arrival')
+    const identity = identityOf(arrival)!
+    const stamp = this.#memory.get(identity)
+    if (stamp && this.#isKnownAlready(arrival, stamp, batch)) return
+    if (event.kind === 'void' && !this.#acceptsVoid(arrival, event, batch)) return
+    this.#memory.set(identity, stampOf(arrival))
+    this.#tally.accepted++
+    this.#watermark.observe(batch.partition, at, 'fixmedins_code' in event ? event.fixmedins_code : '', batch.now)
+    this.#wake()
+    this.#judge(event, at, batch)
+  }
+
+  #isKnownAlready(arrival: Arrival, stamp: Uint8Array, batch: Batch): boolean {
+    if (hasSameBytes(arrival, stamp) || batch.saysTheSame(arrival)) {
+      this.#tally.duplicates.push(arrival.row)
+      return true
+    }
+    if (arrival.event.kind === 'discharge' && isCorrection(arrival.event, stamp)) return false
+    this.#refuse(arrival, 'CONFLICT', 'is known with other content')
+    return true
+  }
+
+  #refuse({ row, event }: Arrival, code: DeadLetterCode, message: string): void {
+    const field = code === 'TIME_FUTURE' ? 'time' : 'id'
+    this.#tally.refusals.push({ row, code, field, message: `${event.kind} ${message}` })
+  }
+
+  #learn(reference: Reference): void {
+    this.#putReference(reference)
+    this.#memory.set(referenceKey(reference), Buffer.from(JSON.stringify(reference)))
+    this.#tally.references.push(reference)
+    this.#tally.accepted++
+  }
+
+  #putReference({ table, id, row, effective_from, effective_to, deleted }: Reference): void {
+    this.reference.put(table as ReferenceTable, { id, row, effective_from, effective_to }, deleted)
+  }
+
+  /** A void must name the person and institution of its original, where that is known already. */
+  #acceptsVoid(arrival: Arrival, event: Void, batch: Batch): boolean {
+    if (!event.orig_setl_id) {
+      this.#refuse(arrival, 'VOID_UNMATCHED', 'names no original, and none or several settlements match it')
+      return false
+    }
+    const original = this.isKnown(event.orig_setl_id) ? batch.originalOf(event.orig_setl_id) : undefined
+    if (original && !concerns(event, original)) {
+      this.#refuse(arrival, 'VOID_MISMATCH', 'names another person or institution than its original')
+      return false
+    }
+    return true
+  }
+
+  #judge(event: Exclude<Event, Reference | { kind: 'heartbeat' }>, at: Instant, batch: Batch): void {
+    if (event.kind === 'void') return this.#takeBack(event, batch)
+    if (event.kind !== 'settlement') {
+      const late = this.#isLate(at, true)
+      const moves = event.kind === 'inventory' ? traceMoves(event) : []
+      const admdvs = event.kind === 'admission' ? event.mdtrt_admdvs : ''
+      for (const heard of [event, ...moves]) this.#hear(heard, at, admdvs, late ? 'TOO_LATE' : undefined)
+      return
+    }
+    const visit = toVisit(event, this.reference)
+    this.#tally.settlements++
+    this.#tally.feeLines += visit.feedetail.length
+    const mark = this.#load<VoidMark>(voidKey(visit.setl_id))
+    const late = this.#isLate(at, isInpatient(visit.med_class))
+    const skip = mark && concerns(mark, visit) ? 'VOIDED_BEFORE' : late ? 'TOO_LATE' : undefined
+    for (const heard of heardIn(visit)) this.#hear(heard, at, visit.admdvs, skip)
+  }
+
+  #isLate(at: Instant, slow: boolean): boolean {
+    const late = at < this.#watermark.at - (slow ? LATENESS : 0)
+    if (late) this.#tally.late++
+    return late
+  }
+
+  /** The first void of a settlement takes its contribution back everywhere; a second one has no effect. */
+  #takeBack(event: Void, batch: Batch): void {
+    const key = voidKey(event.orig_setl_id)
+    if (this.#memory.get(key)) return
+    const { setl_id, psn_no, fixmedins_code } = event
+    this.#memory.set(key, Buffer.from(JSON.stringify({ setl_id, psn_no, fixmedins_code } satisfies VoidMark)))
+    if (!this.isKnown(event.orig_setl_id)) return
+    const original = batch.originalOf(event.orig_setl_id)
+    if (!original) throw new Error(`The original of void ${keyPart(event.setl_id)} is known but could not be fetched.`)
+    const visit = toVisit(original, this.reference)
+    for (const heard of heardIn(visit)) {
+      for (const running of this.#parts.listeningTo(heard.kind)) this.#takeBackFrom(running, heard, event.setl_time)
+    }
+  }
+
+  #takeBackFrom(running: RunningPart, heard: Voidable, at: Instant): void {
+    const { part, detector } = running
+    if (part.memoryless) {
+      const { setl_id } = heard as Visit
+      this.#alerts.retract(alertId(detector, { subject: { type: 'settlement', id: setl_id }, bucket: '' }), 'void')
+      return
+    }
+    const root = part.root(heard)
+    if (!root || !part.onVoid) return
+    const place = placeIn(running, root, heard)
+    const cell = this.#cells.get(place)
+    if (!cell) return
+    const visit = heard.kind === 'settlement' ? heard : heard.visit
+    const context = this.#contextOf(running, at, visit.admdvs)
+    this.#apply(running, place, cell, part.onVoid(cell.state ?? part.initial(), heard, context), 'void')
+  }
+
+  #hear(heard: Heard, at: Instant, admdvs: string, skip: SkipReason | undefined): void {
+    for (const running of this.#parts.listeningTo(heard.kind)) {
+      const { part, detector } = running
+      if (skip === 'VOIDED_BEFORE' || (skip && !part.memoryless)) {
+        this.#judgements.skip(running, skip)
+        continue
+      }
+      const root = part.root(heard)
+      if (!root) {
+        this.#judgements.skip(running, 'INPUT_MISSING')
+        continue
+      }
+      const context = this.#contextOf(running, at, admdvs)
+      if (part.memoryless) {
+        const step = part.onEvent(undefined, heard, context)
+        this.#judgements.count(running, step.skipped)
+        for (const finding of step.holds ?? []) this.#alerts.hold(detector, alertId(detector, finding), finding, this.#options)
+        continue
+      }
+      const place = placeIn(running, root, heard)
+      const cell = this.#cells.get(place)
+      const step = part.onEvent(cell?.state ?? part.initial(), heard, context)
+      this.#judgements.count(running, step.skipped)
+      this.#apply(running, place, cell, step, 'event')
+    }
+  }
+
+  /** Verdicts that waited for the watermark. */
+  #wake(): void {
+    for (;;) {
+      const timer = this.#timers.takeDue(this.#watermark.at)
+      if (!timer) return
+      const running = this.#parts.byName.get(timer.part)
+      const cell = running && this.#cells.get(timer.place)
+      if (!running?.part.onTime || cell?.wakeAt !== timer.at) continue
+      const step = running.part.onTime(cell.state ?? running.part.initial(), this.#contextOf(running, timer.at, ''))
+      this.#apply(running, timer.place, { ...cell, wakeAt: undefined }, step, 'time')
+    }
+  }
+
+  #contextOf(running: RunningPart, at: Instant, admdvs: string): Context<unknown> {
+    return { at, watermark: this.#watermark.at, params: running.paramsAt(at, admdvs), reference: this.reference }
+  }
+
+  #apply(running: RunningPart, place: CellPlace, cell: Cell | undefined, step: Step<unknown>, cause: Cause): void {
+    const before = cell?.held ?? NOTHING_HELD
+    const held = step.holds ? this.#compare(running, before, step.holds, cause) : before
+    const { state, wakeAt, forgetAt } = step
+    if (cell && cell.state === state && held === before && cell.wakeAt === wakeAt && cell.forgetAt === forgetAt) return
+    if (wakeAt !== undefined && wakeAt !== cell?.wakeAt) this.#timers.set({ at: wakeAt, part: running.name, place })
+    const isEmpty = state === undefined && held === NOTHING_HELD && wakeAt === undefined
+    if (!isEmpty) this.#cells.set(place, { state, held, wakeAt, forgetAt })
+    else if (cell) this.#cells.set(place, undefined)
+  }
+
+  /** Opens, revises and retracts so that exactly what holds now is open. Answers what is held afterwards. */
+  #compare(running: RunningPart, before: Cell['held'], holds: readonly Finding[], cause: Cause): Cell['held'] {
+    if (holds.length === 0 && before === NOTHING_HELD) return before
+    const { detector, part } = running
+    const held: Record<string, string> = {}
+    let changed = false
+    for (const said of holds) {
+      const finding = part.name ? { ...said, bucket: `${part.name}:${said.bucket}` } : said
+      const id = alertId(detector, finding)
+      const saying = sayingOf(finding)
+      if (before[id] !== saying) {
+        changed = true
+        this.#alerts.hold(detector, id, finding, this.#options)
+      }
+      held[id] = saying
+    }
+    for (const id of Object.keys(before)) {
+      if (id in held) continue
+      changed = true
+      this.#alerts.retract(id, cause)
+    }
+    if (!changed) return before
+    return Object.keys(held).length === 0 ? NOTHING_HELD : held
+  }
+
+  #load<T>(key: string): T | undefined {
+    const stored = this.#memory.get(key)
+    return stored && (JSON.parse(Buffer.from(stored).toString()) as T)
+  }
+}
+
+interface Tally {
+  readonly refusals: Refusal[]
+  readonly duplicates: number[]
+  readonly references: Reference[]
+  accepted: number
+  settlements: number
+  feeLines: number
+  late: number
+}
+
+function newTally(): Tally {
+  return { refusals: [], duplicates: [], references: [], accepted: 0, settlements: 0, feeLines: 0, late: 0 }
+}
+
+/** Everything that detectors can hear of a settlement. */
+function heardIn(visit: Visit): (Voidable & Heard)[] {
+  const work = doctorVisit(visit)
+  return work ? [visit, ...traceUses(visit), work] : [visit, ...traceUses(visit)]
+}
+
+function placeIn({ part, name }: RunningPart, root: string, heard: Heard): CellPlace {
+  return placeOf(part.space, keyPart(root), name, part.key(heard))
+}
+
+function concerns(told: { psn_no: string; fixmedins_code: string }, original: { psn_no: string; fixmedins_code: string }): boolean {
+  return told.psn_no === original.psn_no && (!told.fixmedins_code || told.fixmedins_code === original.fixmedins_code)
+}
