@@ -12,6 +12,8 @@ export interface Entry {
 export interface Judgement<V> {
   readonly holds: readonly Finding<V>[]
   readonly wakeAt?: Instant
+  /** The entries do not suffice for a judgement, and why. */
+  readonly skipped?: SkipReason
 }
 
 export interface WindowRule<E extends Heard, T extends Entry, V, P> {
@@ -20,19 +22,28 @@ export interface WindowRule<E extends Heard, T extends Entry, V, P> {
   readonly space: Space
   root(event: E): string
   key?(event: E): string
-  /** What to remember of the event, why it cannot be judged, or nothing where it does not concern the rule. */
-  remember(event: E, context: Context<P>): T | SkipReason | undefined
+  /**
+   * What to remember of the event, why it cannot be judged, or nothing where it does not concern the rule. An entry takes
+   * with it what knowledge and parameters say now: rows that arrive later judge nothing anew (contract, "Time and order").
+   */
+  remember(event: E, context: Context<P>, entries: readonly T[]): T | SkipReason | undefined
   /**
    * Judges the whole memory: a pure function of the SET of entries (sorted by time and id), so that the order of arrival
    * never matters. Findings whose verdict waits are left out until the watermark has passed, with `wakeAt`.
    */
   judge(entries: readonly T[], context: Context<P>): Judgement<V>
-  /** How long an entry can still matter after the newest one, milliseconds; allowed lateness is added here, not by the rule. */
-  readonly keep: number
+  /**
+   * How long an entry can still matter, milliseconds of event time; allowed lateness is added here, not by the rule.
+   * `Infinity`: for ever.
+   */
+  readonly keep: number | ((entry: T) => number)
 }
 
 export interface WindowState<T extends Entry> {
   readonly entries: readonly T[]
+  /** Repeated in steps that change nothing, so that an event that does not concern the rule cancels no pending verdict. */
+  readonly wakeAt?: Instant
+  readonly forgetAt?: Instant
 }
 
 /** Longest delay with which an event may arrive and still be judged (contract, "Time and order"). */
@@ -43,13 +54,24 @@ const LONGEST_LATENESS = 72 * 3_600_000
  * and voids need no second path: an entry enters or leaves, and the rule says what holds.
  */
 export function windowRule<E extends Heard, T extends Entry, V, P>(rule: WindowRule<E, T, V, P>): Part<E, WindowState<T>, V, P> {
+  const { keep } = rule
+  const until = (entry: T) => entry.at + (typeof keep === 'number' ? keep : keep(entry)) + LONGEST_LATENESS
+
   function judged(entries: readonly T[], context: Context<P>): Step<WindowState<T>, V> {
     if (entries.length === 0) return { state: undefined, holds: [] }
-    const { holds, wakeAt } = rule.judge(entries, context)
+    const { holds, wakeAt, skipped } = rule.judge(entries, context)
     const newest = entries[entries.length - 1]!.at
-    const kept = prune(entries, newest - rule.keep - LONGEST_LATENESS, holds)
-    return { state: { entries: kept }, holds, wakeAt, forgetAt: newest + rule.keep + LONGEST_LATENESS }
+    const kept = prune(entries, (entry) => until(entry) >= newest, holds)
+    const last = kept.reduce((latest, entry) => Math.max(latest, until(entry)), newest)
+    const forgetAt = Number.isFinite(last) ? last : undefined
+    return { state: { entries: kept, wakeAt, forgetAt }, holds, wakeAt, forgetAt, skipped }
   }
+
+  function unchanged(state: WindowState<T>, skipped?: SkipReason): Step<WindowState<T>, V> {
+    if (state.entries.length === 0) return { state: undefined, skipped }
+    return { state, wakeAt: state.wakeAt, forgetAt: state.forgetAt, skipped }
+  }
+
   return {
     name: rule.name ?? '',
     on: rule.on,
@@ -59,15 +81,15 @@ export function windowRule<E extends Heard, T extends Entry, V, P>(rule: WindowR
     memoryless: false,
     initial: () => ({ entries: [] }),
     onEvent(state, event, context) {
-      const remembered = rule.remember(event, context)
-      if (remembered === undefined) return { state: state.entries.length > 0 ? state : undefined }
-      if (typeof remembered === 'string') return { state: state.entries.length > 0 ? state : undefined, skipped: remembered }
+      const remembered = rule.remember(event, context, state.entries)
+      if (remembered === undefined) return unchanged(state)
+      if (typeof remembered === 'string') return unchanged(state, remembered)
       return judged(insert(state.entries, remembered), context)
     },
     onVoid(state, original, context) {
       const id = voidedId(original)
       const entries = state.entries.filter((entry) => entry.id !== id)
-      if (entries.length === state.entries.length) return { state: entries.length > 0 ? state : undefined }
+      if (entries.length === state.entries.length) return unchanged(state)
       return judged(entries, context)
     },
     onTime(state, context) {
@@ -94,8 +116,8 @@ function isBefore(a: Entry, b: Entry): boolean {
 }
 
 /** Drops what can matter no more; what an open finding rests on stays, so that a void years later can still be judged. */
-function prune<T extends Entry>(entries: readonly T[], horizon: Instant, holds: readonly Finding[]): readonly T[] {
-  if (entries[0]!.at >= horizon) return entries
+function prune<T extends Entry>(entries: readonly T[], matters: (entry: T) => boolean, holds: readonly Finding[]): readonly T[] {
+  if (entries.every(matters)) return entries
   const pinned = new Set(holds.flatMap((finding) => finding.setl_ids))
-  return entries.filter((entry) => entry.at >= horizon || pinned.has(entry.id))
+  return entries.filter((entry) => matters(entry) || pinned.has(entry.id))
 }

@@ -16,13 +16,24 @@ export interface Outcome {
   /** What held once and holds no longer. */
   readonly retracted: readonly Finding<any>[]
   readonly skipped: readonly string[]
+  /** The keys that heard something, as `part|root|key`. */
+  readonly cells: readonly string[]
+}
+
+export interface Options {
+  /** Writes every cell out as JSON and reads it back after each step, as a crash and a resume would. */
+  readonly crashEachStep?: boolean
+  /** Leaves out every cell but these; time passes all the same. */
+  readonly only?: (cell: string) => boolean
 }
 
 interface Cell {
   readonly part: Part<any, any, any, any>
   state: unknown
+  /** By subject and bucket: together with the detector they are the alert's identity. */
   held: Map<string, Finding>
   wakeAt: Instant | undefined
+  forgetAt: Instant | undefined
 }
 
 const normalise = createNormaliser((value) => `hmac:${value}`)
@@ -32,26 +43,31 @@ const normalise = createNormaliser((value) => `hmac:${value}`)
  * the oracle that the real shard is compared with. Memory is frozen after every step and copied before it, so that a
  * detector that changes its memory in place, or keeps something that cannot be stored, fails its tests.
  */
-export function run(detector: Detector, events: readonly Wire[]): Outcome {
+export function run(detector: Detector, events: readonly Wire[], { crashEachStep, only }: Options = {}): Outcome {
+  const keep = crashEachStep ? throughJson : freezeCopy
   const book = new ReferenceBook()
   const cells = new Map<string, Cell>()
   const visits = new Map<string, Visit>()
   const voided = new Set<string>()
   const retracted = new Map<string, Finding>()
   const skipped: string[] = []
+  const heardBy = new Set<string>()
   let highest = Number.NEGATIVE_INFINITY
   const watermark = () => highest - 10 * MINUTE
 
   function settle(cell: Cell, key: string, step: Step<unknown>): void {
     if (step.skipped) skipped.push(step.skipped)
-    cell.state = step.state === undefined ? cell.part.initial() : freeze(structuredClone(step.state))
+    cell.state = step.state === undefined ? cell.part.initial() : keep(step.state)
     cell.wakeAt = step.wakeAt
+    cell.forgetAt = step.forgetAt
     if (!step.holds) return
-    for (const [bucket, finding] of cell.held) {
-      if (!step.holds.some((other) => other.bucket === bucket)) retracted.set(`${key}|${bucket}`, finding)
+    const held = new Map(step.holds.map((finding) => [identityOf(finding), keep(finding)]))
+    if (held.size < step.holds.length) throw new Error(`${detector.id} says two things of one subject and bucket.`)
+    for (const [identity, finding] of cell.held) {
+      if (!held.has(identity)) retracted.set(`${key}|${identity}`, finding)
     }
-    cell.held = new Map(step.holds.map((finding) => [finding.bucket, freeze(structuredClone(finding))]))
-    for (const bucket of cell.held.keys()) retracted.delete(`${key}|${bucket}`)
+    for (const identity of held.keys()) retracted.delete(`${key}|${identity}`)
+    cell.held = held
   }
 
   function each(heard: Heard, at: Instant, admdvs: string, act: 'onEvent' | 'onVoid'): void {
@@ -60,7 +76,9 @@ export function run(detector: Detector, events: readonly Wire[]): Outcome {
       const root = part.root(heard)
       if (!root) continue
       const key = `${part.name}|${root}|${part.key(heard)}`
-      const cell = cells.get(key) ?? { part, state: part.initial(), held: new Map(), wakeAt: undefined }
+      if (only && !only(key)) continue
+      heardBy.add(key)
+      const cell = cells.get(key) ?? { part, state: part.initial(), held: new Map(), wakeAt: undefined, forgetAt: undefined }
       cells.set(key, cell)
       const context = { at, watermark: watermark(), params: paramsAt(detector.params, at, admdvs), reference: book }
       if (act === 'onEvent') settle(cell, key, part.onEvent(cell.state, heard, context))
@@ -87,6 +105,13 @@ export function run(detector: Detector, events: readonly Wire[]): Outcome {
     }
   }
 
+  /** As the shard does: memory whose time is over goes, unless something still holds on it. */
+  function forget(): void {
+    for (const [key, cell] of cells) {
+      if (cell.forgetAt !== undefined && cell.forgetAt <= watermark() && cell.held.size === 0) cells.delete(key)
+    }
+  }
+
   function hear(visit: Visit, act: 'onEvent' | 'onVoid'): void {
     const work = doctorVisit(visit)
     for (const heard of [visit, ...traceUses(visit), ...(work ? [work] : [])]) each(heard, visit.setl_time, visit.admdvs, act)
@@ -100,6 +125,7 @@ export function run(detector: Detector, events: readonly Wire[]): Outcome {
     const event = read(wire)
     highest = Math.max(highest, eventTime(event))
     wake()
+    forget()
     if (event.kind === 'settlement') {
       const visit = toVisit(event as Settlement, book)
       visits.set(visit.setl_id, visit)
@@ -115,7 +141,19 @@ export function run(detector: Detector, events: readonly Wire[]): Outcome {
   }
   const open = [...cells.values()].flatMap((cell) => [...cell.held.values()])
   open.sort((a, b) => a.at - b.at || (a.bucket < b.bucket ? -1 : 1))
-  return { open, retracted: [...retracted.values()], skipped }
+  return { open, retracted: [...retracted.values()], skipped, cells: [...heardBy] }
+}
+
+function identityOf({ subject, bucket }: Finding): string {
+  return `${subject.type}|${subject.id}|${bucket}`
+}
+
+function throughJson<T>(value: T): T {
+  return freeze(JSON.parse(JSON.stringify(value)))
+}
+
+function freezeCopy<T>(value: T): T {
+  return freeze(structuredClone(value))
 }
 
 function read(wire: Wire): Exclude<Event, { kind: 'reference' }> {
