@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { type Static, Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { parse as parseYaml } from 'yaml'
+import { FundwatchError } from '../../schemas/errors.ts'
+
+/** Every setting there is, with its default and its meaning. The environment name is `FUNDWATCH_` and the name in capitals. */
+const SETTINGS = {
+  data_dir: Type.String({ default: './data', description: 'where embedded storage, memory and keys live' }),
+  host: Type.String({ default: '127.0.0.1', description: 'address that the dashboard binds to' }),
+  port: Type.Integer({ default: 8080, minimum: 0, maximum: 65_535, description: 'port of the dashboard' }),
+  source: Type.String({ default: 'simulator', description: 'simulator, none, kafka, or a file' }),
+  rate: Type.Number({ default: 2, minimum: 0, description: 'settlements per second of the simulator; 0 is as fast as possible' }),
+  kafka_brokers: Type.String({ default: '', description: 'host:port, comma-separated' }),
+  kafka_group: Type.String({ default: 'fundwatch', description: 'consumer group' }),
+  clickhouse_url: Type.String({ default: '', description: 'ClickHouse server; without it the embedded engine is used' }),
+  clickhouse_database: Type.String({ default: 'fundwatch', description: 'database on that server' }),
+  clickhouse_username: Type.String({ default: 'default', description: 'user on that server' }),
+  clickhouse_password: Type.String({ default: '', description: 'its password', secret: true }),
+  postgres_url: Type.String({ default: '', description: 'PostgreSQL server of the workflow (used by a later release)', secret: true }),
+  log_level: Type.Union(
+    ['debug', 'info', 'warn', 'error'].map((level) => Type.Literal(level)),
+    { default: 'info', description: 'debug, info, warn or error' },
+  ),
+  admin_password: Type.String({ default: '', description: 'password of the first administrator', secret: true }),
+  detectors: Type.String({ default: '', description: 'ids to run, comma-separated; empty: all' }),
+  shadow: Type.String({ default: '', description: 'ids that run silently, comma-separated' }),
+  batch_lines: Type.Integer({ default: 4_000, minimum: 1, description: 'events judged and stored together at most' }),
+  decode_workers: Type.Integer({ default: 1, minimum: 0, maximum: 64, description: 'threads that parse large batches' }),
+  durability: Type.Union(
+    ['process', 'power'].map((kind) => Type.Literal(kind)),
+    { default: 'process', description: 'survive a killed process, or a power cut' },
+  ),
+} as const
+
+type Name = keyof typeof SETTINGS
+export type Config = { readonly [N in Name]: Static<(typeof SETTINGS)[N]> }
+export type ConfigSource = 'default' | 'file' | 'environment' | 'flag'
+
+export interface LoadedConfig {
+  readonly values: Config
+  readonly sources: Readonly<Record<Name, ConfigSource>>
+}
+
+const FILES = ['fundwatch.config.json', 'fundwatch.config.yaml', 'fundwatch.config.yml']
+
+/**
+ * Reads the configuration: defaults, then a file, then the environment, then flags.
+ * @throws FundwatchError CONFIG_UNREADABLE, CONFIG_UNKNOWN or CONFIG_INVALID, naming the setting and where it was set
+ */
+export function loadConfig(flags: Readonly<Record<string, unknown>>, environment: NodeJS.ProcessEnv = process.env): LoadedConfig {
+  const file = readFile(flags.config as string | undefined)
+  const values: Record<string, unknown> = {}
+  const sources: Record<string, ConfigSource> = {}
+  for (const name of Object.keys(SETTINGS) as Name[]) {
+    const variable = environment[`FUNDWATCH_${name.toUpperCase()}`]
+    const layers: [ConfigSource, unknown][] = [
+      ['flag', flags[name.replaceAll('_', '-')]],
+      ['environment', variable === '' ? undefined : variable],
+      ['file', file[name]],
+      ['default', SETTINGS[name].default],
+    ]
+    const [source, value] = layers.find(([, given]) => given !== undefined)!
+    sources[name] = source
+    values[name] = checked(name, value, source)
+  }
+  return { values: values as Config, sources: sources as Record<Name, ConfigSource> }
+}
+
+function checked(name: Name, value: unknown, source: ConfigSource): unknown {
+  const schema = SETTINGS[name]
+  const wantsNumber = schema.type === 'integer' || schema.type === 'number'
+  const typed = wantsNumber && typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  if (!Compile(schema).Check(typed)) {
+    throw new FundwatchError('CONFIG_INVALID', `${name} (from ${source}): ${schema.description}; got ${JSON.stringify(value)}`)
+  }
+  return typed
+}
+
+function readFile(given: string | undefined): Record<string, unknown> {
+  const path = given ?? FILES.find((name) => existsSync(name))
+  if (!path) return {}
+  let content: unknown
+  try {
+    content = parseYaml(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new FundwatchError('CONFIG_UNREADABLE', `${resolve(path)}: ${(error as Error).message}`, { cause: error })
+  }
+  if (content === null) return {}
+  if (typeof content !== 'object') throw new FundwatchError('CONFIG_INVALID', `${resolve(path)} must hold settings by name.`)
+  const unknown = Object.keys(content).find((name) => !(name in SETTINGS))
+  if (unknown) throw new FundwatchError('CONFIG_UNKNOWN', `${resolve(path)}: there is no setting ${unknown}.`)
+  return content as Record<string, unknown>
+}
+
+/** The settings as rows for people: name, value (secrets hidden), where it comes from, what it means. */
+export function describeConfig({ values, sources }: LoadedConfig): { name: string; value: unknown; source: ConfigSource; meaning: string }[] {
+  return (Object.keys(SETTINGS) as Name[]).map((name) => {
+    const schema = SETTINGS[name] as { description: string; secret?: boolean }
+    const value = schema.secret && values[name] !== '' ? '***' : values[name]
+    return { name, value, source: sources[name], meaning: schema.description }
+  })
+}

@@ -1,0 +1,41 @@
+import { FundwatchError } from '../../schemas/errors.ts'
+import { COMMANDS } from './commands/index.ts'
+import { helpOf, readArguments, UsageError } from './command.ts'
+import { print } from './output.ts'
+
+/** Exit codes (contract, section 3): 0 done, 1 failed, 2 wrong usage. */
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv
+  if (!name || name === '--help' || name === 'help') {
+    print(overview())
+    return name ? 0 : 2
+  }
+  const command = COMMANDS[name]
+  if (!command) throw new UsageError(`There is no command ${name}. See: fundwatch --help`)
+  if (rest.includes('--help')) {
+    print(helpOf(name, command))
+    return 0
+  }
+  return (await command.run(readArguments(command, rest))) ?? 0
+}
+
+function overview(): string {
+  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(14)}${summary.split('. ')[0]}`)
+  return `fundwatch (医保基金哨兵): intelligent monitoring of the medical-insurance fund\n\n${rows.join('\n')}\n\nfundwatch COMMAND --help tells more.`
+}
+
+function report(error: unknown): number {
+  const known = error instanceof FundwatchError
+  const text = known ? `${error.code}: ${error.message}` : ((error as Error)?.stack ?? String(error))
+  process.stderr.write(`fundwatch: ${text}\n`)
+  if (process.argv.includes('--json') && known) print(JSON.stringify({ error: { code: error.code, message: error.message } }))
+  return error instanceof UsageError ? 2 : 1
+}
+
+// A closed pipe (`fundwatch detectors | head`) is the reader's choice, not a failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error) => process.exit(report(error)),
+)

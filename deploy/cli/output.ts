@@ -1,0 +1,51 @@
+/** Standard output is for answers, standard error for progress and errors. */
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+/** The answer for machines: one object, one line. */
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value))
+}
+
+/** Rows as aligned columns. */
+export function printTable(rows: readonly Readonly<Record<string, unknown>>[]): void {
+  const [first] = rows
+  if (!first) return
+  const names = Object.keys(first)
+  const text = [names, ...rows.map((row) => names.map((name) => String(row[name] ?? '')))]
+  const widths = names.map((_, column) => Math.max(...text.map((row) => row[column]!.length)))
+  for (const row of text) print(row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd())
+}
+
+/** Progress of long work: one line that rewrites itself on a terminal, a plain line every few seconds elsewhere. */
+export class Progress {
+  readonly #begun = performance.now()
+  readonly #total: number | undefined
+  readonly #unit: string
+  #last = 0
+
+  constructor(unit: string, total?: number) {
+    this.#unit = unit
+    this.#total = total
+  }
+
+  show(done: number): void {
+    const now = performance.now()
+    const pause = process.stderr.isTTY ? 200 : 5_000
+    if (now - this.#last < pause) return
+    this.#last = now
+    const seconds = (now - this.#begun) / 1_000
+    const rate = done / seconds
+    const share = this.#total ? `, ${((done / this.#total) * 100).toFixed(1)} %, ${Math.ceil((this.#total - done) / rate)} s left` : ''
+    this.#write(`${done} ${this.#unit}, ${Math.round(rate)}/s${share}`)
+  }
+
+  end(): void {
+    if (process.stderr.isTTY && this.#last > 0) process.stderr.write('\n')
+  }
+
+  #write(line: string): void {
+    process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${line}` : `${line}\n`)
+  }
+}

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { WorkerDecoder } from '../../pipeline/engine/decoder.ts'
+import { Engine } from '../../pipeline/engine/engine.ts'
+import { findDetectors, selectDetectors } from '../../pipeline/catalogue.ts'
+import { Lmdb } from '../../pipeline/memory/lmdb.ts'
+import { STATE_SCHEMA_VERSION } from '../../pipeline/shard/cells.ts'
+import { openStore, type Store } from '../../pipeline/store/store.ts'
+import type { Detector } from '../../detectors/detector.ts'
+import type { KeyValue } from '../../pipeline/memory/key-value.ts'
+import { FundwatchError } from '../../schemas/errors.ts'
+import type { Config } from './config.ts'
+
+/** Everything that one process needs to judge and store. */
+export interface Pipeline {
+  readonly config: Config
+  readonly detectors: readonly Detector[]
+  readonly memory: KeyValue
+  readonly store: Store
+  readonly engine: Engine
+  close(): Promise<void>
+}
+
+/** Opens storage, memory and engine below the data directory; the directory belongs to one process at a time. */
+export async function openPipeline(config: Config, resuming: (source: string) => boolean = () => false): Promise<Pipeline> {
+  const directory = resolve(config.data_dir)
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const store = await openStore(storeOptions(config, directory))
+  const memory = new Lmdb(join(directory, 'memory.lmdb'), config.durability as 'process' | 'power')
+  try {
+    await checkState(memory)
+    await store.migrate()
+    const detectors = selectDetectors(await findDetectors(), config.detectors)
+    const identityKey = readIdentityKey(join(directory, 'identity.key'))
+    const decoder = new WorkerDecoder(identityKey, config.decode_workers)
+    const shadow = config.shadow.split(',').filter(Boolean)
+    const engine = await Engine.open({ detectors, shadow, memory, store, decoder, identityKey, now: Date.now }, resuming)
+    const close = async () => {
+      await decoder.close()
+      await memory.close()
+      await store.close()
+    }
+    return { config, detectors, memory, store, engine, close }
+  } catch (error) {
+    await memory.close()
+    await store.close()
+    throw error
+  }
+}
+
+function storeOptions(config: Config, directory: string): Parameters<typeof openStore>[0] {
+  const durability = config.durability as 'process' | 'power'
+  if (!config.clickhouse_url) return { dataDir: join(directory, 'store'), durability }
+  const { clickhouse_url: url, clickhouse_username: username, clickhouse_password: password, clickhouse_database: database } = config
+  return { url, username, password, database, durability }
+}
+
+async function checkState(memory: KeyValue): Promise<void> {
+  const stored = memory.get('m|version')
+  const version = stored ? Number(Buffer.from(stored).toString()) : STATE_SCHEMA_VERSION
+  if (version !== STATE_SCHEMA_VERSION) {
+    throw new FundwatchError('STATE_VERSION', `The data directory holds memory of version ${version}; this program reads ${STATE_SCHEMA_VERSION}.`)
+  }
+  if (!stored) await memory.commit(new Map([['m|version', Buffer.from(String(STATE_SCHEMA_VERSION))]]))
+}
+
+/** The secret of the pseudonyms: made once, kept beside the data, readable by its owner only. */
+function readIdentityKey(path: string): Uint8Array {
+  if (!existsSync(path)) writeFileSync(path, randomBytes(32), { mode: 0o600, flag: 'wx' })
+  return readFileSync(path)
+}

@@ -1,0 +1,42 @@
+import type { Chunk } from '../decode/decode.ts'
+
+/** A contiguous range of one source's events, as it comes from a source. */
+export interface SourceChunk extends Chunk {
+  /** Name of the source: stable over restarts, so that a checkpoint finds it again. */
+  readonly source: string
+  readonly partition: number
+  /** Offset of row 0; row `i` has offset `first + i`. */
+  readonly first: number
+  /**
+   * Whether the source can deliver the same range again. What cannot be delivered again and was not acknowledged is
+   * removed after a crash; its sender knows that it must send again.
+   */
+  readonly replayable: boolean
+  /** The clock that the events move: one for everything local, one per Kafka partition. */
+  readonly clock: string
+}
+
+/** What became of a chunk, once it is durable. */
+export interface Receipt {
+  readonly events: number
+  readonly accepted: number
+  readonly duplicates: number
+  readonly settlements: number
+  readonly feeLines: number
+  readonly late: number
+  readonly rejected: readonly { readonly row: number; readonly code: string; readonly message: string }[]
+}
+
+/** Bytes of one line of a chunk. */
+export function lineOf({ bytes, ends, gap }: Chunk, row: number): Buffer {
+  const start = row === 0 ? 0 : ends[row - 1]! + gap
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, ends[row]! - start)
+}
+
+/** A chunk of whole lines of text. */
+export function chunkOfText(text: string): Chunk {
+  const bytes = Buffer.from(text.endsWith('\n') ? text : `${text}\n`)
+  const ends: number[] = []
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) ends.push(at)
+  return { bytes, ends: Uint32Array.from(ends), gap: 1, oversized: [] }
+}

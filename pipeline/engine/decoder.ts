@@ -1,0 +1,68 @@
+import { Worker } from 'node:worker_threads'
+import { FundwatchError } from '../../schemas/errors.ts'
+import { type Chunk, createDecode, type Decoded } from '../decode/decode.ts'
+
+/** Turns chunks into events and columns; several chunks may be under way at once. */
+export interface Decoder {
+  decode(chunk: Chunk): Promise<Decoded>
+  close(): Promise<void>
+}
+
+/** Decodes on the calling thread: for tests, and for the small batches of a live source. */
+export function inlineDecoder(key: Uint8Array): Decoder {
+  const decode = createDecode(key)
+  return { decode: async (chunk) => decode(chunk), close: async () => {} }
+}
+
+/** Chunks smaller than this cost more to send to a worker than to decode here. */
+const WORTH_SENDING = 256 * 1024
+
+interface Waiting {
+  resolve(decoded: Decoded): void
+  reject(error: Error): void
+}
+
+/** Decodes large chunks on worker threads, in turn, and small ones here. */
+export class WorkerDecoder implements Decoder {
+  readonly #inline: Decoder
+  readonly #workers: Worker[]
+  readonly #waiting: Map<number, Waiting>[]
+  #next = 0
+  #serial = 0
+
+  constructor(key: Uint8Array, workers: number) {
+    this.#inline = inlineDecoder(key)
+    const file = new URL(import.meta.url.endsWith('.ts') ? './decode-worker.ts' : './decode-worker.js', import.meta.url)
+    this.#workers = Array.from({ length: workers }, () => new Worker(file, { workerData: { key } }))
+    this.#waiting = this.#workers.map((worker) => listen(worker))
+  }
+
+  decode(chunk: Chunk): Promise<Decoded> {
+    if (chunk.bytes.byteLength < WORTH_SENDING || this.#workers.length === 0) return this.#inline.decode(chunk)
+    const turn = this.#next++ % this.#workers.length
+    const serial = this.#serial++
+    return new Promise((resolve, reject) => {
+      this.#waiting[turn]!.set(serial, { resolve, reject })
+      this.#workers[turn]!.postMessage({ serial, chunk })
+    })
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()))
+  }
+}
+
+function listen(worker: Worker): Map<number, Waiting> {
+  const waiting = new Map<number, Waiting>()
+  const failAll = (error: Error) => {
+    for (const { reject } of waiting.values()) reject(new FundwatchError('DECODER_FAILED', error.message, { cause: error }))
+    waiting.clear()
+  }
+  worker.on('message', ({ serial, decoded }: { serial: number; decoded: Decoded }) => {
+    waiting.get(serial)?.resolve(decoded)
+    waiting.delete(serial)
+  })
+  worker.on('error', failAll)
+  worker.on('exit', (code) => failAll(new Error(`The decode worker ended with code ${code}.`)))
+  return waiting
+}

@@ -1,0 +1,150 @@
+import type { Detector, Finding } from '../../detectors/detector.ts'
+import type { Alert } from '../../schemas/alert.ts'
+import { FundwatchError } from '../../schemas/errors.ts'
+import type { Settlement } from '../../schemas/events.ts'
+import { createNormaliser, isFault } from '../../schemas/normalise.ts'
+import type { Instant } from '../../schemas/time.ts'
+import type { Decoded } from '../decode/decode.ts'
+import { createPseudonymiser } from '../decode/mask.ts'
+import { unpack } from '../decode/packed.ts'
+import type { KeyValue } from '../memory/key-value.ts'
+import { Shard } from '../shard/shard.ts'
+import type { Store } from '../store/store.ts'
+import type { Receipt, SourceChunk } from './chunk.ts'
+import type { Decoder } from './decoder.ts'
+import { Journal } from './journal.ts'
+import { Originals } from './originals.ts'
+import { type JudgedBatch, Writer } from './writer.ts'
+
+export interface EngineOptions {
+  readonly detectors: readonly Detector[]
+  readonly shadow?: readonly string[]
+  readonly memory: KeyValue
+  readonly store: Store
+  readonly decoder: Decoder
+  /** Key of the pseudonyms that replace identity data. */
+  readonly identityKey: Uint8Array
+  /** The arrival clock, epoch milliseconds. */
+  readonly now: () => Instant
+}
+
+/** A chunk that was taken; `done` resolves when it is durable. */
+export interface Taken {
+  readonly done: Promise<Receipt>
+}
+
+/** Chunks between their arrival and their commit. With one being decoded, one judged and one stored nothing waits. */
+const IN_FLIGHT = 4
+
+/**
+ * The loop that serves every mode: chunks are decoded (in parallel), judged (in order) and written (in order), and then
+ * acknowledged. Memory and the next offset are committed as one value after the store has everything; a crash at any
+ * moment repeats the same range and changes nothing. The first failure is latched: nothing is taken after it.
+ */
+export class Engine {
+  readonly shard: Shard
+  readonly journal: Journal
+  readonly #options: EngineOptions
+  readonly #originals: Originals
+  readonly #writer: Writer
+  readonly #normalise: ReturnType<typeof createNormaliser>
+  readonly #listeners = new Set<(alerts: readonly Alert[]) => void>()
+  #judging: Promise<unknown> = Promise.resolve()
+  #writing: Promise<unknown> = Promise.resolve()
+  #inFlight = 0
+  #room: (() => void)[] = []
+  #failure: Error | undefined
+
+  private constructor(options: EngineOptions) {
+    const hide = createPseudonymiser(options.identityKey)
+    this.#options = options
+    this.#normalise = createNormaliser(hide)
+    this.shard = new Shard(options.memory, options)
+    this.journal = new Journal(options.memory)
+    this.#originals = new Originals(options.store, this.shard, hide)
+    this.#writer = new Writer(options.store, options.memory, this.journal, hide)
+  }
+
+  /**
+   * Opens the engine on its memory and store. A range that was being written when the process died is repeated by its
+   * source where that goes on (`resuming`); the rows of every other one are removed, as if it had never come.
+   */
+  static async open(options: EngineOptions, resuming: (source: string) => boolean = () => false): Promise<Engine> {
+    const engine = new Engine(options)
+    for (const intent of engine.journal.intents) {
+      if (intent.replayable && resuming(intent.source)) continue
+      await options.store.forgetBatch(intent.batch)
+      await engine.journal.abandon(intent)
+    }
+    return engine
+  }
+
+  /** The first failure, if any: the process should end with it. */
+  get failure(): Error | undefined {
+    return this.#failure
+  }
+
+  /** Takes a chunk as soon as there is room; what a source has not handed over yet waits at the source. */
+  async submit(chunk: SourceChunk): Promise<Taken> {
+    while (this.#inFlight >= IN_FLIGHT) await new Promise<void>((resolve) => this.#room.push(resolve))
+    if (this.#failure) throw this.#failure
+    this.#inFlight++
+    const decoded = this.#options.decoder.decode(chunk)
+    const judged = Promise.all([decoded, this.#judging]).then(([result]) => this.#judge(chunk, result))
+    const written = Promise.all([judged, this.#writing]).then(([batch]) => this.#write(batch))
+    // The chains go on after a failure so that everything queued ends with it; `done` reports it.
+    this.#judging = judged.catch((error) => this.#latch(error))
+    this.#writing = written.catch((error) => this.#latch(error)).finally(() => this.#release())
+    const done = written
+    done.catch(() => {})
+    return { done }
+  }
+
+  /** Resolves when everything taken so far is durable. */
+  async drain(): Promise<void> {
+    await this.#writing
+    if (this.#failure) throw this.#failure
+  }
+
+  /** Called with the revisions of every batch after its commit, in order. */
+  onCommitted(listener: (alerts: readonly Alert[]) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Judges a draft settlement against present memory, changing nothing. */
+  screen(draft: Record<string, unknown>): { readonly detector: Detector; readonly finding: Finding }[] {
+    const event = this.#normalise('settlement', draft)
+    if (isFault(event)) throw new FundwatchError(event.code, event.message)
+    return this.shard.screen(event as unknown as Settlement)
+  }
+
+  async #judge(chunk: SourceChunk, decoded: Decoded): Promise<JudgedBatch> {
+    if (this.#failure) throw this.#failure
+    const arrivals = unpack(decoded.packed)
+    const repeated = this.journal.intentOf(chunk.source, chunk.partition)
+    const now = repeated?.first === chunk.first ? repeated.now : this.#options.now()
+    const { done, ...lookups } = await this.#originals.prepare(arrivals, chunk)
+    const outcome = this.shard.push({ arrivals, partition: chunk.clock, now, ...lookups })
+    return { chunk, decoded, arrivals, outcome, now, stored: done }
+  }
+
+  async #write(batch: JudgedBatch): Promise<Receipt> {
+    if (this.#failure) throw this.#failure
+    const receipt = await this.#writer.write(batch)
+    this.shard.release(batch.outcome)
+    batch.stored()
+    if (batch.outcome.alerts.length > 0) for (const listener of this.#listeners) listener(batch.outcome.alerts)
+    return receipt
+  }
+
+  #latch(error: Error): void {
+    this.#failure ??= error
+  }
+
+  #release(): void {
+    this.#inFlight--
+    if (this.#failure) for (const waiting of this.#room.splice(0)) waiting()
+    else this.#room.shift()?.()
+  }
+}

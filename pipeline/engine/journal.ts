@@ -1,0 +1,97 @@
+import type { KeyValue } from '../memory/key-value.ts'
+import type { Instant } from '../../schemas/time.ts'
+
+/** A range that was about to be written when the process died, if it did. A recovery repeats exactly this range. */
+export interface Intent {
+  readonly source: string
+  readonly partition: number
+  readonly first: number
+  readonly last: number
+  readonly batch: number
+  /** The arrival clock of the first attempt: the repetition must judge alike. */
+  readonly now: Instant
+  readonly replayable: boolean
+}
+
+/** Where each source stands: the next offset, and the intent that was not fulfilled. */
+export class Journal {
+  readonly #memory: KeyValue
+  readonly #intents = new Map<string, Intent>()
+  readonly #next = new Map<string, number>()
+  #batch: number
+
+  constructor(memory: KeyValue) {
+    this.#memory = memory
+    for (const [key, value] of memory.scan('m|next|')) this.#next.set(key.slice('m|next|'.length), read(value))
+    for (const [key, value] of memory.scan('m|intent|')) this.#intents.set(key.slice('m|intent|'.length), read(value))
+    const stored = memory.get('m|batch')
+    this.#batch = stored ? read(stored) : 0
+    for (const { batch } of this.#intents.values()) this.#batch = Math.max(this.#batch, batch)
+  }
+
+  /** The offset after the last committed one, if the source has been read before. */
+  nextOf(source: string, partition: number): number | undefined {
+    return this.#next.get(name(source, partition))
+  }
+
+  intentOf(source: string, partition: number): Intent | undefined {
+    return this.#intents.get(name(source, partition))
+  }
+
+  get intents(): readonly Intent[] {
+    return [...this.#intents.values()]
+  }
+
+  /** Says durably what is about to be written. A range that repeats an intent keeps its batch number. */
+  async intend(range: Omit<Intent, 'batch'>): Promise<Intent> {
+    const key = name(range.source, range.partition)
+    const before = this.#intents.get(key)
+    if (before && before.first === range.first && before.last === range.last) return before
+    const intent = { ...range, batch: ++this.#batch }
+    this.#intents.set(key, intent)
+    await this.#memory.commit(new Map([[`m|intent|${key}`, write(intent)]]))
+    return intent
+  }
+
+  /** The changes that fulfil an intent; committed together with the memory of its batch. */
+  fulfil(intent: Intent): Map<string, Uint8Array | null> {
+    const key = name(intent.source, intent.partition)
+    return new Map<string, Uint8Array | null>([
+      [`m|next|${key}`, write(intent.last + 1)],
+      [`m|intent|${key}`, null],
+      ['m|batch', write(intent.batch)],
+    ])
+  }
+
+  fulfilled(intent: Intent): void {
+    const key = name(intent.source, intent.partition)
+    this.#intents.delete(key)
+    this.#next.set(key, intent.last + 1)
+  }
+
+  /** Gives an intent up; its rows have been removed from the store. The next batch takes another number. */
+  async abandon(intent: Intent): Promise<void> {
+    const key = name(intent.source, intent.partition)
+    this.#intents.delete(key)
+    await this.#memory.commit(new Map<string, Uint8Array | null>([[`m|intent|${key}`, null], ['m|batch', write(this.#batch)]]))
+  }
+
+  /** Forgets how far the source was read: it will be read from its beginning. */
+  async rewind(source: string, partition: number): Promise<void> {
+    const key = name(source, partition)
+    this.#next.delete(key)
+    await this.#memory.commit(new Map([[`m|next|${key}`, null]]))
+  }
+}
+
+function name(source: string, partition: number): string {
+  return `${source}|${partition}`
+}
+
+function read<T>(value: Uint8Array): T {
+  return JSON.parse(Buffer.from(value).toString()) as T
+}
+
+function write(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value))
+}

@@ -1,0 +1,139 @@
+import type { Event, Settlement, Void } from '../../schemas/events.ts'
+import { createNormaliser } from '../../schemas/normalise.ts'
+import { canonicalContent } from '../decode/canonical.ts'
+import { type Chunk, readEvent } from '../decode/decode.ts'
+import { maskedText, type Pseudonymiser } from '../decode/mask.ts'
+import type { Arrival } from '../decode/packed.ts'
+import { storedId } from '../shard/identity.ts'
+import type { Batch, Shard } from '../shard/shard.ts'
+import type { Store } from '../store/store.ts'
+import { lineOf } from './chunk.ts'
+
+type Lookups = Pick<Batch, 'originalOf' | 'saysTheSame'>
+
+interface InFlight {
+  readonly settlements: Map<string, Settlement>
+  readonly chunk: Chunk
+  /** `kind|id` to the row of its first appearance in the chunk. */
+  readonly rows: Map<string, number>
+}
+
+/**
+ * Brings earlier events to the batch that needs them: the originals of voids, and those whose identity comes again with
+ * other bytes. They are either in flight (judged but not yet stored) or in the store.
+ */
+export class Originals {
+  readonly #store: Store
+  readonly #shard: Shard
+  readonly #hide: Pseudonymiser
+  readonly #normalise: ReturnType<typeof createNormaliser>
+  readonly #inFlight: InFlight[] = []
+
+  constructor(store: Store, shard: Shard, hide: Pseudonymiser) {
+    this.#store = store
+    this.#shard = shard
+    this.#hide = hide
+    this.#normalise = createNormaliser(hide)
+  }
+
+  /** Fetches what the batch will ask for. `done` is called when the batch is in the store. */
+  async prepare(arrivals: readonly Arrival[], chunk: Chunk): Promise<Lookups & { done(): void }> {
+    const present = this.#remember(arrivals, chunk)
+    await this.#matchRefunds(arrivals)
+    const wanted = new Map<string, { kind: string; id: string }>()
+    for (const arrival of arrivals) {
+      const want = this.#wantedBy(arrival)
+      if (want && !this.#find(`${want.kind}|${want.id}`, present)) wanted.set(`${want.kind}|${want.id}`, want)
+    }
+    const fetched: ReadonlyMap<string, string> = wanted.size > 0 ? await this.#store.originals([...wanted.values()]) : new Map()
+    return {
+      originalOf: (setl_id) => this.#settlement(setl_id, fetched),
+      saysTheSame: (arrival) => this.#saysTheSame(arrival, chunk, fetched),
+      done: () => {
+        this.#inFlight.splice(this.#inFlight.indexOf(present), 1)
+      },
+    }
+  }
+
+  #remember(arrivals: readonly Arrival[], chunk: Chunk): InFlight {
+    const present: InFlight = { settlements: new Map(), chunk, rows: new Map() }
+    for (const { event, row } of arrivals) {
+      if (event.kind === 'reference' || event.kind === 'heartbeat') continue
+      const key = keyOf(event)
+      if (!present.rows.has(key)) present.rows.set(key, row)
+      if (event.kind === 'settlement' && !present.settlements.has(event.setl_id)) present.settlements.set(event.setl_id, event)
+    }
+    this.#inFlight.push(present)
+    return present
+  }
+
+  #wantedBy(arrival: Arrival): { kind: string; id: string } | undefined {
+    const { event } = arrival
+    if (event.kind === 'reference' || event.kind === 'heartbeat') return undefined
+    if (event.kind === 'void' && event.orig_setl_id && this.#shard.isKnown(event.orig_setl_id)) {
+      return { kind: 'settlement', id: event.orig_setl_id }
+    }
+    return this.#shard.needsComparison(arrival) ? { kind: event.kind, id: storedId(event) } : undefined
+  }
+
+  #find(key: string, except?: InFlight): { chunk: Chunk; row: number } | undefined {
+    for (const batch of this.#inFlight) {
+      const row = batch === except ? undefined : batch.rows.get(key)
+      if (row !== undefined) return { chunk: batch.chunk, row }
+    }
+    return undefined
+  }
+
+  #settlement(setl_id: string, fetched: ReadonlyMap<string, string>): Settlement | undefined {
+    const raw = fetched.get(`settlement|${setl_id}`)
+    if (raw !== undefined) {
+      const event = readEvent(JSON.parse(raw), this.#normalise)
+      return 'kind' in event && event.kind === 'settlement' ? event : undefined
+    }
+    for (const { settlements } of this.#inFlight) {
+      const settlement = settlements.get(setl_id)
+      if (settlement) return settlement
+    }
+    return undefined
+  }
+
+  #saysTheSame({ event, row }: Arrival, chunk: Chunk, fetched: ReadonlyMap<string, string>): boolean {
+    if (event.kind === 'reference' || event.kind === 'heartbeat') return false
+    const key = keyOf(event)
+    const earlier = this.#find(key)
+    const known = fetched.get(key) ?? (earlier && this.#maskedLine(earlier.chunk, earlier.row))
+    // A void and a settlement share their identity but not their content.
+    return known !== undefined && canonicalContent(known) === canonicalContent(this.#maskedLine(chunk, row))
+  }
+
+  #maskedLine(chunk: Chunk, row: number): string {
+    return maskedText(lineOf(chunk, row), this.#hide)
+  }
+
+  /** A refund row that names no original is matched by visit, person, institution and opposite amount, if by exactly one. */
+  async #matchRefunds(arrivals: readonly Arrival[]): Promise<void> {
+    for (const { event } of arrivals) {
+      if (event.kind !== 'void' || event.orig_setl_id) continue
+      const candidates = await this.#candidatesFor(event)
+      if (candidates.length === 1) Object.assign(event, { orig_setl_id: candidates[0]! })
+    }
+  }
+
+  async #candidatesFor(refund: Void): Promise<string[]> {
+    const { psn_no, mdtrt_id, fixmedins_code, medfee_sumamt } = refund
+    if (!mdtrt_id || medfee_sumamt === undefined) return []
+    const stored = await this.#store.findByVisit({ psn_no, mdtrt_id, fixmedins_code, medfee_sumamt: -medfee_sumamt })
+    const found = new Set(stored)
+    for (const { settlements } of this.#inFlight) {
+      for (const other of settlements.values()) {
+        const isSame = other.psn_no === psn_no && other.mdtrt_id === mdtrt_id && other.fixmedins_code === fixmedins_code
+        if (isSame && other.medfee_sumamt === -medfee_sumamt) found.add(other.setl_id)
+      }
+    }
+    return [...found]
+  }
+}
+
+function keyOf(event: Exclude<Event, { kind: 'reference' | 'heartbeat' }>): string {
+  return `${event.kind}|${storedId(event)}`
+}

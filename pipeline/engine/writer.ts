@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto'
+import { formatInstant, type Instant } from '../../schemas/time.ts'
+import type { DeadLetter, Decoded } from '../decode/decode.ts'
+import { maskedText, type Pseudonymiser } from '../decode/mask.ts'
+import type { Arrival } from '../decode/packed.ts'
+import type { KeyValue } from '../memory/key-value.ts'
+import type { Outcome } from '../shard/shard.ts'
+import type { Store } from '../store/store.ts'
+import { lineOf, type Receipt, type SourceChunk } from './chunk.ts'
+import type { Intent, Journal } from './journal.ts'
+
+/** A batch on its way from judgement to the store. */
+export interface JudgedBatch {
+  readonly chunk: SourceChunk
+  readonly decoded: Decoded
+  readonly arrivals: readonly Arrival[]
+  readonly outcome: Outcome
+  readonly now: Instant
+  /** To be called when the store has the batch. */
+  stored(): void
+}
+
+/**
+ * Writes a judged batch: intent, rows, then memory and offset in one commit. Every insert carries a token made of the
+ * range and of what is in it, so that a repetition stores nothing twice and other content is never mistaken for it.
+ */
+export class Writer {
+  readonly #store: Store
+  readonly #memory: KeyValue
+  readonly #journal: Journal
+
+  readonly #hide: Pseudonymiser
+
+  constructor(store: Store, memory: KeyValue, journal: Journal, hide: Pseudonymiser) {
+    this.#store = store
+    this.#memory = memory
+    this.#journal = journal
+    this.#hide = hide
+  }
+
+  async write(batch: JudgedBatch): Promise<Receipt> {
+    const { chunk, outcome, now } = batch
+    const { source, partition, first, ends, replayable } = chunk
+    const intent = await this.#journal.intend({ source, partition, first, last: first + ends.length - 1, now, replayable })
+    await this.#storeRows(batch, intent)
+    const changes = new Map([...outcome.changes, ...this.#journal.fulfil(intent)])
+    await this.#memory.commit(changes)
+    this.#journal.fulfilled(intent)
+    return receiptOf(batch)
+  }
+
+  async #storeRows(batch: JudgedBatch, intent: Intent): Promise<void> {
+    const { chunk, decoded, outcome } = batch
+    const { source, partition, first } = chunk
+    const token = tokenOf(batch, intent)
+    const without = [...outcome.duplicates, ...outcome.refusals.map(({ row }) => row)]
+    await this.#store.writeColumns(decoded.tables, { token, batch: intent.batch, source, partition, first, without })
+    const rows = {
+      reference_row: outcome.references.map((reference) => referenceRow(reference, intent.batch)),
+      dead_letter: deadLettersOf(batch, this.#hide).map((letter) => deadLetterRow(letter, batch, intent)),
+      alert_log: outcome.alerts.map((alert) => ({ ...alert, body: JSON.stringify(alert), batch: intent.batch })),
+      judgement: outcome.judgements.flatMap((judgement) => judgementRows(judgement, intent.batch)),
+      batch: [batchRow(batch, intent)],
+    }
+    for (const [table, content] of Object.entries(rows)) {
+      if (content.length > 0) await this.#store.insertRows(table, content, { token })
+    }
+  }
+}
+
+/** SHA-256 of the range and of the identities and contents in it. */
+function tokenOf({ chunk, arrivals, decoded }: JudgedBatch, intent: Intent): string {
+  const digest = createHash('sha256').update(JSON.stringify([chunk.source, chunk.partition, chunk.first, intent.last, intent.batch]))
+  const hashes = new Uint32Array(arrivals.length * 2)
+  arrivals.forEach(({ hashHigh, hashLow }, i) => hashes.set([hashHigh, hashLow], 2 * i))
+  digest.update(hashes)
+  for (const { row, code, line } of decoded.deadLetters) digest.update(`${row}|${code}|${line}`)
+  return digest.digest('hex')
+}
+
+/** Refused at the door, or by memory. */
+function deadLettersOf({ chunk, decoded, outcome }: JudgedBatch, hide: Pseudonymiser): DeadLetter[] {
+  const late = outcome.refusals.map((refusal) => ({ ...refusal, line: maskedText(lineOf(chunk, refusal.row), hide) }))
+  return [...decoded.deadLetters, ...late].sort((a, b) => a.row - b.row)
+}
+
+function deadLetterRow({ row, code, field, message, line }: DeadLetter, { chunk, now }: JudgedBatch, intent: Intent): object {
+  const { source, partition, first } = chunk
+  return { source, partition, offset: first + row, code, field, message, bytes: line, received_at: formatInstant(now), batch: intent.batch }
+}
+
+function referenceRow(reference: Outcome['references'][number], batch: number): object {
+  const { table, id, row, effective_from, effective_to, deleted } = reference
+  return {
+    table,
+    id,
+    effective_from: effective_from === undefined ? null : formatInstant(effective_from),
+    effective_to: effective_to === undefined ? null : formatInstant(effective_to),
+    deleted,
+    row: JSON.stringify(row),
+    batch,
+  }
+}
+
+function judgementRows({ detector_id, part, judged, skipped }: Outcome['judgements'][number], batch: number): object[] {
+  const rows = Object.entries(skipped).map(([skip_reason, count]) => ({ batch, detector_id, part, judged: 0, skip_reason, skipped: count }))
+  return [{ batch, detector_id, part, judged, skip_reason: '', skipped: 0 }, ...rows]
+}
+
+function batchRow({ chunk, decoded, outcome, now }: JudgedBatch, intent: Intent): object {
+  return {
+    batch: intent.batch,
+    source: chunk.source,
+    partition: chunk.partition,
+    first_offset: intent.first,
+    last_offset: intent.last,
+    events: decoded.events,
+    stored: outcome.accepted,
+    duplicates: outcome.duplicates.length,
+    dead_letters: decoded.deadLetters.length + outcome.refusals.length,
+    late: outcome.late,
+    committed_at: formatInstant(now),
+  }
+}
+
+function receiptOf({ decoded, outcome }: JudgedBatch): Receipt {
+  const { accepted, duplicates, settlements, feeLines, late, refusals } = outcome
+  const rejected = [...decoded.deadLetters, ...refusals].map(({ row, code, message }) => ({ row, code, message }))
+  rejected.sort((a, b) => a.row - b.row)
+  return { events: decoded.events, accepted, duplicates: duplicates.length, settlements, feeLines, late, rejected }
+}

@@ -1,0 +1,112 @@
+import { FundwatchError } from '../../schemas/errors.ts'
+import type { Receipt, SourceChunk } from '../engine/chunk.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { KeyValue } from '../memory/key-value.ts'
+import { describeFile, readBytes } from './file.ts'
+import { type ChunkSize, chunksOfLines, REPLAY_CHUNK } from './lines.ts'
+
+/** What a replay has come to so far. */
+export interface Totals {
+  events: number
+  accepted: number
+  settlements: number
+  fee_lines: number
+  duplicates: number
+  dead_letters: number
+  late: number
+}
+
+export function newTotals(): Totals {
+  return { events: 0, accepted: 0, settlements: 0, fee_lines: 0, duplicates: 0, dead_letters: 0, late: 0 }
+}
+
+export interface ReplayOptions {
+  /** Goes on where the same file stopped. */
+  readonly resume?: boolean
+  readonly size?: ChunkSize
+  /** Settlements per second at most. */
+  readonly rate?: number
+  readonly onProgress?: (totals: Totals) => void
+}
+
+/** Clock of everything that is not a Kafka partition. */
+export const LOCAL_CLOCK = 'local'
+
+/**
+ * Sends a file (or `-`) through the engine. Resolves when everything is durable.
+ * @throws FundwatchError SOURCE_CHANGED when a file to be resumed is no longer the one that was begun
+ */
+export async function replayFile(path: string, engine: Engine, memory: KeyValue, options: ReplayOptions = {}): Promise<Totals> {
+  const totals = newTotals()
+  const source = path === '-' ? '-' : describeFile(path).path
+  const from = await startOf(path, source, engine, memory, options.resume ?? false)
+  const intent = engine.journal.intentOf(source, 0)
+  const exactly = intent?.first === from ? intent.last - intent.first + 1 : undefined
+  const pace = pacer(options.rate)
+  let first = from
+  for await (const chunk of chunksOfLines(skipLines(readBytes(path), from), options.size ?? REPLAY_CHUNK, exactly)) {
+    const sourceChunk: SourceChunk = { ...chunk, source, partition: 0, first, replayable: path !== '-', clock: LOCAL_CLOCK }
+    first += chunk.ends.length
+    const { done } = await engine.submit(sourceChunk)
+    done.then((receipt) => {
+      add(totals, receipt)
+      options.onProgress?.(totals)
+    }, ignoreLatched)
+    await pace(chunk.ends.length)
+  }
+  await engine.drain()
+  return totals
+}
+
+/** A failure is latched in the engine and thrown by `drain`; here it must only not be unhandled. */
+function ignoreLatched(): void {}
+
+async function startOf(path: string, source: string, engine: Engine, memory: KeyValue, resume: boolean): Promise<number> {
+  if (path === '-') return engine.journal.nextOf(source, 0) ?? 0
+  const key = `m|file|${source}`
+  const { fingerprint } = describeFile(path)
+  const known = memory.get(key)
+  const next = engine.journal.nextOf(source, 0)
+  if (resume && known && next !== undefined && Buffer.from(known).toString() !== fingerprint) {
+    throw new FundwatchError('SOURCE_CHANGED', `${path} is not the file that was begun: its first MiB differs. Replay it without --resume.`)
+  }
+  await memory.commit(new Map([[key, Buffer.from(fingerprint)]]))
+  if (resume) return next ?? 0
+  await engine.journal.rewind(source, 0)
+  return 0
+}
+
+async function* skipLines(bytes: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array> {
+  let left = count
+  for await (const piece of bytes) {
+    let from = 0
+    while (left > 0) {
+      const newline = piece.indexOf(10, from)
+      if (newline < 0) break
+      from = newline + 1
+      left--
+    }
+    if (left === 0 && from < piece.length) yield piece.subarray(from)
+  }
+}
+
+function pacer(rate: number | undefined): (events: number) => Promise<void> {
+  if (!rate) return async () => {}
+  const begun = performance.now()
+  let sent = 0
+  return async (events) => {
+    sent += events
+    const ahead = (sent / rate) * 1000 - (performance.now() - begun)
+    if (ahead > 0) await new Promise((resolve) => setTimeout(resolve, ahead))
+  }
+}
+
+function add(totals: Totals, receipt: Receipt): void {
+  totals.events += receipt.events
+  totals.accepted += receipt.accepted
+  totals.settlements += receipt.settlements
+  totals.fee_lines += receipt.feeLines
+  totals.duplicates += receipt.duplicates
+  totals.dead_letters += receipt.rejected.length
+  totals.late += receipt.late
+}
