@@ -21,8 +21,17 @@ export interface ReferenceView {
   find<T extends ReferenceTable>(table: T, id: string, at: Instant, place?: Place): Known<T> | undefined
   /** Every row that names the code in a lookup column and holds; one per id. */
   lookup<T extends ReferenceTable>(table: T, code: string, at: Instant, place?: Place): readonly Known<T>[]
-  /** The one row for the code that fits best: longest region prefix, then level, then latest `effective_from`. */
-  best<T extends ReferenceTable>(table: T, code: string, at: Instant, place?: Place): Known<T> | undefined
+  /**
+   * The one row for the code that fits best: longest region prefix, then level, then latest `effective_from`; of those that
+   * pass `where`, where a code has rows of several kinds.
+   */
+  best<T extends ReferenceTable>(
+    table: T,
+    code: string,
+    at: Instant,
+    place?: Place,
+    where?: (row: ReferenceRow<T>) => boolean,
+  ): Known<T> | undefined
   /** Rises with every row that arrives. */
   readonly version: number
 }
@@ -83,8 +92,15 @@ export class ReferenceBook implements ReferenceView {
     return found
   }
 
-  best<T extends ReferenceTable>(table: T, code: string, at: Instant, place?: Place): Known<T> | undefined {
-    const candidates = this.lookup(table, code, at, place)
+  best<T extends ReferenceTable>(
+    table: T,
+    code: string,
+    at: Instant,
+    place?: Place,
+    where?: (row: ReferenceRow<T>) => boolean,
+  ): Known<T> | undefined {
+    const known = this.lookup(table, code, at, place)
+    const candidates = where && known.length > 0 ? known.filter(({ row }) => where(row)) : known
     return candidates.length < 2 ? candidates[0] : (pick(table, candidates as readonly Entry[], at, place) as Known<T>)
   }
 }

@@ -1,0 +1,46 @@
+import type { FeeLine } from '../../schemas/events.ts'
+
+/**
+ * The lines of a settlement that remain charged. A negative line takes back what the same code was charged in the same
+ * settlement (contract, "Identity, duplicates, voids"): a line taken back wholly is left out, one taken back in part keeps
+ * the rest of its count and amounts. Lines without a count are left out.
+ */
+export function chargedLines({ feedetail }: { readonly feedetail: readonly FeeLine[] }): readonly FeeLine[] {
+  if (feedetail.every(isCharge)) return feedetail
+  const charged = feedetail.filter(isCharge)
+  for (const line of feedetail) {
+    if (line.cnt !== 0 && !isCharge(line)) takeBack(charged, line)
+  }
+  return charged
+}
+
+function isCharge(line: FeeLine): boolean {
+  return line.cnt > 0 && line.det_item_fee_sumamt >= 0
+}
+
+/** Takes the count back from lines of the same code: from the same price and time first, and there from the last one. */
+function takeBack(charged: FeeLine[], negative: FeeLine): void {
+  const distance = (line: FeeLine) =>
+    (line.pric === Math.abs(negative.pric) ? 0 : 2) + (line.fee_ocur_time === negative.fee_ocur_time ? 0 : 1)
+  const candidates = charged
+    .filter((line) => line.med_list_codg === negative.med_list_codg)
+    .reverse()
+    .sort((a, b) => distance(a) - distance(b))
+  let left = Math.abs(negative.cnt)
+  for (const line of candidates) {
+    if (left <= 0) return
+    const rest = Math.max(0, line.cnt - left)
+    left -= line.cnt
+    charged.splice(charged.indexOf(line), 1, ...(rest > 0 ? [scaled(line, rest)] : []))
+  }
+}
+
+function scaled(line: FeeLine, cnt: number): FeeLine {
+  const part = (amount: number) => Math.round((amount * cnt) / line.cnt)
+  return {
+    ...line,
+    cnt,
+    det_item_fee_sumamt: part(line.det_item_fee_sumamt),
+    inscp_scp_amt: line.inscp_scp_amt === undefined ? undefined : part(line.inscp_scp_amt),
+  }
+}

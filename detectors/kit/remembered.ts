@@ -1,0 +1,23 @@
+import type { Finding, Visit } from '../detector.ts'
+import { type Whereabouts, whereabouts } from './finding.ts'
+import type { Entry } from './window.ts'
+
+/** What every memory of a settlement keeps, so that a later finding can name it and its place. */
+export interface Remembered extends Entry, Whereabouts {}
+
+export function remembered(visit: Visit): Remembered {
+  return { id: visit.setl_id, at: visit.setl_time, ...whereabouts(visit) }
+}
+
+/** When and where a finding on several settlements lies: all of them by time and id, the place and time of the last. */
+export function restingOn(settlements: readonly Remembered[]): Pick<Finding, 'setl_ids' | 'at' | keyof Whereabouts> {
+  const distinct = [...new Map(settlements.map((settlement) => [settlement.id, settlement])).values()]
+  distinct.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+  const { at, psn_no, fixmedins_code, admdvs, insu_admdvs } = distinct.at(-1)!
+  return { setl_ids: distinct.map((settlement) => settlement.id), at, psn_no, fixmedins_code, admdvs, insu_admdvs }
+}
+
+/** The visit to which a settlement belongs; one without `mdtrt_id` is its own visit. */
+export function visitOf({ mdtrt_id, setl_id }: Pick<Visit, 'mdtrt_id' | 'setl_id'>): string {
+  return mdtrt_id || setl_id
+}

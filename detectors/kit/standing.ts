@@ -1,0 +1,28 @@
+import { type Day, formatDay } from '../../schemas/time.ts'
+
+/** `yyyy-MM-dd`, both ends inclusive; an absent end is open. */
+export interface Period {
+  readonly from?: string
+  readonly to?: string | null
+}
+
+export type Standing = 'active' | 'suspended' | 'terminated'
+
+export function covers({ from, to }: Period, day: Day): boolean {
+  const date = formatDay(day)
+  return (!from || from <= date) && (!to || date <= to)
+}
+
+/**
+ * The standing on a day; `none` where no period covers it. Of periods that overlap the one that began last has the last
+ * word: a suspension inside a long agreement suspends, and the day on which an agreement resumes is active.
+ */
+export function standingOn(periods: readonly (Period & { readonly status: Standing })[], day: Day): Standing | 'none' {
+  let last: (Period & { readonly status: Standing }) | undefined
+  for (const period of periods) {
+    if (!covers(period, day)) continue
+    const [began, before] = [period.from ?? '', last?.from ?? '']
+    if (!last || began > before || (began === before && period.status === 'active')) last = period
+  }
+  return last?.status ?? 'none'
+}

@@ -1,0 +1,120 @@
+import type { FeeLine } from '../../schemas/events.ts'
+import { isInpatient } from '../../schemas/med-class.ts'
+import { formatYuan } from '../../schemas/money.ts'
+import { dayOf, formatDay, type Instant } from '../../schemas/time.ts'
+import { defineDetector, type Visit } from '../detector.ts'
+import { fundOf, onSettlement, violating } from '../kit/finding.ts'
+import { answerableInstitution } from '../kit/prescriber.ts'
+import { settlementRule } from '../kit/settlement-rule.ts'
+import { type Standing, standingOn } from '../kit/standing.ts'
+import type { ReferenceView } from '../reference.ts'
+
+interface Inactive {
+  readonly fixmedins_code: string
+  readonly name: string
+  readonly standing: Exclude<Standing, 'active'> | 'none'
+  readonly agreement: readonly { readonly from: string; readonly to: string; readonly status: Standing }[]
+  /** Lines for which this institution answers. */
+  readonly lines: number
+}
+
+interface Evidence {
+  /** The day that was judged: of the settlement, of a stay its beginning. */
+  readonly day: string
+  readonly institutions: readonly Inactive[]
+  /** Fund payment, yuan. */
+  readonly vola_amt: number
+}
+
+const STANDINGS = {
+  suspended: { zh: '协议处于暂停期', en: 'stood under a suspended agreement' },
+  terminated: { zh: '协议已解除', en: 'stood under a terminated agreement' },
+  none: { zh: '不在任何协议有效期内', en: 'had no agreement in force' },
+}
+
+/** A stay is judged when it began: what was begun under an agreement may be finished. */
+function momentOf({ med_class, begntime, setl_time }: Visit): Instant | undefined {
+  return isInpatient(med_class) ? begntime : setl_time
+}
+
+type Judged = Omit<Inactive, 'standing' | 'lines'> & { readonly standing: Standing | 'none' }
+
+function judge(fixmedins_code: string, at: Instant, reference: ReferenceView): Judged | undefined {
+  const row = reference.find('institution', fixmedins_code, at)?.row
+  // Without any period nothing is known of the agreement; that is no proof that there was none.
+  if (!row?.agreement?.length) return undefined
+  const agreement = row.agreement.map(({ from, to, status }) => ({ from: from ?? '', to: to ?? '', status }))
+  return { fixmedins_code, name: row.name || fixmedins_code, standing: standingOn(row.agreement, dayOf(at)), agreement }
+}
+
+/** Who answers for which lines; for a settlement without lines the institution itself. */
+function answeringFor(visit: Visit, at: Instant, reference: ReferenceView): ReadonlyMap<string, readonly FeeLine[]> {
+  const { feedetail, fixmedins_code } = visit
+  if (!feedetail.some((line) => line.rx_circ_flag === '1')) return new Map([[fixmedins_code, feedetail]])
+  const answering = new Map<string, FeeLine[]>()
+  for (const line of feedetail) {
+    const code = answerableInstitution(visit, line, at, reference)
+    const lines = answering.get(code)
+    if (lines) lines.push(line)
+    else answering.set(code, [line])
+  }
+  return answering
+}
+
+/** MGT-16 暂停/解除协议期间结算: settled outside every period in which the institution's agreement was active. */
+export default defineDetector<Evidence, Record<string, never>>({
+  id: 'MGT-16',
+  version: 1,
+  title: { zh: '暂停/解除协议期间结算', en: 'Settlement while the agreement is not active' },
+  category: 'MGT',
+  result: 'violation',
+  basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(七)' }],
+  stages: ['mid'],
+  behaviour: '为非定点机构结算',
+  params: {},
+  parts: [
+    settlementRule((visit, { reference }) => {
+      const at = momentOf(visit)
+      if (at === undefined) return 'INPUT_MISSING'
+      const answering = answeringFor(visit, at, reference)
+      const inactive: Inactive[] = []
+      let unknown = false
+      for (const [code, lines] of answering) {
+        const judged = judge(code, at, reference)
+        if (!judged) unknown = true
+        else if (judged.standing !== 'active') inactive.push({ ...judged, standing: judged.standing, lines: lines.length })
+      }
+      if (inactive.length === 0) return unknown ? 'REFERENCE_MISSING' : undefined
+      const whole = inactive.length === answering.size
+      const lines = whole ? [] : inactive.flatMap(({ fixmedins_code }) => answering.get(fixmedins_code)!)
+      const refs = lines.map((line) => violating(visit.setl_id, line, fundOf(visit, line)))
+      const vola_amt = whole ? visit.fund_pay_sumamt : refs.reduce((sum, line) => sum + line.vola_amt, 0)
+      const evidence = { day: formatDay(dayOf(at)), institutions: inactive, vola_amt: vola_amt / 100 }
+      return onSettlement(visit, { result: 'violation', severity: 1, lines: refs, vola_amt, evidence })
+    }),
+  ],
+  explain({ day, institutions, vola_amt }, language) {
+    const [first] = institutions
+    if (!first) return ''
+    const amount = formatYuan(vola_amt * 100)
+    return language === 'zh'
+      ? `${day}${first.name}${STANDINGS[first.standing].zh}，仍结算基金${amount}元。`
+      : `On ${day} ${first.name} ${STANDINGS[first.standing].en}, yet ${amount} yuan of the fund were settled.`
+  },
+  example: {
+    day: '2026-03-02',
+    institutions: [
+      {
+        fixmedins_code: 'P99010100001',
+        name: '示例大药房一店',
+        standing: 'suspended',
+        agreement: [
+          { from: '2025-01-01', to: '2026-12-31', status: 'active' },
+          { from: '2026-02-01', to: '2026-04-30', status: 'suspended' },
+        ],
+        lines: 2,
+      },
+    ],
+    vola_amt: 126,
+  },
+})
