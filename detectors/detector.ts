@@ -105,7 +105,7 @@ export interface Step<S, V = unknown> {
 }
 
 export interface Context<P> {
-  /** Event time of the event, or the watermark in `onTime`. */
+  /** Event time of the event, of the reversal in `onVoid`, or the watermark in `onTime`. */
   readonly at: Instant
   /** How far event time has passed: verdicts that wait for time wait for this. */
   readonly watermark: Instant

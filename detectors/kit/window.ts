@@ -9,11 +9,13 @@ export interface Entry {
 }
 
 /** All that holds over the remembered entries, and when to look again because a verdict waits for the watermark. */
-export interface Judgement<V> {
+export interface Judgement<V, T extends Entry = Entry> {
   readonly holds: readonly Finding<V>[]
   readonly wakeAt?: Instant
   /** The entries do not suffice for a judgement, and why. */
   readonly skipped?: SkipReason
+  /** How long an entry can still matter, where that depends on the others; replaces the rule's own `keep`. */
+  readonly keep?: (entry: T) => number
 }
 
 export interface WindowRule<E extends Heard, T extends Entry, V, P> {
@@ -31,12 +33,16 @@ export interface WindowRule<E extends Heard, T extends Entry, V, P> {
    * Judges the whole memory: a pure function of the SET of entries (sorted by time and id), so that the order of arrival
    * never matters. Findings whose verdict waits are left out until the watermark has passed, with `wakeAt`.
    */
-  judge(entries: readonly T[], context: Context<P>): Judgement<V>
+  judge(entries: readonly T[], context: Context<P>): Judgement<V, T>
+  /** Why an event is remembered, but cannot be judged to its end; `entries` are those before it. */
+  partly?(event: E, entries: readonly T[]): SkipReason | undefined
   /**
    * How long an entry can still matter, milliseconds of event time; allowed lateness is added here, not by the rule.
    * `Infinity`: for ever.
    */
   readonly keep: number | ((entry: T) => number)
+  /** Longest delay of the rule's own kinds of events, milliseconds; 72 hours where absent. */
+  readonly lateness?: number
 }
 
 export interface WindowState<T extends Entry> {
@@ -54,12 +60,13 @@ const LONGEST_LATENESS = 72 * 3_600_000
  * and voids need no second path: an entry enters or leaves, and the rule says what holds.
  */
 export function windowRule<E extends Heard, T extends Entry, V, P>(rule: WindowRule<E, T, V, P>): Part<E, WindowState<T>, V, P> {
-  const { keep } = rule
-  const until = (entry: T) => entry.at + (typeof keep === 'number' ? keep : keep(entry)) + LONGEST_LATENESS
+  const { keep, lateness = LONGEST_LATENESS } = rule
+  const keepByRule = typeof keep === 'number' ? () => keep : keep
 
   function judged(entries: readonly T[], context: Context<P>): Step<WindowState<T>, V> {
     if (entries.length === 0) return { state: undefined, holds: [] }
-    const { holds, wakeAt, skipped } = rule.judge(entries, context)
+    const { holds, wakeAt, skipped, keep: keepFor = keepByRule } = rule.judge(entries, context)
+    const until = (entry: T) => entry.at + keepFor(entry) + lateness
     const newest = entries[entries.length - 1]!.at
     const kept = prune(entries, (entry) => until(entry) >= newest, holds)
     const last = kept.reduce((latest, entry) => Math.max(latest, until(entry)), newest)
@@ -84,7 +91,9 @@ export function windowRule<E extends Heard, T extends Entry, V, P>(rule: WindowR
       const remembered = rule.remember(event, context, state.entries)
       if (remembered === undefined) return unchanged(state)
       if (typeof remembered === 'string') return unchanged(state, remembered)
-      return judged(insert(state.entries, remembered), context)
+      const step = judged(insert(state.entries, remembered), context)
+      const skipped = rule.partly?.(event, state.entries)
+      return skipped ? { ...step, skipped } : step
     },
     onVoid(state, original, context) {
       const id = voidedId(original)

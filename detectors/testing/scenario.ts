@@ -112,9 +112,9 @@ export function run(detector: Detector, events: readonly Wire[], { crashEachStep
     }
   }
 
-  function hear(visit: Visit, act: 'onEvent' | 'onVoid'): void {
+  function hear(visit: Visit, at: Instant, act: 'onEvent' | 'onVoid'): void {
     const work = doctorVisit(visit)
-    for (const heard of [visit, ...traceUses(visit), ...(work ? [work] : [])]) each(heard, visit.setl_time, visit.admdvs, act)
+    for (const heard of [visit, ...traceUses(visit), ...(work ? [work] : [])]) each(heard, at, visit.admdvs, act)
   }
 
   for (const wire of events) {
@@ -129,10 +129,10 @@ export function run(detector: Detector, events: readonly Wire[], { crashEachStep
     if (event.kind === 'settlement') {
       const visit = toVisit(event as Settlement, book)
       visits.set(visit.setl_id, visit)
-      if (!voided.has(visit.setl_id)) hear(visit, 'onEvent')
+      if (!voided.has(visit.setl_id)) hear(visit, visit.setl_time, 'onEvent')
     } else if (event.kind === 'void') {
       const original = visits.get(event.orig_setl_id)
-      if (original && !voided.has(event.orig_setl_id)) hear(original, 'onVoid')
+      if (original && !voided.has(event.orig_setl_id)) hear(original, event.setl_time, 'onVoid')
       voided.add(event.orig_setl_id)
     } else if (event.kind !== 'heartbeat') {
       const moves = event.kind === 'inventory' ? traceMoves(event) : []
