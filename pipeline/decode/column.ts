@@ -1,0 +1,126 @@
+/** One column as flat memory that a worker can hand over without a copy. */
+export interface EncodedColumn {
+  readonly name: string
+  /** Numbers, or the bytes of all texts one after the other. */
+  readonly values: Float64Array | Uint8Array
+  /** Of text: value `i` is `values[offsets[i]]` up to `offsets[i + 1]`. */
+  readonly offsets?: Int32Array
+}
+
+const FIRST_ROWS = 64
+const FIRST_BYTES = 1024
+
+/** Columns are written from the front and handed over to the last written byte: zeroing their memory would be waste. */
+function bytesOf(length: number): Uint8Array<ArrayBuffer> {
+  return Buffer.allocUnsafeSlow(length) as Uint8Array<ArrayBuffer>
+}
+
+/** A little more than the last chunk needed: growing while writing costs more than the writing. */
+function roomFor(used: number, least: number): number {
+  return Math.max(least, Math.ceil(used * 1.25))
+}
+
+/** Text of byte strings: each character code is one byte of UTF-8. */
+export class TextColumn {
+  readonly #name: string
+  #bytes = bytesOf(FIRST_BYTES)
+  #offsets = new Int32Array(FIRST_ROWS)
+  #end = 0
+  #rows = 0
+
+  constructor(name: string) {
+    this.#name = name
+  }
+
+  push(text: string): void {
+    this.part(text)
+    this.endRow()
+  }
+
+  pushBytes(bytes: Uint8Array): void {
+    if (this.#end + bytes.length > this.#bytes.length) this.#growBytes(bytes.length)
+    this.#bytes.set(bytes, this.#end)
+    this.#end += bytes.length
+    this.endRow()
+  }
+
+  /** Appends to the row that the next `endRow` closes. */
+  part(text: string): void {
+    const length = text.length
+    if (this.#end + length > this.#bytes.length) this.#growBytes(length)
+    const bytes = this.#bytes
+    let end = this.#end
+    for (let i = 0; i < length; i++) bytes[end++] = text.charCodeAt(i)
+    this.#end = end
+  }
+
+  endRow(): void {
+    this.#rows++
+    if (this.#rows === this.#offsets.length) this.#growRows()
+    this.#offsets[this.#rows] = this.#end
+  }
+
+  /** Hands over what was written, and begins anew. */
+  take(): EncodedColumn {
+    const taken = {
+      name: this.#name,
+      values: this.#bytes.subarray(0, this.#end),
+      offsets: this.#offsets.subarray(0, this.#rows + 1),
+    }
+    this.#bytes = bytesOf(roomFor(this.#end, FIRST_BYTES))
+    this.#offsets = new Int32Array(roomFor(this.#rows, FIRST_ROWS))
+    this.#end = 0
+    this.#rows = 0
+    return taken
+  }
+
+  #growBytes(length: number): void {
+    const larger = bytesOf((this.#end + length) * 2)
+    larger.set(this.#bytes.subarray(0, this.#end))
+    this.#bytes = larger
+  }
+
+  #growRows(): void {
+    const larger = new Int32Array(this.#rows * 2)
+    larger.set(this.#offsets)
+    this.#offsets = larger
+  }
+}
+
+/** Numbers; a missing one is NaN. */
+export class NumberColumn {
+  readonly #name: string
+  #values = numbersOf(FIRST_ROWS)
+  #rows = 0
+
+  constructor(name: string) {
+    this.#name = name
+  }
+
+  get rows(): number {
+    return this.#rows
+  }
+
+  push(value: number | undefined): void {
+    if (this.#rows === this.#values.length) this.#grow()
+    this.#values[this.#rows++] = value ?? Number.NaN
+  }
+
+  /** Hands over what was written, and begins anew. */
+  take(): EncodedColumn {
+    const taken = { name: this.#name, values: this.#values.subarray(0, this.#rows) }
+    this.#values = numbersOf(roomFor(this.#rows, FIRST_ROWS))
+    this.#rows = 0
+    return taken
+  }
+
+  #grow(): void {
+    const larger = numbersOf(this.#rows * 2)
+    larger.set(this.#values)
+    this.#values = larger
+  }
+}
+
+function numbersOf(length: number): Float64Array<ArrayBuffer> {
+  return new Float64Array(bytesOf(length * 8).buffer)
+}

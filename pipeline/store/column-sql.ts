@@ -1,0 +1,94 @@
+import { TABLES, type Table } from '../../schemas/tables.ts'
+import { type EncodedTable, LIST_SEPARATOR } from '../decode/columns.ts'
+
+/** Where the rows of a write come from, and which of them stay out. */
+export interface Origin {
+  /** Identifies the range and its content: a second write with the same token adds nothing. */
+  readonly token: string
+  readonly batch: number
+  readonly source: string
+  readonly partition: number
+  /** Offset of row 0; row `i` has offset `firstOffset + i`. */
+  readonly firstOffset: number
+  /** Rows of the chunk that are not stored: duplicates, and those refused after decoding. */
+  readonly without: readonly number[]
+  /** Originals found for refunds that named none, by row. */
+  readonly matchedVoids?: ReadonlyMap<number, string>
+}
+
+/** Rows of a chunk, at most: with it, (batch, row) is one number that rises with arrival. */
+const ROWS_PER_BATCH = 2 ** 24
+
+/** A value as an SQL literal. */
+export function literal(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&')}'`
+}
+
+/**
+ * The columns of a worker as a whole table of ClickHouse: exact decimals, times with their zone, NULL for NaN, and the
+ * columns that only the batch knows.
+ *
+ * @param from the table function that gives the worker's columns, for example `arrowstream('x')`
+ */
+export function insertSelect({ table }: EncodedTable, from: string, origin: Origin, settings: Settings): string {
+  const { columns }: Table = TABLES[table]
+  const known = columnsOfOrigin(table, origin)
+  const names = Object.keys(columns)
+  const values = names.map((name) => known[name] ?? converted(columns[name]!.type, `\`${name}\``))
+  const where = origin.without.length > 0 ? ` WHERE _row NOT IN (${origin.without.join(', ')})` : ''
+  const into = `INSERT INTO \`${table}\` (${names.map((name) => `\`${name}\``).join(', ')})`
+  return `${into} ${settingsClause(settings)} SELECT ${values.join(', ')} FROM ${from}${where}`
+}
+
+export type Settings = Readonly<Record<string, number | string>>
+
+export function settingsClause(settings: Settings): string {
+  const listed = Object.entries(settings).map(
+    ([name, value]) => `${name} = ${typeof value === 'string' ? literal(value) : value}`,
+  )
+  return listed.length > 0 ? `SETTINGS ${listed.join(', ')}` : ''
+}
+
+function columnsOfOrigin(table: string, { batch, source, partition, firstOffset, matchedVoids }: Origin): Record<string, string> {
+  const known: Record<string, string> = {
+    batch: `toUInt64(${batch})`,
+    source: literal(source),
+    partition: `toInt32(${partition})`,
+    offset: `toInt64(${firstOffset}) + toInt64(_row)`,
+    version: `toUInt64(${batch}) * ${ROWS_PER_BATCH} + toUInt64(_row)`,
+  }
+  if (table === 'void' && matchedVoids && matchedVoids.size > 0) {
+    const originals = [...matchedVoids.values()].map(literal)
+    known.orig_setl_id = `transform(toInt64(_row), [${[...matchedVoids.keys()].join(', ')}], [${originals.join(', ')}], orig_setl_id)`
+  }
+  return known
+}
+
+const NULLABLE = /^Nullable\((.+)\)$/
+const DECIMAL = /^Decimal\(\d+, (\d+)\)$/
+
+/** Missing numbers are NaN on the way; the inner NULL-free value keeps the conversion from seeing one. */
+function converted(type: string, value: string): string {
+  const inner = NULLABLE.exec(type)?.[1]
+  if (inner) return `if(isNaN(${value}), NULL, ${converted(inner, `if(isNaN(${value}), 0, ${value})`)})`
+  const scale = DECIMAL.exec(type)?.[1]
+  // Whole smallest units times one smallest unit: exact, where a division of floating-point numbers is not.
+  if (scale) return `toDecimal64(${value}, 0) * toDecimal64('${(10 ** -Number(scale)).toFixed(Number(scale))}', ${scale})`
+  if (type.startsWith('DateTime64')) return `fromUnixTimestamp64Milli(toInt64(${value}), 'Asia/Shanghai')`
+  if (type === 'Array(String)') return `arrayFilter(part -> part != '', splitByChar(${literal(LIST_SEPARATOR)}, ${value}))`
+  switch (type) {
+    case 'Date32':
+      return `toDate32('1970-01-01') + toInt32(${value})`
+    case 'Bool':
+      return `${value} = 1`
+    case 'UInt32':
+      return `toUInt32(${value})`
+    default:
+      return value
+  }
+}
+
+/** The worker's columns as ClickHouse sees them on the wire. */
+export function structureOf({ columns }: EncodedTable): string {
+  return columns.map(({ name, offsets }) => `\`${name}\` ${offsets ? 'String' : 'Float64'}`).join(', ')
+}

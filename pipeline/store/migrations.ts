@@ -1,0 +1,69 @@
+import { FundwatchError } from '../../schemas/errors.ts'
+import { createTable, createView, TABLES, TABLES_VERSION, type TableName, VIEWS } from '../../schemas/tables.ts'
+import type { Transport } from './transport.ts'
+
+/** `process`: what is written survives a killed process. `power`: also a power cut, at the price of a flush per insert. */
+export type Durability = 'process' | 'power'
+
+export interface MigrationReport {
+  /** 0 where there was no schema. */
+  readonly from: number
+  readonly to: number
+  readonly applied: readonly string[]
+}
+
+interface Migration {
+  readonly version: number
+  readonly name: string
+  /** Each may run again: a migration that was cut off is repeated. */
+  readonly statements: readonly string[]
+}
+
+const names = Object.keys(TABLES) as TableName[]
+
+/** The first creates the tables in their present shape; a later one brings older installations there. */
+const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: 'tables and views', statements: [...names.map((name) => createTable(name)), ...VIEWS.map(createView)] },
+]
+
+const FLUSH_SETTINGS = ['fsync_after_insert', 'fsync_part_directory'] as const
+
+/** @throws FundwatchError `SCHEMA_NEWER` where a newer release has written here */
+export async function migrate(transport: Transport, durability: Durability): Promise<MigrationReport> {
+  await transport.prepare()
+  await transport.command(createTable('schema_migration'))
+  const from = await versionOf(transport)
+  if (from > TABLES_VERSION) {
+    throw new FundwatchError(
+      'SCHEMA_NEWER',
+      `The store has schema version ${from}; this release knows ${TABLES_VERSION}. Use the release that wrote it, or a newer one.`,
+    )
+  }
+  const due = MIGRATIONS.filter(({ version }) => version > from)
+  for (const { version, name, statements } of due) {
+    for (const statement of statements) await transport.command(statement)
+    await transport.command(`INSERT INTO schema_migration VALUES (${version}, '${name}', now64(3))`)
+  }
+  await applyDurability(transport, durability)
+  return { from, to: TABLES_VERSION, applied: due.map(({ name }) => name) }
+}
+
+async function versionOf(transport: Transport): Promise<number> {
+  const [row] = await transport.query<{ version: number }>('SELECT max(version) AS version FROM schema_migration', {})
+  return row!.version
+}
+
+/** The wish may have changed since the tables were made. */
+async function applyDurability(transport: Transport, durability: Durability): Promise<void> {
+  const wanted = durability === 'power' ? 1 : 0
+  const tables = await transport.query<{ name: string; definition: string }>(
+    "SELECT name, create_table_query AS definition FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'",
+    {},
+  )
+  for (const { name, definition } of tables) {
+    const isFlushed = definition.includes(`${FLUSH_SETTINGS[0]} = 1`)
+    if (isFlushed === (wanted === 1)) continue
+    const settings = FLUSH_SETTINGS.map((setting) => `${setting} = ${wanted}`)
+    await transport.command(`ALTER TABLE \`${name}\` MODIFY SETTING ${settings.join(', ')}`)
+  }
+}

@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ClickHouseError } from '@clickhouse/client'
+import { FundwatchError } from '../../schemas/errors.ts'
+
+/** Attempts of one call, and the wait before the second; each further wait is twice as long. */
+export interface RetryPolicy {
+  readonly attempts: number
+  readonly firstWaitMs: number
+}
+export const PATIENT: RetryPolicy = { attempts: 6, firstWaitMs: 200 }
+
+/** ClickHouse's own codes for what passes by itself. */
+const TRANSIENT = new Set([
+  '159', // TIMEOUT_EXCEEDED
+  '202', // TOO_MANY_SIMULTANEOUS_QUERIES
+  '209', // SOCKET_TIMEOUT
+  '210', // NETWORK_ERROR
+  '241', // MEMORY_LIMIT_EXCEEDED
+  '242', // TABLE_IS_READ_ONLY
+  '252', // TOO_MANY_PARTS
+  '319', // UNKNOWN_STATUS_OF_INSERT
+  '999', // KEEPER_EXCEPTION
+])
+
+/**
+ * Calls until it succeeds. Only what may pass by itself is tried again, and only calls that are safe to repeat may be handed
+ * in: reads, and inserts that carry a deduplication token.
+ *
+ * @throws FundwatchError `STORE_UNREACHABLE` where no answer came, `STORE_REFUSED` where the store answered with an error
+ */
+export async function patiently<T>(call: () => Promise<T>, { attempts, firstWaitMs }: RetryPolicy): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call()
+    } catch (cause) {
+      if (attempt >= attempts || !isTransient(cause)) throw named(cause)
+      await sleep(firstWaitMs * 2 ** (attempt - 1))
+    }
+  }
+}
+
+function isTransient(cause: unknown): boolean {
+  const code = engineCode(cause)
+  return code === undefined ? isNetwork(cause) : TRANSIENT.has(code)
+}
+
+/** The engine's error code; in process it is only in the text. */
+function engineCode(cause: unknown): string | undefined {
+  if (cause instanceof ClickHouseError) return cause.code
+  return /Code: (\d+)\./.exec(String((cause as Error)?.message))?.[1]
+}
+
+function isNetwork(cause: unknown): boolean {
+  const { code, message } = cause as NodeJS.ErrnoException
+  return (
+    /^(ECONN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR)/.test(code ?? '') ||
+    /timeout|socket hang up/i.test(message)
+  )
+}
+
+function named(cause: unknown): FundwatchError {
+  if (cause instanceof FundwatchError) return cause
+  const message = (cause as Error).message
+  return engineCode(cause) === undefined && isNetwork(cause)
+    ? new FundwatchError('STORE_UNREACHABLE', `The store does not answer: ${message}`, { cause })
+    : new FundwatchError('STORE_REFUSED', `The store refused: ${message}`, { cause })
+}

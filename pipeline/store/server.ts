@@ -1,0 +1,73 @@
+import { Readable } from 'node:stream'
+import { createClient } from '@clickhouse/client'
+import { Binary, type Data, Field, Float64, makeData, RecordBatch, Schema, Struct, Table, tableToIPC } from 'apache-arrow'
+import type { EncodedColumn } from '../decode/column.ts'
+import type { EncodedTable } from '../decode/columns.ts'
+import { insertSelect, literal, structureOf } from './column-sql.ts'
+import type { Transport } from './transport.ts'
+
+export interface ServerAddress {
+  /** `http(s)://host:8123`, a database may follow as path. */
+  readonly url: string
+  readonly username?: string
+  readonly password?: string
+  readonly database?: string
+}
+
+const REQUEST_TIMEOUT_MS = 120_000
+
+/** A ClickHouse server or cluster over HTTP. */
+export function openServer(address: ServerAddress): Transport {
+  const { origin, pathname, username, password } = new URL(address.url)
+  const database = address.database ?? (decodeURIComponent(pathname.slice(1)) || 'fundwatch')
+  const account = {
+    url: origin,
+    username: address.username ?? (decodeURIComponent(username) || 'default'),
+    password: address.password ?? decodeURIComponent(password),
+    request_timeout: REQUEST_TIMEOUT_MS,
+    use_multipart_params_auto: true,
+  }
+  const client = createClient({
+    ...account,
+    database,
+    clickhouse_settings: { wait_end_of_query: 1, async_insert: 0, output_format_json_quote_64bit_integers: 0 },
+  })
+
+  async function insert(sql: string, body: Uint8Array | string): Promise<void> {
+    const { stream } = await client.exec({ query: sql, values: Readable.from([body], { objectMode: false }) })
+    for await (const _ of stream);
+  }
+
+  return {
+    async prepare() {
+      const anyDatabase = createClient(account)
+      await anyDatabase.command({ query: `CREATE DATABASE IF NOT EXISTS \`${database}\`` })
+      await anyDatabase.close()
+    },
+    async command(sql) {
+      await client.command({ query: sql })
+    },
+    async query<T>(sql: string, params: object) {
+      const answer = await client.query({ query: sql, format: 'JSONEachRow', query_params: { ...params } })
+      return answer.json<T>()
+    },
+    insertText: insert,
+    insertColumns(table, origin, settings) {
+      const from = `input(${literal(structureOf(table))})`
+      return insert(`${insertSelect(table, from, origin, settings)} FORMAT ArrowStream`, arrowStream(table))
+    },
+    close: () => client.close(),
+  }
+}
+
+function arrowStream({ columns, rows }: EncodedTable): Uint8Array {
+  const children = columns.map((column) => arrowData(column, rows))
+  const schema = new Schema(columns.map(({ name }, i) => Field.new({ name, type: children[i]!.type })))
+  const struct = makeData({ type: new Struct(schema.fields), length: rows, children })
+  return tableToIPC(new Table([new RecordBatch(schema, struct)]), 'stream')
+}
+
+function arrowData({ values, offsets }: EncodedColumn, length: number): Data {
+  if (!offsets) return makeData({ type: new Float64(), length, data: values as Float64Array })
+  return makeData({ type: new Binary(), length, valueOffsets: offsets, data: values as Uint8Array })
+}

@@ -1,0 +1,165 @@
+import { BATCH_TABLES, TABLES, type TableName } from '../../schemas/tables.ts'
+import type { EncodedTables } from '../decode/columns.ts'
+import { type Origin, type Settings, settingsClause } from './column-sql.ts'
+import { openEmbedded } from './embedded.ts'
+import { type Durability, type MigrationReport, migrate } from './migrations.ts'
+import { PATIENT, patiently, type RetryPolicy } from './retry.ts'
+import { openServer, type ServerAddress } from './server.ts'
+import type { Params, Transport } from './transport.ts'
+
+export interface EventId {
+  readonly kind: string
+  readonly id: string
+}
+
+export interface Visit {
+  readonly psn_no: string
+  readonly mdtrt_id: string
+  readonly fixmedins_code: string
+  /** In fen. */
+  readonly medfee_sumamt: number
+}
+
+/**
+ * The record of everything: events, alerts, counts. ClickHouse, in this process or on a server; the same SQL for both.
+ * Every call fails with a FundwatchError: `STORE_UNREACHABLE`, `STORE_REFUSED`, or as said. What may pass by itself is tried
+ * again first.
+ */
+export interface Store {
+  /** Brings the tables to this release's shape. Fails with `SCHEMA_NEWER` where a newer release wrote them. */
+  migrate(): Promise<MigrationReport>
+  /** Stores a chunk. Repeating it with the same token adds nothing, whether or not the first call was heard to succeed. */
+  writeColumns(tables: EncodedTables, origin: Origin): Promise<void>
+  /** Rows with the columns' names; times in ISO 8601, money in yuan. Repeating it with the same token adds nothing. */
+  insertRows(table: TableName, rows: readonly object[], options: { readonly token: string }): Promise<void>
+  /** Values go in as `{name:Type}` parameters, never as text. Whole numbers come back as numbers. */
+  query<T>(sql: string, params?: Params): Promise<T[]>
+  /** The events as stored, by `kind|id`; of several with one identity the latest. Unknown ones are absent. */
+  originals(ids: readonly EventId[]): Promise<Map<string, string>>
+  /** `setl_id`s of the settlements of a visit with exactly this amount. */
+  findByVisit(visit: Visit): Promise<string[]>
+  /** Removes what a batch that will not be repeated left behind. Its token stays known: its events need another to return. */
+  forgetBatch(batch: number): Promise<void>
+  close(): Promise<void>
+}
+
+export type StoreOptions = ({ readonly dataDir: string } | ServerAddress) & {
+  readonly durability?: Durability
+  readonly retry?: RetryPolicy
+}
+
+/** @throws FundwatchError `STORE_IN_USE` where another process holds the data directory */
+export function openStore(options: StoreOptions): Store {
+  const transport = 'dataDir' in options ? openEmbedded(options.dataDir) : openServer(options)
+  return new ClickHouseStore(transport, options.durability ?? 'process', options.retry ?? PATIENT)
+}
+
+/** Ids asked for at once: their text stays far below what a server accepts as one parameter. */
+const IDS_PER_QUERY = 1000
+
+class ClickHouseStore implements Store {
+  readonly #transport: Transport
+  readonly #durability: Durability
+  readonly #retry: RetryPolicy
+
+  constructor(transport: Transport, durability: Durability, retry: RetryPolicy) {
+    this.#transport = transport
+    this.#durability = durability
+    this.#retry = retry
+  }
+
+  migrate(): Promise<MigrationReport> {
+    return this.#patiently(() => migrate(this.#transport, this.#durability))
+  }
+
+  async writeColumns({ tables }: EncodedTables, origin: Origin): Promise<void> {
+    for (const table of tables) {
+      await this.#patiently(() => this.#transport.insertColumns(table, origin, onceOnly(origin.token)))
+    }
+  }
+
+  async insertRows(table: TableName, rows: readonly object[], { token }: { readonly token: string }): Promise<void> {
+    if (rows.length === 0) return
+    const settings = { ...onceOnly(token), date_time_input_format: 'best_effort', input_format_skip_unknown_fields: 0 }
+    const body = rows.map((row) => JSON.stringify(row)).join('\n')
+    const sql = `INSERT INTO \`${table}\` ${settingsClause(settings)} FORMAT JSONEachRow`
+    await this.#patiently(() => this.#transport.insertText(sql, body))
+  }
+
+  query<T>(sql: string, params: Params = {}): Promise<T[]> {
+    return this.#patiently(() => this.#transport.query<T>(sql, params))
+  }
+
+  async originals(ids: readonly EventId[]): Promise<Map<string, string>> {
+    const found = new Map<string, string>()
+    for (let i = 0; i < ids.length; i += IDS_PER_QUERY) {
+      const slice = ids.slice(i, i + IDS_PER_QUERY)
+      const rows = await this.query<EventId & { raw: string }>(
+        `SELECT kind, id, argMax(raw, (batch, offset)) AS raw FROM raw_event
+         WHERE (kind, id) IN (SELECT arrayJoin(arrayZip({kinds:Array(String)}, {ids:Array(String)}))) GROUP BY kind, id`,
+        { kinds: slice.map(({ kind }) => kind), ids: slice.map(({ id }) => id) },
+      )
+      for (const { kind, id, raw } of rows) found.set(`${kind}|${id}`, raw)
+    }
+    return found
+  }
+
+  async findByVisit({ psn_no, mdtrt_id, fixmedins_code, medfee_sumamt }: Visit): Promise<string[]> {
+    const rows = await this.query<{ setl_id: string }>(
+      `SELECT DISTINCT setl_id FROM settlement WHERE psn_no = {psn_no:String} AND mdtrt_id = {mdtrt_id:String}
+       AND fixmedins_code = {fixmedins_code:String} AND medfee_sumamt * 100 = {fen:Int64} ORDER BY setl_id`,
+      { psn_no, mdtrt_id, fixmedins_code, fen: medfee_sumamt },
+    )
+    return rows.map(({ setl_id }) => setl_id)
+  }
+
+  async forgetBatch(batch: number): Promise<void> {
+    // The log goes last: it says which alerts have to fall back to an earlier revision.
+    for (const table of BATCH_TABLES.filter((name) => name !== 'alert_log')) await this.#deleteBatch(table, batch)
+    await this.#restoreAlerts(batch)
+    await this.#deleteBatch('alert_log', batch)
+  }
+
+  async #deleteBatch(table: TableName, batch: number): Promise<void> {
+    const [{ rows } = { rows: 0 }] = await this.query<{ rows: number }>(
+      `SELECT count() AS rows FROM \`${table}\` WHERE batch = {batch:UInt64}`,
+      { batch },
+    )
+    if (rows > 0) await this.#patiently(() => this.#transport.command(`DELETE FROM \`${table}\` WHERE batch = ${batch}`))
+  }
+
+  /** A merge may already have replaced the revision before the one that is forgotten. */
+  async #restoreAlerts(batch: number): Promise<void> {
+    const columns = Object.keys(TABLES.alert.columns).map((name) => `\`${name}\``)
+    await this.#patiently(() =>
+      this.#transport.command(
+        `INSERT INTO alert (${columns.join(', ')}) SETTINGS insert_deduplicate = 0
+         SELECT ${columns.join(', ')} FROM alert_log
+         WHERE batch != ${batch} AND alert_id IN (SELECT alert_id FROM alert_log WHERE batch = ${batch})`,
+      ),
+    )
+  }
+
+  close(): Promise<void> {
+    return this.#transport.close()
+  }
+
+  #patiently<T>(call: () => Promise<T>): Promise<T> {
+    return patiently(call, this.#retry)
+  }
+}
+
+/**
+ * The token makes an insert repeatable; the rest keeps a table's rows in one block, so that they are stored whole or not at
+ * all, and lets a repeated insert reach a view that failed the first time without adding twice where it did not.
+ */
+function onceOnly(token: string): Settings {
+  return {
+    insert_deduplication_token: token,
+    deduplicate_blocks_in_dependent_materialized_views: 1,
+    deduplicate_insert_select: 'force_enable',
+    max_threads: 1,
+    min_insert_block_size_rows: 100_000_000,
+    min_insert_block_size_bytes: 0,
+  }
+}
