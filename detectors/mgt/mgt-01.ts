@@ -1,0 +1,143 @@
+import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
+import { formatInstant, HOUR, type Instant, MINUTE } from '../../schemas/time.ts'
+import { defineDetector, type Finding, type Visit } from '../detector.ts'
+import { fingerprint } from '../kit/fingerprint.ts'
+import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
+import { windowRule } from '../kit/window.ts'
+import { byDefault } from '../params.ts'
+
+interface Settled extends Remembered {
+  readonly med_type: string
+  readonly medfee: Fen
+  readonly fund: Fen
+  /** Of all lines' code, count and price. */
+  readonly content: string
+  readonly lines: number
+}
+
+interface Side {
+  readonly setl_id: string
+  readonly setl_time: string
+  readonly med_type: string
+  readonly medfee_sumamt: number
+  readonly fund_pay_sumamt: number
+  readonly lines: number
+}
+
+interface Evidence {
+  readonly earlier: Side
+  readonly later: Side
+  readonly minutes_apart: number
+  readonly vola_amt: number
+}
+
+interface Params {
+  readonly identical_minutes: number
+  readonly similar_hours: number
+  readonly verdict_minutes: number
+}
+
+interface Twin {
+  readonly earlier: Settled
+  readonly result: 'violation' | 'suspicion'
+}
+
+/** The settlement that the later one repeats: an identical one within minutes, else the last with the same lines. */
+function twinOf(later: Settled, before: readonly Settled[], { identical_minutes, similar_hours }: Params): Twin | undefined {
+  const near = (reach: number) => (earlier: Settled) => earlier.content === later.content && later.at - earlier.at <= reach
+  const identical = before.findLast(
+    (earlier) =>
+      near(identical_minutes * MINUTE)(earlier) && earlier.medfee === later.medfee && earlier.med_type === later.med_type,
+  )
+  if (identical) return { earlier: identical, result: 'violation' }
+  const similar = before.findLast(near(similar_hours * HOUR))
+  return similar && { earlier: similar, result: 'suspicion' }
+}
+
+function sideOf({ id, at, med_type, medfee, fund, lines }: Settled): Side {
+  const amounts = { medfee_sumamt: yuan(medfee), fund_pay_sumamt: yuan(fund) }
+  return { setl_id: id, setl_time: formatInstant(at), med_type, ...amounts, lines }
+}
+
+function findingOn(later: Settled, { earlier, result }: Twin): Finding<Evidence> {
+  return {
+    subject: { type: 'settlement', id: later.id },
+    bucket: '',
+    result,
+    severity: 1,
+    ...restingOn([earlier, later]),
+    vola_amt: later.fund,
+    lines: [],
+    evidence: {
+      earlier: sideOf(earlier),
+      later: sideOf(later),
+      minutes_apart: Math.round((later.at - earlier.at) / 6_000) / 10,
+      vola_amt: yuan(later.fund),
+    },
+  }
+}
+
+/** MGT-01 重复结算: one person's same lines settled twice by one institution, and the first attempt never taken back. */
+export default defineDetector<Evidence, Params>({
+  id: 'MGT-01',
+  version: 1,
+  title: { zh: '重复结算', en: 'Duplicate settlement' },
+  category: 'MGT',
+  result: 'violation',
+  basis: [
+    { law: '医疗保障基金使用监督管理条例', article: '38(六)' },
+    { law: '医疗保障基金使用监督管理条例', article: '41' },
+  ],
+  stages: ['mid'],
+  behaviour: '重复收费',
+  params: {
+    identical_minutes: byDefault(10, 'also the same amount and care type: violation'),
+    similar_hours: byDefault(24, 'the same lines: suspicion'),
+    verdict_minutes: byDefault(15, 'a client that tries again voids its first attempt within this time'),
+  },
+  parts: [
+    windowRule<Visit, Settled, Evidence, Params>({
+      on: ['settlement'],
+      space: 'person',
+      root: (visit) => visit.psn_no,
+      key: (visit) => visit.fixmedins_code,
+      keep: 48 * HOUR,
+      remember(visit) {
+        const { feedetail, med_type, medfee_sumamt: medfee, fund_pay_sumamt: fund } = visit
+        if (feedetail.length === 0) return 'INPUT_MISSING'
+        const content = fingerprint(feedetail.map((line) => `${line.med_list_codg}|${line.cnt}|${line.pric}`))
+        return { ...remembered(visit), med_type, medfee, fund, content, lines: feedetail.length }
+      },
+      judge(settlements, { params, watermark }) {
+        const holds: Finding<Evidence>[] = []
+        let wakeAt: Instant | undefined
+        settlements.forEach((later, i) => {
+          const twin = twinOf(later, settlements.slice(0, i), params)
+          if (!twin) return
+          const due = later.at + params.verdict_minutes * MINUTE
+          if (watermark >= due) holds.push(findingOn(later, twin))
+          else wakeAt ??= due
+        })
+        return { holds, wakeAt }
+      },
+    }),
+  ],
+  explain({ earlier, later, minutes_apart, vola_amt }, language) {
+    const [total, fund] = [formatYuan(later.medfee_sumamt * 100), formatYuan(vola_amt * 100)]
+    return language === 'zh'
+      ? `同一机构${minutes_apart}分钟内两次结算相同的${later.lines}条明细，后一次${total}元，基金${fund}元。前一次${earlier.setl_id}未撤销。`
+      : `The same ${later.lines} line(s) were settled twice in ${minutes_apart} minutes by one institution: ${total} yuan the second time, ${fund} of it from the fund; ${earlier.setl_id} was not voided.`
+  },
+  example: {
+    earlier: {
+      ...{ setl_id: 'S3', setl_time: '2026-03-02T10:00:00+08:00', med_type: '11' },
+      ...{ medfee_sumamt: 100, fund_pay_sumamt: 70, lines: 2 },
+    },
+    later: {
+      ...{ setl_id: 'S4', setl_time: '2026-03-02T10:03:00+08:00', med_type: '11' },
+      ...{ medfee_sumamt: 100, fund_pay_sumamt: 70, lines: 2 },
+    },
+    minutes_apart: 3,
+    vola_amt: 70,
+  },
+})
