@@ -212,7 +212,7 @@ export const TABLES = {
   },
   /** Per batch and detector: how many events it judged, and how many it could not, by reason. */
   judgement: {
-    columns: { ...BATCH, detector_id: WORDS, judged: COUNT, skip_reason: WORDS, skipped: COUNT },
+    columns: { ...BATCH, detector_id: WORDS, part: WORDS, judged: COUNT, skip_reason: WORDS, skipped: COUNT },
     orderBy: 'detector_id, batch',
   },
   dead_letter: {
@@ -227,6 +227,11 @@ export const TABLES = {
       received_at: TIME,
       ...BATCH,
     },
+    orderBy: 'source, partition, offset',
+  },
+  /** Dead letters that were sent again, and whether they were accepted. */
+  dead_letter_retry: {
+    columns: { source: TEXT, partition: as('Int32'), offset: as('Int64'), accepted: as('Bool'), retried_at: TIME },
     orderBy: 'source, partition, offset',
   },
   detector_catalogue: {

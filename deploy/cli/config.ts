@@ -11,7 +11,7 @@ const SETTINGS = {
   host: Type.String({ default: '127.0.0.1', description: 'address that the dashboard binds to' }),
   port: Type.Integer({ default: 8080, minimum: 0, maximum: 65_535, description: 'port of the dashboard' }),
   source: Type.String({ default: 'simulator', description: 'simulator, none, kafka, or a file' }),
-  rate: Type.Number({ default: 2, minimum: 0, description: 'settlements per second of the simulator; 0 is as fast as possible' }),
+  rate: Type.Number({ default: 20, minimum: 0, description: 'settlements per second of the simulator; 0 is as fast as possible' }),
   kafka_brokers: Type.String({ default: '', description: 'host:port, comma-separated' }),
   kafka_group: Type.String({ default: 'fundwatch', description: 'consumer group' }),
   clickhouse_url: Type.String({ default: '', description: 'ClickHouse server; without it the embedded engine is used' }),
@@ -26,6 +26,7 @@ const SETTINGS = {
   admin_password: Type.String({ default: '', description: 'password of the first administrator', secret: true }),
   detectors: Type.String({ default: '', description: 'ids to run, comma-separated; empty: all' }),
   shadow: Type.String({ default: '', description: 'ids that run silently, comma-separated' }),
+  now: Type.String({ default: '', description: 'the arrival clock, for a replay of old data; empty: the clock of this machine' }),
   batch_lines: Type.Integer({ default: 4_000, minimum: 1, description: 'events judged and stored together at most' }),
   decode_workers: Type.Integer({ default: 1, minimum: 0, maximum: 64, description: 'threads that parse large batches' }),
   durability: Type.Union(
@@ -35,6 +36,14 @@ const SETTINGS = {
 } as const
 
 type Name = keyof typeof SETTINGS
+/** What the code below reads of a setting's schema. */
+interface Setting {
+  readonly type?: string
+  readonly default: unknown
+  readonly description: string
+  readonly secret?: boolean
+}
+const settingOf = (name: Name) => SETTINGS[name] as unknown as Setting
 export type Config = { readonly [N in Name]: Static<(typeof SETTINGS)[N]> }
 export type ConfigSource = 'default' | 'file' | 'environment' | 'flag'
 
@@ -59,7 +68,7 @@ export function loadConfig(flags: Readonly<Record<string, unknown>>, environment
       ['flag', flags[name.replaceAll('_', '-')]],
       ['environment', variable === '' ? undefined : variable],
       ['file', file[name]],
-      ['default', SETTINGS[name].default],
+      ['default', settingOf(name).default],
     ]
     const [source, value] = layers.find(([, given]) => given !== undefined)!
     sources[name] = source
@@ -69,11 +78,11 @@ export function loadConfig(flags: Readonly<Record<string, unknown>>, environment
 }
 
 function checked(name: Name, value: unknown, source: ConfigSource): unknown {
-  const schema = SETTINGS[name]
-  const wantsNumber = schema.type === 'integer' || schema.type === 'number'
+  const { type, description } = settingOf(name)
+  const wantsNumber = type === 'integer' || type === 'number'
   const typed = wantsNumber && typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-  if (!Compile(schema).Check(typed)) {
-    throw new FundwatchError('CONFIG_INVALID', `${name} (from ${source}): ${schema.description}; got ${JSON.stringify(value)}`)
+  if (!Compile(SETTINGS[name]).Check(typed)) {
+    throw new FundwatchError('CONFIG_INVALID', `${name} (from ${source}): ${description}; got ${JSON.stringify(value)}`)
   }
   return typed
 }
@@ -97,8 +106,8 @@ function readFile(given: string | undefined): Record<string, unknown> {
 /** The settings as rows for people: name, value (secrets hidden), where it comes from, what it means. */
 export function describeConfig({ values, sources }: LoadedConfig): { name: string; value: unknown; source: ConfigSource; meaning: string }[] {
   return (Object.keys(SETTINGS) as Name[]).map((name) => {
-    const schema = SETTINGS[name] as { description: string; secret?: boolean }
-    const value = schema.secret && values[name] !== '' ? '***' : values[name]
-    return { name, value, source: sources[name], meaning: schema.description }
+    const { secret, description } = settingOf(name)
+    const value = secret && values[name] !== '' ? '***' : values[name]
+    return { name, value, source: sources[name], meaning: description }
   })
 }

@@ -10,6 +10,7 @@ import { openStore, type Store } from '../../pipeline/store/store.ts'
 import type { Detector } from '../../detectors/detector.ts'
 import type { KeyValue } from '../../pipeline/memory/key-value.ts'
 import { FundwatchError } from '../../schemas/errors.ts'
+import { type Instant, parseInstant } from '../../schemas/time.ts'
 import type { Config } from './config.ts'
 
 /** Everything that one process needs to judge and store. */
@@ -35,7 +36,7 @@ export async function openPipeline(config: Config, resuming: (source: string) =>
     const identityKey = readIdentityKey(join(directory, 'identity.key'))
     const decoder = new WorkerDecoder(identityKey, config.decode_workers)
     const shadow = config.shadow.split(',').filter(Boolean)
-    const engine = await Engine.open({ detectors, shadow, memory, store, decoder, identityKey, now: Date.now }, resuming)
+    const engine = await Engine.open({ detectors, shadow, memory, store, decoder, identityKey, now: arrivalClock(config) }, resuming)
     const close = async () => {
       await decoder.close()
       await memory.close()
@@ -54,6 +55,13 @@ function storeOptions(config: Config, directory: string): Parameters<typeof open
   if (!config.clickhouse_url) return { dataDir: join(directory, 'store'), durability }
   const { clickhouse_url: url, clickhouse_username: username, clickhouse_password: password, clickhouse_database: database } = config
   return { url, username, password, database, durability }
+}
+
+function arrivalClock({ now }: Config): () => Instant {
+  if (!now) return Date.now
+  const fixed = parseInstant(now)
+  if (Number.isNaN(fixed)) throw new FundwatchError('CONFIG_INVALID', `now is no time: ${now}`)
+  return () => fixed
 }
 
 async function checkState(memory: KeyValue): Promise<void> {

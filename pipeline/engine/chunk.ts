@@ -1,4 +1,6 @@
-import type { Chunk } from '../decode/decode.ts'
+import { type Chunk, MAX_LINE_BYTES } from '../decode/decode.ts'
+
+const NEWLINE = 10
 
 /** A contiguous range of one source's events, as it comes from a source. */
 export interface SourceChunk extends Chunk {
@@ -14,6 +16,8 @@ export interface SourceChunk extends Chunk {
   readonly replayable: boolean
   /** The clock that the events move: one for everything local, one per Kafka partition. */
   readonly clock: string
+  /** After this chunk the partition has nothing more for now. */
+  readonly isLast?: boolean
 }
 
 /** What became of a chunk, once it is durable. */
@@ -33,10 +37,18 @@ export function lineOf({ bytes, ends, gap }: Chunk, row: number): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, ends[row]! - start)
 }
 
-/** A chunk of whole lines of text. */
-export function chunkOfText(text: string): Chunk {
-  const bytes = Buffer.from(text.endsWith('\n') ? text : `${text}\n`)
+/** A chunk of newline-separated lines; the last may lack its newline. */
+export function chunkOfBytes(lines: Buffer): Chunk {
+  const bytes = lines.at(-1) === NEWLINE ? lines : Buffer.concat([lines, Buffer.of(NEWLINE)])
   const ends: number[] = []
-  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) ends.push(at)
-  return { bytes, ends: Uint32Array.from(ends), gap: 1, oversized: [] }
+  const oversized: number[] = []
+  for (let at = bytes.indexOf(NEWLINE), start = 0; at >= 0; start = at + 1, at = bytes.indexOf(NEWLINE, start)) {
+    if (at - start > MAX_LINE_BYTES) oversized.push(ends.length)
+    ends.push(at)
+  }
+  return { bytes, ends: Uint32Array.from(ends), gap: 1, oversized }
+}
+
+export function chunkOfText(text: string): Chunk {
+  return chunkOfBytes(Buffer.from(text))
 }

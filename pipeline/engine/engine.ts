@@ -124,9 +124,9 @@ export class Engine {
     const arrivals = unpack(decoded.packed)
     const repeated = this.journal.intentOf(chunk.source, chunk.partition)
     const now = repeated?.first === chunk.first ? repeated.now : this.#options.now()
-    const { done, ...lookups } = await this.#originals.prepare(arrivals, chunk)
-    const outcome = this.shard.push({ arrivals, partition: chunk.clock, now, ...lookups })
-    return { chunk, decoded, arrivals, outcome, now, stored: done }
+    const { done, matchedVoids, ...lookups } = await this.#originals.prepare(arrivals, chunk)
+    const outcome = this.shard.push({ arrivals, partition: chunk.clock, isLast: chunk.isLast, now, ...lookups })
+    return { chunk, decoded, arrivals, outcome, now, matchedVoids, stored: done }
   }
 
   async #write(batch: JudgedBatch): Promise<Receipt> {

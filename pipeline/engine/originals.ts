@@ -11,6 +11,13 @@ import { lineOf } from './chunk.ts'
 
 type Lookups = Pick<Batch, 'originalOf' | 'saysTheSame'>
 
+/** What a batch may ask for, and what was found out for it. */
+interface Prepared extends Lookups {
+  readonly matchedVoids: ReadonlyMap<number, string>
+  /** The batch is in the store. */
+  done(): void
+}
+
 interface InFlight {
   readonly settlements: Map<string, Settlement>
   readonly chunk: Chunk
@@ -36,10 +43,10 @@ export class Originals {
     this.#normalise = createNormaliser(hide)
   }
 
-  /** Fetches what the batch will ask for. `done` is called when the batch is in the store. */
-  async prepare(arrivals: readonly Arrival[], chunk: Chunk): Promise<Lookups & { done(): void }> {
+  /** Fetches what the batch will ask for. */
+  async prepare(arrivals: readonly Arrival[], chunk: Chunk): Promise<Prepared> {
     const present = this.#remember(arrivals, chunk)
-    await this.#matchRefunds(arrivals)
+    const matchedVoids = await this.#matchRefunds(arrivals)
     const wanted = new Map<string, { kind: string; id: string }>()
     for (const arrival of arrivals) {
       const want = this.#wantedBy(arrival)
@@ -47,6 +54,7 @@ export class Originals {
     }
     const fetched: ReadonlyMap<string, string> = wanted.size > 0 ? await this.#store.originals([...wanted.values()]) : new Map()
     return {
+      matchedVoids,
       originalOf: (setl_id) => this.#settlement(setl_id, fetched),
       saysTheSame: (arrival) => this.#saysTheSame(arrival, chunk, fetched),
       done: () => {
@@ -111,19 +119,23 @@ export class Originals {
   }
 
   /** A refund row that names no original is matched by visit, person, institution and opposite amount, if by exactly one. */
-  async #matchRefunds(arrivals: readonly Arrival[]): Promise<void> {
-    for (const { event } of arrivals) {
+  async #matchRefunds(arrivals: readonly Arrival[]): Promise<Map<number, string>> {
+    const matched = new Map<number, string>()
+    for (const { event, row } of arrivals) {
       if (event.kind !== 'void' || event.orig_setl_id) continue
-      const candidates = await this.#candidatesFor(event)
-      if (candidates.length === 1) Object.assign(event, { orig_setl_id: candidates[0]! })
+      const [candidate, ...others] = await this.#candidatesFor(event)
+      if (candidate === undefined || others.length > 0) continue
+      Object.assign(event, { orig_setl_id: candidate })
+      matched.set(row, candidate)
     }
+    return matched
   }
 
   async #candidatesFor(refund: Void): Promise<string[]> {
     const { psn_no, mdtrt_id, fixmedins_code, medfee_sumamt } = refund
     if (!mdtrt_id || medfee_sumamt === undefined) return []
     const stored = await this.#store.findByVisit({ psn_no, mdtrt_id, fixmedins_code, medfee_sumamt: -medfee_sumamt })
-    const found = new Set(stored)
+    const found = new Set<string>(stored)
     for (const { settlements } of this.#inFlight) {
       for (const other of settlements.values()) {
         const isSame = other.psn_no === psn_no && other.mdtrt_id === mdtrt_id && other.fixmedins_code === fixmedins_code

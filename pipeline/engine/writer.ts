@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { TableName } from '../../schemas/tables.ts'
 import { formatInstant, type Instant } from '../../schemas/time.ts'
 import type { DeadLetter, Decoded } from '../decode/decode.ts'
 import { maskedText, type Pseudonymiser } from '../decode/mask.ts'
@@ -16,6 +17,8 @@ export interface JudgedBatch {
   readonly arrivals: readonly Arrival[]
   readonly outcome: Outcome
   readonly now: Instant
+  /** Originals found for refunds that named none, by row. */
+  readonly matchedVoids: ReadonlyMap<number, string>
   /** To be called when the store has the batch. */
   stored(): void
 }
@@ -51,20 +54,18 @@ export class Writer {
 
   async #storeRows(batch: JudgedBatch, intent: Intent): Promise<void> {
     const { chunk, decoded, outcome } = batch
-    const { source, partition, first } = chunk
+    const { source, partition, first: firstOffset } = chunk
+    const { matchedVoids } = batch
     const token = tokenOf(batch, intent)
     const without = [...outcome.duplicates, ...outcome.refusals.map(({ row }) => row)]
-    await this.#store.writeColumns(decoded.tables, { token, batch: intent.batch, source, partition, first, without })
-    const rows = {
-      reference_row: outcome.references.map((reference) => referenceRow(reference, intent.batch)),
+    await this.#store.writeColumns(decoded.tables, { token, batch: intent.batch, source, partition, firstOffset, without, matchedVoids })
+    const rows: { readonly [Name in TableName]?: readonly object[] } = {
       dead_letter: deadLettersOf(batch, this.#hide).map((letter) => deadLetterRow(letter, batch, intent)),
       alert_log: outcome.alerts.map((alert) => ({ ...alert, body: JSON.stringify(alert), batch: intent.batch })),
       judgement: outcome.judgements.flatMap((judgement) => judgementRows(judgement, intent.batch)),
       batch: [batchRow(batch, intent)],
     }
-    for (const [table, content] of Object.entries(rows)) {
-      if (content.length > 0) await this.#store.insertRows(table, content, { token })
-    }
+    for (const [table, content] of Object.entries(rows)) await this.#store.insertRows(table as TableName, content, { token })
   }
 }
 
@@ -87,19 +88,6 @@ function deadLettersOf({ chunk, decoded, outcome }: JudgedBatch, hide: Pseudonym
 function deadLetterRow({ row, code, field, message, line }: DeadLetter, { chunk, now }: JudgedBatch, intent: Intent): object {
   const { source, partition, first } = chunk
   return { source, partition, offset: first + row, code, field, message, bytes: line, received_at: formatInstant(now), batch: intent.batch }
-}
-
-function referenceRow(reference: Outcome['references'][number], batch: number): object {
-  const { table, id, row, effective_from, effective_to, deleted } = reference
-  return {
-    table,
-    id,
-    effective_from: effective_from === undefined ? null : formatInstant(effective_from),
-    effective_to: effective_to === undefined ? null : formatInstant(effective_to),
-    deleted,
-    row: JSON.stringify(row),
-    batch,
-  }
 }
 
 function judgementRows({ detector_id, part, judged, skipped }: Outcome['judgements'][number], batch: number): object[] {

@@ -23,6 +23,8 @@ export interface Batch {
   readonly arrivals: readonly Arrival[]
   /** The partition whose clock the events move. */
   readonly partition: string
+  /** The partition has nothing more for now and holds the watermark of the others no longer back. */
+  readonly isLast?: boolean
   /** The arrival clock. */
   readonly now: Instant
   /** The settlement that a void names, from earlier batches or the store. */
@@ -62,6 +64,8 @@ export interface ShardOptions {
 
 interface Stored {
   readonly clocks: Record<string, Clock>
+  /** `null` until a first event has been seen. */
+  readonly watermark: Instant | null
   readonly seq: number
 }
 
@@ -96,12 +100,12 @@ export class Shard {
 
   constructor(memory: KeyValue, { detectors, shadow = [] }: ShardOptions) {
     this.#memory = new StagedMemory(memory)
-    const stored = this.#load<Stored>('m|shard') ?? { clocks: {}, seq: 0 }
+    const stored = this.#load<Stored>('m|shard') ?? { clocks: {}, watermark: null, seq: 0 }
     this.#parts = new Parts(detectors)
     this.#judgements = new Judgements(this.#parts)
     this.#cells = new Cells(this.#memory)
     this.#timers = new Timers(this.#memory)
-    this.#watermark = new Watermark(stored.clocks)
+    this.#watermark = new Watermark(stored.clocks, stored.watermark)
     this.#alerts = new Alerts(this.#memory, this.reference, stored.seq)
     this.#shadow = new Set(shadow)
     this.#options = { shadow: this.#shadow, now: 0 }
@@ -132,9 +136,13 @@ export class Shard {
     this.#options = { shadow: this.#shadow, now: batch.now }
     this.#tally = newTally()
     for (const arrival of batch.arrivals) this.#arrive(arrival, batch)
+    if (batch.isLast) this.#watermark.rest(batch.partition)
+    this.#wake()
     this.#cells.forget(this.#watermark.at, FORGET_PER_BATCH)
     this.#cells.flush()
-    this.#memory.set('m|shard', Buffer.from(JSON.stringify({ clocks: this.#watermark, seq: this.#alerts.seq })))
+    const { clocks, at } = this.#watermark
+    const stored: Stored = { clocks, watermark: Number.isFinite(at) ? at : null, seq: this.#alerts.seq }
+    this.#memory.set('m|shard', Buffer.from(JSON.stringify(stored)))
     return { ...this.#tally, changes: this.#memory.seal(), alerts: this.#alerts.take(), judgements: this.#judgements.take() }
   }
 

@@ -9,6 +9,8 @@ const JUMP = 6 * HOUR
 export interface Clock {
   readonly highest: Instant | null
   readonly jump: { readonly at: Instant; readonly institution: string } | null
+  /** Everything that the partition has was read: it holds nobody back until something comes again. */
+  readonly resting?: boolean
 }
 
 /**
@@ -18,38 +20,65 @@ export interface Clock {
  */
 export class Watermark {
   readonly #clocks: Map<string, Clock>
+  #reached: Instant
 
-  constructor(clocks: Readonly<Record<string, Clock>> = {}) {
+  constructor(clocks: Readonly<Record<string, Clock>> = {}, reached: Instant | null = null) {
     this.#clocks = new Map(Object.entries(clocks))
+    this.#reached = reached ?? Number.NEGATIVE_INFINITY
+    this.#advance()
   }
 
-  /** `-Infinity` until a first event has been seen. */
+  /** `-Infinity` until a first event has been seen. It never goes back. */
   get at(): Instant {
+    return this.#reached
+  }
+
+  /** The lowest of the partitions that still have something to say; the highest of all where none has. */
+  #advance(): void {
     let lowest = Number.POSITIVE_INFINITY
-    for (const { highest } of this.#clocks.values()) if (highest !== null && highest < lowest) lowest = highest
-    return lowest === Number.POSITIVE_INFINITY ? Number.NEGATIVE_INFINITY : lowest - DISORDER
+    let highest = Number.NEGATIVE_INFINITY
+    for (const clock of this.#clocks.values()) {
+      if (clock.highest === null) continue
+      if (!clock.resting) lowest = Math.min(lowest, clock.highest)
+      highest = Math.max(highest, clock.highest)
+    }
+    const reached = lowest === Number.POSITIVE_INFINITY ? highest : lowest
+    this.#reached = Math.max(this.#reached, reached - DISORDER)
+  }
+
+  /** The partition was read to its present end. */
+  rest(partition: string): void {
+    const clock = this.#clocks.get(partition)
+    if (!clock) return
+    this.#clocks.set(partition, { ...clock, resting: true })
+    this.#advance()
   }
 
   /** An event has arrived, at wall-clock time `now`. */
   observe(partition: string, at: Instant, institution: string, now: Instant): void {
     const clock = this.#clocks.get(partition) ?? { highest: null, jump: null }
-    if (clock.highest !== null && at <= clock.highest) return
+    if (clock.highest !== null && at <= clock.highest) {
+      if (clock.resting) this.#clocks.set(partition, { ...clock, resting: false })
+      return
+    }
     const plausible = at <= now && (clock.highest === null || at <= clock.highest + JUMP)
     if (plausible) this.#clocks.set(partition, { highest: at, jump: clock.jump && clock.jump.at > at ? clock.jump : null })
     else if (clock.jump && clock.jump.institution !== institution) {
       // The nearer of the two is confirmed; the farther one goes on waiting.
       const [near, far] = at < clock.jump.at ? [{ at, institution }, clock.jump] : [clock.jump, { at, institution }]
       this.#clocks.set(partition, { highest: near.at, jump: far.at > near.at ? far : null })
-    } else if (!clock.jump || at < clock.jump.at) this.#clocks.set(partition, { ...clock, jump: { at, institution } })
+    } else if (!clock.jump || at < clock.jump.at) this.#clocks.set(partition, { ...clock, resting: false, jump: { at, institution } })
+    this.#advance()
   }
 
   /** A heartbeat says that time has passed; it is always believed. */
   beat(partition: string, at: Instant): void {
     const clock = this.#clocks.get(partition)
     if (clock?.highest == null || at > clock.highest) this.#clocks.set(partition, { highest: at, jump: null })
+    this.#advance()
   }
 
-  toJSON(): Record<string, Clock> {
+  get clocks(): Record<string, Clock> {
     return Object.fromEntries(this.#clocks)
   }
 }

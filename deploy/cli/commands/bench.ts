@@ -1,0 +1,119 @@
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findDetectors, selectDetectors } from '../../../pipeline/catalogue.ts'
+import { createDecode, type Decoded } from '../../../pipeline/decode/decode.ts'
+import { unpack } from '../../../pipeline/decode/packed.ts'
+import { InMemory } from '../../../pipeline/memory/in-memory.ts'
+import { Shard } from '../../../pipeline/shard/shard.ts'
+import { writeSimulation } from '../../../pipeline/simulate/simulate.ts'
+import { chunksOfLines, REPLAY_CHUNK } from '../../../pipeline/source/lines.ts'
+import { readBytes } from '../../../pipeline/source/file.ts'
+import { openStore } from '../../../pipeline/store/store.ts'
+import { type Command, numberFlag } from '../command.ts'
+import { loadConfig } from '../config.ts'
+import { watchPeak } from '../memory-use.ts'
+import { print, printJson, printTable } from '../output.ts'
+import { openPipeline } from '../pipeline.ts'
+import { replay } from '../replay.ts'
+
+interface Row {
+  readonly step: string
+  readonly settlements_per_second: number
+  readonly fee_lines_per_second: number
+  readonly seconds: number
+}
+
+export const bench: Command = {
+  usage: '[--settlements N]',
+  summary: 'Measures parse, detect, store and the whole path on this machine, at the default mix.',
+  flags: {
+    settlements: { type: 'string', value: 'N', help: 'how many (60000)' },
+    file: { type: 'string', value: 'FILE', help: 'measure with this file instead of simulated settlements' },
+    detectors: { type: 'string', value: 'LIST', help: 'only these detectors' },
+  },
+  async run(invocation) {
+    const { flags, json } = invocation
+    const directory = mkdtempSync(join(tmpdir(), 'fundwatch-bench-'))
+    try {
+      const file = (flags.file as string | undefined) ?? (await simulated(directory, numberFlag(invocation, 'settlements') ?? 60_000))
+      const config = { ...loadConfig(flags).values, data_dir: join(directory, 'whole') }
+      const rows = await measureSteps(file, directory, config.detectors)
+      const pipeline = await openPipeline(config)
+      const whole = await replay(pipeline, { files: [file], resume: false, drain: false }, () => {})
+      await pipeline.close()
+      const { settlements_per_second, fee_lines_per_second, seconds, peak_rss_mb } = whole
+      rows.push({ step: 'whole', settlements_per_second, fee_lines_per_second, seconds })
+      if (json) printJson({ rows, peak_rss_mb })
+      else {
+        printTable(rows as unknown as Record<string, unknown>[])
+        print(`peak anonymous memory ${peak_rss_mb} MiB`)
+      }
+      return 0
+    } finally {
+      rmSync(directory, { recursive: true, force: true })
+    }
+  },
+}
+
+async function simulated(directory: string, settlements: number): Promise<string> {
+  const file = join(directory, 'events.ndjson')
+  await writeSimulation({ settlements, seed: 1 }, createWriteStream(file), undefined)
+  return file
+}
+
+/** Each step alone on one thread, over the same chunks. */
+async function measureSteps(file: string, directory: string, list: string): Promise<Row[]> {
+  const peak = watchPeak()
+  const decode = createDecode(Buffer.alloc(32, 1))
+  const shard = new Shard(new InMemory(), { detectors: selectDetectors(await findDetectors(), list) })
+  const store = openStore({ dataDir: join(directory, 'store') })
+  await store.migrate()
+  const times = { parse: 0, detect: 0, store: 0 }
+  let settlements = 0
+  let lines = 0
+  let batch = 0
+  for await (const chunk of chunksOfLines(readBytes(file), REPLAY_CHUNK)) {
+    const decoded = await timed(times, 'parse', async () => decode(chunk))
+    const outcome = await timed(times, 'detect', async () => detect(shard, decoded))
+    settlements += outcome.settlements
+    lines += outcome.feeLines
+    batch++
+    const origin = { token: String(batch), batch, source: file, partition: 0, firstOffset: 0, without: [] }
+    await timed(times, 'store', () => store.writeColumns(decoded.tables, origin))
+  }
+  await store.close()
+  peak.stop()
+  return Object.entries(times).map(([step, milliseconds]) => rowOf(step, settlements, lines, milliseconds / 1_000))
+}
+
+function detect(shard: Shard, decoded: Decoded) {
+  const arrivals = unpack(decoded.packed)
+  const known = new Map(arrivals.flatMap(({ event }) => (event.kind === 'settlement' ? [[event.setl_id, event] as const] : [])))
+  const outcome = shard.push({
+    arrivals,
+    partition: 'local',
+    now: Date.now(),
+    // Only originals of the same chunk can be had without a store; what names another one is passed over.
+    originalOf: (setl_id) => known.get(setl_id),
+    saysTheSame: () => true,
+  })
+  shard.release(outcome)
+  return outcome
+}
+
+async function timed<T>(times: Record<string, number>, step: string, work: () => Promise<T>): Promise<T> {
+  const begun = performance.now()
+  const result = await work()
+  times[step] = times[step]! + performance.now() - begun
+  return result
+}
+
+function rowOf(step: string, settlements: number, lines: number, seconds: number): Row {
+  return {
+    step,
+    settlements_per_second: Math.round(settlements / seconds),
+    fee_lines_per_second: Math.round(lines / seconds),
+    seconds: Number(seconds.toFixed(2)),
+  }
+}

@@ -1,0 +1,31 @@
+import type { Command } from '../command.ts'
+import { bench } from './bench.ts'
+import { config } from './config.ts'
+import { deadletters } from './deadletters.ts'
+import { detectors } from './detectors.ts'
+import { evaluate } from './evaluate.ts'
+import { ledger } from './ledger.ts'
+import { migrate } from './migrate.ts'
+import { replay } from './replay.ts'
+import { screen } from './screen.ts'
+import { simulate } from './simulate.ts'
+import { start } from './start.ts'
+import { token } from './token.ts'
+import { verify } from './verify.ts'
+
+/** Every command of `fundwatch`, in the order of the overview. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  start,
+  replay,
+  screen,
+  simulate,
+  evaluate,
+  verify,
+  ledger,
+  detectors,
+  deadletters,
+  token,
+  migrate,
+  config,
+  bench,
+}

@@ -1,0 +1,16 @@
+import type { Command } from '../command.ts'
+import { loadConfig } from '../config.ts'
+import { perform } from '../control.ts'
+import { printJson, printTable } from '../output.ts'
+
+export const ledger: Command = {
+  usage: '[--data-dir DIR]',
+  summary: 'Matches per detector and day: alerts, folded, silenced and why, withdrawn.',
+  flags: {},
+  async run({ flags, json }) {
+    const rows = await perform(loadConfig(flags).values, 'ledger', {})
+    if (json) printJson({ rows })
+    else printTable(rows as unknown as Record<string, unknown>[])
+    return 0
+  },
+}

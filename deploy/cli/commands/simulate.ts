@@ -1,0 +1,29 @@
+import { createWriteStream } from 'node:fs'
+import { writeSimulation } from '../../../pipeline/simulate/simulate.ts'
+import { type Command, numberFlag, requiredFlag } from '../command.ts'
+import { Progress, printJson } from '../output.ts'
+
+export const simulate: Command = {
+  usage: '--settlements N --seed S --out FILE [--truth FILE]',
+  summary: 'Writes a deterministic synthetic region with planted cases, and its truth.',
+  flags: {
+    settlements: { type: 'string', value: 'N', help: 'how many settlements' },
+    seed: { type: 'string', value: 'S', help: 'the same seed gives the same file (1)' },
+    out: { type: 'string', value: 'FILE', help: 'events, - is standard output' },
+    truth: { type: 'string', value: 'FILE', help: 'planted cases and look-alikes' },
+    clean: { type: 'boolean', help: 'nothing planted' },
+  },
+  async run(invocation) {
+    const { flags, json } = invocation
+    const settlements = Number(requiredFlag(invocation, 'settlements'))
+    const seed = numberFlag(invocation, 'seed') ?? 1
+    const file = requiredFlag(invocation, 'out')
+    const out = file === '-' ? process.stdout : createWriteStream(file)
+    const truth = typeof flags.truth === 'string' ? createWriteStream(flags.truth) : undefined
+    const progress = new Progress('settlements', settlements)
+    const written = await writeSimulation({ settlements, seed, planted: flags.clean !== true }, out, truth, (done) => progress.show(done))
+    progress.end()
+    if (json && file !== '-') printJson(written)
+    return 0
+  },
+}

@@ -1,0 +1,44 @@
+import { realpathSync } from 'node:fs'
+import { screenReply } from '../../pipeline/screen.ts'
+import { type DeadLetterRow, listDeadLetters, retryDeadLetters } from '../../pipeline/verify/dead-letters.ts'
+import { alertsInStore } from '../../pipeline/verify/digest.ts'
+import { ledgerOf } from '../../pipeline/verify/ledger.ts'
+import { verify } from '../../pipeline/verify/verify.ts'
+import type { Pipeline } from './pipeline.ts'
+import { type ReplayInput, replay } from './replay.ts'
+
+/** Work that needs an open pipeline: in this process, or in the running one that owns the data directory. */
+export interface Operation<I, O> {
+  /** Sources whose unfinished range this operation goes on with. */
+  resumes?(input: I): (source: string) => boolean
+  run(pipeline: Pipeline, input: I, onProgress: (events: number) => void): Promise<O>
+}
+
+function operation<I, O>(of: Operation<I, O>): Operation<I, O> {
+  return of
+}
+
+export const OPERATIONS = {
+  replay: operation({ resumes: resumesFiles, run: replay }),
+  screen: operation({
+    run: async ({ engine }: Pipeline, { drafts }: { drafts: readonly Record<string, unknown>[] }) =>
+      drafts.map((draft) => screenReply(engine, draft)),
+  }),
+  verify: operation({ run: ({ store, memory, detectors }: Pipeline, _: object) => verify(store, memory, detectors) }),
+  ledger: operation({ run: async ({ store }: Pipeline, _: object) => ledgerOf(await alertsInStore(store)) }),
+  'deadletters-list': operation({ run: ({ store }: Pipeline, { limit }: { limit?: number }) => listDeadLetters(store, limit) }),
+  'deadletters-retry': operation({
+    run: async ({ engine, store }: Pipeline, { letters }: { letters?: readonly DeadLetterRow[] }) =>
+      retryDeadLetters(letters ?? (await listDeadLetters(store)), engine, store),
+  }),
+}
+
+type Operations = typeof OPERATIONS
+export type OperationName = keyof Operations
+export type Input<N extends OperationName> = Operations[N] extends Operation<infer I, infer _> ? I : never
+export type Output<N extends OperationName> = Operations[N] extends Operation<infer _, infer O> ? O : never
+
+function resumesFiles({ files, resume }: ReplayInput): (source: string) => boolean {
+  const paths = resume ? files.map((file) => (file === '-' ? file : realpathSync(file))) : []
+  return (source) => paths.includes(source)
+}

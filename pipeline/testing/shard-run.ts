@@ -1,0 +1,74 @@
+import type { Detector } from '../../detectors/detector.ts'
+import type { Alert } from '../../schemas/alert.ts'
+import type { Settlement } from '../../schemas/events.ts'
+import { canonicalContent } from '../decode/canonical.ts'
+import { createDecode } from '../decode/decode.ts'
+import { maskedText } from '../decode/mask.ts'
+import { unpack } from '../decode/packed.ts'
+import { chunkOfText, lineOf } from '../engine/chunk.ts'
+import { InMemory } from '../memory/in-memory.ts'
+import { type Outcome, Shard } from '../shard/shard.ts'
+
+export interface ShardRun {
+  readonly alerts: ReadonlyMap<string, Alert>
+  readonly revisions: readonly Alert[]
+  readonly outcomes: readonly Outcome[]
+  /** Codes of refused events by line number, those of the door included. */
+  readonly refused: readonly { readonly line: number; readonly code: string }[]
+}
+
+export interface ShardRunOptions {
+  readonly batch?: number
+  /** After so many batches the shard is thrown away and made anew from its memory, losing what was not committed. */
+  readonly crashEvery?: number
+  readonly now?: number
+}
+
+const plain = (value: string) => value
+
+/** Runs lines through a real shard over memory without a disk; originals and comparisons come from the lines themselves. */
+export async function runShard(detectors: readonly Detector[], lines: readonly string[], options: ShardRunOptions = {}): Promise<ShardRun> {
+  const { batch = 100, crashEvery = Number.POSITIVE_INFINITY, now = Date.UTC(2030, 0, 1) } = options
+  const decode = createDecode(Buffer.alloc(32, 7))
+  const memory = new InMemory()
+  let shard = new Shard(memory, { detectors })
+  const settlements = new Map<string, Settlement>()
+  const texts = new Map<string, string>()
+  const outcomes: Outcome[] = []
+  const refused: { line: number; code: string }[] = []
+  for (let from = 0, turn = 1; from < lines.length; from += batch, turn++) {
+    const chunk = chunkOfText(lines.slice(from, from + batch).join('\n'))
+    const decoded = decode(chunk)
+    const arrivals = unpack(decoded.packed)
+    for (const { event, row } of arrivals) {
+      if (event.kind === 'settlement' && !settlements.has(event.setl_id)) settlements.set(event.setl_id, event)
+      const key = 'setl_id' in event ? event.setl_id : 'mdtrt_id' in event ? `${event.kind}${event.mdtrt_id}` : ''
+      if (!texts.has(key)) texts.set(key, maskedText(lineOf(chunk, row), plain))
+    }
+    const input = {
+      arrivals,
+      partition: 'local',
+      now,
+      originalOf: (setl_id: string) => settlements.get(setl_id),
+      saysTheSame: ({ event, row }: (typeof arrivals)[number]) => {
+        const known = texts.get('setl_id' in event ? event.setl_id : 'mdtrt_id' in event ? `${event.kind}${event.mdtrt_id}` : '')
+        return known !== undefined && canonicalContent(known) === canonicalContent(maskedText(lineOf(chunk, row), plain))
+      },
+    }
+    if (turn % crashEvery === 0) {
+      // The batch is judged but its memory is lost with the process: the same range comes again to the memory before it.
+      shard.push(input)
+      shard = new Shard(memory, { detectors })
+      for (const arrival of unpack(decode(chunk).packed)) {
+        if (arrival.event.kind === 'settlement') settlements.set(arrival.event.setl_id, arrival.event)
+      }
+    }
+    const outcome = shard.push({ ...input, arrivals: unpack(decode(chunk).packed) })
+    await memory.commit(outcome.changes)
+    shard.release(outcome)
+    outcomes.push(outcome)
+    for (const { row, code } of [...decoded.deadLetters, ...outcome.refusals]) refused.push({ line: from + row + 1, code })
+  }
+  const revisions = outcomes.flatMap(({ alerts }) => alerts)
+  return { alerts: new Map(revisions.map((alert) => [alert.alert_id, alert])), revisions, outcomes, refused }
+}

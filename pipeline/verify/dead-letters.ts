@@ -1,0 +1,59 @@
+import { FundwatchError } from '../../schemas/errors.ts'
+import { formatInstant } from '../../schemas/time.ts'
+import { chunkOfText } from '../engine/chunk.ts'
+import type { Engine } from '../engine/engine.ts'
+import { LOCAL_CLOCK } from '../source/replay.ts'
+import type { Store } from '../store/store.ts'
+
+/** A refused event as people read it. */
+export interface DeadLetterRow {
+  readonly source: string
+  readonly partition: number
+  readonly offset: number
+  readonly code: string
+  readonly field: string
+  readonly message: string
+  /** The line as received, identity data replaced; corrected by whoever retries it. */
+  readonly bytes: string
+  readonly received_at: string
+}
+
+const SOURCE = 'deadletters'
+
+/** Dead letters that no retry has settled yet, oldest first. */
+export async function listDeadLetters(store: Store, limit = 1_000): Promise<DeadLetterRow[]> {
+  const rows = await store.query<DeadLetterRow>(
+    `SELECT source, partition, offset, code, field, message, bytes, toString(received_at) AS received_at
+     FROM dead_letter
+     WHERE (source, partition, offset) NOT IN (SELECT source, partition, offset FROM dead_letter_retry WHERE accepted)
+     ORDER BY received_at, source, partition, offset LIMIT {limit:UInt32}`,
+    { limit },
+  )
+  return rows.map((row) => ({ ...row, offset: Number(row.offset) }))
+}
+
+export interface RetryResult {
+  readonly retried: number
+  readonly accepted: number
+  readonly still_refused: readonly { readonly source: string; readonly offset: number; readonly code: string; readonly message: string }[]
+}
+
+/** Sends (corrected) dead letters through the door again; an accepted one is settled, a refused one stays listed. */
+export async function retryDeadLetters(letters: readonly DeadLetterRow[], engine: Engine, store: Store): Promise<RetryResult> {
+  if (letters.length === 0) return { retried: 0, accepted: 0, still_refused: [] }
+  const torn = letters.find(({ bytes }) => typeof bytes !== 'string' || bytes.includes('\n'))
+  if (torn) throw new FundwatchError('RETRY_INVALID', `The letter at offset ${torn.offset} must have its event in "bytes", on one line.`)
+  const chunk = chunkOfText(letters.map(({ bytes }) => bytes).join('\n'))
+  const first = engine.journal.nextOf(SOURCE, 0) ?? 0
+  const { done } = await engine.submit({ ...chunk, source: SOURCE, partition: 0, first, replayable: false, clock: LOCAL_CLOCK })
+  const { rejected } = await done
+  const refused = new Map(rejected.map((row) => [row.row, row]))
+  const retried_at = formatInstant(Date.now())
+  const rows = letters.map(({ source, partition, offset }, row) => ({ source, partition, offset, accepted: !refused.has(row), retried_at }))
+  await store.insertRows('dead_letter_retry', rows, { token: `${SOURCE}:${first}` })
+  const still_refused = letters.flatMap(({ source, offset }, row) => {
+    const again = refused.get(row)
+    return again ? [{ source, offset, code: again.code, message: again.message }] : []
+  })
+  return { retried: letters.length, accepted: letters.length - still_refused.length, still_refused }
+}
