@@ -1,4 +1,4 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { FundwatchError } from '../../schemas/errors.ts'
 
 /** A flag of a command. */

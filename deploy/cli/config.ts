@@ -11,14 +11,22 @@ const SETTINGS = {
   host: Type.String({ default: '127.0.0.1', description: 'address that the dashboard binds to' }),
   port: Type.Integer({ default: 8080, minimum: 0, maximum: 65_535, description: 'port of the dashboard' }),
   source: Type.String({ default: 'simulator', description: 'simulator, none, kafka, or a file' }),
-  rate: Type.Number({ default: 20, minimum: 0, description: 'settlements per second of the simulator; 0 is as fast as possible' }),
+  rate: Type.Number({
+    default: 20,
+    minimum: 0,
+    description: 'settlements per second of the simulator; 0 is as fast as possible',
+  }),
   kafka_brokers: Type.String({ default: '', description: 'host:port, comma-separated' }),
   kafka_group: Type.String({ default: 'fundwatch', description: 'consumer group' }),
   clickhouse_url: Type.String({ default: '', description: 'ClickHouse server; without it the embedded engine is used' }),
   clickhouse_database: Type.String({ default: 'fundwatch', description: 'database on that server' }),
   clickhouse_username: Type.String({ default: 'default', description: 'user on that server' }),
   clickhouse_password: Type.String({ default: '', description: 'its password', secret: true }),
-  postgres_url: Type.String({ default: '', description: 'PostgreSQL server of the workflow (used by a later release)', secret: true }),
+  postgres_url: Type.String({
+    default: '',
+    description: 'PostgreSQL server of the workflow (used by a later release)',
+    secret: true,
+  }),
   log_level: Type.Union(
     ['debug', 'info', 'warn', 'error'].map((level) => Type.Literal(level)),
     { default: 'info', description: 'debug, info, warn or error' },
@@ -104,7 +112,10 @@ function readFile(given: string | undefined): Record<string, unknown> {
 }
 
 /** The settings as rows for people: name, value (secrets hidden), where it comes from, what it means. */
-export function describeConfig({ values, sources }: LoadedConfig): { name: string; value: unknown; source: ConfigSource; meaning: string }[] {
+export function describeConfig({
+  values,
+  sources,
+}: LoadedConfig): { name: string; value: unknown; source: ConfigSource; meaning: string }[] {
   return (Object.keys(SETTINGS) as Name[]).map((name) => {
     const { secret, description } = settingOf(name)
     const value = secret && values[name] !== '' ? '***' : values[name]

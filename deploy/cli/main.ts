@@ -1,6 +1,6 @@
 import { FundwatchError } from '../../schemas/errors.ts'
-import { COMMANDS } from './commands/index.ts'
 import { helpOf, readArguments, UsageError } from './command.ts'
+import { COMMANDS } from './commands/index.ts'
 import { print } from './output.ts'
 
 /** Exit codes (contract, section 3): 0 done, 1 failed, 2 wrong usage. */

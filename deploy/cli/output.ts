@@ -15,7 +15,13 @@ export function printTable(rows: readonly Readonly<Record<string, unknown>>[]): 
   const names = Object.keys(first)
   const text = [names, ...rows.map((row) => names.map((name) => String(row[name] ?? '')))]
   const widths = names.map((_, column) => Math.max(...text.map((row) => row[column]!.length)))
-  for (const row of text) print(row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd())
+  for (const row of text)
+    print(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
 }
 
 /** Progress of long work: one line that rewrites itself on a terminal, a plain line every few seconds elsewhere. */
@@ -37,7 +43,9 @@ export class Progress {
     this.#last = now
     const seconds = (now - this.#begun) / 1_000
     const rate = done / seconds
-    const share = this.#total ? `, ${((done / this.#total) * 100).toFixed(1)} %, ${Math.ceil((this.#total - done) / rate)} s left` : ''
+    const share = this.#total
+      ? `, ${((done / this.#total) * 100).toFixed(1)} %, ${Math.ceil((this.#total - done) / rate)} s left`
+      : ''
     this.#write(`${done} ${this.#unit}, ${Math.round(rate)}/s${share}`)
   }
 

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { Detector } from '../../detectors/detector.ts'
+import { findDetectors, selectDetectors } from '../../pipeline/catalogue.ts'
 import { WorkerDecoder } from '../../pipeline/engine/decoder.ts'
 import { Engine } from '../../pipeline/engine/engine.ts'
-import { findDetectors, selectDetectors } from '../../pipeline/catalogue.ts'
+import type { KeyValue } from '../../pipeline/memory/key-value.ts'
 import { Lmdb } from '../../pipeline/memory/lmdb.ts'
 import { STATE_SCHEMA_VERSION } from '../../pipeline/shard/cells.ts'
 import { openStore, type Store } from '../../pipeline/store/store.ts'
-import type { Detector } from '../../detectors/detector.ts'
-import type { KeyValue } from '../../pipeline/memory/key-value.ts'
 import { FundwatchError } from '../../schemas/errors.ts'
 import { type Instant, parseInstant } from '../../schemas/time.ts'
 import type { Config } from './config.ts'
@@ -36,7 +36,10 @@ export async function openPipeline(config: Config, resuming: (source: string) =>
     const identityKey = readIdentityKey(join(directory, 'identity.key'))
     const decoder = new WorkerDecoder(identityKey, config.decode_workers)
     const shadow = config.shadow.split(',').filter(Boolean)
-    const engine = await Engine.open({ detectors, shadow, memory, store, decoder, identityKey, now: arrivalClock(config) }, resuming)
+    const engine = await Engine.open(
+      { detectors, shadow, memory, store, decoder, identityKey, now: arrivalClock(config) },
+      resuming,
+    )
     const close = async () => {
       await decoder.close()
       await memory.close()
@@ -53,7 +56,12 @@ export async function openPipeline(config: Config, resuming: (source: string) =>
 function storeOptions(config: Config, directory: string): Parameters<typeof openStore>[0] {
   const durability = config.durability as 'process' | 'power'
   if (!config.clickhouse_url) return { dataDir: join(directory, 'store'), durability }
-  const { clickhouse_url: url, clickhouse_username: username, clickhouse_password: password, clickhouse_database: database } = config
+  const {
+    clickhouse_url: url,
+    clickhouse_username: username,
+    clickhouse_password: password,
+    clickhouse_database: database,
+  } = config
   return { url, username, password, database, durability }
 }
 
@@ -68,7 +76,10 @@ async function checkState(memory: KeyValue): Promise<void> {
   const stored = memory.get('m|version')
   const version = stored ? Number(Buffer.from(stored).toString()) : STATE_SCHEMA_VERSION
   if (version !== STATE_SCHEMA_VERSION) {
-    throw new FundwatchError('STATE_VERSION', `The data directory holds memory of version ${version}; this program reads ${STATE_SCHEMA_VERSION}.`)
+    throw new FundwatchError(
+      'STATE_VERSION',
+      `The data directory holds memory of version ${version}; this program reads ${STATE_SCHEMA_VERSION}.`,
+    )
   }
   if (!stored) await memory.commit(new Map([['m|version', Buffer.from(String(STATE_SCHEMA_VERSION))]]))
 }

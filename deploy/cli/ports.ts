@@ -50,7 +50,14 @@ export function ingestInto({ engine }: Pipeline): Ingest {
       next += lines.ends.length
       waiting++
       try {
-        const { done } = await engine.submit({ ...lines, source: HTTP_SOURCE, partition: 0, first, replayable: false, clock: LOCAL_CLOCK })
+        const { done } = await engine.submit({
+          ...lines,
+          source: HTTP_SOURCE,
+          partition: 0,
+          first,
+          replayable: false,
+          clock: LOCAL_CLOCK,
+        })
         const { accepted, duplicates, rejected } = await done
         const told = rejected.map(({ row, code, message }) => ({ line: row + 1, code: code as DeadLetterCode, message }))
         return { accepted, duplicates, rejected: told }

@@ -29,7 +29,11 @@ export type ReplaySummary = Totals & {
 const DRAIN = 8 * DAY
 
 /** Replays files in order and sums up what the data directory then holds. */
-export async function replay(pipeline: Pipeline, input: ReplayInput, onProgress: (events: number) => void): Promise<ReplaySummary> {
+export async function replay(
+  pipeline: Pipeline,
+  input: ReplayInput,
+  onProgress: (events: number) => void,
+): Promise<ReplaySummary> {
   const { engine, memory, store, config } = pipeline
   const peak = watchPeak()
   const begun = performance.now()
@@ -38,7 +42,12 @@ export async function replay(pipeline: Pipeline, input: ReplayInput, onProgress:
   for (const file of input.files) {
     const before = totals.events
     const { resume, rate } = input
-    const done = await replayFile(file, engine, memory, { resume, rate, size, onProgress: ({ events }) => onProgress(before + events) })
+    const done = await replayFile(file, engine, memory, {
+      resume,
+      rate,
+      size,
+      onProgress: ({ events }) => onProgress(before + events),
+    })
     for (const name of Object.keys(totals) as (keyof Totals)[]) totals[name] += done[name]
   }
   if (input.drain) await letTimePass(pipeline)

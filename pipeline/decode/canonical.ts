@@ -12,7 +12,9 @@ for (const [kind, shape] of Object.entries(SHAPES)) {
 
 /** Every name under which a field may come, and what it is. */
 function namesOf(fields: Fields): ReadonlyMap<string, readonly [string, Field]> {
-  return new Map(Object.entries(fields).flatMap(([name, field]) => [name, ...field.aliases].map((alias) => [alias, [name, field]] as const)))
+  return new Map(
+    Object.entries(fields).flatMap(([name, field]) => [name, ...field.aliases].map((alias) => [alias, [name, field]] as const)),
+  )
 }
 
 /**
@@ -38,7 +40,9 @@ function canonicalObject(value: object, names: ReadonlyMap<string, readonly [str
 function canonicalValue(value: unknown, field: Field | undefined, path: string): unknown {
   if (value === null || value === '') return undefined
   if (Array.isArray(value)) {
-    const rows = value.map((row) => (isObject(row) ? canonicalObject(row, LISTS.get(path), path) : canonicalValue(row, undefined, path)))
+    const rows = value.map((row) =>
+      isObject(row) ? canonicalObject(row, LISTS.get(path), path) : canonicalValue(row, undefined, path),
+    )
     return rows.length === 0 ? undefined : rows
   }
   if (isObject(value)) return canonicalObject(value, undefined, path)

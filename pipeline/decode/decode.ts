@@ -88,7 +88,7 @@ class ChunkReader {
   }
 
   #line(row: number, start: number, end: number): void {
-    const text = this.#buffer.toString("latin1", start, end)
+    const text = this.#buffer.toString('latin1', start, end)
     if (this.#chunk.oversized.includes(row)) return this.#refuse(row, text, 'TOO_LARGE', '', 'The line is longer than 16 MiB.')
     if (!this.#allUtf8 && !isUtf8(this.#buffer.subarray(start, end))) {
       return this.#refuse(row, text, 'ENCODING_INVALID', '', 'The line is not valid UTF-8.')
@@ -111,8 +111,17 @@ class ChunkReader {
   }
 
   #refuse(row: number, text: string, code: DeadLetterCode, field: string, message: string): void {
-    const masked = code === 'JSON_INVALID' || code === 'TOO_LARGE' || code === 'ENCODING_INVALID' ? maskUnparsed(text) : maskIdentity(text, this.#hide)
-    this.#deadLetters.push({ row, code, field, message: maskUnparsed(message), line: Buffer.from(masked, 'latin1').toString('utf8') })
+    const masked =
+      code === 'JSON_INVALID' || code === 'TOO_LARGE' || code === 'ENCODING_INVALID'
+        ? maskUnparsed(text)
+        : maskIdentity(text, this.#hide)
+    this.#deadLetters.push({
+      row,
+      code,
+      field,
+      message: maskUnparsed(message),
+      line: Buffer.from(masked, 'latin1').toString('utf8'),
+    })
   }
 }
 
@@ -122,7 +131,8 @@ export function readEvent(wire: unknown, normalise: ReturnType<typeof createNorm
     return { code: 'TYPE_INVALID', field: '', message: 'The line is no JSON object.' }
   }
   const { kind } = wire as { kind?: unknown }
-  if (kind === undefined || kind === null || kind === '') return { code: 'FIELD_MISSING', field: 'kind', message: 'kind: is mandatory' }
+  if (kind === undefined || kind === null || kind === '')
+    return { code: 'FIELD_MISSING', field: 'kind', message: 'kind: is mandatory' }
   if (kind === 'reference') return readReference(wire as Record<string, unknown>)
   if (typeof kind !== 'string' || !Object.hasOwn(SHAPES, kind)) {
     return { code: 'KIND_UNKNOWN', field: 'kind', message: `kind: unknown: ${JSON.stringify(kind).slice(0, 40)}` }
@@ -142,4 +152,3 @@ function refundAsVoid(settlement: Settlement): Void {
   const { setl_id, orig_setl_id, psn_no, fixmedins_code, setl_time, mdtrt_id, medfee_sumamt, ingest_time, opter } = settlement
   return { kind: 'void', setl_id, orig_setl_id, psn_no, fixmedins_code, setl_time, mdtrt_id, medfee_sumamt, ingest_time, opter }
 }
-

@@ -45,6 +45,11 @@ export function maskIdentity(line: string, hide: Pseudonymiser): string {
   return masked
 }
 
+/** The text of one line with its identity fields replaced. */
+export function maskedText(line: Buffer, hide: Pseudonymiser): string {
+  return Buffer.from(maskIdentity(line.toString('latin1'), hide), 'latin1').toString('utf8')
+}
+
 const CARD_NUMBER = /(?<![0-9A-Za-z])(?:\d{17}[\dXx]|\d{15})(?![0-9A-Za-z])/g
 const OPEN_VALUE = new RegExp(`("(?:${SENSITIVE_KEYS.join('|')})"\\s*:\\s*"?)([^",}\\]]*)`, 'g')
 

@@ -63,7 +63,11 @@ export class Packer {
 
   /** Everything packed so far. Byte strings become text here, once per distinct string. */
   finish(): Packed {
-    return { numbers: this.#numbers.slice(0, this.#length), strings: this.#strings.map(fromByteString), references: this.#references }
+    return {
+      numbers: this.#numbers.slice(0, this.#length),
+      strings: this.#strings.map(fromByteString),
+      references: this.#references,
+    }
   }
 }
 
@@ -123,7 +127,8 @@ function unpackFields(fields: Fields): string {
 
 function compileUnpack(kind: string, shape: Shape): Unpack {
   const lists = Object.entries(shape.lists).map(
-    ([name, fields]) => `const ${name}_ = new Array(n[i++]); for (let k = 0; k < ${name}_.length; k++) ${name}_[k] = { ${unpackFields(fields)} };`,
+    ([name, fields]) =>
+      `const ${name}_ = new Array(n[i++]); for (let k = 0; k < ${name}_.length; k++) ${name}_[k] = { ${unpackFields(fields)} };`,
   )
   const names = Object.keys(shape.lists).map((name) => `${name}: ${name}_`)
   // A settlement is completed by the shard (`toVisit`); the places are made here so that the object keeps one hidden class.

@@ -26,7 +26,8 @@ function invalid(field: string, message: string): Fault {
 /** Reads an upsert of one reference row; refused only for an unknown table, a missing id or a wrong type. */
 export function readReference(wire: Wire): Reference | Fault {
   const { table, id, row, effective_from, effective_to, deleted } = textOf(wire) as Wire
-  if (typeof table !== 'string' || !isReferenceTable(table)) return invalid('table', `unknown: ${JSON.stringify(table)?.slice(0, 40)}`)
+  if (typeof table !== 'string' || !isReferenceTable(table))
+    return invalid('table', `unknown: ${JSON.stringify(table)?.slice(0, 40)}`)
   if (typeof id !== 'string' || id === '') return invalid('id', 'is mandatory text')
   const columns = row ?? {}
   if (typeof columns !== 'object' || Array.isArray(columns)) return invalid('row', 'must be an object')

@@ -1,5 +1,5 @@
-import type { KeyValue } from '../memory/key-value.ts'
 import type { Instant } from '../../schemas/time.ts'
+import type { KeyValue } from '../memory/key-value.ts'
 
 /** A range that was about to be written when the process died, if it did. A recovery repeats exactly this range. */
 export interface Intent {
@@ -73,7 +73,12 @@ export class Journal {
   async abandon(intent: Intent): Promise<void> {
     const key = name(intent.source, intent.partition)
     this.#intents.delete(key)
-    await this.#memory.commit(new Map<string, Uint8Array | null>([[`m|intent|${key}`, null], ['m|batch', write(this.#batch)]]))
+    await this.#memory.commit(
+      new Map<string, Uint8Array | null>([
+        [`m|intent|${key}`, null],
+        ['m|batch', write(this.#batch)],
+      ]),
+    )
   }
 
   /** Forgets how far the source was read: it will be read from its beginning. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { TableName } from '../../schemas/tables.ts'
+import type { Alert } from '../../schemas/alert.ts'
+import { TABLES, type TableName } from '../../schemas/tables.ts'
 import { formatInstant, type Instant } from '../../schemas/time.ts'
 import type { DeadLetter, Decoded } from '../decode/decode.ts'
 import { maskedText, type Pseudonymiser } from '../decode/mask.ts'
@@ -58,10 +59,18 @@ export class Writer {
     const { matchedVoids } = batch
     const token = tokenOf(batch, intent)
     const without = [...outcome.duplicates, ...outcome.refusals.map(({ row }) => row)]
-    await this.#store.writeColumns(decoded.tables, { token, batch: intent.batch, source, partition, firstOffset, without, matchedVoids })
+    await this.#store.writeColumns(decoded.tables, {
+      token,
+      batch: intent.batch,
+      source,
+      partition,
+      firstOffset,
+      without,
+      matchedVoids,
+    })
     const rows: { readonly [Name in TableName]?: readonly object[] } = {
       dead_letter: deadLettersOf(batch, this.#hide).map((letter) => deadLetterRow(letter, batch, intent)),
-      alert_log: outcome.alerts.map((alert) => ({ ...alert, body: JSON.stringify(alert), batch: intent.batch })),
+      alert_log: outcome.alerts.map((alert) => alertRow(alert, intent.batch)),
       judgement: outcome.judgements.flatMap((judgement) => judgementRows(judgement, intent.batch)),
       batch: [batchRow(batch, intent)],
     }
@@ -71,7 +80,9 @@ export class Writer {
 
 /** SHA-256 of the range and of the identities and contents in it. */
 function tokenOf({ chunk, arrivals, decoded }: JudgedBatch, intent: Intent): string {
-  const digest = createHash('sha256').update(JSON.stringify([chunk.source, chunk.partition, chunk.first, intent.last, intent.batch]))
+  const digest = createHash('sha256').update(
+    JSON.stringify([chunk.source, chunk.partition, chunk.first, intent.last, intent.batch]),
+  )
   const hashes = new Uint32Array(arrivals.length * 2)
   arrivals.forEach(({ hashHigh, hashLow }, i) => hashes.set([hashHigh, hashLow], 2 * i))
   digest.update(hashes)
@@ -87,11 +98,36 @@ function deadLettersOf({ chunk, decoded, outcome }: JudgedBatch, hide: Pseudonym
 
 function deadLetterRow({ row, code, field, message, line }: DeadLetter, { chunk, now }: JudgedBatch, intent: Intent): object {
   const { source, partition, first } = chunk
-  return { source, partition, offset: first + row, code, field, message, bytes: line, received_at: formatInstant(now), batch: intent.batch }
+  return {
+    source,
+    partition,
+    offset: first + row,
+    code,
+    field,
+    message,
+    bytes: line,
+    received_at: formatInstant(now),
+    batch: intent.batch,
+  }
+}
+
+const ALERT_COLUMNS = Object.keys(TABLES.alert_log.columns).filter(
+  (name) => name !== 'body' && name !== 'batch',
+) as (keyof Alert)[]
+
+function alertRow(alert: Alert, batch: number): object {
+  return { ...Object.fromEntries(ALERT_COLUMNS.map((name) => [name, alert[name]])), body: JSON.stringify(alert), batch }
 }
 
 function judgementRows({ detector_id, part, judged, skipped }: Outcome['judgements'][number], batch: number): object[] {
-  const rows = Object.entries(skipped).map(([skip_reason, count]) => ({ batch, detector_id, part, judged: 0, skip_reason, skipped: count }))
+  const rows = Object.entries(skipped).map(([skip_reason, count]) => ({
+    batch,
+    detector_id,
+    part,
+    judged: 0,
+    skip_reason,
+    skipped: count,
+  }))
   return [{ batch, detector_id, part, judged, skip_reason: '', skipped: 0 }, ...rows]
 }
 

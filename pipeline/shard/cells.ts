@@ -40,7 +40,9 @@ export interface CellPlace {
  * an institution, doctor or item are large and hot, so each part has its own.
  */
 export function placeOf(space: Space, root: string, part: string, key: string): CellPlace {
-  return space === 'person' ? { drawer: `c|person|${root}`, cell: `${part}|${key}` } : { drawer: `c|${space}|${root}|${part}`, cell: key }
+  return space === 'person'
+    ? { drawer: `c|person|${root}`, cell: `${part}|${key}` }
+    : { drawer: `c|${space}|${root}|${part}`, cell: key }
 }
 
 /** All cells of a shard: decoded on first use, encoded once per batch, forgotten when their time is over. */
@@ -166,4 +168,3 @@ function decode(stored: Uint8Array): Drawer {
   }
   return drawer
 }
-

@@ -13,24 +13,27 @@ function readExample(name: string): string[] {
   return readFileSync(new URL(name, examples), 'utf8').trim().split('\n')
 }
 
-test.skipIf(!existsSync(examples))('The customer’s first hour leaves exactly its five alerts behind, at every batch size and after crashes', async () => {
-  const events = readExample('first-hour.ndjson')
-  const expected = readExample('first-hour.expected.ndjson').map((line) => {
-    const { why: _, ...alert } = JSON.parse(line)
-    return alert
-  })
-  const ids = new Set(expected.map(({ detector_id }) => detector_id))
-  const digests = new Set<string>()
-  for (const options of [{ batch: 1 }, { batch: 7 }, { batch: 1_000 }, { batch: 3, crashEvery: 2 }]) {
-    const { alerts, refused } = await runShard(detectors, events, options)
-    expect(refused).toEqual([])
-    const told = [...alerts.values()].filter(({ detector_id }) => ids.has(detector_id))
-    expect(told).toHaveLength(expected.length)
-    for (const alert of expected) expect(told).toContainEqual(expect.objectContaining(alert))
-    digests.add(digestOf(alerts.values()))
-  }
-  expect(digests.size).toBe(1)
-})
+test.skipIf(!existsSync(examples))(
+  'The customer’s first hour leaves exactly its five alerts behind, at every batch size and after crashes',
+  async () => {
+    const events = readExample('first-hour.ndjson')
+    const expected = readExample('first-hour.expected.ndjson').map((line) => {
+      const { why: _, ...alert } = JSON.parse(line)
+      return alert
+    })
+    const ids = new Set(expected.map(({ detector_id }) => detector_id))
+    const digests = new Set<string>()
+    for (const options of [{ batch: 1 }, { batch: 7 }, { batch: 1_000 }, { batch: 3, crashEvery: 2 }]) {
+      const { alerts, refused } = await runShard(detectors, events, options)
+      expect(refused).toEqual([])
+      const told = [...alerts.values()].filter(({ detector_id }) => ids.has(detector_id))
+      expect(told).toHaveLength(expected.length)
+      for (const alert of expected) expect(told).toContainEqual(expect.objectContaining(alert))
+      digests.add(digestOf(alerts.values()))
+    }
+    expect(digests.size).toBe(1)
+  },
+)
 
 const cap = { kind: 'reference', table: 'price_cap', id: 'c', row: { code: 'XJ01CAA040E001010100001', cap: 8 } }
 
@@ -56,7 +59,9 @@ test('A void of another person is refused; a second void has no effect', async (
   const events = lines(cap, original, stranger, voidOf(original, '2026-03-02 11:00:00'), voidOf(original, '2026-03-02 12:00:00'))
   const { alerts, refused } = await runShard(detectors, events, { batch: 1 })
   expect(refused).toEqual([{ line: 3, code: 'VOID_MISMATCH' }])
-  expect([...alerts.values()]).toMatchObject([{ detector_id: 'POL-01', status: 'retracted', retract_reason: 'VOIDED', revision: 2, vola_amt: 2 }])
+  expect([...alerts.values()]).toMatchObject([
+    { detector_id: 'POL-01', status: 'retracted', retract_reason: 'VOIDED', revision: 2, vola_amt: 2 },
+  ])
 })
 
 test('An event far in the future is refused; one that is too late is judged only by rules without memory', async () => {
@@ -71,7 +76,12 @@ test('An event far in the future is refused; one that is too late is judged only
 })
 
 test('An exception silences the match and is counted', async () => {
-  const excepted = { kind: 'reference', table: 'exception', id: 'e', row: { detector_id: 'POL-01', subject_type: 'settlement', subject_id: 'S' } }
+  const excepted = {
+    kind: 'reference',
+    table: 'exception',
+    id: 'e',
+    row: { detector_id: 'POL-01', subject_type: 'settlement', subject_id: 'S' },
+  }
   const { alerts } = await runShard(detectors, lines(cap, excepted, settlement({ setl_id: 'S' })))
   expect([...alerts.values()]).toMatchObject([{ disposition: 'excepted', status: 'open' }])
 })

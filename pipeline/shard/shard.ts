@@ -10,7 +10,7 @@ import { HOUR, type Instant, MINUTE } from '../../schemas/time.ts'
 import type { Arrival } from '../decode/packed.ts'
 import type { Changes, KeyValue } from '../memory/key-value.ts'
 import { StagedMemory } from '../memory/staged.ts'
-import { Alerts, alertId, type AlertOptions, type Cause, sayingOf } from './alerts.ts'
+import { type AlertOptions, Alerts, alertId, type Cause, sayingOf } from './alerts.ts'
 import { type Cell, type CellPlace, Cells, NOTHING_HELD, placeOf } from './cells.ts'
 import { hasSameBytes, identityOf, isCorrection, keyPart, referenceKey, settlementKey, stampOf, voidKey } from './identity.ts'
 import { type Judgement, Judgements } from './judgements.ts'
@@ -397,6 +397,9 @@ function placeIn({ part, name }: RunningPart, root: string, heard: Heard): CellP
   return placeOf(part.space, keyPart(root), name, part.key(heard))
 }
 
-function concerns(told: { psn_no: string; fixmedins_code: string }, original: { psn_no: string; fixmedins_code: string }): boolean {
+function concerns(
+  told: { psn_no: string; fixmedins_code: string },
+  original: { psn_no: string; fixmedins_code: string },
+): boolean {
   return told.psn_no === original.psn_no && (!told.fixmedins_code || told.fixmedins_code === original.fixmedins_code)
 }

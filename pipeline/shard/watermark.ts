@@ -67,7 +67,8 @@ export class Watermark {
       // The nearer of the two is confirmed; the farther one goes on waiting.
       const [near, far] = at < clock.jump.at ? [{ at, institution }, clock.jump] : [clock.jump, { at, institution }]
       this.#clocks.set(partition, { highest: near.at, jump: far.at > near.at ? far : null })
-    } else if (!clock.jump || at < clock.jump.at) this.#clocks.set(partition, { ...clock, resting: false, jump: { at, institution } })
+    } else if (!clock.jump || at < clock.jump.at)
+      this.#clocks.set(partition, { ...clock, resting: false, jump: { at, institution } })
     this.#advance()
   }
 

@@ -1,7 +1,7 @@
 import { tableFromIPC } from 'apache-arrow'
 import { FundwatchError } from '../../schemas/errors.ts'
-import { chunkOfText } from '../engine/chunk.ts'
 import type { Chunk } from '../decode/decode.ts'
+import { chunkOfText } from '../engine/chunk.ts'
 
 /** Rows of an Arrow stream or file of one kind of event, as lines; from there on they are events like all others. */
 export function linesOfArrow(bytes: Uint8Array): Chunk {
@@ -11,7 +11,9 @@ export function linesOfArrow(bytes: Uint8Array): Chunk {
   } catch (error) {
     throw new FundwatchError('ARROW_INVALID', `Not an Arrow stream: ${(error as Error).message}`, { cause: error })
   }
-  return rows.length === 0 ? { bytes: new Uint8Array(0), ends: new Uint32Array(0), gap: 1, oversized: [] } : chunkOfText(rows.join('\n'))
+  return rows.length === 0
+    ? { bytes: new Uint8Array(0), ends: new Uint32Array(0), gap: 1, oversized: [] }
+    : chunkOfText(rows.join('\n'))
 }
 
 /** 64-bit integers come as bigint; whole numbers in events never need more than a double holds. */

@@ -1,5 +1,5 @@
-import { MAX_LINE_BYTES } from '../decode/decode.ts'
 import type { Chunk } from '../decode/decode.ts'
+import { MAX_LINE_BYTES } from '../decode/decode.ts'
 
 /** How large chunks get. */
 export interface ChunkSize {
@@ -93,7 +93,12 @@ class Draft {
   }
 
   finish(): Chunk {
-    return { bytes: this.#bytes.subarray(0, this.#length), ends: Uint32Array.from(this.#ends), gap: 1, oversized: this.#oversized }
+    return {
+      bytes: this.#bytes.subarray(0, this.#length),
+      ends: Uint32Array.from(this.#ends),
+      gap: 1,
+      oversized: this.#oversized,
+    }
   }
 
   #reserve(more: number): void {

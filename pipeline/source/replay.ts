@@ -68,7 +68,10 @@ async function startOf(path: string, source: string, engine: Engine, memory: Key
   const known = memory.get(key)
   const next = engine.journal.nextOf(source, 0)
   if (resume && known && next !== undefined && Buffer.from(known).toString() !== fingerprint) {
-    throw new FundwatchError('SOURCE_CHANGED', `${path} is not the file that was begun: its first MiB differs. Replay it without --resume.`)
+    throw new FundwatchError(
+      'SOURCE_CHANGED',
+      `${path} is not the file that was begun: its first MiB differs. Replay it without --resume.`,
+    )
   }
   await memory.commit(new Map([[key, Buffer.from(fingerprint)]]))
   if (resume) return next ?? 0

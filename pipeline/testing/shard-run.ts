@@ -27,7 +27,11 @@ export interface ShardRunOptions {
 const plain = (value: string) => value
 
 /** Runs lines through a real shard over memory without a disk; originals and comparisons come from the lines themselves. */
-export async function runShard(detectors: readonly Detector[], lines: readonly string[], options: ShardRunOptions = {}): Promise<ShardRun> {
+export async function runShard(
+  detectors: readonly Detector[],
+  lines: readonly string[],
+  options: ShardRunOptions = {},
+): Promise<ShardRun> {
   const { batch = 100, crashEvery = Number.POSITIVE_INFINITY, now = Date.UTC(2030, 0, 1) } = options
   const decode = createDecode(Buffer.alloc(32, 7))
   const memory = new InMemory()

@@ -35,21 +35,33 @@ export async function listDeadLetters(store: Store, limit = 1_000): Promise<Dead
 export interface RetryResult {
   readonly retried: number
   readonly accepted: number
-  readonly still_refused: readonly { readonly source: string; readonly offset: number; readonly code: string; readonly message: string }[]
+  readonly still_refused: readonly {
+    readonly source: string
+    readonly offset: number
+    readonly code: string
+    readonly message: string
+  }[]
 }
 
 /** Sends (corrected) dead letters through the door again; an accepted one is settled, a refused one stays listed. */
 export async function retryDeadLetters(letters: readonly DeadLetterRow[], engine: Engine, store: Store): Promise<RetryResult> {
   if (letters.length === 0) return { retried: 0, accepted: 0, still_refused: [] }
   const torn = letters.find(({ bytes }) => typeof bytes !== 'string' || bytes.includes('\n'))
-  if (torn) throw new FundwatchError('RETRY_INVALID', `The letter at offset ${torn.offset} must have its event in "bytes", on one line.`)
+  if (torn)
+    throw new FundwatchError('RETRY_INVALID', `The letter at offset ${torn.offset} must have its event in "bytes", on one line.`)
   const chunk = chunkOfText(letters.map(({ bytes }) => bytes).join('\n'))
   const first = engine.journal.nextOf(SOURCE, 0) ?? 0
   const { done } = await engine.submit({ ...chunk, source: SOURCE, partition: 0, first, replayable: false, clock: LOCAL_CLOCK })
   const { rejected } = await done
   const refused = new Map(rejected.map((row) => [row.row, row]))
   const retried_at = formatInstant(Date.now())
-  const rows = letters.map(({ source, partition, offset }, row) => ({ source, partition, offset, accepted: !refused.has(row), retried_at }))
+  const rows = letters.map(({ source, partition, offset }, row) => ({
+    source,
+    partition,
+    offset,
+    accepted: !refused.has(row),
+    retried_at,
+  }))
   await store.insertRows('dead_letter_retry', rows, { token: `${SOURCE}:${first}` })
   const still_refused = letters.flatMap(({ source, offset }, row) => {
     const again = refused.get(row)

@@ -8,10 +8,15 @@ import { print, printJson, printTable } from '../output.ts'
 
 export const deadletters: Command = {
   usage: 'list | retry [--file FILE]',
-  summary: 'Refused events. `list --json` writes one per line with its event in "bytes"; correct them there and `retry --file` that file.',
+  summary:
+    'Refused events. `list --json` writes one per line with its event in "bytes"; correct them there and `retry --file` that file.',
   flags: {
     limit: { type: 'string', value: 'N', help: 'at most so many (1000)' },
-    file: { type: 'string', value: 'FILE', help: 'corrected letters, as list --json writes them; without it all are retried as they are' },
+    file: {
+      type: 'string',
+      value: 'FILE',
+      help: 'corrected letters, as list --json writes them; without it all are retried as they are',
+    },
   },
   async run(invocation) {
     const { args, flags, json } = invocation

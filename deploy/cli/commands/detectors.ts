@@ -12,7 +12,16 @@ export const detectors: Command = {
     const rows = (await findDetectors()).map((detector) => catalogueRow(detector))
     if (verb === 'list') {
       if (json) printJson(rows)
-      else printTable(rows.map(({ id, version, title, result, stages }) => ({ id, version, result, stages: stages.join(','), title: `${title.zh} ${title.en}` })))
+      else
+        printTable(
+          rows.map(({ id, version, title, result, stages }) => ({
+            id,
+            version,
+            result,
+            stages: stages.join(','),
+            title: `${title.zh} ${title.en}`,
+          })),
+        )
       return 0
     }
     if (verb !== 'show' || !id) throw new UsageError('Use: detectors list, or detectors show ID.')

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import type { Command } from '../command.ts'
 import { loadConfig } from '../config.ts'
-import { openPipeline } from '../pipeline.ts'
 import { print, printJson } from '../output.ts'
+import { openPipeline } from '../pipeline.ts'
 
 export const migrate: Command = {
   usage: '[--data-dir DIR]',

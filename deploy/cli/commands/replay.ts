@@ -22,7 +22,13 @@ export const replay: Command = {
     if (args.length === 0) throw new UsageError('Name at least one file, or - for standard input.')
     const { values } = loadConfig(flags)
     const rate = flags.rate === 'max' ? undefined : numberFlag(invocation, 'rate')
-    const input = { files: args, out: flags.out as string | undefined, rate, resume: flags.resume === true, drain: flags.drain === true }
+    const input = {
+      files: args,
+      out: flags.out as string | undefined,
+      rate,
+      resume: flags.resume === true,
+      drain: flags.drain === true,
+    }
     const progress = new Progress('events')
     const summary = await perform(values, 'replay', input, (events) => progress.show(events))
     progress.end()

@@ -21,7 +21,9 @@ export const simulate: Command = {
     const out = file === '-' ? process.stdout : createWriteStream(file)
     const truth = typeof flags.truth === 'string' ? createWriteStream(flags.truth) : undefined
     const progress = new Progress('settlements', settlements)
-    const written = await writeSimulation({ settlements, seed, planted: flags.clean !== true }, out, truth, (done) => progress.show(done))
+    const written = await writeSimulation({ settlements, seed, planted: flags.clean !== true }, out, truth, (done) =>
+      progress.show(done),
+    )
     progress.end()
     if (json && file !== '-') printJson(written)
     return 0

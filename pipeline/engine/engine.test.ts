@@ -1,0 +1,124 @@
+import { afterEach, expect, test } from 'vitest'
+import pol01 from '../../detectors/pol/pol-01.ts'
+import { discharge, settlement, voidOf } from '../../detectors/testing/events.ts'
+import { FundwatchError } from '../../schemas/errors.ts'
+import type { Store } from '../store/store.ts'
+import { TestPipeline } from '../testing/engine-run.ts'
+import { alertsInStore } from '../verify/digest.ts'
+import { verify } from '../verify/verify.ts'
+
+const cap = { kind: 'reference', table: 'price_cap', id: 'c', row: { code: 'XJ01CAA040E001010100001', cap: 8 } }
+let pipeline: TestPipeline
+
+afterEach(() => pipeline.remove())
+
+test('What is acknowledged is stored, judged and reconciled', async () => {
+  pipeline = await new TestPipeline([pol01]).open()
+  const original = settlement({ setl_id: 'S1' })
+  const receipt = await pipeline.send([
+    cap,
+    original,
+    settlement({ setl_id: 'S2' }),
+    original,
+    '{broken',
+    '',
+    voidOf(original, '2026-03-02 17:00:00'),
+  ])
+  expect(receipt).toMatchObject({ events: 6, accepted: 4, duplicates: 1, settlements: 2 })
+  expect(receipt.rejected).toMatchObject([{ row: 4, code: 'JSON_INVALID' }])
+  const result = await verify(pipeline.store, pipeline.memory, [pol01])
+  expect(result.checks.filter(({ ok }) => !ok)).toEqual([])
+  expect(result).toMatchObject({ ok: true, alerts: 2, retracted: 1 })
+})
+
+test('A row that someone removed is found', async () => {
+  pipeline = await new TestPipeline([pol01]).open()
+  await pipeline.send([cap, settlement({ setl_id: 'S1' }), settlement({ setl_id: 'S2' })])
+  await pipeline.store.forgetBatch(1)
+  expect((await verify(pipeline.store, pipeline.memory, [pol01])).ok).toBe(false)
+})
+
+test('A void finds its original in the store, and a refund row its settlement by visit and amount', async () => {
+  pipeline = await new TestPipeline([pol01]).open()
+  const [first, second] = [settlement({ setl_id: 'S1' }), settlement({ setl_id: 'S2', certno: '99010119600203000X' })]
+  await pipeline.send([cap, first, second])
+  const refund = { ...second, setl_id: 'R2', medfee_sumamt: -(second.medfee_sumamt as number), setl_time: '2026-03-02 18:00:00' }
+  const lost = { ...refund, setl_id: 'R3', mdtrt_id: 'unknown' }
+  const receipt = await pipeline.send([voidOf(first, '2026-03-02 17:00:00'), refund, lost])
+  expect(receipt.rejected).toMatchObject([{ row: 2, code: 'VOID_UNMATCHED' }])
+  const alerts = await alertsInStore(pipeline.store)
+  expect(alerts.map(({ status, retract_reason }) => [status, retract_reason])).toEqual([
+    ['retracted', 'VOIDED'],
+    ['retracted', 'VOIDED'],
+  ])
+})
+
+test('Identity data never reach the store, not even in a line that cannot be read', async () => {
+  pipeline = await new TestPipeline([pol01]).open()
+  const secret = '990101196002030019'
+  const named = settlement({ setl_id: 'S1', certno: secret, psn_name: '张三丰' })
+  await pipeline.send([
+    named,
+    { ...named, setl_id: 'S2', setl_time: 'never' },
+    `{"certno":"${secret}", broken`,
+    `{"text":"${secret}"`,
+  ])
+  const kept = await pipeline.store.query(
+    `SELECT raw AS text FROM raw_event UNION ALL SELECT concat(bytes, message) FROM dead_letter`,
+  )
+  expect(kept).toHaveLength(4)
+  expect(JSON.stringify(kept)).not.toMatch(/990101196002030019|张三丰/)
+  expect(JSON.stringify(kept)).toContain('hmac:')
+})
+
+test('A store that fails after it has stored, is repeated after the restart and holds everything once', async () => {
+  pipeline = await new TestPipeline([pol01]).open((store) => failing(store, 'alert_log'))
+  const events = [cap, settlement({ setl_id: 'S1' }), settlement({ setl_id: 'S2' })]
+  await expect(pipeline.send(events)).rejects.toThrow('planned')
+  await expect(pipeline.send(events)).rejects.toThrow('planned')
+  await pipeline.close()
+  await pipeline.open(undefined, () => true)
+  expect(pipeline.engine.journal.intentOf('test', 0)).toMatchObject({ first: 0, last: 2 })
+  await pipeline.send(events)
+  expect(await pipeline.count('settlement')).toBe(2)
+  expect(await pipeline.count('alert_log')).toBe(2)
+  expect((await verify(pipeline.store, pipeline.memory, [pol01])).ok).toBe(true)
+})
+
+test('A range that nobody goes on with is removed at the next start', async () => {
+  pipeline = await new TestPipeline([pol01]).open((store) => failing(store, 'batch'))
+  await expect(pipeline.send([cap, settlement({ setl_id: 'S1' })])).rejects.toThrow('planned')
+  await pipeline.close()
+  await pipeline.open()
+  expect(await pipeline.count('settlement')).toBe(0)
+  await pipeline.send([cap, settlement({ setl_id: 'S1' })])
+  expect(await pipeline.count('settlement')).toBe(1)
+  expect((await verify(pipeline.store, pipeline.memory, [pol01])).ok).toBe(true)
+})
+
+test('A second discharge with a later ingest time is a correction; with an earlier one a conflict', async () => {
+  pipeline = await new TestPipeline([pol01]).open()
+  const told = (endtime: string, ingest_time: string) => discharge({ mdtrt_id: 'M1', endtime, ingest_time })
+  const receipt = await pipeline.send([
+    told('2026-03-05 10:00:00', '2026-03-05 11:00:00'),
+    told('2026-03-06 10:00:00', '2026-03-06 11:00:00'),
+    told('2026-03-07 10:00:00', '2026-03-05 12:00:00'),
+  ])
+  expect(receipt).toMatchObject({ accepted: 2, rejected: [{ row: 2, code: 'CONFLICT' }] })
+})
+
+/** Writes, and then says that it failed. */
+function failing(store: Store, table: string): Store {
+  return Object.assign(Object.create(store) as Store, {
+    migrate: () => store.migrate(),
+    close: () => store.close(),
+    query: store.query.bind(store),
+    originals: store.originals.bind(store),
+    forgetBatch: store.forgetBatch.bind(store),
+    writeColumns: store.writeColumns.bind(store),
+    async insertRows(...args: Parameters<Store['insertRows']>) {
+      await store.insertRows(...args)
+      if (args[0] === table) throw new FundwatchError('STORE_REFUSED', 'planned')
+    },
+  })
+}

@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Detector } from '../../detectors/detector.ts'
+import { chunkOfText, type Receipt } from '../engine/chunk.ts'
+import { inlineDecoder } from '../engine/decoder.ts'
+import { Engine } from '../engine/engine.ts'
+import { Lmdb } from '../memory/lmdb.ts'
+import { openStore, type Store } from '../store/store.ts'
+
+const KEY = Buffer.alloc(32, 7)
+
+/** A real pipeline (chDB, LMDB) in a directory of its own, for tests. */
+export class TestPipeline {
+  readonly directory = mkdtempSync(join(tmpdir(), 'fundwatch-test-'))
+  readonly #detectors: readonly Detector[]
+  readonly #now: number
+  store!: Store
+  memory!: Lmdb
+  engine!: Engine
+
+  constructor(detectors: readonly Detector[], now = Date.UTC(2030, 0, 1)) {
+    this.#detectors = detectors
+    this.#now = now
+  }
+
+  /** Opens it, or opens it again after a `close`. `wrap` may put a fault between engine and store. */
+  async open(wrap: (store: Store) => Store = (store) => store, resuming?: (source: string) => boolean): Promise<this> {
+    this.store = wrap(openStore({ dataDir: join(this.directory, 'store') }))
+    await this.store.migrate()
+    this.memory = new Lmdb(join(this.directory, 'memory.lmdb'))
+    const { store, memory } = this
+    const options = {
+      detectors: this.#detectors,
+      memory,
+      store,
+      decoder: inlineDecoder(KEY),
+      identityKey: KEY,
+      now: () => this.#now,
+    }
+    this.engine = await Engine.open(options, resuming)
+    return this
+  }
+
+  /** Sends lines as one batch of a source and waits until they are durable. */
+  async send(
+    lines: readonly (string | object)[],
+    source = 'test',
+    first = this.engine.journal.nextOf(source, 0) ?? 0,
+  ): Promise<Receipt> {
+    const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n')
+    const { done } = await this.engine.submit({
+      ...chunkOfText(text),
+      source,
+      partition: 0,
+      first,
+      replayable: true,
+      clock: 'local',
+    })
+    return done
+  }
+
+  async count(table: string): Promise<number> {
+    const [row] = await this.store.query<{ n: number }>(`SELECT count() AS n FROM ${table}`)
+    return Number(row!.n)
+  }
+
+  async close(): Promise<void> {
+    await this.memory.close()
+    await this.store.close()
+  }
+
+  async remove(): Promise<void> {
+    await this.close()
+    rmSync(this.directory, { recursive: true, force: true })
+  }
+}
