@@ -1,0 +1,60 @@
+import type { Alert } from '../../../schemas/alert.ts'
+import type { AlertFilter, Counts } from '../../../schemas/wire.ts'
+
+export const SORTS = [
+  'seq',
+  '-seq',
+  'event_time',
+  '-event_time',
+  'vola_amt',
+  '-vola_amt',
+  'severity',
+  '-severity',
+  'risk_score',
+  '-risk_score',
+] as const
+export type Sort = (typeof SORTS)[number]
+
+export interface AlertQuery {
+  readonly filter: AlertFilter
+  /** First and last day (`yyyy-MM-dd`, Asia/Shanghai) of the event, both included. */
+  readonly from?: string
+  readonly to?: string
+  /** Text sought in the title, or an exact id: of the alert, detector, institution, settlement, or of a subject that is no person. */
+  readonly q?: string
+  readonly sort: Sort
+  readonly cursor?: string
+  readonly limit: number
+  /** Also count all that match. */
+  readonly total?: boolean
+}
+
+export interface Page<T> {
+  readonly rows: readonly T[]
+  readonly next: string | null
+  readonly total?: { readonly value: number; readonly exact: boolean }
+}
+
+/** One line of an alert's history. */
+export interface Revision {
+  readonly revision: number
+  readonly seq: number
+  readonly status: Alert['status']
+  readonly retract_reason: string
+  readonly severity: number
+  /** Yuan. */
+  readonly vola_amt: number
+  readonly count: number
+  readonly detected_at: string
+}
+
+/** Alerts as they are stored, unmasked, confined to regions. */
+export interface AlertReader {
+  /** @throws Problem `CURSOR_INVALID` */
+  list(scope: readonly string[], query: AlertQuery): Promise<Page<Alert>>
+  one(scope: readonly string[], alertId: string): Promise<Alert | undefined>
+  /** Newest first, at most 200. */
+  revisions(alertId: string): Promise<Revision[]>
+  /** Open alerts that pass the filter. */
+  counts(scope: readonly string[], filter: AlertFilter): Promise<Counts>
+}

@@ -1,0 +1,104 @@
+import type { Alert } from '../../../schemas/alert.ts'
+import { type Instant, parseInstant } from '../../../schemas/time.ts'
+import type { AlertSummary } from '../../../schemas/wire.ts'
+import { isShown, summarise } from '../alerts/summary.ts'
+import type { Feed } from '../ports.ts'
+import { Ring } from './ring.ts'
+
+/** One shown revision; its JSON is made once and sent to everyone. */
+export interface Entry {
+  readonly seq: number
+  readonly row: AlertSummary
+  readonly json: string
+}
+
+/** A stretch of the log: its entries, and the `seq` up to which it covers the log. */
+export interface Stretch {
+  readonly entries: Iterable<Entry>
+  readonly upTo: number
+}
+
+/** How many revisions are read from the store at once. */
+const PAGE = 1_000
+
+function entryOf(alert: Alert): Entry {
+  const row = summarise(alert)
+  return { seq: row.seq, row, json: JSON.stringify(row) }
+}
+
+/**
+ * The ordered log as the socket reads it: the newest part from memory, older parts from the store. Readers hold a cursor
+ * and pull, so that nothing is buffered per reader.
+ */
+export class AlertLog {
+  readonly epoch: string
+  readonly #feed: Feed
+  readonly #ring: Ring<Entry>
+  readonly #now: () => Instant
+  #lagMs = 0
+  readonly #listeners = new Set<() => void>()
+  readonly #stop: () => void
+
+  constructor(feed: Feed, { ringSize, now }: { ringSize: number; now: () => Instant }) {
+    this.epoch = feed.epoch
+    this.#feed = feed
+    this.#now = now
+    // Nothing can be committed between these two lines: they run in one turn of the event loop.
+    this.#stop = feed.subscribe((alerts) => this.#receive(alerts))
+    this.#ring = new Ring(ringSize, feed.hwm())
+  }
+
+  get head(): number {
+    return this.#ring.head
+  }
+
+  /** How long after its detection the newest alert arrived here. */
+  get lagMs(): number {
+    return this.#lagMs
+  }
+
+  /** Whether everything after `seq` is in memory. */
+  holds(seq: number): boolean {
+    return seq >= this.#ring.floor
+  }
+
+  /** What follows `seq`, which must be in memory. */
+  held(seq: number): Stretch {
+    return { entries: this.#ring.after(seq), upTo: this.head }
+  }
+
+  /** What follows `seq`: at once when it is in memory, else one page from the store. */
+  read(seq: number): Stretch | Promise<Stretch> {
+    return this.holds(seq) ? this.held(seq) : this.#readStored(seq)
+  }
+
+  /** Calls back whenever the log has grown; returns the way to stop. */
+  onGrowth(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  close(): void {
+    this.#stop()
+    this.#listeners.clear()
+  }
+
+  async #readStored(seq: number): Promise<Stretch> {
+    const floor = this.#ring.floor
+    const alerts = await this.#feed.since(seq, PAGE)
+    const last = alerts.at(-1)
+    // A short page reaches the end of the log, hence everything that the ring had already let go.
+    const upTo = alerts.length < PAGE ? Math.max(floor, last?.seq ?? seq) : last!.seq
+    return { entries: alerts.filter(isShown).map(entryOf), upTo }
+  }
+
+  #receive(alerts: readonly Alert[]): void {
+    for (const alert of alerts) {
+      if (isShown(alert)) this.#ring.push(entryOf(alert))
+      else this.#ring.skipTo(alert.seq)
+    }
+    const last = alerts.at(-1)
+    if (last) this.#lagMs = Math.max(0, this.#now() - parseInstant(last.detected_at))
+    for (const listener of this.#listeners) listener()
+  }
+}

@@ -1,0 +1,95 @@
+import type { Instant } from '../../../schemas/time.ts'
+import type { Caller } from '../access/caller.ts'
+import type { AlertReader } from '../alerts/reader.ts'
+import type { Access, Feed } from '../ports.ts'
+import { AlertLog } from './alert-log.ts'
+import { Connection, type ConnectionTimes } from './connection.ts'
+import { CountsCache } from './counts.ts'
+import type { Outlet } from './stream.ts'
+
+export interface HubOptions extends ConnectionTimes {
+  /** How many of the newest revisions stay in memory, at least. */
+  readonly ringSize: number
+  /** How soon a client that was sent away by a stop of the server may come back. */
+  readonly retryAfterMs: number
+}
+
+export const HUB_DEFAULTS: HubOptions = {
+  ringSize: 20_000,
+  heartbeatMs: 10_000,
+  slowAfterMs: 2_000,
+  giveUpAfterMs: 60_000,
+  retryAfterMs: 1_000,
+}
+
+export interface HubParts {
+  readonly feed: Feed
+  readonly alerts: AlertReader
+  readonly access: Access
+  readonly now: () => Instant
+  readonly onResync: (reason: string) => void
+  readonly onFailure: (error: unknown) => void
+}
+
+/** All open connections: wakes them when the log grows, keeps them alive, and ends them with their sign-in. */
+export class Hub {
+  readonly #parts: HubParts
+  readonly #options: HubOptions
+  readonly #log: AlertLog
+  readonly #counts: CountsCache
+  readonly #connections = new Set<Connection>()
+  readonly #heart: NodeJS.Timeout
+
+  constructor(parts: HubParts, options: HubOptions) {
+    this.#parts = parts
+    this.#options = options
+    this.#log = new AlertLog(parts.feed, { ringSize: options.ringSize, now: parts.now })
+    this.#counts = new CountsCache(parts.alerts, parts.now)
+    this.#log.onGrowth(() => {
+      for (const connection of this.#connections) connection.wake()
+    })
+    this.#heart = setInterval(() => this.#beat(), options.heartbeatMs)
+    this.#heart.unref()
+  }
+
+  get size(): number {
+    return this.#connections.size
+  }
+
+  /** How many connections a caller holds. */
+  heldBy(username: string): number {
+    let held = 0
+    for (const { caller } of this.#connections) if (caller.username === username) held++
+    return held
+  }
+
+  open(outlet: Outlet, caller: Caller): Connection {
+    const { now, onResync, onFailure } = this.#parts
+    const parts = { log: this.#log, counts: this.#counts, caller, outlet, times: this.#options, now, onResync, onFailure }
+    const connection = new Connection(parts)
+    this.#connections.add(connection)
+    return connection
+  }
+
+  forget(connection: Connection): void {
+    connection.close()
+    this.#connections.delete(connection)
+  }
+
+  close(): void {
+    clearInterval(this.#heart)
+    this.#log.close()
+    for (const connection of this.#connections) connection.end('SHUTDOWN', this.#options.retryAfterMs)
+    this.#connections.clear()
+  }
+
+  #beat(): void {
+    for (const connection of this.#connections) {
+      connection.heartbeat()
+      this.#parts.access.isCurrent(connection.caller).then(
+        (current) => current || connection.end('SIGNED_OUT', 0),
+        (error) => this.#parts.onFailure(error),
+      )
+    }
+  }
+}

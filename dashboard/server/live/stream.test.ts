@@ -1,0 +1,59 @@
+import { afterEach, expect, it } from 'vitest'
+import { anAlert } from '../../testing/alerts.ts'
+import { MemoryLog } from '../../testing/memory-log.ts'
+import { AlertLog } from './alert-log.ts'
+import { CountTeller } from './count-teller.ts'
+import { type Outlet, Stream } from './stream.ts'
+import { Subscription } from './subscription.ts'
+
+const MIB = 1024 * 1024
+
+/** A client that takes nothing from its socket until it is told to. */
+class StuckOutlet implements Outlet {
+  bufferedAmount = 0
+  most = 0
+  readonly sent: string[] = []
+
+  send(text: string): void {
+    this.sent.push(text)
+    this.bufferedAmount += Buffer.byteLength(text)
+    this.most = Math.max(this.most, this.bufferedAmount)
+  }
+
+  close(): void {}
+}
+
+let stream: Stream
+afterEach(() => stream.close())
+
+it('leaves no more than a mebibyte and one batch to a client that takes nothing, however much happens', async () => {
+  const feed = new MemoryLog()
+  const log = new AlertLog(feed, { ringSize: 1_000, now: Date.now })
+  const outlet = new StuckOutlet()
+  const teller = new CountTeller(
+    () => log.head,
+    () => feed.counts(['000000'], {}),
+    () => undefined,
+  )
+  stream = new Stream({
+    log,
+    outlet,
+    teller,
+    times: { slowAfterMs: 50, giveUpAfterMs: 60_000 },
+    onResync: () => undefined,
+    onGiveUp: () => undefined,
+    onFailure: (error) => {
+      throw error
+    },
+  })
+  stream.add(new Subscription('live', {}, 'row', ['000000'], 0))
+  log.onGrowth(() => stream.wake())
+  for (let round = 0; round < 12; round++) {
+    feed.append(...Array.from({ length: 1_000 }, (_, n) => anAlert(round * 1_000 + n)))
+    await new Promise((resolve) => setTimeout(resolve, 110))
+  }
+  teller.close()
+  const batch = Buffer.byteLength(outlet.sent[0]!)
+  expect(outlet.sent.length).toBeGreaterThan(1)
+  expect(outlet.most).toBeLessThan(MIB + batch + 1_000)
+})

@@ -1,0 +1,203 @@
+import { SECOND } from '../../../schemas/time.ts'
+import type { DownMessage } from '../../../schemas/wire.ts'
+import type { AlertLog } from './alert-log.ts'
+import type { CountTeller } from './count-teller.ts'
+import { Pressure } from './pressure.ts'
+import type { Subscription } from './subscription.ts'
+import { writeBatch, writeDown } from './wire.ts'
+
+/** Batches of one client come at least so far apart, milliseconds. */
+const BATCH_EVERY = 100
+const RETRY_AFTER = SECOND
+/** A client that fell behind gets so many rows one by one; beyond, it is told to read its list anew. */
+const CATCH_UP_MAX = 5_000
+/** The same for what must be read from the store, in revisions of the whole log. */
+export const LOG_BEHIND_MAX = 200_000
+
+/** The socket as a stream sees it. */
+export interface Outlet {
+  /** Bytes that the client has not yet taken. */
+  readonly bufferedAmount: number
+  send(text: string): void
+  close(code: number, reason: string): void
+}
+
+export interface StreamTimes {
+  /** A client that has not kept up for so long gets counts instead of rows. */
+  readonly slowAfterMs: number
+  /** After so long without keeping up it is given up. */
+  readonly giveUpAfterMs: number
+}
+
+export interface StreamParts {
+  readonly log: AlertLog
+  readonly outlet: Outlet
+  readonly teller: CountTeller
+  readonly times: StreamTimes
+  readonly onResync: (reason: string) => void
+  readonly onGiveUp: () => void
+  readonly onFailure: (error: unknown) => void
+}
+
+/**
+ * The way of the log to one client. It holds cursors, no rows: each pump reads what follows them in the log, so that a
+ * slow client costs no memory and nobody else's time.
+ */
+export class Stream {
+  readonly #parts: StreamParts
+  readonly #pressure = new Pressure()
+  readonly #subscriptions = new Map<string, Subscription>()
+  #slow = false
+  #pumping = false
+  #closed = false
+  #timer: NodeJS.Timeout | undefined
+  #lastBatch = Number.NEGATIVE_INFINITY
+
+  constructor(parts: StreamParts) {
+    this.#parts = parts
+  }
+
+  get size(): number {
+    return this.#subscriptions.size
+  }
+
+  has(id: string): boolean {
+    return this.#subscriptions.has(id)
+  }
+
+  add(subscription: Subscription): void {
+    this.#subscriptions.set(subscription.id, subscription)
+    this.wake()
+  }
+
+  remove(id: string): boolean {
+    return this.#subscriptions.delete(id)
+  }
+
+  /** The client has everything up to `seq`. */
+  acked(seq: number): void {
+    this.#pressure.acked(seq)
+    this.wake()
+  }
+
+  /** The log has grown, or the client can take more. */
+  wake(): void {
+    this.#schedule(this.#lastBatch + BATCH_EVERY - performance.now())
+  }
+
+  /** Whether the client has room for a short message. */
+  hasRoom(): boolean {
+    return this.#pressure.hasRoom(this.#parts.outlet.bufferedAmount)
+  }
+
+  /** Moves the client's cursors over what did not concern it. */
+  tellProgress(): void {
+    if (performance.now() - this.#lastBatch < BATCH_EVERY) return
+    const { log, outlet } = this.#parts
+    for (const subscription of this.#subscriptions.values()) {
+      const portion = subscription.progress()
+      if (portion) outlet.send(writeBatch(subscription.id, portion, log.head))
+    }
+  }
+
+  /** Tells the client that rows were left out; returns where the stream goes on. */
+  resync(reason: string, from: number, missed: number): number {
+    const to = this.#parts.log.head
+    this.#parts.onResync(reason)
+    this.#send({ type: 'resync', reason, from_seq: from, to_seq: to, missed })
+    return to
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    this.#subscriptions.clear()
+  }
+
+  #schedule(delay: number): void {
+    if (this.#closed || this.#pumping || this.#timer || this.#subscriptions.size === 0) return
+    const pump = () => {
+      this.#timer = undefined
+      void this.#pump()
+    }
+    this.#timer = setTimeout(pump, Math.max(0, delay))
+  }
+
+  async #pump(): Promise<void> {
+    this.#pumping = true
+    let again: number | undefined
+    try {
+      const strainedMs = this.#pressure.measure(this.#parts.outlet.bufferedAmount, performance.now())
+      if (strainedMs > 0) this.#endure(strainedMs)
+      else await this.#go()
+      if (strainedMs > 0 || this.#isBehind()) again = BATCH_EVERY
+    } catch (error) {
+      this.#parts.onFailure(error)
+      again = RETRY_AFTER
+    }
+    this.#pumping = false
+    if (again !== undefined) this.#schedule(again)
+  }
+
+  #isBehind(): boolean {
+    const { head } = this.#parts.log
+    return [...this.#subscriptions.values()].some(({ cursor }) => cursor < head)
+  }
+
+  /** One batch per subscription that is behind. */
+  async #go(): Promise<void> {
+    if (this.#slow) this.#recover()
+    for (const subscription of [...this.#subscriptions.values()]) {
+      const { log, outlet } = this.#parts
+      const { cursor } = subscription
+      if (cursor >= log.head) continue
+      if (log.head - cursor > LOG_BEHIND_MAX) {
+        subscription.skipTo(this.resync('too_old', cursor, log.head - cursor))
+        continue
+      }
+      const reading = log.read(cursor)
+      const stretch = reading instanceof Promise ? await reading : reading
+      // The client may have left the subscription, or the server, in the meantime.
+      if (this.#subscriptions.get(subscription.id) !== subscription) continue
+      const portion = subscription.take(stretch)
+      if (!portion) continue
+      outlet.send(writeBatch(subscription.id, portion, log.head))
+      this.#pressure.sent(portion.to, portion.alerts.length + portion.patches.length)
+      this.#lastBatch = performance.now()
+    }
+  }
+
+  /** The client does not keep up: counts instead of rows, and in the end farewell. */
+  #endure(strainedMs: number): void {
+    const { times, teller, onGiveUp } = this.#parts
+    if (strainedMs > times.giveUpAfterMs) onGiveUp()
+    if (this.#slow || this.#closed || strainedMs < times.slowAfterMs) return
+    this.#slow = true
+    this.#send({ type: 'overload', level: 2 })
+    for (const { id, filter } of this.#subscriptions.values()) teller.add(id, filter)
+  }
+
+  /** The client keeps up again: the rows it lacks when they are few, else word of how many it lacks. */
+  #recover(): void {
+    const { log, teller } = this.#parts
+    this.#slow = false
+    this.#send({ type: 'overload', level: 0 })
+    let missed = 0
+    let from = log.head
+    for (const subscription of this.#subscriptions.values()) {
+      teller.remove(subscription.id)
+      // What is no longer in memory is read from the store without loss, page by page.
+      if (!log.holds(subscription.cursor)) continue
+      const lacking = subscription.count(log.held(subscription.cursor))
+      if (lacking <= CATCH_UP_MAX) continue
+      missed += lacking
+      from = Math.min(from, subscription.cursor)
+      subscription.skipTo(log.head)
+    }
+    if (missed > 0) this.resync('slow', from, missed)
+  }
+
+  #send(message: DownMessage): void {
+    if (!this.#closed) this.#parts.outlet.send(writeDown(message))
+  }
+}

@@ -1,0 +1,102 @@
+import type { AlertFilter, AlertSummary } from '../../../schemas/wire.ts'
+import { earlierRowTest, type RowTest, rowTest } from '../alerts/filter.ts'
+import { isWithin } from '../alerts/scope.ts'
+import type { Entry, Stretch } from './alert-log.ts'
+import { type Group, groupRows } from './groups.ts'
+
+/** Rows in one batch at most. */
+const BATCH_MAX = 1_000
+
+export type Mode = 'row' | 'group'
+
+/** What of a stretch goes to one subscriber. */
+export interface Portion {
+  readonly from: number
+  readonly to: number
+  readonly alerts: readonly Entry[]
+  readonly patches: readonly Entry[]
+  readonly groups: readonly Group[]
+}
+
+/** A reader of the log with a filter: where it stands, and what concerns it. */
+export class Subscription {
+  readonly id: string
+  readonly mode: Mode
+  readonly filter: AlertFilter
+  readonly #scope: readonly string[]
+  readonly #passes: RowTest
+  readonly #mayHavePassed: RowTest
+  /** Everything up to here has been sent or does not concern the subscriber. */
+  #cursor: number
+  /** The highest `seq` that the subscriber has been told of. */
+  #told: number
+
+  constructor(id: string, filter: AlertFilter, mode: Mode, scope: readonly string[], start: number) {
+    this.id = id
+    this.filter = filter
+    this.mode = mode
+    this.#scope = scope
+    this.#passes = rowTest(filter)
+    this.#mayHavePassed = earlierRowTest(filter)
+    this.#cursor = start
+    this.#told = start
+  }
+
+  get cursor(): number {
+    return this.#cursor
+  }
+
+  /** Takes its part of a stretch that begins at the cursor; undefined when nothing in it concerns the subscriber. */
+  take({ entries, upTo }: Stretch): Portion | undefined {
+    const alerts: Entry[] = []
+    const patches: Entry[] = []
+    let reached = upTo
+    for (const entry of entries) {
+      if (entry.seq <= this.#cursor) continue
+      if (this.#concerns(entry.row)) alerts.push(entry)
+      else if (this.#changesSeen(entry.row)) patches.push(entry)
+      if (alerts.length + patches.length === BATCH_MAX) {
+        reached = entry.seq
+        break
+      }
+    }
+    if (reached <= this.#cursor) return undefined
+    this.#cursor = reached
+    if (alerts.length + patches.length === 0) return undefined
+    return this.#portion(alerts, patches)
+  }
+
+  /** Tells the subscriber how far it has come although nothing concerned it. */
+  progress(): Portion | undefined {
+    return this.#cursor > this.#told ? this.#portion([], []) : undefined
+  }
+
+  /** Counts what a stretch holds for the subscriber, without taking it. */
+  count({ entries }: Stretch): number {
+    let count = 0
+    for (const { row } of entries) if (this.#concerns(row) || this.#changesSeen(row)) count++
+    return count
+  }
+
+  /** Gives up everything up to `seq`. */
+  skipTo(seq: number): void {
+    this.#cursor = seq
+    this.#told = seq
+  }
+
+  #portion(alerts: Entry[], patches: Entry[]): Portion {
+    const from = this.#told + 1
+    this.#told = this.#cursor
+    const grouped = this.mode === 'group' ? groupRows(alerts) : { rows: alerts, groups: [] }
+    return { from, to: this.#cursor, alerts: grouped.rows, patches, groups: grouped.groups }
+  }
+
+  #concerns(row: AlertSummary): boolean {
+    return isWithin(this.#scope, row) && this.#passes(row)
+  }
+
+  /** A revision that no longer passes the filter, of an alert that may be on the subscriber's screen. */
+  #changesSeen(row: AlertSummary): boolean {
+    return row.revision > 1 && isWithin(this.#scope, row) && this.#mayHavePassed(row)
+  }
+}

@@ -1,0 +1,35 @@
+import { Compile } from 'typebox/compile'
+import { type DownMessage, UpMessage } from '../../../schemas/wire.ts'
+import type { Entry } from './alert-log.ts'
+import type { Portion } from './subscription.ts'
+
+const upMessage = Compile(UpMessage)
+
+/** Reads a frame of a client; undefined when it is none of the messages of the wire. */
+export function readUp(text: string): UpMessage | undefined {
+  let message: unknown
+  try {
+    message = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  return upMessage.Check(message) ? (message as UpMessage) : undefined
+}
+
+export function writeDown(message: DownMessage): string {
+  return JSON.stringify(message)
+}
+
+function patchOf({ row }: Entry): string {
+  const { alert_id, revision, seq, status, state, severity, vola_amt, count, event_time, detected_at, title, why } = row
+  const set = { seq, status, state, severity, vola_amt, count, event_time, detected_at, title, why }
+  return JSON.stringify({ alert_id, revision, set })
+}
+
+/** A batch, put together from the rows' ready-made JSON. */
+export function writeBatch(id: string, { from, to, alerts, patches, groups }: Portion, hwm: number): string {
+  const rows = alerts.map(({ json }) => json).join(',')
+  return `{"type":"batch","id":${JSON.stringify(id)},"seq_from":${from},"seq_to":${to},"hwm":${hwm},"alerts":[${rows}],"patches":[${patches
+    .map(patchOf)
+    .join(',')}],"groups":${JSON.stringify(groups)}}`
+}

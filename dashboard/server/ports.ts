@@ -1,0 +1,75 @@
+import type { Alert } from '../../schemas/alert.ts'
+import type { DeadLetterCode } from '../../schemas/errors.ts'
+import type { Caller } from './access/caller.ts'
+
+/** What the dashboard needs from outside. The composition root brings the embedded or the scaled-out kind of each. */
+
+/** ClickHouse: parameterised SQL (`{name:Type}`), rows as JSON. */
+export interface Records {
+  query<T>(sql: string, params?: Readonly<Record<string, unknown>>): Promise<T[]>
+}
+
+/** The one ordered log of alert revisions (contract, section 5). */
+export interface Feed {
+  /** Changes only when the log is lost; cursors of another epoch mean nothing. */
+  readonly epoch: string
+  /** The highest `seq` that is committed. */
+  hwm(): number
+  /** Called after each commit with the new revisions by rising `seq`; returns the way to stop. */
+  subscribe(listener: (alerts: readonly Alert[]) => void): () => void
+  /** Committed revisions above `seq`, by rising `seq`, at most `limit`; fewer only at the end of the log. */
+  since(seq: number, limit: number): Promise<Alert[]>
+}
+
+export interface Rejected {
+  /** Line of the body, from 1; row of an Arrow stream. */
+  readonly line: number
+  readonly code: DeadLetterCode
+  readonly message: string
+}
+
+export interface Ingest {
+  /**
+   * Takes events as NDJSON or as an Arrow stream and resolves when they are durable.
+   * @throws FundwatchError `BUSY` when the pipeline is behind.
+   */
+  submit(body: Buffer, contentType: string): Promise<{ accepted: number; duplicates: number; rejected: readonly Rejected[] }>
+}
+
+export interface Screen {
+  /**
+   * Judges a draft settlement before it is paid.
+   * @throws FundwatchError with a dead-letter code when the draft is no settlement, `BUSY` when the pipeline is behind.
+   */
+  check(draft: unknown): Promise<unknown>
+}
+
+/** The published shapes: JSON Schema by name, and per event kind the Arrow schema. */
+export interface Schemas {
+  names(): readonly string[]
+  json(name: string): object | undefined
+  arrow(kind: string): Arrow | undefined
+}
+/** An Arrow schema as an IPC stream without batches. */
+type Arrow = Uint8Array
+
+export interface Health {
+  /** `checks`: one word or sentence per part, for people. */
+  readiness(): { ready: boolean; checks: Readonly<Record<string, string>> }
+}
+
+/** Who may come in. Secrets (`session`, `token`, `ticket`) are opaque text; every method is safe against guessing. */
+export interface Access {
+  /** @throws FundwatchError `CREDENTIALS_WRONG`, `ACCOUNT_LOCKED`, `BUSY`. */
+  signIn(username: string, password: string): Promise<{ session: string; caller: Caller }>
+  signOut(session: string): Promise<void>
+  /** The person behind a session, whose idle time starts anew. */
+  bySession(session: string): Promise<Caller | undefined>
+  /** The machine behind a bearer token. */
+  byToken(token: string): Promise<Caller | undefined>
+  /** A single-use pass to the socket. */
+  issueTicket(caller: Caller): Promise<{ ticket: string; expires_in: number }>
+  redeemTicket(ticket: string): Promise<Caller | undefined>
+  /** Whether the sign-in that made the caller still holds; does not renew it. */
+  isCurrent(caller: Caller): Promise<boolean>
+}

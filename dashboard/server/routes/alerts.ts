@@ -1,0 +1,137 @@
+import { type Static, Type } from 'typebox'
+import { Alert, AlertWorkflow, STATES } from '../../../schemas/alert.ts'
+import { AlertFilter, AlertSummary } from '../../../schemas/wire.ts'
+import { READERS } from '../access/caller.ts'
+import { rowTest } from '../alerts/filter.ts'
+import { maskAlert } from '../alerts/mask.ts'
+import { type AlertReader, SORTS } from '../alerts/reader.ts'
+import { isWithin } from '../alerts/scope.ts'
+import { isShown, standingOf, summarise } from '../alerts/summary.ts'
+import { type App, callerOf } from '../app.ts'
+import type { Feed } from '../ports.ts'
+import { Problem } from '../problems.ts'
+import { described, LIMIT_MAX, Limit, ListOf } from './described.ts'
+import { splitLists } from './lists.ts'
+
+const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', format: 'date' })
+
+const Query = Type.Object(
+  {
+    ...AlertFilter.properties,
+    state: Type.Optional(Type.Array(Type.Union(STATES.map((state) => Type.Literal(state))))),
+    from: Type.Optional(Day),
+    to: Type.Optional(Day),
+    q: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    sort: Type.Union(
+      SORTS.map((sort) => Type.Literal(sort)),
+      { default: '-seq' },
+    ),
+    cursor: Type.Optional(Type.String({ maxLength: 200 })),
+    limit: Limit,
+    total: Type.Optional(Type.Boolean({ description: 'also count all that match' })),
+  },
+  { additionalProperties: false },
+)
+
+const SinceQuery = Type.Object(
+  {
+    ...AlertFilter.properties,
+    epoch: Type.String(),
+    seq: Type.Integer({ minimum: 0 }),
+    limit: Type.Integer({ minimum: 1, maximum: LIMIT_MAX, default: LIMIT_MAX }),
+  },
+  { additionalProperties: false },
+)
+
+const Since = Type.Object({
+  epoch: Type.String(),
+  rows: Type.Array(AlertSummary),
+  next: Type.Union([Type.Integer(), Type.Null()], { description: 'the seq to go on from; null at the end of the log' }),
+  hwm: Type.Integer(),
+})
+
+const AlertId = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{32}$' }) })
+
+const Revision = Type.Object({
+  revision: Type.Integer(),
+  seq: Type.Integer(),
+  status: Type.String(),
+  retract_reason: Type.String(),
+  severity: Type.Integer(),
+  vola_amt: Type.Number({ description: 'yuan' }),
+  count: Type.Integer(),
+  detected_at: Type.String(),
+})
+
+const Whole = Type.Object({
+  ...Alert.properties,
+  state: AlertWorkflow.properties.state,
+  state_version: AlertWorkflow.properties.state_version,
+  owner: AlertWorkflow.properties.owner,
+  revisions: Type.Array(Revision, { description: 'newest first' }),
+})
+
+const LISTS = ['severity', 'detector_id', 'admdvs', 'fixmedins_code', 'status', 'state'] as const
+
+/** Nobody acts on alerts yet: `NEW` are the open ones, `VOIDED` the retracted ones, no alert is in another state. */
+function filterOf(query: Omit<Static<typeof Query>, 'sort' | 'limit'>): AlertFilter {
+  const { severity, detector_id, admdvs, fixmedins_code, assignee, min_vola_amt, state } = query
+  const standing = state?.flatMap((one) => (one === 'NEW' ? ['open'] : one === 'VOIDED' ? ['retracted'] : []))
+  const status = query.status && standing ? query.status.filter((one) => standing.includes(one)) : (query.status ?? standing)
+  return { severity, detector_id, admdvs, fixmedins_code, status, assignee, min_vola_amt }
+}
+
+/** Alerts as rows, as a log to catch up from, and whole. */
+export function alertRoutes(app: App, { alerts, feed }: { alerts: AlertReader; feed: Feed }): void {
+  app.get(
+    '/alerts',
+    {
+      config: { access: READERS },
+      preValidation: splitLists(LISTS),
+      schema: described('alerts', 'Alerts, newest first', { querystring: Query, answer: ListOf(AlertSummary) }),
+    },
+    async (request) => {
+      const { from, to, q, sort, cursor, limit, total } = request.query
+      const query = { filter: filterOf(request.query), from, to, q, sort, cursor, limit, total }
+      const page = await alerts.list(callerOf(request).scope, query)
+      return { ...page, rows: page.rows.map(summarise) }
+    },
+  )
+
+  app.get(
+    '/alerts/since',
+    {
+      config: { access: READERS },
+      preValidation: splitLists(LISTS),
+      schema: described('alerts', 'Revisions after a cursor, in the order of the log', {
+        querystring: SinceQuery,
+        answer: Since,
+      }),
+    },
+    async (request) => {
+      const { epoch, seq, limit, ...filter } = request.query
+      if (epoch !== feed.epoch) throw new Problem('EPOCH_UNKNOWN')
+      const { scope } = callerOf(request)
+      const passes = rowTest(filter)
+      const read = await feed.since(seq, limit)
+      const rows = read
+        .filter(isShown)
+        .map(summarise)
+        .filter((row) => isWithin(scope, row) && passes(row))
+      return { epoch, rows, next: read.length === limit ? read.at(-1)!.seq : null, hwm: feed.hwm() }
+    },
+  )
+
+  app.get(
+    '/alerts/:id',
+    {
+      config: { access: READERS },
+      schema: described('alerts', 'One alert with its evidence, its law and its history', { params: AlertId, answer: Whole }),
+    },
+    async (request) => {
+      const alert = await alerts.one(callerOf(request).scope, request.params.id)
+      if (!alert) throw new Problem('ALERT_UNKNOWN')
+      return { ...maskAlert(alert), ...standingOf(alert), revisions: await alerts.revisions(alert.alert_id) }
+    },
+  )
+}

@@ -1,0 +1,107 @@
+import { fastifyCookie } from '@fastify/cookie'
+import { fastifySwagger } from '@fastify/swagger'
+import Fastify, { type FastifyServerOptions } from 'fastify'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { guard } from './access/guard.ts'
+import { clickhouseAlerts } from './alerts/clickhouse-alerts.ts'
+import type { AlertReader } from './alerts/reader.ts'
+import type { App } from './app.ts'
+import { answerProperly, httpOptions } from './http.ts'
+import { HUB_DEFAULTS, Hub, type HubOptions } from './live/hub.ts'
+import { serveSocket } from './live/socket.ts'
+import { loggable } from './loggable.ts'
+import { OPENAPI } from './openapi.ts'
+import type { Access, Feed, Health, Ingest, Records, Schemas, Screen } from './ports.ts'
+import { alertRoutes } from './routes/alerts.ts'
+import { catalogueRoutes } from './routes/catalogue.ts'
+import { deadLetterRoutes } from './routes/dead-letters.ts'
+import { eventRoutes } from './routes/events.ts'
+import { operationRoutes } from './routes/operation.ts'
+import { pageRoutes } from './routes/page.ts'
+import { schemaRoutes } from './routes/schemas.ts'
+import { screenRoutes } from './routes/screen.ts'
+import { sessionRoutes } from './routes/session.ts'
+
+export interface DashboardPorts {
+  readonly records: Records
+  readonly feed: Feed
+  readonly ingest: Ingest
+  readonly screen: Screen
+  readonly access: Access
+  readonly schemas: Schemas
+  readonly health: Health
+  readonly metrics: Registry
+  /** Alerts from elsewhere than `records`. */
+  readonly alerts?: AlertReader
+}
+
+export interface DashboardOptions extends Pick<FastifyServerOptions, 'logger' | 'loggerInstance' | 'trustProxy'> {
+  /** Directories of the page, searched in order. */
+  readonly webRoots: readonly string[]
+  /** TLS ends at this server or before it: cookies travel by TLS only. */
+  readonly secure?: boolean
+  readonly hub?: Partial<HubOptions>
+}
+
+const API = '/api/v1'
+const SILENCE_BEATS = 3
+
+/** The dashboard, ready to `listen`. Closing it takes leave of every client. */
+export async function createDashboard(ports: DashboardPorts, options: DashboardOptions): Promise<App> {
+  const { webRoots, secure = false, hub: hubOptions, ...server } = options
+  const { records, feed, ingest, screen, access, schemas, health, metrics } = ports
+  const alerts = ports.alerts ?? clickhouseAlerts(records)
+  const app = Fastify(httpOptions(server)) as unknown as App
+
+  answerProperly(app, requestHistogram(metrics))
+  await app.register(fastifyCookie)
+  await app.register(fastifySwagger, { openapi: OPENAPI })
+  guard(app, access)
+
+  operationRoutes(app, { health, metrics })
+  await app.register(
+    async (api: App) => {
+      sessionRoutes(api, { access, secure })
+      alertRoutes(api, { alerts, feed })
+      catalogueRoutes(api, { records })
+      schemaRoutes(api, { schemas })
+      deadLetterRoutes(api, { records })
+      screenRoutes(api, { screen })
+      await api.register(eventRoutes, { ingest })
+      api.get('/openapi.json', { config: { access: 'everyone' }, schema: { hide: true } }, () => app.swagger())
+    },
+    { prefix: API },
+  )
+  await app.register(pageRoutes, { roots: webRoots })
+
+  const onFailure = (error: unknown) => app.log.error(loggable(error), 'live feed failed')
+  const resyncs = new Counter({
+    name: 'fundwatch_ws_resyncs_total',
+    help: 'Clients told to read anew',
+    labelNames: ['reason'],
+    registers: [metrics],
+  })
+  const times = { ...HUB_DEFAULTS, ...hubOptions }
+  const onResync = (reason: string) => resyncs.inc({ reason })
+  const hub = new Hub({ feed, alerts, access, now: Date.now, onResync, onFailure }, times)
+  new Gauge({
+    name: 'fundwatch_ws_clients',
+    help: 'Open sockets',
+    registers: [metrics],
+    collect() {
+      this.set(hub.size)
+    },
+  })
+  const stop = serveSocket(app.server, { hub, access, silenceMaxMs: SILENCE_BEATS * times.heartbeatMs, onFailure })
+  app.addHook('preClose', async () => stop())
+  return app
+}
+
+function requestHistogram(metrics: Registry) {
+  return new Histogram({
+    name: 'fundwatch_http_request_seconds',
+    help: 'Time from request to answer',
+    labelNames: ['route', 'method', 'status'] as const,
+    registers: [metrics],
+  })
+}

@@ -1,0 +1,83 @@
+import type { Alert } from '../../schemas/alert.ts'
+import type { AlertFilter, Counts } from '../../schemas/wire.ts'
+import { rowTest } from '../server/alerts/filter.ts'
+import type { AlertQuery, AlertReader, Page, Revision } from '../server/alerts/reader.ts'
+import { isWithin } from '../server/alerts/scope.ts'
+import { isShown, summarise } from '../server/alerts/summary.ts'
+import type { Feed } from '../server/ports.ts'
+
+/** A log of alerts in memory: what the pipeline and ClickHouse are to the dashboard. */
+export class MemoryLog implements Feed, AlertReader {
+  readonly epoch: string
+  readonly all: Alert[] = []
+  /** How often `since` was asked. */
+  pagesRead = 0
+  readonly #listeners = new Set<(alerts: readonly Alert[]) => void>()
+
+  constructor(epoch = 'e1') {
+    this.epoch = epoch
+  }
+
+  append(...alerts: Alert[]): void {
+    const numbered = alerts.map((alert, index) => ({ ...alert, seq: this.all.length + index + 1 }))
+    this.all.push(...numbered)
+    for (const listener of this.#listeners) listener(numbered)
+  }
+
+  hwm(): number {
+    return this.all.length
+  }
+
+  subscribe(listener: (alerts: readonly Alert[]) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async since(seq: number, limit: number): Promise<Alert[]> {
+    this.pagesRead++
+    await new Promise((resolve) => setImmediate(resolve))
+    return this.all.slice(seq, seq + limit)
+  }
+
+  async list(scope: readonly string[], { filter, limit, cursor, total }: AlertQuery): Promise<Page<Alert>> {
+    const from = cursor === undefined ? Number.POSITIVE_INFINITY : Number(cursor)
+    const matching = this.#latest(scope, filter).sort((a, b) => b.seq - a.seq)
+    const rest = matching.filter(({ seq }) => seq < from)
+    const rows = rest.slice(0, limit)
+    const next = rest.length > limit ? String(rows.at(-1)!.seq) : null
+    return { rows, next, ...(total && { total: { value: matching.length, exact: true } }) }
+  }
+
+  async one(scope: readonly string[], alertId: string): Promise<Alert | undefined> {
+    return this.#latest(scope, {}).find(({ alert_id }) => alert_id === alertId)
+  }
+
+  async revisions(alertId: string): Promise<Revision[]> {
+    return this.all
+      .filter(({ alert_id }) => alert_id === alertId)
+      .map(({ revision, seq, status, retract_reason, severity, vola_amt, count, detected_at }) => {
+        return { revision, seq, status, retract_reason, severity, vola_amt, count, detected_at }
+      })
+      .reverse()
+  }
+
+  async counts(scope: readonly string[], filter: AlertFilter): Promise<Counts> {
+    const counts: Counts = { open: 0, by_severity: {}, by_detector: {} }
+    for (const { status, severity, detector_id } of this.#latest(scope, filter)) {
+      if (status !== 'open') continue
+      counts.open++
+      counts.by_severity[severity] = (counts.by_severity[severity] ?? 0) + 1
+      counts.by_detector[detector_id] = (counts.by_detector[detector_id] ?? 0) + 1
+    }
+    return counts
+  }
+
+  #latest(scope: readonly string[], filter: AlertFilter): Alert[] {
+    const passes = rowTest(filter)
+    const latest = new Map(this.all.map((alert) => [alert.alert_id, alert]))
+    return [...latest.values()].filter((alert) => {
+      const row = summarise(alert)
+      return isShown(alert) && isWithin(scope, row) && passes(row)
+    })
+  }
+}
