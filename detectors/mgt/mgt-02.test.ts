@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import { HOSPITAL, inpatient, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
+import { run } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
+import detector from './mgt-02.ts'
+
+const CODE = '002503020030000'
+const line = (more: object = {}) => ({ med_list_codg: CODE, pric: 60, fee_ocur_time: '2026-03-02 09:10:00', ...more })
+const charged = (...lines: LineGiven[]) => settlement({ setl_id: 'S', mdtrt_id: 'M', feedetail: lines })
+
+test('The same line under another serial number is a violation by the later line', () => {
+  const { open } = run(detector, [HOSPITAL, reference('item', CODE, { name: '糖化血红蛋白测定' }), charged(line(), {}, line())])
+  expect(open).toMatchObject([
+    { subject: { type: 'settlement', id: 'S' }, bucket: '', severity: 2, result: 'violation', vola_amt: 6000, count: 1 },
+  ])
+  expect(open[0]!.lines).toEqual([
+    { setl_id: 'S', feedetl_sn: '3', vola_item_type: 1, vola_amt: 6000 },
+    { setl_id: 'S', feedetl_sn: '1', vola_item_type: 2, vola_amt: 0 },
+  ])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
+    '糖化血红蛋白测定（数量1）于2026-03-02 09:10:00重复收费，共重复1条，60.00元。',
+  )
+})
+
+test('A line that differs in code, count, price, second or doctor is another line', () => {
+  const others = [
+    { med_list_codg: '002503020020000' },
+    { cnt: 2 },
+    { pric: 60.01 },
+    { fee_ocur_time: '2026-03-02 09:10:01' },
+    { bilg_dr_codg: 'D990101000002' },
+  ]
+  for (const other of others) expect(run(detector, [HOSPITAL, charged(line(), line(other))]).open).toEqual([])
+})
+
+test('Fractions of a second make no difference; the attending doctor stands in for a missing one', () => {
+  const fraction = line({ fee_ocur_time: '2026-03-02T09:10:00.700+08:00' })
+  expect(run(detector, [HOSPITAL, charged(line(), fraction)]).open).toHaveLength(1)
+  expect(run(detector, [HOSPITAL, charged(line(), line({ bilg_dr_codg: '' }))]).open).toHaveLength(1)
+})
+
+test('Every repetition after the first line counts', () => {
+  expect(run(detector, [HOSPITAL, charged(line(), line(), line())]).open).toMatchObject([{ vola_amt: 12000, count: 2 }])
+})
+
+test('Items that are billed per occurrence may repeat', () => {
+  const item = reference('item', CODE, { tags: ['per_occurrence'] })
+  expect(run(detector, [HOSPITAL, item, charged(line(), line())]).open).toEqual([])
+})
+
+test('A repetition that was taken back is none', () => {
+  expect(run(detector, [HOSPITAL, charged(line(), line(), line({ cnt: -1 }))]).open).toEqual([])
+})
+
+test('The settlements of one visit are one: the later one repeats, in whichever order they arrive', () => {
+  const first = inpatient({ setl_id: 'S1', mdtrt_id: 'M', mid_setl_flag: '1', feedetail: [line({ feedetl_sn: '11' })] })
+  const last = inpatient({
+    setl_id: 'S2',
+    mdtrt_id: 'M',
+    setl_time: '2026-05-20 10:00:00',
+    feedetail: [line({ feedetl_sn: '27' })],
+  })
+  for (const order of permutations([first, last])) {
+    expect(run(detector, [HOSPITAL, ...order]).open).toMatchObject([
+      { subject: { id: 'S2' }, setl_ids: ['S1', 'S2'], vola_amt: 6000, evidence: { repeats: [{ first: { setl_id: 'S1' } }] } },
+    ])
+  }
+})
+
+test('Another visit, or the same serial number told again, is no repetition', () => {
+  const again = (mdtrt_id: string, feedetl_sn: string) =>
+    settlement({ mdtrt_id, setl_time: '2026-03-02 11:00:00', feedetail: [line({ feedetl_sn })] })
+  expect(run(detector, [HOSPITAL, charged(line()), again('N', '2')]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, charged(line()), again('M', '1')]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, charged(line()), again('M', '2')]).open).toHaveLength(1)
+})
+
+test('A void of either settlement retracts', () => {
+  const first = charged(line())
+  const last = settlement({ mdtrt_id: 'M', setl_time: '2026-03-02 11:00:00', feedetail: [line({ feedetl_sn: '2' })] })
+  for (const original of [first, last]) {
+    const { open, retracted } = run(detector, [HOSPITAL, first, last, voidOf(original, '2026-03-02 17:00:00')])
+    expect(open).toEqual([])
+    expect(retracted).toHaveLength(1)
+  }
+})

@@ -1,0 +1,189 @@
+import type { FeeLine } from '../../schemas/events.ts'
+import { type Fen, formatYuan } from '../../schemas/money.ts'
+import { DAY, formatInstant, SECOND } from '../../schemas/time.ts'
+import { defineDetector, type Finding, type Visit } from '../detector.ts'
+import { chargedLines } from '../kit/charged-lines.ts'
+import { inPolicy, involved, violating } from '../kit/finding.ts'
+import { fingerprint } from '../kit/fingerprint.ts'
+import { groupBy } from '../kit/group-by.ts'
+import { itemName } from '../kit/item-name.ts'
+import { doctorOf } from '../kit/prescriber.ts'
+import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
+import { STAY_MEMORY } from '../kit/stay.ts'
+import { windowRule } from '../kit/window.ts'
+import type { ReferenceView } from '../reference.ts'
+
+/** What two lines have in common that are one line uploaded twice. */
+interface Content {
+  readonly med_list_codg: string
+  readonly name: string
+  readonly cnt: number
+  /** Yuan. */
+  readonly pric: number
+  readonly fee_ocur_time: string
+  readonly doctor: string
+}
+
+/** A line in few bytes: every line of every visit is remembered. */
+type Mark = readonly [sn: string, fingerprint: string, inscp: Fen]
+
+interface Charged extends Remembered {
+  /** Of a stay that goes on: more settlements follow. */
+  readonly mid: boolean
+  readonly marks: readonly Mark[]
+  /** By fingerprint, what this settlement's lines repeat of its visit. A repetition without content is exempt. */
+  readonly repeated: Readonly<Record<string, Content>>
+}
+
+interface Evidence {
+  readonly repeats: readonly (Content & {
+    readonly first: { readonly setl_id: string; readonly feedetl_sn: string }
+    readonly again: { readonly setl_id: string; readonly feedetl_sn: string }
+    readonly vola_amt: number
+  })[]
+  readonly vola_amt: number
+}
+
+function markOf(visit: Visit, line: FeeLine): Mark {
+  const { feedetl_sn, med_list_codg, cnt, pric, fee_ocur_time } = line
+  const second = Math.floor(fee_ocur_time / SECOND)
+  return [feedetl_sn, fingerprint([`${med_list_codg}|${cnt}|${pric}|${second}|${doctorOf(visit, line)}`]), inPolicy(line)]
+}
+
+function contentOf(visit: Visit, line: FeeLine, reference: ReferenceView): Content {
+  const { med_list_codg, cnt, pric, fee_ocur_time } = line
+  const name = itemName(med_list_codg, fee_ocur_time, reference)
+  return {
+    med_list_codg,
+    name,
+    cnt,
+    pric: pric / 1e6,
+    fee_ocur_time: formatInstant(fee_ocur_time),
+    doctor: doctorOf(visit, line),
+  }
+}
+
+function isPerOccurrence({ med_list_codg, fee_ocur_time }: FeeLine, reference: ReferenceView): boolean {
+  return reference.find('item', med_list_codg, fee_ocur_time)?.row.tags?.includes('per_occurrence') ?? false
+}
+
+/** MGT-02 明细重复上传收费: one line of a visit charged again under another serial number. */
+export default defineDetector<Evidence, Record<string, never>>({
+  id: 'MGT-02',
+  version: 1,
+  title: { zh: '明细重复上传收费', en: 'Fee line charged twice' },
+  category: 'MGT',
+  result: 'violation',
+  basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(三)' }],
+  stages: ['mid'],
+  behaviour: '重复收费',
+  params: {},
+  parts: [
+    windowRule<Visit, Charged, Evidence, Record<string, never>>({
+      on: ['settlement'],
+      space: 'person',
+      root: (visit) => visit.psn_no,
+      key: visitOf,
+      keep: ({ mid }) => (mid ? STAY_MEMORY : 30 * DAY),
+      remember(visit, { reference }, settlements) {
+        const seen = new Set(settlements.flatMap(({ marks }) => marks.map(([, print]) => print)))
+        const marks: Mark[] = []
+        const repeated: Record<string, Content> = {}
+        for (const line of chargedLines(visit)) {
+          const mark = markOf(visit, line)
+          const [, print] = mark
+          marks.push(mark)
+          // The later of two settlements knows the content of both lines, for it is the same.
+          if (seen.has(print) && !isPerOccurrence(line, reference)) repeated[print] = contentOf(visit, line, reference)
+          seen.add(print)
+        }
+        return marks.length > 0 ? { ...remembered(visit), mid: visit.mid_setl_flag === '1', marks, repeated } : undefined
+      },
+      judge(settlements) {
+        if (settlements.every(({ repeated }) => isEmpty(repeated))) return { holds: [] }
+        const bySettlement = groupBy(repeatsIn(settlements), ({ again }) => again.settlement)
+        return { holds: [...bySettlement].map(([later, repeats]) => findingOn(later, repeats)) }
+      },
+    }),
+  ],
+  explain({ repeats, vola_amt }, language) {
+    const [first] = repeats
+    if (!first) return ''
+    const { name, fee_ocur_time, cnt } = first
+    const [time, amount] = [fee_ocur_time.slice(0, 19).replace('T', ' '), formatYuan(vola_amt * 100)]
+    return language === 'zh'
+      ? `${name}（数量${cnt}）于${time}重复收费，共重复${repeats.length}条，${amount}元。`
+      : `${name} (${cnt}) of ${time} was charged again under another number: ${repeats.length} line(s), ${amount} yuan.`
+  },
+  example: {
+    repeats: [
+      {
+        ...{ med_list_codg: '002503020030000', name: '糖化血红蛋白测定', cnt: 1, pric: 60, doctor: 'D990101000001' },
+        fee_ocur_time: '2026-03-02T09:10:00+08:00',
+        first: { setl_id: 'S1', feedetl_sn: '3' },
+        again: { setl_id: 'S1', feedetl_sn: '8' },
+        vola_amt: 60,
+      },
+    ],
+    vola_amt: 60,
+  },
+})
+
+function isEmpty(record: Readonly<Record<string, unknown>>): boolean {
+  for (const _ in record) return false
+  return true
+}
+
+interface Placed {
+  readonly settlement: Charged
+  readonly sn: string
+}
+
+interface Repeat {
+  readonly content: Content
+  readonly first: Placed
+  readonly again: Placed
+  readonly inscp: Fen
+}
+
+/** Every line whose like stands before it under another serial number. Settlements come by time, lines in their order. */
+function repeatsIn(settlements: readonly Charged[]): Repeat[] {
+  const contents: Record<string, Content> = Object.assign({}, ...settlements.map(({ repeated }) => repeated))
+  const firsts = new Map<string, Placed>()
+  const repeats: Repeat[] = []
+  for (const settlement of settlements) {
+    for (const [sn, print, inscp] of settlement.marks) {
+      const content = contents[print]
+      if (!content) continue
+      const first = firsts.get(print)
+      if (!first) firsts.set(print, { settlement, sn })
+      else if (first.sn !== sn) repeats.push({ content, first, again: { settlement, sn }, inscp })
+    }
+  }
+  return repeats
+}
+
+function findingOn(later: Charged, repeats: readonly Repeat[]): Finding<Evidence> {
+  const again = repeats.map((repeat) => violating(later.id, { feedetl_sn: repeat.again.sn }, repeat.inscp))
+  const firsts = new Map(repeats.map(({ first }) => [`${first.settlement.id}|${first.sn}`, first]))
+  const vola_amt = again.reduce((sum, line) => sum + line.vola_amt, 0)
+  return {
+    subject: { type: 'settlement', id: later.id },
+    bucket: '',
+    result: 'violation',
+    severity: 2,
+    ...restingOn([later, ...repeats.map(({ first }) => first.settlement)]),
+    vola_amt,
+    lines: [...again, ...[...firsts.values()].map(({ settlement, sn }) => involved(settlement.id, { feedetl_sn: sn }))],
+    count: repeats.length,
+    evidence: {
+      repeats: repeats.map(({ content, first, again: { sn }, inscp }) => ({
+        ...content,
+        first: { setl_id: first.settlement.id, feedetl_sn: first.sn },
+        again: { setl_id: later.id, feedetl_sn: sn },
+        vola_amt: inscp / 100,
+      })),
+      vola_amt: vola_amt / 100,
+    },
+  }
+}

@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest'
+import { admission, discharge, HOSPITAL, inpatient, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
+import { run } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
+import detector from './mgt-04.ts'
+
+const line = (med_chrgitm_type: string, cnt: number, med_list_codg = `0011090000${med_chrgitm_type}`) => ({
+  ...{ med_list_codg, med_chrgitm_type, cnt, pric: 50, fee_ocur_time: '2026-03-02 08:00:00' },
+})
+const bed = (cnt: number, code?: string) => line('01', cnt, code)
+/** Four days: 1 to 5 March. */
+const stay = (...lines: LineGiven[]) => inpatient({ setl_id: 'S', mdtrt_id: 'M', feedetail: lines })
+
+test('More bed days than stay days and one is a violation by the share above it', () => {
+  const { open } = run(detector, [HOSPITAL, stay(bed(8))])
+  expect(open).toMatchObject([
+    { subject: { type: 'settlement', id: 'S' }, bucket: '', severity: 2, result: 'violation', vola_amt: 15000, count: 1 },
+  ])
+  expect(open[0]!.evidence).toMatchObject({ stay_days: 4, overruns: [{ kind: 'bed', charged: 8, allowed: 5 }] })
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('住院4天，床位费收费8日，超出部分150.00元。')
+})
+
+test('One day more than the stay days is allowed', () => {
+  expect(run(detector, [HOSPITAL, stay(bed(5))]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, stay(bed(6))]).open).toHaveLength(1)
+})
+
+test('All kinds of beds are one sum, and so are ward rounds; nursing is counted level by level', () => {
+  expect(run(detector, [HOSPITAL, stay(bed(3, 'B1'), bed(3, 'B2'))]).open).toMatchObject([{ vola_amt: 5000 }])
+  expect(run(detector, [HOSPITAL, stay(line('02', 3, 'R1'), line('02', 3, 'R2'))]).open).toMatchObject([
+    { evidence: { overruns: [{ kind: 'round' }] } },
+  ])
+  expect(run(detector, [HOSPITAL, stay(line('07', 3, 'N1'), line('07', 3, 'N2'))]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, stay(line('07', 6, 'N1'), line('07', 3, 'N2'))]).open).toMatchObject([
+    { vola_amt: 5000, evidence: { overruns: [{ kind: 'nursing', med_list_codg: 'N1', charged: 6 }] } },
+  ])
+})
+
+test('Nursing by the hour or by the time counts no days', () => {
+  for (const unit of ['小时', '次']) {
+    expect(run(detector, [HOSPITAL, reference('item', 'N1', { unit }), stay(line('07', 30, 'N1'))]).open).toEqual([])
+  }
+  expect(run(detector, [HOSPITAL, reference('item', 'N1', { unit: '日' }), stay(line('07', 30, 'N1'))]).open).toHaveLength(1)
+})
+
+test('A day surgery has at least one day', () => {
+  const surgery = (cnt: number) =>
+    inpatient({ med_type: '28', begntime: '2026-03-05 08:00:00', endtime: '2026-03-05 17:00:00', feedetail: [bed(cnt)] })
+  expect(run(detector, [HOSPITAL, surgery(2)]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, surgery(3)]).open).toHaveLength(1)
+})
+
+test('A province that counts the day of discharge too allows one more', () => {
+  const both = { ...detector.params, bed_day_basis: [{ value: 'both' as const, source: 'local' as const }] }
+  expect(run({ ...detector, params: both }, [HOSPITAL, stay(bed(6))]).open).toEqual([])
+  expect(run({ ...detector, params: both }, [HOSPITAL, stay(bed(7))]).open).toHaveLength(1)
+})
+
+test('Outpatients have no stay, and a stay of which no dates are known is not judged', () => {
+  expect(run(detector, [HOSPITAL, settlement({ feedetail: [bed(30)] })])).toMatchObject({ open: [], skipped: [] })
+  const undated = inpatient({ begntime: '', endtime: '', feedetail: [bed(30)] })
+  expect(run(detector, [HOSPITAL, undated])).toMatchObject({ open: [], skipped: ['INPUT_MISSING'] })
+})
+
+test('A stay that goes on is judged when its end is known, over all of its settlements', () => {
+  const first = inpatient({
+    setl_id: 'S1',
+    mdtrt_id: 'M',
+    mid_setl_flag: '1',
+    setl_time: '2026-03-04 10:00:00',
+    feedetail: [bed(4)],
+  })
+  const last = inpatient({ setl_id: 'S2', mdtrt_id: 'M', feedetail: [bed(4)] })
+  expect(run(detector, [HOSPITAL, first])).toMatchObject({ open: [], skipped: [] })
+  for (const order of permutations([first, last])) {
+    expect(run(detector, [HOSPITAL, ...order]).open).toMatchObject([
+      {
+        subject: { id: 'S2' },
+        setl_ids: ['S1', 'S2'],
+        vola_amt: 15000,
+        lines: [{ setl_id: 'S1', vola_amt: 0 }, { vola_amt: 15000 }],
+      },
+    ])
+  }
+})
+
+test('Admission and discharge know the days better than the settlement, however late they come', () => {
+  const events = [
+    admission({ mdtrt_id: 'M', begntime: '2026-02-26 09:00:00' }),
+    discharge({ mdtrt_id: 'M', endtime: '2026-03-05 10:00:00' }),
+    stay(bed(8)),
+  ]
+  for (const order of permutations(events)) expect(run(detector, [HOSPITAL, ...order]).open).toEqual([])
+  expect(
+    run(detector, [
+      HOSPITAL,
+      ...events,
+      discharge({ mdtrt_id: 'M', endtime: '2026-03-01 10:00:00', ingest_time: '2026-03-06 10:00:00' }),
+    ]).open,
+  ).toHaveLength(1)
+})
+
+test('A negative line nets against the same code', () => {
+  expect(run(detector, [HOSPITAL, stay(bed(8), bed(-3))]).open).toEqual([])
+})
+
+test('A void retracts', () => {
+  const original = stay(bed(8))
+  const { open, retracted } = run(detector, [HOSPITAL, original, voidOf(original, '2026-03-06 10:00:00')])
+  expect(open).toEqual([])
+  expect(retracted).toHaveLength(1)
+})

@@ -1,0 +1,168 @@
+import type { Admission, Discharge, FeeLine } from '../../schemas/events.ts'
+import { type Fen, formatYuan } from '../../schemas/money.ts'
+import { formatInstant, type Instant } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
+import { chargedLines } from '../kit/charged-lines.ts'
+import { type Excess, excessOver } from '../kit/excess.ts'
+import { inPolicy } from '../kit/finding.ts'
+import { groupBy } from '../kit/group-by.ts'
+import { itemName } from '../kit/item-name.ts'
+import { restingOn, visitOf } from '../kit/remembered.ts'
+import { STAY_MEMORY, type StayEntry, stayDays, stayEntry, staysOf } from '../kit/stay.ts'
+import { windowRule } from '../kit/window.ts'
+import { byDefault } from '../params.ts'
+import type { ReferenceView } from '../reference.ts'
+
+type DayBasis = 'admission' | 'both'
+type Kind = 'bed' | 'nursing' | 'round'
+
+interface Params {
+  readonly spare_days: number
+  readonly bed_day_basis: DayBasis
+}
+
+interface Line {
+  readonly sn: string
+  readonly at: Instant
+  readonly kind: Kind
+  readonly code: string
+  readonly cnt: number
+  readonly inscp: Fen
+}
+
+interface Told extends StayEntry {
+  readonly lines: readonly Line[]
+  /** As they stand where the stay was settled; admissions and discharges do not tell where that is. */
+  readonly params: Params
+}
+
+interface Overrun {
+  readonly kind: Kind
+  /** Nursing is counted by level, that is by item; empty for the sum of all items. */
+  readonly med_list_codg: string
+  readonly name: string
+  readonly charged: number
+  readonly allowed: number
+}
+
+interface Evidence {
+  readonly begntime: string
+  readonly endtime: string
+  readonly stay_days: number
+  readonly bed_day_basis: DayBasis
+  readonly overruns: readonly Overrun[]
+  readonly vola_amt: number
+}
+
+const KINDS: Readonly<Record<string, Kind>> = { '01': 'bed', '07': 'nursing', '02': 'round' }
+
+/** Bed, nursing and ward-round fees that count days; what is charged by the hour or by the time counts something else. */
+function dayLine(line: FeeLine, reference: ReferenceView): Line[] {
+  const kind = KINDS[line.med_chrgitm_type]
+  if (!kind) return []
+  const { feedetl_sn: sn, med_list_codg, fee_ocur_time: at, cnt } = line
+  const unit = reference.find('item', med_list_codg, at)?.row.unit
+  if (unit && unit !== '日') return []
+  return [{ sn, at, kind, code: kind === 'nursing' ? med_list_codg : '', cnt, inscp: inPolicy(line) }]
+}
+
+/** MGT-04 床日/护理超住院天数: more bed, nursing or ward-round days than the stay has. */
+export default defineDetector<Evidence, Params>({
+  id: 'MGT-04',
+  version: 1,
+  title: { zh: '床日/护理超住院天数', en: 'More bed or nursing days than the stay has' },
+  category: 'MGT',
+  result: 'violation',
+  basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(三)' }],
+  stages: ['mid'],
+  behaviour: '超标准收费',
+  params: {
+    spare_days: byDefault(1, 'days charged beyond the stay days that are still accepted'),
+    bed_day_basis: byDefault('admission', 'admission: the day of discharge is not charged; both: it is (provincial)'),
+  },
+  parts: [
+    windowRule<Visit | Admission | Discharge, Told, Evidence, Params>({
+      on: ['settlement', 'admission', 'discharge'],
+      space: 'person',
+      root: (event) => event.psn_no,
+      key: (event) => (event.kind === 'settlement' ? visitOf(event) : event.mdtrt_id),
+      keep: STAY_MEMORY,
+      remember(event, { params, reference }) {
+        const entry = stayEntry(event)
+        if (!entry) return undefined
+        const charged = event.kind === 'settlement' ? chargedLines(event) : []
+        return { ...entry, lines: charged.flatMap((line) => dayLine(line, reference)), params }
+      },
+      judge(told, context) {
+        const settled = told.filter(({ lines }) => lines.length > 0)
+        const last = settled.at(-1)
+        if (!last) return { holds: [] }
+        const [stay] = staysOf(told)
+        if (stay?.endtime !== undefined) return { holds: judgeStay(stay.begntime, stay.endtime, settled, context) }
+        // While a stay goes on its days are not known; a final settlement must tell them.
+        return last.mid ? { holds: [] } : { holds: [], skipped: 'INPUT_MISSING' }
+      },
+    }),
+  ],
+  explain({ stay_days, overruns, vola_amt }, language) {
+    const [first] = overruns
+    if (!first) return ''
+    const amount = formatYuan(vola_amt * 100)
+    return language === 'zh'
+      ? `住院${stay_days}天，${first.name || NAMES[first.kind].zh}收费${first.charged}日，超出部分${amount}元。`
+      : `A stay of ${stay_days} day(s) was charged ${first.charged} days of ${first.name || NAMES[first.kind].en}: ${amount} yuan too much.`
+  },
+  example: {
+    begntime: '2026-03-01T09:00:00+08:00',
+    endtime: '2026-03-05T10:00:00+08:00',
+    stay_days: 4,
+    bed_day_basis: 'admission',
+    overruns: [{ kind: 'bed', med_list_codg: '', name: '', charged: 7, allowed: 5 }],
+    vola_amt: 100,
+  },
+})
+
+const NAMES: Readonly<Record<Kind, { zh: string; en: string }>> = {
+  bed: { zh: '床位费', en: 'bed fees' },
+  nursing: { zh: '护理费', en: 'nursing fees' },
+  round: { zh: '诊察费', en: 'ward-round fees' },
+}
+
+function judgeStay(
+  begntime: Instant,
+  endtime: Instant,
+  settled: readonly Told[],
+  { reference }: Context<Params>,
+): Finding<Evidence>[] {
+  const last = settled.at(-1)!
+  const { spare_days, bed_day_basis } = last.params
+  const stay_days = stayDays(begntime, endtime, bed_day_basis)
+  const allowed = stay_days + spare_days
+  const lines = settled.flatMap(({ id, lines }) => lines.map((line) => ({ ...line, setl_id: id, feedetl_sn: line.sn })))
+  const overruns = [...groupBy(lines, ({ kind, code }) => `${kind}|${code}`).values()].flatMap((group) => {
+    const excess = excessOver(allowed, group)
+    return excess ? [{ ...excess, of: group[0]! }] : []
+  })
+  if (overruns.length === 0) return []
+  const vola_amt = overruns.reduce((sum, { vola_amt }) => sum + vola_amt, 0)
+  return [
+    {
+      subject: { type: 'settlement', id: last.id },
+      bucket: '',
+      result: 'violation',
+      severity: 2,
+      ...restingOn(settled),
+      vola_amt,
+      lines: overruns.flatMap((overrun: Excess) => overrun.lines),
+      count: overruns.length,
+      evidence: {
+        ...{ begntime: formatInstant(begntime), endtime: formatInstant(endtime), stay_days, bed_day_basis },
+        overruns: overruns.map(({ total, of: { kind, code, at } }) => {
+          const name = code && itemName(code, at, reference)
+          return { kind, med_list_codg: code, name, charged: total, allowed }
+        }),
+        vola_amt: vola_amt / 100,
+      },
+    },
+  ]
+}

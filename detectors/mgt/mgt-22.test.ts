@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import { discharge, HOSPITAL, heartbeat, inpatient, reference, settlement, voidOf } from '../testing/events.ts'
+import { run } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
+import detector from './mgt-22.ts'
+
+const dead = (death_date: string) => reference('person', 'P1', { death_date })
+const purchase = (setl_id: string, setl_time: string, more: object = {}) =>
+  settlement({ setl_id, med_type: '41', fixmedins_code: 'P99010100001', setl_time, feedetail: [{ pric: 86 }], ...more })
+const died = (more: object = {}) =>
+  discharge({ mdtrt_id: 'M', endtime: '2026-03-01 10:00:00', dscg_way: '5', die_date: '2026-03-01', ...more })
+
+test('A purchase after the day that follows the death is a violation by its in-policy amount', () => {
+  const { open } = run(detector, [HOSPITAL, dead('2026-03-01'), purchase('S', '2026-03-03 10:00:00')])
+  expect(open).toMatchObject([
+    {
+      ...{ subject: { type: 'person', id: 'P1' }, bucket: '', severity: 1, result: 'violation', vola_amt: 8600, count: 1 },
+      ...{ fixmedins_code: 'P99010100001', lines: [{ setl_id: 'S', feedetl_sn: '1', vola_amt: 8600 }] },
+    },
+  ])
+  expect(open[0]!.evidence).toMatchObject({ death_date: '2026-03-01', source: 'register' })
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
+    '参保人2026-03-01死亡，其后仍有1笔结算（首笔费用2026-03-03），共86.00元。',
+  )
+})
+
+test('Dates are compared: the whole day after the death is accepted', () => {
+  expect(run(detector, [HOSPITAL, dead('2026-03-01'), purchase('S', '2026-03-02 23:59:59')]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, dead('2026-03-01'), purchase('S', '2026-03-03 00:00:00')]).open).toHaveLength(1)
+})
+
+test('An outpatient visit settled too late counts even where its fees lie before the death', () => {
+  const late = purchase('S', '2026-03-03 10:00:00', { feedetail: [{ fee_ocur_time: '2026-02-27 10:00:00' }] })
+  expect(run(detector, [HOSPITAL, dead('2026-03-01'), late]).open).toHaveLength(1)
+})
+
+test('The last stay may be settled up to 90 days later while its fees end with the life', () => {
+  const stay = (setl_time: string, fee_ocur_time = '2026-03-02 09:00:00') =>
+    inpatient({
+      endtime: '2026-03-01 10:00:00',
+      setl_time,
+      feedetail: [{ fee_ocur_time }, { pric: 30, fee_ocur_time: '2026-02-27 09:00:00' }],
+    })
+  expect(run(detector, [HOSPITAL, dead('2026-03-01'), stay('2026-05-30 10:00:00')]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, dead('2026-03-01'), stay('2026-05-31 10:00:00')]).open).toMatchObject([{ vola_amt: 4000 }])
+  // Only the lines after the death are at fault.
+  expect(run(detector, [HOSPITAL, dead('2026-03-01'), stay('2026-03-10 10:00:00', '2026-03-03 09:00:00')]).open).toMatchObject([
+    { vola_amt: 1000, lines: [{ feedetl_sn: '1' }], evidence: { settlements: [{ first_fee: '2026-03-03' }] } },
+  ])
+})
+
+test('A discharge tells of the death too, even when it arrives after the charges', () => {
+  const charge = purchase('S', '2026-03-03 10:00:00')
+  for (const order of permutations([charge, died()])) {
+    expect(run(detector, [HOSPITAL, ...order]).open).toMatchObject([{ evidence: { source: 'discharge' }, setl_ids: ['S'] }])
+  }
+  expect(run(detector, [HOSPITAL, died({ die_date: '' }), charge]).open).toHaveLength(1)
+  expect(run(detector, [HOSPITAL, died({ die_date: '', dscg_way: '1' }), charge]).open).toEqual([])
+})
+
+test('So does the settlement of the stay that ended in it', () => {
+  const last = inpatient({ dscg_way: '5', endtime: '2026-03-01 10:00:00', setl_time: '2026-03-01 11:00:00' })
+  const charge = purchase('S', '2026-03-03 10:00:00')
+  for (const order of permutations([last, charge])) {
+    expect(run(detector, [HOSPITAL, ...order]).open).toMatchObject([{ evidence: { source: 'settlement' }, setl_ids: ['S'] }])
+  }
+  expect(run(detector, [HOSPITAL, last, charge, voidOf(last, '2026-03-04 10:00:00')]).open).toEqual([])
+})
+
+test('Where sources differ, the latest death counts', () => {
+  const charge = purchase('S', '2026-03-04 10:00:00')
+  expect(run(detector, [HOSPITAL, dead('2026-03-01'), died({ die_date: '2026-03-03' }), charge]).open).toEqual([])
+})
+
+test('A corrected discharge takes the death back, in whichever order the two arrive', () => {
+  const corrected = died({ dscg_way: '1', die_date: '', ingest_time: '2026-03-02 10:00:00' })
+  for (const order of permutations([died(), corrected, purchase('S', '2026-03-03 10:00:00')])) {
+    expect(run(detector, [HOSPITAL, ...order]).open).toEqual([])
+  }
+})
+
+test('A death is remembered for good, and all later charges are one alert', () => {
+  const { open } = run(detector, [
+    ...[HOSPITAL, died(), heartbeat('2030-01-01 00:00:00')],
+    ...[purchase('S2', '2030-02-01 10:00:00'), purchase('S1', '2030-01-02 10:00:00')],
+  ])
+  expect(open).toMatchObject([{ count: 2, setl_ids: ['S1', 'S2'], vola_amt: 17200 }])
+})
+
+test('A death that the register learns later judges nothing anew', () => {
+  expect(run(detector, [HOSPITAL, purchase('S', '2026-03-03 10:00:00'), dead('2026-03-01')]).open).toEqual([])
+})
+
+test('The living settle without a word, and a void retracts', () => {
+  expect(run(detector, [HOSPITAL, purchase('S', '2026-03-03 10:00:00')])).toMatchObject({ open: [], skipped: [] })
+  const original = purchase('S', '2026-03-03 10:00:00')
+  const { open, retracted } = run(detector, [HOSPITAL, dead('2026-03-01'), original, voidOf(original, '2026-03-03 17:00:00')])
+  expect(open).toEqual([])
+  expect(retracted).toHaveLength(1)
+})

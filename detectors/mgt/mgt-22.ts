@@ -1,0 +1,211 @@
+import type { Discharge } from '../../schemas/events.ts'
+import { isInpatient } from '../../schemas/med-class.ts'
+import { type Fen, formatYuan } from '../../schemas/money.ts'
+import { type Day, dayOf, formatDay, formatInstant, type Instant, parseDay } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
+import { chargedLines } from '../kit/charged-lines.ts'
+import { inPolicy, violating } from '../kit/finding.ts'
+import { groupBy } from '../kit/group-by.ts'
+import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
+import { type Entry, windowRule } from '../kit/window.ts'
+import { byDefault } from '../params.ts'
+
+/** 离院方式 5: died. */
+const DIED = '5'
+
+type Source = 'register' | 'discharge' | 'settlement'
+
+/** The lines of one day, side by side: every settlement of every person is remembered for three days. */
+interface DayCharged {
+  readonly day: Day
+  readonly sn: readonly string[]
+  readonly inscp: readonly Fen[]
+}
+
+interface Settled extends Remembered {
+  readonly source: 'settlement'
+  /** The death in which a stay ended. */
+  readonly died?: Day
+  /** The death that the register knew when the settlement arrived. */
+  readonly registered?: Day
+  readonly days: readonly DayCharged[]
+  /** Days after the death up to which a charge, and the settlement itself, are accepted. */
+  readonly grace: number
+  readonly settle: number
+}
+
+interface Discharged extends Entry {
+  readonly source: 'discharge'
+  readonly died?: Day
+  readonly ingest_time: Instant
+}
+
+type Told = Settled | Discharged
+
+interface Evidence {
+  readonly death_date: string
+  readonly source: Source
+  readonly settlements: readonly {
+    readonly setl_id: string
+    readonly setl_time: string
+    readonly fixmedins_code: string
+    readonly first_fee: string
+    readonly last_fee: string
+    readonly vola_amt: number
+  }[]
+  readonly vola_amt: number
+}
+
+interface Params {
+  readonly grace_days: number
+  readonly settle_days: number
+}
+
+function discharged(event: Discharge, told: readonly Told[]): Discharged | undefined {
+  const id = `discharge:${event.mdtrt_id}`
+  const ingest_time = event.ingest_time ?? 0
+  // A second discharge with a later `ingest_time` corrects the first, in whichever order they arrive.
+  if (told.some((other) => other.source === 'discharge' && other.id === id && other.ingest_time > ingest_time)) return undefined
+  const died = event.die_date ?? (event.dscg_way === DIED ? dayOf(event.endtime) : undefined)
+  return { id, at: event.endtime, source: 'discharge', died, ingest_time }
+}
+
+function settled(visit: Visit, { params, reference }: Context<Params>): Settled {
+  const stay = isInpatient(visit.med_class)
+  const death_date = reference.find('person', visit.psn_no, visit.setl_time)?.row.death_date
+  const ended = stay && visit.dscg_way === DIED && visit.mid_setl_flag !== '1' ? visit.endtime : undefined
+  return {
+    ...remembered(visit),
+    source: 'settlement',
+    died: ended && dayOf(ended),
+    registered: death_date ? parseDay(death_date) : undefined,
+    days: daysOf(visit),
+    grace: params.grace_days,
+    // The heirs may settle the last stay later; nobody settles an outpatient visit or a purchase for the dead.
+    settle: stay ? params.settle_days : params.grace_days,
+  }
+}
+
+/** Without lines the settlement is one charge of what the fund paid. */
+function daysOf(visit: Visit): DayCharged[] {
+  if (visit.feedetail.length === 0) return [{ day: dayOf(visit.setl_time), sn: [], inscp: [visit.fund_pay_sumamt] }]
+  const days = groupBy(chargedLines(visit), (line) => dayOf(line.fee_ocur_time))
+  return [...days].map(([day, lines]) => ({ day, sn: lines.map((line) => line.feedetl_sn), inscp: lines.map(inPolicy) }))
+}
+
+/** MGT-22 死亡人员结算: services or purchases after the person's death. */
+export default defineDetector<Evidence, Params>({
+  id: 'MGT-22',
+  version: 1,
+  title: { zh: '死亡人员结算', en: 'Settlement for a deceased person' },
+  category: 'MGT',
+  result: 'violation',
+  basis: [
+    { law: '医疗保障基金使用监督管理条例', article: '40(一)' },
+    { law: '医疗保障基金使用监督管理条例', article: '41' },
+  ],
+  stages: ['pre', 'mid'],
+  behaviour: '冒名就医购药',
+  params: {
+    grace_days: byDefault(1, 'days after the date of death on which charges are still accepted'),
+    settle_days: byDefault(90, 'days after the date of death within which the last stay is settled'),
+  },
+  parts: [
+    windowRule<Visit | Discharge, Told, Evidence, Params>({
+      on: ['settlement', 'discharge'],
+      space: 'person',
+      root: (event) => event.psn_no,
+      // A death lasts; charges wait only for a discharge that arrives after them.
+      keep: ({ died }) => (died === undefined ? 0 : Number.POSITIVE_INFINITY),
+      remember: (event, context, told) => (event.kind === 'discharge' ? discharged(event, told) : settled(event, context)),
+      judge: (told) => ({ holds: findingOn(told) }),
+    }),
+  ],
+  explain({ death_date, settlements, vola_amt }, language) {
+    const [first] = settlements
+    if (!first) return ''
+    const amount = formatYuan(vola_amt * 100)
+    return language === 'zh'
+      ? `参保人${death_date}死亡，其后仍有${settlements.length}笔结算（首笔费用${first.first_fee}），共${amount}元。`
+      : `The person died on ${death_date}; ${settlements.length} settlement(s) charge later days, from ${first.first_fee} on: ${amount} yuan.`
+  },
+  example: {
+    death_date: '2026-03-01',
+    source: 'register',
+    settlements: [
+      {
+        ...{ setl_id: 'S1', setl_time: '2026-03-05T10:00:00+08:00', fixmedins_code: 'P99010100001' },
+        ...{ first_fee: '2026-03-05', last_fee: '2026-03-05', vola_amt: 86 },
+      },
+    ],
+    vola_amt: 86,
+  },
+})
+
+interface Death {
+  readonly day: Day
+  readonly source: Source
+}
+
+/** Where sources differ the latest day counts: registers err, and nobody is accused on the doubtful days. */
+function deathBefore(settlement: Settled, told: readonly Told[]): Death | undefined {
+  const days = told.flatMap(({ died, source }) => (died === undefined ? [] : [{ day: died, source }]))
+  const { registered } = settlement
+  const all: Death[] = registered === undefined ? days : [...days, { day: registered, source: 'register' }]
+  return all.reduce<Death | undefined>((latest, death) => (latest && latest.day >= death.day ? latest : death), undefined)
+}
+
+interface Hit {
+  readonly settlement: Settled
+  readonly death: Death
+  readonly days: readonly DayCharged[]
+}
+
+function hitOn(settlement: Settled, told: readonly Told[]): Hit[] {
+  const death = deathBefore(settlement, told)
+  if (!death) return []
+  const { at, days, grace, settle } = settlement
+  const tooLate = dayOf(at) > death.day + settle
+  const after = tooLate ? days : days.filter(({ day }) => day > death.day + grace)
+  return after.length > 0 ? [{ settlement, death, days: after.toSorted((a, b) => a.day - b.day) }] : []
+}
+
+function amountOf({ days }: Hit): Fen {
+  return days.reduce((sum, { inscp }) => sum + inscp.reduce((of, amount) => of + amount, 0), 0)
+}
+
+function findingOn(told: readonly Told[]): Finding<Evidence>[] {
+  const hits = told.flatMap((entry) => (entry.source === 'settlement' ? hitOn(entry, told) : []))
+  const last = hits.at(-1)
+  if (!last) return []
+  const vola_amt = hits.reduce((sum, hit) => sum + amountOf(hit), 0)
+  return [
+    {
+      subject: { type: 'person', id: last.settlement.psn_no },
+      bucket: '',
+      result: 'violation',
+      severity: 1,
+      ...restingOn(hits.map((hit) => hit.settlement)),
+      first_seen: hits[0]!.settlement.at,
+      last_seen: last.settlement.at,
+      vola_amt,
+      lines: hits.flatMap(({ settlement, days }) =>
+        days.flatMap(({ sn, inscp }) => sn.map((feedetl_sn, i) => violating(settlement.id, { feedetl_sn }, inscp[i]!))),
+      ),
+      count: hits.length,
+      evidence: {
+        death_date: formatDay(last.death.day),
+        source: last.death.source,
+        settlements: hits.map((hit) => ({
+          setl_id: hit.settlement.id,
+          setl_time: formatInstant(hit.settlement.at),
+          fixmedins_code: hit.settlement.fixmedins_code,
+          first_fee: formatDay(hit.days[0]!.day),
+          last_fee: formatDay(hit.days.at(-1)!.day),
+          vola_amt: amountOf(hit) / 100,
+        })),
+        vola_amt: vola_amt / 100,
+      },
+    },
+  ]
+}

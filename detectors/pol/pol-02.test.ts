@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest'
+import { HOSPITAL, inpatient, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
+import { run } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
+import detector from './pol-02.ts'
+
+const WATCH = '001103000010000'
+const VISIT = '001102000030000'
+const pair = (row: object = {}) =>
+  reference('mutex', 'm-1', { code_a: WATCH, code_b: VISIT, scope: 'DAY', violating: VISIT, ...row })
+const names = [reference('item', WATCH, { name: '急诊监护费' }), reference('item', VISIT, { name: '急诊诊查费' })]
+const at = (time: string) => ({ fee_ocur_time: `2026-03-02 ${time}` })
+const watch = (more: object = {}) => ({ med_list_codg: WATCH, pric: 100, ...more })
+const visit = (more: object = {}) => ({ med_list_codg: VISIT, pric: 20, ...more })
+const visited = (setl_id: string, time: string, line: LineGiven, more: object = {}) =>
+  settlement({ setl_id, setl_time: `2026-03-02 ${time}`, feedetail: [line], ...more })
+
+test('The item that another one includes is charged beside it: a violation by its in-policy amount', () => {
+  const { open } = run(detector, [HOSPITAL, pair(), ...names, settlement({ setl_id: 'S', feedetail: [watch(), visit()] })])
+  expect(open).toMatchObject([
+    {
+      subject: { type: 'settlement', id: 'S' },
+      bucket: '2026-03-02',
+      severity: 2,
+      result: 'violation',
+      vola_amt: 2000,
+      count: 1,
+    },
+  ])
+  expect(open[0]!.lines).toEqual([
+    { setl_id: 'S', feedetl_sn: '2', vola_item_type: 1, vola_amt: 2000 },
+    { setl_id: 'S', feedetl_sn: '1', vola_item_type: 2, vola_amt: 0 },
+  ])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('急诊诊查费与急诊监护费同日不得同时收费，1处共20.00元。')
+})
+
+test('One of them alone, or a row that is not in force yet, is nothing', () => {
+  expect(run(detector, [HOSPITAL, pair(), settlement({ feedetail: [visit(), visit()] })]).open).toEqual([])
+  const later = reference('mutex', 'm-1', { code_a: WATCH, code_b: VISIT }, { effective_from: '2026-03-03' })
+  expect(run(detector, [HOSPITAL, later, settlement({ feedetail: [watch(), visit()] })]).open).toEqual([])
+})
+
+test('The pair names which one violates; where it does not, the second does', () => {
+  const both = settlement({ feedetail: [watch(), visit()] })
+  expect(run(detector, [HOSPITAL, pair({ violating: WATCH }), both]).open).toMatchObject([{ vola_amt: 10000 }])
+  expect(run(detector, [HOSPITAL, pair({ violating: null, scope: null }), both]).open).toMatchObject([{ vola_amt: 2000 }])
+})
+
+test('Every violating line counts once, however many partners it has', () => {
+  const { open } = run(detector, [HOSPITAL, pair(), settlement({ feedetail: [watch(), watch(), visit(), visit()] })])
+  expect(open).toMatchObject([{ vola_amt: 4000, count: 2 }])
+})
+
+test('DAY joins settlements of one person, institution and day; the later one is the subject', () => {
+  const morning = visited('S1', '09:00:00', visit())
+  const evening = visited('S2', '18:00:00', watch())
+  for (const order of permutations([morning, evening])) {
+    expect(run(detector, [HOSPITAL, pair(), ...order]).open).toMatchObject([
+      { subject: { id: 'S2' }, setl_ids: ['S1', 'S2'], vola_amt: 2000, lines: [{ setl_id: 'S1' }, { setl_id: 'S2' }] },
+    ])
+  }
+})
+
+test('Another day, another institution or another person is another matter', () => {
+  const morning = visited('S1', '09:00:00', visit())
+  const others = [
+    settlement({ setl_time: '2026-03-03 09:00:00', feedetail: [watch()] }),
+    visited('S3', '18:00:00', watch(), { fixmedins_code: 'H99010100002' }),
+    visited('S4', '18:00:00', watch(), { psn_no: 'P2' }),
+  ]
+  expect(run(detector, [HOSPITAL, pair(), morning, ...others]).open).toEqual([])
+})
+
+test('HOUR is at most sixty minutes apart on one day', () => {
+  const hourly = pair({ scope: 'HOUR' })
+  const lines = (time: string) => settlement({ feedetail: [watch(at('09:00:00')), visit(at(time))] })
+  expect(run(detector, [HOSPITAL, hourly, lines('10:00:00')]).open).toMatchObject([{ bucket: '2026-03-02', vola_amt: 2000 }])
+  expect(run(detector, [HOSPITAL, hourly, lines('10:00:01')]).open).toEqual([])
+})
+
+test('VISIT joins the days and settlements of one visit and no other', () => {
+  const byVisit = pair({ scope: 'VISIT' })
+  const first = inpatient({ setl_id: 'S1', mdtrt_id: 'M', mid_setl_flag: '1', feedetail: [watch(at('09:00:00'))] })
+  const last = (mdtrt_id: string) =>
+    inpatient({
+      setl_id: 'S2',
+      mdtrt_id,
+      setl_time: '2026-05-20 10:00:00',
+      feedetail: [visit({ fee_ocur_time: '2026-05-01 09:00:00' })],
+    })
+  expect(run(detector, [HOSPITAL, byVisit, first, last('M')]).open).toMatchObject([
+    { subject: { id: 'S2' }, bucket: '', setl_ids: ['S1', 'S2'], vola_amt: 2000 },
+  ])
+  expect(run(detector, [HOSPITAL, byVisit, first, last('N')]).open).toEqual([])
+})
+
+test('A stay is settled weeks later and still finds the outpatient visit of its first day', () => {
+  const emergency = visited('S1', '09:00:00', visit(), { med_type: '13' })
+  const stay = inpatient({
+    ...{ setl_id: 'S2', begntime: '2026-03-02 10:00:00', endtime: '2026-03-25 10:00:00', setl_time: '2026-03-25 11:00:00' },
+    feedetail: [watch(at('11:00:00'))],
+  })
+  expect(run(detector, [HOSPITAL, pair(), emergency, stay]).open).toMatchObject([{ subject: { id: 'S2' }, bucket: '2026-03-02' }])
+})
+
+test('A line that was taken back is not charged', () => {
+  const back = settlement({ feedetail: [watch(), visit(), visit({ cnt: -1 })] })
+  expect(run(detector, [HOSPITAL, pair(), back]).open).toEqual([])
+})
+
+test('A void of either settlement retracts', () => {
+  const morning = visited('S1', '09:00:00', visit())
+  const evening = visited('S2', '18:00:00', watch())
+  for (const original of [morning, evening]) {
+    const { open, retracted } = run(detector, [HOSPITAL, pair(), morning, evening, voidOf(original, '2026-03-02 20:00:00')])
+    expect(open).toEqual([])
+    expect(retracted).toHaveLength(1)
+  }
+})

@@ -1,0 +1,213 @@
+import type { FeeLine } from '../../schemas/events.ts'
+import { type Fen, formatYuan } from '../../schemas/money.ts'
+import { dayOf, formatDay, formatInstant, type Instant, MINUTE } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
+import { chargedLines } from '../kit/charged-lines.ts'
+import { inPolicy, involved, violating } from '../kit/finding.ts'
+import { groupBy } from '../kit/group-by.ts'
+import { itemName } from '../kit/item-name.ts'
+import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
+import { STAY_MEMORY } from '../kit/stay.ts'
+import { windowRule } from '../kit/window.ts'
+import { byDefault } from '../params.ts'
+import type { ReferenceView } from '../reference.ts'
+
+type Scope = 'HOUR' | 'DAY' | 'VISIT'
+
+/** With what a line must not be charged together, as the pair table stood when the line arrived. */
+interface Clash {
+  readonly partner: string
+  readonly scope: Scope
+  /** Greatest distance in time, for scope HOUR. */
+  readonly within: number
+  readonly rule: string
+}
+
+interface Line {
+  readonly sn: string
+  readonly code: string
+  readonly at: Instant
+  readonly inscp: Fen
+  /** Pairs in which this line is the violating one; empty for a line that only forbids others. */
+  readonly clashes: readonly Clash[]
+}
+
+interface Charged extends Remembered {
+  readonly visit: string
+  readonly lines: readonly Line[]
+}
+
+interface Named {
+  readonly setl_id: string
+  readonly feedetl_sn: string
+  readonly med_list_codg: string
+  readonly name: string
+  readonly fee_ocur_time: string
+}
+
+interface Evidence {
+  readonly pairs: readonly {
+    readonly rule: string
+    readonly scope: Scope
+    readonly violating: Named
+    readonly partner: Named
+    readonly vola_amt: number
+  }[]
+  readonly vola_amt: number
+}
+
+interface Params {
+  readonly hour_minutes: number
+}
+
+/** Scope DAY and, of the two, the second code as the violating one, where a row does not say (batch 7: A includes B). */
+function clashesOf(visit: Visit, line: FeeLine, { params, reference }: Context<Params>): readonly Clash[] | undefined {
+  const rows = reference.lookup('mutex', line.med_list_codg, line.fee_ocur_time, visit)
+  if (rows.length === 0) return undefined
+  return rows.flatMap(({ id, row: { code_a, code_b, scope, violating: named } }) => {
+    if (!code_a || !code_b || code_a === code_b) return []
+    const [accused, partner] = named === code_a ? [code_a, code_b] : [code_b, code_a]
+    if (accused !== line.med_list_codg) return []
+    return [{ partner, scope: scope ?? 'DAY', within: params.hour_minutes * MINUTE, rule: id }]
+  })
+}
+
+interface Placed {
+  readonly settlement: Charged
+  readonly line: Line
+}
+
+interface Hit {
+  readonly clash: Clash
+  readonly accused: Placed
+  readonly partner: Placed
+  /** The settlement that completed the pair. */
+  readonly later: Charged
+}
+
+/** One memory per person and institution: a visit lies within one, and a line's day may be any day of a stay. */
+function hitsIn(settlements: readonly Charged[]): Hit[] {
+  const order = new Map(settlements.map((settlement, i) => [settlement, i]))
+  const all = settlements.flatMap((settlement) => settlement.lines.map((line) => ({ settlement, line })))
+  const byCode = groupBy(all, ({ line }) => line.code)
+  const later = (a: Charged, b: Charged) => (order.get(a)! < order.get(b)! ? b : a)
+  return all.flatMap((accused) => {
+    const hits = accused.line.clashes.flatMap((clash) => {
+      // Settlements come by time, so the first partner completes the pair earliest.
+      const partner = byCode.get(clash.partner)?.find((other) => isWithin(clash, accused, other))
+      return partner ? [{ clash, accused, partner, later: later(accused.settlement, partner.settlement) }] : []
+    })
+    // One line is at fault once: on the day where a day's pair forbids it, and in the settlement that told first.
+    const rank = (hit: Hit) => (hit.clash.scope === 'VISIT' ? settlements.length : 0) + order.get(hit.later)!
+    return hits.sort((a, b) => rank(a) - rank(b)).slice(0, 1)
+  })
+}
+
+function isWithin({ scope, within }: Clash, a: Placed, b: Placed): boolean {
+  if (scope === 'VISIT') return a.settlement.visit === b.settlement.visit
+  if (dayOf(a.line.at) !== dayOf(b.line.at)) return false
+  return scope === 'DAY' || Math.abs(a.line.at - b.line.at) <= within
+}
+
+/** POL-02 项目重复收费: two items that exclude or include each other, charged together. */
+export default defineDetector<Evidence, Params>({
+  id: 'POL-02',
+  version: 1,
+  title: { zh: '项目重复收费(互斥/包含)', en: 'Mutually exclusive or included items charged together' },
+  category: 'POL',
+  result: 'violation',
+  basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(三)' }],
+  stages: ['pre', 'mid'],
+  behaviour: '重复收费',
+  params: { hour_minutes: byDefault(60, 'greatest distance of two lines of scope HOUR, minutes') },
+  parts: [
+    windowRule<Visit, Charged, Evidence, Params>({
+      on: ['settlement'],
+      space: 'person',
+      root: (visit) => visit.psn_no,
+      key: (visit) => visit.fixmedins_code,
+      // A stay is settled at its end, and its first day may be the day of an outpatient visit.
+      keep: STAY_MEMORY,
+      remember(visit, context) {
+        const lines = chargedLines(visit).flatMap((line) => {
+          const clashes = clashesOf(visit, line, context)
+          if (!clashes) return []
+          return [{ sn: line.feedetl_sn, code: line.med_list_codg, at: line.fee_ocur_time, inscp: inPolicy(line), clashes }]
+        })
+        return lines.length > 0 ? { ...remembered(visit), visit: visitOf(visit), lines } : undefined
+      },
+      judge(settlements, { reference }) {
+        const buckets = groupBy(hitsIn(settlements), (hit) => `${bucketOf(hit)}|${hit.later.id}`)
+        return { holds: [...buckets.values()].map((hits) => findingOn(hits, reference)) }
+      },
+    }),
+  ],
+  explain({ pairs, vola_amt }, language) {
+    const [first] = pairs
+    if (!first) return ''
+    const amount = formatYuan(vola_amt * 100)
+    return language === 'zh'
+      ? `${first.violating.name}与${first.partner.name}${SCOPES[first.scope].zh}不得同时收费，${pairs.length}处共${amount}元。`
+      : `${first.violating.name} must not be charged with ${first.partner.name} ${SCOPES[first.scope].en}: ${pairs.length} time(s), ${amount} yuan.`
+  },
+  example: {
+    pairs: [
+      {
+        rule: 'mutex-1',
+        scope: 'DAY',
+        violating: {
+          ...{ setl_id: 'S1', feedetl_sn: '2', med_list_codg: '001102000030000', name: '急诊诊查费' },
+          fee_ocur_time: '2026-03-02T09:10:00+08:00',
+        },
+        partner: {
+          ...{ setl_id: 'S1', feedetl_sn: '1', med_list_codg: '001103000010000', name: '急诊监护费' },
+          fee_ocur_time: '2026-03-02T09:00:00+08:00',
+        },
+        vola_amt: 20,
+      },
+    ],
+    vola_amt: 20,
+  },
+})
+
+const SCOPES: Readonly<Record<Scope, { zh: string; en: string }>> = {
+  HOUR: { zh: '同一小时内', en: 'within the hour' },
+  DAY: { zh: '同日', en: 'on one day' },
+  VISIT: { zh: '同次就诊', en: 'in one visit' },
+}
+
+/** Of a day's pair the day; a pair of the whole visit has no period. */
+function bucketOf({ clash, accused }: Hit): string {
+  return clash.scope === 'VISIT' ? '' : formatDay(dayOf(accused.line.at))
+}
+
+/** All pairs of one bucket that one settlement completed. */
+function findingOn(hits: readonly Hit[], reference: ReferenceView): Finding<Evidence> {
+  const { later } = hits[0]!
+  const accused = hits.map(({ accused: { settlement, line } }) => violating(settlement.id, { feedetl_sn: line.sn }, line.inscp))
+  const isAccused = ({ settlement, line }: Placed) =>
+    accused.some((ref) => ref.setl_id === settlement.id && ref.feedetl_sn === line.sn)
+  const partners = [...new Set(hits.map((hit) => hit.partner))].filter((partner) => !isAccused(partner))
+  const vola_amt = accused.reduce((sum, line) => sum + line.vola_amt, 0)
+  return {
+    subject: { type: 'settlement', id: later.id },
+    bucket: bucketOf(hits[0]!),
+    result: 'violation',
+    severity: 2,
+    ...restingOn(hits.flatMap((hit) => [hit.accused.settlement, hit.partner.settlement])),
+    vola_amt,
+    lines: [...accused, ...partners.map(({ settlement, line }) => involved(settlement.id, { feedetl_sn: line.sn }))],
+    count: hits.length,
+    evidence: {
+      pairs: hits.map(({ clash: { rule, scope }, accused: a, partner: p }) => ({
+        ...{ rule, scope, violating: named(a, reference), partner: named(p, reference), vola_amt: a.line.inscp / 100 },
+      })),
+      vola_amt: vola_amt / 100,
+    },
+  }
+}
+
+function named({ settlement, line: { sn, code, at } }: Placed, reference: ReferenceView): Named {
+  const name = itemName(code, at, reference)
+  return { setl_id: settlement.id, feedetl_sn: sn, med_list_codg: code, name, fee_ocur_time: formatInstant(at) }
+}

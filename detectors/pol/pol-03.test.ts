@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest'
+import { HOSPITAL, inpatient, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
+import { run } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
+import detector from './pol-03.ts'
+
+const CODE = '003106030010000'
+const item = (unit: string) => reference('item', CODE, { name: '呼吸机辅助呼吸', unit })
+const cap = (row: object = {}, id = 'f') => reference('frequency', id, { code: CODE, max_cnt: 2, period: 'DAY', ...row })
+const charged = (cnt: number, more: object = {}) => ({ med_list_codg: CODE, cnt, pric: 10, ...more })
+const on = (setl_id: string, time: string, line: LineGiven, more: object = {}) =>
+  settlement({ setl_id, setl_time: `2026-03-02 ${time}`, feedetail: [line], ...more })
+
+test('More than the cap on one day is a violation by the share above it', () => {
+  const { open } = run(detector, [HOSPITAL, cap(), item('次'), settlement({ setl_id: 'S', feedetail: [charged(3)] })])
+  expect(open).toMatchObject([
+    {
+      ...{ subject: { type: 'person', id: 'P1' }, bucket: `2026-03-02|${CODE}`, severity: 2, result: 'violation' },
+      ...{ vola_amt: 1000, evidence: { total: 3, cap: 2, cap_source: 'frequency' } },
+    },
+  ])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-03-02呼吸机辅助呼吸收费3，每日上限2，超出部分10.00元。')
+})
+
+test('The cap itself is allowed, and the next day begins anew', () => {
+  expect(run(detector, [HOSPITAL, cap(), settlement({ feedetail: [charged(2)] })]).open).toEqual([])
+  const days = settlement({
+    feedetail: [charged(2, { fee_ocur_time: '2026-03-01 23:59:59' }), charged(2, { fee_ocur_time: '2026-03-02 00:00:00' })],
+  })
+  expect(run(detector, [HOSPITAL, cap(), days]).open).toEqual([])
+})
+
+test('A day counts across visits and institutions; the later lines bear the amount', () => {
+  const morning = on('S1', '09:00:00', charged(2))
+  const evening = on('S2', '18:00:00', charged(2), { fixmedins_code: 'H99010100002' })
+  for (const order of permutations([morning, evening])) {
+    expect(run(detector, [HOSPITAL, cap(), ...order]).open).toMatchObject([
+      {
+        ...{ setl_ids: ['S1', 'S2'], fixmedins_code: 'H99010100002', vola_amt: 2000 },
+        lines: [
+          { setl_id: 'S1', vola_item_type: 2, vola_amt: 0 },
+          { setl_id: 'S2', vola_item_type: 1, vola_amt: 2000 },
+        ],
+      },
+    ])
+  }
+})
+
+test('A cap per visit counts each visit alone, and folds them in one alert of the day', () => {
+  const perVisit = cap({ per: 'VISIT' })
+  const twice = [on('S1', '09:00:00', charged(2), { mdtrt_id: 'M' }), on('S2', '18:00:00', charged(2), { mdtrt_id: 'N' })]
+  expect(run(detector, [HOSPITAL, perVisit, ...twice]).open).toEqual([])
+  const over = [on('S1', '09:00:00', charged(3)), on('S2', '18:00:00', charged(4))]
+  expect(run(detector, [HOSPITAL, perVisit, ...over]).open).toMatchObject([{ vola_amt: 3000, count: 2, evidence: { total: 4 } }])
+})
+
+test('An item by the hour has 24 of them a day, in a stay too', () => {
+  const hours = (cnt: number) => inpatient({ feedetail: [charged(cnt)] })
+  expect(run(detector, [HOSPITAL, item('小时'), hours(24)]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, item('小时'), hours(24.5)]).open).toMatchObject([
+    { vola_amt: 500, evidence: { cap: 24, cap_source: 'unit', total: 24.5 } },
+  ])
+})
+
+test('An item by the day is charged once a day; of stays MGT-04 judges the days', () => {
+  expect(run(detector, [HOSPITAL, item('日'), settlement({ feedetail: [charged(1)] })]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, item('日'), settlement({ feedetail: [charged(2)] })]).open).toMatchObject([{ vola_amt: 1000 }])
+  expect(run(detector, [HOSPITAL, item('日'), inpatient({ feedetail: [charged(5)] })]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, item('日'), cap(), inpatient({ feedetail: [charged(5)] })]).open).toHaveLength(1)
+})
+
+test('A row for another period does not cap the day; the row of the nearest region does', () => {
+  const weekly = cap({ period: 'N_DAYS', days: 7, max_cnt: 1 }, 'weekly')
+  const local = cap({ max_cnt: 4, admdvs: '990101' }, 'local')
+  expect(run(detector, [HOSPITAL, weekly, settlement({ feedetail: [charged(2)] })]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, weekly, cap(), local, settlement({ feedetail: [charged(4)] })]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, weekly, cap(), local, settlement({ feedetail: [charged(5)] })]).open).toHaveLength(1)
+})
+
+test('Where two places allow different numbers on one day, the larger binds', () => {
+  const local = cap({ max_cnt: 4, admdvs: '990102' }, 'local')
+  const two = [on('S1', '09:00:00', charged(2)), on('S2', '18:00:00', charged(2), { mdtrt_admdvs: '990102' })]
+  expect(run(detector, [HOSPITAL, cap(), local, ...two]).open).toEqual([])
+})
+
+test('A negative line nets against the same code', () => {
+  const netted = settlement({ feedetail: [charged(3), charged(-1)] })
+  expect(run(detector, [HOSPITAL, cap(), netted]).open).toEqual([])
+})
+
+test('A void retracts what only its settlement made too much', () => {
+  const morning = on('S1', '09:00:00', charged(2))
+  const evening = on('S2', '18:00:00', charged(2))
+  const { open, retracted } = run(detector, [HOSPITAL, cap(), morning, evening, voidOf(morning, '2026-03-02 20:00:00')])
+  expect(open).toEqual([])
+  expect(retracted).toHaveLength(1)
+})

@@ -1,0 +1,198 @@
+import type { FeeLine } from '../../schemas/events.ts'
+import { isInpatient } from '../../schemas/med-class.ts'
+import { type Fen, formatYuan } from '../../schemas/money.ts'
+import { type Day, dayOf, formatDay, formatInstant, type Instant } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
+import { chargedLines } from '../kit/charged-lines.ts'
+import { type Excess, excessOver } from '../kit/excess.ts'
+import { inPolicy } from '../kit/finding.ts'
+import { groupBy } from '../kit/group-by.ts'
+import { itemName } from '../kit/item-name.ts'
+import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
+import { STAY_MEMORY } from '../kit/stay.ts'
+import { windowRule } from '../kit/window.ts'
+import { byDefault } from '../params.ts'
+import type { ReferenceView } from '../reference.ts'
+
+interface Cap {
+  readonly cap: number
+  readonly source: 'frequency' | 'unit'
+  /** Counted over all of the person's visits, or within one. */
+  readonly per: 'PERSON' | 'VISIT'
+}
+
+interface Line extends Cap {
+  readonly sn: string
+  readonly code: string
+  readonly at: Instant
+  readonly cnt: number
+  readonly inscp: Fen
+}
+
+interface Charged extends Remembered {
+  readonly visit: string
+  readonly lines: readonly Line[]
+}
+
+interface Evidence {
+  readonly day: string
+  readonly med_list_codg: string
+  readonly name: string
+  readonly cap: number
+  readonly cap_source: Cap['source']
+  /** Charged on the day; the largest visit of the day where the cap is per visit. */
+  readonly total: number
+  readonly lines: readonly {
+    readonly setl_id: string
+    readonly feedetl_sn: string
+    readonly fixmedins_code: string
+    readonly fee_ocur_time: string
+    readonly cnt: number
+  }[]
+  readonly vola_amt: number
+}
+
+interface Params {
+  readonly day_unit_cap: number
+  readonly hour_unit_cap: number
+}
+
+/** The cap that binds the line: the table's, else what the item's unit says of itself. */
+function capOf(visit: Visit, line: FeeLine, { params, reference }: Context<Params>): Cap | undefined {
+  const { med_list_codg: code, fee_ocur_time: at } = line
+  const row = reference.best('frequency', code, at, visit, ({ period, max_cnt }) => period === 'DAY' && max_cnt != null)?.row
+  if (row) return { cap: row.max_cnt!, source: 'frequency', per: row.per ?? 'PERSON' }
+  const unit = reference.find('item', code, at)?.row.unit
+  if (unit === '小时') return { cap: params.hour_unit_cap, source: 'unit', per: 'PERSON' }
+  // Hospitals post several bed days on one line: of stays MGT-04 judges the days (clarifications, 2.5b).
+  if (unit === '日' && !isInpatient(visit.med_class)) return { cap: params.day_unit_cap, source: 'unit', per: 'PERSON' }
+  return undefined
+}
+
+/** POL-03 项目限定频次: more of an item on one day than a day can hold. */
+export default defineDetector<Evidence, Params>({
+  id: 'POL-03',
+  version: 1,
+  title: { zh: '项目限定频次(日/小时)', en: 'Daily quantity above the cap' },
+  category: 'POL',
+  result: 'violation',
+  basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(三)' }],
+  stages: ['pre', 'mid'],
+  behaviour: '超标准收费',
+  params: {
+    day_unit_cap: byDefault(1, 'items charged by the day, per person and day'),
+    hour_unit_cap: byDefault(24, 'items charged by the hour, per person and day'),
+  },
+  parts: [
+    windowRule<Visit, Charged, Evidence, Params>({
+      on: ['settlement'],
+      space: 'person',
+      root: (visit) => visit.psn_no,
+      // A stay is settled at its end, and any of its days may have been charged elsewhere too.
+      keep: STAY_MEMORY,
+      remember(visit, context) {
+        const lines = chargedLines(visit).flatMap((line) => {
+          const cap = capOf(visit, line, context)
+          if (!cap) return []
+          const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at, cnt } = line
+          return [{ sn, code, at, cnt, inscp: inPolicy(line), ...cap }]
+        })
+        return lines.length > 0 ? { ...remembered(visit), visit: visitOf(visit), lines } : undefined
+      },
+      judge: (settlements, { reference }) => ({
+        holds: [...daysOf(settlements).values()].flatMap((day) => findingOn(day, reference) ?? []),
+      }),
+    }),
+  ],
+  explain({ day, name, cap, total, vola_amt }, language) {
+    const amount = formatYuan(vola_amt * 100)
+    return language === 'zh'
+      ? `${day}${name}收费${total}，每日上限${cap}，超出部分${amount}元。`
+      : `On ${day} ${name} was charged ${total} times or hours; the cap is ${cap} a day, ${amount} yuan too much.`
+  },
+  example: {
+    day: '2026-03-02',
+    med_list_codg: '003106030010000',
+    name: '呼吸机辅助呼吸',
+    cap: 24,
+    cap_source: 'unit',
+    total: 30,
+    lines: [
+      {
+        ...{ setl_id: 'S1', feedetl_sn: '1', fixmedins_code: 'H99010100001' },
+        ...{ fee_ocur_time: '2026-03-02T08:00:00+08:00', cnt: 30 },
+      },
+    ],
+    vola_amt: 84,
+  },
+})
+
+interface Placed extends Line {
+  readonly settlement: Charged
+}
+
+/** All lines of one item on one day. */
+function daysOf(settlements: readonly Charged[]): Map<string, Placed[]> {
+  const lines = settlements.flatMap((settlement) => settlement.lines.map((line) => ({ ...line, settlement })))
+  return groupBy(lines, ({ at, code }) => bucketOf(dayOf(at), code))
+}
+
+function bucketOf(day: Day, code: string): string {
+  return `${formatDay(day)}|${code}`
+}
+
+interface Group extends Excess {
+  readonly cap: number
+  readonly source: Cap['source']
+  readonly placed: readonly Placed[]
+}
+
+function findingOn(placed: readonly Placed[], reference: ReferenceView): Finding<Evidence> | undefined {
+  const groups = [...new Set(placed.map(countedWith))].flatMap((name) =>
+    groupOver(placed.filter((line) => countedWith(line) === name)),
+  )
+  const [first] = groups
+  if (!first) return undefined
+  const lines = groups.flatMap((group) => group.placed)
+  const vola_amt = groups.reduce((sum, group) => sum + group.vola_amt, 0)
+  const { code, at } = lines[0]!
+  const day = dayOf(at)
+  const largest = groups.reduce((most, group) => (group.total > most.total ? group : most), first)
+  const resting = restingOn(lines.map((line) => line.settlement))
+  return {
+    subject: { type: 'person', id: resting.psn_no },
+    bucket: bucketOf(day, code),
+    result: 'violation',
+    severity: 2,
+    ...resting,
+    vola_amt,
+    lines: groups.flatMap((group) => group.lines),
+    count: groups.length,
+    evidence: {
+      day: formatDay(day),
+      med_list_codg: code,
+      name: itemName(code, at, reference),
+      cap: largest.cap,
+      cap_source: largest.source,
+      total: largest.total,
+      lines: lines.map(({ settlement, sn, cnt, at: time }) => ({
+        ...{ setl_id: settlement.id, feedetl_sn: sn, fixmedins_code: settlement.fixmedins_code },
+        ...{ fee_ocur_time: formatInstant(time), cnt },
+      })),
+      vola_amt: vola_amt / 100,
+    },
+  }
+}
+
+/** What a line is counted together with: its own visit, or everything of the person. */
+function countedWith({ per, settlement }: Placed): string {
+  return per === 'VISIT' ? settlement.visit : ''
+}
+
+/** Where places set different caps, the largest binds: nobody is at fault for what one of them allows. */
+function groupOver(placed: readonly Placed[]): Group[] {
+  const { cap, source } = placed.reduce((most, line) => (line.cap > most.cap ? line : most))
+  const counted = placed.map(({ settlement, sn, cnt, inscp }) => ({ setl_id: settlement.id, feedetl_sn: sn, cnt, inscp }))
+  const excess = excessOver(cap, counted)
+  return excess ? [{ ...excess, cap, source, placed }] : []
+}

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest'
+import { admission, HOSPITAL, inpatient, reference, settlement, voidOf } from '../testing/events.ts'
+import { run } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
+import detector from './pol-09.ts'
+
+const CODE = 'XL01XXA001B002010100001'
+const limit = (row: object = {}, id = 'i') =>
+  reference('indication', id, { code: CODE, icd_prefixes: ['C34', 'C50'], match: 'any', strict: true, ...row })
+const diagnosed = (...codes: string[]) =>
+  codes.map((diag_code, i) => ({ diag_type: '1', maindiag_flag: i ? '0' : '1', diag_code }))
+const line = { med_list_codg: CODE, pric: 320 }
+const given = (...codes: string[]) => settlement({ setl_id: 'S', diseinfo: diagnosed(...codes), feedetail: [{}, line] })
+
+test('A drug without any of its diagnoses is a violation by the line’s in-policy amount', () => {
+  const { open } = run(detector, [
+    HOSPITAL,
+    limit(),
+    reference('item', CODE, { name: '肿瘤用药(样例)' }),
+    given('J06.900', 'I10.x00'),
+  ])
+  expect(open).toMatchObject([
+    { subject: { type: 'settlement', id: 'S' }, bucket: '', severity: 3, result: 'violation', vola_amt: 32000, count: 1 },
+  ])
+  expect(open[0]!.lines).toEqual([{ setl_id: 'S', feedetl_sn: '2', vola_item_type: 1, vola_amt: 32000 }])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('肿瘤用药(样例)限C34/C50，诊断为I10.x00/J06.900，1条明细共320.00元。')
+})
+
+test('Any diagnosis under any prefix is enough, unless all are asked for', () => {
+  expect(run(detector, [HOSPITAL, limit(), given('J06.900', 'C34.900')]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, limit({ match: 'all' }), given('C34.900')]).open).toHaveLength(1)
+  expect(run(detector, [HOSPITAL, limit({ match: 'all' }), given('C34.900', 'C50.100')]).open).toEqual([])
+})
+
+test('Of several rows of one code, one that is met suffices', () => {
+  const other = limit({ icd_prefixes: ['J06'] }, 'other')
+  expect(run(detector, [HOSPITAL, limit(), other, given('J06.900')]).open).toEqual([])
+})
+
+test('A row that is not strict leaves a suspicion: it needs records', () => {
+  expect(run(detector, [HOSPITAL, limit({ strict: false }), given('J06.900')]).open).toMatchObject([{ result: 'suspicion' }])
+  expect(run(detector, [HOSPITAL, limit({ strict: null }), given('J06.900')]).open).toMatchObject([{ result: 'suspicion' }])
+})
+
+test('A row without prefixes limits nothing', () => {
+  expect(run(detector, [HOSPITAL, limit({ icd_prefixes: [] }), given('J06.900')])).toMatchObject({ open: [], skipped: [] })
+})
+
+test('Without any diagnosis the record is at fault, not the drug', () => {
+  expect(run(detector, [HOSPITAL, limit(), given()])).toMatchObject({ open: [], skipped: ['INPUT_MISSING'] })
+  expect(run(detector, [HOSPITAL, limit(), inpatient({ diseinfo: [], feedetail: [line] })])).toMatchObject({
+    ...{ open: [], skipped: ['INPUT_MISSING'] },
+  })
+  expect(run(detector, [HOSPITAL, settlement({ diseinfo: [] })]).skipped).toEqual([])
+})
+
+test('A Chinese-medicine diagnosis alone cannot be compared', () => {
+  const chinese = settlement({ diseinfo: [{ diag_type: '2', maindiag_flag: '1', diag_code: 'A01.03' }], feedetail: [line] })
+  expect(run(detector, [HOSPITAL, limit(), chinese])).toMatchObject({ open: [], skipped: ['INPUT_MISSING'] })
+})
+
+test('The diagnosis of admission counts for a stay, whenever it arrives', () => {
+  const stay = inpatient({ mdtrt_id: 'M', diseinfo: diagnosed('J18.900'), feedetail: [line] })
+  const known = (code: string) => admission({ mdtrt_id: 'M', dscg_maindiag_code: code })
+  for (const order of permutations([stay, known('C34.900')]))
+    expect(run(detector, [HOSPITAL, limit(), ...order]).open).toEqual([])
+  for (const order of permutations([stay, known('J18.900')]))
+    expect(run(detector, [HOSPITAL, limit(), ...order]).open).toHaveLength(1)
+})
+
+test('So do the diagnoses of the stay’s other settlements, until they are voided', () => {
+  const first = inpatient({ mdtrt_id: 'M', mid_setl_flag: '1', diseinfo: diagnosed('J18.900'), feedetail: [line] })
+  const last = inpatient({ mdtrt_id: 'M', setl_time: '2026-03-09 10:00:00', diseinfo: diagnosed('C34.900') })
+  for (const order of permutations([first, last])) expect(run(detector, [HOSPITAL, limit(), ...order]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, limit(), first, last, voidOf(last, '2026-03-10 10:00:00')]).open).toHaveLength(1)
+})
+
+test('A void retracts', () => {
+  const original = given('J06.900')
+  const { open, retracted } = run(detector, [HOSPITAL, limit(), original, voidOf(original, '2026-03-02 17:00:00')])
+  expect(open).toEqual([])
+  expect(retracted).toHaveLength(1)
+})

@@ -1,0 +1,168 @@
+import type { Admission, FeeLine } from '../../schemas/events.ts'
+import { isInpatient } from '../../schemas/med-class.ts'
+import { type Fen, formatYuan } from '../../schemas/money.ts'
+import { defineDetector, type Finding, type Visit } from '../detector.ts'
+import { chargedLines } from '../kit/charged-lines.ts'
+import { inPolicy, violating } from '../kit/finding.ts'
+import { itemName } from '../kit/item-name.ts'
+import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
+import { STAY_MEMORY } from '../kit/stay.ts'
+import { windowRule } from '../kit/window.ts'
+import type { ReferenceView } from '../reference.ts'
+
+/** Diagnoses for which an item is paid; `all`: each prefix must be met. */
+interface Indication {
+  readonly icd: readonly string[]
+  readonly match: 'any' | 'all'
+}
+
+interface Line {
+  readonly sn: string
+  readonly code: string
+  readonly name: string
+  readonly inscp: Fen
+  readonly strict: boolean
+  /** One of them must be met. */
+  readonly indications: readonly Indication[]
+}
+
+interface Told extends Remembered {
+  readonly source: 'settlement' | 'admission'
+  readonly diagnoses: readonly string[]
+  /** Whether at least one diagnosis is coded by ICD-10, so that an indication can be compared with it. */
+  readonly icd: boolean
+  readonly lines: readonly Line[]
+}
+
+interface Evidence {
+  readonly diagnoses: readonly string[]
+  readonly lines: readonly {
+    readonly feedetl_sn: string
+    readonly med_list_codg: string
+    readonly name: string
+    readonly icd_prefixes: readonly string[]
+    readonly strict: boolean
+  }[]
+  readonly vola_amt: number
+}
+
+function isMet({ icd, match }: Indication, diagnoses: readonly string[]): boolean {
+  const meets = (prefix: string) => diagnoses.some((code) => code.startsWith(prefix))
+  return match === 'all' ? icd.every(meets) : icd.some(meets)
+}
+
+/** The line as far as it is limited. A code may have several rows, one per indication: one that is met suffices. */
+function limitedLine(visit: Visit, line: FeeLine, reference: ReferenceView): Line[] {
+  const { med_list_codg: code, fee_ocur_time: at, feedetl_sn: sn } = line
+  const rows = reference.lookup('indication', code, at, visit).filter(({ row }) => row.icd_prefixes?.length)
+  if (rows.length === 0) return []
+  const indications = rows.map(({ row }) => ({ icd: row.icd_prefixes!, match: row.match ?? ('any' as const) }))
+  const strict = rows.every(({ row }) => row.strict === true)
+  return [{ sn, code, name: itemName(code, at, reference), inscp: inPolicy(line), strict, indications }]
+}
+
+function admitted({ mdtrt_id, begntime, dscg_maindiag_code, ...where }: Admission): Told | undefined {
+  if (!dscg_maindiag_code) return undefined
+  const { psn_no, fixmedins_code, mdtrt_admdvs: admdvs, insu_admdvs } = where
+  const place = { psn_no, fixmedins_code, admdvs, insu_admdvs }
+  const diagnoses = [dscg_maindiag_code]
+  return { id: `admission:${mdtrt_id}`, at: begntime, ...place, source: 'admission', diagnoses, icd: true, lines: [] }
+}
+
+/** Chinese-medicine diagnoses (`diag_type` 2 and 3) have codes of their own. */
+function hasIcd({ diseinfo }: Visit): boolean {
+  return diseinfo.some(({ diag_type, diag_code }) => diag_code && diag_type !== '2' && diag_type !== '3')
+}
+
+/** POL-09 药品/项目限适应症: no diagnosis of the visit is one for which the item is paid. */
+export default defineDetector<Evidence, Record<string, never>>({
+  id: 'POL-09',
+  version: 1,
+  title: { zh: '药品/项目限适应症', en: 'No diagnosis for which the item is paid' },
+  category: 'POL',
+  result: 'violation',
+  basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(六)' }],
+  stages: ['pre', 'mid'],
+  behaviour: '范围外纳入结算',
+  params: {},
+  parts: [
+    windowRule<Visit | Admission, Told, Evidence, Record<string, never>>({
+      on: ['settlement', 'admission'],
+      space: 'person',
+      root: (event) => event.psn_no,
+      key: (event) => (event.kind === 'settlement' ? visitOf(event) : event.mdtrt_id),
+      keep: STAY_MEMORY,
+      remember(event, { reference }) {
+        if (event.kind === 'admission') return admitted(event)
+        const stay = isInpatient(event.med_class)
+        const diagnoses = event.diseinfo.flatMap(({ diag_code }) => diag_code || [])
+        const lines = chargedLines(event)
+          .flatMap((line) => limitedLine(event, line, reference))
+          .filter(({ indications }) => !indications.some((indication) => isMet(indication, diagnoses)))
+        const icd = hasIcd(event)
+        if (lines.length > 0 && !icd && !stay) return 'INPUT_MISSING'
+        // The other settlements of a stay need its diagnoses even where it has no limited line itself.
+        const matters = lines.length > 0 || (stay && diagnoses.length > 0)
+        return matters ? { ...remembered(event), source: 'settlement', diagnoses, icd, lines } : undefined
+      },
+      judge(told) {
+        const limited = told.filter(({ lines }) => lines.length > 0)
+        // A visit without any diagnosis is a fault of the record (MGT-15), not of the item.
+        if (limited.length > 0 && !told.some(({ icd }) => icd)) return { holds: [], skipped: 'INPUT_MISSING' }
+        const diagnoses = [...new Set(told.flatMap((entry) => entry.diagnoses))].sort()
+        return { holds: limited.flatMap((settlement) => findingOn(settlement, diagnoses) ?? []) }
+      },
+    }),
+  ],
+  explain({ diagnoses, lines, vola_amt }, language) {
+    const [first] = lines
+    if (!first) return ''
+    const [icd, told] = [listed(first.icd_prefixes), listed(diagnoses)]
+    const amount = formatYuan(vola_amt * 100)
+    return language === 'zh'
+      ? `${first.name}限${icd}，诊断为${told}，${lines.length}条明细共${amount}元。`
+      : `${first.name} is paid for ${icd}; the diagnoses are ${told}: ${lines.length} line(s), ${amount} yuan.`
+  },
+  example: {
+    diagnoses: ['J06.900'],
+    lines: [
+      {
+        ...{ feedetl_sn: '1', med_list_codg: 'XL01XXA001B002010100001', name: '肿瘤用药(样例)' },
+        ...{ icd_prefixes: ['C34', 'C50'], strict: true },
+      },
+    ],
+    vola_amt: 320,
+  },
+})
+
+const LISTED = 5
+
+function listed(codes: readonly string[]): string {
+  return codes.length > LISTED ? `${codes.slice(0, LISTED).join('/')}…` : codes.join('/')
+}
+
+/** One strict limit makes the whole finding a violation; all others leave it to the institution's records. */
+function findingOn(settlement: Told, diagnoses: readonly string[]): Finding<Evidence> | undefined {
+  const unmet = settlement.lines.filter(({ indications }) => !indications.some((indication) => isMet(indication, diagnoses)))
+  if (unmet.length === 0) return undefined
+  const lines = unmet.map(({ sn, inscp }) => violating(settlement.id, { feedetl_sn: sn }, inscp))
+  const vola_amt = lines.reduce((sum, line) => sum + line.vola_amt, 0)
+  return {
+    subject: { type: 'settlement', id: settlement.id },
+    bucket: '',
+    result: unmet.some(({ strict }) => strict) ? 'violation' : 'suspicion',
+    severity: 3,
+    ...restingOn([settlement]),
+    vola_amt,
+    lines,
+    count: lines.length,
+    evidence: {
+      diagnoses,
+      lines: unmet.map(({ sn, code, name, strict, indications }) => {
+        const icd_prefixes = [...new Set(indications.flatMap(({ icd }) => icd))]
+        return { feedetl_sn: sn, med_list_codg: code, name, icd_prefixes, strict }
+      }),
+      vola_amt: vola_amt / 100,
+    },
+  }
+}
