@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest'
+import { admission, discharge, HOSPITAL, heartbeat, inpatient, reference, settlement, voidOf } from '../testing/events.ts'
+import { run, type Wire } from '../testing/scenario.ts'
+import detector from './mgt-07.ts'
+
+const judge = (...events: Wire[]) => run(detector, [HOSPITAL, ...events])
+/** From 1 March 09:00 to 5 March 10:00. */
+const admitted = admission({ mdtrt_id: 'STAY' })
+const discharged = discharge({ mdtrt_id: 'STAY' })
+const settled = inpatient({ setl_id: 'STAY-1', mdtrt_id: 'STAY', feedetail: [{ pric: 1000 }] })
+const visit = (setl_time: string, more: Wire = {}) =>
+  settlement({ setl_id: 'OP', fixmedins_code: 'H99010100002', setl_time, feedetail: [{ pric: 100 }], ...more })
+const inside = '2026-03-03 15:00:00'
+const lines = (...flags: object[]) => ({ feedetail: flags.map((flag) => ({ pric: 100, ...flag })) })
+
+test('A visit inside an open stay is a suspicion by its fund share, against the person, per stay', () => {
+  const { open } = judge(admitted, visit(inside))
+  expect(open).toMatchObject([
+    { subject: { type: 'person', id: 'P1' }, bucket: 'STAY', severity: 2, result: 'suspicion', vola_amt: 7000, setl_ids: ['OP'] },
+  ])
+  expect(open[0]!.evidence).toMatchObject({ begntime: '2026-03-01T09:00:00+08:00', endtime: null })
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-03-01至今在H99010100001住院期间，另有1次门诊或购药，基金70.00元。')
+})
+
+test('A stay learned only at its settlement finds the visits before, and names both', () => {
+  const { open } = judge(visit(inside), settled)
+  expect(open).toMatchObject([{ bucket: 'STAY', vola_amt: 7000, setl_ids: ['OP', 'STAY-1'] }])
+  expect(open[0]!.fixmedins_code).toBe('H99010100002')
+})
+
+test('The first and the last two hours of a stay are nobody’s fault', () => {
+  for (const time of ['2026-03-01 11:00:00', '2026-03-05 08:00:00', '2026-03-05 12:00:00', '2026-02-28 10:00:00'])
+    expect(judge(admitted, visit(time), discharged, settled).open).toEqual([])
+  for (const time of ['2026-03-01 11:00:01', '2026-03-05 07:59:59'])
+    expect(judge(admitted, visit(time), discharged, settled).open).toHaveLength(1)
+})
+
+test('A discharge learned 48 hours late retracts what came after it', () => {
+  const afterwards = visit('2026-03-06 09:00:00')
+  const { open, retracted } = judge(admitted, afterwards, heartbeat('2026-03-07 09:00:00'), discharged)
+  expect(open).toEqual([])
+  expect(retracted).toMatchObject([{ bucket: 'STAY' }])
+})
+
+test('Purchases are severity 3, chronic, emergency and maternity visits severity 2; other classes do not count', () => {
+  const severities = ['41', '11', '14', '13', '51'].map(
+    (med_type) => judge(admitted, visit(inside, { med_type })).open[0]?.severity,
+  )
+  expect(severities).toEqual([3, 2, 2, 2, 2])
+  expect(judge(admitted, visit(inside, { med_type: '99' })).open).toEqual([])
+  const both = judge(admitted, visit(inside, { med_type: '41' }), visit('2026-03-03 16:00:00', { setl_id: 'OP2' }))
+  expect(both.open).toMatchObject([{ severity: 2, count: 2, vola_amt: 14000, setl_ids: ['OP', 'OP2'] }])
+})
+
+test('What cost the fund nothing is ignored, and so is what a mutual-aid account paid', () => {
+  expect(judge(admitted, visit(inside, { fund_pay_sumamt: 0 })).open).toEqual([])
+  expect(judge(admitted, visit(inside, { acct_mulaid_pay: 12 })).open).toEqual([])
+})
+
+test('An emergency visit on the day of admission is the way in', () => {
+  const emergency = (time: string) => judge(admitted, visit(time, { med_type: '13' })).open
+  expect(emergency('2026-03-01 20:00:00')).toEqual([])
+  expect(emergency('2026-03-02 00:00:00')).toHaveLength(1)
+  expect(judge(admitted, visit('2026-03-01 20:00:00')).open).toHaveLength(1)
+})
+
+test('An outside examination that the ward approved explains its own lines', () => {
+  expect(judge(admitted, visit(inside, lines({ etip_flag: '1' }))).open).toEqual([])
+  expect(judge(admitted, visit(inside, lines({ etip_flag: '1' }, { inscp_scp_amt: 0 }))).open).toEqual([])
+  expect(judge(admitted, visit(inside, lines({ etip_flag: '1' }, {}))).open).toHaveLength(1)
+})
+
+test('The hospital’s own prescription may be filled outside; another hospital’s may not', () => {
+  const doctor = (id: string, institution: string) => reference('doctor', id, { institutions: [institution] })
+  const doctors = [doctor('OWN', 'H99010100001'), doctor('FOREIGN', 'H99010100002')]
+  const filled = (...feedetail: object[]) =>
+    judge(...doctors, admitted, visit(inside, { med_type: '41', ...lines(...feedetail) })).open
+  const own = { rx_circ_flag: '1', bilg_dr_codg: 'OWN' }
+  expect(filled(own)).toEqual([])
+  expect(filled({ ...own, bilg_dr_codg: 'FOREIGN' })).toHaveLength(1)
+  expect(filled({ ...own, rx_circ_flag: '0' })).toHaveLength(1)
+  expect(filled({ ...own, bilg_dr_codg: 'UNKNOWN' })).toHaveLength(1)
+  expect(filled(own, {})).toHaveLength(1)
+})
+
+test('A void of the visit retracts; a void of one of two leaves the other', () => {
+  const [one, other] = [visit(inside), visit('2026-03-03 16:00:00', { setl_id: 'OP2' })]
+  expect(judge(admitted, one, voidOf(one, '2026-03-04 10:00:00'))).toMatchObject({ open: [], retracted: [{ bucket: 'STAY' }] })
+  expect(judge(admitted, one, other, voidOf(one, '2026-03-04 10:00:00')).open).toMatchObject([
+    { vola_amt: 7000, setl_ids: ['OP2'] },
+  ])
+})
+
+test('What a finding rests on is kept: a void a year later still retracts, other visits do not', () => {
+  const found = [admitted, visit(inside), discharged]
+  const afterwards = visit('2027-03-03 15:00:00', { setl_id: 'LATER' })
+  expect(judge(...found, afterwards).open).toMatchObject([
+    { setl_ids: ['OP'], evidence: { endtime: '2026-03-05T10:00:00+08:00' } },
+  ])
+  expect(judge(...found, afterwards, voidOf(found[1]!, '2027-03-04 10:00:00')).open).toEqual([])
+})
+
+test('Of a stay longer than the memory, learned late, only the last 180 days can be judged', () => {
+  const stay = {
+    mdtrt_id: 'LONG',
+    begntime: '2026-01-01 09:00:00',
+    endtime: '2026-08-01 09:00:00',
+    setl_time: '2026-08-01 10:00:00',
+  }
+  const long = inpatient({ ...stay, feedetail: [{}] })
+  const [early, late] = [visit('2026-01-10 09:00:00', { setl_id: 'EARLY' }), visit('2026-07-10 09:00:00', { setl_id: 'LATE' })]
+  const { open, skipped } = judge(early, late, long)
+  expect(open).toMatchObject([{ bucket: 'LONG', count: 1 }])
+  expect(open[0]!.setl_ids).toContain('LATE')
+  expect(skipped).toEqual(['STAY_TOO_LONG'])
+  const known = admission({ mdtrt_id: 'LONG', begntime: '2026-01-01 09:00:00' })
+  const inTime = judge(known, early, late, long)
+  expect(inTime.open).toMatchObject([{ count: 2 }])
+  expect(inTime.skipped).toEqual([])
+})
+
+test('A stay whose beginning no event tells cannot be judged', () => {
+  expect(judge(visit(inside), inpatient({ begntime: '', feedetail: [{}] })).skipped).toEqual(['INPUT_MISSING'])
+  expect(judge(admitted, visit(inside), inpatient({ mdtrt_id: 'STAY', begntime: '', feedetail: [{}] })).skipped).toEqual([])
+})
+
+test('The order of arrival does not matter', () => {
+  const events = [admitted, visit(inside), visit('2026-03-04 09:00:00', { setl_id: 'OP2', med_type: '41' }), discharged, settled]
+  const expected = judge(...events).open
+  expect(expected).toMatchObject([{ count: 2, setl_ids: ['OP', 'OP2', 'STAY-1'] }])
+  for (const order of [
+    [4, 3, 2, 1, 0],
+    [2, 4, 0, 3, 1],
+    [1, 2, 3, 4, 0],
+  ])
+    expect(judge(...order.map((i) => events[i]!)).open).toEqual(expected)
+})

@@ -1,0 +1,177 @@
+import type { Admission, Discharge, FeeLine } from '../../schemas/events.ts'
+import { isInpatient, isPharmacy, type MedClass } from '../../schemas/med-class.ts'
+import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
+import { dayOf, formatInstant, HOUR } from '../../schemas/time.ts'
+import { defineDetector, type Finding, type Visit } from '../detector.ts'
+import { inPolicy } from '../kit/finding.ts'
+import { doctorOf } from '../kit/prescriber.ts'
+import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
+import { STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
+import { windowRule } from '../kit/window.ts'
+import { byDefault } from '../params.ts'
+import type { ReferenceView } from '../reference.ts'
+
+interface Outpatient extends Remembered {
+  readonly source: 'outpatient'
+  readonly med_class: MedClass
+  readonly fund: Fen
+  /** Hospitals whose own prescriptions the settlement fills. */
+  readonly prescribed_by: readonly string[]
+}
+
+type Memory = StayEntry | Outpatient
+
+interface Evidence {
+  readonly mdtrt_id: string
+  readonly fixmedins_code: string
+  readonly begntime: string
+  /** `null` while the stay is open. */
+  readonly endtime: string | null
+  readonly settlements: readonly {
+    readonly setl_id: string
+    readonly setl_time: string
+    readonly fixmedins_code: string
+    readonly med_class: MedClass
+    readonly fund_pay_sumamt: number
+  }[]
+  readonly vola_amt: number
+}
+
+interface Params {
+  readonly margin_hours: number
+}
+
+/** ER and MAT_OP count like OP (clarifications, 2.5b). */
+const VISITS = new Set<MedClass>(['OP', 'ER', 'MAT_OP', 'CHRONIC'])
+
+/** The hospitals that prescribed every one of the lines, to be filled outside. */
+function prescribedBy(visit: Visit, lines: readonly FeeLine[], reference: ReferenceView): readonly string[] {
+  const hospitals = lines.map((line) => {
+    if (line.rx_circ_flag !== '1') return []
+    return reference.find('doctor', doctorOf(visit, line), visit.setl_time)?.row.institutions ?? []
+  })
+  return hospitals[0]?.filter((code) => hospitals.every((codes) => codes.includes(code))) ?? []
+}
+
+function outpatient(visit: Visit, reference: ReferenceView): Outpatient | undefined {
+  const { med_class, feedetail, fund_pay_sumamt: fund, acct_mulaid_pay } = visit
+  if (!VISITS.has(med_class) && !isPharmacy(med_class)) return undefined
+  // A family member may have used the mutual-aid account: then it was not the patient who went there.
+  if (fund <= 0 || (acct_mulaid_pay ?? 0) > 0) return undefined
+  const insured = feedetail.filter((line) => inPolicy(line) > 0)
+  // What the ward sent out for examination leaves only the other lines to explain.
+  const unexplained = insured.filter((line) => line.etip_flag !== '1')
+  if (insured.length > 0 && unexplained.length === 0) return undefined
+  return {
+    ...remembered(visit),
+    source: 'outpatient',
+    med_class,
+    fund,
+    prescribed_by: prescribedBy(visit, unexplained, reference),
+  }
+}
+
+/** Whether the person was treated outside while the stay says that they lay in its bed. */
+function contradicts(stay: Stay, settled: Outpatient, { margin_hours }: Params): boolean {
+  const margin = margin_hours * HOUR
+  if (settled.at <= stay.begntime + margin) return false
+  if (stay.endtime !== undefined && settled.at >= stay.endtime - margin) return false
+  const isWayIn = settled.med_class === 'ER' && dayOf(settled.at) === dayOf(stay.begntime)
+  return !isWayIn && !settled.prescribed_by.includes(stay.fixmedins_code)
+}
+
+function findingOn(stay: Stay, settlements: readonly Outpatient[], memory: readonly Memory[]): Finding<Evidence> {
+  const vola_amt = settlements.reduce((sum, { fund }) => sum + fund, 0)
+  const named = new Set([...stay.setl_ids, ...settlements.map(({ id }) => id)])
+  return {
+    subject: { type: 'person', id: stay.psn_no },
+    bucket: stay.mdtrt_id,
+    result: 'suspicion',
+    severity: settlements.some(({ med_class }) => !isPharmacy(med_class)) ? 2 : 3,
+    ...restingOn(settlements),
+    setl_ids: memory.filter(({ id }) => named.has(id)).map(({ id }) => id),
+    first_seen: settlements[0]!.at,
+    vola_amt,
+    lines: [],
+    count: settlements.length,
+    evidence: {
+      mdtrt_id: stay.mdtrt_id,
+      fixmedins_code: stay.fixmedins_code,
+      begntime: formatInstant(stay.begntime),
+      endtime: stay.endtime === undefined ? null : formatInstant(stay.endtime),
+      settlements: settlements.map(({ id, at, fixmedins_code, med_class, fund }) => ({
+        ...{ setl_id: id, setl_time: formatInstant(at), fixmedins_code, med_class, fund_pay_sumamt: yuan(fund) },
+      })),
+      vola_amt: yuan(vola_amt),
+    },
+  }
+}
+
+/** MGT-07 住院期间门诊/购药: treated or supplied outside, at the fund's cost, while lying in hospital. */
+export default defineDetector<Evidence, Params>({
+  id: 'MGT-07',
+  version: 1,
+  title: { zh: '住院期间门诊/购药', en: 'Outpatient care or purchase during a stay' },
+  category: 'MGT',
+  result: 'suspicion',
+  basis: [
+    { law: '医疗保障基金使用监督管理条例', article: '38(一)' },
+    { law: '医疗保障基金使用监督管理条例', article: '41' },
+  ],
+  stages: ['mid'],
+  behaviour: '挂床住院',
+  params: { margin_hours: byDefault(2, 'after the beginning and before the end of the stay') },
+  parts: [
+    windowRule<Visit | Admission | Discharge, Memory, Evidence, Params>({
+      on: ['settlement', 'admission', 'discharge'],
+      space: 'person',
+      root: (event) => event.psn_no,
+      keep: STAY_MEMORY,
+      remember(event, { reference }) {
+        if (event.kind === 'settlement' && !isInpatient(event.med_class)) return outpatient(event, reference)
+        return stayEntry(event)
+      },
+      // Outpatient settlements older than the memory are gone; a stay that was known in time has met them.
+      partly(event, memory) {
+        if (event.kind !== 'settlement' || !isInpatient(event.med_class)) return undefined
+        if (memory.some((entry) => entry.source !== 'outpatient' && entry.mdtrt_id === visitOf(event))) return undefined
+        if (event.begntime === undefined) return 'INPUT_MISSING'
+        return event.setl_time - event.begntime > STAY_MEMORY ? 'STAY_TOO_LONG' : undefined
+      },
+      judge(memory, { params }) {
+        const outside = memory.filter((entry) => entry.source === 'outpatient')
+        if (outside.length === 0) return { holds: [] }
+        const told = memory.filter((entry) => entry.source !== 'outpatient')
+        const holds = staysOf(told).flatMap((stay) => {
+          // What lies beyond the memory may or may not be gone; what holds must not depend on it.
+          const since = told.find(({ mdtrt_id }) => mdtrt_id === stay.mdtrt_id)!.at - STAY_MEMORY
+          const settlements = outside.filter((settled) => settled.at >= since && contradicts(stay, settled, params))
+          return settlements.length > 0 ? [findingOn(stay, settlements, memory)] : []
+        })
+        const held = new Set(holds.map(({ bucket }) => bucket))
+        const rests = (entry: Memory) => entry.source !== 'outpatient' && held.has(entry.mdtrt_id)
+        return { holds, keep: (entry) => (rests(entry) ? Number.POSITIVE_INFINITY : STAY_MEMORY) }
+      },
+    }),
+  ],
+  explain({ fixmedins_code, begntime, endtime, settlements, vola_amt }, language) {
+    const amount = formatYuan(vola_amt * 100)
+    const [from, to] = [begntime.slice(0, 10), endtime?.slice(0, 10)]
+    return language === 'zh'
+      ? `${from}至${to ?? '今'}在${fixmedins_code}住院期间，另有${settlements.length}次门诊或购药，基金${amount}元。`
+      : `During the stay at ${fixmedins_code} from ${from} to ${to ?? 'now'} there were ${settlements.length} outpatient settlement(s) or purchase(s); the fund paid ${amount} yuan for them.`
+  },
+  example: {
+    mdtrt_id: 'M1',
+    fixmedins_code: 'H99010100001',
+    begntime: '2026-03-01T09:00:00+08:00',
+    endtime: '2026-03-05T10:00:00+08:00',
+    settlements: [
+      {
+        ...{ setl_id: 'S2', setl_time: '2026-03-03T15:00:00+08:00', fixmedins_code: 'P99010100001' },
+        ...{ med_class: 'PHARM', fund_pay_sumamt: 14 },
+      },
+    ],
+    vola_amt: 14,
+  },
+})
