@@ -140,7 +140,7 @@ export class Connection {
   }
 
   #subscribe({ id, topic, filter = {}, mode = 'row' }: Message<'subscribe'>, start: number): void {
-    const { caller } = this.#parts
+    const { caller, log } = this.#parts
     if (topic !== 'alerts' && topic !== 'counts') throw new Refusal('TOPIC_UNKNOWN', `There is no topic ${topic} yet.`)
     if (!hasRole(caller, topic === 'alerts' ? READERS : COUNTERS)) {
       throw new Refusal('ROLE_REQUIRED', 'Your role does not allow this.')
@@ -152,7 +152,7 @@ export class Connection {
       throw new Refusal('SUBSCRIPTIONS_MANY', 'Unsubscribe from another first.')
     }
     if (topic === 'counts' || mode === 'counts') this.#teller.add(id, filter)
-    else this.#stream.add(new Subscription(id, filter, mode, caller.scope, start))
+    else this.#stream.add(new Subscription(id, filter, mode, caller.scope, { start, end: log.head }))
   }
 
   #unsubscribe({ id }: Message<'unsubscribe'>): void {

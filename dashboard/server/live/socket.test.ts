@@ -82,6 +82,15 @@ describe('a client of the socket', () => {
     expect(got).toEqual(expected)
   }, 60_000)
 
+  it('whose filter nothing has passed since its cursor is told at once that it has caught up', async () => {
+    await start()
+    dashboard.log.append(...several(1, 50))
+    const options = { resume: { epoch: 'e1', seq: 5 }, filter: { detector_id: ['MGT-18'] } }
+    const client = await SocketClient.open(dashboard, host, officer, options)
+    await client.until(() => client.cursor.seq === 50)
+    expect(client.of('batch')).toMatchObject([{ seq_from: 6, seq_to: 50, alerts: [], patches: [] }])
+  })
+
   it('whose cursor is of another log, or ahead of it, is told to read anew and then gets what is new', async () => {
     await start()
     dashboard.log.append(...several(1, 3))

@@ -46,7 +46,7 @@ it('leaves no more than a mebibyte and one batch to a client that takes nothing,
       throw error
     },
   })
-  stream.add(new Subscription('live', {}, 'row', ['000000'], 0))
+  stream.add(new Subscription('live', {}, 'row', ['000000'], { start: 0, end: 0 }))
   log.onGrowth(() => stream.wake())
   for (let round = 0; round < 12; round++) {
     feed.append(...Array.from({ length: 1_000 }, (_, n) => anAlert(round * 1_000 + n)))

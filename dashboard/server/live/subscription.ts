@@ -30,8 +30,16 @@ export class Subscription {
   #cursor: number
   /** The highest `seq` that the subscriber has been told of. */
   #told: number
+  /** Where the log ended when the subscriber came: it is told when it has caught up. */
+  readonly #endThen: number
 
-  constructor(id: string, filter: AlertFilter, mode: Mode, scope: readonly string[], start: number) {
+  constructor(
+    id: string,
+    filter: AlertFilter,
+    mode: Mode,
+    scope: readonly string[],
+    { start, end }: { start: number; end: number },
+  ) {
     this.id = id
     this.filter = filter
     this.mode = mode
@@ -40,13 +48,14 @@ export class Subscription {
     this.#mayHavePassed = earlierRowTest(filter)
     this.#cursor = start
     this.#told = start
+    this.#endThen = end
   }
 
   get cursor(): number {
     return this.#cursor
   }
 
-  /** Takes its part of a stretch that begins at the cursor; undefined when nothing in it concerns the subscriber. */
+  /** Takes its part of a stretch that begins at the cursor; undefined when there is nothing to tell the subscriber. */
   take({ entries, upTo }: Stretch): Portion | undefined {
     const alerts: Entry[] = []
     const patches: Entry[] = []
@@ -62,7 +71,8 @@ export class Subscription {
     }
     if (reached <= this.#cursor) return undefined
     this.#cursor = reached
-    if (alerts.length + patches.length === 0) return undefined
+    const caughtUp = this.#told < this.#endThen && reached >= this.#endThen
+    if (alerts.length + patches.length === 0 && !caughtUp) return undefined
     return this.#portion(alerts, patches)
   }
 
