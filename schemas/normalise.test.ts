@@ -47,6 +47,8 @@ test('Every fault has its code and its field', () => {
   expect(fault({ setl_id: 7 })).toMatchObject({ code: 'TYPE_INVALID', field: 'setl_id' })
   expect(fault({ medfee_sumamt: 'many' })).toMatchObject({ code: 'TYPE_INVALID', field: 'medfee_sumamt' })
   expect(fault({ medfee_sumamt: 1e15 })).toMatchObject({ code: 'NUMBER_RANGE', field: 'medfee_sumamt' })
+  const dear = [{ ...settlement.feedetail[0], pric: 1e10 }]
+  expect(fault({ feedetail: dear })).toMatchObject({ code: 'NUMBER_RANGE', field: 'feedetail[0].pric' })
   expect(fault({ setl_time: '2026-02-30 00:00:00' })).toMatchObject({ code: 'TIME_INVALID', field: 'setl_time' })
   const bad = [settlement.feedetail[0], { ...settlement.feedetail[0], cnt: undefined }]
   expect(fault({ feedetail: bad })).toMatchObject({ code: 'FIELD_MISSING', field: 'feedetail[1].cnt' })

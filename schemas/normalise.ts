@@ -11,8 +11,10 @@ export interface Fault {
   readonly message: string
 }
 
-/** Largest magnitude of n(16,2), in yuan. */
-const RANGE = 1e14
+/** Beyond what n(16,2), n(16,6) and n(16,4) hold (data standard): such a number fits no column. */
+const MONEY_RANGE = 1e14
+const PRICE_RANGE = 1e10
+const QUANTITY_RANGE = 1e12
 
 /** Replaces identity data by a pseudonym; called for `sensitive` fields only. */
 export type Pseudonym = (value: string) => string
@@ -55,6 +57,7 @@ function readNumber(
   required: boolean,
   field: string,
   convert: (value: number | string) => number,
+  range: number,
 ): number | undefined {
   if (isMissing(value)) {
     missing(required, field)
@@ -62,20 +65,20 @@ function readNumber(
   }
   const number = decimal(value)
   if (Number.isNaN(number)) blame('TYPE_INVALID', field, `must be a number, not ${JSON.stringify(value)?.slice(0, 40)}`)
-  else if (!(Math.abs(number) < RANGE)) blame('NUMBER_RANGE', field, 'is beyond n(16,2)')
+  else if (!(Math.abs(number) < range)) blame('NUMBER_RANGE', field, `is not below ${range}`)
   return convert(value as number | string)
 }
 
 function readMoney(value: unknown, required: boolean, field: string): number | undefined {
-  return readNumber(value, required, field, fenOf)
+  return readNumber(value, required, field, fenOf, MONEY_RANGE)
 }
 
 function readPrice(value: unknown, required: boolean, field: string): number | undefined {
-  return readNumber(value, required, field, microOf)
+  return readNumber(value, required, field, microOf, PRICE_RANGE)
 }
 
 function readQuantity(value: unknown, required: boolean, field: string): number | undefined {
-  return readNumber(value, required, field, (raw) => Math.round(decimal(raw) * 10_000) / 10_000)
+  return readNumber(value, required, field, (raw) => Math.round(decimal(raw) * 10_000) / 10_000, QUANTITY_RANGE)
 }
 
 function readTime(value: unknown, required: boolean, field: string, parse: (text: string) => number): number | undefined {
