@@ -1,0 +1,175 @@
+import { expect, test } from 'vitest'
+import type { Step } from '../detector.ts'
+import { ReferenceBook } from '../reference.ts'
+import { reference, settlement, voidOf } from '../testing/events.ts'
+import { run, type Wire } from '../testing/scenario.ts'
+import detector from './mgt-18.ts'
+
+const CODE = '84000000000000000009'
+const DRUG = 'XA02BCA026E001010100002'
+const item = (pack_units?: number) => reference('item', DRUG, { name: '奥美拉唑肠溶胶囊', pack_units })
+
+/** A sale of one box at 20.00, of which the fund pays 70 %. */
+const sale = (setl_id: string, setl_time: string, more: Wire = {}, line: object = {}) =>
+  settlement({
+    ...{ setl_id, setl_time, fixmedins_code: 'P99010100001', med_type: '41' },
+    feedetail: [{ med_list_codg: DRUG, pric: 20, ...line }],
+    drug_trac_info: [{ feedetl_sn: '1', drug_trac_codg: CODE }],
+    ...more,
+  })
+const split = (setl_id: string, setl_time: string, cnt: number, more: Wire = {}) =>
+  sale(setl_id, setl_time, { drug_trac_info: [{ feedetl_sn: '1', drug_trac_codg: CODE, trdn_flag: '1' }], ...more }, { cnt })
+const moved = (inv_type: string, time: string, more: Wire = {}): Wire => ({
+  ...{ kind: 'inventory', inv_type, fixmedins_code: 'P99010100001', med_list_codg: DRUG, cnt: 1, time },
+  drug_trac_info: [{ drug_trac_codg: CODE }],
+  ...more,
+})
+const judge = (...events: Wire[]) => run(detector, events)
+const first = sale('S6', '2026-03-04 10:00:00', { psn_no: 'PSN1' })
+const second = sale('S7', '2026-03-05 15:00:00', { psn_no: 'PSN2' })
+
+test('One box sold to two persons is a suspicion of severity 1 by the fund share of the later line', () => {
+  const { open } = judge(first, second)
+  expect(open).toMatchObject([
+    {
+      ...{ subject: { type: 'trace', id: CODE }, bucket: '', severity: 1, result: 'suspicion', vola_amt: 1400 },
+      ...{ setl_ids: ['S6', 'S7'], psn_no: 'PSN2' },
+      lines: [
+        { setl_id: 'S6', feedetl_sn: '1', vola_item_type: 2, vola_amt: 0 },
+        { setl_id: 'S7', feedetl_sn: '1', vola_item_type: 1, vola_amt: 1400 },
+      ],
+    },
+  ])
+  expect(open[0]!.evidence).toMatchObject({ occurrences: 2, persons: 2, institutions: 1, institution_case: false })
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe(`追溯码${CODE}结算2次，涉及2人、1家机构，后续基金14.00元。`)
+})
+
+test('One sale is none, also when the settlement names the code twice', () => {
+  const twice = {
+    drug_trac_info: [
+      { feedetl_sn: '1', drug_trac_codg: CODE },
+      { feedetl_sn: '1', drug_trac_codg: CODE },
+    ],
+  }
+  expect(judge(sale('S1', '2026-03-04 10:00:00', twice)).open).toEqual([])
+})
+
+test('The same person at the same institution within a day was probably scanned twice: severity 3', () => {
+  const severity = (time: string, more: Wire = {}) =>
+    judge(first, sale('S7', time, { psn_no: 'PSN1', ...more })).open[0]?.severity
+  expect(severity('2026-03-05 10:00:00')).toBe(3)
+  expect(severity('2026-03-05 10:00:01')).toBe(1)
+  expect(severity('2026-03-04 11:00:00', { fixmedins_code: 'P99010100002' })).toBe(1)
+  expect(severity('2026-03-04 11:00:00', { psn_no: 'PSN2' })).toBe(1)
+})
+
+test('Three uses are severity 1 and call for a case against the institution', () => {
+  const again = (setl_id: string, time: string) => sale(setl_id, time, { psn_no: 'PSN1' })
+  const { open } = judge(first, again('S7', '2026-03-04 10:05:00'), again('S8', '2026-03-04 10:10:00'))
+  expect(open).toMatchObject([{ severity: 1, count: 2, vola_amt: 2800, evidence: { institution_case: true } }])
+})
+
+test('A split pack may be sold until its units are gone', () => {
+  const parts = [split('S1', '2026-03-04 10:00:00', 8), split('S2', '2026-03-05 10:00:00', 16, { psn_no: 'P2' })]
+  expect(judge(item(24), ...parts).open).toEqual([])
+  const { open } = judge(item(24), ...parts, split('S3', '2026-03-06 10:00:00', 1, { psn_no: 'P3' }))
+  expect(open).toMatchObject([{ severity: 1, count: 1, vola_amt: 1400, evidence: { occurrences: 3 } }])
+  expect(open[0]!.lines.map((line) => line.vola_item_type)).toEqual([2, 2, 1])
+})
+
+test('Where the pack’s units are not known, the parts of it may add up to one', () => {
+  const parts = [split('S1', '2026-03-04 10:00:00', 0.3), split('S2', '2026-03-05 10:00:00', 0.7)]
+  expect(judge(item(), ...parts).open).toEqual([])
+  expect(judge(item(), ...parts, split('S3', '2026-03-06 10:00:00', 0.1)).open).toHaveLength(1)
+})
+
+test('A line split over two codes took half of its count from each', () => {
+  const both = {
+    drug_trac_info: [CODE, '84000000000000000010'].map((drug_trac_codg) => ({ feedetl_sn: '1', drug_trac_codg, trdn_flag: '1' })),
+  }
+  expect(judge(item(24), split('S1', '2026-03-04 10:00:00', 24, both), split('S2', '2026-03-05 10:00:00', 12)).open).toEqual([])
+})
+
+test('A whole box cannot be sold after a part of it, nor a part after the whole', () => {
+  const part = (id: string, time: string) => split(id, time, 3)
+  expect(judge(item(24), part('S1', '2026-03-04 10:00:00'), sale('S2', '2026-03-05 10:00:00')).open).toHaveLength(1)
+  expect(judge(item(24), sale('S1', '2026-03-04 10:00:00'), part('S2', '2026-03-05 10:00:00')).open).toHaveLength(1)
+})
+
+test('A return releases the code for the next sale, whenever it is learned', () => {
+  const returned = moved('sale_return', '2026-03-04 18:00:00')
+  expect(judge(first, returned, second).open).toEqual([])
+  expect(judge(first, second, returned)).toMatchObject({ open: [], retracted: [{ subject: { id: CODE } }] })
+  expect(judge(returned, second, first).open).toEqual([])
+})
+
+test('A return releases one sale: the one it names, else the last one before it at that institution', () => {
+  const third = sale('S8', '2026-03-07 10:00:00')
+  const named = moved('sale_return', '2026-03-08 10:00:00', { setl_id: 'S6' })
+  expect(judge(first, second, third, named).open).toMatchObject([{ setl_ids: ['S7', 'S8'] }])
+  expect(judge(first, second, third, moved('sale_return', '2026-03-06 10:00:00')).open).toMatchObject([
+    { setl_ids: ['S6', 'S8'] },
+  ])
+  const elsewhere = moved('sale_return', '2026-03-06 10:00:00', { fixmedins_code: 'P99010100002' })
+  expect(judge(first, second, elsewhere).open).toHaveLength(1)
+  const ofAnother = moved('sale_return', '2026-03-06 10:00:00', { psn_no: 'PSN9' })
+  expect(judge(first, second, ofAnother).open).toHaveLength(1)
+})
+
+test('Other movements of stock release nothing', () => {
+  const moves = ['purchase', 'sale', 'purchase_return'].map((type) => moved(type, '2026-03-04 18:00:00'))
+  expect(judge(first, second, ...moves).open).toHaveLength(1)
+  expect(judge(...moves, first).open).toEqual([])
+})
+
+test('A void of either sale retracts; of three, two remain', () => {
+  for (const voided of [first, second])
+    expect(judge(first, second, voidOf(voided, '2026-03-06 10:00:00'))).toMatchObject({
+      open: [],
+      retracted: [{ subject: { id: CODE } }],
+    })
+  const third = sale('S8', '2026-03-07 10:00:00')
+  expect(judge(first, second, third, voidOf(first, '2026-03-08 10:00:00')).open).toMatchObject([
+    { setl_ids: ['S7', 'S8'], vola_amt: 1400, lines: [{ vola_item_type: 2 }, { vola_item_type: 1 }] },
+  ])
+})
+
+test('The order of arrival does not matter', () => {
+  const events = [
+    first,
+    moved('sale_return', '2026-03-04 18:00:00'),
+    second,
+    sale('S8', '2026-03-07 10:00:00', { psn_no: 'PSN3' }),
+  ]
+  const expected = judge(...events).open
+  expect(expected).toMatchObject([{ setl_ids: ['S7', 'S8'] }])
+  for (const order of [
+    [3, 2, 1, 0],
+    [2, 0, 3, 1],
+    [1, 3, 0, 2],
+  ])
+    expect(judge(...order.map((i) => events[i]!)).open).toEqual(expected)
+})
+
+test('One code typed for every box keeps a bounded memory and still counts every use and void', () => {
+  const part = detector.parts[0]!
+  const context = { at: 0, watermark: 0, params: { double_scan_hours: 24, case_occurrences: 3 }, reference: new ReferenceBook() }
+  const use = (i: number) => {
+    const line = { feedetl_sn: '1', med_list_codg: DRUG, cnt: 1, inscp_scp_amt: 2000 }
+    const visit = {
+      setl_id: `T${i}`,
+      setl_time: i,
+      psn_no: `P${i}`,
+      fund_pay_sumamt: 1400,
+      inscp_scp_amt: 2000,
+      drug_trac_info: [],
+    }
+    return { kind: 'traceUse', trace: CODE, visit, lines: [line], split: false }
+  }
+  let step: Step<any, any> = { state: part.initial() }
+  for (let i = 1; i <= 620; i++) step = part.onEvent(step.state, use(i), context)
+  expect(step.holds).toMatchObject([{ count: 619, vola_amt: 619 * 1400, evidence: { occurrences: 620 } }])
+  expect(step.state.sales).toHaveLength(600)
+  const { holds } = part.onVoid!(step.state, use(610), context)
+  expect(holds).toMatchObject([{ count: 618, vola_amt: 618 * 1400 }])
+})
