@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { createClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { Binary, type Data, Field, Float64, makeData, RecordBatch, Schema, Struct, Table, tableToIPC } from 'apache-arrow'
 import type { EncodedColumn } from '../decode/column.ts'
 import type { EncodedTable } from '../decode/columns.ts'
@@ -26,11 +26,17 @@ export function openServer(address: ServerAddress): Transport {
     password: address.password ?? decodeURIComponent(password),
     request_timeout: REQUEST_TIMEOUT_MS,
     use_multipart_params_auto: true,
+    // What fails is thrown, and named by the store.
+    log: { level: ClickHouseLogLevel.OFF },
   }
   const client = createClient({
     ...account,
     database,
-    clickhouse_settings: { wait_end_of_query: 1, async_insert: 0, output_format_json_quote_64bit_integers: 0 },
+    clickhouse_settings: {
+      wait_end_of_query: 1,
+      async_insert: 0,
+      output_format_json_quote_64bit_integers: 0,
+    },
   })
 
   async function insert(sql: string, body: Uint8Array | string): Promise<void> {

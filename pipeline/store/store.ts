@@ -54,8 +54,9 @@ export function openStore(options: StoreOptions): Store {
   return new ClickHouseStore(transport, options.durability ?? 'process', options.retry ?? PATIENT)
 }
 
-/** Ids asked for at once: their text stays far below what a server accepts as one parameter. */
+/** Ids asked for at once, and their length in all: a server takes 128 KiB as one parameter. */
 const IDS_PER_QUERY = 1000
+const CHARACTERS_PER_QUERY = 32_000
 
 class ClickHouseStore implements Store {
   readonly #transport: Transport
@@ -92,8 +93,7 @@ class ClickHouseStore implements Store {
 
   async originals(ids: readonly EventId[]): Promise<Map<string, string>> {
     const found = new Map<string, string>()
-    for (let i = 0; i < ids.length; i += IDS_PER_QUERY) {
-      const slice = ids.slice(i, i + IDS_PER_QUERY)
+    for (const slice of slices(ids)) {
       const rows = await this.query<EventId & { raw: string }>(
         `SELECT kind, id, argMax(raw, (batch, offset)) AS raw FROM raw_event
          WHERE (kind, id) IN (SELECT arrayJoin(arrayZip({kinds:Array(String)}, {ids:Array(String)}))) GROUP BY kind, id`,
@@ -162,4 +162,21 @@ function onceOnly(token: string): Settings {
     min_insert_block_size_rows: 100_000_000,
     min_insert_block_size_bytes: 0,
   }
+}
+
+/** An id too long to be asked for is left out; the standard knows none beyond 30 characters. */
+function* slices(ids: readonly EventId[]): Generator<EventId[]> {
+  let slice: EventId[] = []
+  let length = 0
+  for (const each of ids) {
+    if (each.id.length > CHARACTERS_PER_QUERY) continue
+    if (slice.length === IDS_PER_QUERY || length + each.id.length > CHARACTERS_PER_QUERY) {
+      yield slice
+      slice = []
+      length = 0
+    }
+    slice.push(each)
+    length += each.id.length
+  }
+  if (slice.length > 0) yield slice
 }

@@ -27,9 +27,11 @@ const PARAMETER = 'param_'
 const INSERT_OF_ROWS = /^\s*INSERT\s[\s\S]*\sFORMAT\s+\w+\s*;?\s*$/i
 
 export async function readStatement(request: IncomingMessage, url: URL): Promise<Statement> {
-  const inUrl = url.searchParams.get('query') ?? ''
-  const body = await readBody(request)
-  const given = [...url.searchParams]
+  const sent = await readBody(request)
+  const form = await readForm(request, sent)
+  const inUrl = url.searchParams.get('query') ?? form.get('query') ?? ''
+  const body = form.size > 0 ? Buffer.alloc(0) : sent
+  const given = [...url.searchParams, ...form].filter(([name]) => name !== 'query')
   const takesRows = INSERT_OF_ROWS.test(inUrl)
   return {
     sql: takesRows ? inUrl : oneStatement([inUrl, body.toString()].filter(Boolean).join('\n')),
@@ -43,6 +45,14 @@ export async function readStatement(request: IncomingMessage, url: URL): Promise
     gzipReply:
       url.searchParams.get('enable_http_compression') === '1' && /\bgzip\b/.test(String(request.headers['accept-encoding'])),
   }
+}
+
+/** Long parameters come as parts of a form, with the statement among them. */
+async function readForm(request: IncomingMessage, body: Buffer): Promise<ReadonlyMap<string, string>> {
+  const type = request.headers['content-type'] ?? ''
+  if (!type.startsWith('multipart/form-data')) return new Map()
+  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData()
+  return new Map([...form].map(([name, value]) => [name, String(value)]))
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {

@@ -220,7 +220,8 @@ export function storeContract(name: string, find: () => Promise<Place>): void {
       expect(JSON.parse(found.get(`settlement|${strange.setl_id}`)!)).toEqual(strange)
       expect(JSON.parse(found.get('discharge|M1')!).dscg_way).toBe('5')
       const many = Array.from({ length: 2500 }, (_, i) => ({ kind: 'settlement', id: `unknown-${'x'.repeat(40)}-${i}` }))
-      expect((await store.originals([...many, ids[1]!])).size).toBe(1)
+      const endless = { kind: 'settlement', id: 'x'.repeat(1_000_000) }
+      expect((await store.originals([...many, endless, ids[1]!])).size).toBe(1)
       expect((await store.originals([])).size).toBe(0)
     })
 

@@ -1,0 +1,94 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Session } from 'chdb'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { settlement } from '../../detectors/testing/events.ts'
+import { type ClickHouseServer, startClickHouse } from '../testing/clickhouse-server.ts'
+import type { Origin } from './column-sql.ts'
+import { openStore, type Store } from './store.ts'
+import { storeContract } from './testing/contract.ts'
+import { encode } from './testing/encoded.ts'
+
+const PASSWORD = 'clickhouse-test'
+const DATABASE = 'fundwatch'
+
+storeContract('A ClickHouse server', async () => {
+  const path = await mkdtemp(join(tmpdir(), 'fundwatch-store-'))
+  const server = await startClickHouse({ path, password: PASSWORD })
+  return {
+    open: () => openStore({ url: server.url, password: PASSWORD, retry: { attempts: 1, firstWaitMs: 0 } }),
+    async command(sql) {
+      const session = new Session(path)
+      await session.queryAsync(`USE ${DATABASE}`)
+      await session.queryAsync(sql).finally(() => session.close())
+    },
+    async remove() {
+      await server.stop()
+      await rm(path, { recursive: true })
+    },
+  }
+})
+
+describe('A ClickHouse server that fails', () => {
+  let server: ClickHouseServer
+  let store: Store
+  let tokens = 0
+  const open = (password = PASSWORD) => openStore({ url: server.url, password, retry: { attempts: 3, firstWaitMs: 1 } })
+  const origin = (): Origin => ({ token: `${tokens++}`, batch: 1, source: 's', partition: 0, firstOffset: 0, without: [] })
+  const stored = async (setl_id: string) => {
+    const [row] = await store.query<{ n: number }>('SELECT count() AS n FROM raw_event WHERE id = {id:String}', { id: setl_id })
+    return row!.n
+  }
+  beforeAll(async () => {
+    server = await startClickHouse({ password: PASSWORD })
+    store = open()
+    await store.migrate()
+  })
+  afterAll(async () => {
+    await store.close()
+    await server.stop()
+  })
+
+  test.each(['drop', 'drop-after-store'] as const)(
+    'A connection lost (%s) is tried again, and the rows are stored once',
+    async (kind) => {
+      server.faults.next({ kind, match: /raw_event/, times: 2 })
+      await store.writeColumns(encode([settlement({ setl_id: kind })]), origin())
+      expect(await stored(kind)).toBe(1)
+    },
+  )
+
+  test('A server that stays away is STORE_UNREACHABLE, and the same write succeeds later', async () => {
+    const tables = encode([settlement({ setl_id: 'later' })])
+    const later = origin()
+    server.faults.next({ kind: 'drop', match: /raw_event/, times: 3 })
+    await expect(store.writeColumns(tables, later)).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' })
+    await store.writeColumns(tables, later)
+    expect(await stored('later')).toBe(1)
+  })
+
+  test('What the server refuses is not tried again', async () => {
+    server.faults.next({ kind: 'error', match: /raw_event/ })
+    await expect(store.writeColumns(encode([settlement()]), origin())).rejects.toMatchObject({ code: 'STORE_REFUSED' })
+  })
+
+  test('A wrong password is refused by name', async () => {
+    const stranger = open('wrong')
+    await expect(stranger.query('SELECT 1')).rejects.toMatchObject({ code: 'STORE_REFUSED' })
+    await stranger.close()
+  })
+
+  test('Nobody at the address is STORE_UNREACHABLE', async () => {
+    const closed = createServer().listen(0, '127.0.0.1')
+    await once(closed, 'listening')
+    const { port } = closed.address() as AddressInfo
+    await new Promise((resolve) => closed.close(resolve))
+    const nowhere = openStore({ url: `http://127.0.0.1:${port}`, retry: { attempts: 2, firstWaitMs: 1 } })
+    await expect(nowhere.query('SELECT 1')).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' })
+    await nowhere.close()
+  })
+})
