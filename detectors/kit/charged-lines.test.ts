@@ -32,6 +32,10 @@ test('It takes back the same price and time first, then the last line', () => {
   const evening = { fee_ocur_time: 8 }
   expect(charged(line('1', 1, evening), line('2', 1), line('3', -1, evening))).toEqual([['2', 1, 900]])
   expect(charged(line('1', 1), line('2', 1), line('3', -1))).toEqual([['1', 1, 900]])
+  expect(charged(line('1', 1), line('2', 2), line('3', -1))).toEqual([
+    ['1', 1, 900],
+    ['2', 1, 900],
+  ])
   expect(charged(line('1', 1), line('2', 2), line('3', -3))).toEqual([])
 })
 

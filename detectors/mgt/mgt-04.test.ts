@@ -102,6 +102,7 @@ test('Admission and discharge know the days better than the settlement, however 
 
 test('A negative line nets against the same code', () => {
   expect(run(detector, [HOSPITAL, stay(bed(8), bed(-3))]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, stay(bed(8), bed(-2))]).open).toMatchObject([{ vola_amt: 5000, lines: [{ feedetl_sn: '1' }] }])
 })
 
 test('A void retracts', () => {

@@ -74,6 +74,8 @@ test('For an external prescription the prescriber’s institution answers', () =
   expect(run(detector, [pharmacy('suspended'), hospital('suspended'), doctor, sale]).open).toMatchObject([
     { vola_amt: 2800, lines: [] },
   ])
+  const external = { ...sale, feedetail: [(sale.feedetail as object[])[0]] }
+  expect(run(detector, [pharmacy('suspended'), hospital('active'), doctor, external]).open).toEqual([])
   // Where nobody knows the prescriber, the flag shields nobody.
   expect(run(detector, [pharmacy('suspended'), sale]).open).toMatchObject([{ vola_amt: 2800 }])
 })

@@ -43,12 +43,23 @@ test('One of them alone, or a row that is not in force yet, is nothing', () => {
 test('The pair names which one violates; where it does not, the second does', () => {
   const both = settlement({ feedetail: [watch(), visit()] })
   expect(run(detector, [HOSPITAL, pair({ violating: WATCH }), both]).open).toMatchObject([{ vola_amt: 10000 }])
-  expect(run(detector, [HOSPITAL, pair({ violating: null, scope: null }), both]).open).toMatchObject([{ vola_amt: 2000 }])
+  expect(run(detector, [HOSPITAL, pair({ violating: null, scope: null }), both]).open).toMatchObject([
+    { bucket: '2026-03-02', vola_amt: 2000 },
+  ])
 })
 
 test('Every violating line counts once, however many partners it has', () => {
   const { open } = run(detector, [HOSPITAL, pair(), settlement({ feedetail: [watch(), watch(), visit(), visit()] })])
   expect(open).toMatchObject([{ vola_amt: 4000, count: 2 }])
+})
+
+test('A line that both its day and its visit forbid is at fault once, on its day', () => {
+  const byVisit = reference('mutex', 'm-2', { code_a: WATCH, code_b: VISIT, scope: 'VISIT', violating: VISIT })
+  for (const rows of permutations([pair(), byVisit])) {
+    expect(run(detector, [HOSPITAL, ...rows, settlement({ feedetail: [watch(), visit()] })]).open).toMatchObject([
+      { bucket: '2026-03-02', vola_amt: 2000, count: 1 },
+    ])
+  }
 })
 
 test('DAY joins settlements of one person, institution and day; the later one is the subject', () => {

@@ -84,8 +84,9 @@ test('Where two places allow different numbers on one day, the larger binds', ()
 })
 
 test('A negative line nets against the same code', () => {
-  const netted = settlement({ feedetail: [charged(3), charged(-1)] })
-  expect(run(detector, [HOSPITAL, cap(), netted]).open).toEqual([])
+  const netted = (cnt: number) => settlement({ setl_id: 'S', feedetail: [charged(cnt), charged(-1)] })
+  expect(run(detector, [HOSPITAL, cap(), netted(3)]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, cap(), netted(4)]).open).toMatchObject([{ vola_amt: 1000, lines: [{ feedetl_sn: '1' }] }])
 })
 
 test('A void retracts what only its settlement made too much', () => {
