@@ -52,6 +52,12 @@ export interface WindowState<T extends Entry> {
   readonly forgetAt?: Instant
 }
 
+/** Entries that are told and forgotten together, such as those of one visit: so long after the newest of them. */
+export function together(entries: readonly Entry[], keep: number): (entry: Entry) => number {
+  const newest = entries.at(-1)?.at ?? 0
+  return ({ at }) => newest - at + keep
+}
+
 /** Longest delay with which an event may arrive and still be judged (contract, "Time and order"). */
 const LONGEST_LATENESS = 72 * 3_600_000
 

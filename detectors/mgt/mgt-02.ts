@@ -10,7 +10,7 @@ import { itemName } from '../kit/item-name.ts'
 import { doctorOf } from '../kit/prescriber.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
-import { windowRule } from '../kit/window.ts'
+import { together, windowRule } from '../kit/window.ts'
 import type { ReferenceView } from '../reference.ts'
 
 /** What two lines have in common that are one line uploaded twice. */
@@ -43,6 +43,9 @@ interface Evidence {
   })[]
   readonly vola_amt: number
 }
+
+/** After the last settlement of a visit. */
+const KEPT = 30 * DAY
 
 function markOf(visit: Visit, line: FeeLine): Mark {
   const { feedetl_sn, med_list_codg, cnt, pric, fee_ocur_time } = line
@@ -84,7 +87,7 @@ export default defineDetector<Evidence, Record<string, never>>({
       space: 'person',
       root: (visit) => visit.psn_no,
       key: visitOf,
-      keep: ({ mid }) => (mid ? STAY_MEMORY : 30 * DAY),
+      keep: KEPT,
       remember(visit, { reference }, settlements) {
         const seen = new Set(settlements.flatMap(({ marks }) => marks.map(([, print]) => print)))
         const marks: Mark[] = []
@@ -100,9 +103,10 @@ export default defineDetector<Evidence, Record<string, never>>({
         return marks.length > 0 ? { ...remembered(visit), mid: visit.mid_setl_flag === '1', marks, repeated } : undefined
       },
       judge(settlements) {
-        if (settlements.every(({ repeated }) => isEmpty(repeated))) return { holds: [] }
+        const keep = together(settlements, settlements.at(-1)!.mid ? STAY_MEMORY : KEPT)
+        if (settlements.every(({ repeated }) => isEmpty(repeated))) return { holds: [], keep }
         const bySettlement = groupBy(repeatsIn(settlements), ({ again }) => again.settlement)
-        return { holds: [...bySettlement].map(([later, repeats]) => findingOn(later, repeats)) }
+        return { holds: [...bySettlement].map(([later, repeats]) => findingOn(later, repeats)), keep }
       },
     }),
   ],

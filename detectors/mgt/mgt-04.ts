@@ -9,7 +9,7 @@ import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
 import { restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY, type StayEntry, stayDays, stayEntry, staysOf } from '../kit/stay.ts'
-import { windowRule } from '../kit/window.ts'
+import { together, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 import type { ReferenceView } from '../reference.ts'
 
@@ -96,11 +96,14 @@ export default defineDetector<Evidence, Params>({
       judge(told, context) {
         const settled = told.filter(({ lines }) => lines.length > 0)
         const last = settled.at(-1)
-        if (!last) return { holds: [] }
+        const keep = together(told, STAY_MEMORY)
+        if (!last) return { holds: [], keep }
         const [stay] = staysOf(told)
-        if (stay?.endtime !== undefined) return { holds: judgeStay(stay.begntime, stay.endtime, settled, context) }
+        if (stay?.endtime !== undefined) {
+          return { holds: judgeStay(stay.begntime, stay.endtime, settled, context), keep }
+        }
         // While a stay goes on its days are not known; a final settlement must tell them.
-        return last.mid ? { holds: [] } : { holds: [], skipped: 'INPUT_MISSING' }
+        return last.mid ? { holds: [], keep } : { holds: [], keep, skipped: 'INPUT_MISSING' }
       },
     }),
   ],

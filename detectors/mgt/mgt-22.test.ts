@@ -67,6 +67,15 @@ test('So does the settlement of the stay that ended in it', () => {
   expect(run(detector, [HOSPITAL, last, charge, voidOf(last, '2026-03-04 10:00:00')]).open).toEqual([])
 })
 
+test('What was settled more than a day before anybody told of the death is not judged anew', () => {
+  const told = (endtime: string) => died({ endtime, die_date: '2026-03-01' })
+  const charge = purchase('S', '2026-03-03 10:00:00')
+  for (const order of permutations([charge, told('2026-03-04 10:00:00')]))
+    expect(run(detector, [HOSPITAL, ...order]).open).toHaveLength(1)
+  for (const order of permutations([charge, told('2026-03-04 10:00:01')]))
+    expect(run(detector, [HOSPITAL, ...order]).open).toEqual([])
+})
+
 test('Where sources differ, the latest death counts', () => {
   const charge = purchase('S', '2026-03-04 10:00:00')
   expect(run(detector, [HOSPITAL, dead('2026-03-01'), died({ die_date: '2026-03-03' }), charge]).open).toEqual([])

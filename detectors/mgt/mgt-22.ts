@@ -1,7 +1,7 @@
 import type { Discharge } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
-import { type Day, dayOf, formatDay, formatInstant, type Instant, parseDay } from '../../schemas/time.ts'
+import { DAY, type Day, dayOf, formatDay, formatInstant, type Instant, parseDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
@@ -15,7 +15,10 @@ const DIED = '5'
 
 type Source = 'register' | 'discharge' | 'settlement'
 
-/** The lines of one day, side by side: every settlement of every person is remembered for three days. */
+/** An event that tells of a death judges settlements from so long before it: no longer are those of the living remembered. */
+const FORESTALLED = DAY
+
+/** The lines of one day, side by side: every settlement of every person is remembered for some days. */
 interface DayCharged {
   readonly day: Day
   readonly sn: readonly string[]
@@ -115,8 +118,8 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement', 'discharge'],
       space: 'person',
       root: (event) => event.psn_no,
-      // A death lasts; charges wait only for a discharge that arrives after them.
-      keep: ({ died }) => (died === undefined ? 0 : Number.POSITIVE_INFINITY),
+      // A death lasts; charges wait only for an event that tells of it late.
+      keep: ({ died }) => (died === undefined ? FORESTALLED : Number.POSITIVE_INFINITY),
       remember: (event, context, told) => (event.kind === 'discharge' ? discharged(event, told) : settled(event, context)),
       judge: (told) => ({ holds: findingOn(told) }),
     }),
@@ -149,8 +152,10 @@ interface Death {
 
 /** Where sources differ the latest day counts: registers err, and nobody is accused on the doubtful days. */
 function deathBefore(settlement: Settled, told: readonly Told[]): Death | undefined {
-  const days = told.flatMap(({ died, source }) => (died === undefined ? [] : [{ day: died, source }]))
-  const { registered } = settlement
+  const { at, registered } = settlement
+  const days = told.flatMap(({ died, source, at: told_at }) => {
+    return died === undefined || at < told_at - FORESTALLED ? [] : [{ day: died, source }]
+  })
   const all: Death[] = registered === undefined ? days : [...days, { day: registered, source: 'register' }]
   return all.reduce<Death | undefined>((latest, death) => (latest && latest.day >= death.day ? latest : death), undefined)
 }

@@ -104,6 +104,8 @@ function hitsIn(settlements: readonly Charged[]): Hit[] {
 }
 
 function isWithin({ scope, within }: Clash, a: Placed, b: Placed): boolean {
+  // What lies beyond the memory may or may not be gone; what holds must not depend on it.
+  if (Math.abs(a.settlement.at - b.settlement.at) > STAY_MEMORY) return false
   if (scope === 'VISIT') return a.settlement.visit === b.settlement.visit
   if (dayOf(a.line.at) !== dayOf(b.line.at)) return false
   return scope === 'DAY' || Math.abs(a.line.at - b.line.at) <= within

@@ -83,6 +83,17 @@ test('Where two places allow different numbers on one day, the larger binds', ()
   expect(run(detector, [HOSPITAL, cap(), local, ...two]).open).toEqual([])
 })
 
+test('A day that lies too long before the settlement is not counted', () => {
+  const long = (cnt: number, ...more: LineGiven[]) =>
+    inpatient({ setl_time: '2026-09-01 10:00:00', feedetail: [charged(cnt, { fee_ocur_time: '2026-03-04 10:00:00' }), ...more] })
+  expect(run(detector, [HOSPITAL, cap(), long(3)])).toMatchObject({ open: [], skipped: ['STAY_TOO_LONG'] })
+  const recent = charged(3, { fee_ocur_time: '2026-03-05 10:00:00' })
+  expect(run(detector, [HOSPITAL, cap(), long(3, recent)])).toMatchObject({
+    open: [{ bucket: `2026-03-05|${CODE}` }],
+    skipped: ['STAY_TOO_LONG'],
+  })
+})
+
 test('A negative line nets against the same code', () => {
   const netted = (cnt: number) => settlement({ setl_id: 'S', feedetail: [charged(cnt), charged(-1)] })
   expect(run(detector, [HOSPITAL, cap(), netted(3)]).open).toEqual([])

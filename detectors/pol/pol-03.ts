@@ -1,7 +1,7 @@
 import type { FeeLine } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
-import { type Day, dayOf, formatDay, formatInstant, type Instant } from '../../schemas/time.ts'
+import { DAY, type Day, dayOf, formatDay, formatInstant, type Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { type Excess, excessOver } from '../kit/excess.ts'
@@ -69,6 +69,11 @@ function capOf(visit: Visit, line: FeeLine, { params, reference }: Context<Param
   return undefined
 }
 
+/** What else was charged on a day so long before the settlement may be forgotten already: the day cannot be counted. */
+function isForgotten({ setl_time }: Visit, fee_ocur_time: Instant): boolean {
+  return setl_time - fee_ocur_time > STAY_MEMORY
+}
+
 /** POL-03 项目限定频次: more of an item on one day than a day can hold. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-03',
@@ -89,16 +94,19 @@ export default defineDetector<Evidence, Params>({
       space: 'person',
       root: (visit) => visit.psn_no,
       // A stay is settled at its end, and any of its days may have been charged elsewhere too.
-      keep: STAY_MEMORY,
+      keep: STAY_MEMORY + DAY,
       remember(visit, context) {
-        const lines = chargedLines(visit).flatMap((line) => {
+        const capped = chargedLines(visit).flatMap((line) => {
           const cap = capOf(visit, line, context)
           if (!cap) return []
           const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at, cnt } = line
           return [{ sn, code, at, cnt, inscp: inPolicy(line), ...cap }]
         })
-        return lines.length > 0 ? { ...remembered(visit), visit: visitOf(visit), lines } : undefined
+        if (capped.length === 0) return undefined
+        const lines = capped.filter(({ at }) => !isForgotten(visit, at))
+        return lines.length > 0 ? { ...remembered(visit), visit: visitOf(visit), lines } : 'STAY_TOO_LONG'
       },
+      partly: (visit) => (visit.feedetail.some((line) => isForgotten(visit, line.fee_ocur_time)) ? 'STAY_TOO_LONG' : undefined),
       judge: (settlements, { reference }) => ({
         holds: [...daysOf(settlements).values()].flatMap((day) => findingOn(day, reference) ?? []),
       }),

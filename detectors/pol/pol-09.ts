@@ -7,7 +7,7 @@ import { inPolicy, violating } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
-import { windowRule } from '../kit/window.ts'
+import { together, windowRule } from '../kit/window.ts'
 import type { ReferenceView } from '../reference.ts'
 
 /** Diagnoses for which an item is paid; `all`: each prefix must be met. */
@@ -106,11 +106,12 @@ export default defineDetector<Evidence, Record<string, never>>({
         return matters ? { ...remembered(event), source: 'settlement', diagnoses, icd, lines } : undefined
       },
       judge(told) {
+        const keep = together(told, STAY_MEMORY)
         const limited = told.filter(({ lines }) => lines.length > 0)
         // A visit without any diagnosis is a fault of the record (MGT-15), not of the item.
-        if (limited.length > 0 && !told.some(({ icd }) => icd)) return { holds: [], skipped: 'INPUT_MISSING' }
+        if (limited.length > 0 && !told.some(({ icd }) => icd)) return { holds: [], keep, skipped: 'INPUT_MISSING' }
         const diagnoses = [...new Set(told.flatMap((entry) => entry.diagnoses))].sort()
-        return { holds: limited.flatMap((settlement) => findingOn(settlement, diagnoses) ?? []) }
+        return { holds: limited.flatMap((settlement) => findingOn(settlement, diagnoses) ?? []), keep }
       },
     }),
   ],
