@@ -44,7 +44,11 @@ export interface Place {
   readonly lat: number
 }
 
-export const ALWAYS_ACTIVE: readonly Agreement[] = [{ from: '2020-01-01', to: '2030-12-31', status: 'active' }]
+/** Outside every simulated period: since when and until when undated things hold. */
+export const LONG_AGO = '2015-01-01'
+export const FAR_AHEAD = '2039-12-31'
+
+export const ALWAYS_ACTIVE: readonly Agreement[] = [{ from: LONG_AGO, to: FAR_AHEAD, status: 'active' }]
 
 export function makeDoctor(code: string, dept: string, institutions: readonly string[]): Doctor {
   return {

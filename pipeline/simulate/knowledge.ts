@@ -1,12 +1,10 @@
 import type { Calendar } from './calendar.ts'
 import { CATALOGUE, CHILDREN_SYRUP, CHRONIC_DRUGS, GYNAECOLOGY, PROSTATE } from './catalogue.ts'
 import { CHRONIC_DISEASES } from './diagnosis.ts'
-import { doctorRow, institutionRow, type ReferenceRow, staffOf } from './institution.ts'
+import { doctorRow, FAR_AHEAD, institutionRow, LONG_AGO, type ReferenceRow, staffOf } from './institution.ts'
 import { type Item, itemRow } from './item.ts'
 import type { Person } from './person.ts'
 import type { Region } from './region.ts'
-
-const SINCE = '2025-01-01'
 
 /** The most people that the head of the stream introduces; of the others the region knows what their settlements say. */
 const MOST_PEOPLE = 5000
@@ -27,7 +25,12 @@ export function* regionRows(region: Region, days: number): Generator<ReferenceRo
   }
   for (const item of CATALOGUE) {
     yield* itemRows(item)
-    yield { table: 'price_cap', id: `cap-${item.code}`, row: { code: item.code, cap: item.price / 100 }, effective_from: SINCE }
+    yield {
+      table: 'price_cap',
+      id: `cap-${item.code}`,
+      row: { code: item.code, cap: item.price / 100 },
+      effective_from: LONG_AGO,
+    }
   }
   yield* limits()
   yield* calendarRows(region.calendar, days)
@@ -40,7 +43,7 @@ export function* itemRows(item: Item): Generator<ReferenceRow> {
 }
 
 export function personRow(person: Person): Record<string, unknown> {
-  return { gend: person.gend, brdy: person.brdy, insured: [{ from: '2020-01-01', to: '2030-12-31', insutype: person.insutype }] }
+  return { gend: person.gend, brdy: person.brdy, insured: [{ from: LONG_AGO, to: FAR_AHEAD, insutype: person.insutype }] }
 }
 
 function* limits(): Generator<ReferenceRow> {
@@ -48,7 +51,7 @@ function* limits(): Generator<ReferenceRow> {
     table: 'gender_limit',
     id: `gender-${item.code}`,
     row: { code: item.code, gend },
-    effective_from: SINCE,
+    effective_from: LONG_AGO,
   })
   yield gender(GYNAECOLOGY, '2')
   yield gender(PROSTATE, '1')
@@ -56,7 +59,7 @@ function* limits(): Generator<ReferenceRow> {
     table: 'age_limit',
     id: `age-${CHILDREN_SYRUP.code}`,
     row: { code: CHILDREN_SYRUP.code, max_years: 14 },
-    effective_from: SINCE,
+    effective_from: LONG_AGO,
   }
   for (const [disease, drugs] of CHRONIC_DRUGS.entries()) {
     const icd_prefixes = [CHRONIC_DISEASES[disease]!.code.slice(0, 3)]
@@ -65,7 +68,7 @@ function* limits(): Generator<ReferenceRow> {
         table: 'indication',
         id: `for-${code}`,
         row: { code, icd_prefixes, match: 'any', strict: true },
-        effective_from: SINCE,
+        effective_from: LONG_AGO,
       }
     }
   }

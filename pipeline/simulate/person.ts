@@ -57,7 +57,7 @@ export const EVERY_BAND = BANDS.map((_, i) => i)
 
 /** Shares of people whose sender includes name and certificate number, and who are insured elsewhere (异地). */
 const NAMED_ONE_IN = 33
-const REMOTE_ONE_IN = 97
+const REMOTE_ONE_IN = 397
 const ELSEWHERE = '999901'
 
 const SURNAMES = ['赵', '钱', '孙', '李', '周', '吴', '郑', '王', '冯', '陈', '褚', '卫', '蒋', '沈', '韩', '杨']
@@ -69,7 +69,7 @@ export function personAt(index: number, band: number, admdvs: string, calendar: 
   const h = mix(index, salt)
   const years = from + (h % (to - from + 1))
   const worker = years >= 23 && (h >>> 8) % 100 < 45
-  const remote = (h >>> 3) % REMOTE_ONE_IN === 5
+  const remote = (h >>> 1) % REMOTE_ONE_IN === 5
   return makePerson({
     number: index,
     gend,

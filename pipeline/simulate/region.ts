@@ -15,6 +15,8 @@ const COUNTY_RADIUS = 0.055
 const SOUTH_WEST: Place = { lon: 114, lat: 34 }
 const COUNTIES_PER_PREFECTURE = 8
 const MOST_TOWNS = 640
+/** So many towns have one pharmacy that sends its purchases. */
+const UPLOADING_TOWNS = 20
 
 /** Which institutions a settlement a day keeps busy, and how many settlements a doctor takes on an ordinary day. */
 const SETTLEMENTS_PER_INSTITUTION_DAY = 110
@@ -158,7 +160,7 @@ function buildInstitution(site: Site): Institution {
     open_hours: hospital ? '00:00-24:00' : kind === 'clinic' ? '07:00-19:00' : '08:00-22:00',
     agreement: ALWAYS_ACTIVE,
     tier: random.below(PRICE_TIERS.length),
-    uploads: kind === 'pharmacy' && n === 0,
+    uploads: kind === 'pharmacy' && n === 0 && index < UPLOADING_TOWNS,
     outpatient: staff('0', Math.max(4, Math.ceil(visitsPerDay / VISITS_PER_DOCTOR_DAY))),
     emergency: hospital ? staff('7', 3, 'A20') : [],
     ward: hospital ? staff('8', 4) : [],

@@ -1,10 +1,9 @@
 import { distinct } from './basket.ts'
 import { DAY, HOUR, MINUTE } from './calendar.ts'
 import { ACUTE_DRUGS, CONSULTATION, LABORATORY } from './catalogue.ts'
-import { ACUTE, type Diagnosis, WARD_DIAGNOSES } from './diagnosis.ts'
+import { ACUTE, WARD_DIAGNOSES } from './diagnosis.ts'
 import { admissionLine, dischargeLine, voidLine } from './events.ts'
 import {
-  type Agreement,
   ALWAYS_ACTIVE,
   type Doctor,
   distanceKm,
@@ -12,101 +11,17 @@ import {
   type Institution,
   institutionRow,
   makeDoctor,
-  type Place,
   type ReferenceRow,
 } from './institution.ts'
-import { type ChargeOptions, charge, type Item, tierPrice } from './item.ts'
+import { charge, type Item, tierPrice } from './item.ts'
 import { personRow } from './knowledge.ts'
 import { makePerson, type Person } from './person.ts'
 import type { Random } from './random.ts'
 import type { County, Region } from './region.ts'
-import { type Fields, type Line, type Settlement, settlementLine } from './settlement.ts'
+import type { InstitutionSpec, LineSpec, PersonSpec, Stage, StaySpec, VisitSpec } from './script.ts'
+import { type Line, type Settlement, settlementLine } from './settlement.ts'
 import { type Stay, wardLines } from './ward.ts'
-import { credential, TERMS, type World } from './world.ts'
-
-/** Where the scenes of a run put what they need. */
-export interface Stage {
-  readonly world: World
-  /** Rows for the head of the stream. */
-  readonly references: ReferenceRow[]
-  readonly days: number
-  people: number
-  institutions: number
-  doctors: number
-  settlements: number
-}
-
-export interface PersonSpec {
-  readonly gend?: string
-  /** Default: a day between 30 and 60 years ago. */
-  readonly brdy?: string
-  /** Columns that its `person` row has besides or instead of the usual ones; `false`: no such row. */
-  readonly row?: Readonly<Record<string, unknown>> | false
-}
-
-export interface LineSpec extends ChargeOptions {
-  readonly item: Item
-  readonly cnt?: number
-  /** Default: ten minutes before the settlement, or noon of the second day of a stay. */
-  readonly at?: number
-  readonly doctor?: Doctor
-  readonly rxno?: string
-  /** Default: a fresh code for each package outside wards. */
-  readonly codes?: readonly string[]
-  readonly fields?: Fields
-}
-
-export interface VisitSpec {
-  readonly person: Person
-  readonly institution: Institution
-  /** Time of the settlement. */
-  readonly at: number
-  readonly lines?: readonly LineSpec[]
-  readonly med_type?: string
-  readonly cert?: string
-  readonly doctor?: Doctor
-  readonly diagnoses?: readonly Diagnosis[]
-  readonly mdtrt_id?: string
-  readonly dise_codg?: string
-  readonly fields?: Fields
-  /** With the consultation, test and medicine of an ordinary visit (default: outside pharmacies). */
-  readonly ordinary?: boolean
-  /** Default: at once. */
-  readonly arrival?: number
-  /** Not part of the case: what went before, or what a rule compares with. */
-  readonly aside?: boolean
-  readonly fund?: 'none'
-}
-
-export interface StaySpec {
-  readonly person: Person
-  readonly institution: Institution
-  readonly from: number
-  readonly to: number
-  readonly lines?: readonly LineSpec[]
-  readonly med_type?: string
-  readonly diagnosis?: Diagnosis
-  readonly admitted_for?: string
-  /** Items that its usual lines leave out, because the scene charges them itself. */
-  readonly without?: readonly Item[]
-  readonly admission?: boolean
-  readonly discharge?: false | { readonly endtime?: number; readonly arrival?: number; readonly dscg_way?: string }
-  readonly settled?: number
-  /** What the header says when it is not what happened. */
-  readonly header?: { readonly begntime?: number; readonly endtime?: number }
-  readonly fields?: Fields
-  readonly aside?: boolean
-}
-
-export interface InstitutionSpec {
-  readonly kind: Institution['kind']
-  readonly county?: County
-  readonly place?: Place | null
-  readonly level?: string
-  readonly terminals?: number
-  readonly is_internet?: boolean
-  readonly agreement?: readonly Agreement[] | null
-}
+import { credential, TERMS } from './world.ts'
 
 /** The little world of one planted case or decoy: fresh people, and events that nobody else touches. */
 export class Scene {
@@ -149,13 +64,13 @@ export class Scene {
 
   person(spec: PersonSpec = {}): Person {
     const { random, stage } = this
-    const years = random.between(30, 60)
+    const age = spec.brdy ? Number(this.date().slice(0, 4)) - Number(spec.brdy.slice(0, 4)) : random.between(30, 60)
     const person = makePerson({
       number: 5_000_000_000 + stage.people++,
       gend: spec.gend ?? random.pick(['1', '2']),
-      age: years,
-      brdy: spec.brdy ?? this.region.calendar.birthday(years, random.below(300)),
-      insutype: random.pick(['310', '390']),
+      age,
+      brdy: spec.brdy ?? this.region.calendar.birthday(age, random.below(300)),
+      insutype: age < 20 ? '390' : random.pick(['310', '390']),
       insu_admdvs: this.county.admdvs,
       pay_loc: '2',
       named: false,
@@ -245,7 +160,7 @@ export class Scene {
     const planted = (spec.lines ?? []).map((line) =>
       this.line(line, spec.institution, doctor, purchase ? spec.at : spec.at - 10 * MINUTE),
     )
-    const lines = [...((spec.ordinary ?? !purchase) ? this.ordinaryLines(spec.institution, doctor, begntime) : []), ...planted]
+    const lines = [...((spec.ordinary ?? !purchase) ? this.ordinaryLines(spec, doctor, begntime) : []), ...planted]
     const terms = spec.fund === 'none' ? TERMS.account : purchase ? TERMS.pharmacy : TERMS.outpatient
     const settlement: Settlement = {
       setl_id: issuer.setl_id(),
@@ -274,6 +189,7 @@ export class Scene {
     const shift = at - first.setl_time
     const lines = first.lines.map((line) => ({
       ...line,
+      doctor: changes.doctor ?? line.doctor,
       at: line.at + shift,
       codes: line.codes.map(() => issuer.traceCode(line.charge.item)),
     }))
@@ -300,9 +216,8 @@ export class Scene {
     const usual = wardLines(this.random, stay, (item, packages) => issuer.traceCodes(item, packages))
     const kept = spec.without === undefined ? usual : usual.filter((line) => !spec.without!.includes(line.charge.item))
     const noon = (Math.floor(spec.from / DAY) + 1) * DAY + 12 * HOUR
-    const planted = (spec.lines ?? []).map((line) => ({
-      ...this.line({ split: true, prd_days: 1, codes: [], ...line }, spec.institution, doctor, noon),
-    }))
+    const asInWards = { split: true, prd_days: 1, codes: [] }
+    const planted = (spec.lines ?? []).map((line) => this.line({ ...asInWards, ...line }, spec.institution, doctor, noon))
     const discharge = spec.discharge === false ? undefined : { endtime: spec.to, dscg_way: '1', ...spec.discharge }
     if (spec.admission !== false) {
       const admitted_for = spec.admitted_for ?? diagnosis.code
@@ -359,10 +274,12 @@ export class Scene {
     deliveries.send(arrival, () => settlementLine(settlement, region.calendar))
   }
 
-  private ordinaryLines(institution: Institution, doctor: Doctor | undefined, from: number): Line[] {
-    const items = [CONSULTATION, this.random.pick(LABORATORY), this.random.pick(ACUTE_DRUGS)]
+  /** Consultation, test and medicine; none in an emergency, where a prescription may last three days only. */
+  private ordinaryLines(spec: VisitSpec, doctor: Doctor | undefined, from: number): Line[] {
+    const medicine = spec.med_type === '13' ? [] : [this.random.pick(ACUTE_DRUGS)]
+    const items = [CONSULTATION, this.random.pick(LABORATORY), ...medicine]
     return items.map((item, i) =>
-      this.line({ item }, institution, doctor, from + (3 + 7 * i) * MINUTE + this.random.below(MINUTE)),
+      this.line({ item }, spec.institution, doctor, from + (3 + 7 * i) * MINUTE + this.random.below(MINUTE)),
     )
   }
 

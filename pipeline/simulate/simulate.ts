@@ -47,7 +47,9 @@ export function* simulate(options: SimulationOptions): Generator<SimulatedRow> {
 /** The same with each event as UTF-8 bytes in a Latin-1 string (see `wire.ts`), for those who write it on at once. */
 export function* simulateWire(options: SimulationOptions): Generator<SimulatedRow> {
   const { settlements, seed, planted = true, start = START, days = DAYS } = options
-  if (!(settlements >= 1) || !(days >= 1)) throw new RangeError('settlements and days must be at least 1')
+  if (!Number.isInteger(settlements) || settlements < 1)
+    throw new RangeError(`settlements must be a whole number from 1: ${settlements}`)
+  if (!Number.isInteger(days) || days < 1) throw new RangeError(`days must be a whole number from 1: ${days}`)
   const world = createWorld(seed, settlements, days, start)
   const { deliveries, region } = world
   const traffic = new Traffic(world)

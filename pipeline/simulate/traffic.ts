@@ -9,13 +9,13 @@ import {
   supplyDays,
 } from './basket.ts'
 import { DAY, HOUR, MINUTE } from './calendar.ts'
-import { ACUTE, CHRONIC_DISEASES, type Diagnosis, PREGNANCY } from './diagnosis.ts'
+import { ACUTE, CHRONIC_DISEASES, PREGNANCY } from './diagnosis.ts'
 import { voidLine } from './events.ts'
-import type { Doctor, Institution } from './institution.ts'
-import { CHRONIC_BANDS, diseaseOf, EVERY_BAND, MOTHER_BANDS, type Person } from './person.ts'
+import type { Institution } from './institution.ts'
+import { CHRONIC_BANDS, diseaseOf, EVERY_BAND, MOTHER_BANDS } from './person.ts'
 import type { County } from './region.ts'
 import type { Business } from './schedule.ts'
-import type { Line, Settlement, Terms } from './settlement.ts'
+import type { Line, Settlement } from './settlement.ts'
 import { Stockroom } from './stockroom.ts'
 import { credential, dispatch, TERMS, type World } from './world.ts'
 
@@ -26,7 +26,13 @@ const SWIPE_SPACING = 45
 const STRANGER_SHARE = 0.15
 const FUND_PURCHASE_SHARE = 0.5
 
-export type OutpatientBusiness = Exclude<Business, 'IPT' | 'DAYSURG'>
+/** Days until somebody is seen again at the earliest, and that the medicine for a chronic disease lasts. */
+const LEAST_PAUSE = 2
+const CHRONIC_SUPPLY = 28
+
+type Visit = Omit<Settlement, 'setl_id' | 'mdtrt_id' | 'person' | 'mdtrt_cert_type' | 'endtime'>
+
+type OutpatientBusiness = Exclude<Business, 'IPT' | 'DAYSURG'>
 
 /** Ordinary outpatient visits and pharmacy purchases. */
 export class Traffic {
@@ -51,14 +57,14 @@ export class Traffic {
     const institution = this.pharmacyFor(county, index, at)
     const counter: Counter = { random, institution, doctor: undefined, codesFor: this.codesAt(institution, at) }
     const lines = pharmacyLines(counter, at)
-    people.busy(index, day + Math.max(2, supplyDays(lines) - 2))
-    this.settle(index, institution, undefined, '41', at, at, lines, [random.pick(ACUTE)], {
-      terms: random.chance(FUND_PURCHASE_SHARE) ? TERMS.pharmacy : TERMS.account,
-    })
+    people.busy(index, nextVisit(day, lines))
+    const terms = random.chance(FUND_PURCHASE_SHARE) ? TERMS.pharmacy : TERMS.account
+    const diagnoses = [random.pick(ACUTE)]
+    this.settle(index, { institution, doctor: undefined, med_type: '41', begntime: at, setl_time: at, lines, diagnoses, terms })
   }
 
   private visit(business: Exclude<OutpatientBusiness, 'PHARM'>, county: County, at: number): void {
-    const { people, region, random, issuer } = this.world
+    const { people, random, issuer } = this.world
     const day = Math.floor(at / DAY)
     const index =
       business === 'CHRONIC'
@@ -69,59 +75,40 @@ export class Traffic {
       business === 'ER' ? institution.emergency[Math.floor((at - day * DAY) / (8 * HOUR))]! : random.pick(institution.outpatient)
     const counter: Counter = { random, institution, doctor, codesFor: (item, packages) => issuer.traceCodes(item, packages) }
     const from = at - random.between(20, 70) * MINUTE
+    const where = { institution, doctor, begntime: from, setl_time: at }
     if (business === 'CHRONIC') {
       const disease = diseaseOf(index, CHRONIC_DISEASES.length)
-      const { dise_codg } = CHRONIC_DISEASES[disease]!
-      people.busy(index, day + 2)
-      people.refilled(index, day + 28)
-      const lines = chronicLines(counter, disease, from, at)
-      this.settle(index, institution, doctor, '14', from, at, lines, [CHRONIC_DISEASES[disease]!], {
-        terms: TERMS.chronic,
-        dise_codg,
-      })
+      const diagnosis = CHRONIC_DISEASES[disease]!
+      people.busy(index, day + LEAST_PAUSE)
+      people.refilled(index, day + CHRONIC_SUPPLY)
+      const what = { lines: chronicLines(counter, disease, from, at), diagnoses: [diagnosis], dise_codg: diagnosis.dise_codg }
+      this.settle(index, { ...where, ...what, med_type: '14', terms: TERMS.chronic })
       return
     }
-    const lines =
-      business === 'ER'
-        ? emergencyLines(counter, from, at)
-        : business === 'MAT_OP'
-          ? prenatalLines(counter, from, at)
-          : outpatientLines(counter, region.person(index), from, at)
-    people.busy(index, day + Math.max(2, supplyDays(lines) - 2))
+    const lines = this.linesOf(business, counter, index, from, at)
+    people.busy(index, nextVisit(day, lines))
     const diagnoses = business === 'MAT_OP' ? [PREGNANCY] : distinct(random, ACUTE, random.chance(0.25) ? 2 : 1)
     const terms = business === 'MAT_OP' ? TERMS.maternity : TERMS.outpatient
-    this.settle(index, institution, doctor, MED_TYPES[business], from, at, lines, diagnoses, { terms })
+    this.settle(index, { ...where, lines, diagnoses, med_type: MED_TYPES[business], terms })
   }
 
-  private settle(
-    index: number,
-    institution: Institution,
-    doctor: Doctor | undefined,
-    med_type: string,
-    begntime: number,
-    setl_time: number,
-    lines: readonly Line[],
-    diagnoses: readonly Diagnosis[],
-    rest: { readonly terms: Terms; readonly dise_codg?: string },
-  ): void {
+  private linesOf(business: 'OP' | 'ER' | 'MAT_OP', counter: Counter, index: number, from: number, to: number): Line[] {
+    if (business === 'ER') return emergencyLines(counter, from, to)
+    if (business === 'MAT_OP') return prenatalLines(counter, from, to)
+    return outpatientLines(counter, this.world.region.person(index), from, to)
+  }
+
+  private settle(index: number, visit: Visit): void {
     const { issuer, random, region } = this.world
-    const person: Person = region.person(index)
     const settlement: Settlement = {
       setl_id: issuer.setl_id(),
       mdtrt_id: issuer.mdtrt_id(),
-      person,
-      institution,
-      med_type,
+      person: region.person(index),
       mdtrt_cert_type: credential(random),
-      setl_time,
-      begntime,
-      endtime: setl_time,
-      doctor,
-      diagnoses,
-      lines,
-      ...rest,
+      endtime: visit.setl_time,
+      ...visit,
     }
-    dispatch(this.world, setl_time, () => settlement)
+    dispatch(this.world, settlement.setl_time, () => settlement)
     if (random.chance(VOID_SHARE)) this.takeBack(settlement)
   }
 
@@ -174,3 +161,6 @@ export class Traffic {
 }
 
 const MED_TYPES = { OP: '11', ER: '13', MAT_OP: '51' } as const
+
+/** Nobody comes back before the medicine is nearly used up. */
+const nextVisit = (day: number, lines: readonly Line[]): number => day + Math.max(LEAST_PAUSE, supplyDays(lines) - LEAST_PAUSE)

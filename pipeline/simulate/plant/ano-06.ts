@@ -2,7 +2,8 @@ import { HOUR, MINUTE } from '../calendar.ts'
 import type { Doctor, Institution } from '../institution.ts'
 import { service } from '../item.ts'
 import type { Plant } from '../planting.ts'
-import type { Scene, VisitSpec } from '../scene.ts'
+import type { Scene } from '../scene.ts'
+import type { VisitSpec } from '../script.ts'
 
 /** 医师工作量异常: more visits, hours or places in a day than one doctor can have. */
 const VACCINATION = service({

@@ -1,7 +1,8 @@
 import { NURSING, WARD_BED, WARD_ROUND } from '../catalogue.ts'
 import type { Item } from '../item.ts'
 import type { Plant } from '../planting.ts'
-import type { Scene, StaySpec } from '../scene.ts'
+import type { Scene } from '../scene.ts'
+import type { StaySpec } from '../script.ts'
 
 /** 床日/护理超住院天数: more bed, nursing or ward-round days than the stay has, plus one. */
 function charged(scene: Scene, item: Item, days: number, cnt: number, more: Partial<StaySpec> = {}) {

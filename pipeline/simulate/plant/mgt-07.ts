@@ -1,7 +1,8 @@
 import { ACUTE_DRUGS, EXAMINATIONS } from '../catalogue.ts'
 import type { Institution } from '../institution.ts'
 import type { Plant } from '../planting.ts'
-import type { PersonSpec, Scene, StaySpec, VisitSpec } from '../scene.ts'
+import type { Scene } from '../scene.ts'
+import type { PersonSpec, StaySpec, VisitSpec } from '../script.ts'
 
 /** 住院期间门诊/购药: a fund-paid visit or purchase inside a stay, two hours from either end. */
 function inHospital(scene: Scene, spec: Partial<StaySpec> = {}, of: PersonSpec = {}) {

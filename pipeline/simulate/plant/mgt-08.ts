@@ -1,5 +1,6 @@
 import type { Plant } from '../planting.ts'
-import type { Scene, StaySpec } from '../scene.ts'
+import type { Scene } from '../scene.ts'
+import type { StaySpec } from '../script.ts'
 
 /** 两院同时住院: two stays of one person at different hospitals that overlap for more than four hours. */
 type Span = Pick<StaySpec, 'from' | 'to'> & Partial<StaySpec>

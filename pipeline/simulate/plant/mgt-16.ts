@@ -1,17 +1,14 @@
 import { ACUTE_DRUGS } from '../catalogue.ts'
-import type { Agreement, Institution } from '../institution.ts'
+import { type Agreement, FAR_AHEAD, type Institution, LONG_AGO } from '../institution.ts'
 import type { Plant } from '../planting.ts'
 import type { Scene } from '../scene.ts'
 
 /** 暂停/解除协议期间结算. */
-const LONG_AGO = '2024-01-01'
-const LATER = '2030-12-31'
-
 /** Suspended from two days before the scene's day to three days after it. */
 const suspension = (scene: Scene): Agreement[] => [
   { from: LONG_AGO, to: scene.date(-3), status: 'active' },
   { from: scene.date(-2), to: scene.date(3), status: 'suspended' },
-  { from: scene.date(4), to: LATER, status: 'active' },
+  { from: scene.date(4), to: FAR_AHEAD, status: 'active' },
 ]
 
 function buys(scene: Scene, institution: Institution, at = scene.morning()) {
@@ -46,7 +43,7 @@ export const MGT_16: Plant = {
       play(scene) {
         const agreement: Agreement[] = [
           { from: LONG_AGO, to: scene.date(-10), status: 'active' },
-          { from: scene.date(-9), to: LATER, status: 'terminated' },
+          { from: scene.date(-9), to: FAR_AHEAD, status: 'terminated' },
         ]
         buys(scene, scene.found({ kind: 'pharmacy', agreement }))
       },

@@ -1,6 +1,7 @@
 import { drug } from '../item.ts'
 import type { Plant } from '../planting.ts'
-import type { LineSpec, Scene } from '../scene.ts'
+import type { Scene } from '../scene.ts'
+import type { LineSpec } from '../script.ts'
 
 /** 追溯码重复: one package sold more than once. */
 const BOX = drug({ serial: 21801, atc: 'C10AB', name: '非诺贝特胶囊(样例)', price: 3600, pack_days: 5 })

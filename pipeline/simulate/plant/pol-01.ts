@@ -1,4 +1,4 @@
-import type { ReferenceRow } from '../institution.ts'
+import { LONG_AGO, type ReferenceRow } from '../institution.ts'
 import { drug, service } from '../item.ts'
 import type { Plant } from '../planting.ts'
 import type { Scene } from '../scene.ts'
@@ -13,7 +13,7 @@ const LOWERED = drug({ serial: 10105, atc: 'C09AA', name: '降价药品(样例)'
 const change = (days: number) => Math.max(2, Math.floor(days / 2))
 
 function caps(firstCounty: string, day: (index: number) => string, days: number): ReferenceRow[] {
-  const cap = (id: string, row: Record<string, unknown>, from = '2025-01-01', to?: string): ReferenceRow => ({
+  const cap = (id: string, row: Record<string, unknown>, from = LONG_AGO, to?: string): ReferenceRow => ({
     table: 'price_cap',
     id,
     row,
@@ -27,7 +27,7 @@ function caps(firstCounty: string, day: (index: number) => string, days: number)
     cap('p1-scan-1', { code: SCAN.code, cap: 60, level: '1' }),
     cap('p1-rehab', { code: REHABILITATION.code, cap: 50 }),
     cap('p1-rehab-county', { code: REHABILITATION.code, cap: 40, admdvs: firstCounty }),
-    cap('p1-lowered-old', { code: LOWERED.code, cap: 30 }, '2025-01-01', day(change(days) - 1)),
+    cap('p1-lowered-old', { code: LOWERED.code, cap: 30 }, LONG_AGO, day(change(days) - 1)),
     cap('p1-lowered-new', { code: LOWERED.code, cap: 24 }, day(change(days))),
   ]
 }

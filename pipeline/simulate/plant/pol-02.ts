@@ -1,4 +1,4 @@
-import type { ReferenceRow } from '../institution.ts'
+import { LONG_AGO, type ReferenceRow } from '../institution.ts'
 import { consumable, type Item, service } from '../item.ts'
 import type { Plant } from '../planting.ts'
 
@@ -16,7 +16,7 @@ const pair = (code: Item, violating: Item, scope: 'DAY' | 'VISIT' | 'HOUR'): Ref
   table: 'mutex',
   id: `p2-${violating.code}`,
   row: { code_a: code.code, code_b: violating.code, scope, violating: violating.code },
-  effective_from: '2025-01-01',
+  effective_from: LONG_AGO,
 })
 
 export const POL_02: Plant = {

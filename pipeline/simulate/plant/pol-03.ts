@@ -1,3 +1,4 @@
+import { LONG_AGO } from '../institution.ts'
 import { type Item, service } from '../item.ts'
 import type { Plant } from '../planting.ts'
 
@@ -11,7 +12,7 @@ const daily = (item: Item, max_cnt: number) => ({
   table: 'frequency',
   id: `p3-${item.code}`,
   row: { code: item.code, max_cnt, period: 'DAY', per: 'PERSON' },
-  effective_from: '2025-01-01',
+  effective_from: LONG_AGO,
 })
 
 export const POL_03: Plant = {

@@ -1,3 +1,4 @@
+import { LONG_AGO } from '../institution.ts'
 import { drug, type Item, service } from '../item.ts'
 import type { Plant } from '../planting.ts'
 
@@ -11,14 +12,19 @@ const only = (item: Item, gend: string, effective_to?: string) => ({
   table: 'gender_limit',
   id: `p7-${item.code}`,
   row: { code: item.code, gend },
-  effective_from: '2025-01-01',
+  effective_from: LONG_AGO,
   ...(effective_to === undefined ? {} : { effective_to }),
 })
 
 export const POL_07: Plant = {
   detector_id: 'POL-07',
   items: [UTERUS, PROSTATE_ULTRASOUND, FINASTERIDE, FORMER],
-  knowledge: () => [only(UTERUS, '2'), only(PROSTATE_ULTRASOUND, '1'), only(FINASTERIDE, '1'), only(FORMER, '2', '2025-12-31')],
+  knowledge: ({ region }) => [
+    only(UTERUS, '2'),
+    only(PROSTATE_ULTRASOUND, '1'),
+    only(FINASTERIDE, '1'),
+    only(FORMER, '2', region.calendar.day(-40)),
+  ],
   cases: [
     {
       name: 'a-man-with-a-womans-examination',

@@ -1,3 +1,4 @@
+import { LONG_AGO } from '../institution.ts'
 import { drug, service } from '../item.ts'
 import type { Plant } from '../planting.ts'
 import type { Scene } from '../scene.ts'
@@ -18,7 +19,7 @@ const limit = (id: string, row: Readonly<Record<string, unknown>>) => ({
   table: 'age_limit',
   id,
   row,
-  effective_from: '2025-01-01',
+  effective_from: LONG_AGO,
 })
 
 export const POL_08: Plant = {

@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../diagnosis.ts'
+import { LONG_AGO } from '../institution.ts'
 import { drug, type Item } from '../item.ts'
 import type { Plant } from '../planting.ts'
 
@@ -17,7 +18,7 @@ const payableFor = (item: Item, icd_prefixes: string[], match: 'any' | 'all', st
   table: 'indication',
   id: `p9-${item.code}`,
   row: { code: item.code, icd_prefixes, match, strict },
-  effective_from: '2025-01-01',
+  effective_from: LONG_AGO,
 })
 
 export const POL_09: Plant = {
