@@ -97,6 +97,12 @@ const ALERT_COLUMNS = {
   parent_alert_id: ID,
 } satisfies { [Name in keyof Alert]?: Column }
 
+/**
+ * Tables that get a part with every chunk: merged sixteen parts at a time. Left to itself, the engine merges every few, and
+ * spends more on that than on the inserts.
+ */
+const EVERY_CHUNK = { min_parts_to_merge_at_once: 16 }
+
 /** `body` is the whole alert as JSON; the other columns are what people filter and sort by. */
 const ALERT_ROW = { ...ALERT_COLUMNS, body: as('String CODEC(ZSTD(1))'), ...BATCH }
 
@@ -114,7 +120,7 @@ export const TABLES = {
       raw: as('String'),
     },
     orderBy: 'kind, id',
-    settings: { index_granularity_bytes: 262_144 },
+    settings: { ...EVERY_CHUNK, index_granularity_bytes: 262_144 },
   },
   settlement: {
     columns: {
@@ -130,6 +136,7 @@ export const TABLES = {
     },
     orderBy: 'psn_no, setl_time, setl_id',
     indexes: ['by_setl_id setl_id TYPE bloom_filter GRANULARITY 1', 'by_time setl_time TYPE minmax GRANULARITY 1'],
+    settings: EVERY_CHUNK,
   },
   /** By settlement, the order in which lines arrive: sorting them by item would cost more than the rest of the insert. */
   fee_line: {
@@ -143,6 +150,7 @@ export const TABLES = {
     },
     orderBy: 'setl_id',
     indexes: ['by_time setl_time TYPE minmax GRANULARITY 1'],
+    settings: EVERY_CHUNK,
   },
   trace_use: {
     columns: {
@@ -154,6 +162,7 @@ export const TABLES = {
       ...BATCH,
     },
     orderBy: 'drug_trac_codg',
+    settings: EVERY_CHUNK,
   },
   void: {
     columns: { ...fieldsOf(SHAPES.void.fields, 'setl_id', 'orig_setl_id', 'psn_no', 'fixmedins_code', 'setl_time'), ...BATCH },

@@ -43,12 +43,14 @@ export const MAX_LINE_BYTES = 16 * 1024 * 1024
 export function createDecode(key: Uint8Array): (chunk: Chunk) => Decoded {
   const hide = createPseudonymiser(key)
   const normalise = createNormaliser(hide)
-  return (chunk) => new ChunkReader(chunk, hide, normalise).read()
+  // One for all chunks: it knows by the last one how much memory the next will need.
+  const columns = new ColumnWriter()
+  return (chunk) => new ChunkReader(chunk, hide, normalise, columns).read()
 }
 
 class ChunkReader {
   readonly #packer = new Packer()
-  readonly #columns = new ColumnWriter()
+  readonly #columns: ColumnWriter
   readonly #deadLetters: DeadLetter[] = []
   readonly #chunk: Chunk
   readonly #buffer: Buffer
@@ -56,7 +58,8 @@ class ChunkReader {
   readonly #normalise: ReturnType<typeof createNormaliser>
   readonly #allUtf8: boolean
 
-  constructor(chunk: Chunk, hide: Pseudonymiser, normalise: ReturnType<typeof createNormaliser>) {
+  constructor(chunk: Chunk, hide: Pseudonymiser, normalise: ReturnType<typeof createNormaliser>, columns: ColumnWriter) {
+    this.#columns = columns
     this.#chunk = chunk
     this.#buffer = Buffer.from(chunk.bytes.buffer, chunk.bytes.byteOffset, chunk.bytes.byteLength)
     this.#hide = hide
