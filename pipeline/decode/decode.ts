@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import type { DeadLetterCode } from '../../schemas/errors.ts'
 import { type Event, type PackedKind, type Settlement, SHAPES, type Void } from '../../schemas/events.ts'
 import { createNormaliser, type Fault, isFault } from '../../schemas/normalise.ts'
+import { byteStringsOf } from './byte-string.ts'
 import { ColumnWriter, type EncodedTables } from './columns.ts'
 import { createPseudonymiser, maskIdentity, maskUnparsed, type Pseudonymiser } from './mask.ts'
 import { type Packed, Packer } from './packed.ts'
@@ -98,7 +99,7 @@ class ChunkReader {
     }
     let wire: unknown
     try {
-      wire = JSON.parse(text)
+      wire = text.includes('\\u') ? byteStringsOf(JSON.parse(this.#buffer.toString('utf8', start, end))) : JSON.parse(text)
     } catch (error) {
       // The engine's own message quotes the input, which may hold personal data: only the position is kept.
       const position = /position (\d+)/.exec((error as Error).message)?.[1]
