@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts'
 import { bench } from './bench.ts'
 import { config } from './config.ts'
+import { convert } from './convert.ts'
 import { deadletters } from './deadletters.ts'
 import { detectors } from './detectors.ts'
 import { evaluate } from './evaluate.ts'
@@ -19,6 +20,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   replay,
   screen,
   simulate,
+  convert,
   evaluate,
   verify,
   ledger,
