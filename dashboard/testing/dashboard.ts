@@ -1,4 +1,5 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Registry } from 'prom-client'
@@ -25,12 +26,17 @@ export class TestDashboard {
   readonly log: MemoryLog
   readonly access: AccessFile
   readonly #directory: string
+  readonly #sockets = new Set<Socket>()
 
   private constructor(app: App, log: MemoryLog, access: AccessFile, directory: string) {
     this.app = app
     this.log = log
     this.access = access
     this.#directory = directory
+    app.server.on('connection', (socket) => {
+      this.#sockets.add(socket)
+      socket.on('close', () => this.#sockets.delete(socket))
+    })
   }
 
   static async start(ports: Partial<DashboardPorts> = {}, options: Partial<DashboardOptions> = {}, log = new MemoryLog()) {
@@ -67,6 +73,11 @@ export class TestDashboard {
   async listen(): Promise<string> {
     const address = await this.app.listen({ port: 0, host: '127.0.0.1' })
     return new URL(address).host
+  }
+
+  /** Breaks every connection, as a network does. */
+  cutAll(): void {
+    for (const socket of this.#sockets) socket.destroy()
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,122 @@
+import type { AlertFilter, AlertSummary } from '../../schemas/wire.ts'
+
+type Patch = { readonly alert_id: string; readonly revision: number; readonly set: Readonly<Record<string, unknown>> }
+
+/** Rows kept on the page; older ones are read anew when asked for. */
+const ROWS_MAX = 500
+
+/**
+ * The rows of the live list, newest first. While it is held nothing moves: new alerts wait, and only what changes in a row
+ * that is shown is shown at once. Each alert appears once, in its highest revision.
+ */
+export class Feed {
+  readonly #filter: AlertFilter
+  #rows: AlertSummary[] = []
+  #waiting: AlertSummary[] = []
+  #revisions = new Map<string, number>()
+  #held = false
+  /** Where older rows go on, as the server said; null when there are none. */
+  #older: string | null = null
+  #trimmed = false
+
+  constructor(filter: AlertFilter) {
+    this.#filter = filter
+  }
+
+  get rows(): readonly AlertSummary[] {
+    return this.#rows
+  }
+
+  get waiting(): readonly AlertSummary[] {
+    return this.#waiting
+  }
+
+  get older(): string | null {
+    return this.#older
+  }
+
+  /** Whether rows were dropped at the end, so that older ones cannot be added any more. */
+  get trimmed(): boolean {
+    return this.#trimmed
+  }
+
+  hold(held: boolean): void {
+    this.#held = held
+    if (!held) this.release()
+  }
+
+  /** Shows what has waited. */
+  release(): void {
+    this.#rows = [...this.#waiting, ...this.#rows]
+    this.#waiting = []
+    this.#trim()
+  }
+
+  /** Begins anew with the first page of the list; rows that came meanwhile stay. */
+  reset(page: readonly AlertSummary[], older: string | null): void {
+    const listed = new Map(page.map((row) => [row.alert_id, row]))
+    const newer = [...this.#waiting, ...this.#rows].filter((row) => {
+      const known = listed.get(row.alert_id)
+      return row.seq > (page[0]?.seq ?? 0) && (!known || known.revision < row.revision)
+    })
+    const replaced = new Set(newer.map(({ alert_id }) => alert_id))
+    this.#waiting = []
+    this.#rows = [...newer, ...page.filter(({ alert_id }) => !replaced.has(alert_id))]
+    this.#revisions = new Map(this.#rows.map(({ alert_id, revision }) => [alert_id, revision]))
+    this.#older = older
+    this.#trimmed = false
+    this.#trim()
+  }
+
+  append(page: readonly AlertSummary[], older: string | null): void {
+    const fresh = page.filter(({ alert_id }) => !this.#revisions.has(alert_id))
+    for (const { alert_id, revision } of fresh) this.#revisions.set(alert_id, revision)
+    this.#rows = [...this.#rows, ...fresh]
+    this.#older = older
+  }
+
+  /** Takes a batch of the socket; returns how many alerts were new. */
+  receive(alerts: readonly AlertSummary[], patches: readonly Patch[]): number {
+    let added = 0
+    for (const row of alerts) {
+      const known = this.#revisions.get(row.alert_id)
+      if (known !== undefined && known >= row.revision) continue
+      this.#revisions.set(row.alert_id, row.revision)
+      if (known !== undefined && this.#replace(row.alert_id, () => row)) continue
+      this.#waiting.unshift(row)
+      added++
+    }
+    for (const { alert_id, revision, set } of patches) this.#patch(alert_id, revision, set)
+    if (!this.#held) this.release()
+    return added
+  }
+
+  #patch(id: string, revision: number, set: Patch['set']): void {
+    const known = this.#revisions.get(id)
+    if (known === undefined || known >= revision) return
+    this.#revisions.set(id, revision)
+    this.#replace(id, (row) => ({ ...row, ...set, revision }))
+  }
+
+  /** Puts a changed row in the place of the old one; one that no longer passes the filter goes. False when there is none. */
+  #replace(id: string, change: (row: AlertSummary) => AlertSummary): boolean {
+    for (const rows of [this.#rows, this.#waiting]) {
+      const index = rows.findIndex(({ alert_id }) => alert_id === id)
+      if (index < 0) continue
+      const changed = change(rows[index]!)
+      const stays = !this.#filter.severity || this.#filter.severity.includes(changed.severity)
+      rows.splice(index, 1, ...(stays ? [changed] : []))
+      return true
+    }
+    return false
+  }
+
+  #trim(): void {
+    for (const { alert_id } of this.#rows.slice(ROWS_MAX)) this.#revisions.delete(alert_id)
+    if (this.#rows.length > ROWS_MAX) {
+      this.#rows = this.#rows.slice(0, ROWS_MAX)
+      this.#older = null
+      this.#trimmed = true
+    }
+  }
+}

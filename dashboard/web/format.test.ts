@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest'
+import { formatArticle, formatShortTime, formatTime, formatYuan } from './format.ts'
+
+it('writes money in yuan with two decimals', () => {
+  expect([formatYuan(1280), formatYuan(2.5), formatYuan(0)]).toEqual(['¥1,280.00', '¥2.50', '¥0.00'])
+})
+
+it('writes the Beijing time that an alert carries', () => {
+  expect(formatTime('2026-01-05T09:31:07+08:00')).toBe('2026-01-05 09:31:07')
+  expect(formatShortTime('2026-01-05T09:31:07+08:00')).toBe('01-05 09:31:07')
+})
+
+it('names the article in both languages', () => {
+  expect(formatArticle('38(三)', 'zh')).toBe('第38条第（三）项')
+  expect(formatArticle('38(三)', 'en')).toBe('Art. 38 (3)')
+  expect(formatArticle('40', 'zh')).toBe('第40条')
+  expect(formatArticle('附件二', 'en')).toBe('附件二')
+})
