@@ -1,4 +1,3 @@
-import { MINUTE } from './calendar.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Issuer } from './issuer.ts'
 import type { People } from './people.ts'
@@ -24,16 +23,18 @@ export const TERMS = {
   stay: { share: 800, deductible: 50_000, account: 200 },
 } as const satisfies Record<string, Terms>
 
-/** Shares of settlements that arrive a few minutes late and that arrive twice. */
+/** Shares of settlements that arrive late and that arrive twice, always within the ten minutes that are allowed (seconds). */
 const LATE_SHARE = 0.03
-const LATE_SECONDS = 540
 const TWICE_SHARE = 0.002
+const LATE_AT_MOST = 540
+const TWICE_AT_MOST = 595
 
 /** Puts a settlement on its way: mostly at once, sometimes late or twice. It is made and written when it arrives. */
 export function dispatch(world: World, setl_time: number, make: () => Settlement): void {
   const { deliveries, random, region } = world
-  const arrival = setl_time + (random.chance(LATE_SHARE) ? random.between(5, LATE_SECONDS) : 0)
-  const twice = random.chance(TWICE_SHARE) ? arrival + random.between(1, 5 * MINUTE) : undefined
+  const delay = random.chance(LATE_SHARE) ? random.between(5, LATE_AT_MOST) : 0
+  const arrival = setl_time + delay
+  const twice = random.chance(TWICE_SHARE) ? setl_time + random.between(delay + 1, TWICE_AT_MOST) : undefined
   deliveries.send(arrival, () => {
     const line = settlementLine(make(), region.calendar)
     if (twice !== undefined) deliveries.send(twice, line)
