@@ -3,7 +3,9 @@ import { isInpatient } from '../../schemas/med-class.ts'
 import { formatYuan } from '../../schemas/money.ts'
 import { dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import { defineDetector, type Visit } from '../detector.ts'
+import { chargedLines } from '../kit/charged-lines.ts'
 import { fundOf, onSettlement, violating } from '../kit/finding.ts'
+import { groupBy } from '../kit/group-by.ts'
 import { answerableInstitution } from '../kit/prescriber.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
 import { type Standing, standingOn } from '../kit/standing.ts'
@@ -49,16 +51,10 @@ function judge(fixmedins_code: string, at: Instant, reference: ReferenceView): J
 
 /** Who answers for which lines; for a settlement without lines the institution itself. */
 function answeringFor(visit: Visit, at: Instant, reference: ReferenceView): ReadonlyMap<string, readonly FeeLine[]> {
-  const { feedetail, fixmedins_code } = visit
-  if (!feedetail.some((line) => line.rx_circ_flag === '1')) return new Map([[fixmedins_code, feedetail]])
-  const answering = new Map<string, FeeLine[]>()
-  for (const line of feedetail) {
-    const code = answerableInstitution(visit, line, at, reference)
-    const lines = answering.get(code)
-    if (lines) lines.push(line)
-    else answering.set(code, [line])
-  }
-  return answering
+  const { fixmedins_code } = visit
+  const lines = chargedLines(visit)
+  if (!lines.some((line) => line.rx_circ_flag === '1')) return new Map([[fixmedins_code, lines]])
+  return groupBy(lines, (line) => answerableInstitution(visit, line, at, reference))
 }
 
 /** MGT-16 暂停/解除协议期间结算: settled outside every period in which the institution's agreement was active. */

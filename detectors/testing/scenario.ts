@@ -40,8 +40,9 @@ const normalise = createNormaliser((value) => `hmac:${value}`)
 
 /**
  * The plainest possible engine: one event after the other, everything in memory. It is what detectors' tests run on, and
- * the oracle that the real shard is compared with. Memory is frozen after every step and copied before it, so that a
- * detector that changes its memory in place, or keeps something that cannot be stored, fails its tests.
+ * the oracle that the real shard is compared with. Events and memory are frozen, and memory is copied after every step, so
+ * that a detector that changes either in place, or keeps something that cannot be stored, fails its tests; so does one that
+ * says two things of one subject and bucket.
  */
 export function run(detector: Detector, events: readonly Wire[], { crashEachStep, only }: Options = {}): Outcome {
   const keep = crashEachStep ? throughJson : freezeCopy
@@ -52,6 +53,8 @@ export function run(detector: Detector, events: readonly Wire[], { crashEachStep
   const retracted = new Map<string, Finding>()
   const skipped: string[] = []
   const heardBy = new Set<string>()
+  /** Which key holds which alert: one alert belongs to exactly one (contract, section 2, "Identity"). */
+  const owners = new Map<string, string>()
   let highest = Number.NEGATIVE_INFINITY
   const watermark = () => highest - 10 * MINUTE
 
@@ -61,12 +64,18 @@ export function run(detector: Detector, events: readonly Wire[], { crashEachStep
     cell.wakeAt = step.wakeAt
     cell.forgetAt = step.forgetAt
     if (!step.holds) return
-    const held = new Map(step.holds.map((finding) => [identityOf(finding), keep(finding)]))
+    const held = new Map(step.holds.map((finding) => [identityOf(cell.part.name, finding), keep(finding)]))
     if (held.size < step.holds.length) throw new Error(`${detector.id} says two things of one subject and bucket.`)
     for (const [identity, finding] of cell.held) {
+      owners.delete(identity)
       if (!held.has(identity)) retracted.set(`${key}|${identity}`, finding)
     }
-    for (const identity of held.keys()) retracted.delete(`${key}|${identity}`)
+    for (const identity of held.keys()) {
+      if (owners.has(identity))
+        throw new Error(`${detector.id} says ${identity} of two keys: ${owners.get(identity)} and ${key}.`)
+      owners.set(identity, key)
+      retracted.delete(`${key}|${identity}`)
+    }
     cell.held = held
   }
 
@@ -127,7 +136,7 @@ export function run(detector: Detector, events: readonly Wire[], { crashEachStep
     wake()
     forget()
     if (event.kind === 'settlement') {
-      const visit = toVisit(event as Settlement, book)
+      const visit = freeze(toVisit(event as Settlement, book))
       visits.set(visit.setl_id, visit)
       if (!voided.has(visit.setl_id)) hear(visit, visit.setl_time, 'onEvent')
     } else if (event.kind === 'void') {
@@ -144,8 +153,9 @@ export function run(detector: Detector, events: readonly Wire[], { crashEachStep
   return { open, retracted: [...retracted.values()], skipped, cells: [...heardBy] }
 }
 
-function identityOf({ subject, bucket }: Finding): string {
-  return `${subject.type}|${subject.id}|${bucket}`
+/** As the shard tells alerts apart: the name of a part stands before its buckets (contract, section 2, "Identity"). */
+function identityOf(part: string, { subject, bucket }: Finding): string {
+  return `${subject.type}|${subject.id}|${part ? `${part}:` : ''}${bucket}`
 }
 
 function throughJson<T>(value: T): T {

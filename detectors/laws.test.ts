@@ -1,0 +1,172 @@
+import { readdirSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { HOUR, type Instant, MINUTE, parseInstant } from '../schemas/time.ts'
+import type { Detector, Finding } from './detector.ts'
+import { byTime, extra, history, KNOWLEDGE, reversal, silence, type Timed, timed } from './testing/city.ts'
+import { type Options, type Outcome, run } from './testing/scenario.ts'
+
+/**
+ * What every detector on disk owes to the engine: a new one is covered by being there. The laws run it over random events
+ * of a very small city (testing/city.ts).
+ */
+const HERE = import.meta.dirname
+const CATEGORIES = readdirSync(HERE, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !['kit', 'testing'].includes(entry.name))
+  .map((entry) => entry.name)
+const FILES = CATEGORIES.flatMap((category) => readdirSync(`${HERE}/${category}`).map((file) => `${category}/${file}`))
+const DETECTORS = await Promise.all(
+  FILES.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).map(async (file) => {
+    const { default: detector } = (await import(`${HERE}/${file}`)) as { default: Detector }
+    return { file, detector }
+  }),
+)
+
+/** Detectors whose ground is too large for so small a city, such as baselines of months; their own tests say these laws. */
+const SILENT = new Set<string>([])
+
+/** Fixed, so that what fails on one machine fails on all. */
+const SEED = 20260302
+/** After everything: no verdict waits any longer, and no memory matters. */
+const LONG_AFTER = silence(parseInstant('2027-01-01 00:00:00'))
+
+function outcomeOf(detector: Detector, events: readonly Timed[], options?: Options): Outcome {
+  return run(detector, [...KNOWLEDGE, ...events.map(({ event }) => event), LONG_AFTER], options)
+}
+
+/** What findings say, in an order of its own. */
+function said(findings: readonly Finding[]): string[] {
+  return findings.map((finding) => JSON.stringify(finding, undefined, 1)).sort()
+}
+
+function openAfter(detector: Detector, events: readonly Timed[]): string[] {
+  return said(outcomeOf(detector, events).open)
+}
+
+test('No id is given twice', () => {
+  const ids = DETECTORS.map(({ detector }) => detector.id)
+  expect(ids.length).toBeGreaterThan(0)
+  expect(new Set(ids).size).toBe(ids.length)
+})
+
+describe.each(DETECTORS)('$detector.id', ({ file, detector }) => {
+  test('is called what its file is called, and stands on the law', () => {
+    const { id, category, version, title, basis, stages, behaviour, parts } = detector
+    expect(file).toBe(`${category.toLowerCase()}/${id.toLowerCase()}.ts`)
+    expect(id).toMatch(new RegExp(`^${category}-\\d\\d$`))
+    expect(version).toBeGreaterThanOrEqual(1)
+    expect([title.zh, title.en, behaviour]).not.toContain('')
+    expect(basis.length).toBeGreaterThan(0)
+    for (const { law, article } of basis) expect([law, article]).not.toContain('')
+    expect(stages.length).toBeGreaterThan(0)
+    expect(new Set(parts.map((part) => part.name)).size).toBe(parts.length)
+  })
+
+  test('has, for each parameter, exactly one value that holds always and everywhere', () => {
+    const params: readonly (readonly { since?: string; admdvs?: string }[])[] = Object.values(detector.params)
+    for (const values of params) expect(values.filter(({ since, admdvs }) => !since && !admdvs)).toHaveLength(1)
+  })
+
+  test('explains its example in both languages, with a number of the evidence', () => {
+    const [zh, en] = sentencesOf(detector, detector.example)
+    expect(zh).not.toBe(en)
+    const numbers = numbersIn(detector.example)
+    const names = (sentence: string) => (sentence.match(/\d+(?:\.\d+)?/g) ?? []).some((text) => numbers.has(Number(text)))
+    expect([zh, en].filter(names)).toEqual([zh, en])
+  })
+
+  test('says what an alert needs, with evidence of the shape of its example', () => {
+    let findings = 0
+    check(40, history, (events) => {
+      const { open, retracted } = outcomeOf(detector, events)
+      const times = new Map(events.map(({ at, event }) => [event.setl_id, at]))
+      for (const finding of [...open, ...retracted]) expectAlertGround(finding, times, detector)
+      findings += open.length
+    })
+    // A detector that says nothing keeps every law: teach the city what makes it speak.
+    expect(findings > 0).toBe(!SILENT.has(detector.id))
+  })
+
+  test('remembers nothing but its memory: crashed and resumed at every step, it says the same', () => {
+    check(12, history, (events) => {
+      expect(outcomeOf(detector, events, { crashEachStep: true })).toEqual(outcomeOf(detector, events))
+    })
+  })
+
+  test('hears one key and never another', () => {
+    check(6, history, (events) => {
+      const { cells, open } = outcomeOf(detector, events)
+      const alone = cells.flatMap((cell) => outcomeOf(detector, events, { only: (key) => key === cell }).open)
+      expect(said(alone)).toEqual(said(open))
+    })
+  })
+
+  test('takes back with a void exactly what its original did', () => {
+    check(25, reversed, ({ events, settled, back }) => {
+      const neither = byTime([...events, quiet(settled.at), quiet(back.at)])
+      expect(openAfter(detector, byTime([...events, settled, back]))).toEqual(openAfter(detector, neither))
+    })
+  })
+
+  test('says the same in whichever order events arrive within the allowed delays', () => {
+    check(25, delayed, ({ events, arrived }) => expect(openAfter(detector, arrived)).toEqual(openAfter(detector, events)))
+  })
+})
+
+/** Events by time, and the same as they arrive after random delays, each within what the contract allows. */
+const delayed = history.chain((events) =>
+  fc.tuple(...events.map(() => fc.double({ min: 0, max: 1, noNaN: true }))).map((shares) => {
+    const arrivals = events.map((event, i) => ({ event, arrival: event.at + shares[i]! * event.delay }))
+    return { events, arrived: arrivals.sort((a, b) => a.arrival - b.arrival).map(({ event }) => event) }
+  }),
+)
+
+/** A history, one settlement more, and its reversal. */
+const reversed = fc
+  .tuple(history, extra.map(timed), fc.constantFrom(MINUTE, 3 * HOUR, 30 * HOUR))
+  .map(([events, settled, after]) => ({ events, settled, back: timed(reversal(settled.event, settled.at + after)) }))
+
+function quiet(at: Instant): Timed {
+  return { at, event: silence(at), delay: 0 }
+}
+
+function check<T>(numRuns: number, arbitrary: fc.Arbitrary<T>, law: (value: T) => void): void {
+  const property = fc.property(arbitrary, (value) => {
+    law(value)
+  })
+  const { failed, counterexample, errorInstance } = fc.check(property, { seed: SEED, numRuns })
+  if (failed) throw new Error(`Broken by\n${JSON.stringify(counterexample)}`, { cause: errorInstance })
+}
+
+function sentencesOf(detector: Detector, evidence: unknown): [zh: string, en: string] {
+  const sentences: [string, string] = [detector.explain(evidence, 'zh'), detector.explain(evidence, 'en')]
+  for (const sentence of sentences) {
+    expect(sentence.length).toBeGreaterThan(10)
+    expect(sentence).not.toMatch(/undefined|null|NaN|Infinity|\[object/)
+  }
+  return sentences
+}
+
+function expectAlertGround(finding: Finding, times: ReadonlyMap<unknown, Instant>, detector: Detector): void {
+  const { subject, severity, vola_amt, setl_ids, lines, at, evidence, count = 1 } = finding
+  expect(subject.id).not.toBe('')
+  expect([1, 2, 3, 4]).toContain(severity)
+  expect([vola_amt, count, at].every(Number.isSafeInteger)).toBe(true)
+  expect(vola_amt).toBeGreaterThanOrEqual(0)
+  expect(count).toBeGreaterThanOrEqual(1)
+  const inOrder = [...new Set(setl_ids)].sort((a, b) => times.get(a)! - times.get(b)! || (a < b ? -1 : 1))
+  expect(setl_ids).toEqual(inOrder)
+  expect(setl_ids).toEqual(expect.arrayContaining(lines.map((line) => line.setl_id)))
+  if (subject.type === 'settlement') expect(setl_ids).toContain(subject.id)
+  const accused = lines.filter((line) => line.vola_item_type === 1)
+  if (accused.length > 0) expect(accused.reduce((sum, line) => sum + line.vola_amt, 0)).toBe(vola_amt)
+  expect(JSON.parse(JSON.stringify(evidence))).toStrictEqual(evidence)
+  expect(Object.keys(evidence as object).sort()).toEqual(Object.keys(detector.example).sort())
+  sentencesOf(detector, evidence)
+}
+
+function numbersIn(value: unknown): Set<number> {
+  if (typeof value === 'number') return new Set([value])
+  if (typeof value !== 'object' || value === null) return new Set()
+  return new Set(Object.values(value).flatMap((inner) => [...numbersIn(inner)]))
+}
