@@ -44,15 +44,6 @@ export interface Screen {
   check(draft: unknown): Promise<unknown>
 }
 
-/** The published shapes: JSON Schema by name, and per event kind the Arrow schema. */
-export interface Schemas {
-  names(): readonly string[]
-  json(name: string): object | undefined
-  arrow(kind: string): Arrow | undefined
-}
-/** An Arrow schema as an IPC stream without batches. */
-type Arrow = Uint8Array
-
 export interface Health {
   /** `checks`: one word or sentence per part, for people. */
   readiness(): { ready: boolean; checks: Readonly<Record<string, string>> }

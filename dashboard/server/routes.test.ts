@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib'
+import { tableFromIPC } from 'apache-arrow'
 import { afterEach, describe, expect, it } from 'vitest'
 import { FundwatchError } from '../../schemas/errors.ts'
 import { alertId, anAlert } from '../testing/alerts.ts'
@@ -272,16 +273,15 @@ describe('what is published', () => {
   })
 
   it('names the schemas and answers each', async () => {
-    const schemas = {
-      names: () => ['settlement'],
-      json: (name: string) => (name === 'settlement' ? { type: 'object' } : undefined),
-      arrow: (kind: string) => (kind === 'settlement' ? new Uint8Array([1, 2]) : undefined),
-    }
-    dashboard = await TestDashboard.start({ schemas })
-    expect((await dashboard.app.inject('/api/v1/schemas')).json()).toEqual({ rows: ['settlement'], next: null })
-    expect((await dashboard.app.inject('/api/v1/schemas/settlement')).json()).toEqual({ type: 'object' })
-    expect((await dashboard.app.inject('/api/v1/schemas/arrow/settlement')).rawPayload).toEqual(Buffer.from([1, 2]))
+    dashboard = await TestDashboard.start()
+    const { rows } = (await dashboard.app.inject('/api/v1/schemas')).json()
+    expect(rows).toEqual(expect.arrayContaining(['settlement', 'reference.price_cap', 'alert', 'wire.down']))
+    const settlement = (await dashboard.app.inject('/api/v1/schemas/settlement')).json()
+    expect(settlement.required).toContain('setl_id')
+    const arrow = await dashboard.app.inject('/api/v1/schemas/arrow/settlement')
+    expect(tableFromIPC(arrow.rawPayload).schema.fields.map(({ name }) => name)).toContain('setl_id')
     expect((await dashboard.app.inject('/api/v1/schemas/none')).json()).toMatchObject({ code: 'SCHEMA_UNKNOWN' })
+    expect((await dashboard.app.inject('/api/v1/schemas/arrow/none')).json()).toMatchObject({ code: 'SCHEMA_UNKNOWN' })
   })
 
   it('says 503 while a part is not ready', async () => {

@@ -11,7 +11,7 @@ import { HUB_DEFAULTS, Hub, type HubOptions } from './live/hub.ts'
 import { serveSocket } from './live/socket.ts'
 import { loggable } from './loggable.ts'
 import { OPENAPI } from './openapi.ts'
-import type { Access, Feed, Health, Ingest, Records, Schemas, Screen } from './ports.ts'
+import type { Access, Feed, Health, Ingest, Records, Screen } from './ports.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
@@ -28,7 +28,6 @@ export interface DashboardPorts {
   readonly ingest: Ingest
   readonly screen: Screen
   readonly access: Access
-  readonly schemas: Schemas
   readonly health: Health
   readonly metrics: Registry
   /** Alerts from elsewhere than `records`. */
@@ -49,7 +48,7 @@ const SILENCE_BEATS = 3
 /** The dashboard, ready to `listen`. Closing it takes leave of every client. */
 export async function createDashboard(ports: DashboardPorts, options: DashboardOptions): Promise<App> {
   const { webRoots, secure = false, hub: hubOptions, ...server } = options
-  const { records, feed, ingest, screen, access, schemas, health, metrics } = ports
+  const { records, feed, ingest, screen, access, health, metrics } = ports
   const alerts = ports.alerts ?? clickhouseAlerts(records)
   const app = Fastify(httpOptions(server)) as unknown as App
 
@@ -64,7 +63,7 @@ export async function createDashboard(ports: DashboardPorts, options: DashboardO
       sessionRoutes(api, { access, secure })
       alertRoutes(api, { alerts, feed })
       catalogueRoutes(api, { records })
-      schemaRoutes(api, { schemas })
+      schemaRoutes(api)
       deadLetterRoutes(api, { records })
       screenRoutes(api, { screen })
       await api.register(eventRoutes, { ingest })

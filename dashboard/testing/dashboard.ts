@@ -53,7 +53,6 @@ export class TestDashboard {
         ingest: { submit: async () => ({ accepted: 0, duplicates: 0, rejected: [] }) },
         screen: { check: async () => ({ findings: [] }) },
         access,
-        schemas: { names: () => [], json: () => undefined, arrow: () => undefined },
         health: { readiness: () => ({ ready: true, checks: {} }) },
         metrics: new Registry(),
         ...ports,

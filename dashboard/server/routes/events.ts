@@ -55,7 +55,7 @@ export async function eventRoutes(app: App, { ingest }: { ingest: Ingest }): Pro
       config: { access: ['ingest', 'sys_admin'] },
       schema: {
         ...described('events', 'Hand in events; answers when they are durable', { answer: Outcome }),
-        consumes: [...NDJSON, ARROW],
+        body: { content: Object.fromEntries([...NDJSON, ARROW].map((type) => [type, { schema: Type.Unknown() }])) },
       },
       onRequest: async (request) => {
         const encoding = request.headers['content-encoding']

@@ -1,6 +1,8 @@
 import { Type } from 'typebox'
+import { arrowSchemaStream } from '../../../schemas/arrow.ts'
+import { type PackedKind, SHAPES } from '../../../schemas/events.ts'
+import { jsonSchemas } from '../../../schemas/json-schema.ts'
 import type { App } from '../app.ts'
-import type { Schemas } from '../ports.ts'
 import { Problem } from '../problems.ts'
 import { described, ListOf } from './described.ts'
 
@@ -8,12 +10,18 @@ const JsonSchema = Type.Object({}, { additionalProperties: true, description: 'a
 const Name = Type.Object({ name: Type.String() })
 const Kind = Type.Object({ kind: Type.String() })
 
-/** The published shapes of events, reference tables and alerts. They hold no data and are open to everyone. */
-export function schemaRoutes(app: App, { schemas }: { schemas: Schemas }): void {
+function isPackedKind(kind: string): kind is PackedKind {
+  return Object.hasOwn(SHAPES, kind)
+}
+
+/** The published shapes of events, reference tables, alerts and the socket. They hold no data and are open to everyone. */
+export function schemaRoutes(app: App): void {
+  const schemas = jsonSchemas()
+
   app.get(
     '/schemas',
     { config: { access: 'everyone' }, schema: described('schemas', 'Names of all shapes', { answer: ListOf(Type.String()) }) },
-    async () => ({ rows: [...schemas.names()], next: null }),
+    async () => ({ rows: [...schemas.keys()], next: null }),
   )
 
   app.get(
@@ -23,7 +31,7 @@ export function schemaRoutes(app: App, { schemas }: { schemas: Schemas }): void 
       schema: described('schemas', 'One shape as JSON Schema', { params: Name, answer: JsonSchema }),
     },
     async ({ params }, reply) => {
-      const schema = schemas.json(params.name)
+      const schema = schemas.get(params.name)
       if (!schema) throw new Problem('SCHEMA_UNKNOWN')
       return reply.type('application/schema+json').send(schema)
     },
@@ -33,15 +41,14 @@ export function schemaRoutes(app: App, { schemas }: { schemas: Schemas }): void 
     '/schemas/arrow/:kind',
     {
       config: { access: 'everyone' },
-      schema: described('schemas', 'The Arrow schema of one event kind, as an IPC stream', {
+      schema: described('schemas', 'The Arrow schema of one event kind, as an IPC stream without rows', {
         params: Kind,
         answer: Type.String(),
       }),
     },
-    async ({ params }, reply) => {
-      const schema = schemas.arrow(params.kind)
-      if (!schema) throw new Problem('SCHEMA_UNKNOWN')
-      return reply.type('application/vnd.apache.arrow.stream').send(schema)
+    async ({ params: { kind } }, reply) => {
+      if (!isPackedKind(kind)) throw new Problem('SCHEMA_UNKNOWN')
+      return reply.type('application/vnd.apache.arrow.stream').send(arrowSchemaStream(kind))
     },
   )
 }
