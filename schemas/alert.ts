@@ -27,7 +27,8 @@ export const STATES = [
   'VOIDED',
 ] as const
 
-const literals = <const T extends readonly string[]>(values: T) => Type.Unsafe<T[number]>(Type.Union(values.map((value) => Type.Literal(value))))
+const literals = <const T extends readonly string[]>(values: T) =>
+  Type.Unsafe<T[number]>(Type.Union(values.map((value) => Type.Literal(value))))
 const localized = Type.Object({ zh: Type.String(), en: Type.String() })
 
 export const AlertLine = Type.Object({

@@ -9,7 +9,8 @@ const number = Type.Number()
 const flag = Type.Boolean()
 const list = Type.Array(Type.String())
 const day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}' })
-const oneOf = <const T extends string[]>(...values: T) => Type.Unsafe<T[number]>(Type.Union(values.map((value) => Type.Literal(value))))
+const oneOf = <const T extends string[]>(...values: T) =>
+  Type.Unsafe<T[number]>(Type.Union(values.map((value) => Type.Literal(value))))
 
 type Loose<P extends Record<string, TSchema>> = { [K in keyof P]?: Static<P[K]> | null }
 type Table<P extends Record<string, TSchema>> = TObject & { readonly row: Loose<P> }
