@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ClickHouseError } from '@clickhouse/client'
 import { FundwatchError } from '../../schemas/errors.ts'
 
 /** Attempts of one call, and the wait before the second; each further wait is twice as long. */
@@ -44,10 +43,11 @@ function isTransient(cause: unknown): boolean {
   return code === undefined ? isNetwork(cause) : TRANSIENT.has(code)
 }
 
-/** The engine's error code; in process it is only in the text. */
+/** The engine's number for what went wrong: the client's `code`, or in process part of the text. */
 function engineCode(cause: unknown): string | undefined {
-  if (cause instanceof ClickHouseError) return cause.code
-  return /Code: (\d+)\./.exec(String((cause as Error)?.message))?.[1]
+  const { code, message } = cause as { code?: unknown; message?: string }
+  if (typeof code === 'string' && /^\d+$/.test(code)) return code
+  return /Code: (\d+)\./.exec(message ?? '')?.[1]
 }
 
 function isNetwork(cause: unknown): boolean {
