@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs'
+import type { Role } from '../../dashboard/server/access/caller.ts'
 import { screenReply } from '../../pipeline/screen.ts'
 import { type DeadLetterRow, listDeadLetters, retryDeadLetters } from '../../pipeline/verify/dead-letters.ts'
 import { alertsInStore } from '../../pipeline/verify/digest.ts'
@@ -27,6 +28,12 @@ export const OPERATIONS = {
   verify: operation({ run: ({ store, memory, detectors }: Pipeline, _: object) => verify(store, memory, detectors) }),
   ledger: operation({ run: async ({ store }: Pipeline, _: object) => ledgerOf(await alertsInStore(store)) }),
   'deadletters-list': operation({ run: ({ store }: Pipeline, { limit }: { limit?: number }) => listDeadLetters(store, limit) }),
+  'token-create': operation({
+    run: async (pipeline: Pipeline, { role, scope }: { role: Role; scope: readonly string[] }) => {
+      const { access } = await pipeline.access()
+      return access.createToken(role, [...scope])
+    },
+  }),
   'deadletters-retry': operation({
     run: async ({ engine, store }: Pipeline, { letters }: { letters?: readonly DeadLetterRow[] }) =>
       retryDeadLetters(letters ?? (await listDeadLetters(store)), engine, store),

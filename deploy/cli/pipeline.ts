@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { AccessFile } from '../../dashboard/server/access/access-file.ts'
 import type { Detector } from '../../detectors/detector.ts'
 import { findDetectors, selectDetectors } from '../../pipeline/catalogue.ts'
 import { WorkerDecoder } from '../../pipeline/engine/decoder.ts'
@@ -20,6 +21,8 @@ export interface Pipeline {
   readonly memory: KeyValue
   readonly store: Store
   readonly engine: Engine
+  /** Users and tokens; `firstPassword` where the first administrator was made just now. */
+  access(): Promise<{ access: AccessFile; firstPassword?: string }>
   close(): Promise<void>
 }
 
@@ -45,11 +48,20 @@ export async function openPipeline(config: Config, resuming: (source: string) =>
       await memory.close()
       await store.close()
     }
-    return { config, detectors, memory, store, engine, close }
+    const opened = once(() => AccessFile.open({ path: join(directory, 'access.json'), adminPassword: config.admin_password }))
+    return { config, detectors, memory, store, engine, access: opened, close }
   } catch (error) {
     await memory.close()
     await store.close()
     throw error
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 

@@ -107,11 +107,21 @@ class ChunkReader {
     }
     const event = readEvent(wire, this.#normalise)
     if ('code' in event && 'message' in event) return this.#refuse(row, text, event.code, event.field, event.message)
-    const masked = maskIdentity(text, this.#hide)
+    const masked = this.#mask(text, event)
     const raw = masked === text ? this.#buffer.subarray(start, end) : Buffer.from(masked, 'latin1')
     const digest = hash('sha256', raw, 'buffer')
     this.#packer.add(row, digest.readUInt32LE(0), digest.readUInt32LE(4), event)
     this.#columns.add(event, row, raw)
+  }
+
+  /** A key may be written with escapes, which a search of the text does not see: then the event is written anew. */
+  #mask(text: string, event: Event): string {
+    const masked = maskIdentity(text, this.#hide)
+    if (event.kind !== 'settlement') return masked
+    const { psn_name, certno, mdtrt_cert_no } = event
+    if ([psn_name, certno, mdtrt_cert_no].every((pseudonym) => masked.includes(pseudonym))) return masked
+    const named = Object.entries({ psn_name, certno, mdtrt_cert_no }).filter(([, pseudonym]) => pseudonym !== '')
+    return JSON.stringify({ ...JSON.parse(text), ...Object.fromEntries(named) })
   }
 
   #refuse(row: number, text: string, code: DeadLetterCode, field: string, message: string): void {

@@ -23,23 +23,23 @@ export function createPseudonymiser(key: Uint8Array): Pseudonymiser {
   }
 }
 
+/** Without the opening quote, which every key has: searching for a rare first letter is several times as fast. */
+const KEY_ENDS = SENSITIVE_KEYS.map((key) => `${key}"`)
+
 const AFTER_KEY = /\s*:\s*("((?:[^"\\]|\\.)*)"|-?\d[\d.eE+-]*)/y
 
 /** Replaces the values of identity fields in one line of JSON (a byte string); the line itself where it has none. */
 export function maskIdentity(line: string, hide: Pseudonymiser): string {
   let masked = line
-  for (const key of SENSITIVE_KEYS) {
-    const quoted = `"${key}"`
-    let at = masked.indexOf(quoted)
-    while (at >= 0) {
-      AFTER_KEY.lastIndex = at + quoted.length
+  for (const key of KEY_ENDS) {
+    for (let at = masked.indexOf(key); at >= 0; at = masked.indexOf(key, at + key.length)) {
+      if (masked[at - 1] !== '"') continue
+      AFTER_KEY.lastIndex = at + key.length
       const value = AFTER_KEY.exec(masked)
       const plain = value?.[2] ?? value?.[1]
-      if (value && plain) {
-        const whole = value[0].slice(0, value[0].length - value[1]!.length)
-        masked = `${masked.slice(0, at + quoted.length)}${whole}"${hide(plain)}"${masked.slice(AFTER_KEY.lastIndex)}`
-      }
-      at = masked.indexOf(quoted, at + quoted.length)
+      if (!value || !plain) continue
+      const valueAt = AFTER_KEY.lastIndex - value[1]!.length
+      masked = `${masked.slice(0, valueAt)}"${hide(plain)}"${masked.slice(AFTER_KEY.lastIndex)}`
     }
   }
   return masked

@@ -1,28 +1,38 @@
-import { type Event, type PackedKind, type Reference, SHAPES, type Shape } from '../../schemas/events.ts'
+import { type Event, type EventKind, type PackedKind, type Reference, SHAPES, type Shape } from '../../schemas/events.ts'
 import type { Fields } from '../../schemas/field.ts'
 
 /**
- * Normalised events as two flat arrays: cheap to hand from a decode worker to the shard, where structured cloning of
- * objects would cost more than parsing them. Numbers are transferred; strings are sent once per chunk.
+ * Normalised events as flat arrays: cheap to hand from a decode worker to the shard, where structured cloning of objects
+ * would cost more than parsing them. Numbers are transferred; strings are sent once per chunk.
  */
 export interface Packed {
   readonly numbers: Float64Array
+  /** Where each event begins in `numbers`. */
+  readonly starts: Uint32Array
   readonly strings: readonly string[]
   readonly references: readonly Reference[]
 }
 
-/** One unpacked event with its row in the chunk and the hash of its bytes. */
+/**
+ * One event of a chunk. What every batch asks of every event lies open; the event itself is made anew at each call, so
+ * that it lives no longer than its judgement: thousands of them at once would be the collector's main work.
+ */
 export interface Arrival {
+  readonly kind: EventKind
   readonly row: number
   /** 64 bits of the SHA-256 of the line's bytes, as two 32-bit halves. */
   readonly hashHigh: number
   readonly hashLow: number
-  readonly event: Event
+  /** Identity within the kind (contract, "Identity, duplicates, voids"); `''` where the event has none of its own. */
+  readonly id: string
+  event(): Event
 }
 
 const KINDS = Object.keys(SHAPES) as PackedKind[]
 const REFERENCE_KIND = KINDS.length
 const TEXT = new Set(['id', 'code', 'text'])
+/** At least as many as any list of fields is long; headers and lines may share a slot, for they rarely alternate. */
+const TEXT_SLOTS = 128
 
 /** Writes events into a growing number array and a string table. */
 export class Packer {
@@ -31,6 +41,9 @@ export class Packer {
   #strings: string[] = ['']
   #index = new Map<string, number>([['', 0]])
   #references: Reference[] = []
+  #starts: number[] = []
+  readonly #last = new Array<string>(TEXT_SLOTS).fill('')
+  readonly #lastIndex = new Int32Array(TEXT_SLOTS)
 
   put = (value: number | undefined): void => {
     if (this.#length === this.#numbers.length) {
@@ -41,23 +54,34 @@ export class Packer {
     this.#numbers[this.#length++] = value ?? Number.NaN
   }
 
-  text = (value: string): void => {
+  /** @param slot number of the field: most fields say what they said in the event or line before, which needs no look-up */
+  text = (value: string, slot: number): void => {
+    if (value !== this.#last[slot]) {
+      this.#last[slot] = value
+      this.#lastIndex[slot] = this.#indexOf(value)
+    }
+    this.put(this.#lastIndex[slot])
+  }
+
+  #indexOf(value: string): number {
     let index = this.#index.get(value)
     if (index === undefined) {
       index = this.#strings.length
       this.#strings.push(value)
       this.#index.set(value, index)
     }
-    this.put(index)
+    return index
   }
 
   add(row: number, hashHigh: number, hashLow: number, event: Event): void {
     const kind = event.kind === 'reference' ? REFERENCE_KIND : KINDS.indexOf(event.kind)
+    this.#starts.push(this.#length)
     this.put(kind)
     this.put(row)
     this.put(hashHigh)
     this.put(hashLow)
-    if (event.kind === 'reference') this.#references.push(event)
+    this.put(this.#indexOf(idOf(event)))
+    if (event.kind === 'reference') this.put(this.#references.push(event) - 1)
     else PACK[kind]!(event, this.put, this.text)
   }
 
@@ -65,27 +89,73 @@ export class Packer {
   finish(): Packed {
     return {
       numbers: this.#numbers.slice(0, this.#length),
+      starts: Uint32Array.from(this.#starts),
       strings: this.#strings.map(fromByteString),
       references: this.#references,
     }
   }
 }
 
-/** Reads events back, in order. */
-export function unpack({ numbers, strings, references }: Packed): Arrival[] {
-  const arrivals: Arrival[] = []
-  const cursor = { at: 0 }
-  let reference = 0
-  while (cursor.at < numbers.length) {
-    const kind = numbers[cursor.at]!
-    const row = numbers[cursor.at + 1]!
-    const hashHigh = numbers[cursor.at + 2]!
-    const hashLow = numbers[cursor.at + 3]!
-    cursor.at += 4
-    const event = kind === REFERENCE_KIND ? references[reference++]! : UNPACK[kind]!(numbers, strings, cursor)
-    arrivals.push({ row, hashHigh, hashLow, event })
+const HEAD = 5
+
+class PackedArrival implements Arrival {
+  readonly #packed: Packed
+  readonly #start: number
+
+  constructor(packed: Packed, start: number) {
+    this.#packed = packed
+    this.#start = start
   }
-  return arrivals
+
+  get kind(): EventKind {
+    const kind = this.#packed.numbers[this.#start]!
+    return kind === REFERENCE_KIND ? 'reference' : KINDS[kind]!
+  }
+
+  get row(): number {
+    return this.#packed.numbers[this.#start + 1]!
+  }
+
+  get hashHigh(): number {
+    return this.#packed.numbers[this.#start + 2]!
+  }
+
+  get hashLow(): number {
+    return this.#packed.numbers[this.#start + 3]!
+  }
+
+  get id(): string {
+    return this.#packed.strings[this.#packed.numbers[this.#start + 4]!]!
+  }
+
+  event(): Event {
+    const { numbers, strings, references } = this.#packed
+    const body = this.#start + HEAD
+    const kind = numbers[this.#start]!
+    return kind === REFERENCE_KIND ? references[numbers[body]!]! : UNPACK[kind]!(numbers, strings, body)
+  }
+}
+
+/** The events of a chunk, in order. */
+export function unpack(packed: Packed): Arrival[] {
+  return Array.from(packed.starts, (start) => new PackedArrival(packed, start))
+}
+
+function idOf(event: Event): string {
+  switch (event.kind) {
+    case 'settlement':
+    case 'void':
+      return event.setl_id
+    case 'admission':
+    case 'discharge':
+      return event.mdtrt_id
+    case 'inventory':
+      return event.inv_id
+    case 'complaint':
+      return event.complaint_id
+    default:
+      return ''
+  }
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII is what is asked for
@@ -96,15 +166,15 @@ export function fromByteString(text: string): string {
   return NOT_ASCII.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text
 }
 
-type Pack = (event: Event, put: (value: number | undefined) => void, text: (value: string) => void) => void
-type Unpack = (numbers: Float64Array, strings: readonly string[], cursor: { at: number }) => Event
+type Pack = (event: Event, put: (value: number | undefined) => void, text: (value: string, slot: number) => void) => void
+type Unpack = (numbers: Float64Array, strings: readonly string[], start: number) => Event
 
 const PACK: readonly Pack[] = KINDS.map((kind) => compilePack(SHAPES[kind]))
 const UNPACK: readonly Unpack[] = KINDS.map((kind) => compileUnpack(kind, SHAPES[kind]))
 
 function packFields(fields: Fields, from: string): string {
   return Object.entries(fields)
-    .map(([name, field]) => `${TEXT.has(field.kind) ? 'text' : 'put'}(${from}.${name})`)
+    .map(([name, field], slot) => (TEXT.has(field.kind) ? `text(${from}.${name}, ${slot})` : `put(${from}.${name})`))
     .join(';')
 }
 
@@ -138,8 +208,8 @@ function compileUnpack(kind: string, shape: Shape): Unpack {
   return new Function(
     'n',
     's',
-    'c',
-    `let i = c.at, x; ${head} ${lists.join(' ')}
-     const event = { kind: '${kind}', ${[...fields, ...names, ...extra].join(', ')} }; c.at = i; return event`,
+    'start',
+    `let i = start, x; ${head} ${lists.join(' ')}
+     const event = { kind: '${kind}', ${[...fields, ...names, ...extra].join(', ')} }; return event`,
   ) as Unpack
 }

@@ -16,8 +16,22 @@ export interface SourceChunk extends Chunk {
   readonly replayable: boolean
   /** The clock that the events move: one for everything local, one per Kafka partition. */
   readonly clock: string
-  /** After this chunk the partition has nothing more for now. */
+  /** With this chunk, which may be empty, reading of the partition begins. */
+  readonly isFirst?: boolean
+  /** After this chunk, which may be empty, the partition has nothing more for now. */
   readonly isLast?: boolean
+}
+
+/** A chunk that tells something of a clock and holds no event. */
+export const NO_EVENTS: Omit<SourceChunk, 'clock'> = {
+  bytes: new Uint8Array(0),
+  ends: new Uint32Array(0),
+  gap: 1,
+  oversized: [],
+  source: 'clock',
+  partition: 0,
+  first: 0,
+  replayable: false,
 }
 
 /** What became of a chunk, once it is durable. */

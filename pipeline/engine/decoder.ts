@@ -17,6 +17,9 @@ export function inlineDecoder(key: Uint8Array): Decoder {
 /** Chunks smaller than this cost more to send to a worker than to decode here. */
 const WORTH_SENDING = 256 * 1024
 
+/** MiB. What a chunk makes must fit, or the collector copies it about before it dies. */
+const YOUNG_GENERATION = 96
+
 interface Waiting {
   resolve(decoded: Decoded): void
   reject(error: Error): void
@@ -33,7 +36,10 @@ export class WorkerDecoder implements Decoder {
   constructor(key: Uint8Array, workers: number) {
     this.#inline = inlineDecoder(key)
     const file = new URL(import.meta.url.endsWith('.ts') ? './decode-worker.ts' : './decode-worker.js', import.meta.url)
-    this.#workers = Array.from({ length: workers }, () => new Worker(file, { workerData: { key } }))
+    this.#workers = Array.from(
+      { length: workers },
+      () => new Worker(file, { workerData: { key }, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION } }),
+    )
     this.#waiting = this.#workers.map((worker) => listen(worker))
   }
 

@@ -10,9 +10,9 @@ import { unpack } from '../decode/packed.ts'
 import type { KeyValue } from '../memory/key-value.ts'
 import { Shard } from '../shard/shard.ts'
 import type { Store } from '../store/store.ts'
-import type { Receipt, SourceChunk } from './chunk.ts'
+import { NO_EVENTS, type Receipt, type SourceChunk } from './chunk.ts'
 import type { Decoder } from './decoder.ts'
-import { Journal } from './journal.ts'
+import { type Intent, Journal } from './journal.ts'
 import { Originals } from './originals.ts'
 import { type JudgedBatch, Writer } from './writer.ts'
 
@@ -49,6 +49,7 @@ export class Engine {
   readonly #writer: Writer
   readonly #normalise: ReturnType<typeof createNormaliser>
   readonly #listeners = new Set<(alerts: readonly Alert[]) => void>()
+  readonly #receiptListeners = new Set<(receipt: Receipt) => void>()
   #judging: Promise<unknown> = Promise.resolve()
   #writing: Promise<unknown> = Promise.resolve()
   #inFlight = 0
@@ -73,10 +74,16 @@ export class Engine {
     const engine = new Engine(options)
     for (const intent of engine.journal.intents) {
       if (intent.replayable && resuming(intent.source)) continue
-      await options.store.forgetBatch(intent.batch)
-      await engine.journal.abandon(intent)
+      await engine.abandon(intent)
     }
+    if (engine.journal.intents.length === 0) await engine.restAll()
     return engine
+  }
+
+  /** Removes what an unfinished range has left in the store, as if it had never come. */
+  async abandon(intent: Intent): Promise<void> {
+    await this.#options.store.forgetBatch(intent.batch)
+    await this.journal.abandon(intent)
   }
 
   /** The first failure, if any: the process should end with it. */
@@ -100,6 +107,22 @@ export class Engine {
     return { done }
   }
 
+  /** Says, in order with the chunks, that reading of a partition begins: time does not pass beyond what it may still have. */
+  begin(clock: string): Promise<Taken> {
+    return this.submit({ ...NO_EVENTS, clock, isFirst: true })
+  }
+
+  /** Says, in order with the chunks, that everything a partition has was read: it holds time back no longer. */
+  rest(clock: string): Promise<Taken> {
+    return this.submit({ ...NO_EVENTS, clock, isLast: true })
+  }
+
+  /** Nobody reads any more what was read before a restart; called once what was unfinished then has been repeated. */
+  async restAll(): Promise<void> {
+    for (const clock of this.shard.activeClocks) await this.rest(clock)
+    await this.drain()
+  }
+
   /** Resolves when everything taken so far is durable. */
   async drain(): Promise<void> {
     await this.#writing
@@ -110,6 +133,11 @@ export class Engine {
   onCommitted(listener: (alerts: readonly Alert[]) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Called with the receipt of every batch after its commit. */
+  onReceipt(listener: (receipt: Receipt) => void): void {
+    this.#receiptListeners.add(listener)
   }
 
   /** Judges a draft settlement against present memory, changing nothing. */
@@ -125,7 +153,8 @@ export class Engine {
     const repeated = this.journal.intentOf(chunk.source, chunk.partition)
     const now = repeated?.first === chunk.first ? repeated.now : this.#options.now()
     const { done, matchedVoids, ...lookups } = await this.#originals.prepare(arrivals, chunk)
-    const outcome = this.shard.push({ arrivals, partition: chunk.clock, isLast: chunk.isLast, now, ...lookups })
+    const { clock: partition, isFirst, isLast } = chunk
+    const outcome = this.shard.push({ arrivals, partition, isFirst, isLast, now, matchedVoids, ...lookups })
     return { chunk, decoded, arrivals, outcome, now, matchedVoids, stored: done }
   }
 
@@ -134,6 +163,7 @@ export class Engine {
     const receipt = await this.#writer.write(batch)
     this.shard.release(batch.outcome)
     batch.stored()
+    for (const listener of this.#receiptListeners) listener(receipt)
     if (batch.outcome.alerts.length > 0) for (const listener of this.#listeners) listener(batch.outcome.alerts)
     return receipt
   }

@@ -1,10 +1,9 @@
-import type { Event, Settlement, Void } from '../../schemas/events.ts'
+import type { Settlement, Void } from '../../schemas/events.ts'
 import { createNormaliser } from '../../schemas/normalise.ts'
 import { canonicalContent } from '../decode/canonical.ts'
 import { type Chunk, readEvent } from '../decode/decode.ts'
 import { maskedText, type Pseudonymiser } from '../decode/mask.ts'
 import type { Arrival } from '../decode/packed.ts'
-import { storedId } from '../shard/identity.ts'
 import type { Batch, Shard } from '../shard/shard.ts'
 import type { Store } from '../store/store.ts'
 import { lineOf } from './chunk.ts'
@@ -19,7 +18,7 @@ interface Prepared extends Lookups {
 }
 
 interface InFlight {
-  readonly settlements: Map<string, Settlement>
+  readonly settlements: Map<string, Arrival>
   readonly chunk: Chunk
   /** `kind|id` to the row of its first appearance in the chunk. */
   readonly rows: Map<string, number>
@@ -49,7 +48,7 @@ export class Originals {
     const matchedVoids = await this.#matchRefunds(arrivals)
     const wanted = new Map<string, { kind: string; id: string }>()
     for (const arrival of arrivals) {
-      const want = this.#wantedBy(arrival)
+      const want = this.#wantedBy(arrival, matchedVoids)
       if (want && !this.#find(`${want.kind}|${want.id}`, present)) wanted.set(`${want.kind}|${want.id}`, want)
     }
     const fetched: ReadonlyMap<string, string> = wanted.size > 0 ? await this.#store.originals([...wanted.values()]) : new Map()
@@ -65,23 +64,22 @@ export class Originals {
 
   #remember(arrivals: readonly Arrival[], chunk: Chunk): InFlight {
     const present: InFlight = { settlements: new Map(), chunk, rows: new Map() }
-    for (const { event, row } of arrivals) {
-      if (event.kind === 'reference' || event.kind === 'heartbeat') continue
-      const key = keyOf(event)
+    for (const arrival of arrivals) {
+      const { kind, id, row } = arrival
+      if (id === '') continue
+      const key = `${kind}|${id}`
       if (!present.rows.has(key)) present.rows.set(key, row)
-      if (event.kind === 'settlement' && !present.settlements.has(event.setl_id)) present.settlements.set(event.setl_id, event)
+      if (kind === 'settlement' && !present.settlements.has(id)) present.settlements.set(id, arrival)
     }
     this.#inFlight.push(present)
     return present
   }
 
-  #wantedBy(arrival: Arrival): { kind: string; id: string } | undefined {
-    const { event } = arrival
-    if (event.kind === 'reference' || event.kind === 'heartbeat') return undefined
-    if (event.kind === 'void' && event.orig_setl_id && this.#shard.isKnown(event.orig_setl_id)) {
-      return { kind: 'settlement', id: event.orig_setl_id }
-    }
-    return this.#shard.needsComparison(arrival) ? { kind: event.kind, id: storedId(event) } : undefined
+  #wantedBy(arrival: Arrival, matched: ReadonlyMap<number, string>): { kind: string; id: string } | undefined {
+    const { kind, id } = arrival
+    const original = kind === 'void' ? (matched.get(arrival.row) ?? (arrival.event() as Void).orig_setl_id) : ''
+    if (original && this.#shard.isKnown(original)) return { kind: 'settlement', id: original }
+    return this.#shard.needsComparison(arrival) ? { kind, id } : undefined
   }
 
   #find(key: string, except?: InFlight): { chunk: Chunk; row: number } | undefined {
@@ -100,14 +98,13 @@ export class Originals {
     }
     for (const { settlements } of this.#inFlight) {
       const settlement = settlements.get(setl_id)
-      if (settlement) return settlement
+      if (settlement) return settlement.event() as Settlement
     }
     return undefined
   }
 
-  #saysTheSame({ event, row }: Arrival, chunk: Chunk, fetched: ReadonlyMap<string, string>): boolean {
-    if (event.kind === 'reference' || event.kind === 'heartbeat') return false
-    const key = keyOf(event)
+  #saysTheSame({ kind, id, row }: Arrival, chunk: Chunk, fetched: ReadonlyMap<string, string>): boolean {
+    const key = `${kind}|${id}`
     const earlier = this.#find(key)
     const known = fetched.get(key) ?? (earlier && this.#maskedLine(earlier.chunk, earlier.row))
     // A void and a settlement share their identity but not their content.
@@ -121,12 +118,12 @@ export class Originals {
   /** A refund row that names no original is matched by visit, person, institution and opposite amount, if by exactly one. */
   async #matchRefunds(arrivals: readonly Arrival[]): Promise<Map<number, string>> {
     const matched = new Map<number, string>()
-    for (const { event, row } of arrivals) {
-      if (event.kind !== 'void' || event.orig_setl_id) continue
-      const [candidate, ...others] = await this.#candidatesFor(event)
-      if (candidate === undefined || others.length > 0) continue
-      Object.assign(event, { orig_setl_id: candidate })
-      matched.set(row, candidate)
+    for (const arrival of arrivals) {
+      if (arrival.kind !== 'void') continue
+      const refund = arrival.event() as Void
+      if (refund.orig_setl_id) continue
+      const [candidate, ...others] = await this.#candidatesFor(refund)
+      if (candidate !== undefined && others.length === 0) matched.set(arrival.row, candidate)
     }
     return matched
   }
@@ -137,15 +134,12 @@ export class Originals {
     const stored = await this.#store.findByVisit({ psn_no, mdtrt_id, fixmedins_code, medfee_sumamt: -medfee_sumamt })
     const found = new Set<string>(stored)
     for (const { settlements } of this.#inFlight) {
-      for (const other of settlements.values()) {
+      for (const arrival of settlements.values()) {
+        const other = arrival.event() as Settlement
         const isSame = other.psn_no === psn_no && other.mdtrt_id === mdtrt_id && other.fixmedins_code === fixmedins_code
         if (isSame && other.medfee_sumamt === -medfee_sumamt) found.add(other.setl_id)
       }
     }
     return [...found]
   }
-}
-
-function keyOf(event: Exclude<Event, { kind: 'reference' | 'heartbeat' }>): string {
-  return `${event.kind}|${storedId(event)}`
 }

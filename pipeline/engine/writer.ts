@@ -45,6 +45,10 @@ export class Writer {
   async write(batch: JudgedBatch): Promise<Receipt> {
     const { chunk, outcome, now } = batch
     const { source, partition, first, ends, replayable } = chunk
+    if (ends.length === 0 && outcome.alerts.length === 0) {
+      await this.#memory.commit(outcome.changes)
+      return receiptOf(batch)
+    }
     const intent = await this.#journal.intend({ source, partition, first, last: first + ends.length - 1, now, replayable })
     await this.#storeRows(batch, intent)
     const changes = new Map([...outcome.changes, ...this.#journal.fulfil(intent)])
@@ -84,7 +88,7 @@ function tokenOf({ chunk, arrivals, decoded }: JudgedBatch, intent: Intent): str
     JSON.stringify([chunk.source, chunk.partition, chunk.first, intent.last, intent.batch]),
   )
   const hashes = new Uint32Array(arrivals.length * 2)
-  arrivals.forEach(({ hashHigh, hashLow }, i) => hashes.set([hashHigh, hashLow], 2 * i))
+  for (const [i, { hashHigh, hashLow }] of arrivals.entries()) hashes.set([hashHigh, hashLow], 2 * i)
   digest.update(hashes)
   for (const { row, code, line } of decoded.deadLetters) digest.update(`${row}|${code}|${line}`)
   return digest.digest('hex')

@@ -8,8 +8,8 @@ export class InMemory implements KeyValue {
     return this.#values.get(key)
   }
 
-  *scan(prefix: string): Iterable<readonly [string, Uint8Array]> {
-    const keys = [...this.#values.keys()].filter((key) => key.startsWith(prefix)).sort()
+  *scan(prefix: string, from = prefix): Iterable<readonly [string, Uint8Array]> {
+    const keys = [...this.#values.keys()].filter((key) => key.startsWith(prefix) && key >= from).sort()
     for (const key of keys) yield [key, this.#values.get(key)!]
   }
 

@@ -7,8 +7,8 @@ export type Changes = ReadonlyMap<string, Uint8Array | null>
  */
 export interface KeyValue {
   get(key: string): Uint8Array | undefined
-  /** Entries whose key starts with the prefix, in key order. */
-  scan(prefix: string): Iterable<readonly [string, Uint8Array]>
+  /** Entries whose key starts with the prefix, in key order; from a key on, where one is given. */
+  scan(prefix: string, from?: string): Iterable<readonly [string, Uint8Array]>
   /** All or nothing; resolves when the change survives the death of the process. */
   commit(changes: Changes): Promise<void>
   close(): Promise<void>

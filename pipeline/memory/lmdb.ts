@@ -16,8 +16,8 @@ export class Lmdb implements KeyValue {
     return this.#database.getBinary(key)
   }
 
-  *scan(prefix: string): Iterable<readonly [string, Uint8Array]> {
-    for (const { key, value } of this.#database.getRange({ start: prefix, end: `${prefix}\uffff` })) {
+  *scan(prefix: string, from = prefix): Iterable<readonly [string, Uint8Array]> {
+    for (const { key, value } of this.#database.getRange({ start: from, end: `${prefix}\uffff` })) {
       yield [key, value]
     }
   }

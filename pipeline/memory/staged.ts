@@ -37,6 +37,11 @@ export class StagedMemory {
     return present.sort(([a], [b]) => (a < b ? -1 : 1))
   }
 
+  /** Committed entries below a prefix, from a key on. */
+  scanCommitted(from: string, prefix: string): Iterable<readonly [string, Uint8Array]> {
+    return this.#base.scan(prefix, from)
+  }
+
   /** Closes the present batch; its changes are visible until `release` says that they are committed. */
   seal(): Changes {
     const changes = this.#current

@@ -1,7 +1,7 @@
-import { Packr } from 'msgpackr'
 import type { Space } from '../../detectors/detector.ts'
-import { dayOf, type Instant } from '../../schemas/time.ts'
+import type { Instant } from '../../schemas/time.ts'
 import type { StagedMemory } from '../memory/staged.ts'
+import { keyPart } from './identity.ts'
 
 /** The version of the stored form below; a data directory with another one is refused. */
 export const STATE_SCHEMA_VERSION = 1
@@ -14,17 +14,21 @@ export interface Cell {
   readonly forgetAt: Instant | undefined
 }
 
-/** The cells that lie together in one stored record: all of a person, or those of one part for an institution. */
-interface Drawer {
-  readonly cells: Map<string, Cell>
-  /** Day under which the record is listed for forgetting; one listing at a time. */
-  listedFor: number | undefined
-  dirty: boolean
+/**
+ * A cell in a drawer: as an object, as its stored text, or both. A drawer has many cells of which one event touches few;
+ * the others are neither parsed nor written anew.
+ */
+interface Slot {
+  cell: Cell | undefined
+  text: string | undefined
+  /** When it may be forgotten; `Infinity` where it has no end or holds a finding. */
+  expiry: Instant
 }
 
-type StoredCell = [key: string, state: unknown, held: Record<string, string> | 0, wakeAt: number | null, forgetAt: number | null]
+/** The cells that lie together in one stored record: all of a person, or those of one part for an institution. */
+type Drawer = Map<string, Slot>
 
-const packr = new Packr({ useRecords: false, structuredClone: false, mapsAsObjects: true })
+type StoredCell = [state: unknown, held: Record<string, string> | 0, wakeAt: number | null, forgetAt: number | null]
 
 /** Live drawers kept decoded between batches. Beyond this many the oldest are dropped; LMDB has them all. */
 const LIVE_DRAWERS = 60_000
@@ -36,13 +40,13 @@ export interface CellPlace {
 }
 
 /**
- * A person's cells share one record, because one settlement touches many of them at once and one person rarely; those of
- * an institution, doctor or item are large and hot, so each part has its own.
+ * The cells of a person as such share one record, because one settlement touches most of them at once and one person
+ * rarely. Below the person (a visit, a day) and elsewhere each has its own: visits are many and seldom touched again,
+ * institutions and doctors large and hot.
  */
 export function placeOf(space: Space, root: string, part: string, key: string): CellPlace {
-  return space === 'person'
-    ? { drawer: `c|person|${root}`, cell: `${part}|${key}` }
-    : { drawer: `c|${space}|${root}|${part}`, cell: key }
+  if (space === 'person' && key === '') return { drawer: `${PREFIX}person|${root}`, cell: part }
+  return { drawer: `${PREFIX}${space}|${root}|${part}|${keyPart(key)}`, cell: '' }
 }
 
 /** All cells of a shard: decoded on first use, encoded once per batch, forgotten when their time is over. */
@@ -50,13 +54,16 @@ export class Cells {
   readonly #memory: StagedMemory
   readonly #live = new Map<string, Drawer>()
   readonly #dirty = new Set<string>()
+  /** Where the round of forgetting goes on. */
+  #sweptTo = PREFIX
 
   constructor(memory: StagedMemory) {
     this.#memory = memory
   }
 
   get(place: CellPlace): Cell | undefined {
-    return this.#open(place.drawer)?.cells.get(place.cell)
+    const slot = this.#open(place.drawer)?.get(place.cell)
+    return slot && (slot.cell ??= parse(slot.text!))
   }
 
   /** Puts a cell, or removes it. */
@@ -64,46 +71,43 @@ export class Cells {
     let drawer = this.#open(place.drawer)
     if (!drawer) {
       if (!cell) return
-      drawer = { cells: new Map(), listedFor: undefined, dirty: false }
+      drawer = new Map()
       this.#live.set(place.drawer, drawer)
     }
-    if (cell) drawer.cells.set(place.cell, cell)
-    else drawer.cells.delete(place.cell)
-    drawer.dirty = true
+    if (cell) drawer.set(place.cell, { cell, text: undefined, expiry: expiryOf(cell) })
+    else drawer.delete(place.cell)
     this.#dirty.add(place.drawer)
   }
 
-  /** Drops what may be forgotten, at most `limit` records, in the order in which it fell due. */
-  forget(watermark: Instant, limit: number): void {
-    const today = dayOf(watermark)
-    let examined = 0
-    for (const [listing] of this.#memory.scan('x|')) {
-      const [, day, ...rest] = listing.split('|')
-      if (Number(day) >= today || examined++ >= limit) return
-      this.#memory.set(listing, null)
-      const key = rest.join('|')
+  /**
+   * Drops what may be forgotten. Records are visited in turn, twice as many per batch as the batch has changed: that keeps
+   * pace with any growth and needs no index of expiries. What is forgotten late was of no consequence any more.
+   */
+  forget(watermark: Instant): void {
+    let left = 2 * this.#dirty.size + 1
+    for (const [key, stored] of this.#memory.scanCommitted(this.#sweptTo, PREFIX)) {
+      this.#sweptTo = key
+      if (left-- === 0) return
+      if (asBuffer(stored).readDoubleLE() > watermark) continue
       const drawer = this.#open(key)
       if (!drawer) continue
-      drawer.listedFor = undefined
-      for (const [name, cell] of drawer.cells) {
-        if (cell.forgetAt !== undefined && cell.forgetAt <= watermark && isFree(cell)) drawer.cells.delete(name)
+      for (const [name, { expiry }] of drawer) {
+        if (expiry > watermark) continue
+        drawer.delete(name)
+        this.#dirty.add(key)
       }
-      this.#dirty.add(key)
     }
+    this.#sweptTo = PREFIX
   }
 
   /** Writes the changed records into the staged memory. */
   flush(): void {
     for (const key of this.#dirty) {
       const drawer = this.#live.get(key)!
-      drawer.dirty = false
-      if (drawer.cells.size === 0) {
-        this.#unlist(key, drawer)
+      if (drawer.size > 0) this.#memory.set(key, encode(drawer))
+      else {
         this.#live.delete(key)
         this.#memory.set(key, null)
-      } else {
-        this.#list(key, drawer)
-        this.#memory.set(key, encode(drawer))
       }
     }
     this.#dirty.clear()
@@ -122,49 +126,60 @@ export class Cells {
     this.#live.set(key, drawer)
     return drawer
   }
-
-  /** Lists the record under the first day on which one of its cells may be forgotten. */
-  #list(key: string, drawer: Drawer): void {
-    let first = Number.POSITIVE_INFINITY
-    for (const cell of drawer.cells.values()) {
-      if (cell.forgetAt !== undefined && isFree(cell) && cell.forgetAt < first) first = cell.forgetAt
-    }
-    if (first === Number.POSITIVE_INFINITY) return
-    const day = dayOf(first)
-    if (drawer.listedFor !== undefined && drawer.listedFor <= day) return
-    this.#unlist(key, drawer)
-    drawer.listedFor = day
-    this.#memory.set(`x|${day}|${key}`, EMPTY)
-  }
-
-  #unlist(key: string, drawer: Drawer): void {
-    if (drawer.listedFor !== undefined) this.#memory.set(`x|${drawer.listedFor}|${key}`, null)
-    drawer.listedFor = undefined
-  }
 }
 
-const EMPTY = new Uint8Array(0)
+const PREFIX = 'c|'
 export const NOTHING_HELD: Readonly<Record<string, string>> = {}
 
 /** What an open finding rests on is never forgotten: a void years later must still be judged. */
-function isFree(cell: Cell): boolean {
-  for (const _ in cell.held) return false
-  return true
+function expiryOf({ held, forgetAt }: Cell): Instant {
+  for (const _ in held) return Number.POSITIVE_INFINITY
+  return forgetAt ?? Number.POSITIVE_INFINITY
 }
 
+function textOf({ state, held, wakeAt, forgetAt }: Cell): string {
+  const stored: StoredCell = [state, held === NOTHING_HELD ? 0 : held, wakeAt ?? null, forgetAt ?? null]
+  return JSON.stringify(stored)
+}
+
+function parse(text: string): Cell {
+  const [state, held, wakeAt, forgetAt] = JSON.parse(text) as StoredCell
+  return { state: state ?? undefined, held: held || NOTHING_HELD, wakeAt: wakeAt ?? undefined, forgetAt: forgetAt ?? undefined }
+}
+
+/** A record begins with the earliest expiry of its cells, so that forgetting passes most of them over unread. */
+const HEADER = 8
+/** Neither occurs unescaped in JSON, nor in a key. */
+const AFTER_CELL = '\u0001'
+const AFTER_FIELD = '\u0002'
+
+/** Per cell: key, expiry (empty where there is none), text. */
 function encode(drawer: Drawer): Uint8Array {
-  const cells: StoredCell[] = []
-  for (const [key, { state, held, wakeAt, forgetAt }] of drawer.cells) {
-    cells.push([key, state, held === NOTHING_HELD ? 0 : held, wakeAt ?? null, forgetAt ?? null])
+  let earliest = Number.POSITIVE_INFINITY
+  let text = ''
+  for (const [key, slot] of drawer) {
+    slot.text ??= textOf(slot.cell!)
+    if (slot.expiry < earliest) earliest = slot.expiry
+    const expiry = slot.expiry === Number.POSITIVE_INFINITY ? '' : String(slot.expiry)
+    text += key + AFTER_FIELD + expiry + AFTER_FIELD + slot.text + AFTER_CELL
   }
-  return packr.pack([drawer.listedFor ?? null, cells])
+  const record = Buffer.allocUnsafe(HEADER + Buffer.byteLength(text))
+  record.writeDoubleLE(earliest)
+  record.write(text, HEADER)
+  return record
 }
 
 function decode(stored: Uint8Array): Drawer {
-  const [listedFor, cells] = packr.unpack(stored) as [number | null, StoredCell[]]
-  const drawer: Drawer = { cells: new Map(), listedFor: listedFor ?? undefined, dirty: false }
-  for (const [key, state, held, wakeAt, forgetAt] of cells) {
-    drawer.cells.set(key, { state, held: held || NOTHING_HELD, wakeAt: wakeAt ?? undefined, forgetAt: forgetAt ?? undefined })
+  const drawer: Drawer = new Map()
+  const cells = asBuffer(stored).toString('utf8', HEADER).split(AFTER_CELL)
+  cells.pop()
+  for (const cell of cells) {
+    const [key, expiry, text] = cell.split(AFTER_FIELD) as [string, string, string]
+    drawer.set(key, { cell: undefined, text, expiry: expiry === '' ? Number.POSITIVE_INFINITY : Number(expiry) })
   }
   return drawer
+}
+
+function asBuffer(stored: Uint8Array): Buffer {
+  return Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength)
 }

@@ -11,19 +11,17 @@ export function keyPart(id: string): string {
 }
 
 /** What an event is identified by (contract, "Identity, duplicates, voids"); `undefined` for kinds that are never duplicates. */
-export function identityOf({ event, hashHigh, hashLow }: Arrival): string | undefined {
-  switch (event.kind) {
+export function identityOf({ kind, id, hashHigh, hashLow }: Arrival): string | undefined {
+  switch (kind) {
     case 'settlement':
     case 'void':
-      return settlementKey(event.setl_id)
-    case 'admission':
-      return `i|admission|${keyPart(event.mdtrt_id)}`
-    case 'discharge':
-      return `i|discharge|${keyPart(event.mdtrt_id)}`
+      return settlementKey(id)
     case 'inventory':
-      return `i|inventory|${event.inv_id ? keyPart(event.inv_id) : `${hashHigh}:${hashLow}`}`
+      return `i|inventory|${id ? keyPart(id) : `${hashHigh}:${hashLow}`}`
+    case 'admission':
+    case 'discharge':
     case 'complaint':
-      return `i|complaint|${keyPart(event.complaint_id)}`
+      return `i|${kind}|${keyPart(id)}`
     default:
       return undefined
   }
@@ -42,26 +40,8 @@ export function referenceKey({ table, id, effective_from, row }: Reference): str
   return `r|${table}|${keyPart(id)}|${effective_from ?? ''}|${row.admdvs ?? ''}|${row.level ?? ''}`
 }
 
-/** The id by which an event is found again in the store. */
-export function storedId(event: Exclude<Event, Reference>): string {
-  switch (event.kind) {
-    case 'settlement':
-    case 'void':
-      return event.setl_id
-    case 'admission':
-    case 'discharge':
-      return event.mdtrt_id
-    case 'inventory':
-      return event.inv_id
-    case 'complaint':
-      return event.complaint_id
-    case 'heartbeat':
-      return ''
-  }
-}
-
 /** What memory keeps of an accepted event: the hash of its bytes, and a discharge's `ingest_time`. */
-export function stampOf({ event, hashHigh, hashLow }: Arrival): Buffer {
+export function stampOf({ hashHigh, hashLow }: Arrival, event: Event): Buffer {
   const stamp = Buffer.allocUnsafe(event.kind === 'discharge' ? 16 : 8)
   stamp.writeUInt32LE(hashHigh, 0)
   stamp.writeUInt32LE(hashLow, 4)

@@ -23,10 +23,14 @@ export interface Batch {
   readonly arrivals: readonly Arrival[]
   /** The partition whose clock the events move. */
   readonly partition: string
+  /** Reading of the partition begins: it holds the watermark of the others back until it speaks or rests. */
+  readonly isFirst?: boolean
   /** The partition has nothing more for now and holds the watermark of the others no longer back. */
   readonly isLast?: boolean
   /** The arrival clock. */
   readonly now: Instant
+  /** Originals found for refunds that named none, by row. */
+  readonly matchedVoids: ReadonlyMap<number, string>
   /** The settlement that a void names, from earlier batches or the store. */
   originalOf(setl_id: string): Settlement | undefined
   /** Whether an event of known identity and other bytes says the same after normalisation. */
@@ -78,8 +82,6 @@ interface VoidMark {
 const FUTURE = 24 * HOUR
 /** Allowed delay beyond the watermark, which itself is ten minutes behind (contract, "Time and order"). */
 const LATENESS = 72 * HOUR - 10 * MINUTE
-/** Records examined for forgetting after one batch, so that no batch pays for a whole day. */
-const FORGET_PER_BATCH = 4_000
 
 /**
  * One partition's detectors and their memory. Synchronous and without I/O: a batch goes in, an outcome comes out. The
@@ -121,6 +123,11 @@ export class Shard {
     return this.#watermark.at
   }
 
+  /** Partitions that hold the watermark back. */
+  get activeClocks(): string[] {
+    return Object.entries(this.#watermark.clocks).flatMap(([partition, { resting }]) => (resting ? [] : [partition]))
+  }
+
   isKnown(setl_id: string): boolean {
     return this.#memory.get(settlementKey(setl_id)) !== undefined
   }
@@ -135,10 +142,11 @@ export class Shard {
   push(batch: Batch): Outcome {
     this.#options = { shadow: this.#shadow, now: batch.now }
     this.#tally = newTally()
+    if (batch.isFirst) this.#watermark.begin(batch.partition)
     for (const arrival of batch.arrivals) this.#arrive(arrival, batch)
     if (batch.isLast) this.#watermark.rest(batch.partition)
     this.#wake()
-    this.#cells.forget(this.#watermark.at, FORGET_PER_BATCH)
+    this.#cells.forget(this.#watermark.at)
     this.#cells.flush()
     const { clocks, at } = this.#watermark
     const stored: Stored = { clocks, watermark: Number.isFinite(at) ? at : null, seq: this.#alerts.seq }
@@ -171,7 +179,7 @@ export class Shard {
   }
 
   #arrive(arrival: Arrival, batch: Batch): void {
-    const { event } = arrival
+    const event = completed(arrival, batch)
     if (event.kind === 'reference') return this.#learn(event)
     const at = eventTime(event)
     if (event.kind === 'heartbeat') {
@@ -182,28 +190,28 @@ export class Shard {
     if (at > batch.now + FUTURE) return this.#refuse(arrival, 'TIME_FUTURE', 'lies more than 24 h after its arrival')
     const identity = identityOf(arrival)!
     const stamp = this.#memory.get(identity)
-    if (stamp && this.#isKnownAlready(arrival, stamp, batch)) return
+    if (stamp && this.#isKnownAlready(arrival, event, stamp, batch)) return
     if (event.kind === 'void' && !this.#acceptsVoid(arrival, event, batch)) return
-    this.#memory.set(identity, stampOf(arrival))
+    this.#memory.set(identity, stampOf(arrival, event))
     this.#tally.accepted++
     this.#watermark.observe(batch.partition, at, 'fixmedins_code' in event ? event.fixmedins_code : '', batch.now)
     this.#wake()
     this.#judge(event, at, batch)
   }
 
-  #isKnownAlready(arrival: Arrival, stamp: Uint8Array, batch: Batch): boolean {
+  #isKnownAlready(arrival: Arrival, event: Event, stamp: Uint8Array, batch: Batch): boolean {
     if (hasSameBytes(arrival, stamp) || batch.saysTheSame(arrival)) {
       this.#tally.duplicates.push(arrival.row)
       return true
     }
-    if (arrival.event.kind === 'discharge' && isCorrection(arrival.event, stamp)) return false
+    if (event.kind === 'discharge' && isCorrection(event, stamp)) return false
     this.#refuse(arrival, 'CONFLICT', 'is known with other content')
     return true
   }
 
-  #refuse({ row, event }: Arrival, code: DeadLetterCode, message: string): void {
+  #refuse({ row, kind }: Arrival, code: DeadLetterCode, message: string): void {
     const field = code === 'TIME_FUTURE' ? 'time' : 'id'
-    this.#tally.refusals.push({ row, code, field, message: `${event.kind} ${message}` })
+    this.#tally.refusals.push({ row, code, field, message: `${kind} ${message}` })
   }
 
   #learn(reference: Reference): void {
@@ -385,6 +393,13 @@ interface Tally {
 
 function newTally(): Tally {
   return { refusals: [], duplicates: [], references: [], accepted: 0, settlements: 0, feeLines: 0, late: 0 }
+}
+
+/** A refund row that named no original names the one that was found for it. */
+function completed(arrival: Arrival, { matchedVoids }: Batch): Event {
+  const event = arrival.event()
+  const original = event.kind === 'void' ? matchedVoids.get(arrival.row) : undefined
+  return original === undefined ? event : { ...(event as Void), orig_setl_id: original }
 }
 
 /** Everything that detectors can hear of a settlement. */

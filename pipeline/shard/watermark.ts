@@ -38,12 +38,18 @@ export class Watermark {
     let lowest = Number.POSITIVE_INFINITY
     let highest = Number.NEGATIVE_INFINITY
     for (const clock of this.#clocks.values()) {
-      if (clock.highest === null) continue
-      if (!clock.resting) lowest = Math.min(lowest, clock.highest)
-      highest = Math.max(highest, clock.highest)
+      const reached = clock.highest ?? Number.NEGATIVE_INFINITY
+      if (!clock.resting) lowest = Math.min(lowest, reached)
+      highest = Math.max(highest, reached)
     }
     const reached = lowest === Number.POSITIVE_INFINITY ? highest : lowest
     this.#reached = Math.max(this.#reached, reached - DISORDER)
+  }
+
+  /** Reading of the partition begins: what it has may be older than all else, so it holds the others back until it speaks. */
+  begin(partition: string): void {
+    const clock = this.#clocks.get(partition) ?? { highest: null, jump: null }
+    this.#clocks.set(partition, { ...clock, resting: false })
   }
 
   /** The partition was read to its present end. */

@@ -12,7 +12,7 @@ export const REPLAY_CHUNK: ChunkSize = { lines: 4_000, bytes: 24 * 1024 * 1024 }
 
 const NEWLINE = 10
 /** What is kept of a line that is too long: enough to recognise it. */
-const KEPT_OF_OVERSIZED = 64 * 1024
+export const KEPT_OF_OVERSIZED = 64 * 1024
 
 /**
  * Cuts a stream of bytes into chunks of whole lines. Memory is bounded by one chunk and the longest accepted line: of a

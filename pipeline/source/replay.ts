@@ -1,24 +1,10 @@
 import { FundwatchError } from '../../schemas/errors.ts'
-import type { Receipt, SourceChunk } from '../engine/chunk.ts'
+import type { SourceChunk } from '../engine/chunk.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { KeyValue } from '../memory/key-value.ts'
 import { describeFile, readBytes } from './file.ts'
 import { type ChunkSize, chunksOfLines, REPLAY_CHUNK } from './lines.ts'
-
-/** What a replay has come to so far. */
-export interface Totals {
-  events: number
-  accepted: number
-  settlements: number
-  fee_lines: number
-  duplicates: number
-  dead_letters: number
-  late: number
-}
-
-export function newTotals(): Totals {
-  return { events: 0, accepted: 0, settlements: 0, fee_lines: 0, duplicates: 0, dead_letters: 0, late: 0 }
-}
+import { add, newTotals, type Totals } from './totals.ts'
 
 export interface ReplayOptions {
   /** Goes on where the same file stopped. */
@@ -102,14 +88,4 @@ function pacer(rate: number | undefined): (events: number) => Promise<void> {
     const ahead = (sent / rate) * 1000 - (performance.now() - begun)
     if (ahead > 0) await new Promise((resolve) => setTimeout(resolve, ahead))
   }
-}
-
-function add(totals: Totals, receipt: Receipt): void {
-  totals.events += receipt.events
-  totals.accepted += receipt.accepted
-  totals.settlements += receipt.settlements
-  totals.fee_lines += receipt.feeLines
-  totals.duplicates += receipt.duplicates
-  totals.dead_letters += receipt.rejected.length
-  totals.late += receipt.late
 }

@@ -4,7 +4,7 @@ import type { Settlement } from '../../schemas/events.ts'
 import { canonicalContent } from '../decode/canonical.ts'
 import { createDecode } from '../decode/decode.ts'
 import { maskedText } from '../decode/mask.ts'
-import { unpack } from '../decode/packed.ts'
+import { type Arrival, unpack } from '../decode/packed.ts'
 import { chunkOfText, lineOf } from '../engine/chunk.ts'
 import { InMemory } from '../memory/in-memory.ts'
 import { type Outcome, Shard } from '../shard/shard.ts'
@@ -44,18 +44,19 @@ export async function runShard(
     const chunk = chunkOfText(lines.slice(from, from + batch).join('\n'))
     const decoded = decode(chunk)
     const arrivals = unpack(decoded.packed)
-    for (const { event, row } of arrivals) {
-      if (event.kind === 'settlement' && !settlements.has(event.setl_id)) settlements.set(event.setl_id, event)
-      const key = 'setl_id' in event ? event.setl_id : 'mdtrt_id' in event ? `${event.kind}${event.mdtrt_id}` : ''
-      if (!texts.has(key)) texts.set(key, maskedText(lineOf(chunk, row), plain))
+    for (const arrival of arrivals) {
+      const { kind, id, row } = arrival
+      if (kind === 'settlement' && !settlements.has(id)) settlements.set(id, arrival.event() as Settlement)
+      if (!texts.has(`${kind}|${id}`)) texts.set(`${kind}|${id}`, maskedText(lineOf(chunk, row), plain))
     }
     const input = {
       arrivals,
       partition: 'local',
       now,
+      matchedVoids: new Map<number, string>(),
       originalOf: (setl_id: string) => settlements.get(setl_id),
-      saysTheSame: ({ event, row }: (typeof arrivals)[number]) => {
-        const known = texts.get('setl_id' in event ? event.setl_id : 'mdtrt_id' in event ? `${event.kind}${event.mdtrt_id}` : '')
+      saysTheSame: ({ kind, id, row }: Arrival) => {
+        const known = texts.get(`${kind}|${id}`)
         return known !== undefined && canonicalContent(known) === canonicalContent(maskedText(lineOf(chunk, row), plain))
       },
     }
@@ -63,11 +64,8 @@ export async function runShard(
       // The batch is judged but its memory is lost with the process: the same range comes again to the memory before it.
       shard.push(input)
       shard = new Shard(memory, { detectors })
-      for (const arrival of unpack(decode(chunk).packed)) {
-        if (arrival.event.kind === 'settlement') settlements.set(arrival.event.setl_id, arrival.event)
-      }
     }
-    const outcome = shard.push({ ...input, arrivals: unpack(decode(chunk).packed) })
+    const outcome = shard.push(input)
     await memory.commit(outcome.changes)
     shard.release(outcome)
     outcomes.push(outcome)

@@ -1,12 +1,14 @@
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { findDetectors, selectDetectors } from '../../../pipeline/catalogue.ts'
 import { createDecode, type Decoded } from '../../../pipeline/decode/decode.ts'
 import { unpack } from '../../../pipeline/decode/packed.ts'
 import { InMemory } from '../../../pipeline/memory/in-memory.ts'
 import { Shard } from '../../../pipeline/shard/shard.ts'
-import { writeSimulation } from '../../../pipeline/simulate/simulate.ts'
+import { writeSimulation } from '../../../pipeline/simulate/write.ts'
 import { readBytes } from '../../../pipeline/source/file.ts'
 import { chunksOfLines, REPLAY_CHUNK } from '../../../pipeline/source/lines.ts'
 import { openStore } from '../../../pipeline/store/store.ts'
@@ -59,7 +61,10 @@ export const bench: Command = {
 
 async function simulated(directory: string, settlements: number): Promise<string> {
   const file = join(directory, 'events.ndjson')
-  await writeSimulation({ settlements, seed: 1 }, createWriteStream(file), undefined)
+  const out = createWriteStream(file)
+  await writeSimulation({ settlements, seed: 1 }, out, new Writable({ write: (_chunk, _encoding, done) => done() }))
+  out.end()
+  await finished(out)
   return file
 }
 
@@ -90,11 +95,12 @@ async function measureSteps(file: string, directory: string, list: string): Prom
 
 function detect(shard: Shard, decoded: Decoded) {
   // Voids need their originals from a store, which this step is measured without.
-  const arrivals = unpack(decoded.packed).filter(({ event }) => event.kind !== 'void')
+  const arrivals = unpack(decoded.packed).filter(({ kind }) => kind !== 'void')
   const outcome = shard.push({
     arrivals,
     partition: 'local',
     now: Date.now(),
+    matchedVoids: new Map(),
     originalOf: () => undefined,
     saysTheSame: () => true,
   })

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { findDetectors } from '../../../pipeline/catalogue.ts'
 import { evaluate as judge } from '../../../pipeline/simulate/evaluate.ts'
 import { type Command, requiredFlag } from '../command.ts'
 import { print, printJson, printTable } from '../output.ts'
@@ -14,10 +15,14 @@ export const evaluate: Command = {
   async run(invocation) {
     const alerts = await readRows(requiredFlag(invocation, 'alerts'))
     const truth = await readRows(requiredFlag(invocation, 'truth'))
-    const result = judge(alerts as never[], truth as never[])
+    const results = new Map((await findDetectors()).map(({ id, result }) => [id, result]))
+    const result = judge(alerts as never[], truth as never[], (id) => results.get(id))
     if (invocation.json) printJson(result)
-    else print(JSON.stringify(result, null, 2))
-    void printTable
+    else {
+      printTable(result.detectors as unknown as Record<string, unknown>[])
+      print('')
+      printTable(Object.entries(result.by_result).map(([kind, score]) => ({ result: kind, ...score })))
+    }
     return 0
   },
 }

@@ -1,5 +1,7 @@
 import { createWriteStream } from 'node:fs'
-import { writeSimulation } from '../../../pipeline/simulate/simulate.ts'
+import { Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import { writeSimulation } from '../../../pipeline/simulate/write.ts'
 import { type Command, numberFlag, requiredFlag } from '../command.ts'
 import { Progress, printJson } from '../output.ts'
 
@@ -19,13 +21,23 @@ export const simulate: Command = {
     const seed = numberFlag(invocation, 'seed') ?? 1
     const file = requiredFlag(invocation, 'out')
     const out = file === '-' ? process.stdout : createWriteStream(file)
-    const truth = typeof flags.truth === 'string' ? createWriteStream(flags.truth) : undefined
+    const truth = typeof flags.truth === 'string' ? createWriteStream(flags.truth) : nowhere()
     const progress = new Progress('settlements', settlements)
-    const written = await writeSimulation({ settlements, seed, planted: flags.clean !== true }, out, truth, (done) =>
-      progress.show(done),
-    )
+    const options = { settlements, seed, planted: flags.clean !== true }
+    const written = await writeSimulation(options, out, truth, (done) => progress.show(done.settlements))
+    await Promise.all([file === '-' ? undefined : finish(out), finish(truth)])
     progress.end()
     if (json && file !== '-') printJson(written)
     return 0
   },
+}
+
+/** Swallows the truth that nobody asked for. */
+function nowhere(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() })
+}
+
+async function finish(stream: Writable): Promise<void> {
+  stream.end()
+  await finished(stream)
 }

@@ -1,0 +1,27 @@
+import type { Command } from '../command.ts'
+import { loadConfig } from '../config.ts'
+import { print, printJson } from '../output.ts'
+import { start as startAll } from '../start.ts'
+
+export const start: Command = {
+  usage: '[--port 8080] [--host 127.0.0.1] [--source simulator|none|kafka|FILE]',
+  summary: 'Everything in one process: source, detectors, storage, API and dashboard.',
+  flags: {
+    port: { type: 'string', value: 'N', help: 'port of the dashboard (8080)' },
+    host: { type: 'string', value: 'ADDRESS', help: 'address to bind to (127.0.0.1)' },
+    source: { type: 'string', value: 'SOURCE', help: 'simulator, none, kafka or a file' },
+    rate: { type: 'string', value: 'N', help: 'events per second of the simulator (20)' },
+    'kafka-brokers': { type: 'string', value: 'LIST', help: 'host:port, comma-separated' },
+    detectors: { type: 'string', value: 'LIST', help: 'only these detectors' },
+  },
+  async run({ flags, json }) {
+    const running = await startAll(loadConfig(flags).values)
+    if (json) printJson({ url: running.url, first_password: running.firstPassword })
+    else {
+      print(`fundwatch is running: ${running.url}`)
+      if (running.firstPassword) print(`Sign in as admin with ${running.firstPassword} (shown once)`)
+      print('Stop it with Ctrl+C.')
+    }
+    return running.ended
+  },
+}

@@ -1,0 +1,92 @@
+import { fileURLToPath } from 'node:url'
+import { Registry } from 'prom-client'
+import { createDashboard } from '../../dashboard/server/server.ts'
+import { publishCatalogue } from '../../pipeline/published.ts'
+import { KafkaSource, TOPICS } from '../../pipeline/source/kafka.ts'
+import { runLiveSimulation } from '../../pipeline/source/live-simulation.ts'
+import { replayFile } from '../../pipeline/source/replay.ts'
+import { FundwatchError } from '../../schemas/errors.ts'
+import type { Config } from './config.ts'
+import { serveControl } from './control.ts'
+import { watchEngine } from './metrics.ts'
+import { openPipeline, type Pipeline } from './pipeline.ts'
+import { feedOf, healthOf, ingestInto, screenOn } from './ports.ts'
+
+export interface Running {
+  readonly url: string
+  readonly firstPassword: string | undefined
+  /** Resolves with the exit code when the process has been told to stop, or has failed. */
+  readonly ended: Promise<number>
+}
+
+/** Settlements of the built-in demonstration. */
+const DEMONSTRATION = 200_000
+const WEB_ROOTS = [new URL('../../dashboard/web/', import.meta.url)]
+
+/** Starts the whole product in this process. */
+export async function start(config: Config): Promise<Running> {
+  const pipeline = await openPipeline(config, KafkaSource.isSource)
+  const { access, firstPassword } = await pipeline.access()
+  const metrics = new Registry()
+  watchEngine(pipeline, metrics)
+  await publishCatalogue(pipeline.store, pipeline.detectors, config.shadow.split(',').filter(Boolean))
+  const ports = {
+    records: pipeline.store,
+    feed: await feedOf(pipeline),
+    ingest: ingestInto(pipeline),
+    screen: screenOn(pipeline),
+    access,
+    health: healthOf(pipeline),
+    metrics,
+  }
+  const logger = { level: config.log_level === 'info' ? 'warn' : config.log_level }
+  const app = await createDashboard(ports, { webRoots: WEB_ROOTS.map((url) => fileURLToPath(url)), logger })
+  const url = await app.listen({ host: config.host, port: config.port })
+  const control = await serveControl(pipeline)
+  const stopped = new AbortController()
+  const ended = run(pipeline, stopped).finally(async () => {
+    control.close()
+    await app.close()
+    await pipeline.engine.drain().catch(() => {})
+    await pipeline.close()
+  })
+  return { url, firstPassword, ended }
+}
+
+/** Runs the source until a signal or a failure; without a source, until a signal. */
+async function run(pipeline: Pipeline, stopped: AbortController): Promise<number> {
+  const signalled = new Promise<number>((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done(0))
+  })
+  const failed = runSource(pipeline, stopped.signal).then(
+    () => signalled,
+    (error) => {
+      process.stderr.write(`fundwatch: ${(error as FundwatchError).code ?? 'FAILED'}: ${(error as Error).message}\n`)
+      return 1
+    },
+  )
+  const code = await Promise.race([signalled, failed])
+  stopped.abort()
+  return code
+}
+
+async function runSource(pipeline: Pipeline, signal: AbortSignal): Promise<void> {
+  const { config, engine, memory } = pipeline
+  if (config.source === 'none') return
+  if (config.source === 'simulator') {
+    return runLiveSimulation(engine, memory, { settlements: DEMONSTRATION, rate: config.rate, now: Date.now(), signal })
+  }
+  if (config.source === 'kafka') {
+    if (!config.kafka_brokers) throw new FundwatchError('CONFIG_INVALID', 'The source is kafka, but kafka_brokers is not set.')
+    const source = new KafkaSource(engine, {
+      ...TOPICS,
+      brokers: config.kafka_brokers,
+      group: config.kafka_group,
+      batch: config.batch_lines,
+    })
+    signal.addEventListener('abort', () => source.stop())
+    await source.run()
+    return
+  }
+  await replayFile(config.source, engine, memory, { resume: true })
+}

@@ -1,0 +1,140 @@
+import type { Assignment, KafkaConsumer, LibrdKafkaError, Message, Metadata, WatermarkOffsets } from 'node-rdkafka'
+import { FundwatchError } from '../../schemas/errors.ts'
+import type { Partition, Position } from './inbox.ts'
+
+type Rdkafka = typeof import('node-rdkafka')
+
+/** What one poll has brought. */
+export interface Polled {
+  readonly messages: readonly Message[]
+  /** Partitions whose end was reached, and where it is. */
+  readonly ends: readonly Position[]
+}
+
+/** The beginning of a partition, and the offset after its last message. */
+export interface Bounds {
+  readonly low: number
+  readonly high: number
+}
+
+/** How long a broker may take to answer, milliseconds. */
+const PATIENCE = 10_000
+/** How long the broker may wait for messages before it says that there are none: the latency of a quiet topic. */
+const QUIET = 50
+
+/** The optional dependency; a machine without a compiler has it not. */
+async function loadRdkafka(): Promise<Rdkafka> {
+  try {
+    const module = (await import('node-rdkafka')) as unknown as { default?: Rdkafka } & Rdkafka
+    return module.default ?? module
+  } catch (error) {
+    const advice = 'node-rdkafka is not built on this machine; it needs a C++ compiler when `npm ci` runs.'
+    throw new FundwatchError('KAFKA_UNAVAILABLE', advice, { cause: error })
+  }
+}
+
+/** A consumer without a group's assignment: it reads what it is told, from where it is told. */
+export class KafkaClient {
+  readonly #consumer: KafkaConsumer
+  #ends: Position[] = []
+
+  private constructor(consumer: KafkaConsumer) {
+    this.#consumer = consumer
+    consumer.setDefaultConsumeTimeout(QUIET)
+    consumer.on('partition.eof', (position: Position) => this.#ends.push(position))
+  }
+
+  /**
+   * @param brokers `host:port`, comma-separated
+   * @param group under whose name progress is reported to the broker
+   * @throws FundwatchError KAFKA_UNAVAILABLE, or KAFKA_UNREACHABLE after ten seconds
+   */
+  static async connect(brokers: string, group: string): Promise<KafkaClient> {
+    const { KafkaConsumer } = await loadRdkafka()
+    const consumer = new KafkaConsumer(
+      {
+        'metadata.broker.list': brokers,
+        'group.id': group,
+        'enable.auto.commit': false,
+        'enable.partition.eof': true,
+        'fetch.wait.max.ms': QUIET,
+      },
+      { 'auto.offset.reset': 'earliest' },
+    )
+    const client = new KafkaClient(consumer)
+    try {
+      await promised<Metadata>((done) => consumer.connect({ timeout: PATIENCE }, done))
+    } catch (error) {
+      await client.close()
+      throw unreachable(`No broker answers at ${brokers}`, error)
+    }
+    return client
+  }
+
+  /** The partitions of a topic; none where there is no such topic. */
+  async partitionsOf(topic: string): Promise<Partition[]> {
+    try {
+      const { topics } = await promised<Metadata>((done) => this.#consumer.getMetadata({ topic, timeout: PATIENCE }, done))
+      const found = topics.find(({ name }) => name === topic)?.partitions ?? []
+      return found.map(({ id }) => ({ topic, partition: id })).sort((a, b) => a.partition - b.partition)
+    } catch (error) {
+      throw unreachable(`No broker tells of topic ${topic}`, error)
+    }
+  }
+
+  async boundsOf({ topic, partition }: Partition): Promise<Bounds> {
+    try {
+      const { lowOffset, highOffset } = await promised<WatermarkOffsets>((done) =>
+        this.#consumer.queryWatermarkOffsets(topic, partition, PATIENCE, done),
+      )
+      return { low: lowOffset, high: highOffset }
+    } catch (error) {
+      throw unreachable(`No broker tells of ${topic}:${partition}`, error)
+    }
+  }
+
+  /** Reads these partitions from now on, and no others. */
+  assign(positions: readonly Position[]): void {
+    this.#ends = []
+    this.#consumer.assign(positions as Assignment[])
+  }
+
+  /** Answers as soon as there is something, or nothing for the moment. */
+  async poll(limit: number): Promise<Polled> {
+    try {
+      const messages = await promised<Message[]>((done) => this.#consumer.consume(limit, done))
+      const ends = this.#ends
+      this.#ends = []
+      return { messages, ends }
+    } catch (error) {
+      throw new FundwatchError('KAFKA_FAILED', (error as Error).message, { cause: error })
+    }
+  }
+
+  pause(partitions: readonly Partition[]): void {
+    if (partitions.length > 0) this.#consumer.pause([...partitions])
+  }
+
+  resume(partitions: readonly Partition[]): void {
+    if (partitions.length > 0) this.#consumer.resume([...partitions])
+  }
+
+  /** Tells the broker how far a partition was read, for those who watch its lag. */
+  report(position: Position): void {
+    if (this.#consumer.isConnected()) this.#consumer.commit({ ...position })
+  }
+
+  async close(): Promise<void> {
+    await new Promise<void>((done) => this.#consumer.disconnect(() => done()))
+  }
+}
+
+function promised<T>(call: (done: (error: LibrdKafkaError | null, value: T) => void) => unknown): Promise<T> {
+  return new Promise((resolve, reject) => {
+    call((error, value) => (error ? reject(error) : resolve(value)))
+  })
+}
+
+function unreachable(what: string, error: unknown): FundwatchError {
+  return new FundwatchError('KAFKA_UNREACHABLE', `${what}: ${(error as Error).message}`, { cause: error })
+}

@@ -1,0 +1,210 @@
+import { FundwatchError } from '../../schemas/errors.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Intent } from '../engine/journal.ts'
+import { Inbox, nameOf, type Partition, type Position, type Run } from './inbox.ts'
+import { KafkaClient } from './kafka-client.ts'
+import { type ChunkSize, REPLAY_CHUNK } from './lines.ts'
+import { chunksOfRun } from './run-chunks.ts'
+import { add, newTotals, type Totals } from './totals.ts'
+
+export interface KafkaOptions {
+  /** `host:port`, comma-separated. */
+  readonly brokers: string
+  readonly group: string
+  /** Topics of events; the compacted topic of reference rows is read to its end before them. */
+  readonly topics: readonly string[]
+  readonly referenceTopic: string
+  /** Messages of one partition judged and stored together at most. */
+  readonly batch: number
+  readonly onProgress?: (totals: Totals) => void
+}
+
+/** The topics of the contract, section 1. */
+export const TOPICS = {
+  topics: ['fundwatch.settlement', 'fundwatch.stay', 'fundwatch.inventory'],
+  referenceTopic: 'fundwatch.reference',
+} as const
+
+const PREFIX = 'kafka:'
+/** Messages per poll: few enough that even the largest ones fit into memory. */
+const POLL = 250
+/** How often a running source looks for new topics and partitions, milliseconds. */
+const LOOK_AROUND = 30_000
+
+/**
+ * Reads the topics into the engine. Offsets are the engine's own: memory and the next offset are one commit, and Kafka is
+ * told them afterwards only so that lag can be watched. One process reads all partitions.
+ */
+export class KafkaSource {
+  readonly #options: KafkaOptions
+  readonly #engine: Engine
+  readonly #size: ChunkSize
+  readonly #totals = newTotals()
+  #client!: KafkaClient
+  #stopped = false
+
+  constructor(engine: Engine, options: KafkaOptions) {
+    this.#engine = engine
+    this.#options = options
+    this.#size = { ...REPLAY_CHUNK, lines: options.batch }
+  }
+
+  /** Whether a journal's source is one of this kind, whose unfinished ranges will be repeated. */
+  static isSource(source: string): boolean {
+    return source.startsWith(PREFIX)
+  }
+
+  /**
+   * Runs until `stop`, or, with `untilEnd`, until every partition was read to its end.
+   * @throws FundwatchError KAFKA_UNAVAILABLE, KAFKA_UNREACHABLE, KAFKA_FAILED, or SOURCE_CHANGED where a topic was made anew
+   */
+  async run({ untilEnd = false } = {}): Promise<Totals> {
+    const { brokers, group, topics, referenceTopic } = this.#options
+    this.#client = await KafkaClient.connect(brokers, group)
+    try {
+      await this.#repeatUnfinished()
+      await this.#read([referenceTopic], true)
+      do await this.#read([referenceTopic, ...topics], untilEnd)
+      while (!this.#stopped && !untilEnd)
+      return this.#totals
+    } finally {
+      await this.#client.close()
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true
+  }
+
+  /** A crash leaves at most one range half written. It comes again before all else, to the very memory of then. */
+  async #repeatUnfinished(): Promise<void> {
+    for (const intent of this.#engine.journal.intents) {
+      if (!KafkaSource.isSource(intent.source)) continue
+      const run = await this.#readAgain(intent)
+      if (run) await this.#submit(run, { lines: run.messages.length, bytes: Number.POSITIVE_INFINITY })
+      else await this.#engine.abandon(intent)
+      await this.#engine.drain()
+    }
+    await this.#engine.restAll()
+  }
+
+  /** The same messages as the first time; `undefined` where some offset holds none: it may have held one. */
+  async #readAgain({ source, partition, first, last }: Intent): Promise<Run | undefined> {
+    const place = { topic: source.slice(PREFIX.length), partition }
+    const known = await this.#client.partitionsOf(place.topic)
+    if (!known.some((other) => nameOf(other) === nameOf(place))) return undefined
+    this.#client.assign([{ ...place, offset: first }])
+    const messages: Run['messages'][number][] = []
+    let hasEnded = false
+    while (!hasEnded && messages.length <= last - first) {
+      const polled = await this.#client.poll(last - first + 1 - messages.length)
+      messages.push(...polled.messages)
+      hasEnded = polled.ends.length > 0
+    }
+    const isWhole = messages.length === last - first + 1 && messages[0]?.offset === first && messages.at(-1)?.offset === last
+    return isWhole ? { ...place, offset: first, messages } : undefined
+  }
+
+  /** Reads until `stop`, until new partitions are found, or, with `untilEnd`, until all were read to their end. */
+  async #read(topics: readonly string[], untilEnd: boolean): Promise<void> {
+    const partitions = await this.#partitionsOf(topics)
+    const positions = await Promise.all(partitions.map((partition) => this.#positionOf(partition)))
+    const inbox = new Inbox(positions, this.#size)
+    this.#client.assign(positions)
+    for (const partition of partitions) if (this.#movesTime(partition)) await this.#engine.begin(clockOf(partition))
+    const paused = new Map<string, Partition>()
+    const resting = new Set<string>()
+    let nextLook = performance.now() + LOOK_AROUND
+    while (!this.#stopped && !(untilEnd && inbox.exhausted.length === partitions.length)) {
+      await this.#fill(inbox)
+      for (const run of inbox.take()) {
+        await this.#submit(run, this.#size)
+        resting.delete(nameOf(run))
+      }
+      await this.#rest(inbox, resting)
+      this.#balance(inbox, paused)
+      if (untilEnd || performance.now() < nextLook) continue
+      nextLook = performance.now() + LOOK_AROUND
+      if ((await this.#partitionsOf(topics)).length !== partitions.length) break
+    }
+    await this.#engine.drain()
+  }
+
+  async #partitionsOf(topics: readonly string[]): Promise<Partition[]> {
+    return (await Promise.all(topics.map((topic) => this.#client.partitionsOf(topic)))).flat()
+  }
+
+  /** After the last commit, else at the beginning. What retention has removed meanwhile shows as a gap in `verify`. */
+  async #positionOf(partition: Partition): Promise<Position> {
+    const { low, high } = await this.#client.boundsOf(partition)
+    const next = this.#engine.journal.nextOf(sourceOf(partition), partition.partition)
+    if (next !== undefined && next > high) {
+      const told = `was read up to offset ${next} and now ends at ${high}`
+      throw new FundwatchError('SOURCE_CHANGED', `${nameOf(partition)} ${told}: the topic was made anew.`)
+    }
+    return { ...partition, offset: Math.max(low, next ?? low) }
+  }
+
+  /** Reference rows have no event time. */
+  #movesTime({ topic }: Partition): boolean {
+    return topic !== this.#options.referenceTopic
+  }
+
+  async #fill(inbox: Inbox): Promise<void> {
+    for (;;) {
+      const { messages, ends } = await this.#client.poll(POLL)
+      for (const message of messages) inbox.add(message)
+      for (const position of ends) inbox.end(position)
+      if (messages.length < POLL || inbox.full.length > 0) return
+    }
+  }
+
+  async #rest(inbox: Inbox, resting: Set<string>): Promise<void> {
+    for (const partition of inbox.exhausted) {
+      const name = nameOf(partition)
+      if (resting.has(name)) continue
+      resting.add(name)
+      if (this.#movesTime(partition)) await this.#engine.rest(clockOf(partition))
+    }
+  }
+
+  /** A partition that is far ahead of another one is not read further meanwhile: what waits is bounded. */
+  #balance(inbox: Inbox, paused: Map<string, Partition>): void {
+    const ahead = inbox.full.filter((partition) => !paused.has(nameOf(partition)))
+    const behind = inbox.hungry.filter((partition) => paused.has(nameOf(partition)))
+    this.#client.pause(ahead)
+    this.#client.resume(behind)
+    for (const partition of ahead) paused.set(nameOf(partition), partition)
+    for (const partition of behind) paused.delete(nameOf(partition))
+  }
+
+  async #submit(run: Run, size: ChunkSize): Promise<void> {
+    const { topic, partition } = run
+    for (const chunk of chunksOfRun(run, size)) {
+      const { done } = await this.#engine.submit({
+        ...chunk,
+        source: sourceOf(run),
+        partition,
+        replayable: true,
+        clock: clockOf(run),
+      })
+      done.then(
+        (receipt) => {
+          add(this.#totals, receipt)
+          this.#options.onProgress?.(this.#totals)
+          this.#client.report({ topic, partition, offset: chunk.first + chunk.ends.length })
+        },
+        // The engine has latched the failure; its next `submit` or `drain` throws it.
+        () => this.stop(),
+      )
+    }
+  }
+}
+
+function sourceOf({ topic }: Partition): string {
+  return `${PREFIX}${topic}`
+}
+
+function clockOf(partition: Partition): string {
+  return `${PREFIX}${nameOf(partition)}`
+}
