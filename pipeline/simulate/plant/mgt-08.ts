@@ -59,6 +59,7 @@ export const MGT_08: Plant = {
         ),
     },
     {
+      // Told by its person: the alert is gone before either stay is settled.
       name: 'the-first-discharge-was-registered-late',
       retract: true,
       play(scene) {
@@ -67,8 +68,9 @@ export const MGT_08: Plant = {
           to: scene.at('08:30', 3),
           discharge: { arrival: scene.at('20:00', 4) },
           settled: scene.at('09:00', 5),
+          aside: true,
         }
-        twoStays(scene, first, { from: scene.at('10:00', 3), to: scene.at('10:00', 8) })
+        twoStays(scene, first, { from: scene.at('10:00', 3), to: scene.at('10:00', 8), aside: true })
       },
     },
   ],
