@@ -89,6 +89,16 @@ test('Bursts of one day fold into one alert, those of another day are another', 
   ])
 })
 
+test('What lies between two bursts keeps them apart, also when it is long past', () => {
+  const basket = { feedetail: Array.from({ length: 30 }, () => ({})) }
+  const bursts = [...row(8, 10), swipe('BIG', 100, basket), ...Array.from({ length: 8 }, (_, i) => swipe(`E${i}`, 110 + i * 10))]
+  const expected = judge(...bursts).open
+  expect(expected).toMatchObject([{ count: 2 }])
+  const later = swipe('LATER', 4 * 3600)
+  expect(judge(...bursts, later).open).toEqual(expected)
+  expect(judge(...bursts, later, voidOf(bursts[8]!, '2026-03-02 18:00:00')).open).toMatchObject([{ count: 1 }])
+})
+
 test('A void retracts when too few remain, weeks later too', () => {
   const events = row(9, 20)
   const afterwards = heartbeat('2026-03-20 00:00:00')

@@ -2,7 +2,7 @@ import { isPharmacy } from '../../schemas/med-class.ts'
 import { formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, dayOf, formatDay, formatInstant, HOUR, MINUTE, SECOND } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
-import { burstsOf, medianGap, type Repetition, type Rhythm, repetitionsIn, type Swipe } from '../kit/swipes.ts'
+import { aroundBursts, burstsOf, medianGap, type Repetition, type Rhythm, repetitionsIn, type Swipe } from '../kit/swipes.ts'
 import { windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -50,6 +50,8 @@ const SHOWN_SWIPES = 100
 const COMPARED_SWIPES = 2_000
 /** How far back a void can still bring settlements together. */
 const RING = HOUR
+/** What lies so near to a burst is kept with it. */
+const REACH = 10 * MINUTE
 const LATENESS = 10 * MINUTE
 
 function swipe(visit: Visit, { reference }: Context<Params>): PharmacySwipe | undefined {
@@ -60,10 +62,11 @@ function swipe(visit: Visit, { reference }: Context<Params>): PharmacySwipe | un
 }
 
 function findingOn(bursts: readonly Burst[], repetitions: readonly Repetition<PharmacySwipe>[]): Finding<Evidence> {
-  const named = new Map([...repetitions.flatMap(({ earlier }) => earlier), ...bursts.flat()].map((entry) => [entry.id, entry]))
-  const swipes = [...named.values()].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+  const within = bursts.flat()
+  const before = repetitions.flatMap(({ earlier }) => earlier)
+  const swipes = before.length === 0 ? within : merged(before, within)
   const [first, last] = [bursts[0]![0]!, bursts.at(-1)!.at(-1)!]
-  const vola_amt = bursts.flat().reduce((sum, { fund }) => sum + fund, 0)
+  const vola_amt = within.reduce((sum, { fund }) => sum + fund, 0)
   const { fixmedins_code, admdvs } = last
   const day = formatDay(dayOf(last.at))
   return {
@@ -96,6 +99,12 @@ function findingOn(bursts: readonly Burst[], repetitions: readonly Repetition<Ph
       vola_amt: yuan(vola_amt),
     },
   }
+}
+
+/** Each once, by time and id. */
+function merged(earlier: Burst, later: Burst): Burst {
+  const named = new Map([...earlier, ...later].map((entry) => [entry.id, entry]))
+  return [...named.values()].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
 }
 
 function shown(burst: Burst, repetition: Repetition<PharmacySwipe> | undefined): Evidence['bursts'][number] {
@@ -172,7 +181,9 @@ export default defineDetector<Evidence, Params>({
       remember: swipe,
       judge(swipes, { params }) {
         const bursts = burstsOf(swipes, params)
-        return { holds: bursts.length > 0 ? [findingOn(bursts, [])] : [] }
+        if (bursts.length === 0) return { holds: [] }
+        const isAround = aroundBursts(bursts, REACH)
+        return { holds: [findingOn(bursts, [])], keep: ({ at }) => (isAround(at) ? DAY : RING) }
       },
     }),
     windowRule<Visit, PharmacySwipe, Evidence, Params>({
@@ -186,8 +197,9 @@ export default defineDetector<Evidence, Params>({
       judge(swipes, { params }) {
         const bursts = burstsOf(swipes, params)
         if (bursts.length === 0) return { holds: [] }
-        const compared = new Set(bursts.flat().slice(-COMPARED_SWIPES))
-        const keep = (entry: PharmacySwipe) => (compared.has(entry) ? params.group_days * DAY : RING)
+        const since = bursts.flat().at(-COMPARED_SWIPES)?.at ?? Number.NEGATIVE_INFINITY
+        const isAround = aroundBursts(bursts, REACH)
+        const keep = ({ at }: PharmacySwipe) => (at >= since && isAround(at) ? params.group_days * DAY : RING)
         return { holds: groupFindings(bursts, params), keep }
       },
     }),

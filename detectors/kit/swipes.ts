@@ -29,23 +29,47 @@ export interface Rhythm {
  */
 export function burstsOf<S extends Swipe>(swipes: readonly S[], rhythm: Rhythm): readonly (readonly S[])[] {
   const ranges: { from: number; to: number }[] = []
-  swipes.forEach((_, to) => {
-    const from = startOfRun(swipes, to, rhythm)
-    if (from === undefined) return
+  let pace = paceOf(0, rhythm)
+  for (let to = rhythm.ordinary_persons; to < swipes.length; to++) {
+    const { terminals } = swipes[to]!
+    if (terminals !== pace.terminals) pace = paceOf(terminals, rhythm)
+    const from = startOfRun(swipes, to, pace)
+    if (from === undefined) continue
     const last = ranges.at(-1)
     if (last && from <= last.to) last.to = to
     else ranges.push({ from, to })
-  })
+  }
   return ranges.map(({ from, to }) => swipes.slice(from, to + 1))
 }
 
-function startOfRun(swipes: readonly Swipe[], to: number, rhythm: Rhythm): number | undefined {
-  const { at, terminals } = swipes[to]!
-  const needed = Math.floor(Math.max(rhythm.ordinary_persons, rhythm.persons_per_terminal * terminals)) + 1
-  const window = rhythm.window_minutes * MINUTE
-  const serving = (needed * rhythm.serving_seconds * SECOND) / terminals
-  const reach = Math.max(window, serving)
-  const nearest = swipes[to - needed + 1]
+/** What a number of terminals cannot do. Times in milliseconds. */
+interface Pace {
+  readonly terminals: number
+  /** One person more than they can serve within the window. */
+  readonly persons: number
+  readonly window: number
+  /** What that many persons need. */
+  readonly serving: number
+  readonly median: number
+  readonly meanLines: number
+}
+
+function paceOf(terminals: number, rhythm: Rhythm): Pace {
+  const persons = Math.floor(Math.max(rhythm.ordinary_persons, rhythm.persons_per_terminal * terminals)) + 1
+  return {
+    terminals,
+    persons,
+    window: rhythm.window_minutes * MINUTE,
+    serving: (persons * rhythm.serving_seconds * SECOND) / terminals,
+    median: rhythm.median_seconds * SECOND,
+    meanLines: rhythm.mean_lines,
+  }
+}
+
+function startOfRun(swipes: readonly Swipe[], to: number, pace: Pace): number | undefined {
+  const { at } = swipes[to]!
+  const reach = Math.max(pace.window, pace.serving)
+  const nearest = swipes[to - pace.persons + 1]
   if (!nearest || at - nearest.at > reach) return undefined
   const persons = new Set<string>()
   let lines = 0
@@ -55,12 +79,18 @@ function startOfRun(swipes: readonly Swipe[], to: number, rhythm: Rhythm): numbe
     if (span > reach) return undefined
     persons.add(psn_no)
     lines += more
-    if (persons.size < needed) continue
-    if (lines > rhythm.mean_lines * (to - from + 1)) return undefined
-    if (span <= window) return from
-    return span < serving && medianGap(swipes.slice(from, to + 1)) < rhythm.median_seconds * SECOND ? from : undefined
+    if (persons.size < pace.persons) continue
+    if (lines > pace.meanLines * (to - from + 1)) return undefined
+    if (span <= pace.window) return from
+    return span < pace.serving && medianGap(swipes.slice(from, to + 1)) < pace.median ? from : undefined
   }
   return undefined
+}
+
+/** Whether a time lies within a burst, or so near to one that the settlement still tells where the burst begins or ends. */
+export function aroundBursts(bursts: readonly (readonly Swipe[])[], reach: number): (at: Instant) => boolean {
+  const ranges = bursts.map((burst) => [burst[0]!.at - reach, burst.at(-1)!.at + reach] as const)
+  return (at) => ranges.some(([from, to]) => from <= at && at <= to)
 }
 
 /** Median time between consecutive entries, milliseconds. */

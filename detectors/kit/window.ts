@@ -66,17 +66,13 @@ const LONGEST_LATENESS = 72 * 3_600_000
  * and voids need no second path: an entry enters or leaves, and the rule says what holds.
  */
 export function windowRule<E extends Heard, T extends Entry, V, P>(rule: WindowRule<E, T, V, P>): Part<E, WindowState<T>, V, P> {
-  const { keep, lateness = LONGEST_LATENESS } = rule
-  const keepByRule = typeof keep === 'number' ? () => keep : keep
+  const { lateness = LONGEST_LATENESS } = rule
 
   function judged(entries: readonly T[], context: Context<P>): Step<WindowState<T>, V> {
     if (entries.length === 0) return { state: undefined, holds: [] }
-    const { holds, wakeAt, skipped, keep: keepFor = keepByRule } = rule.judge(entries, context)
-    const until = (entry: T) => entry.at + keepFor(entry) + lateness
-    const newest = entries[entries.length - 1]!.at
-    const kept = prune(entries, (entry) => until(entry) >= newest, holds)
-    const last = kept.reduce((latest, entry) => Math.max(latest, until(entry)), newest)
-    const forgetAt = Number.isFinite(last) ? last : undefined
+    const { holds, wakeAt, skipped, keep = rule.keep } = rule.judge(entries, context)
+    const { kept, until } = prune(entries, keep, lateness, holds)
+    const forgetAt = Number.isFinite(until) ? until : undefined
     return { state: { entries: kept, wakeAt, forgetAt }, holds, wakeAt, forgetAt, skipped }
   }
 
@@ -118,21 +114,43 @@ function voidedId(original: Voidable): string {
 }
 
 /** Inserts by time, then id; an entry with the same id is replaced (a correction). */
-function insert<T extends Entry>(entries: readonly T[], entry: T): T[] {
-  const others = entries.filter((other) => other.id !== entry.id)
+function insert<T extends Entry>(entries: readonly T[], entry: T): readonly T[] {
+  const others = entries.some((other) => other.id === entry.id) ? entries.filter((other) => other.id !== entry.id) : entries
   let at = others.length
   while (at > 0 && isBefore(entry, others[at - 1]!)) at--
-  others.splice(at, 0, entry)
-  return others
+  return at === others.length ? [...others, entry] : others.toSpliced(at, 0, entry)
 }
 
 function isBefore(a: Entry, b: Entry): boolean {
   return a.at < b.at || (a.at === b.at && a.id < b.id)
 }
 
+interface Pruned<T> {
+  readonly kept: readonly T[]
+  /** When the last of them matters no more. */
+  readonly until: Instant
+}
+
 /** Drops what can matter no more; what an open finding rests on stays, so that a void years later can still be judged. */
-function prune<T extends Entry>(entries: readonly T[], matters: (entry: T) => boolean, holds: readonly Finding[]): readonly T[] {
-  if (entries.every(matters)) return entries
+function prune<T extends Entry>(
+  entries: readonly T[],
+  keep: WindowRule<never, T, never, never>['keep'],
+  lateness: number,
+  holds: readonly Finding[],
+): Pruned<T> {
+  const newest = entries[entries.length - 1]!.at
+  const until = (entry: T) => entry.at + (typeof keep === 'number' ? keep : keep(entry)) + lateness
+  const allMatter = typeof keep === 'number' ? until(entries[0]!) >= newest : entries.every((entry) => until(entry) >= newest)
+  const kept = allMatter ? entries : dropped(entries, (entry) => until(entry) >= newest, holds)
+  if (typeof keep === 'number') return { kept, until: newest + keep + lateness }
+  return { kept, until: kept.reduce((latest, entry) => Math.max(latest, until(entry)), newest) }
+}
+
+function dropped<T extends Entry>(
+  entries: readonly T[],
+  matters: (entry: T) => boolean,
+  holds: readonly Finding[],
+): readonly T[] {
   const pinned = new Set(holds.flatMap((finding) => finding.setl_ids))
   return entries.filter((entry) => matters(entry) || pinned.has(entry.id))
 }

@@ -105,7 +105,7 @@ export default defineDetector<Evidence, Params>({
       remember(visit) {
         const { feedetail, med_type, medfee_sumamt: medfee, fund_pay_sumamt: fund } = visit
         if (feedetail.length === 0) return 'INPUT_MISSING'
-        const content = fingerprint(feedetail.map((line) => `${line.med_list_codg}|${line.cnt}|${line.pric}`))
+        const content = fingerprint(feedetail.map(({ med_list_codg, cnt, pric }) => [med_list_codg, cnt, pric]))
         return { ...remembered(visit), med_type, medfee, fund, content, lines: feedetail.length }
       },
       judge(settlements, { params, watermark }) {

@@ -119,6 +119,29 @@ test('Of a stay longer than the memory, learned late, only the last 180 days can
   expect(inTime.skipped).toEqual([])
 })
 
+test('What is known of one stay is remembered together, until 180 days after the last word', () => {
+  const words = [
+    admission({ mdtrt_id: 'A', begntime: '2026-01-01 09:00:00' }),
+    discharge({ mdtrt_id: 'A', endtime: '2026-05-01 10:00:00' }),
+  ]
+  const unrelated = visit('2026-07-20 09:00:00', { setl_id: 'UNRELATED' })
+  const late = visit('2026-04-30 09:00:00', { setl_id: 'LATE' })
+  expect(judge(...words, unrelated, late).open).toMatchObject([{ bucket: 'A', setl_ids: ['LATE'] }])
+})
+
+test('Whether an old visit is still remembered does not decide', () => {
+  const stay = {
+    mdtrt_id: 'LONG',
+    begntime: '2026-01-01 09:00:00',
+    endtime: '2026-08-01 09:00:00',
+    setl_time: '2026-08-01 10:00:00',
+  }
+  const old = visit('2026-02-02 09:59:59', { setl_id: 'OLD' })
+  expect(judge(old, inpatient({ ...stay, feedetail: [{}] })).open).toEqual([])
+  const young = visit('2026-02-02 10:00:00', { setl_id: 'YOUNG' })
+  expect(judge(young, inpatient({ ...stay, feedetail: [{}] })).open).toHaveLength(1)
+})
+
 test('A stay whose beginning no event tells cannot be judged', () => {
   expect(judge(visit(inside), inpatient({ begntime: '', feedetail: [{}] })).skipped).toEqual(['INPUT_MISSING'])
   expect(judge(admitted, visit(inside), inpatient({ mdtrt_id: 'STAY', begntime: '', feedetail: [{}] })).skipped).toEqual([])

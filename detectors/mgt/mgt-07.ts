@@ -6,7 +6,7 @@ import { defineDetector, type Finding, type Visit } from '../detector.ts'
 import { inPolicy } from '../kit/finding.ts'
 import { doctorOf } from '../kit/prescriber.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
-import { STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
+import { STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf, toldOf } from '../kit/stay.ts'
 import { windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 import type { ReferenceView } from '../reference.ts'
@@ -46,10 +46,8 @@ const VISITS = new Set<MedClass>(['OP', 'ER', 'MAT_OP', 'CHRONIC'])
 
 /** The hospitals that prescribed every one of the lines, to be filled outside. */
 function prescribedBy(visit: Visit, lines: readonly FeeLine[], reference: ReferenceView): readonly string[] {
-  const hospitals = lines.map((line) => {
-    if (line.rx_circ_flag !== '1') return []
-    return reference.find('doctor', doctorOf(visit, line), visit.setl_time)?.row.institutions ?? []
-  })
+  if (lines.some((line) => line.rx_circ_flag !== '1')) return []
+  const hospitals = lines.map((line) => reference.find('doctor', doctorOf(visit, line), visit.setl_time)?.row.institutions ?? [])
   return hospitals[0]?.filter((code) => hospitals.every((codes) => codes.includes(code))) ?? []
 }
 
@@ -140,17 +138,22 @@ export default defineDetector<Evidence, Params>({
       },
       judge(memory, { params }) {
         const outside = memory.filter((entry) => entry.source === 'outpatient')
-        if (outside.length === 0) return { holds: [] }
-        const told = memory.filter((entry) => entry.source !== 'outpatient')
-        const holds = staysOf(told).flatMap((stay) => {
-          // What lies beyond the memory may or may not be gone; what holds must not depend on it.
-          const since = told.find(({ mdtrt_id }) => mdtrt_id === stay.mdtrt_id)!.at - STAY_MEMORY
-          const settlements = outside.filter((settled) => settled.at >= since && contradicts(stay, settled, params))
+        if (outside.length === 0 || outside.length === memory.length) return { holds: [] }
+        const entries = memory.filter((entry) => entry.source !== 'outpatient')
+        const told = toldOf(entries)
+        const holds = staysOf(entries).flatMap((stay) => {
+          // What is further from the stay's events may or may not be remembered; what holds must not depend on it.
+          const { first, last } = told.get(stay.mdtrt_id)!
+          const near = outside.filter(({ at }) => at >= first - STAY_MEMORY && at <= last + STAY_MEMORY)
+          const settlements = near.filter((settled) => contradicts(stay, settled, params))
           return settlements.length > 0 ? [findingOn(stay, settlements, memory)] : []
         })
         const held = new Set(holds.map(({ bucket }) => bucket))
-        const rests = (entry: Memory) => entry.source !== 'outpatient' && held.has(entry.mdtrt_id)
-        return { holds, keep: (entry) => (rests(entry) ? Number.POSITIVE_INFINITY : STAY_MEMORY) }
+        const keep = (entry: Memory) => {
+          if (entry.source === 'outpatient') return STAY_MEMORY
+          return held.has(entry.mdtrt_id) ? Number.POSITIVE_INFINITY : told.get(entry.mdtrt_id)!.last - entry.at + STAY_MEMORY
+        }
+        return { holds, keep }
       },
     }),
   ],

@@ -96,6 +96,17 @@ test('A void of the only evidence of a stay retracts, a year later too', () => {
   expect(judge(a, b, c, voidOf(a, '2027-03-09 10:00:00'))).toMatchObject({ open: [], retracted: [{ bucket: 'B' }] })
 })
 
+test('Stays told of more than 180 days apart are not compared, whatever is still remembered', () => {
+  const told = (setl_time: string) =>
+    judge(
+      settled('A', 'H99010100001', '2026-01-01 09:00:00', '2026-02-01 10:00:00'),
+      settled('B', 'H99010100002', '2026-01-20 09:00:00', '2026-07-01 10:00:00', { setl_time }),
+      heartbeat('2026-12-31 00:00:00'),
+    ).open
+  expect(told('2026-07-31 10:00:00')).toHaveLength(1)
+  expect(told('2026-07-31 10:00:01')).toEqual([])
+})
+
 test('The order of arrival does not matter', () => {
   const b = settled('B', 'H99010100002', '2026-03-03 09:00:00', '2026-03-08 10:00:00')
   const events = [first, second('2026-03-03 09:00:00'), left('2026-03-05 10:00:00'), b]

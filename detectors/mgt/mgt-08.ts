@@ -5,11 +5,11 @@ import { formatInstant, HOUR, type Instant } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Visit } from '../detector.ts'
 import { isNewborn } from '../kit/newborn.ts'
 import { visitOf } from '../kit/remembered.ts'
-import { STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
+import { STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf, toldOf } from '../kit/stay.ts'
 import { windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
-interface Told extends StayEntry {
+interface Word extends StayEntry {
   readonly newborn: boolean
 }
 
@@ -61,7 +61,7 @@ function sideOf({ mdtrt_id, fixmedins_code, begntime, endtime, dscg_way }: Stay)
   return { mdtrt_id, fixmedins_code, ...period, dscg_way }
 }
 
-function findingOn(later: Stay, others: readonly Stay[], told: readonly Told[]): Finding<Evidence> {
+function findingOn(later: Stay, others: readonly Stay[], words: readonly Word[]): Finding<Evidence> {
   const named = new Set([later, ...others].flatMap(({ setl_ids }) => setl_ids))
   const { psn_no, fixmedins_code, admdvs, insu_admdvs } = later
   return {
@@ -70,7 +70,7 @@ function findingOn(later: Stay, others: readonly Stay[], told: readonly Told[]):
     result: 'violation',
     severity: 1,
     vola_amt: later.fund,
-    setl_ids: told.filter(({ id }) => named.has(id)).map(({ id }) => id),
+    setl_ids: words.filter(({ id }) => named.has(id)).map(({ id }) => id),
     lines: [],
     at: later.begntime,
     count: others.length,
@@ -104,7 +104,7 @@ export default defineDetector<Evidence, Params>({
     transfer_hours: byDefault(24, 'overlap that a transfer (dscg_way 2) explains'),
   },
   parts: [
-    windowRule<Visit | Admission | Discharge, Told, Evidence, Params>({
+    windowRule<Visit | Admission | Discharge, Word, Evidence, Params>({
       on: ['settlement', 'admission', 'discharge'],
       space: 'person',
       root: (event) => event.psn_no,
@@ -115,30 +115,39 @@ export default defineDetector<Evidence, Params>({
         const admdvs = entry.admdvs || (reference.find('institution', entry.fixmedins_code, at)?.row.admdvs ?? '')
         return { ...entry, admdvs, newborn: event.kind !== 'discharge' && isNewborn(event) }
       },
-      partly(event, told) {
+      partly(event, words) {
         if (event.kind !== 'settlement' || !isInpatient(event.med_class) || event.begntime !== undefined) return undefined
-        return told.some(({ mdtrt_id }) => mdtrt_id === visitOf(event)) ? undefined : 'INPUT_MISSING'
+        return words.some(({ mdtrt_id }) => mdtrt_id === visitOf(event)) ? undefined : 'INPUT_MISSING'
       },
-      judge(told, { params, watermark }) {
-        const newborns = new Set(told.filter(({ newborn }) => newborn).map(({ mdtrt_id }) => mdtrt_id))
-        const stays = staysOf(told)
+      judge(words, { params, watermark }) {
+        const newborns = new Set(words.filter(({ newborn }) => newborn).map(({ mdtrt_id }) => mdtrt_id))
+        const stays = staysOf(words)
+        const told = toldOf(words)
         const holds: Finding<Evidence>[] = []
         const held = new Set<string>()
         let wakeAt: Instant | undefined
         stays.forEach((later, i) => {
           // Mother and newborn may share one number.
           const samePerson = (stay: Stay) => newborns.has(stay.mdtrt_id) === newborns.has(later.mdtrt_id)
-          const others = stays.slice(0, i).filter((stay) => samePerson(stay) && overlapping(stay, later, params))
+          // What is further apart may or may not be remembered together; what holds must not depend on it.
+          const { first, last } = told.get(later.mdtrt_id)!
+          const near = stays.slice(0, i).filter(({ mdtrt_id }) => {
+            const other = told.get(mdtrt_id)!
+            return first <= other.last + STAY_MEMORY && other.first <= last + STAY_MEMORY
+          })
+          const others = near.filter((stay) => samePerson(stay) && overlapping(stay, later, params))
           if (others.length === 0) return
           const due = later.begntime + params.overlap_hours * HOUR
           if (watermark < due) {
             wakeAt ??= due
             return
           }
-          holds.push(findingOn(later, others, told))
+          holds.push(findingOn(later, others, words))
           for (const { mdtrt_id } of [later, ...others]) held.add(mdtrt_id)
         })
-        return { holds, wakeAt, keep: ({ mdtrt_id }) => (held.has(mdtrt_id) ? Number.POSITIVE_INFINITY : STAY_MEMORY) }
+        const keep = ({ mdtrt_id, at }: Word) =>
+          held.has(mdtrt_id) ? Number.POSITIVE_INFINITY : told.get(mdtrt_id)!.last - at + STAY_MEMORY
+        return { holds, wakeAt, keep }
       },
     }),
   ],
