@@ -1,5 +1,5 @@
 /** An event line, or what makes it at the moment when it arrives. */
-export type Parcel = string | (() => string)
+type Parcel = string | (() => string)
 
 /** Events on their way, handed out in the order in which they arrive; those of one second in the order in which they were sent. */
 export class Deliveries {

@@ -5,7 +5,7 @@ import type { Stay } from './ward.ts'
 
 /** The small events of a stay and of a reversal, as lines of the wire. */
 
-export interface StayFacts {
+interface StayFacts {
   readonly mdtrt_id: string
   readonly person: Person
   readonly stay: Stay
@@ -25,7 +25,7 @@ export function admissionLine(facts: StayFacts, calendar: Calendar): string {
   )
 }
 
-export interface DischargeFacts {
+interface DischargeFacts {
   readonly mdtrt_id: string
   readonly person: Person
   readonly fixmedins_code: string

@@ -49,7 +49,6 @@ const BANDS: readonly Band[] = [
 ]
 
 export const BAND_COUNT = BANDS.length
-export const CHILD_BANDS = [0, 1]
 export const MOTHER_BANDS = [4, 5]
 export const CHRONIC_BANDS = [10, 11, 12, 13, 14]
 export const ELDER_BANDS = [12, 13, 14, 17, 18]
@@ -87,7 +86,7 @@ export function diseaseOf(index: number, diseases: number): number {
   return mix(index, 77) % diseases
 }
 
-export interface PersonTraits {
+interface PersonTraits {
   readonly number: number
   readonly gend: string
   readonly age: number

@@ -4,7 +4,7 @@ import { PRICE_TIERS } from './item.ts'
 import { BAND_COUNT, type Person, personAt } from './person.ts'
 import { mix, type Random } from './random.ts'
 
-export interface RegionSize {
+interface RegionSize {
   readonly settlements: number
   readonly days: number
 }

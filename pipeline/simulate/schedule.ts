@@ -32,7 +32,7 @@ const SHOP_HOURS = [
   [at(20), at(21, 30), 4],
 ] as const
 
-export const HABITS: readonly Habit[] = [
+const HABITS: readonly Habit[] = [
   { business: 'PHARM', share: 0.471, week: SHOP_WEEK, hours: SHOP_HOURS },
   { business: 'OP', share: 0.353, week: OFFICE_WEEK, hours: OFFICE_HOURS },
   {
@@ -59,7 +59,7 @@ export const HABITS: readonly Habit[] = [
   { business: 'DAYSURG', share: 0.015, week: OFFICE_WEEK, hours: [[at(7, 30), at(9, 30), 100]] },
 ]
 
-export interface Slot {
+interface Slot {
   readonly business: Business
   /** Seconds of the calendar. */
   readonly at: number
@@ -87,7 +87,7 @@ export function* slots(settlements: number, days: number, calendar: Calendar, ra
 }
 
 /** Whole numbers by share that add up to `settlements`. */
-export function apportion(settlements: number): number[] {
+function apportion(settlements: number): number[] {
   const totals = HABITS.map((habit) => Math.floor(settlements * habit.share))
   totals[0] = totals[0]! + settlements - totals.reduce((sum, total) => sum + total, 0)
   return totals

@@ -35,7 +35,7 @@ const FIRST_DAY_LABS = 16
 const DRUGS_PER_PRESCRIPTION = 4
 const IMAGING_SHARE = 0.4
 
-export function stayDays(begntime: number, endtime: number): number {
+function stayDays(begntime: number, endtime: number): number {
   return Math.max(1, Math.floor(endtime / DAY) - Math.floor(begntime / DAY))
 }
 
