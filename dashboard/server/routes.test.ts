@@ -226,6 +226,22 @@ describe('handing in events', () => {
     expect(packed.statusCode).toBe(415)
   })
 
+  it('takes only so many large bodies at once, and more when those are done', async () => {
+    let finish = () => {}
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    const slow = { submit: () => finished.then(() => ({ accepted: 1, duplicates: 0, rejected: [] })) }
+    dashboard = await TestDashboard.start({ ingest: slow })
+    const zipped = () => post(gzipSync('{}'), { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' })
+    const waiting = [zipped(), zipped(), zipped(), zipped()]
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect((await zipped()).json()).toMatchObject({ status: 429, code: 'BUSY' })
+    finish()
+    for (const answer of await Promise.all(waiting)) expect(answer.statusCode).toBe(200)
+    expect((await zipped()).statusCode).toBe(200)
+  })
+
   it('says when to come back while the pipeline is behind', async () => {
     dashboard = await TestDashboard.start({ ingest })
     const answer = await post('busy', { 'content-type': 'application/x-ndjson' })

@@ -61,7 +61,6 @@ export class Subscription {
     const patches: Entry[] = []
     let reached = upTo
     for (const entry of entries) {
-      if (entry.seq <= this.#cursor) continue
       if (this.#concerns(entry.row)) alerts.push(entry)
       else if (this.#changesSeen(entry.row)) patches.push(entry)
       if (alerts.length + patches.length === BATCH_MAX) {

@@ -57,13 +57,13 @@ export async function eventRoutes(app: App, { ingest }: { ingest: Ingest }): Pro
         ...described('events', 'Hand in events; answers when they are durable', { answer: Outcome }),
         body: { content: Object.fromEntries([...NDJSON, ARROW].map((type) => [type, { schema: Type.Unknown() }])) },
       },
-      onRequest: async (request) => {
+      onRequest: async (request, reply) => {
         const encoding = request.headers['content-encoding']
         if (encoding !== undefined && encoding !== 'gzip') throw new Problem('MEDIA_TYPE_UNSUPPORTED', 'Only gzip is understood.')
         const claim = claimOf(request.headers)
         if (claimed + claim > BODIES_LIMIT) throw new Problem('BUSY')
         claimed += claim
-        request.raw.once('close', () => {
+        reply.raw.once('close', () => {
           claimed -= claim
         })
       },
