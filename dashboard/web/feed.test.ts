@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { summarise } from '../server/alerts/summary.ts'
 import { alertId, anAlert } from '../testing/alerts.ts'
-import { Feed } from './feed.ts'
+import { Feed, ROWS_MAX } from './feed.ts'
 
 const row = (n: number, changes = {}) => summarise(anAlert(n, changes))
 const page = (from: number, to: number) => Array.from({ length: from - to + 1 }, (_, index) => row(from - index))
@@ -19,13 +19,12 @@ describe('the live list', () => {
     const feed = new Feed({})
     feed.reset(page(3, 1), null)
     feed.hold(true)
-    feed.receive([row(4), row(5)], [])
-    expect([seqs(feed.rows), seqs(feed.waiting)]).toEqual([
-      [3, 2, 1],
-      [5, 4],
-    ])
+    feed.receive([row(4), row(5, { severity: 1 })], [])
+    expect(seqs(feed.rows)).toEqual([3, 2, 1])
+    expect(feed.waiting).toEqual({ all: 2, red: 1 })
     feed.hold(false)
-    expect([seqs(feed.rows), seqs(feed.waiting)]).toEqual([[5, 4, 3, 2, 1], []])
+    expect(seqs(feed.rows)).toEqual([5, 4, 3, 2, 1])
+    expect(feed.waiting.all).toBe(0)
   })
 
   it('changes a row in its place, also while it is held, by a row or by a patch', () => {
@@ -36,7 +35,7 @@ describe('the live list', () => {
     feed.receive([], [{ alert_id: alertId(1), revision: 2, set: { status: 'retracted', state: 'VOIDED' } }])
     expect(feed.rows.map(({ vola_amt }) => vola_amt)).toEqual([2.5, 7, 2.5])
     expect(feed.rows[2]).toMatchObject({ status: 'retracted', state: 'VOIDED', revision: 2 })
-    expect(feed.waiting).toEqual([])
+    expect(feed.waiting.all).toBe(0)
   })
 
   it('shows no alert twice and never goes back to an older revision', () => {
@@ -70,10 +69,25 @@ describe('the live list', () => {
     expect([seqs(feed.rows), feed.older]).toEqual([[5, 4, 3, 2], null])
   })
 
-  it('keeps the newest 500 and says that it dropped some', () => {
+  it('keeps the newest and says that it dropped some', () => {
     const feed = new Feed({})
-    feed.reset(page(400, 1), 'older')
-    feed.receive(page(700, 401).reverse(), [])
-    expect([feed.rows.length, feed.rows[0]?.seq, feed.trimmed, feed.older]).toEqual([500, 700, true, null])
+    feed.reset(page(ROWS_MAX, 1), 'older')
+    feed.receive(page(700, ROWS_MAX + 1).reverse(), [])
+    expect([feed.rows.length, feed.rows[0]?.seq, feed.trimmed, feed.older]).toEqual([ROWS_MAX, 700, true, null])
+  })
+
+  it('counts all that wait and keeps no more of them than it can show', () => {
+    const feed = new Feed({})
+    feed.reset(page(3, 1), null)
+    feed.hold(true)
+    for (let n = 4; n <= 1_203; n++) feed.receive([row(n, { severity: n % 10 === 0 ? 1 : 2 })], [])
+    expect(feed.waiting).toEqual({ all: 1_200, red: 120 })
+    feed.hold(false)
+    expect([feed.rows.length, feed.rows[0]?.seq, feed.rows.at(-1)?.seq, feed.trimmed]).toEqual([
+      ROWS_MAX,
+      1_203,
+      1_204 - ROWS_MAX,
+      true,
+    ])
   })
 })

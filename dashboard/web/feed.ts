@@ -3,7 +3,11 @@ import type { AlertFilter, AlertSummary } from '../../schemas/wire.ts'
 type Patch = { readonly alert_id: string; readonly revision: number; readonly set: Readonly<Record<string, unknown>> }
 
 /** Rows kept on the page; older ones are read anew when asked for. */
-const ROWS_MAX = 500
+export const ROWS_MAX = 300
+
+function isRed({ severity }: AlertSummary): boolean {
+  return severity === 1
+}
 
 /**
  * The rows of the live list, newest first. While it is held nothing moves: new alerts wait, and only what changes in a row
@@ -13,6 +17,8 @@ export class Feed {
   readonly #filter: AlertFilter
   #rows: AlertSummary[] = []
   #waiting: AlertSummary[] = []
+  /** How many of those that waited were dropped, since no more than a list full of them is kept. */
+  #dropped = { all: 0, red: 0 }
   #revisions = new Map<string, number>()
   #held = false
   /** Where older rows go on, as the server said; null when there are none. */
@@ -27,8 +33,10 @@ export class Feed {
     return this.#rows
   }
 
-  get waiting(): readonly AlertSummary[] {
-    return this.#waiting
+  /** How many alerts wait to be shown, and how many of them are of severity 1. */
+  get waiting(): { readonly all: number; readonly red: number } {
+    const red = this.#waiting.filter(isRed).length
+    return { all: this.#waiting.length + this.#dropped.all, red: red + this.#dropped.red }
   }
 
   get older(): string | null {
@@ -49,6 +57,7 @@ export class Feed {
   release(): void {
     this.#rows = [...this.#waiting, ...this.#rows]
     this.#waiting = []
+    this.#dropped = { all: 0, red: 0 }
     this.#trim()
   }
 
@@ -61,6 +70,7 @@ export class Feed {
     })
     const replaced = new Set(newer.map(({ alert_id }) => alert_id))
     this.#waiting = []
+    this.#dropped = { all: 0, red: 0 }
     this.#rows = [...newer, ...page.filter(({ alert_id }) => !replaced.has(alert_id))]
     this.#revisions = new Map(this.#rows.map(({ alert_id, revision }) => [alert_id, revision]))
     this.#older = older
@@ -87,7 +97,8 @@ export class Feed {
       added++
     }
     for (const { alert_id, revision, set } of patches) this.#patch(alert_id, revision, set)
-    if (!this.#held) this.release()
+    if (this.#held) this.#drop()
+    else this.release()
     return added
   }
 
@@ -109,6 +120,14 @@ export class Feed {
       return true
     }
     return false
+  }
+
+  #drop(): void {
+    for (const row of this.#waiting.splice(ROWS_MAX)) {
+      this.#revisions.delete(row.alert_id)
+      this.#dropped.all++
+      if (isRed(row)) this.#dropped.red++
+    }
   }
 
   #trim(): void {

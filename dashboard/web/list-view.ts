@@ -1,6 +1,6 @@
 import type { AlertSummary } from '../../schemas/wire.ts'
 import { el } from './dom.ts'
-import type { Feed } from './feed.ts'
+import { type Feed, ROWS_MAX } from './feed.ts'
 import { formatShortTime, formatYuan } from './format.ts'
 import { severityBadge } from './severity.ts'
 import type { Words } from './words.ts'
@@ -141,10 +141,9 @@ export class ListView {
 
   #paintPill(): void {
     const { feed, words } = this.#options
-    const waiting = feed.waiting.length
-    const red = feed.waiting.filter(({ severity }) => severity === 1).length
-    this.#pill.hidden = waiting === 0
-    this.#pill.textContent = `↑ ${words.new_alerts(waiting, red)}`
+    const { all, red } = feed.waiting
+    this.#pill.hidden = all === 0
+    this.#pill.textContent = `↑ ${words.new_alerts(all, red)}`
   }
 
   #paintFoot(): void {
@@ -156,7 +155,7 @@ export class ListView {
       )
     }
     const more = feed.older !== null && el('button', { type: 'button', class: 'link', onclick: onOlder }, words.older)
-    const end = feed.trimmed ? words.trimmed : words.oldest
+    const end = feed.trimmed ? words.trimmed(ROWS_MAX) : words.oldest
     this.#foot.replaceChildren(more || el('p', { class: 'quiet' }, end))
   }
 
