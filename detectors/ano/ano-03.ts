@@ -45,7 +45,7 @@ interface Params extends Rhythm {
 }
 
 const SHOWN_BURSTS = 20
-const SHOWN_SWIPES = 100
+const SHOWN_SWIPES = 50
 /** Settlements in bursts whose persons are compared. Where bursts never end, a number of terminals is missing. */
 const COMPARED_SWIPES = 2_000
 /** How far back a void can still bring settlements together. */

@@ -29,11 +29,14 @@ export interface Rhythm {
  */
 export function burstsOf<S extends Swipe>(swipes: readonly S[], rhythm: Rhythm): readonly (readonly S[])[] {
   const ranges: { from: number; to: number }[] = []
+  let next: readonly number[] | undefined
   let pace = paceOf(0, rhythm)
   for (let to = rhythm.ordinary_persons; to < swipes.length; to++) {
     const { terminals } = swipes[to]!
     if (terminals !== pace.terminals) pace = paceOf(terminals, rhythm)
-    const from = startOfRun(swipes, to, pace)
+    if (!isBusy(swipes, to, pace)) continue
+    next ??= nextOfSamePerson(swipes)
+    const from = startOfRun(swipes, next, to, pace)
     if (from === undefined) continue
     const last = ranges.at(-1)
     if (last && from <= last.to) last.to = to
@@ -50,36 +53,53 @@ interface Pace {
   readonly window: number
   /** What that many persons need. */
   readonly serving: number
+  /** The longer of the two. */
+  readonly reach: number
   readonly median: number
   readonly meanLines: number
 }
 
 function paceOf(terminals: number, rhythm: Rhythm): Pace {
   const persons = Math.floor(Math.max(rhythm.ordinary_persons, rhythm.persons_per_terminal * terminals)) + 1
+  const window = rhythm.window_minutes * MINUTE
+  const serving = (persons * rhythm.serving_seconds * SECOND) / terminals
   return {
-    terminals,
-    persons,
-    window: rhythm.window_minutes * MINUTE,
-    serving: (persons * rhythm.serving_seconds * SECOND) / terminals,
+    ...{ terminals, persons, window, serving },
+    reach: Math.max(window, serving),
     median: rhythm.median_seconds * SECOND,
     meanLines: rhythm.mean_lines,
   }
 }
 
-function startOfRun(swipes: readonly Swipe[], to: number, pace: Pace): number | undefined {
+/** Whether there are settlements enough near by, whoever's they are. */
+function isBusy(swipes: readonly Swipe[], to: number, { persons, reach }: Pace): boolean {
+  const nearest = swipes[to - persons + 1]
+  return nearest !== undefined && swipes[to]!.at - nearest.at <= reach
+}
+
+/** For each swipe the place of the same person's next one: a row counts a person at the last swipe in it. */
+function nextOfSamePerson(swipes: readonly Swipe[]): readonly number[] {
+  const places = new Map<string, number>()
+  const next = new Array<number>(swipes.length)
+  for (let i = swipes.length - 1; i >= 0; i--) {
+    const { psn_no } = swipes[i]!
+    next[i] = places.get(psn_no) ?? Number.POSITIVE_INFINITY
+    places.set(psn_no, i)
+  }
+  return next
+}
+
+function startOfRun(swipes: readonly Swipe[], next: readonly number[], to: number, pace: Pace): number | undefined {
   const { at } = swipes[to]!
-  const reach = Math.max(pace.window, pace.serving)
-  const nearest = swipes[to - pace.persons + 1]
-  if (!nearest || at - nearest.at > reach) return undefined
-  const persons = new Set<string>()
+  let persons = 0
   let lines = 0
   for (let from = to; from >= 0; from--) {
-    const { at: began, psn_no, lines: more } = swipes[from]!
+    const { at: began, lines: more } = swipes[from]!
     const span = at - began
-    if (span > reach) return undefined
-    persons.add(psn_no)
+    if (span > pace.reach) return undefined
+    if (next[from]! > to) persons++
     lines += more
-    if (persons.size < pace.persons) continue
+    if (persons < pace.persons) continue
     if (lines > pace.meanLines * (to - from + 1)) return undefined
     if (span <= pace.window) return from
     return span < pace.serving && medianGap(swipes.slice(from, to + 1)) < pace.median ? from : undefined
@@ -95,8 +115,9 @@ export function aroundBursts(bursts: readonly (readonly Swipe[])[], reach: numbe
 
 /** Median time between consecutive entries, milliseconds. */
 export function medianGap(entries: readonly { readonly at: Instant }[]): number {
-  const gaps = entries.slice(1).map((entry, i) => entry.at - entries[i]!.at)
-  gaps.sort((a, b) => a - b)
+  const gaps = new Float64Array(entries.length - 1)
+  for (let i = 0; i < gaps.length; i++) gaps[i] = entries[i + 1]!.at - entries[i]!.at
+  gaps.sort()
   const middle = gaps.length >> 1
   return gaps.length % 2 === 1 ? gaps[middle]! : (gaps[middle - 1]! + gaps[middle]!) / 2
 }
@@ -116,6 +137,7 @@ export function repetitionsIn<S extends Swipe>(
   least: { readonly persons: number; readonly similarity: number },
   isNear: (earlier: readonly S[], later: readonly S[]) => boolean,
 ): Repetition<S>[] {
+  if (bursts.length < 2) return []
   const groups = bursts.map((burst) => new Set(burst.map(({ psn_no }) => psn_no)))
   const cameIn = new Map<string, number[]>()
   const repetitions: Repetition<S>[] = []
