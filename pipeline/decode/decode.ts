@@ -5,7 +5,7 @@ import { type Event, type PackedKind, type Settlement, SHAPES, type Void } from 
 import { createNormaliser, type Fault, isFault } from '../../schemas/normalise.ts'
 import { byteStringsOf } from './byte-string.ts'
 import { ColumnWriter, type EncodedTables } from './columns.ts'
-import { createPseudonymiser, maskIdentity, maskUnparsed, type Pseudonymiser } from './mask.ts'
+import { createPseudonymiser, maskIdentity, maskUnparsed, mayIdentify, type Pseudonymiser } from './mask.ts'
 import { type Packed, Packer } from './packed.ts'
 import { readReference } from './reference.ts'
 
@@ -107,21 +107,22 @@ class ChunkReader {
     }
     const event = readEvent(wire, this.#normalise)
     if ('code' in event && 'message' in event) return this.#refuse(row, text, event.code, event.field, event.message)
-    const masked = this.#mask(text, event)
+    const masked = this.#mask(text, wire as object, event)
     const raw = masked === text ? this.#buffer.subarray(start, end) : Buffer.from(masked, 'latin1')
     const digest = hash('sha256', raw, 'buffer')
     this.#packer.add(row, digest.readUInt32LE(0), digest.readUInt32LE(4), event)
     this.#columns.add(event, row, raw)
   }
 
-  /** A key may be written with escapes, which a search of the text does not see: then the event is written anew. */
-  #mask(text: string, event: Event): string {
+  #mask(text: string, wire: object, event: Event): string {
+    if (!mayIdentify(wire as Record<string, unknown>)) return text
     const masked = maskIdentity(text, this.#hide)
     if (event.kind !== 'settlement') return masked
     const { psn_name, certno, mdtrt_cert_no } = event
     if ([psn_name, certno, mdtrt_cert_no].every((pseudonym) => masked.includes(pseudonym))) return masked
+    // A key was written with escapes, which a search of the text does not see: the event is written anew.
     const named = Object.entries({ psn_name, certno, mdtrt_cert_no }).filter(([, pseudonym]) => pseudonym !== '')
-    return JSON.stringify({ ...JSON.parse(text), ...Object.fromEntries(named) })
+    return JSON.stringify({ ...wire, ...Object.fromEntries(named) })
   }
 
   #refuse(row: number, text: string, code: DeadLetterCode, field: string, message: string): void {

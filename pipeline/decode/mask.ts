@@ -23,18 +23,45 @@ export function createPseudonymiser(key: Uint8Array): Pseudonymiser {
   }
 }
 
-/** Without the opening quote, which every key has: searching for a rare first letter is several times as fast. */
-const KEY_ENDS = SENSITIVE_KEYS.map((key) => `${key}"`)
-
 const AFTER_KEY = /\s*:\s*("((?:[^"\\]|\\.)*)"|-?\d[\d.eE+-]*)/y
+
+type Json = Readonly<Record<string, unknown>>
+
+/**
+ * Whether the event, as parsed, may hold identity data: under one of the keys, or in an object of whose kind we know
+ * nothing. Walking over the keys costs a tenth of searching the text.
+ */
+export function mayIdentify(wire: Json): boolean {
+  for (const key in wire) {
+    const value = wire[key]
+    if (isSensitive(key, value)) return true
+    if (typeof value !== 'object' || value === null) continue
+    if (!Array.isArray(value)) return true
+    for (const row of value) if (rowMayIdentify(row)) return true
+  }
+  return false
+}
+
+function rowMayIdentify(row: unknown): boolean {
+  if (typeof row !== 'object' || row === null) return false
+  for (const key in row) {
+    const value = (row as Json)[key]
+    if (isSensitive(key, value) || (typeof value === 'object' && value !== null)) return true
+  }
+  return false
+}
+
+function isSensitive(key: string, value: unknown): boolean {
+  return (SENSITIVE_KEYS as readonly string[]).includes(key) && value !== null && value !== ''
+}
 
 /** Replaces the values of identity fields in one line of JSON (a byte string); the line itself where it has none. */
 export function maskIdentity(line: string, hide: Pseudonymiser): string {
   let masked = line
-  for (const key of KEY_ENDS) {
-    for (let at = masked.indexOf(key); at >= 0; at = masked.indexOf(key, at + key.length)) {
-      if (masked[at - 1] !== '"') continue
-      AFTER_KEY.lastIndex = at + key.length
+  for (const key of SENSITIVE_KEYS) {
+    const quoted = `"${key}"`
+    for (let at = masked.indexOf(quoted); at >= 0; at = masked.indexOf(quoted, at + quoted.length)) {
+      AFTER_KEY.lastIndex = at + quoted.length
       const value = AFTER_KEY.exec(masked)
       const plain = value?.[2] ?? value?.[1]
       if (!value || !plain) continue

@@ -88,7 +88,7 @@ export class Cells {
     for (const [key, stored] of this.#memory.scanCommitted(this.#sweptTo, PREFIX)) {
       this.#sweptTo = key
       if (left-- === 0) return
-      if (asBuffer(stored).readDoubleLE() > watermark) continue
+      if (earliestOf(stored) > watermark) continue
       const drawer = this.#open(key)
       if (!drawer) continue
       for (const [name, { expiry }] of drawer) {
@@ -148,7 +148,9 @@ function parse(text: string): Cell {
 }
 
 /** A record begins with the earliest expiry of its cells, so that forgetting passes most of them over unread. */
-const HEADER = 8
+const HEADER = 16
+const NEVER = '~'.padEnd(HEADER)
+
 /** Neither occurs unescaped in JSON, nor in a key. */
 const AFTER_CELL = '\u0001'
 const AFTER_FIELD = '\u0002'
@@ -163,10 +165,13 @@ function encode(drawer: Drawer): Uint8Array {
     const expiry = slot.expiry === Number.POSITIVE_INFINITY ? '' : String(slot.expiry)
     text += key + AFTER_FIELD + expiry + AFTER_FIELD + slot.text + AFTER_CELL
   }
-  const record = Buffer.allocUnsafe(HEADER + Buffer.byteLength(text))
-  record.writeDoubleLE(earliest)
-  record.write(text, HEADER)
-  return record
+  const header = earliest === Number.POSITIVE_INFINITY ? NEVER : String(earliest).padEnd(HEADER)
+  return Buffer.from(header + text)
+}
+
+function earliestOf(stored: Uint8Array): Instant {
+  const header = asBuffer(stored).toString('latin1', 0, HEADER)
+  return header === NEVER ? Number.POSITIVE_INFINITY : Number(header)
 }
 
 function decode(stored: Uint8Array): Drawer {

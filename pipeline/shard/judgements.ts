@@ -12,16 +12,18 @@ export interface Judgement {
 /** Counts every event against every part that listens to it: the proof that nothing was passed over. */
 export class Judgements {
   readonly #parts: Parts
-  readonly #judged = new Map<RunningPart, number>()
+  /** By the part's index. */
+  readonly #judged: Float64Array
   readonly #skipped = new Map<RunningPart, Partial<Record<SkipReason, number>>>()
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#judged = new Float64Array(parts.all.length)
   }
 
   count(part: RunningPart, skipped: SkipReason | undefined): void {
     if (skipped) this.skip(part, skipped)
-    else this.#judged.set(part, (this.#judged.get(part) ?? 0) + 1)
+    else this.#judged[part.index]!++
   }
 
   skip(part: RunningPart, reason: SkipReason): void {
@@ -35,10 +37,10 @@ export class Judgements {
     const taken = this.#parts.all.map((running) => ({
       detector_id: running.detector.id,
       part: running.part.name,
-      judged: this.#judged.get(running) ?? 0,
+      judged: this.#judged[running.index]!,
       skipped: this.#skipped.get(running) ?? {},
     }))
-    this.#judged.clear()
+    this.#judged.fill(0)
     this.#skipped.clear()
     return taken.filter(({ judged, skipped }) => judged > 0 || Object.keys(skipped).length > 0)
   }

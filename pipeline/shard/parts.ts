@@ -4,6 +4,7 @@ import type { Instant } from '../../schemas/time.ts'
 
 /** One part of a detector as the shard runs it. */
 export interface RunningPart {
+  readonly index: number
   readonly detector: Detector
   // Parts differ in event, memory, evidence and parameters; the shard treats them all alike.
   // biome-ignore lint/suspicious/noExplicitAny: see above
@@ -20,7 +21,9 @@ export class Parts {
   readonly #listeners = new Map<HeardKind, RunningPart[]>()
 
   constructor(detectors: readonly Detector[]) {
-    this.all = detectors.flatMap((detector) => detector.parts.map((part) => running(detector, part)))
+    this.all = detectors
+      .flatMap((detector) => detector.parts.map((part) => [detector, part] as const))
+      .map(([detector, part], index) => running(index, detector, part))
     this.byName = new Map(this.all.map((part) => [part.name, part]))
     for (const part of this.all) {
       for (const kind of part.part.on as HeardKind[]) {
@@ -36,11 +39,12 @@ export class Parts {
   }
 }
 
-function running(detector: Detector, part: RunningPart['part']): RunningPart {
+function running(index: number, detector: Detector, part: RunningPart['part']): RunningPart {
   const values = Object.values(detector.params) as readonly (readonly ParamValue<unknown>[])[]
   const constant = values.every((versions) => versions.length === 1 && !versions[0]!.since && !versions[0]!.admdvs)
   const fixed = constant ? paramsAt(detector.params, 0, '') : undefined
   return {
+    index,
     detector,
     part,
     name: `${detector.id}${part.name && `:${part.name}`}@${detector.version}`,

@@ -231,12 +231,12 @@ export class Shard {
       this.#refuse(arrival, 'VOID_UNMATCHED', 'names no original, and none or several settlements match it')
       return false
     }
-    const original = this.isKnown(event.orig_setl_id) ? batch.originalOf(event.orig_setl_id) : undefined
-    if (original && !concerns(event, original)) {
-      this.#refuse(arrival, 'VOID_MISMATCH', 'names another person or institution than its original')
-      return false
-    }
-    return true
+    if (!this.isKnown(event.orig_setl_id)) return true
+    const original = batch.originalOf(event.orig_setl_id)
+    if (original && concerns(event, original)) return true
+    const message = original ? 'names another person or institution than its original' : 'names an original that is no settlement'
+    this.#refuse(arrival, 'VOID_MISMATCH', message)
+    return false
   }
 
   #judge(event: Exclude<Event, Reference | { kind: 'heartbeat' }>, at: Instant, batch: Batch): void {
