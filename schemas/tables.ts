@@ -9,11 +9,11 @@ import type { Field, FieldKind, Fields } from './field.ts'
 export const TABLES_VERSION = 1
 
 /** A column: its ClickHouse type, and the field it repeats where it comes straight from an event. */
-export interface Column {
+interface Column {
   readonly type: string
   readonly field?: Field
 }
-export type Columns = Readonly<Record<string, Column>>
+type Columns = Readonly<Record<string, Column>>
 
 export interface Table {
   readonly columns: Columns

@@ -3,15 +3,7 @@ import type { FieldKind, Fields } from '../../schemas/field.ts'
 import { TABLES, type Table } from '../../schemas/tables.ts'
 import { type EncodedColumn, NumberColumn, TextColumn } from './column.ts'
 
-export type EventTable =
-  | 'raw_event'
-  | 'settlement'
-  | 'fee_line'
-  | 'trace_use'
-  | 'void'
-  | 'stay_event'
-  | 'inventory'
-  | 'reference_row'
+type EventTable = 'raw_event' | 'settlement' | 'fee_line' | 'trace_use' | 'void' | 'stay_event' | 'inventory' | 'reference_row'
 
 /**
  * Rows of one table. Every table has a column `_row`, the row of the event in its chunk, by which rows of duplicates are
@@ -32,7 +24,7 @@ export interface EncodedTables {
 /** Between the diagnoses of one settlement: a column of the door is flat. */
 export const LIST_SEPARATOR = '\x1f'
 /** Quantities and ratios carry four decimals: written as whole ten-thousandths, so that they become decimals exactly. */
-export const QUANTITY_SCALE = 10_000
+const QUANTITY_SCALE = 10_000
 
 const TEXT_KINDS: ReadonlySet<FieldKind> = new Set(['id', 'code', 'text'])
 const SCALED_KINDS: ReadonlySet<FieldKind> = new Set(['quantity', 'ratio'])

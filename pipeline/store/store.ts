@@ -7,12 +7,12 @@ import { PATIENT, patiently, type RetryPolicy } from './retry.ts'
 import { openServer, type ServerAddress } from './server.ts'
 import type { Params, Transport } from './transport.ts'
 
-export interface EventId {
+interface EventId {
   readonly kind: string
   readonly id: string
 }
 
-export interface Visit {
+interface Visit {
   readonly psn_no: string
   readonly mdtrt_id: string
   readonly fixmedins_code: string
