@@ -23,10 +23,6 @@ export function byDefault<T>(value: T, note?: string): readonly ParamValue<T>[] 
   return [{ value, source: 'default', ...(note && { note }) }]
 }
 
-export function byLaw<T>(value: T, note: string): readonly ParamValue<T>[] {
-  return [{ value, source: 'law', note }]
-}
-
 /** The values that hold at an instant in a place: the longest region prefix wins, then the latest `since`. */
 export function paramsAt<P>(dated: DatedParams<P>, at: Instant, admdvs: string): P {
   const resolved: Partial<P> = {}

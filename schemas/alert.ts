@@ -86,7 +86,6 @@ export type Alert = Static<typeof Alert>
 export type ResultType = (typeof RESULT_TYPES)[number]
 export type SubjectType = (typeof SUBJECT_TYPES)[number]
 export type Disposition = (typeof DISPOSITIONS)[number]
-export type State = (typeof STATES)[number]
 
 /** What the workflow adds to an alert when it is read. */
 export const AlertWorkflow = Type.Object({

@@ -210,10 +210,7 @@ type EventOf<K extends PackedKind> = { readonly kind: K } & Values<(typeof SHAPE
     readonly [L in keyof (typeof SHAPES)[K]['lists']]: readonly Values<(typeof SHAPES)[K]['lists'][L] & Fields>[]
   }
 
-export type Diagnosis = Values<typeof diagnosis>
-export type Operation = Values<typeof operation>
 export type FeeLine = Values<typeof feeLine>
-export type TraceCode = Values<typeof traceCode>
 export type Settlement = EventOf<'settlement'>
 export type Void = EventOf<'void'>
 export type Admission = EventOf<'admission'>

@@ -31,11 +31,6 @@ export function formatDay(day: Day): string {
   return new Date(day * DAY).toISOString().slice(0, 10)
 }
 
-/** `yyyy-MM` of a day. */
-export function formatMonth(day: Day): string {
-  return formatDay(day).slice(0, 7)
-}
-
 /** ISO 8601 with `+08:00`, the form of every time that leaves the product. */
 export function formatInstant(at: Instant): string {
   return `${new Date(at + SHANGHAI).toISOString().slice(0, 19)}+08:00`

@@ -19,8 +19,8 @@ export interface Running {
   readonly ended: Promise<number>
 }
 
-/** Settlements of the built-in demonstration. */
-const DEMONSTRATION = 200_000
+/** The built-in demonstration: so many settlements, the first events at once and the others at the configured rate. */
+const DEMONSTRATION = { settlements: 40_000, headStart: 8_000 }
 const WEB_ROOTS = [new URL('../../dashboard/web/', import.meta.url)]
 
 /** Starts the whole product in this process. */
@@ -74,7 +74,7 @@ async function runSource(pipeline: Pipeline, signal: AbortSignal): Promise<void>
   const { config, engine, memory } = pipeline
   if (config.source === 'none') return
   if (config.source === 'simulator') {
-    return runLiveSimulation(engine, memory, { settlements: DEMONSTRATION, rate: config.rate, now: Date.now(), signal })
+    return runLiveSimulation(engine, memory, { ...DEMONSTRATION, rate: config.rate, now: Date.now(), signal })
   }
   if (config.source === 'kafka') {
     if (!config.kafka_brokers) throw new FundwatchError('CONFIG_INVALID', 'The source is kafka, but kafka_brokers is not set.')

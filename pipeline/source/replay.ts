@@ -2,6 +2,7 @@ import { FundwatchError } from '../../schemas/errors.ts'
 import type { SourceChunk } from '../engine/chunk.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { KeyValue } from '../memory/key-value.ts'
+import { isArrow, linesOfArrow } from './arrow.ts'
 import { describeFile, readBytes } from './file.ts'
 import { type ChunkSize, chunksOfLines, REPLAY_CHUNK } from './lines.ts'
 import { add, newTotals, type Totals } from './totals.ts'
@@ -30,7 +31,7 @@ export async function replayFile(path: string, engine: Engine, memory: KeyValue,
   const exactly = intent?.first === from ? intent.last - intent.first + 1 : undefined
   const pace = pacer(options.rate)
   let first = from
-  for await (const chunk of chunksOfLines(skipLines(readBytes(path), from), options.size ?? REPLAY_CHUNK, exactly)) {
+  for await (const chunk of chunksOfLines(skipLines(asLines(readBytes(path)), from), options.size ?? REPLAY_CHUNK, exactly)) {
     const sourceChunk: SourceChunk = { ...chunk, source, partition: 0, first, replayable: path !== '-', clock: LOCAL_CLOCK }
     first += chunk.ends.length
     const { done } = await engine.submit(sourceChunk)
@@ -63,6 +64,19 @@ async function startOf(path: string, source: string, engine: Engine, memory: Key
   if (resume) return next ?? 0
   await engine.journal.rewind(source, 0)
   return 0
+}
+
+/** An Arrow stream is read whole and becomes lines; text is lines already. */
+async function* asLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let arrow: Uint8Array[] | undefined
+  let isFirst = true
+  for await (const piece of bytes) {
+    if (isFirst && isArrow(piece)) arrow = []
+    isFirst = false
+    if (arrow) arrow.push(piece)
+    else yield piece
+  }
+  if (arrow) yield linesOfArrow(Buffer.concat(arrow)).bytes
 }
 
 async function* skipLines(bytes: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array> {
