@@ -32,12 +32,13 @@ function shownValue(value: unknown, reading: Reading): Node | string {
   return isPlain(value) ? evidenceList(value, reading) : plainText(value, reading)
 }
 
-/** What a detector kept of its reasons, field by field: lists of things as tables. */
+/** What a detector kept of its reasons, field by field: lists of things as tables, which need the whole width. */
 export function evidenceList(evidence: Plain, reading: Reading): HTMLElement {
-  const entries = Object.entries(evidence).flatMap(([field, value]) => [
-    el('dt', {}, fieldName(field, reading.language)),
-    el('dd', {}, shownValue(value, reading)),
-  ])
+  const entries = Object.entries(evidence).flatMap(([field, value]) => {
+    const shown = shownValue(value, reading)
+    const width = shown instanceof HTMLDivElement ? 'wide' : undefined
+    return [el('dt', { class: width }, fieldName(field, reading.language)), el('dd', { class: width }, shown)]
+  })
   return el('dl', { class: 'evidence' }, ...entries)
 }
 
