@@ -150,7 +150,7 @@ function facts(alert: WholeAlert, words: Words): Section {
   ]
   const shown = rows.filter(([, value]) => value !== '')
   const list = shown.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)])
-  return section(words.facts, el('dl', { class: 'facts' }, ...list), el('p', { class: 'quiet' }, words.beijing_time))
+  return section(`${words.facts} (${words.beijing_time})`, el('dl', { class: 'facts' }, ...list))
 }
 
 function history({ revisions }: WholeAlert, words: Words): Section {
