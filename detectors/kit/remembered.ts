@@ -9,10 +9,15 @@ export function remembered(visit: Visit): Remembered {
   return { id: visit.setl_id, at: visit.setl_time, ...whereabouts(visit) }
 }
 
+/** By time and id, the order in which a finding names its settlements. */
+export function inTime(a: Entry, b: Entry): number {
+  return a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+}
+
 /** When and where a finding on several settlements lies: all of them by time and id, the place and time of the last. */
 export function restingOn(settlements: readonly Remembered[]): Pick<Finding, 'setl_ids' | 'at' | keyof Whereabouts> {
   const distinct = [...new Map(settlements.map((settlement) => [settlement.id, settlement])).values()]
-  distinct.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+  distinct.sort(inTime)
   const { at, psn_no, fixmedins_code, admdvs, insu_admdvs } = distinct.at(-1)!
   return { setl_ids: distinct.map((settlement) => settlement.id), at, psn_no, fixmedins_code, admdvs, insu_admdvs }
 }

@@ -6,7 +6,7 @@ import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
-import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
+import { inTime, type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
 import { windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
@@ -85,22 +85,37 @@ interface Hit {
   readonly later: Charged
 }
 
-/** One memory per person and institution: a visit lies within one, and a line's day may be any day of a stay. */
-function hitsIn(settlements: readonly Charged[]): Hit[] {
-  const order = new Map(settlements.map((settlement, i) => [settlement, i]))
+/** Every pair that the settlements hold, in the order of time. */
+function pairsIn(settlements: readonly Charged[]): Hit[] {
   const all = settlements.flatMap((settlement) => settlement.lines.map((line) => ({ settlement, line })))
   const byCode = groupBy(all, ({ line }) => line.code)
-  const later = (a: Charged, b: Charged) => (order.get(a)! < order.get(b)! ? b : a)
-  return all.flatMap((accused) => {
-    const hits = accused.line.clashes.flatMap((clash) => {
-      // Settlements come by time, so the first partner completes the pair earliest.
-      const partner = byCode.get(clash.partner)?.find((other) => isWithin(clash, accused, other))
-      return partner ? [{ clash, accused, partner, later: later(accused.settlement, partner.settlement) }] : []
-    })
-    // One line is at fault once: on the day where a day's pair forbids it, and in the settlement that told first.
-    const rank = (hit: Hit) => (hit.clash.scope === 'VISIT' ? settlements.length : 0) + order.get(hit.later)!
-    return hits.sort((a, b) => rank(a) - rank(b)).slice(0, 1)
-  })
+  return all.flatMap((accused) =>
+    accused.line.clashes.flatMap((clash) => {
+      const partners = byCode.get(clash.partner)?.filter((other) => isWithin(clash, accused, other)) ?? []
+      // One partner of each settlement tells enough, and a long stay has hundreds.
+      const first = groupBy(partners, ({ settlement }) => settlement).values()
+      return Array.from(first, ([partner]) => partner!).map((partner) => ({
+        clash,
+        accused,
+        partner,
+        later: later(accused.settlement, partner.settlement),
+      }))
+    }),
+  )
+}
+
+/** One line is at fault once: on the day where a day's pair forbids it, and in the settlement that told first. */
+function faultsAmong(pairs: readonly Hit[]): Hit[] {
+  const rank = (a: Hit, b: Hit) => Number(isOfVisit(a)) - Number(isOfVisit(b)) || inTime(a.later, b.later)
+  return [...groupBy(pairs, ({ accused }) => accused).values()].map((hits) => hits.toSorted(rank)[0]!)
+}
+
+function isOfVisit({ clash }: Hit): boolean {
+  return clash.scope === 'VISIT'
+}
+
+function later(a: Charged, b: Charged): Charged {
+  return inTime(a, b) < 0 ? b : a
 }
 
 function isWithin({ scope, within }: Clash, a: Placed, b: Placed): boolean {
@@ -128,6 +143,7 @@ export default defineDetector<Evidence, Params>({
       space: 'person',
       root: (visit) => visit.psn_no,
       key: (visit) => visit.fixmedins_code,
+      // One memory per person and institution: a visit lies within one, and a line's day may be any day of a stay.
       // A stay is settled at its end, and its first day may be the day of an outpatient visit.
       keep: STAY_MEMORY,
       remember(visit, context) {
@@ -139,8 +155,13 @@ export default defineDetector<Evidence, Params>({
         return lines.length > 0 ? { ...remembered(visit), visit: visitOf(visit), lines } : undefined
       },
       judge(settlements, { reference }) {
-        const buckets = groupBy(hitsIn(settlements), (hit) => `${bucketOf(hit)}|${hit.later.id}`)
-        return { holds: [...buckets.values()].map((hits) => findingOn(hits, reference)) }
+        const pairs = pairsIn(settlements)
+        if (pairs.length === 0) return { holds: [] }
+        const buckets = groupBy(faultsAmong(pairs), (hit) => `${bucketOf(hit)}|${hit.later.id}`)
+        // Were one partner voided, another might take its place: all of them stay with the alert.
+        const paired = new Set(pairs.flatMap(({ accused, partner }) => [accused.settlement, partner.settlement]))
+        const keep = (settlement: Charged) => (paired.has(settlement) ? Number.POSITIVE_INFINITY : STAY_MEMORY)
+        return { holds: [...buckets.values()].map((hits) => findingOn(hits, reference)), keep }
       },
     }),
   ],
@@ -179,8 +200,8 @@ const SCOPES: Readonly<Record<Scope, { zh: string; en: string }>> = {
 }
 
 /** Of a day's pair the day; a pair of the whole visit has no period. */
-function bucketOf({ clash, accused }: Hit): string {
-  return clash.scope === 'VISIT' ? '' : formatDay(dayOf(accused.line.at))
+function bucketOf(hit: Hit): string {
+  return isOfVisit(hit) ? '' : formatDay(dayOf(hit.accused.line.at))
 }
 
 /** All pairs of one bucket that one settlement completed. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { formatInstant, HOUR, type Instant, MINUTE, parseInstant, SECOND } from '../../schemas/time.ts'
+import { DAY, formatInstant, HOUR, type Instant, MINUTE, parseInstant, SECOND } from '../../schemas/time.ts'
 import { admission, discharge, type LineGiven, reference, settlement } from './events.ts'
 import type { Wire } from './scenario.ts'
 
@@ -42,8 +42,10 @@ const PERSONS = {
 const CODES = ['CAPPED', 'WATCH', 'ROUND', 'DAILY', 'HOURLY', 'BED', 'WOMEN', 'ADULT', 'ONCO']
 const CHARGE_TYPES: Readonly<Record<string, string>> = { BED: '01', ROUND: '02' }
 
-/** Four days, and on each of them a few moments that lie seconds, minutes or hours apart. */
-const MORNINGS = ['2026-03-02', '2026-03-03', '2026-03-05', '2026-03-06'].map((day) => parseInstant(`${day} 08:00:00`))
+/** A few days, one of them far off, and on each of them a few moments that lie seconds, minutes or hours apart. */
+const MORNINGS = ['2026-03-02', '2026-03-03', '2026-03-05', '2026-03-06', '2026-09-10'].map((day) =>
+  parseInstant(`${day} 08:00:00`),
+)
 const moment = fc
   .tuple(fc.constantFrom(...MORNINGS), fc.constantFrom(0, 0, 1, 6), fc.constantFrom(0, 3, 9, 40))
   .map(([morning, hours, minutes]) => morning + hours * HOUR + minutes * MINUTE)
@@ -59,7 +61,7 @@ const line = fc.record({
 })
 
 const who = fc.record({
-  psn_no: fc.constantFrom('A', 'B', 'C'),
+  psn_no: fc.constantFrom('A', 'A', 'B', 'C'),
   fixmedins_code: fc.constantFrom('H1', 'H2'),
   chfpdr_code: fc.constantFrom('D1', 'D2'),
   diag: fc.constantFrom('J06.900', 'C34.900', 'I10.x00', ''),
@@ -200,19 +202,21 @@ export function byTime(events: readonly Timed[]): Timed[] {
   return events.toSorted((a, b) => a.at - b.at)
 }
 
-/** Random events in the order of their time, some settlements of them reversed later. */
-export const history: fc.Arbitrary<Timed[]> = fc
-  .array(fc.tuple(happening, moment, fc.constantFrom(undefined, undefined, undefined, 5 * MINUTE, 7 * HOUR)), {
-    minLength: 8,
-    maxLength: 16,
-  })
-  .map((happenings) =>
+/** Random events in the order of their time, some settlements of them reversed so long after. */
+function historyWith(...reversals: readonly Instant[]): fc.Arbitrary<Timed[]> {
+  const reversedAfter = fc.option(fc.constantFrom(...reversals), { freq: 2, nil: undefined })
+  return fc.array(fc.tuple(happening, moment, reversedAfter), { minLength: 8, maxLength: 16 }).map((happenings) =>
     byTime(
-      happenings.flatMap(([happens, at, reversedAfter], i) => {
+      happenings.flatMap(([happens, at, after], i) => {
         const events = happens(`S${i}`, at).map(timed)
         const settled = events.find(({ event }) => event.kind === 'settlement')
-        if (!settled || reversedAfter === undefined) return events
-        return [...events, timed(reversal(settled.event, settled.at + reversedAfter))]
+        return settled && after !== undefined ? [...events, timed(reversal(settled.event, settled.at + after))] : events
       }),
     ),
   )
+}
+
+/** With reversals within every rule's memory. */
+export const recentHistory = historyWith(5 * MINUTE, 7 * HOUR)
+/** Also with reversals long after all memory but that of what still holds. */
+export const history = historyWith(5 * MINUTE, 7 * HOUR, 200 * DAY)

@@ -159,7 +159,16 @@ function identityOf(part: string, { subject, bucket }: Finding): string {
 }
 
 function throughJson<T>(value: T): T {
-  return freeze(JSON.parse(JSON.stringify(value)))
+  return freeze(JSON.parse(JSON.stringify(value, storable)))
+}
+
+/** What JSON would change without a word. */
+function storable(name: string, value: unknown): unknown {
+  const isPlain =
+    typeof value !== 'object' || value === null || Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
+  if (!isPlain || (typeof value === 'number' && !Number.isFinite(value)))
+    throw new Error(`${name} cannot be stored: ${String(value)}`)
+  return value
 }
 
 function freezeCopy<T>(value: T): T {
