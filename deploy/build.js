@@ -4,7 +4,10 @@ import { cpSync, existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-b', `${root}tsconfig.json`], { stdio: 'inherit', cwd: root })
+execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-b', `${root}tsconfig.json`], {
+  stdio: 'inherit',
+  cwd: root,
+})
 if (existsSync(`${root}dashboard/web/static`)) {
   cpSync(`${root}dashboard/web/static`, `${root}dist/dashboard/web`, { recursive: true })
 }

@@ -8,7 +8,8 @@ test('Killed at any moment and resumed, nothing is lost and nothing is there twi
   expect(verified).toMatchObject({ ok: true })
   expect(disturbed.checks.filter(({ ok }) => !ok)).toEqual([])
   expect(disturbed.alert_digest).toBe(summary.alert_digest)
-  const rows = (of: typeof verified) => of.checks.filter(({ name }) => name.startsWith('stored')).map(({ name, found }) => `${name}: ${found}`)
+  const rows = (of: typeof verified) =>
+    of.checks.filter(({ name }) => name.startsWith('stored')).map(({ name, found }) => `${name}: ${found}`)
   expect(rows(disturbed)).toEqual(rows(verified))
   // Knowledge and heartbeats are never duplicates; every other event is.
   expect(again).toMatchObject({ settlements: 0, events: summary.events, alert_digest: summary.alert_digest })

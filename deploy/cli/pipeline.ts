@@ -13,6 +13,7 @@ import { openStore, type Store } from '../../pipeline/store/store.ts'
 import { FundwatchError } from '../../schemas/errors.ts'
 import { type Instant, parseInstant } from '../../schemas/time.ts'
 import type { Config } from './config.ts'
+import { readMedTypeMap } from './med-type-map.ts'
 
 /** Everything that one process needs to judge and store. */
 export interface Pipeline {
@@ -43,6 +44,7 @@ export async function openPipeline(config: Config, resuming: (source: string) =>
       { detectors, shadow, memory, store, decoder, identityKey, now: arrivalClock(config) },
       resuming,
     )
+    if (config.med_type_map) readMedTypeMap(config.med_type_map, engine.shard.reference)
     const close = async () => {
       await decoder.close()
       await memory.close()
