@@ -16,6 +16,7 @@ export function readMedTypeMap(path: string, book: ReferenceBook): number {
         throw invalid(path, `${admdvs}:${medType} has no class ${medClass}; there are ${MED_CLASSES.join(', ')}`)
       }
       const id = `${admdvs}:${medType}`
+      if (book.find('med_type_map', id, Number.MAX_SAFE_INTEGER)) continue
       book.put('med_type_map', { id, row: { med_class: medClass }, effective_from: undefined, effective_to: undefined }, false)
       rows++
     }
