@@ -58,6 +58,15 @@ test('A discharge tells of the death too, even when it arrives after the charges
   expect(run(detector, [HOSPITAL, died({ die_date: '', dscg_way: '1' }), charge]).open).toEqual([])
 })
 
+test('It still finds charges that others followed', () => {
+  const charges = [
+    purchase('S1', '2026-03-03 10:00:00'),
+    purchase('S2', '2026-03-03 12:00:00'),
+    purchase('S3', '2026-03-04 09:00:00'),
+  ]
+  expect(run(detector, [HOSPITAL, ...charges, died()]).open).toMatchObject([{ setl_ids: ['S1', 'S2', 'S3'], count: 3 }])
+})
+
 test('So does the settlement of the stay that ended in it', () => {
   const last = inpatient({ dscg_way: '5', endtime: '2026-03-01 10:00:00', setl_time: '2026-03-01 11:00:00' })
   const charge = purchase('S', '2026-03-03 10:00:00')

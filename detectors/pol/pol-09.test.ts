@@ -75,6 +75,14 @@ test('So do the diagnoses of the stay’s other settlements, until they are void
   expect(run(detector, [HOSPITAL, limit(), first, last, voidOf(last, '2026-03-10 10:00:00')]).open).toHaveLength(1)
 })
 
+test('The diagnosis of admission lasts as long as its stay is settled', () => {
+  const known = admission({ mdtrt_id: 'M', dscg_maindiag_code: 'C34.900' })
+  const settled = (setl_time: string) =>
+    inpatient({ mdtrt_id: 'M', setl_time, diseinfo: diagnosed('J18.900'), feedetail: [line] })
+  const stay = [known, settled('2026-07-29 10:00:00'), settled('2026-10-01 10:00:00')]
+  expect(run(detector, [HOSPITAL, limit(), ...stay]).open).toEqual([])
+})
+
 test('A void retracts', () => {
   const original = given('J06.900')
   const { open, retracted } = run(detector, [HOSPITAL, limit(), original, voidOf(original, '2026-03-02 17:00:00')])
