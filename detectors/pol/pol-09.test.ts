@@ -79,7 +79,7 @@ test('The diagnosis of admission lasts as long as its stay is settled', () => {
   const known = admission({ mdtrt_id: 'M', dscg_maindiag_code: 'C34.900' })
   const settled = (setl_time: string) =>
     inpatient({ mdtrt_id: 'M', setl_time, diseinfo: diagnosed('J18.900'), feedetail: [line] })
-  const stay = [known, settled('2026-07-29 10:00:00'), settled('2026-10-01 10:00:00')]
+  const stay = [known, ...['2026-07-29', '2026-10-01', '2026-10-02'].map((day) => settled(`${day} 10:00:00`))]
   expect(run(detector, [HOSPITAL, limit(), ...stay]).open).toEqual([])
 })
 
