@@ -1,5 +1,5 @@
 import { LOOKUP_COLUMNS, type ReferenceRow, type ReferenceTable } from '../schemas/reference.ts'
-import { dayOf, type Instant } from '../schemas/time.ts'
+import { dayOf, type Instant, startOfDay } from '../schemas/time.ts'
 
 /** Where a row must hold: treatment region and institution level. */
 export interface Place {
@@ -39,12 +39,41 @@ export interface ReferenceView {
 type Entry = Known<ReferenceTable>
 type Loose = { readonly admdvs?: string | null; readonly level?: string | null }
 
+/** One variant of a row, made ready for being asked for millions of times. */
+interface Variant {
+  readonly entry: Entry
+  /** The entry in a list, as `lookup` answers it for nearly every code. */
+  readonly alone: readonly Entry[]
+  readonly from: Instant
+  /** Exclusive. */
+  readonly until: Instant
+  /** Whether `prefix` and `level` say where the row holds, and not of whom it speaks. */
+  readonly local: boolean
+  readonly prefix: string
+  readonly level: string
+  readonly codes: readonly string[]
+}
+
+/** Everything known under one id: the variants of one row over time, region and level. */
+interface Row {
+  readonly id: string
+  variants: readonly Variant[]
+}
+
 /** Tables whose own `admdvs` or `level` column describes the subject of the row and not where the row holds. */
 const DESCRIBES_ITSELF = new Set<ReferenceTable>(['institution', 'fund_cap', 'person'])
 
 class Shelf {
-  readonly byId = new Map<string, Entry[]>()
-  readonly byCode = new Map<string, Set<string>>()
+  readonly byId = new Map<string, Row>()
+  /** The rows of which at least one variant names the code. */
+  readonly byCode = new Map<string, readonly Row[]>()
+
+  /** No variant of the row names the code any longer. */
+  withdraw(code: string, row: Row): void {
+    const left = this.byCode.get(code)!.filter((other) => other !== row)
+    if (left.length > 0) this.byCode.set(code, left)
+    else this.byCode.delete(code)
+  }
 }
 
 const NONE: readonly never[] = []
@@ -61,35 +90,28 @@ export class ReferenceBook implements ReferenceView {
       shelf = new Shelf()
       this.#shelves.set(table, shelf)
     }
-    const variants = (shelf.byId.get(entry.id) ?? []).filter((other) => !sameVariant(other, entry))
-    if (!deleted) variants.push(entry)
-    if (variants.length > 0) shelf.byId.set(entry.id, variants)
-    else shelf.byId.delete(entry.id)
-    for (const code of codesOf(table, entry)) {
-      const ids = shelf.byCode.get(code)
-      if (ids) ids.add(entry.id)
-      else shelf.byCode.set(code, new Set([entry.id]))
-    }
+    const row = shelf.byId.get(entry.id) ?? { id: entry.id, variants: NONE }
+    const before = codesIn(row)
+    const others = row.variants.filter((other) => !isSameVariant(other.entry, entry))
+    row.variants = deleted ? others : [...others, variantOf(table, entry)]
+    if (row.variants.length > 0) shelf.byId.set(row.id, row)
+    else shelf.byId.delete(row.id)
+    const after = codesIn(row)
+    for (const code of after) if (!before.has(code)) shelf.byCode.set(code, [...(shelf.byCode.get(code) ?? NONE), row])
+    for (const code of before) if (!after.has(code)) shelf.withdraw(code, row)
     this.version++
   }
 
   find<T extends ReferenceTable>(table: T, id: string, at: Instant, place?: Place): Known<T> | undefined {
-    const variants = this.#shelves.get(table)?.byId.get(id)
-    return variants && (pick(table, variants, at, place) as Known<T> | undefined)
+    const row = this.#shelves.get(table)?.byId.get(id)
+    return row && (variantIn(row, at, place)?.entry as Known<T> | undefined)
   }
 
   lookup<T extends ReferenceTable>(table: T, code: string, at: Instant, place?: Place): readonly Known<T>[] {
-    const shelf = this.#shelves.get(table)
-    const ids = shelf?.byCode.get(code)
-    if (!shelf || !ids) return NONE
-    const found: Known<T>[] = []
-    for (const id of ids) {
-      const variants = shelf.byId.get(id)
-      const entry = variants && pick(table, variants, at, place)
-      // The index may still hold a code that a later version of the row no longer names.
-      if (entry && codesOf(table, entry).includes(code)) found.push(entry as Known<T>)
-    }
-    return found
+    const rows = this.#shelves.get(table)?.byCode.get(code)
+    if (!rows) return NONE
+    if (rows.length === 1) return (naming(code, rows[0]!, at, place)?.alone ?? NONE) as readonly Known<T>[]
+    return rows.flatMap((row) => naming(code, row, at, place)?.alone ?? NONE) as readonly Known<T>[]
   }
 
   best<T extends ReferenceTable>(
@@ -99,19 +121,44 @@ export class ReferenceBook implements ReferenceView {
     place?: Place,
     where?: (row: ReferenceRow<T>) => boolean,
   ): Known<T> | undefined {
-    const known = this.lookup(table, code, at, place)
-    const candidates = where && known.length > 0 ? known.filter(({ row }) => where(row)) : known
-    return candidates.length < 2 ? candidates[0] : (pick(table, candidates as readonly Entry[], at, place) as Known<T>)
+    const rows = this.#shelves.get(table)?.byCode.get(code)
+    if (!rows) return undefined
+    let best: Variant | undefined
+    for (const row of rows) {
+      const variant = naming(code, row, at, place)
+      if (!variant || (where && !where(variant.entry.row))) continue
+      if (!best || isCloser(variant, best)) best = variant
+    }
+    return best && (best.entry as Known<T>)
   }
 }
 
-function sameVariant(a: Entry, b: Entry): boolean {
+function isSameVariant(a: Entry, b: Entry): boolean {
   const x = a.row as Loose
   const y = b.row as Loose
   return a.effective_from === b.effective_from && (x.admdvs ?? '') === (y.admdvs ?? '') && (x.level ?? '') === (y.level ?? '')
 }
 
-function codesOf(table: ReferenceTable, entry: Entry): string[] {
+function variantOf(table: ReferenceTable, entry: Entry): Variant {
+  const { effective_from, effective_to } = entry
+  const { admdvs, level } = entry.row as Loose
+  return {
+    entry,
+    alone: [entry],
+    from: effective_from ?? Number.NEGATIVE_INFINITY,
+    until: effective_to === undefined ? Number.POSITIVE_INFINITY : startOfDay(dayOf(effective_to) + 1),
+    local: !DESCRIBES_ITSELF.has(table),
+    prefix: regionPrefix(admdvs ?? ''),
+    level: level ?? '',
+    codes: codesNamed(table, entry),
+  }
+}
+
+function codesIn({ variants }: Row): Set<string> {
+  return new Set(variants.flatMap(({ codes }) => codes))
+}
+
+function codesNamed(table: ReferenceTable, entry: Entry): string[] {
   const codes: string[] = []
   for (const column of LOOKUP_COLUMNS[table] ?? NONE) {
     const [name, nested] = column.split('.') as [string, string | undefined]
@@ -129,30 +176,30 @@ export function regionPrefix(admdvs: string): string {
   return admdvs.replace(/(?:00)+$/, '')
 }
 
-function pick(table: ReferenceTable, variants: readonly Entry[], at: Instant, place: Place | undefined): Entry | undefined {
-  let best: Entry | undefined
-  const local = !DESCRIBES_ITSELF.has(table)
-  for (const entry of variants) {
-    if (entry.effective_from !== undefined && entry.effective_from > at) continue
-    if (entry.effective_to !== undefined && dayOf(entry.effective_to) < dayOf(at)) continue
-    if (local && !holdsIn(entry.row as Loose, place)) continue
-    if (!best || isCloser(entry, best)) best = entry
+/** The variant of the row that holds, if it names the code: a nearer or later one may name another. */
+function naming(code: string, row: Row, at: Instant, place: Place | undefined): Variant | undefined {
+  const variant = variantIn(row, at, place)
+  return variant && (row.variants.length === 1 || variant.codes.includes(code)) ? variant : undefined
+}
+
+function variantIn({ variants }: Row, at: Instant, place: Place | undefined): Variant | undefined {
+  let best: Variant | undefined
+  for (const variant of variants) {
+    if (holds(variant, at, place) && (!best || isCloser(variant, best))) best = variant
   }
   return best
 }
 
-function holdsIn(row: Loose, place: Place | undefined): boolean {
-  if (row.admdvs && !(place?.admdvs ?? '').startsWith(regionPrefix(row.admdvs))) return false
-  return !row.level || row.level === place?.level
+function holds({ from, until, local, prefix, level }: Variant, at: Instant, place: Place | undefined): boolean {
+  if (at < from || at >= until) return false
+  if (!local) return true
+  if (prefix !== '' && !place?.admdvs?.startsWith(prefix)) return false
+  return level === '' || level === place?.level
 }
 
-function isCloser(a: Entry, b: Entry): boolean {
-  const x = a.row as Loose
-  const y = b.row as Loose
-  const region = regionPrefix(x.admdvs ?? '').length - regionPrefix(y.admdvs ?? '').length
-  if (region !== 0) return region > 0
-  if (!x.level !== !y.level) return Boolean(x.level)
-  const from = (a.effective_from ?? -Infinity) - (b.effective_from ?? -Infinity)
+function isCloser(a: Variant, b: Variant): boolean {
+  if (a.prefix.length !== b.prefix.length) return a.prefix.length > b.prefix.length
+  if (!a.level !== !b.level) return a.level !== ''
   // Equal in everything that ranks: the smaller id, so that the order of arrival does not matter.
-  return from !== 0 && !Number.isNaN(from) ? from > 0 : a.id < b.id
+  return a.from !== b.from ? a.from > b.from : a.entry.id < b.entry.id
 }

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import type { ReferenceTable } from '../schemas/reference.ts'
+import { DAY, parseInstant } from '../schemas/time.ts'
+import { type Known, ReferenceBook } from './reference.ts'
+
+const MARCH = parseInstant('2026-03-02 10:00:00')
+
+interface Validity {
+  readonly from?: string
+  readonly to?: string
+}
+
+function bookOf(...rows: readonly (readonly [ReferenceTable, string, Record<string, unknown>, Validity?])[]): ReferenceBook {
+  const book = new ReferenceBook()
+  for (const [table, id, row, validity] of rows) book.put(table, known(id, row, validity), false)
+  return book
+}
+
+function known(id: string, row: Record<string, unknown>, { from, to }: Validity = {}): Known<ReferenceTable> {
+  const instant = (day?: string) => (day === undefined ? undefined : parseInstant(day))
+  return { id, row, effective_from: instant(from), effective_to: instant(to) }
+}
+
+const idsOf = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => id)
+
+test('A code is looked up by any column that names it, and by the id where its own column is missing', () => {
+  const book = bookOf(['mutex', 'pair', { code_a: 'A', code_b: 'B' }], ['price_cap', 'C', { cap: 1 }])
+  expect(idsOf(book.lookup('mutex', 'B', MARCH))).toEqual(['pair'])
+  expect(idsOf(book.lookup('price_cap', 'C', MARCH))).toEqual(['C'])
+  expect(book.lookup('mutex', 'C', MARCH)).toEqual([])
+})
+
+test('A row that names another code now is not found by the old one', () => {
+  const book = bookOf(
+    ['gender_limit', 'limit', { code: 'OLD', gend: '1' }],
+    ['gender_limit', 'limit', { code: 'NEW', gend: '1' }],
+  )
+  expect(book.best('gender_limit', 'OLD', MARCH)).toBeUndefined()
+  expect(book.best('gender_limit', 'NEW', MARCH)?.id).toBe('limit')
+})
+
+test('A code that a row names only in another year or region is not found by it', () => {
+  const book = bookOf(
+    ['price_cap', 'cap', { code: 'OLD', cap: 1 }],
+    ['price_cap', 'cap', { code: 'NEW', cap: 2 }, { from: '2026-01-01' }],
+    ['price_cap', 'cap', { code: 'THERE', cap: 3, admdvs: '990200' }, { from: '2026-01-01' }],
+  )
+  expect(book.lookup('price_cap', 'OLD', MARCH)).toEqual([])
+  expect(book.best('price_cap', 'OLD', parseInstant('2025-12-31'))?.row.cap).toBe(1)
+  expect(book.best('price_cap', 'THERE', MARCH, { admdvs: '990101' })).toBeUndefined()
+  expect(book.best('price_cap', 'THERE', MARCH, { admdvs: '990201' })?.row.cap).toBe(3)
+})
+
+test('A row holds from the beginning of its first day to the end of its last', () => {
+  const book = bookOf(['item', 'X', { name: 'x' }, { from: '2026-03-02', to: '2026-03-03 10:00:00' }])
+  const begin = parseInstant('2026-03-02')
+  const asked = [begin - 1, begin, begin + 2 * DAY - 1, begin + 2 * DAY]
+  expect(asked.map((at) => book.find('item', 'X', at) !== undefined)).toEqual([false, true, true, false])
+})
+
+test('The nearest region wins, then the level, then the later beginning, then the smaller id', () => {
+  const rows = [
+    ['everywhere', { cap: 1 }, { from: '2026-02-01' }],
+    ['province', { cap: 2, admdvs: '990000' }],
+    ['later', { cap: 3, admdvs: '990000' }, { from: '2026-01-01' }],
+    ['twin', { cap: 4, admdvs: '990000' }, { from: '2026-01-01' }],
+    ['hospital', { cap: 5, admdvs: '990000', level: '3' }],
+    ['county', { cap: 6, admdvs: '990101' }],
+  ] as const
+  const orders = [rows, rows.toReversed()]
+  for (const order of orders) {
+    const book = bookOf(...order.map(([id, row, validity]) => ['price_cap', id, { code: 'X', ...row }, validity] as const))
+    const bestIn = (admdvs: string, level = '') => book.best('price_cap', 'X', MARCH, { admdvs, level })?.id
+    expect([bestIn('990101', '3'), bestIn('990201', '3'), bestIn('990201', '2'), bestIn('980101')]).toEqual([
+      ...['county', 'hospital', 'later', 'everywhere'],
+    ])
+  }
+})
+
+test('Of rows of several kinds the best of those asked for is found', () => {
+  const book = bookOf(
+    ['frequency', 'near', { code: 'X', period: 'VISIT', max_cnt: 1, admdvs: '990101' }],
+    ['frequency', 'far', { code: 'X', period: 'DAY', max_cnt: 2 }],
+  )
+  const daily = book.best('frequency', 'X', MARCH, { admdvs: '990101' }, ({ period }) => period === 'DAY')
+  expect(daily?.id).toBe('far')
+})
+
+test('The region of an institution says where it stands, not where its row holds', () => {
+  const book = bookOf(['institution', 'H1', { admdvs: '990101', level: '3' }])
+  expect(book.find('institution', 'H1', MARCH, { admdvs: '980000', level: '1' })?.id).toBe('H1')
+})
+
+test('A deleted row is gone, and its other variants are not', () => {
+  const book = bookOf(['price_cap', 'cap', { code: 'X', cap: 1 }], ['price_cap', 'cap', { code: 'X', cap: 2, level: '3' }])
+  book.put('price_cap', known('cap', { level: '3' }), true)
+  expect(book.best('price_cap', 'X', MARCH, { level: '3' })?.row.cap).toBe(1)
+  book.put('price_cap', known('cap', {}), true)
+  expect([book.find('price_cap', 'cap', MARCH), book.lookup('price_cap', 'X', MARCH)]).toEqual([undefined, []])
+})
