@@ -10,6 +10,31 @@ export interface ChunkSize {
 /** Large enough that the store's work per insert does not count, small enough that four of them are little memory. */
 export const REPLAY_CHUNK: ChunkSize = { lines: 4_000, bytes: 24 * 1024 * 1024 }
 
+/** The longest usual line: a chunk that is nearly full takes one more without growing. */
+const USUAL_LINE = 1024 * 1024
+
+/**
+ * The memory of chunks, used again once a chunk is durable: fresh memory must first be brought in page by page, which
+ * costs more than reading the file into it. Shared, so that a worker decodes it where it lies.
+ */
+export class ChunkMemory {
+  readonly #size: number
+  readonly #free: SharedArrayBuffer[] = []
+
+  constructor(size: ChunkSize) {
+    this.#size = size.bytes + USUAL_LINE
+  }
+
+  take(): SharedArrayBuffer {
+    return this.#free.pop() ?? new SharedArrayBuffer(this.#size)
+  }
+
+  /** Memory of a chunk that nobody reads any more; of one that had to grow it is not kept. */
+  give({ bytes }: Pick<Chunk, 'bytes'>): void {
+    if (bytes.buffer instanceof SharedArrayBuffer && bytes.buffer.byteLength === this.#size) this.#free.push(bytes.buffer)
+  }
+}
+
 const NEWLINE = 10
 /** What is kept of a line that is too long: enough to recognise it. */
 export const KEPT_OF_OVERSIZED = 64 * 1024
@@ -20,8 +45,13 @@ export const KEPT_OF_OVERSIZED = 64 * 1024
  *
  * @param exactly number of lines of the first chunk, where a recovery must repeat a range
  */
-export async function* chunksOfLines(bytes: AsyncIterable<Uint8Array>, size: ChunkSize, exactly?: number): AsyncGenerator<Chunk> {
-  let draft = new Draft(size, exactly)
+export async function* chunksOfLines(
+  bytes: AsyncIterable<Uint8Array>,
+  size: ChunkSize,
+  exactly?: number,
+  memory = new ChunkMemory(size),
+): AsyncGenerator<Chunk> {
+  let draft = new Draft(size, memory, exactly)
   for await (const piece of bytes) {
     let from = 0
     while (from < piece.length) {
@@ -35,7 +65,7 @@ export async function* chunksOfLines(bytes: AsyncIterable<Uint8Array>, size: Chu
       from = newline + 1
       if (draft.isFull) {
         yield draft.finish()
-        draft = new Draft(size)
+        draft = new Draft(size, memory)
       }
     }
   }
@@ -47,15 +77,16 @@ export async function* chunksOfLines(bytes: AsyncIterable<Uint8Array>, size: Chu
 class Draft {
   readonly #size: ChunkSize
   readonly #exactly: number | undefined
-  #bytes = Buffer.from(new SharedArrayBuffer(1 << 20))
+  #bytes: Buffer
   #length = 0
   #lineStart = 0
   #lineLength = 0
   readonly #ends: number[] = []
   readonly #oversized: number[] = []
 
-  constructor(size: ChunkSize, exactly?: number) {
+  constructor(size: ChunkSize, memory: ChunkMemory, exactly?: number) {
     this.#size = size
+    this.#bytes = Buffer.from(memory.take())
     this.#exactly = exactly
   }
 

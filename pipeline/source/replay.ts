@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { KeyValue } from '../memory/key-value.ts'
 import { isArrow, linesOfArrow } from './arrow.ts'
 import { describeFile, readBytes } from './file.ts'
-import { type ChunkSize, chunksOfLines, REPLAY_CHUNK } from './lines.ts'
+import { ChunkMemory, type ChunkSize, chunksOfLines, REPLAY_CHUNK } from './lines.ts'
 import { add, newTotals, type Totals } from './totals.ts'
 
 export interface ReplayOptions {
@@ -30,12 +30,16 @@ export async function replayFile(path: string, engine: Engine, memory: KeyValue,
   const intent = engine.journal.intentOf(source, 0)
   const exactly = intent?.first === from ? intent.last - intent.first + 1 : undefined
   const pace = pacer(options.rate)
+  const size = options.size ?? REPLAY_CHUNK
+  const chunkMemory = new ChunkMemory(size)
   let first = from
-  for await (const chunk of chunksOfLines(skipLines(asLines(readBytes(path)), from), options.size ?? REPLAY_CHUNK, exactly)) {
+  const bytes = skipLines(asLines(readBytes(path)), from)
+  for await (const chunk of chunksOfLines(bytes, size, exactly, chunkMemory)) {
     const sourceChunk: SourceChunk = { ...chunk, source, partition: 0, first, replayable: path !== '-', clock: LOCAL_CLOCK }
     first += chunk.ends.length
     const { done } = await engine.submit(sourceChunk)
     done.then((receipt) => {
+      chunkMemory.give(chunk)
       add(totals, receipt)
       options.onProgress?.(totals)
     }, ignoreLatched)
