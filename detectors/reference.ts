@@ -110,8 +110,8 @@ export class ReferenceBook implements ReferenceView {
   lookup<T extends ReferenceTable>(table: T, code: string, at: Instant, place?: Place): readonly Known<T>[] {
     const rows = this.#shelves.get(table)?.byCode.get(code)
     if (!rows) return NONE
-    if (rows.length === 1) return (naming(code, rows[0]!, at, place)?.alone ?? NONE) as readonly Known<T>[]
-    return rows.flatMap((row) => naming(code, row, at, place)?.alone ?? NONE) as readonly Known<T>[]
+    const alone = (row: Row) => (naming(code, row, at, place)?.alone ?? NONE) as unknown as readonly Known<T>[]
+    return rows.length === 1 ? alone(rows[0]!) : rows.flatMap(alone)
   }
 
   best<T extends ReferenceTable>(
