@@ -1,12 +1,12 @@
 import type { FeeLine } from '../../schemas/events.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
-import { DAY, formatInstant, SECOND } from '../../schemas/time.ts'
+import { DAY, formatInstant } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, involved, violating } from '../kit/finding.ts'
-import { fingerprint } from '../kit/fingerprint.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
+import { linePrint } from '../kit/line-print.ts'
 import { doctorOf } from '../kit/prescriber.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
@@ -24,13 +24,13 @@ interface Content {
   readonly doctor: string
 }
 
-/** A line in few bytes: every line of every visit is remembered. */
-type Mark = readonly [sn: string, fingerprint: string, inscp: Fen]
-
 interface Charged extends Remembered {
   /** Of a stay that goes on: more settlements follow. */
   readonly mid: boolean
-  readonly marks: readonly Mark[]
+  /** The lines side by side, in few bytes: every line of every visit is remembered. */
+  readonly sn: readonly string[]
+  readonly print: readonly number[]
+  readonly inscp: readonly Fen[]
   /** By fingerprint, what this settlement's lines repeat of its visit. A repetition without content is exempt. */
   readonly repeated: Readonly<Record<string, Content>>
 }
@@ -46,12 +46,6 @@ interface Evidence {
 
 /** After the last settlement of a visit. */
 const KEPT = 30 * DAY
-
-function markOf(visit: Visit, line: FeeLine): Mark {
-  const { feedetl_sn, med_list_codg, cnt, pric, fee_ocur_time } = line
-  const second = Math.floor(fee_ocur_time / SECOND)
-  return [feedetl_sn, fingerprint([`${med_list_codg}|${cnt}|${pric}|${second}|${doctorOf(visit, line)}`]), inPolicy(line)]
-}
 
 function contentOf(visit: Visit, line: FeeLine, reference: ReferenceView): Content {
   const { med_list_codg, cnt, pric, fee_ocur_time } = line
@@ -89,18 +83,18 @@ export default defineDetector<Evidence, Record<string, never>>({
       key: visitOf,
       keep: KEPT,
       remember(visit, { reference }, settlements) {
-        const seen = new Set(settlements.flatMap(({ marks }) => marks.map(([, print]) => print)))
-        const marks: Mark[] = []
+        const lines = chargedLines(visit)
+        if (lines.length === 0) return undefined
+        const seen = new Set(settlements.flatMap((settlement) => settlement.print))
+        const print = lines.map((line) => linePrint(line, doctorOf(visit, line)))
         const repeated: Record<string, Content> = {}
-        for (const line of chargedLines(visit)) {
-          const mark = markOf(visit, line)
-          const [, print] = mark
-          marks.push(mark)
+        lines.forEach((line, i) => {
           // The later of two settlements knows the content of both lines, for it is the same.
-          if (seen.has(print) && !isPerOccurrence(line, reference)) repeated[print] = contentOf(visit, line, reference)
-          seen.add(print)
-        }
-        return marks.length > 0 ? { ...remembered(visit), mid: visit.mid_setl_flag === '1', marks, repeated } : undefined
+          if (seen.has(print[i]!) && !isPerOccurrence(line, reference)) repeated[print[i]!] = contentOf(visit, line, reference)
+          seen.add(print[i]!)
+        })
+        const columns = { sn: lines.map((line) => line.feedetl_sn), print, inscp: lines.map(inPolicy) }
+        return { ...remembered(visit), mid: visit.mid_setl_flag === '1', ...columns, repeated }
       },
       judge(settlements) {
         const keep = together(settlements, settlements.at(-1)!.mid ? STAY_MEMORY : KEPT)
@@ -153,16 +147,17 @@ interface Repeat {
 /** Every line whose like stands before it under another serial number. Settlements come by time, lines in their order. */
 function repeatsIn(settlements: readonly Charged[]): Repeat[] {
   const contents: Record<string, Content> = Object.assign({}, ...settlements.map(({ repeated }) => repeated))
-  const firsts = new Map<string, Placed>()
+  const firsts = new Map<number, Placed>()
   const repeats: Repeat[] = []
   for (const settlement of settlements) {
-    for (const [sn, print, inscp] of settlement.marks) {
+    settlement.print.forEach((print, i) => {
       const content = contents[print]
-      if (!content) continue
+      if (!content) return
+      const again = { settlement, sn: settlement.sn[i]! }
       const first = firsts.get(print)
-      if (!first) firsts.set(print, { settlement, sn })
-      else if (first.sn !== sn) repeats.push({ content, first, again: { settlement, sn }, inscp })
-    }
+      if (!first) firsts.set(print, again)
+      else if (first.sn !== again.sn) repeats.push({ content, first, again, inscp: settlement.inscp[i]! })
+    })
   }
   return repeats
 }

@@ -5,7 +5,6 @@ import { DAY, type Day, dayOf, formatDay, formatInstant, type Instant, parseDay 
 import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
-import { groupBy } from '../kit/group-by.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
 import { type Entry, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
@@ -92,8 +91,18 @@ function settled(visit: Visit, { params, reference }: Context<Params>): Settled 
 /** Without lines the settlement is one charge of what the fund paid. */
 function daysOf(visit: Visit): DayCharged[] {
   if (visit.feedetail.length === 0) return [{ day: dayOf(visit.setl_time), sn: [], inscp: [visit.fund_pay_sumamt] }]
-  const days = groupBy(chargedLines(visit), (line) => dayOf(line.fee_ocur_time))
-  return [...days].map(([day, lines]) => ({ day, sn: lines.map((line) => line.feedetl_sn), inscp: lines.map(inPolicy) }))
+  const days: { day: Day; sn: string[]; inscp: Fen[] }[] = []
+  for (const line of chargedLines(visit)) {
+    const day = dayOf(line.fee_ocur_time)
+    let charged = days.find((known) => known.day === day)
+    if (!charged) {
+      charged = { day, sn: [], inscp: [] }
+      days.push(charged)
+    }
+    charged.sn.push(line.feedetl_sn)
+    charged.inscp.push(inPolicy(line))
+  }
+  return days
 }
 
 /** MGT-22 死亡人员结算: services or purchases after the person's death. */
@@ -179,7 +188,12 @@ function amountOf({ days }: Hit): Fen {
   return days.reduce((sum, { inscp }) => sum + inscp.reduce((of, amount) => of + amount, 0), 0)
 }
 
+function isOfTheLiving(entry: Told): boolean {
+  return entry.died === undefined && (entry.source === 'discharge' || entry.registered === undefined)
+}
+
 function findingOn(told: readonly Told[]): Finding<Evidence>[] {
+  if (told.every(isOfTheLiving)) return []
   const hits = told.flatMap((entry) => (entry.source === 'settlement' ? hitOn(entry, told) : []))
   const last = hits.at(-1)
   if (!last) return []

@@ -1,6 +1,7 @@
 import type { FeeLine } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
+import type { ReferenceRow } from '../../schemas/reference.ts'
 import { DAY, type Day, dayOf, formatDay, formatInstant, type Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
@@ -57,10 +58,14 @@ interface Params {
   readonly hour_unit_cap: number
 }
 
+function isDaily({ period, max_cnt }: ReferenceRow<'frequency'>): boolean {
+  return period === 'DAY' && max_cnt != null
+}
+
 /** The cap that binds the line: the table's, else what the item's unit says of itself. */
 function capOf(visit: Visit, line: FeeLine, { params, reference }: Context<Params>): Cap | undefined {
   const { med_list_codg: code, fee_ocur_time: at } = line
-  const row = reference.best('frequency', code, at, visit, ({ period, max_cnt }) => period === 'DAY' && max_cnt != null)?.row
+  const row = reference.best('frequency', code, at, visit, isDaily)?.row
   if (row) return { cap: row.max_cnt!, source: 'frequency', per: row.per ?? 'PERSON' }
   const unit = reference.find('item', code, at)?.row.unit
   if (unit === '小时') return { cap: params.hour_unit_cap, source: 'unit', per: 'PERSON' }
