@@ -162,7 +162,9 @@ test('A void before a day is built lowers the mean, one afterwards does not', ()
 
 test('A void of a visit on the busy day retracts, months later too', () => {
   const busy = morning(61, {}, date(24))
-  const { open, retracted } = judge(...usual(20), ...busy, ...usual(3, 90), voidOf(busy[3]!, `${date(95)} 10:00:00`))
+  const months = [...usual(20), ...busy, ...usual(3, 90)]
+  expect(judge(...months).open).toMatchObject([{ bucket: date(24), evidence: { own: { days: 20, mean: 10 } } }])
+  const { open, retracted } = judge(...months, voidOf(busy[3]!, `${date(95)} 10:00:00`))
   expect(open).toEqual([])
   expect(retracted).toMatchObject([{ bucket: date(24) }])
 })

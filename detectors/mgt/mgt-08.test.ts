@@ -96,6 +96,12 @@ test('A void of the only evidence of a stay retracts, a year later too', () => {
   expect(judge(a, b, c, voidOf(a, '2027-03-09 10:00:00'))).toMatchObject({ open: [], retracted: [{ bucket: 'B' }] })
 })
 
+test('Admissions on which an alert rests are remembered with it', () => {
+  const found = [first, second('2026-03-03 09:00:00'), afterwards]
+  const next = settled('C', 'H99010100002', '2027-03-03 09:00:00', '2027-03-08 10:00:00')
+  expect(judge(...found, next).open).toEqual(judge(...found).open)
+})
+
 test('Stays told of more than 180 days apart are not compared, whatever is still remembered', () => {
   const told = (setl_time: string) =>
     judge(
