@@ -98,8 +98,8 @@ test('A void of the only evidence of a stay retracts, a year later too', () => {
 
 test('Admissions on which an alert rests are remembered with it', () => {
   const found = [first, second('2026-03-03 09:00:00'), afterwards]
-  const next = settled('C', 'H99010100002', '2027-03-03 09:00:00', '2027-03-08 10:00:00')
-  expect(judge(...found, next).open).toEqual(judge(...found).open)
+  const next = (id: string, day: string) => settled(id, 'H99010100002', `2027-03-${day} 09:00:00`, `2027-03-${day} 18:00:00`)
+  expect(judge(...found, next('C', '03'), next('D', '13')).open).toEqual(judge(...found).open)
 })
 
 test('Stays told of more than 180 days apart are not compared, whatever is still remembered', () => {
