@@ -1,4 +1,4 @@
-import type { Space } from '../../detectors/detector.ts'
+import type { Form, Space } from '../../detectors/detector.ts'
 import type { Instant } from '../../schemas/time.ts'
 import type { StagedMemory } from '../memory/staged.ts'
 import { keyPart } from './identity.ts'
@@ -19,19 +19,17 @@ export interface Cell {
  * the others are neither parsed nor written anew.
  */
 interface Slot {
-  cell: Cell | undefined
-  text: string | undefined
+  readonly cell: Cell | undefined
+  readonly stored: StoredCell | undefined
+  readonly form: Form<unknown> | undefined
   /** When it may be forgotten; `Infinity` where it has no end or holds a finding. */
-  expiry: Instant
+  readonly expiry: Instant
 }
 
 /** The cells that lie together in one stored record: all of a person, or those of one part for an institution. */
 type Drawer = Map<string, Slot>
 
 type StoredCell = [state: unknown, held: Record<string, string> | 0, wakeAt: number | null, forgetAt: number | null]
-
-/** Live drawers kept decoded between batches. Beyond this many the oldest are dropped; LMDB has them all. */
-const LIVE_DRAWERS = 60_000
 
 /** Where a cell lies: its drawer's key in memory, and its own key inside. */
 export interface CellPlace {
@@ -52,7 +50,9 @@ export function placeOf(space: Space, root: string, part: string, key: string): 
 /** All cells of a shard: decoded on first use, encoded once per batch, forgotten when their time is over. */
 export class Cells {
   readonly #memory: StagedMemory
-  readonly #live = new Map<string, Drawer>()
+  /** Drawers that this batch has opened, and those that only the batch before it had. Older ones are in memory. */
+  #live = new Map<string, Drawer>()
+  #resting = new Map<string, Drawer>()
   readonly #dirty = new Set<string>()
   /** Where the round of forgetting goes on. */
   #sweptTo = PREFIX
@@ -104,27 +104,26 @@ export class Cells {
   flush(): void {
     for (const key of this.#dirty) {
       const drawer = this.#live.get(key)!
-      if (drawer.size > 0) this.#memory.set(key, encode(drawer))
-      else {
-        this.#live.delete(key)
-        this.#memory.set(key, null)
-      }
+      this.#memory.set(key, drawer.size > 0 ? encode(drawer) : null)
     }
     this.#dirty.clear()
-    for (const key of this.#live.keys()) {
-      if (this.#live.size <= LIVE_DRAWERS) break
-      this.#live.delete(key)
-    }
+    // What is hot (institutions, doctors) is opened by every batch and so never parsed again. Keeping more alive would cost
+    // the collector more than parsing costs.
+    this.#resting = this.#live
+    this.#live = new Map()
   }
 
   #open(key: string): Drawer | undefined {
     const live = this.#live.get(key)
     if (live) return live
-    const stored = this.#memory.get(key)
-    if (!stored) return undefined
-    const drawer = decode(stored)
-    this.#live.set(key, drawer)
+    const drawer = this.#resting.get(key) ?? this.#read(key)
+    if (drawer) this.#live.set(key, drawer)
     return drawer
+  }
+
+  #read(key: string): Drawer | undefined {
+    const stored = this.#memory.get(key)
+    return stored && decode(stored)
   }
 }
 
