@@ -28,10 +28,10 @@ describe.skipIf(!existsSync(FOLDER))('Synthea (skipped where ../shared/data/synt
   })
 
   test('Every claim joins an encounter and an organization', () => {
-    const organizations = new Set(tables.organizations!.map(({ Id }) => Id))
-    const joined = new Set(tables.encounters!.flatMap(({ Id, ORGANIZATION }) => (organizations.has(ORGANIZATION) ? [Id] : [])))
+    const organizations = new Set(tables.organizations!.map(({ Id }) => Id!))
+    const joined = new Set(tables.encounters!.flatMap(({ Id, ORGANIZATION }) => (organizations.has(ORGANIZATION!) ? [Id!] : [])))
     expect(tables.claims).toHaveLength(1267)
-    expect(tables.claims!.filter(({ APPOINTMENTID }) => !joined.has(APPOINTMENTID))).toEqual([])
+    expect(tables.claims!.filter(({ APPOINTMENTID }) => !joined.has(APPOINTMENTID!))).toEqual([])
   })
 
   test('The end of 164 of 5,228 transactions is 1970-01-01', () => {
@@ -44,14 +44,14 @@ describe.skipIf(!existsSync(FOLDER))('Synthea (skipped where ../shared/data/synt
       (row) => (row.TYPE === 'CHARGE' ? fen(row.AMOUNT) : row.TYPE === 'PAYMENT' ? -fen(row.PAYMENTS) : 0),
       'CLAIMID',
     )
-    const unbalanced = tables.claims!.filter(({ Id }) => Math.abs(owed.get(Id)!) > 1)
+    const unbalanced = tables.claims!.filter(({ Id }) => Math.abs(owed.get(Id!)!) > 1)
     expect(unbalanced).toHaveLength(189)
     expect(1 - unbalanced.length / tables.claims!.length).toBeCloseTo(0.851, 3)
   })
 
   test('Charges equal TOTAL_CLAIM_COST on 28.3 % of encounters, two fen being the limit of what binary sums call equal', () => {
     const charged = sums((row) => (row.TYPE === 'CHARGE' ? Number(row.AMOUNT) : 0), 'APPOINTMENTID')
-    const off = tables.encounters!.map(({ Id, TOTAL_CLAIM_COST }) => Math.abs(charged.get(Id)! - Number(TOTAL_CLAIM_COST)))
+    const off = tables.encounters!.map(({ Id, TOTAL_CLAIM_COST }) => Math.abs(charged.get(Id!)! - Number(TOTAL_CLAIM_COST)))
     expect(off.filter((yuan) => yuan < 0.02).length / off.length).toBeCloseTo(0.283, 3)
     expect(off.filter((yuan) => Math.round(yuan * 100) === 0)).toHaveLength(134)
   })

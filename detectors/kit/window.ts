@@ -71,7 +71,7 @@ export function windowRule<E extends Heard, T extends Entry, V, P>(rule: WindowR
   function judged(entries: readonly T[], context: Context<P>): Step<WindowState<T>, V> {
     if (entries.length === 0) return { state: undefined, holds: [] }
     const { holds, wakeAt, skipped, keep = rule.keep } = rule.judge(entries, context)
-    const { kept, until } = prune(entries, keep, lateness, holds)
+    const { kept, until } = prune(entries, { keep, lateness, holds, watermark: context.watermark })
     const forgetAt = Number.isFinite(until) ? until : undefined
     return { state: { entries: kept, wakeAt, forgetAt }, holds, wakeAt, forgetAt, skipped }
   }
@@ -131,17 +131,23 @@ interface Pruned<T> {
   readonly until: Instant
 }
 
-/** Drops what can matter no more; what an open finding rests on stays, so that a void years later can still be judged. */
-function prune<T extends Entry>(
-  entries: readonly T[],
-  keep: WindowRule<never, T, never, never>['keep'],
-  lateness: number,
-  holds: readonly Finding[],
-): Pruned<T> {
+interface Pruning<T extends Entry> {
+  readonly keep: WindowRule<never, T, never, never>['keep']
+  readonly lateness: number
+  readonly holds: readonly Finding[]
+  readonly watermark: Instant
+}
+
+/**
+ * Drops what can matter no more; what an open finding rests on stays, so that a void years later can still be judged. An
+ * event may be far ahead of the watermark: what waits for the watermark is not dropped because of it.
+ */
+function prune<T extends Entry>(entries: readonly T[], { keep, lateness, holds, watermark }: Pruning<T>): Pruned<T> {
   const newest = entries[entries.length - 1]!.at
+  const now = Math.min(newest, watermark)
   const until = (entry: T) => entry.at + (typeof keep === 'number' ? keep : keep(entry)) + lateness
-  const allMatter = typeof keep === 'number' ? until(entries[0]!) >= newest : entries.every((entry) => until(entry) >= newest)
-  const kept = allMatter ? entries : dropped(entries, (entry) => until(entry) >= newest, holds)
+  const allMatter = typeof keep === 'number' ? until(entries[0]!) >= now : entries.every((entry) => until(entry) >= now)
+  const kept = allMatter ? entries : dropped(entries, (entry) => until(entry) >= now, holds)
   if (typeof keep === 'number') return { kept, until: newest + keep + lateness }
   return { kept, until: kept.reduce((latest, entry) => Math.max(latest, until(entry)), newest) }
 }

@@ -16,14 +16,11 @@ export interface SourceChunk extends Chunk {
   readonly replayable: boolean
   /** The clock that the events move: one for everything local, one per Kafka partition. */
   readonly clock: string
-  /** With this chunk, which may be empty, reading of the partition begins. */
-  readonly isFirst?: boolean
-  /** After this chunk, which may be empty, the partition has nothing more for now. */
-  readonly isLast?: boolean
+  /** Clocks of which there is more to come, told by a chunk without events; all others rest until something comes. */
+  readonly reading?: readonly string[]
 }
 
-/** A chunk that tells something of a clock and holds no event. */
-export const NO_EVENTS: Omit<SourceChunk, 'clock'> = {
+export const NO_EVENTS: SourceChunk = {
   bytes: new Uint8Array(0),
   ends: new Uint32Array(0),
   gap: 1,
@@ -32,6 +29,7 @@ export const NO_EVENTS: Omit<SourceChunk, 'clock'> = {
   partition: 0,
   first: 0,
   replayable: false,
+  clock: '',
 }
 
 /** What became of a chunk, once it is durable. */

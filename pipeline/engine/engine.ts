@@ -76,7 +76,7 @@ export class Engine {
       if (intent.replayable && resuming(intent.source)) continue
       await engine.abandon(intent)
     }
-    if (engine.journal.intents.length === 0) await engine.restAll()
+    if (engine.journal.intents.length === 0) await engine.#forgetReaders(resuming)
     return engine
   }
 
@@ -107,20 +107,12 @@ export class Engine {
     return { done }
   }
 
-  /** Says, in order with the chunks, that reading of a partition begins: time does not pass beyond what it may still have. */
-  begin(clock: string): Promise<Taken> {
-    return this.submit({ ...NO_EVENTS, clock, isFirst: true })
-  }
-
-  /** Says, in order with the chunks, that everything a partition has was read: it holds time back no longer. */
-  rest(clock: string): Promise<Taken> {
-    return this.submit({ ...NO_EVENTS, clock, isLast: true })
-  }
-
-  /** Nobody reads any more what was read before a restart; called once what was unfinished then has been repeated. */
-  async restAll(): Promise<void> {
-    for (const clock of this.shard.activeClocks) await this.rest(clock)
-    await this.drain()
+  /**
+   * Says, in order with the chunks, that of exactly these clocks there is more to come, which may be older than what others
+   * have handed over: time does not pass beyond it. All others rest until something comes of them.
+   */
+  reading(clocks: readonly string[]): Promise<Taken> {
+    return this.submit({ ...NO_EVENTS, reading: clocks })
   }
 
   /** Resolves when everything taken so far is durable. */
@@ -147,14 +139,21 @@ export class Engine {
     return this.shard.screen(event as unknown as Settlement)
   }
 
+  /** What was being read before the restart and will not be read on holds time back no longer. */
+  async #forgetReaders(resuming: (source: string) => boolean): Promise<void> {
+    const active = this.shard.activeClocks
+    const goingOn = active.filter(resuming)
+    if (goingOn.length < active.length) await (await this.reading(goingOn)).done
+  }
+
   async #judge(chunk: SourceChunk, decoded: Decoded): Promise<JudgedBatch> {
     if (this.#failure) throw this.#failure
     const arrivals = unpack(decoded.packed)
     const repeated = this.journal.intentOf(chunk.source, chunk.partition)
     const now = repeated?.first === chunk.first ? repeated.now : this.#options.now()
     const { done, matchedVoids, ...lookups } = await this.#originals.prepare(arrivals, chunk)
-    const { clock: partition, isFirst, isLast } = chunk
-    const outcome = this.shard.push({ arrivals, partition, isFirst, isLast, now, matchedVoids, ...lookups })
+    const { clock: partition, reading } = chunk
+    const outcome = this.shard.push({ arrivals, partition, reading, now, matchedVoids, ...lookups })
     return { chunk, decoded, arrivals, outcome, now, matchedVoids, stored: done }
   }
 

@@ -23,10 +23,8 @@ export interface Batch {
   readonly arrivals: readonly Arrival[]
   /** The partition whose clock the events move. */
   readonly partition: string
-  /** Reading of the partition begins: it holds the watermark of the others back until it speaks or rests. */
-  readonly isFirst?: boolean
-  /** The partition has nothing more for now and holds the watermark of the others no longer back. */
-  readonly isLast?: boolean
+  /** Partitions of which there is more to come, told by a batch without arrivals; all others rest. */
+  readonly reading?: readonly string[]
   /** The arrival clock. */
   readonly now: Instant
   /** Originals found for refunds that named none, by row. */
@@ -142,9 +140,8 @@ export class Shard {
   push(batch: Batch): Outcome {
     this.#options = { shadow: this.#shadow, now: batch.now }
     this.#tally = newTally()
-    if (batch.isFirst) this.#watermark.begin(batch.partition)
+    if (batch.reading) this.#watermark.reading(batch.reading)
     for (const arrival of batch.arrivals) this.#arrive(arrival, batch)
-    if (batch.isLast) this.#watermark.rest(batch.partition)
     this.#wake()
     this.#cells.forget(this.#watermark.at)
     this.#cells.flush()

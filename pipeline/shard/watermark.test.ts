@@ -18,7 +18,7 @@ test('The slowest partition that still has something to say holds it back', () =
   watermark.observe('q', 8 * HOUR, 'H1', NOW)
   watermark.observe('p', 12 * HOUR, 'H1', NOW)
   expect(watermark.at).toBe(10 * HOUR - 10 * MINUTE)
-  watermark.rest('q')
+  watermark.reading([])
   expect(watermark.at).toBe(12 * HOUR - 10 * MINUTE)
 })
 

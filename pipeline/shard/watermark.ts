@@ -46,23 +46,17 @@ export class Watermark {
     this.#reached = Math.max(this.#reached, reached - DISORDER)
   }
 
-  /** Reading of the partition begins: what it has may be older than all else, so it holds the others back until it speaks. */
-  begin(partition: string): void {
-    const clock = this.#clocks.get(partition) ?? { highest: null, jump: null }
-    this.#clocks.set(partition, { ...clock, resting: false })
-  }
-
-  /** The partition was read to its present end. */
-  rest(partition: string): void {
-    const clock = this.#clocks.get(partition)
-    if (!clock) return
-    this.#clocks.set(partition, { ...clock, resting: true })
+  /** Of exactly these partitions there is more to come; what they have may be older than what others have said. */
+  reading(partitions: readonly string[]): void {
+    for (const partition of new Set([...this.#clocks.keys(), ...partitions])) {
+      this.#clocks.set(partition, { ...this.#clockOf(partition), resting: !partitions.includes(partition) })
+    }
     this.#advance()
   }
 
   /** An event has arrived, at wall-clock time `now`. */
   observe(partition: string, at: Instant, institution: string, now: Instant): void {
-    const clock = this.#clocks.get(partition) ?? { highest: null, jump: null }
+    const clock = this.#clockOf(partition)
     if (clock.highest !== null && at <= clock.highest) {
       if (clock.resting) this.#clocks.set(partition, { ...clock, resting: false })
       return
@@ -83,6 +77,10 @@ export class Watermark {
     const clock = this.#clocks.get(partition)
     if (clock?.highest == null || at > clock.highest) this.#clocks.set(partition, { highest: at, jump: null })
     this.#advance()
+  }
+
+  #clockOf(partition: string): Clock {
+    return this.#clocks.get(partition) ?? { highest: null, jump: null }
   }
 
   get clocks(): Record<string, Clock> {

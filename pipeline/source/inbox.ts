@@ -31,6 +31,8 @@ export function nameOf({ topic, partition }: Partition): string {
 export class Inbox {
   readonly #queues: Map<string, Queue>
   readonly #size: ChunkSize
+  /** Everything written until then was handed on. */
+  #taken = Number.NEGATIVE_INFINITY
 
   /**
    * @param positions where each partition begins to be read
@@ -54,12 +56,15 @@ export class Inbox {
   take(): Run[] {
     const queues = [...this.#queues.values()]
     const earliest = Math.min(...queues.map(({ head }) => head))
-    const bound = Math.min(
-      earliest + SAME_TIME,
-      ...queues.map((queue) => (queue.hasEnded ? Number.POSITIVE_INFINITY : queue.latest)),
-    )
-    const ready = queues.filter(({ head }) => head <= bound).sort((a, b) => a.head - b.head)
-    return ready.map((queue) => queue.takeUntil(bound))
+    const spoken = Math.min(...queues.map((queue) => (queue.hasEnded ? Number.POSITIVE_INFINITY : queue.latest)))
+    this.#taken = Math.min(earliest + SAME_TIME, spoken)
+    const ready = queues.filter(({ length, head }) => length > 0 && head <= this.#taken).sort((a, b) => a.head - b.head)
+    return ready.map((queue) => queue.takeUntil(this.#taken))
+  }
+
+  /** Partitions of which, for all that is known, more was written at the time of what was last handed on. */
+  get speaking(): Partition[] {
+    return this.#where(({ length, head, hasEnded }) => (length > 0 ? head <= this.#taken + SAME_TIME : !hasEnded))
   }
 
   /** Partitions of which as much waits as may. */
@@ -74,9 +79,13 @@ export class Inbox {
     return this.#where((queue) => queue.length <= lines / 2 && queue.bytes <= bytes / 2)
   }
 
-  /** Partitions of which everything was read and handed on. */
-  get exhausted(): Partition[] {
-    return this.#where((queue) => queue.hasEnded && queue.length === 0)
+  /** Everything was read and handed on. */
+  get isExhausted(): boolean {
+    return [...this.#queues.values()].every(({ hasEnded, length }) => hasEnded && length === 0)
+  }
+
+  get partitions(): number {
+    return this.#queues.size
   }
 
   #where(holds: (queue: Queue) => boolean): Partition[] {

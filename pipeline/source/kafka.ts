@@ -40,6 +40,8 @@ export class KafkaSource {
   readonly #engine: Engine
   readonly #size: ChunkSize
   readonly #totals = newTotals()
+  /** Clocks that the engine was last told of. */
+  #reading: ReadonlySet<string> | undefined
   #client!: KafkaClient
   #stopped = false
 
@@ -59,12 +61,12 @@ export class KafkaSource {
    * @throws FundwatchError KAFKA_UNAVAILABLE, KAFKA_UNREACHABLE, KAFKA_FAILED, or SOURCE_CHANGED where a topic was made anew
    */
   async run({ untilEnd = false } = {}): Promise<Totals> {
-    const { brokers, group, topics, referenceTopic } = this.#options
+    const { brokers, group } = this.#options
     this.#client = await KafkaClient.connect(brokers, group)
     try {
       await this.#repeatUnfinished()
-      await this.#read([referenceTopic], true)
-      do await this.#read([referenceTopic, ...topics], untilEnd)
+      await this.#readReference()
+      do await this.#readAll(untilEnd)
       while (!this.#stopped && !untilEnd)
       return this.#totals
     } finally {
@@ -85,7 +87,6 @@ export class KafkaSource {
       else await this.#engine.abandon(intent)
       await this.#engine.drain()
     }
-    await this.#engine.restAll()
   }
 
   /** The same messages as the first time; `undefined` where some offset holds none: it may have held one. */
@@ -105,29 +106,39 @@ export class KafkaSource {
     return isWhole ? { ...place, offset: first, messages } : undefined
   }
 
-  /** Reads until `stop`, until new partitions are found, or, with `untilEnd`, until all were read to their end. */
-  async #read(topics: readonly string[], untilEnd: boolean): Promise<void> {
-    const partitions = await this.#partitionsOf(topics)
-    const positions = await Promise.all(partitions.map((partition) => this.#positionOf(partition)))
-    const inbox = new Inbox(positions, this.#size)
-    this.#client.assign(positions)
-    for (const partition of partitions) if (this.#movesTime(partition)) await this.#engine.begin(clockOf(partition))
-    const paused = new Map<string, Partition>()
-    const resting = new Set<string>()
-    let nextLook = performance.now() + LOOK_AROUND
-    while (!this.#stopped && !(untilEnd && inbox.exhausted.length === partitions.length)) {
+  /** All knowledge that is there now comes before the first event. */
+  async #readReference(): Promise<void> {
+    const inbox = await this.#open([this.#options.referenceTopic])
+    while (!this.#stopped && !inbox.isExhausted) {
       await this.#fill(inbox)
-      for (const run of inbox.take()) {
-        await this.#submit(run, this.#size)
-        resting.delete(nameOf(run))
-      }
-      await this.#rest(inbox, resting)
+      for (const run of inbox.take()) await this.#submit(run, this.#size)
+    }
+    await this.#engine.drain()
+  }
+
+  /** Reads until `stop`, until new partitions are found, or, with `untilEnd`, until all were read to their end. */
+  async #readAll(untilEnd: boolean): Promise<void> {
+    const topics = [this.#options.referenceTopic, ...this.#options.topics]
+    const inbox = await this.#open(topics)
+    const paused = new Map<string, Partition>()
+    let nextLook = performance.now() + LOOK_AROUND
+    do {
+      await this.#fill(inbox)
+      await this.#handOn(inbox.take(), inbox.speaking)
       this.#balance(inbox, paused)
       if (untilEnd || performance.now() < nextLook) continue
       nextLook = performance.now() + LOOK_AROUND
-      if ((await this.#partitionsOf(topics)).length !== partitions.length) break
-    }
+      if ((await this.#partitionsOf(topics)).length !== inbox.partitions) break
+    } while (!this.#stopped && !(untilEnd && inbox.isExhausted))
     await this.#engine.drain()
+  }
+
+  /** Begins to read all partitions of these topics, each where the engine stands. */
+  async #open(topics: readonly string[]): Promise<Inbox> {
+    const partitions = await this.#partitionsOf(topics)
+    const positions = await Promise.all(partitions.map((partition) => this.#positionOf(partition)))
+    this.#client.assign(positions)
+    return new Inbox(positions, this.#size)
   }
 
   async #partitionsOf(topics: readonly string[]): Promise<Partition[]> {
@@ -145,11 +156,6 @@ export class KafkaSource {
     return { ...partition, offset: Math.max(low, next ?? low) }
   }
 
-  /** Reference rows have no event time. */
-  #movesTime({ topic }: Partition): boolean {
-    return topic !== this.#options.referenceTopic
-  }
-
   async #fill(inbox: Inbox): Promise<void> {
     for (;;) {
       const { messages, ends } = await this.#client.poll(POLL)
@@ -159,13 +165,20 @@ export class KafkaSource {
     }
   }
 
-  async #rest(inbox: Inbox, resting: Set<string>): Promise<void> {
-    for (const partition of inbox.exhausted) {
-      const name = nameOf(partition)
-      if (resting.has(name)) continue
-      resting.add(name)
-      if (this.#movesTime(partition)) await this.#engine.rest(clockOf(partition))
-    }
+  /** Within a round nobody knows what comes first; so nobody's time passes the others' before all of it is handed on. */
+  async #handOn(round: readonly Run[], speaking: readonly Partition[]): Promise<void> {
+    await this.#tellReading([...round, ...speaking])
+    for (const run of round) await this.#submit(run, this.#size)
+    await this.#tellReading(speaking)
+  }
+
+  async #tellReading(partitions: readonly Partition[]): Promise<void> {
+    // Reference rows have no event time.
+    const clocks = new Set(partitions.filter(({ topic }) => topic !== this.#options.referenceTopic).map(clockOf))
+    const isKnown = this.#reading?.size === clocks.size && [...clocks].every((clock) => this.#reading!.has(clock))
+    if (isKnown) return
+    this.#reading = clocks
+    await this.#engine.reading([...clocks])
   }
 
   /** A partition that is far ahead of another one is not read further meanwhile: what waits is bounded. */

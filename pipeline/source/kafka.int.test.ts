@@ -1,0 +1,229 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type LocalKafka, startKafka } from '../../deploy/kafka/kafka.ts'
+import { freePorts } from '../../deploy/kafka/ports.ts'
+import { convertSynthea } from '../../deploy/synthea/convert.ts'
+import type { Detector } from '../../detectors/detector.ts'
+import { FundwatchError } from '../../schemas/errors.ts'
+import { MINUTE, parseInstant } from '../../schemas/time.ts'
+import { findDetectors } from '../catalogue.ts'
+import { simulate } from '../simulate/simulate.ts'
+import type { Store } from '../store/store.ts'
+import { TestPipeline } from '../testing/engine-run.ts'
+import { makeTopics, writeEvents } from '../testing/kafka-topics.ts'
+import { alertsInStore, digestOf } from '../verify/digest.ts'
+import { verify } from '../verify/verify.ts'
+import { KafkaSource, TOPICS } from './kafka.ts'
+import { replayFile } from './replay.ts'
+import type { Totals } from './totals.ts'
+
+const SHARED = fileURLToPath(new URL('../../../shared/', import.meta.url))
+const SYNTHEA = join(SHARED, 'data/synthea')
+const FIRST_HOUR = join(SHARED, 'examples/first-hour.ndjson')
+
+let kafka: LocalKafka
+let detectors: readonly Detector[]
+let pipeline: TestPipeline | undefined
+
+beforeAll(async () => {
+  kafka = await startKafka()
+  detectors = await findDetectors()
+})
+afterAll(() => kafka?.stop())
+afterEach(async () => {
+  await pipeline?.remove()
+  pipeline = undefined
+})
+
+interface Result {
+  readonly totals: Totals
+  readonly alert_digest: string
+  readonly alerts: number
+  /** Digest of the alerts that hold in the end; which ones came and went depends on the order of arrival. */
+  readonly open_digest: string
+  readonly differences: readonly object[]
+}
+
+test.skipIf(!existsSync(FIRST_HOUR))(
+  'The first hour gives the same alerts through Kafka (skipped without ../shared/examples)',
+  async () => {
+    const lines = readFileSync(FIRST_HOUR, 'utf8').trim().split('\n')
+    const expected = await throughFile(lines)
+    expect(expected.alerts).toBeGreaterThanOrEqual(5)
+    expect(await throughKafka(lines)).toEqual(expected)
+  },
+)
+
+test.skipIf(!existsSync(SYNTHEA))('Synthea gives the same alerts through Kafka (skipped without ../shared/data)', async () => {
+  const lines: string[] = []
+  for await (const event of convertSynthea(SYNTHEA)) lines.push(JSON.stringify(event))
+  const expected = await throughFile(lines)
+  expect(expected.totals).toMatchObject({ settlements: 1267, dead_letters: 0 })
+  expect(await throughKafka(lines)).toEqual(expected)
+  expect(await throughKafka(lines, { partitions: 3 })).toEqual(expected)
+})
+
+test('A backlog of settlements in three partitions, stays and inventory is read as it came when it was new', async () => {
+  const lines = region(100, 1)
+  const expected = await throughFile(lines)
+  expect(expected.alerts).toBeGreaterThan(50)
+  expect(await throughKafka(lines, { partitions: 3, timeOf: writtenAtItsTime(lines) })).toEqual(expected)
+})
+
+test('Written all at once, what finally holds is the same, though partitions wait for each other in tiny batches', async () => {
+  const lines = region(1_000, 30)
+  const { alert_digest: _, alerts: __, ...expected } = await throughFile(lines)
+  expect(await throughKafka(lines, { partitions: 3, batch: 20 })).toMatchObject(expected)
+})
+
+test('A range that a crash left half written is repeated exactly, and nothing is lost or doubled', async () => {
+  const lines = region(100, 1)
+  const expected = await throughFile(lines)
+  await makeTopics(kafka.brokers, 3)
+  await writeEvents(kafka.brokers, lines, writtenAtItsTime(lines))
+  pipeline = new TestPipeline(detectors)
+  const halfWritten: string[] = []
+  for (const after of [3, 5, 20, 50]) {
+    await pipeline.open((store) => failing(store, 'alert_log', after), KafkaSource.isSource)
+    await expect(source(1_000).run({ untilEnd: true })).rejects.toThrow('planned')
+    const [intent] = pipeline.engine.journal.intents
+    halfWritten.push(`${intent!.source}|${intent!.partition}|${intent!.first}|${intent!.last}`)
+    await pipeline.close()
+  }
+  await pipeline.open(undefined, KafkaSource.isSource)
+  await source(1_000).run({ untilEnd: true })
+  const batches = await pipeline.store.query<{ name: string }>(
+    `SELECT concat(source, '|', toString(partition), '|', toString(first_offset), '|', toString(last_offset)) AS name FROM batch`,
+  )
+  expect(batches.map(({ name }) => name)).toEqual(expect.arrayContaining(halfWritten.filter(KafkaSource.isSource)))
+  expect(await resultOf(expected.totals)).toEqual(expected)
+})
+
+test('A half-written range that is no longer there is removed', async () => {
+  await makeTopics(kafka.brokers, 1)
+  await writeEvents(kafka.brokers, region(100, 1))
+  pipeline = await new TestPipeline(detectors).open((store) => failing(store, 'batch', 0))
+  await expect(source(100).run({ untilEnd: true })).rejects.toThrow('planned')
+  await pipeline.close()
+  await makeTopics(kafka.brokers, 1)
+  await pipeline.open(undefined, KafkaSource.isSource)
+  await source(100).run({ untilEnd: true })
+  expect(await pipeline.count('raw_event')).toBe(0)
+})
+
+test('A running source hears what is written later, and stops when told', async () => {
+  const lines = region(100, 1)
+  const expected = await throughFile(lines)
+  await makeTopics(kafka.brokers, 3)
+  pipeline = await new TestPipeline(detectors).open()
+  let heard = 0
+  const running = source(100, ({ events }) => {
+    heard = events
+  })
+  const ended = running.run()
+  const half = lines.length >> 1
+  await writeEvents(kafka.brokers, lines.slice(0, half))
+  await until(() => heard === half)
+  await writeEvents(kafka.brokers, lines.slice(half))
+  await until(() => heard === lines.length)
+  const end = parseInstant(JSON.parse(lines.at(-1)!).time)
+  await until(() => pipeline!.engine.shard.watermark === end - 10 * MINUTE)
+  running.stop()
+  const { alert_digest: _, alerts: __, ...whatHolds } = expected
+  expect(await resultOf(await ended)).toMatchObject(whatHolds)
+})
+
+test('A topic that was made anew is not taken for the old one', async () => {
+  await makeTopics(kafka.brokers, 1)
+  await writeEvents(kafka.brokers, region(100, 1))
+  pipeline = await new TestPipeline(detectors).open()
+  await source(100).run({ untilEnd: true })
+  await makeTopics(kafka.brokers, 1)
+  await expect(source(100).run({ untilEnd: true })).rejects.toMatchObject({ code: 'SOURCE_CHANGED' })
+})
+
+test('Where no broker listens, the source says so within about ten seconds', async () => {
+  const [port] = await freePorts(1)
+  pipeline = await new TestPipeline([]).open()
+  const begun = performance.now()
+  const running = new KafkaSource(pipeline.engine, { ...TOPICS, brokers: `127.0.0.1:${port}`, group: 'test', batch: 100 })
+  await expect(running.run({ untilEnd: true })).rejects.toMatchObject({ code: 'KAFKA_UNREACHABLE' })
+  expect(performance.now() - begun).toBeLessThan(15_000)
+})
+
+function source(batch: number, onProgress?: (totals: Totals) => void): KafkaSource {
+  return new KafkaSource(pipeline!.engine, { ...TOPICS, brokers: kafka.brokers, group: 'test', batch, onProgress })
+}
+
+async function throughFile(lines: readonly string[]): Promise<Result> {
+  const directory = mkdtempSync(join(tmpdir(), 'fundwatch-kafka-source-'))
+  const file = join(directory, 'events.ndjson')
+  writeFileSync(file, lines.join('\n'))
+  pipeline = await new TestPipeline(detectors).open()
+  const totals = await replayFile(file, pipeline.engine, pipeline.memory)
+  rmSync(directory, { recursive: true })
+  return resultOf(totals)
+}
+
+interface Writing {
+  readonly partitions?: number
+  readonly batch?: number
+  readonly timeOf?: (line: string) => number
+}
+
+async function throughKafka(lines: readonly string[], { partitions = 1, batch = 1_000, timeOf }: Writing = {}): Promise<Result> {
+  await makeTopics(kafka.brokers, partitions)
+  await writeEvents(kafka.brokers, lines, timeOf)
+  pipeline = await new TestPipeline(detectors).open()
+  return resultOf(await source(batch).run({ untilEnd: true }))
+}
+
+async function resultOf(totals: Totals): Promise<Result> {
+  const { store, memory } = pipeline!
+  const { alert_digest, alerts, checks } = await verify(store, memory, detectors)
+  const open_digest = digestOf((await alertsInStore(store)).filter(({ status }) => status === 'open'))
+  await pipeline!.remove()
+  pipeline = undefined
+  return { totals, alert_digest, alerts, open_digest, differences: checks.filter(({ ok }) => !ok) }
+}
+
+/** A synthetic region with planted cases, and time to speak every verdict. */
+function region(settlements: number, days: number): string[] {
+  return [...simulate({ settlements, seed: 7, days })].flatMap((row) => ('event' in row ? [row.event] : []))
+}
+
+/** Each event is written when it happens, as a live producer does; the last was just now. */
+function writtenAtItsTime(lines: readonly string[]): (line: string) => number {
+  const timeOf = (line: string) => {
+    const event = JSON.parse(line) as Record<string, string>
+    return parseInstant(event.setl_time ?? event.time ?? event.endtime ?? event.begntime ?? '2026-01-01 00:00:00')
+  }
+  const last = timeOf(lines.at(-1)!)
+  const now = Date.now()
+  return (line) => now - (last - timeOf(line))
+}
+
+/** Stores, and then says once that it has not: what a kill between the store and the commit leaves behind. */
+function failing(store: Store, table: string, after: number): Store {
+  let left = after
+  return Object.assign(Object.create(store) as Store, {
+    migrate: () => store.migrate(),
+    close: () => store.close(),
+    query: store.query.bind(store),
+    originals: store.originals.bind(store),
+    findByVisit: store.findByVisit.bind(store),
+    forgetBatch: store.forgetBatch.bind(store),
+    writeColumns: store.writeColumns.bind(store),
+    async insertRows(...args: Parameters<Store['insertRows']>) {
+      await store.insertRows(...args)
+      if (args[0] === table && left-- === 0) throw new FundwatchError('STORE_REFUSED', 'planned')
+    },
+  })
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((done) => setTimeout(done, 20))
+}

@@ -1,0 +1,67 @@
+import rdkafka from 'node-rdkafka'
+import { TOPICS } from '../source/kafka.ts'
+
+const { AdminClient, Producer } = rdkafka
+const [SETTLEMENT, STAY, INVENTORY] = TOPICS.topics
+const TOPIC_OF: Readonly<Record<string, string>> = {
+  admission: STAY,
+  discharge: STAY,
+  inventory: INVENTORY,
+  reference: TOPICS.referenceTopic,
+}
+const PATIENCE = 10_000
+
+/** The contract's topics, made anew: what an earlier test has left in them is gone. */
+export async function makeTopics(brokers: string, settlementPartitions: number): Promise<void> {
+  const admin = AdminClient.create({ 'metadata.broker.list': brokers })
+  for (const topic of [...TOPICS.topics, TOPICS.referenceTopic]) {
+    await new Promise<void>((done) => admin.deleteTopic(topic, PATIENCE, () => done()))
+    const config = { 'cleanup.policy': topic === TOPICS.referenceTopic ? 'compact' : 'delete', 'retention.ms': '-1' }
+    const num_partitions = topic === SETTLEMENT ? settlementPartitions : 1
+    await created(
+      () => new Promise((done) => admin.createTopic({ topic, num_partitions, replication_factor: 1, config }, PATIENCE, done)),
+    )
+  }
+  admin.disconnect()
+}
+
+/** A topic that was deleted a moment ago cannot be made at once. */
+async function created(attempt: () => Promise<unknown>): Promise<void> {
+  for (let left = 100; ; left--) {
+    const error = await attempt()
+    if (!error) return
+    if (left === 0) throw error
+    await new Promise((done) => setTimeout(done, 50))
+  }
+}
+
+/** Writes lines of events to their topics, in order, keyed as the contract says; without a time of their own, at the present time. */
+export async function writeEvents(brokers: string, lines: readonly string[], timeOf?: (line: string) => number): Promise<void> {
+  const producer = new Producer({ 'metadata.broker.list': brokers, 'queue.buffering.max.messages': 1_000_000, dr_cb: true })
+  await new Promise<void>((done, fail) => producer.connect({ timeout: PATIENCE }, (error) => (error ? fail(error) : done())))
+  producer.setPollInterval(20)
+  await new Promise<void>((done, fail) => {
+    let missing = lines.length
+    producer.on('delivery-report', (error) => {
+      if (error) fail(error)
+      else if (--missing === 0) done()
+    })
+    for (const line of lines) {
+      const { topic, key } = addressOf(line)
+      producer.produce(topic, null, Buffer.from(line), key, timeOf?.(line))
+    }
+  })
+  await new Promise<void>((done) => producer.disconnect(() => done()))
+}
+
+function addressOf(line: string): { topic: string; key: string | undefined } {
+  let event: Record<string, string> = {}
+  try {
+    event = JSON.parse(line)
+  } catch {
+    // A line that cannot be read lies where most lines lie.
+  }
+  const key =
+    event.kind === 'reference' ? `${event.table}|${event.id}` : event.kind === 'inventory' ? event.fixmedins_code : event.psn_no
+  return { topic: TOPIC_OF[event.kind!] ?? SETTLEMENT, key }
+}
