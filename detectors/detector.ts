@@ -92,6 +92,8 @@ export interface Finding<V = unknown> {
 
 /** The outcome of one step of one key. */
 export interface Step<S, V = unknown> {
+  /** The event concerns nothing here: memory, findings and times stay as they are, and of the step only `skipped` counts. */
+  readonly unchanged?: true
   /** The key's memory after the step; `undefined` forgets the key. */
   readonly state: S | undefined
   /** Everything that holds now for this key; a bucket that held before and is not listed holds no longer. Absent: unchanged. */
@@ -105,6 +107,8 @@ export interface Step<S, V = unknown> {
 }
 
 export interface Context<P> {
+  /** The key's root: the person, the institution ... whose memory it is. */
+  readonly root: string
   /** Event time of the event, of the reversal in `onVoid`, or the watermark in `onTime`. */
   readonly at: Instant
   /** How far event time has passed: verdicts that wait for time wait for this. */
@@ -116,6 +120,13 @@ export interface Context<P> {
 
 /** The key spaces. They partition the work: all memory of one person lies together, so does that of an institution. */
 export type Space = 'person' | 'institution' | 'doctor' | 'trace' | 'item' | 'county' | 'credential' | 'account'
+
+/** How memory is written down in few bytes, for there are many keys. What is packed comes back through JSON. */
+export interface Form<S> {
+  pack(state: S): unknown
+  // Only the detector knows what it has packed.
+  unpack(packed: any): S
+}
 
 /** One state machine of a detector. Most detectors have one; some have several with different keys. */
 export interface Part<E extends Heard, S, V, P> {
@@ -129,6 +140,13 @@ export interface Part<E extends Heard, S, V, P> {
   key(event: E): string
   /** Without memory the part judges each settlement alone: nothing is late, and a void simply retracts. */
   readonly memoryless: boolean
+  /**
+   * Whether the event can matter here at all. Where it is cheap to say no, memory need not be looked for; absent: always
+   * yes. An event that does not concern the part is judged: there is nothing to say of it.
+   */
+  concerns?(event: E, context: Context<P>): boolean
+  /** Absent: memory is written down as it is. */
+  readonly form?: Form<S>
   initial(): S
   onEvent(state: S, event: E, context: Context<P>): Step<S, V>
   /** A reversal takes the contribution of its original back. Absent for memoryless parts. */

@@ -153,7 +153,13 @@ test('The order of arrival does not matter', () => {
 
 test('One code typed for every box keeps a bounded memory and still counts every use and void', () => {
   const part = detector.parts[0]!
-  const context = { at: 0, watermark: 0, params: { double_scan_hours: 24, case_occurrences: 3 }, reference: new ReferenceBook() }
+  const context = {
+    root: 'T',
+    at: 0,
+    watermark: 0,
+    params: { double_scan_hours: 24, case_occurrences: 3 },
+    reference: new ReferenceBook(),
+  }
   const use = (i: number) => {
     const line = { feedetl_sn: '1', med_list_codg: DRUG, cnt: 1, inscp_scp_amt: 2000 }
     const visit = {

@@ -21,7 +21,7 @@ export interface Outcome {
 }
 
 export interface Options {
-  /** Writes every cell out as JSON and reads it back after each step, as a crash and a resume would. */
+  /** Writes every cell out in its form, as JSON, and reads it back after each step, as a crash and a resume would. */
   readonly crashEachStep?: boolean
   /** Leaves out every cell but these; time passes all the same. */
   readonly only?: (cell: string) => boolean
@@ -29,6 +29,7 @@ export interface Options {
 
 interface Cell {
   readonly part: Part<any, any, any, any>
+  readonly root: string
   state: unknown
   /** By subject and bucket: together with the detector they are the alert's identity. */
   held: Map<string, Finding>
@@ -58,9 +59,14 @@ export function run(detector: Detector, events: readonly Wire[], { crashEachStep
   let highest = Number.NEGATIVE_INFINITY
   const watermark = () => highest - 10 * MINUTE
 
+  function remembered({ form }: Cell['part'], state: unknown): unknown {
+    return form && crashEachStep ? freeze(form.unpack(throughJson(form.pack(state)))) : keep(state)
+  }
+
   function settle(cell: Cell, key: string, step: Step<unknown>): void {
     if (step.skipped) skipped.push(step.skipped)
-    cell.state = step.state === undefined ? cell.part.initial() : keep(step.state)
+    if (step.unchanged) return
+    cell.state = step.state === undefined ? cell.part.initial() : remembered(cell.part, step.state)
     cell.wakeAt = step.wakeAt
     cell.forgetAt = step.forgetAt
     if (!step.holds) return
@@ -87,9 +93,11 @@ export function run(detector: Detector, events: readonly Wire[], { crashEachStep
       const key = `${part.name}|${root}|${part.key(heard)}`
       if (only && !only(key)) continue
       heardBy.add(key)
-      const cell = cells.get(key) ?? { part, state: part.initial(), held: new Map(), wakeAt: undefined, forgetAt: undefined }
+      const context = { root, at, watermark: watermark(), params: paramsAt(detector.params, at, admdvs), reference: book }
+      if (act === 'onEvent' && part.concerns && !part.concerns(heard, context)) continue
+      const empty = { part, root, state: part.initial(), held: new Map(), wakeAt: undefined, forgetAt: undefined }
+      const cell = cells.get(key) ?? empty
       cells.set(key, cell)
-      const context = { at, watermark: watermark(), params: paramsAt(detector.params, at, admdvs), reference: book }
       if (act === 'onEvent') settle(cell, key, part.onEvent(cell.state, heard, context))
       else if (part.memoryless) settle(cell, key, { state: undefined, holds: [] })
       else if (part.onVoid) settle(cell, key, part.onVoid(cell.state, heard as Voidable, context))
@@ -104,6 +112,7 @@ export function run(detector: Detector, events: readonly Wire[], { crashEachStep
       if (!next) return
       const [key, cell] = next
       const context = {
+        root: cell.root,
         at: cell.wakeAt!,
         watermark: watermark(),
         params: paramsAt(detector.params, cell.wakeAt!, ''),

@@ -19,20 +19,23 @@ export interface Cell {
  * the others are neither parsed nor written anew.
  */
 interface Slot {
-  readonly cell: Cell | undefined
-  readonly stored: StoredCell | undefined
-  readonly form: Form<unknown> | undefined
+  readonly name: string
+  cell: Cell | undefined
+  text: string | undefined
+  form: Form<unknown> | undefined
   /** When it may be forgotten; `Infinity` where it has no end or holds a finding. */
-  readonly expiry: Instant
+  expiry: Instant
 }
 
-/** The cells that lie together in one stored record: all of a person, or those of one part for an institution. */
-type Drawer = Map<string, Slot>
+/** The few cells that lie together in one stored record: all of a person, or one of an institution. */
+type Drawer = Slot[]
 
-type StoredCell = [state: unknown, held: Record<string, string> | 0, wakeAt: number | null, forgetAt: number | null]
+/** Live drawers kept decoded between batches. Beyond this many the oldest are dropped; LMDB has them all. */
+const LIVE_DRAWERS = 60_000
 
-/** Where a cell lies: its drawer's key in memory, and its own key inside. */
+/** Where a cell lies: whose it is, its drawer's key in memory, and its own name inside. */
 export interface CellPlace {
+  readonly root: string
   readonly drawer: string
   readonly cell: string
 }
@@ -43,16 +46,14 @@ export interface CellPlace {
  * institutions and doctors large and hot.
  */
 export function placeOf(space: Space, root: string, part: string, key: string): CellPlace {
-  if (space === 'person' && key === '') return { drawer: `${PREFIX}person|${root}`, cell: part }
-  return { drawer: `${PREFIX}${space}|${root}|${part}|${keyPart(key)}`, cell: '' }
+  if (space === 'person' && key === '') return { root, drawer: `${PREFIX}person|${keyPart(root)}`, cell: part }
+  return { root, drawer: `${PREFIX}${space}|${keyPart(root)}|${part}|${keyPart(key)}`, cell: '' }
 }
 
 /** All cells of a shard: decoded on first use, encoded once per batch, forgotten when their time is over. */
 export class Cells {
   readonly #memory: StagedMemory
-  /** Drawers that this batch has opened, and those that only the batch before it had. Older ones are in memory. */
-  #live = new Map<string, Drawer>()
-  #resting = new Map<string, Drawer>()
+  readonly #live = new Map<string, Drawer>()
   readonly #dirty = new Set<string>()
   /** Where the round of forgetting goes on. */
   #sweptTo = PREFIX
@@ -61,21 +62,30 @@ export class Cells {
     this.#memory = memory
   }
 
-  get(place: CellPlace): Cell | undefined {
-    const slot = this.#open(place.drawer)?.get(place.cell)
-    return slot && (slot.cell ??= parse(slot.text!))
+  get(place: CellPlace, form?: Form<unknown>): Cell | undefined {
+    const drawer = this.#open(place.drawer)
+    const slot = drawer && slotOf(drawer, place.cell)
+    if (slot && !slot.cell) slot.cell = parse(slot.text!, form)
+    return slot?.cell
   }
 
   /** Puts a cell, or removes it. */
-  set(place: CellPlace, cell: Cell | undefined): void {
+  set(place: CellPlace, cell: Cell | undefined, form?: Form<unknown>): void {
     let drawer = this.#open(place.drawer)
     if (!drawer) {
       if (!cell) return
-      drawer = new Map()
+      drawer = []
       this.#live.set(place.drawer, drawer)
     }
-    if (cell) drawer.set(place.cell, { cell, text: undefined, expiry: expiryOf(cell) })
-    else drawer.delete(place.cell)
+    const slot = slotOf(drawer, place.cell)
+    if (!cell) {
+      if (slot) drawer.splice(drawer.indexOf(slot), 1)
+    } else if (slot) {
+      slot.cell = cell
+      slot.text = undefined
+      slot.form = form
+      slot.expiry = expiryOf(cell)
+    } else drawer.push({ name: place.cell, cell, text: undefined, form, expiry: expiryOf(cell) })
     this.#dirty.add(place.drawer)
   }
 
@@ -88,14 +98,13 @@ export class Cells {
     for (const [key, stored] of this.#memory.scanCommitted(this.#sweptTo, PREFIX)) {
       this.#sweptTo = key
       if (left-- === 0) return
-      if (earliestOf(stored) > watermark) continue
+      if (asBuffer(stored).readDoubleLE() > watermark) continue
       const drawer = this.#open(key)
       if (!drawer) continue
-      for (const [name, { expiry }] of drawer) {
-        if (expiry > watermark) continue
-        drawer.delete(name)
-        this.#dirty.add(key)
-      }
+      const kept = drawer.filter(({ expiry }) => expiry > watermark)
+      if (kept.length === drawer.length) continue
+      this.#live.set(key, kept)
+      this.#dirty.add(key)
     }
     this.#sweptTo = PREFIX
   }
@@ -104,31 +113,37 @@ export class Cells {
   flush(): void {
     for (const key of this.#dirty) {
       const drawer = this.#live.get(key)!
-      this.#memory.set(key, drawer.size > 0 ? encode(drawer) : null)
+      if (drawer.length > 0) this.#memory.set(key, encode(drawer))
+      else {
+        this.#live.delete(key)
+        this.#memory.set(key, null)
+      }
     }
     this.#dirty.clear()
-    // What is hot (institutions, doctors) is opened by every batch and so never parsed again. Keeping more alive would cost
-    // the collector more than parsing costs.
-    this.#resting = this.#live
-    this.#live = new Map()
+    for (const key of this.#live.keys()) {
+      if (this.#live.size <= LIVE_DRAWERS) break
+      this.#live.delete(key)
+    }
   }
 
   #open(key: string): Drawer | undefined {
     const live = this.#live.get(key)
     if (live) return live
-    const drawer = this.#resting.get(key) ?? this.#read(key)
-    if (drawer) this.#live.set(key, drawer)
-    return drawer
-  }
-
-  #read(key: string): Drawer | undefined {
     const stored = this.#memory.get(key)
-    return stored && decode(stored)
+    if (!stored) return undefined
+    const drawer = decode(stored)
+    this.#live.set(key, drawer)
+    return drawer
   }
 }
 
 const PREFIX = 'c|'
 export const NOTHING_HELD: Readonly<Record<string, string>> = {}
+
+function slotOf(drawer: Drawer, name: string): Slot | undefined {
+  for (const slot of drawer) if (slot.name === name) return slot
+  return undefined
+}
 
 /** What an open finding rests on is never forgotten: a void years later must still be judged. */
 function expiryOf({ held, forgetAt }: Cell): Instant {
@@ -136,52 +151,66 @@ function expiryOf({ held, forgetAt }: Cell): Instant {
   return forgetAt ?? Number.POSITIVE_INFINITY
 }
 
-function textOf({ state, held, wakeAt, forgetAt }: Cell): string {
-  const stored: StoredCell = [state, held === NOTHING_HELD ? 0 : held, wakeAt ?? null, forgetAt ?? null]
-  return JSON.stringify(stored)
-}
-
-function parse(text: string): Cell {
-  const [state, held, wakeAt, forgetAt] = JSON.parse(text) as StoredCell
-  return { state: state ?? undefined, held: held || NOTHING_HELD, wakeAt: wakeAt ?? undefined, forgetAt: forgetAt ?? undefined }
-}
-
 /** A record begins with the earliest expiry of its cells, so that forgetting passes most of them over unread. */
-const HEADER = 16
-const NEVER = '~'.padEnd(HEADER)
-
+const HEADER = 8
 /** Neither occurs unescaped in JSON, nor in a key. */
 const AFTER_CELL = '\u0001'
 const AFTER_FIELD = '\u0002'
+/** Times in few digits. */
+const RADIX = 36
 
-/** Per cell: key, expiry (empty where there is none), text. */
+/** When to forget; what nearly no cell has, findings and a pending verdict; and what it remembers. Each may be empty. */
+function textOf({ state, held, wakeAt, forgetAt }: Cell, form: Form<unknown> | undefined): string {
+  const end = forgetAt === undefined ? '' : Math.ceil(forgetAt).toString(RADIX)
+  const more = held === NOTHING_HELD && wakeAt === undefined ? '' : JSON.stringify([held, wakeAt ?? null])
+  const memory = state === undefined ? '' : JSON.stringify(form ? form.pack(state) : state)
+  return end + AFTER_FIELD + more + AFTER_FIELD + memory
+}
+
+type More = readonly [held: Record<string, string>, wakeAt: Instant | null]
+const NO_MORE: More = [NOTHING_HELD, null]
+
+function parse(text: string, form: Form<unknown> | undefined): Cell {
+  const [end, more, memory] = text.split(AFTER_FIELD) as [string, string, string]
+  const [held, wakeAt] = more === '' ? NO_MORE : (JSON.parse(more) as More)
+  const packed = memory === '' ? undefined : JSON.parse(memory)
+  return {
+    state: form && packed !== undefined ? form.unpack(packed) : packed,
+    held: Object.keys(held).length > 0 ? held : NOTHING_HELD,
+    wakeAt: wakeAt ?? undefined,
+    forgetAt: end === '' ? undefined : Number.parseInt(end, RADIX),
+  }
+}
+
+/** Per cell: name, expiry (empty where there is none), text. */
 function encode(drawer: Drawer): Uint8Array {
   let earliest = Number.POSITIVE_INFINITY
   let text = ''
-  for (const [key, slot] of drawer) {
-    slot.text ??= textOf(slot.cell!)
+  for (const slot of drawer) {
+    slot.text ??= textOf(slot.cell!, slot.form)
     if (slot.expiry < earliest) earliest = slot.expiry
-    const expiry = slot.expiry === Number.POSITIVE_INFINITY ? '' : String(slot.expiry)
-    text += key + AFTER_FIELD + expiry + AFTER_FIELD + slot.text + AFTER_CELL
+    text += slot.name + AFTER_FIELD + slot.text + AFTER_CELL
   }
-  const header = earliest === Number.POSITIVE_INFINITY ? NEVER : String(earliest).padEnd(HEADER)
-  return Buffer.from(header + text)
-}
-
-function earliestOf(stored: Uint8Array): Instant {
-  const header = asBuffer(stored).toString('latin1', 0, HEADER)
-  return header === NEVER ? Number.POSITIVE_INFINITY : Number(header)
+  const record = Buffer.allocUnsafe(HEADER + Buffer.byteLength(text))
+  record.writeDoubleLE(earliest)
+  record.write(text, HEADER)
+  return record
 }
 
 function decode(stored: Uint8Array): Drawer {
-  const drawer: Drawer = new Map()
   const cells = asBuffer(stored).toString('utf8', HEADER).split(AFTER_CELL)
   cells.pop()
-  for (const cell of cells) {
-    const [key, expiry, text] = cell.split(AFTER_FIELD) as [string, string, string]
-    drawer.set(key, { cell: undefined, text, expiry: expiry === '' ? Number.POSITIVE_INFINITY : Number(expiry) })
-  }
-  return drawer
+  return cells.map((cell) => {
+    const at = cell.indexOf(AFTER_FIELD)
+    const text = cell.slice(at + 1)
+    return { name: cell.slice(0, at), cell: undefined, text, form: undefined, expiry: expiryIn(text) }
+  })
+}
+
+function expiryIn(text: string): Instant {
+  const end = text.indexOf(AFTER_FIELD)
+  const holds = text[end + 1] !== AFTER_FIELD && !text.startsWith('[{}', end + 1)
+  return holds || end === 0 ? Number.POSITIVE_INFINITY : Number.parseInt(text.slice(0, end), RADIX)
 }
 
 function asBuffer(stored: Uint8Array): Buffer {

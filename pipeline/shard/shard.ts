@@ -164,8 +164,8 @@ export class Shard {
       for (const running of this.#parts.listeningTo(heard.kind)) {
         const root = running.part.root(heard)
         if (!root) continue
-        const cell = running.part.memoryless ? undefined : this.#cells.get(placeIn(running, root, heard))
-        const context = this.#contextOf(running, visit.setl_time, visit.admdvs)
+        const cell = running.part.memoryless ? undefined : this.#cells.get(placeIn(running, root, heard), running.part.form)
+        const context = this.#contextOf(running, root, visit.setl_time, visit.admdvs)
         const { holds = [] } = running.part.onEvent(cell?.state ?? running.part.initial(), heard, context)
         for (const finding of holds) {
           if (finding.setl_ids.includes(visit.setl_id)) said.push({ detector: running.detector, finding })
@@ -285,10 +285,10 @@ export class Shard {
     const root = part.root(heard)
     if (!root || !part.onVoid) return
     const place = placeIn(running, root, heard)
-    const cell = this.#cells.get(place)
+    const cell = this.#cells.get(place, part.form)
     if (!cell) return
     const visit = heard.kind === 'settlement' ? heard : heard.visit
-    const context = this.#contextOf(running, at, visit.admdvs)
+    const context = this.#contextOf(running, root, at, visit.admdvs)
     this.#apply(running, place, cell, part.onVoid(cell.state ?? part.initial(), heard, context), 'void')
   }
 
@@ -304,7 +304,11 @@ export class Shard {
         this.#judgements.skip(running, 'INPUT_MISSING')
         continue
       }
-      const context = this.#contextOf(running, at, admdvs)
+      const context = this.#contextOf(running, root, at, admdvs)
+      if (part.concerns && !part.concerns(heard, context)) {
+        this.#judgements.count(running, undefined)
+        continue
+      }
       if (part.memoryless) {
         const step = part.onEvent(undefined, heard, context)
         this.#judgements.count(running, step.skipped)
@@ -312,7 +316,7 @@ export class Shard {
         continue
       }
       const place = placeIn(running, root, heard)
-      const cell = this.#cells.get(place)
+      const cell = this.#cells.get(place, part.form)
       const step = part.onEvent(cell?.state ?? part.initial(), heard, context)
       this.#judgements.count(running, step.skipped)
       this.#apply(running, place, cell, step, 'event')
@@ -325,25 +329,29 @@ export class Shard {
       const timer = this.#timers.takeDue(this.#watermark.at)
       if (!timer) return
       const running = this.#parts.byName.get(timer.part)
-      const cell = running && this.#cells.get(timer.place)
+      const cell = running && this.#cells.get(timer.place, running.part.form)
       if (!running?.part.onTime || cell?.wakeAt !== timer.at) continue
-      const step = running.part.onTime(cell.state ?? running.part.initial(), this.#contextOf(running, timer.at, ''))
+      const context = this.#contextOf(running, timer.place.root, timer.at, '')
+      const step = running.part.onTime(cell.state ?? running.part.initial(), context)
       this.#apply(running, timer.place, { ...cell, wakeAt: undefined }, step, 'time')
     }
   }
 
-  #contextOf(running: RunningPart, at: Instant, admdvs: string): Context<unknown> {
-    return { at, watermark: this.#watermark.at, params: running.paramsAt(at, admdvs), reference: this.reference }
+  #contextOf(running: RunningPart, root: string, at: Instant, admdvs: string): Context<unknown> {
+    return { root, at, watermark: this.#watermark.at, params: running.paramsAt(at, admdvs), reference: this.reference }
   }
 
   #apply(running: RunningPart, place: CellPlace, cell: Cell | undefined, step: Step<unknown>, cause: Cause): void {
+    if (step.unchanged) return
     const before = cell?.held ?? NOTHING_HELD
     const held = step.holds ? this.#compare(running, before, step.holds, cause) : before
-    const { state, wakeAt, forgetAt } = step
+    const { state, forgetAt } = step
+    // A verdict that is due already does not wait: the rule has spoken, or it never will.
+    const wakeAt = step.wakeAt !== undefined && step.wakeAt > this.#watermark.at ? step.wakeAt : undefined
     if (cell && cell.state === state && held === before && cell.wakeAt === wakeAt && cell.forgetAt === forgetAt) return
     if (wakeAt !== undefined && wakeAt !== cell?.wakeAt) this.#timers.set({ at: wakeAt, part: running.name, place })
     const isEmpty = state === undefined && held === NOTHING_HELD && wakeAt === undefined
-    if (!isEmpty) this.#cells.set(place, { state, held, wakeAt, forgetAt })
+    if (!isEmpty) this.#cells.set(place, { state, held, wakeAt, forgetAt }, running.part.form)
     else if (cell) this.#cells.set(place, undefined)
   }
 
@@ -406,7 +414,7 @@ function heardIn(visit: Visit): (Voidable & Heard)[] {
 }
 
 function placeIn({ part, name }: RunningPart, root: string, heard: Heard): CellPlace {
-  return placeOf(part.space, keyPart(root), name, part.key(heard))
+  return placeOf(part.space, root, name, part.key(heard))
 }
 
 function concerns(
