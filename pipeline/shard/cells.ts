@@ -30,9 +30,6 @@ interface Slot {
 /** The few cells that lie together in one stored record: all of a person, or one of an institution. */
 type Drawer = Slot[]
 
-/** Live drawers kept decoded between batches. Beyond this many the oldest are dropped; LMDB has them all. */
-const LIVE_DRAWERS = 60_000
-
 /** Where a cell lies: whose it is, its drawer's key in memory, and its own name inside. */
 export interface CellPlace {
   readonly root: string
@@ -53,7 +50,9 @@ export function placeOf(space: Space, root: string, part: string, key: string): 
 /** All cells of a shard: decoded on first use, encoded once per batch, forgotten when their time is over. */
 export class Cells {
   readonly #memory: StagedMemory
-  readonly #live = new Map<string, Drawer>()
+  /** Drawers that this batch has opened, and those that only the batch before it had. Older ones are in memory. */
+  #live = new Map<string, Drawer>()
+  #resting = new Map<string, Drawer>()
   readonly #dirty = new Set<string>()
   /** Where the round of forgetting goes on. */
   #sweptTo = PREFIX
@@ -113,27 +112,26 @@ export class Cells {
   flush(): void {
     for (const key of this.#dirty) {
       const drawer = this.#live.get(key)!
-      if (drawer.length > 0) this.#memory.set(key, encode(drawer))
-      else {
-        this.#live.delete(key)
-        this.#memory.set(key, null)
-      }
+      this.#memory.set(key, drawer.length > 0 ? encode(drawer) : null)
     }
     this.#dirty.clear()
-    for (const key of this.#live.keys()) {
-      if (this.#live.size <= LIVE_DRAWERS) break
-      this.#live.delete(key)
-    }
+    // What is hot (institutions, doctors) is opened by every batch and so never parsed again. Keeping more alive would cost
+    // the collector more than parsing costs.
+    this.#resting = this.#live
+    this.#live = new Map()
   }
 
   #open(key: string): Drawer | undefined {
     const live = this.#live.get(key)
     if (live) return live
-    const stored = this.#memory.get(key)
-    if (!stored) return undefined
-    const drawer = decode(stored)
-    this.#live.set(key, drawer)
+    const drawer = this.#resting.get(key) ?? this.#read(key)
+    if (drawer) this.#live.set(key, drawer)
     return drawer
+  }
+
+  #read(key: string): Drawer | undefined {
+    const stored = this.#memory.get(key)
+    return stored && decode(stored)
   }
 }
 
