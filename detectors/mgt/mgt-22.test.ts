@@ -34,6 +34,11 @@ test('An outpatient visit settled too late counts even where its fees lie before
   expect(run(detector, [HOSPITAL, dead('2026-03-01'), late]).open).toHaveLength(1)
 })
 
+test('A settlement without lines costs what the fund paid', () => {
+  const bare = purchase('S', '2026-03-03 10:00:00', { feedetail: [], fund_pay_sumamt: 60 })
+  expect(run(detector, [HOSPITAL, dead('2026-03-01'), bare]).open).toMatchObject([{ vola_amt: 6000, lines: [] }])
+})
+
 test('The last stay may be settled up to 90 days later while its fees end with the life', () => {
   const stay = (setl_time: string, fee_ocur_time = '2026-03-02 09:00:00') =>
     inpatient({
