@@ -186,30 +186,43 @@ function compilePack(shape: Shape): Pack {
   return new Function('e', 'put', 'text', [packFields(shape.fields, 'e'), ...lists].join(';')) as Pack
 }
 
+/** Assignments from the flat arrays, at fixed distances from `i`. */
 function unpackFields(fields: Fields): string {
   return Object.entries(fields)
-    .map(([name, field]) => {
-      if (TEXT.has(field.kind)) return `${name}: s[n[i++]]`
-      return field.required ? `${name}: n[i++]` : `${name}: (x = n[i++], x === x ? x : undefined)`
+    .map(([name, field], at) => {
+      const number = `n[i + ${at}]`
+      if (TEXT.has(field.kind)) return `this.${name} = s[${number}]`
+      return `this.${name} = ${field.required ? number : `optional(${number})`}`
     })
-    .join(',')
+    .join('; ')
 }
 
+function lengthOf(fields: Fields): number {
+  return Object.keys(fields).length
+}
+
+/** Constructors and not object literals: of a literal with so many optional fields the engine never learns the shape. */
 function compileUnpack(kind: string, shape: Shape): Unpack {
-  const lists = Object.entries(shape.lists).map(
-    ([name, fields]) =>
-      `const ${name}_ = new Array(n[i++]); for (let k = 0; k < ${name}_.length; k++) ${name}_[k] = { ${unpackFields(fields)} };`,
+  const lists = Object.entries(shape.lists)
+  const rows = lists.map(([name, fields]) => `class ${name}_ { constructor(n, s, i) { ${unpackFields(fields)} } }`)
+  const reads = lists.map(
+    ([name, fields]) => `this.${name} = new Array(n[at++]);
+      for (let k = 0; k < this.${name}.length; k++, at += ${lengthOf(fields)}) this.${name}[k] = new ${name}_(n, s, at);`,
   )
-  const names = Object.keys(shape.lists).map((name) => `${name}: ${name}_`)
-  // A settlement is completed by the shard (`toVisit`); the places are made here so that the object keeps one hidden class.
-  const extra = kind === 'settlement' ? [`med_class: ''`, `admdvs: ''`, `level: ''`] : []
-  const head = `const head_ = { ${unpackFields(shape.fields)} };`
-  const fields = Object.keys(shape.fields).map((name) => `${name}: head_.${name}`)
-  return new Function(
-    'n',
-    's',
-    'start',
-    `let i = start, x; ${head} ${lists.join(' ')}
-     const event = { kind: '${kind}', ${[...fields, ...names, ...extra].join(', ')} }; return event`,
-  ) as Unpack
+  // A settlement is completed by the shard (`toVisit`); the places are made here so that all have one shape.
+  const extra = kind === 'settlement' ? `this.med_class = ''; this.admdvs = ''; this.level = '';` : ''
+  const body = `${rows.join('\n')}
+    class ${kind}_ {
+      constructor(n, s, i) {
+        this.kind = '${kind}'; ${unpackFields(shape.fields)}; ${extra}
+        let at = i + ${lengthOf(shape.fields)}; ${reads.join(' ')}
+      }
+    }
+    return (n, s, start) => new ${kind}_(n, s, start)`
+  return new Function('optional', body)(optional) as Unpack
+}
+
+/** A missing number is NaN in the flat array. */
+function optional(number: number): number | undefined {
+  return Number.isNaN(number) ? undefined : number
 }
