@@ -10,13 +10,47 @@ export interface EncodedColumn {
 const FIRST_ROWS = 64
 const FIRST_BYTES = 1024
 
+/** Memory of columns that were stored, to be written again. */
+const spare: ArrayBuffer[] = []
+/** Beyond this the smallest is let go. */
+const SPARES = 256
+
+/**
+ * Gives memory back for the columns of later chunks: fresh memory must first be brought in page by page, and the garbage
+ * collector hurries whenever much of it comes and goes.
+ */
+export function reuse(memory: readonly ArrayBuffer[]): void {
+  spare.push(...memory)
+  spare.sort((a, b) => a.byteLength - b.byteLength)
+  if (spare.length > SPARES) spare.splice(0, spare.length - SPARES)
+}
+
 /** Columns are written from the front and handed over to the last written byte: zeroing their memory would be waste. */
+function memoryOf(length: number): ArrayBuffer {
+  const fit = spare.findIndex(({ byteLength }) => byteLength >= length)
+  // Memory many times too large would be missed by the column that needs it.
+  if (fit >= 0 && spare[fit]!.byteLength <= 4 * length) return spare.splice(fit, 1)[0]!
+  return Buffer.allocUnsafeSlow(length).buffer as ArrayBuffer
+}
+
 function bytesOf(length: number): Uint8Array<ArrayBuffer> {
-  return Buffer.allocUnsafeSlow(length) as Uint8Array<ArrayBuffer>
+  return new Uint8Array(memoryOf(length))
+}
+
+export function numbersOf(length: number): Float64Array<ArrayBuffer> {
+  const memory = memoryOf(length * 8)
+  return new Float64Array(memory, 0, Math.floor(memory.byteLength / 8))
+}
+
+function offsetsOf(length: number): Int32Array<ArrayBuffer> {
+  const memory = memoryOf(length * 4)
+  const offsets = new Int32Array(memory, 0, Math.floor(memory.byteLength / 4))
+  offsets[0] = 0
+  return offsets
 }
 
 /** A little more than the last chunk needed: growing while writing costs more than the writing. */
-function roomFor(used: number, least: number): number {
+export function roomFor(used: number, least: number): number {
   return Math.max(least, Math.ceil(used * 1.25))
 }
 
@@ -24,7 +58,7 @@ function roomFor(used: number, least: number): number {
 export class TextColumn {
   readonly #name: string
   #bytes = bytesOf(FIRST_BYTES)
-  #offsets = new Int32Array(FIRST_ROWS)
+  #offsets = offsetsOf(FIRST_ROWS)
   #end = 0
   #rows = 0
 
@@ -68,7 +102,7 @@ export class TextColumn {
       offsets: this.#offsets.subarray(0, this.#rows + 1),
     }
     this.#bytes = bytesOf(roomFor(this.#end, FIRST_BYTES))
-    this.#offsets = new Int32Array(roomFor(this.#rows, FIRST_ROWS))
+    this.#offsets = offsetsOf(roomFor(this.#rows, FIRST_ROWS))
     this.#end = 0
     this.#rows = 0
     return taken
@@ -81,7 +115,7 @@ export class TextColumn {
   }
 
   #growRows(): void {
-    const larger = new Int32Array(this.#rows * 2)
+    const larger = offsetsOf(this.#rows * 2)
     larger.set(this.#offsets)
     this.#offsets = larger
   }
@@ -119,8 +153,4 @@ export class NumberColumn {
     larger.set(this.#values)
     this.#values = larger
   }
-}
-
-function numbersOf(length: number): Float64Array<ArrayBuffer> {
-  return new Float64Array(bytesOf(length * 8).buffer)
 }

@@ -64,7 +64,7 @@ function open<Extra extends Record<string, TextColumn | NumberColumn>>(table: Ta
   return Object.assign(columns, extra) as Open<Extra>
 }
 
-/** Collects the columns of one chunk's events, in the worker that decodes them. Made anew for every chunk. */
+/** Collects the columns of chunks' events, one chunk after the other, in the worker that decodes them. */
 export class ColumnWriter {
   readonly #rawEvent = open(TABLES.raw_event, {
     kind: new TextColumn('kind'),

@@ -1,5 +1,6 @@
 import { type Event, type EventKind, type PackedKind, type Reference, SHAPES, type Shape } from '../../schemas/events.ts'
 import type { Fields } from '../../schemas/field.ts'
+import { numbersOf, roomFor } from './column.ts'
 
 /**
  * Normalised events as flat arrays: cheap to hand from a decode worker to the shard, where structured cloning of objects
@@ -34,9 +35,13 @@ const TEXT = new Set(['id', 'code', 'text'])
 /** At least as many as any list of fields is long; headers and lines may share a slot, for they rarely alternate. */
 const TEXT_SLOTS = 128
 
+const FIRST_NUMBERS = 1 << 14
+/** How much the last chunk needed. */
+let lastLength = 0
+
 /** Writes events into a growing number array and a string table. */
 export class Packer {
-  #numbers = new Float64Array(1 << 14)
+  #numbers = numbersOf(roomFor(lastLength, FIRST_NUMBERS))
   #length = 0
   #strings: string[] = ['']
   #index = new Map<string, number>([['', 0]])
@@ -47,7 +52,7 @@ export class Packer {
 
   put = (value: number | undefined): void => {
     if (this.#length === this.#numbers.length) {
-      const larger = new Float64Array(this.#numbers.length * 2)
+      const larger = numbersOf(this.#numbers.length * 2)
       larger.set(this.#numbers)
       this.#numbers = larger
     }
@@ -87,8 +92,9 @@ export class Packer {
 
   /** Everything packed so far. Byte strings become text here, once per distinct string. */
   finish(): Packed {
+    lastLength = this.#length
     return {
-      numbers: this.#numbers.slice(0, this.#length),
+      numbers: this.#numbers.subarray(0, this.#length),
       starts: Uint32Array.from(this.#starts),
       strings: this.#strings.map(fromByteString),
       references: this.#references,

@@ -1,9 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { type Chunk, createDecode } from '../decode/decode.ts'
+import { reuse } from '../decode/column.ts'
+import { createDecode } from '../decode/decode.ts'
+import { type FromWorker, memoryOfDecoded, type ToWorker } from './decoder.ts'
 
 const decode = createDecode((workerData as { key: Uint8Array }).key)
 
-parentPort!.on('message', ({ serial, chunk }: { serial: number; chunk: Chunk }) => {
-  const decoded = decode(chunk)
-  parentPort!.postMessage({ serial, decoded }, [decoded.packed.numbers.buffer as ArrayBuffer, ...decoded.tables.transfer])
+parentPort!.on('message', (message: ToWorker) => {
+  if ('spare' in message) return reuse(message.spare)
+  const decoded = decode(message.chunk)
+  const answer: FromWorker = { serial: message.serial, decoded }
+  parentPort!.postMessage(answer, memoryOfDecoded(decoded))
 })

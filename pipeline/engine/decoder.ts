@@ -5,13 +5,26 @@ import { type Chunk, createDecode, type Decoded } from '../decode/decode.ts'
 /** Turns chunks into events and columns; several chunks may be under way at once. */
 export interface Decoder {
   decode(chunk: Chunk): Promise<Decoded>
+  /** The chunk is stored and nobody reads what was made of it any more: its memory may be used again. */
+  giveBack(decoded: Decoded): void
   close(): Promise<void>
+}
+
+export type ToWorker = { readonly serial: number; readonly chunk: Chunk } | { readonly spare: readonly ArrayBuffer[] }
+export interface FromWorker {
+  readonly serial: number
+  readonly decoded: Decoded
+}
+
+/** The memory that goes with a decoded chunk from thread to thread. */
+export function memoryOfDecoded({ packed, tables }: Decoded): ArrayBuffer[] {
+  return [packed.numbers.buffer as ArrayBuffer, ...tables.transfer]
 }
 
 /** Decodes on the calling thread: for tests, and for the small batches of a live source. */
 export function inlineDecoder(key: Uint8Array): Decoder {
   const decode = createDecode(key)
-  return { decode: async (chunk) => decode(chunk), close: async () => {} }
+  return { decode: async (chunk) => decode(chunk), giveBack: () => {}, close: async () => {} }
 }
 
 /** Chunks smaller than this cost more to send to a worker than to decode here. */
@@ -30,6 +43,8 @@ export class WorkerDecoder implements Decoder {
   readonly #inline: Decoder
   readonly #workers: Worker[]
   readonly #waiting: Map<number, Waiting>[]
+  /** Who decoded what, so that memory goes back to the thread that it came from. */
+  readonly #decodedBy = new WeakMap<Decoded, Worker>()
   #next = 0
   #serial = 0
 
@@ -40,7 +55,7 @@ export class WorkerDecoder implements Decoder {
       { length: workers },
       () => new Worker(file, { workerData: { key }, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION } }),
     )
-    this.#waiting = this.#workers.map((worker) => listen(worker))
+    this.#waiting = this.#workers.map((worker) => listen(worker, this.#decodedBy))
   }
 
   decode(chunk: Chunk): Promise<Decoded> {
@@ -49,8 +64,15 @@ export class WorkerDecoder implements Decoder {
     const serial = this.#serial++
     return new Promise((resolve, reject) => {
       this.#waiting[turn]!.set(serial, { resolve, reject })
-      this.#workers[turn]!.postMessage({ serial, chunk })
+      this.#workers[turn]!.postMessage({ serial, chunk } satisfies ToWorker)
     })
+  }
+
+  giveBack(decoded: Decoded): void {
+    const worker = this.#decodedBy.get(decoded)
+    if (!worker) return
+    const spare = memoryOfDecoded(decoded)
+    worker.postMessage({ spare } satisfies ToWorker, spare)
   }
 
   async close(): Promise<void> {
@@ -58,13 +80,14 @@ export class WorkerDecoder implements Decoder {
   }
 }
 
-function listen(worker: Worker): Map<number, Waiting> {
+function listen(worker: Worker, decodedBy: WeakMap<Decoded, Worker>): Map<number, Waiting> {
   const waiting = new Map<number, Waiting>()
   const failAll = (error: Error) => {
     for (const { reject } of waiting.values()) reject(new FundwatchError('DECODER_FAILED', error.message, { cause: error }))
     waiting.clear()
   }
-  worker.on('message', ({ serial, decoded }: { serial: number; decoded: Decoded }) => {
+  worker.on('message', ({ serial, decoded }: FromWorker) => {
+    decodedBy.set(decoded, worker)
     waiting.get(serial)?.resolve(decoded)
     waiting.delete(serial)
   })

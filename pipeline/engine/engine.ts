@@ -162,6 +162,7 @@ export class Engine {
     const receipt = await this.#writer.write(batch)
     this.shard.release(batch.outcome)
     batch.stored()
+    this.#options.decoder.giveBack(batch.decoded)
     for (const listener of this.#receiptListeners) listener(receipt)
     if (batch.outcome.alerts.length > 0) for (const listener of this.#listeners) listener(batch.outcome.alerts)
     return receipt
