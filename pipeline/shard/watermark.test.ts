@@ -22,6 +22,27 @@ test('The slowest partition that still has something to say holds it back', () =
   expect(watermark.at).toBe(12 * HOUR - 10 * MINUTE)
 })
 
+test('A partition that is being read and has not spoken yet holds everybody back until it rests', () => {
+  const watermark = new Watermark()
+  watermark.reading(['p', 'q'])
+  watermark.observe('p', 10 * HOUR, 'H1', NOW)
+  expect(watermark.at).toBe(Number.NEGATIVE_INFINITY)
+  watermark.reading(['p'])
+  expect(watermark.at).toBe(10 * HOUR - 10 * MINUTE)
+})
+
+test('A partition that rests holds nobody back until something comes of it', () => {
+  const watermark = new Watermark()
+  watermark.observe('p', 10 * HOUR, 'H1', NOW)
+  watermark.observe('q', 8 * HOUR, 'H1', NOW)
+  watermark.reading([])
+  watermark.observe('p', 12 * HOUR, 'H1', NOW)
+  expect(watermark.at).toBe(12 * HOUR - 10 * MINUTE)
+  watermark.observe('q', 11 * HOUR, 'H1', NOW)
+  watermark.observe('p', 14 * HOUR, 'H1', NOW)
+  expect(watermark.at).toBe(12 * HOUR - 10 * MINUTE)
+})
+
 test('A jump of more than six hours waits for a second institution, and the nearer of the two is believed', () => {
   const watermark = new Watermark()
   watermark.observe('p', 10 * HOUR, 'H1', NOW)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { closeSync, createReadStream, fstatSync, openSync, readSync, realpathSync } from 'node:fs'
-import { Readable } from 'node:stream'
+import { closeSync, createReadStream, openSync, readSync, realpathSync } from 'node:fs'
+import { type Duplex, pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { Decompress } from 'fzstd'
 import { FundwatchError } from '../../schemas/errors.ts'
@@ -14,20 +14,27 @@ const ZSTD = [0x28, 0xb5, 0x2f, 0xfd]
 export interface EventFile {
   /** Real path: the name of the source. */
   readonly path: string
-  /** SHA-256 of the first MiB. */
+  /** How much of its beginning was looked at, and the SHA-256 of that. */
   readonly fingerprint: string
-  readonly size: number
 }
 
 /** Looks at a file without reading it through. */
 export function describeFile(path: string): EventFile {
   const real = resolvePath(path)
-  const head = Buffer.alloc(FINGERPRINT_BYTES)
-  const file = openSync(real, 'r')
+  return { path: real, fingerprint: fingerprintOf(real, FINGERPRINT_BYTES) }
+}
+
+/** Whether a file that had this fingerprint begins otherwise now. One that has only grown has not changed. */
+export function hasChanged(path: string, fingerprint: string): boolean {
+  return fingerprintOf(resolvePath(path), Number.parseInt(fingerprint, 10)) !== fingerprint
+}
+
+function fingerprintOf(path: string, bytes: number): string {
+  const head = Buffer.alloc(bytes)
+  const file = openSync(path, 'r')
   try {
-    const length = readSync(file, head, 0, FINGERPRINT_BYTES, 0)
-    const fingerprint = createHash('sha256').update(head.subarray(0, length)).digest('hex')
-    return { path: real, fingerprint, size: fstatSync(file).size }
+    const length = readSync(file, head, 0, bytes, 0)
+    return `${length}:${createHash('sha256').update(head.subarray(0, length)).digest('hex')}`
   } finally {
     closeSync(file)
   }
@@ -41,23 +48,27 @@ function resolvePath(path: string): string {
   }
 }
 
-/** The bytes of a file after decompression; gzip and zstd are told by their first bytes. `-` is standard input. */
+/**
+ * The bytes of a file after decompression; gzip and zstd are told by their first bytes. `-` is standard input.
+ * @throws FundwatchError FILE_DAMAGED where compressed data end early or make no sense
+ */
 export async function* readBytes(path: string): AsyncGenerator<Uint8Array> {
   const raw = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 1 << 20 })
-  const iterator = raw[Symbol.asyncIterator]() as AsyncIterator<Buffer>
-  const first = await iterator.next()
+  const pieces = raw[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+  const first = await pieces.next()
   if (first.done) return
-  const rest = prepend(first.value, iterator)
-  if (startsWith(first.value, GZIP)) yield* gunzip(rest)
-  else if (startsWith(first.value, ZSTD)) yield* unzstd(rest)
-  else yield* rest
+  const all = prepend(first.value, pieces)
+  if (startsWith(first.value, GZIP)) yield* intact(gunzip(all), path)
+  else if (startsWith(first.value, ZSTD)) yield* intact(unzstd(all), path)
+  else yield* all
 }
 
 function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
   return magic.every((byte, i) => bytes[i] === byte)
 }
 
-async function* prepend(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Uint8Array> {
+/** A stream whose first piece was looked at, from its beginning. */
+export async function* prepend(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield first
   for (;;) {
     const next = await rest.next()
@@ -66,9 +77,26 @@ async function* prepend(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenera
   }
 }
 
-async function* gunzip(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  // `compose` and not `pipe`: a damaged file must end the reading with its error.
-  yield* Readable.from(bytes, { objectMode: false }).compose(createGunzip({ chunkSize: 1 << 20 }))
+async function* intact(bytes: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
+  const pieces = bytes[Symbol.asyncIterator]()
+  for (;;) {
+    const next = await pieces.next().catch((error: Error) => {
+      throw new FundwatchError('FILE_DAMAGED', `${path} cannot be decompressed: ${error.message}`, { cause: error })
+    })
+    if (next.done) return
+    yield next.value
+  }
+}
+
+function gunzip(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  return through(bytes, createGunzip({ chunkSize: 1 << 20 }))
+}
+
+/** What a transform makes of a stream. An error of either ends the reading; who stops reading ends both. */
+export function through<T>(bytes: AsyncIterable<Uint8Array>, transform: Duplex): AsyncIterable<T> {
+  // The reader of the transform hears of every error: the callback has nothing to add.
+  pipeline(Readable.from(bytes, { objectMode: false }), transform, () => {})
+  return transform
 }
 
 async function* unzstd(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

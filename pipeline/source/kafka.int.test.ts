@@ -7,12 +7,11 @@ import { type LocalKafka, startKafka } from '../../deploy/kafka/kafka.ts'
 import { freePorts } from '../../deploy/kafka/ports.ts'
 import { convertSynthea } from '../../deploy/synthea/convert.ts'
 import type { Detector } from '../../detectors/detector.ts'
-import { FundwatchError } from '../../schemas/errors.ts'
 import { MINUTE, parseInstant } from '../../schemas/time.ts'
 import { findDetectors } from '../catalogue.ts'
 import { simulate } from '../simulate/simulate.ts'
-import type { Store } from '../store/store.ts'
 import { TestPipeline } from '../testing/engine-run.ts'
+import { failingAfter } from '../testing/failing-store.ts'
 import { makeTopics, writeEvents } from '../testing/kafka-topics.ts'
 import { alertsInStore, digestOf } from '../verify/digest.ts'
 import { verify } from '../verify/verify.ts'
@@ -87,7 +86,7 @@ test('A range that a crash left half written is repeated exactly, and nothing is
   pipeline = new TestPipeline(detectors)
   const halfWritten: string[] = []
   for (const after of [3, 5, 20, 50]) {
-    await pipeline.open((store) => failing(store, 'alert_log', after), KafkaSource.isSource)
+    await pipeline.open((store) => failingAfter(store, 'alert_log', after), KafkaSource.isSource)
     await expect(source(1_000).run({ untilEnd: true })).rejects.toThrow('planned')
     const [intent] = pipeline.engine.journal.intents
     halfWritten.push(`${intent!.source}|${intent!.partition}|${intent!.first}|${intent!.last}`)
@@ -105,7 +104,7 @@ test('A range that a crash left half written is repeated exactly, and nothing is
 test('A half-written range that is no longer there is removed', async () => {
   await makeTopics(kafka.brokers, 1)
   await writeEvents(kafka.brokers, region(100, 1))
-  pipeline = await new TestPipeline(detectors).open((store) => failing(store, 'batch', 0))
+  pipeline = await new TestPipeline(detectors).open((store) => failingAfter(store, 'batch', 0))
   await expect(source(100).run({ untilEnd: true })).rejects.toThrow('planned')
   await pipeline.close()
   await makeTopics(kafka.brokers, 1)
@@ -204,24 +203,6 @@ function writtenAtItsTime(lines: readonly string[]): (line: string) => number {
   const last = timeOf(lines.at(-1)!)
   const now = Date.now()
   return (line) => now - (last - timeOf(line))
-}
-
-/** Stores, and then says once that it has not: what a kill between the store and the commit leaves behind. */
-function failing(store: Store, table: string, after: number): Store {
-  let left = after
-  return Object.assign(Object.create(store) as Store, {
-    migrate: () => store.migrate(),
-    close: () => store.close(),
-    query: store.query.bind(store),
-    originals: store.originals.bind(store),
-    findByVisit: store.findByVisit.bind(store),
-    forgetBatch: store.forgetBatch.bind(store),
-    writeColumns: store.writeColumns.bind(store),
-    async insertRows(...args: Parameters<Store['insertRows']>) {
-      await store.insertRows(...args)
-      if (args[0] === table && left-- === 0) throw new FundwatchError('STORE_REFUSED', 'planned')
-    },
-  })
 }
 
 async function until(holds: () => boolean): Promise<void> {

@@ -35,7 +35,7 @@ export class ChunkMemory {
   }
 }
 
-const NEWLINE = 10
+export const NEWLINE = 10
 /** What is kept of a line that is too long: enough to recognise it. */
 export const KEPT_OF_OVERSIZED = 64 * 1024
 

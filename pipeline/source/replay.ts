@@ -2,9 +2,9 @@ import { FundwatchError } from '../../schemas/errors.ts'
 import type { SourceChunk } from '../engine/chunk.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { KeyValue } from '../memory/key-value.ts'
-import { isArrow, linesOfArrow } from './arrow.ts'
-import { describeFile, readBytes } from './file.ts'
-import { ChunkMemory, type ChunkSize, chunksOfLines, REPLAY_CHUNK } from './lines.ts'
+import { isArrow, readArrow } from './arrow.ts'
+import { describeFile, hasChanged, prepend, readBytes } from './file.ts'
+import { ChunkMemory, type ChunkSize, chunksOfLines, NEWLINE, REPLAY_CHUNK } from './lines.ts'
 import { add, newTotals, type Totals } from './totals.ts'
 
 export interface ReplayOptions {
@@ -33,7 +33,7 @@ export async function replayFile(path: string, engine: Engine, memory: KeyValue,
   const size = options.size ?? REPLAY_CHUNK
   const chunkMemory = new ChunkMemory(size)
   let first = from
-  const bytes = skipLines(asLines(readBytes(path)), from)
+  const bytes = path === '-' ? asLines(readBytes(path)) : skipLines(asLines(readBytes(path)), from, path)
   for await (const chunk of chunksOfLines(bytes, size, exactly, chunkMemory)) {
     const sourceChunk: SourceChunk = { ...chunk, source, partition: 0, first, replayable: path !== '-', clock: LOCAL_CLOCK }
     first += chunk.ends.length
@@ -55,46 +55,45 @@ function ignoreLatched(): void {}
 async function startOf(path: string, source: string, engine: Engine, memory: KeyValue, resume: boolean): Promise<number> {
   if (path === '-') return engine.journal.nextOf(source, 0) ?? 0
   const key = `m|file|${source}`
-  const { fingerprint } = describeFile(path)
   const known = memory.get(key)
   const next = engine.journal.nextOf(source, 0)
-  if (resume && known && next !== undefined && Buffer.from(known).toString() !== fingerprint) {
-    throw new FundwatchError(
-      'SOURCE_CHANGED',
-      `${path} is not the file that was begun: its first MiB differs. Replay it without --resume.`,
-    )
-  }
-  await memory.commit(new Map([[key, Buffer.from(fingerprint)]]))
+  if (resume && known && next !== undefined && hasChanged(path, Buffer.from(known).toString())) throw sourceChanged(path)
+  await memory.commit(new Map([[key, Buffer.from(describeFile(path).fingerprint)]]))
   if (resume) return next ?? 0
   await engine.journal.rewind(source, 0)
   return 0
 }
 
-/** An Arrow stream is read whole and becomes lines; text is lines already. */
-async function* asLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let arrow: Uint8Array[] | undefined
-  let isFirst = true
-  for await (const piece of bytes) {
-    if (isFirst && isArrow(piece)) arrow = []
-    isFirst = false
-    if (arrow) arrow.push(piece)
-    else yield piece
-  }
-  if (arrow) yield linesOfArrow(Buffer.concat(arrow)).bytes
+function sourceChanged(path: string): FundwatchError {
+  return new FundwatchError('SOURCE_CHANGED', `${path} is not the file that was begun. Replay it without --resume.`)
 }
 
-async function* skipLines(bytes: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array> {
+/** Arrow becomes lines; text is lines already. */
+async function* asLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const pieces = bytes[Symbol.asyncIterator]()
+  const first = await pieces.next()
+  if (first.done) return
+  const all = prepend(first.value, pieces)
+  yield* isArrow(first.value) ? readArrow(all) : all
+}
+
+/** @throws FundwatchError SOURCE_CHANGED where there are not so many lines */
+async function* skipLines(bytes: AsyncIterable<Uint8Array>, count: number, path: string): AsyncGenerator<Uint8Array> {
   let left = count
+  let endsWithNewline = true
   for await (const piece of bytes) {
     let from = 0
     while (left > 0) {
-      const newline = piece.indexOf(10, from)
+      const newline = piece.indexOf(NEWLINE, from)
       if (newline < 0) break
       from = newline + 1
       left--
     }
+    endsWithNewline = piece.at(-1) === NEWLINE
     if (left === 0 && from < piece.length) yield piece.subarray(from)
   }
+  // The last line may have no newline.
+  if (left > (endsWithNewline ? 0 : 1)) throw sourceChanged(path)
 }
 
 function pacer(rate: number | undefined): (events: number) => Promise<void> {
