@@ -7,12 +7,14 @@ import { type LocalKafka, startKafka } from '../../deploy/kafka/kafka.ts'
 import { freePorts } from '../../deploy/kafka/ports.ts'
 import { convertSynthea } from '../../deploy/synthea/convert.ts'
 import type { Detector } from '../../detectors/detector.ts'
+import { settlement } from '../../detectors/testing/events.ts'
 import { MINUTE, parseInstant } from '../../schemas/time.ts'
 import { findDetectors } from '../catalogue.ts'
 import { simulate } from '../simulate/simulate.ts'
 import { TestPipeline } from '../testing/engine-run.ts'
 import { failingAfter } from '../testing/failing-store.ts'
 import { makeTopics, writeEvents } from '../testing/kafka-topics.ts'
+import { listDeadLetters } from '../verify/dead-letters.ts'
 import { alertsInStore, digestOf } from '../verify/digest.ts'
 import { verify } from '../verify/verify.ts'
 import { KafkaSource, TOPICS } from './kafka.ts'
@@ -133,6 +135,19 @@ test('A running source hears what is written later, and stops when told', async 
   running.stop()
   const { alert_digest: _, alerts: __, ...whatHolds } = expected
   expect(await resultOf(await ended)).toMatchObject(whatHolds)
+})
+
+test('Messages that are no events, or too large, are dead letters; one of 5 MB is an event', async () => {
+  const long = (megabytes: number) => JSON.stringify(settlement({ setl_id: `L${megabytes}`, note: 'x'.repeat(megabytes << 20) }))
+  const lines = [long(1), '{broken', long(5), long(17), long(2)]
+  await makeTopics(kafka.brokers, 1)
+  await writeEvents(kafka.brokers, lines)
+  pipeline = await new TestPipeline(detectors).open()
+  expect(await source(100).run({ untilEnd: true })).toMatchObject({ events: 5, settlements: 3, dead_letters: 2 })
+  expect(await listDeadLetters(pipeline.store)).toMatchObject([
+    { source: 'kafka:fundwatch.settlement', offset: 1, line: null, code: 'JSON_INVALID' },
+    { source: 'kafka:fundwatch.settlement', offset: 3, line: null, code: 'TOO_LARGE' },
+  ])
 })
 
 test('A topic that was made anew is not taken for the old one', async () => {

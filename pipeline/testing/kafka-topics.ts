@@ -10,6 +10,8 @@ const TOPIC_OF: Readonly<Record<string, string>> = {
   reference: TOPICS.referenceTopic,
 }
 const PATIENCE = 10_000
+/** As large as the broker takes: more than an event may be. */
+const LARGEST = 20 * 1024 * 1024
 
 /** The contract's topics, made anew: what an earlier test has left in them is gone. */
 export async function makeTopics(brokers: string, settlementPartitions: number): Promise<void> {
@@ -37,7 +39,7 @@ async function created(attempt: () => Promise<unknown>): Promise<void> {
 
 /** Writes lines of events to their topics, in order, keyed as the contract says; without a time of their own, at the present time. */
 export async function writeEvents(brokers: string, lines: readonly string[], timeOf?: (line: string) => number): Promise<void> {
-  const producer = new Producer({ 'metadata.broker.list': brokers, 'queue.buffering.max.messages': 1_000_000, dr_cb: true })
+  const producer = new Producer({ 'metadata.broker.list': brokers, 'message.max.bytes': LARGEST, dr_cb: true })
   await new Promise<void>((done, fail) => producer.connect({ timeout: PATIENCE }, (error) => (error ? fail(error) : done())))
   producer.setPollInterval(20)
   await new Promise<void>((done, fail) => {

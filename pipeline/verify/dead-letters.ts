@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path'
 import { FundwatchError } from '../../schemas/errors.ts'
 import { formatInstant } from '../../schemas/time.ts'
 import { chunkOfText } from '../engine/chunk.ts'
@@ -9,7 +10,10 @@ import type { Store } from '../store/store.ts'
 export interface DeadLetterRow {
   readonly source: string
   readonly partition: number
+  /** Counted from 0. */
   readonly offset: number
+  /** Line in the file after decompression, counted from 1; `null` where the source is no file. */
+  readonly line: number | null
   readonly code: string
   readonly field: string
   readonly message: string
@@ -22,14 +26,16 @@ const SOURCE = 'deadletters'
 
 /** Dead letters that no retry has settled yet, oldest first. */
 export async function listDeadLetters(store: Store, limit = 1_000): Promise<DeadLetterRow[]> {
-  const rows = await store.query<DeadLetterRow>(
+  const rows = await store.query<Omit<DeadLetterRow, 'line'>>(
     `SELECT source, partition, offset, code, field, message, bytes, toString(received_at) AS received_at
      FROM dead_letter
      WHERE (source, partition, offset) NOT IN (SELECT source, partition, offset FROM dead_letter_retry WHERE accepted)
      ORDER BY received_at, source, partition, offset LIMIT {limit:UInt32}`,
     { limit },
   )
-  return rows.map((row) => ({ ...row, offset: Number(row.offset) }))
+  return rows.map(({ source, partition, offset, ...told }) => {
+    return { source, partition, offset: Number(offset), line: isAbsolute(source) ? Number(offset) + 1 : null, ...told }
+  })
 }
 
 export interface RetryResult {
