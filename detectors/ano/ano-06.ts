@@ -269,7 +269,7 @@ export default defineDetector<Evidence, Params>({
       )
     const amount = formatYuan(vola_amt * 100)
     return zh
-      ? `医师${dr_code}于${day}${said.join('；')}，涉及基金${amount}元。`
+      ? `医师${dr_code}于${day}：${said.join('；')}，涉及基金${amount}元。`
       : `Doctor ${dr_code} on ${day}: ${said.join('; ')}; ${amount} yuan of the fund are concerned.`
   },
   example: {
