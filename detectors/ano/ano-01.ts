@@ -1,11 +1,12 @@
 import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { formatInstant, HOUR, MINUTE } from '../../schemas/time.ts'
-import { defineDetector, type Finding, type Visit } from '../detector.ts'
+import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { distanceKm, type Point, pointOf } from '../kit/distance.ts'
 import { isNewborn } from '../kit/newborn.ts'
+import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
-import { windowRule } from '../kit/window.ts'
+import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
 /** Somebody presented the person's credential there and then. */
@@ -14,6 +15,17 @@ interface Presence extends Remembered {
   readonly mdtrt_cert_type: string
   readonly newborn: boolean
   readonly fund: Fen
+}
+
+const FORM: Form<Presence> = {
+  pack: (presence) => {
+    const { point, mdtrt_cert_type, newborn, fund } = presence
+    return [...packHead(presence), mdtrt_cert_type, fund, point?.lon ?? null, point?.lat ?? null, ...(newborn ? [1] : [])]
+  },
+  unpack: (packed) => {
+    const [, , , mdtrt_cert_type, fund, lon, lat, newborn] = packed
+    return { ...unpackHead(packed), point: lon === null ? null : { lon, lat }, mdtrt_cert_type, newborn: newborn === 1, fund }
+  },
 }
 
 interface Place {
@@ -65,14 +77,14 @@ function impossibleBetween(from: Presence, to: Presence, params: Params): { km: 
   return here && there && here !== there && elapsed < params.prefecture_minutes * MINUTE ? { km: null } : undefined
 }
 
-function findingOn(from: Presence, to: Presence, km: number | null): Finding<Evidence> {
+function findingOn(psn_no: string, from: Presence, to: Presence, km: number | null): Finding<Evidence> {
   const elapsed = to.at - from.at
   return {
-    subject: { type: 'person', id: to.psn_no },
+    subject: { type: 'person', id: psn_no },
     bucket: to.id,
     result: 'suspicion',
     severity: CARDS.has(from.mdtrt_cert_type) && CARDS.has(to.mdtrt_cert_type) ? 1 : 2,
-    ...restingOn([from, to]),
+    ...restingOn(psn_no, [from, to]),
     vola_amt: to.fund,
     lines: [],
     evidence: {
@@ -115,6 +127,7 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement'],
       space: 'person',
       root: (visit) => visit.psn_no,
+      form: FORM,
       keep: 24 * HOUR,
       lateness: 10 * MINUTE,
       remember(visit, { params, reference }) {
@@ -125,13 +138,14 @@ export default defineDetector<Evidence, Params>({
         if (!point && !admdvs) return 'REFERENCE_MISSING'
         return { ...remembered(visit), point, mdtrt_cert_type, newborn: isNewborn(visit), fund }
       },
-      judge(presences, { params }) {
+      judge(presences, { root, params }) {
+        if (presences.length === 1) return { holds: NOTHING_HOLDS }
         const holds: Finding<Evidence>[] = []
         for (const newborn of [false, true]) {
           const journey = presences.filter((presence) => presence.newborn === newborn)
           journey.slice(1).forEach((to, i) => {
             const impossible = impossibleBetween(journey[i]!, to, params)
-            if (impossible) holds.push(findingOn(journey[i]!, to, impossible.km))
+            if (impossible) holds.push(findingOn(root, journey[i]!, to, impossible.km))
           })
         }
         return { holds }

@@ -26,15 +26,19 @@ export function involved(setl_id: string, line: { feedetl_sn: string }): LineRef
   return { setl_id, feedetl_sn: line.feedetl_sn, vola_item_type: 2, vola_amt: 0 }
 }
 
-/** Who, where and insured where: what a memory entry keeps so that a later finding can name its place. */
-export interface Whereabouts {
-  readonly psn_no: string
+/** Where, and insured where: what a memory entry keeps so that a later finding can name its place. */
+export interface Place {
   readonly fixmedins_code: string
   readonly admdvs: string
   readonly insu_admdvs: string
 }
 
-export function whereabouts(visit: Visit): Whereabouts {
+/** The place, and whose. */
+export interface Whereabouts extends Place {
+  readonly psn_no: string
+}
+
+function whereabouts(visit: Visit): Whereabouts {
   const { psn_no, fixmedins_code, admdvs, insu_admdvs } = visit
   return { psn_no, fixmedins_code, admdvs, insu_admdvs }
 }

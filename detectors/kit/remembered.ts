@@ -1,12 +1,12 @@
 import type { Finding, Visit } from '../detector.ts'
-import { type Whereabouts, whereabouts } from './finding.ts'
+import type { Place, Whereabouts } from './finding.ts'
 import type { Entry } from './window.ts'
 
-/** What every memory of a settlement keeps, so that a later finding can name it and its place. */
-export interface Remembered extends Entry, Whereabouts {}
+/** What every memory of a person's settlement keeps, so that a later finding can name it and its place. */
+export interface Remembered extends Entry, Place {}
 
-export function remembered(visit: Visit): Remembered {
-  return { id: visit.setl_id, at: visit.setl_time, ...whereabouts(visit) }
+export function remembered({ setl_id, setl_time, fixmedins_code, admdvs, insu_admdvs }: Visit): Remembered {
+  return { id: setl_id, at: setl_time, fixmedins_code, admdvs, insu_admdvs }
 }
 
 /** By time and id, the order in which a finding names its settlements. */
@@ -14,11 +14,14 @@ export function inTime(a: Entry, b: Entry): number {
   return a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 
-/** When and where a finding on several settlements lies: all of them by time and id, the place and time of the last. */
-export function restingOn(settlements: readonly Remembered[]): Pick<Finding, 'setl_ids' | 'at' | keyof Whereabouts> {
+/** When and where a finding on a person's settlements lies: all of them by time and id, the place and time of the last. */
+export function restingOn(
+  psn_no: string,
+  settlements: readonly Remembered[],
+): Pick<Finding, 'setl_ids' | 'at' | keyof Whereabouts> {
   const distinct = [...new Map(settlements.map((settlement) => [settlement.id, settlement])).values()]
   distinct.sort(inTime)
-  const { at, psn_no, fixmedins_code, admdvs, insu_admdvs } = distinct.at(-1)!
+  const { at, fixmedins_code, admdvs, insu_admdvs } = distinct.at(-1)!
   return { setl_ids: distinct.map((settlement) => settlement.id), at, psn_no, fixmedins_code, admdvs, insu_admdvs }
 }
 

@@ -3,11 +3,11 @@ import { isInpatient } from '../../schemas/med-class.ts'
 import type { Fen } from '../../schemas/money.ts'
 import { DAY, dayOf, type Instant } from '../../schemas/time.ts'
 import type { Visit } from '../detector.ts'
-import type { Whereabouts } from './finding.ts'
+import type { Place } from './finding.ts'
 import type { Entry } from './window.ts'
 
 /** What one event tells about a stay. A stay is assembled from all of them (contract, "Identity, duplicates, voids"). */
-export interface StayEntry extends Entry, Whereabouts {
+export interface StayEntry extends Entry, Place {
   readonly source: 'admission' | 'discharge' | 'settlement'
   readonly mdtrt_id: string
   readonly begntime: Instant | undefined
@@ -21,7 +21,7 @@ export interface StayEntry extends Entry, Whereabouts {
   readonly ingest_time: Instant
 }
 
-export interface Stay extends Whereabouts {
+export interface Stay extends Place {
   readonly mdtrt_id: string
   readonly begntime: Instant
   /** `undefined` while the stay is open. */
@@ -32,56 +32,44 @@ export interface Stay extends Whereabouts {
   readonly fund: Fen
 }
 
-const NOWHERE = { psn_no: '', fixmedins_code: '', admdvs: '', insu_admdvs: '' }
+/** What admissions and discharges have in common. */
+export type Word = Place & Pick<StayEntry, 'at' | 'mdtrt_id' | 'ingest_time'>
+
+const UNSETTLED = { med_class: '', fund: 0, mid: false }
+
+export function admissionEntry(word: Word): StayEntry {
+  const { at, mdtrt_id } = word
+  const id = `admission:${mdtrt_id}`
+  return { ...word, ...UNSETTLED, id, source: 'admission', begntime: at, endtime: undefined, dscg_way: '' }
+}
+
+export function dischargeEntry(word: Word, dscg_way: string): StayEntry {
+  const { at, mdtrt_id, ingest_time } = word
+  const id = `discharge:${mdtrt_id}:${ingest_time}:${at}`
+  return { ...word, ...UNSETTLED, id, source: 'discharge', begntime: undefined, endtime: at, dscg_way }
+}
 
 /** The contribution of an admission, discharge or inpatient settlement; `undefined` for every other settlement. */
 export function stayEntry(event: Visit | Admission | Discharge): StayEntry | undefined {
   if (event.kind === 'settlement') return settlementEntry(event)
-  const shared = {
-    ...NOWHERE,
-    mdtrt_id: event.mdtrt_id,
-    psn_no: event.psn_no,
-    fixmedins_code: event.fixmedins_code,
-    fund: 0,
-    mid: false,
+  const { mdtrt_id, fixmedins_code, ingest_time = 0 } = event
+  if (event.kind === 'discharge') {
+    const word = { at: event.endtime, mdtrt_id, fixmedins_code, admdvs: '', insu_admdvs: '', ingest_time }
+    return dischargeEntry(word, event.dscg_way)
   }
-  if (event.kind === 'admission') {
-    return {
-      ...shared,
-      id: `admission:${event.mdtrt_id}`,
-      at: event.begntime,
-      source: 'admission',
-      admdvs: event.mdtrt_admdvs,
-      insu_admdvs: event.insu_admdvs,
-      begntime: event.begntime,
-      endtime: undefined,
-      med_class: '',
-      dscg_way: '',
-      ingest_time: event.ingest_time ?? 0,
-    }
-  }
-  return {
-    ...shared,
-    id: `discharge:${event.mdtrt_id}:${event.ingest_time ?? 0}:${event.endtime}`,
-    at: event.endtime,
-    source: 'discharge',
-    begntime: undefined,
-    endtime: event.endtime,
-    med_class: '',
-    dscg_way: event.dscg_way,
-    ingest_time: event.ingest_time ?? 0,
-  }
+  const { begntime: at, mdtrt_admdvs: admdvs, insu_admdvs } = event
+  return admissionEntry({ at, mdtrt_id, fixmedins_code, admdvs, insu_admdvs, ingest_time })
 }
 
 function settlementEntry(visit: Visit): StayEntry | undefined {
   if (!isInpatient(visit.med_class)) return undefined
-  const { psn_no, fixmedins_code, admdvs, insu_admdvs, begntime, endtime, med_class, dscg_way } = visit
+  const { fixmedins_code, admdvs, insu_admdvs, begntime, endtime, med_class, dscg_way } = visit
   return {
     id: visit.setl_id,
     at: visit.setl_time,
     source: 'settlement',
     mdtrt_id: visit.mdtrt_id || visit.setl_id,
-    ...{ psn_no, fixmedins_code, admdvs, insu_admdvs, begntime, endtime, med_class, dscg_way },
+    ...{ fixmedins_code, admdvs, insu_admdvs, begntime, endtime, med_class, dscg_way },
     fund: visit.fund_pay_sumamt,
     mid: visit.mid_setl_flag === '1',
     ingest_time: visit.ingest_time ?? 0,
@@ -117,7 +105,6 @@ function assemble(mdtrt_id: string, told: readonly StayEntry[]): Stay | undefine
     mdtrt_id,
     begntime,
     endtime: discharge?.endtime ?? final?.endtime,
-    psn_no: where.psn_no,
     fixmedins_code: admission?.fixmedins_code || where.fixmedins_code,
     admdvs: where.admdvs,
     insu_admdvs: where.insu_admdvs,

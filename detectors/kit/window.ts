@@ -1,6 +1,6 @@
 import type { SkipReason } from '../../schemas/errors.ts'
 import type { Instant } from '../../schemas/time.ts'
-import type { Context, Finding, Heard, Part, Space, Step, Voidable } from '../detector.ts'
+import type { Context, Finding, Form, Heard, Part, Space, Step, Voidable } from '../detector.ts'
 
 /** What a key remembers of one event. `id` is the event's identity (a `setl_id`), by which a void finds it again. */
 export interface Entry {
@@ -24,6 +24,10 @@ export interface WindowRule<E extends Heard, T extends Entry, V, P> {
   readonly space: Space
   root(event: E): string
   key?(event: E): string
+  /** Whether the event can matter to the rule at all, where it is cheap to say no. */
+  concerns?(event: E, context: Context<P>): boolean
+  /** How one entry is written down; absent: as it is. */
+  readonly form?: Form<T>
   /**
    * What to remember of the event, why it cannot be judged, or nothing where it does not concern the rule. An entry takes
    * with it what knowledge and parameters say now: rows that arrive later judge nothing anew (contract, "Time and order").
@@ -47,10 +51,10 @@ export interface WindowRule<E extends Heard, T extends Entry, V, P> {
 
 export interface WindowState<T extends Entry> {
   readonly entries: readonly T[]
-  /** Repeated in steps that change nothing, so that an event that does not concern the rule cancels no pending verdict. */
-  readonly wakeAt?: Instant
-  readonly forgetAt?: Instant
 }
+
+/** What nearly every judgement says. */
+export const NOTHING_HOLDS: readonly never[] = []
 
 /** Entries that are told and forgotten together, such as those of one visit: so long after the newest of them. */
 export function together(entries: readonly Entry[], keep: number): (entry: Entry) => number {
@@ -69,16 +73,11 @@ export function windowRule<E extends Heard, T extends Entry, V, P>(rule: WindowR
   const { lateness = LONGEST_LATENESS } = rule
 
   function judged(entries: readonly T[], context: Context<P>): Step<WindowState<T>, V> {
-    if (entries.length === 0) return { state: undefined, holds: [] }
+    if (entries.length === 0) return { state: undefined, holds: NOTHING_HOLDS }
     const { holds, wakeAt, skipped, keep = rule.keep } = rule.judge(entries, context)
     const { kept, until } = prune(entries, { keep, lateness, holds, watermark: context.watermark })
     const forgetAt = Number.isFinite(until) ? until : undefined
-    return { state: { entries: kept, wakeAt, forgetAt }, holds, wakeAt, forgetAt, skipped }
-  }
-
-  function unchanged(state: WindowState<T>, skipped?: SkipReason): Step<WindowState<T>, V> {
-    if (state.entries.length === 0) return { state: undefined, skipped }
-    return { state, wakeAt: state.wakeAt, forgetAt: state.forgetAt, skipped }
+    return { state: { entries: kept }, holds, skipped, wakeAt, forgetAt }
   }
 
   return {
@@ -87,25 +86,35 @@ export function windowRule<E extends Heard, T extends Entry, V, P>(rule: WindowR
     space: rule.space,
     root: rule.root,
     key: rule.key ?? (() => ''),
+    concerns: rule.concerns,
     memoryless: false,
-    initial: () => ({ entries: [] }),
+    form: formOf(rule.form),
+    initial: () => EMPTY,
     onEvent(state, event, context) {
       const remembered = rule.remember(event, context, state.entries)
-      if (remembered === undefined) return unchanged(state)
-      if (typeof remembered === 'string') return unchanged(state, remembered)
+      if (remembered === undefined) return UNCHANGED
+      if (typeof remembered === 'string') return { ...UNCHANGED, skipped: remembered }
       const step = judged(insert(state.entries, remembered), context)
       const skipped = rule.partly?.(event, state.entries)
       return skipped ? { ...step, skipped } : step
     },
     onVoid(state, original, context) {
-      const id = voidedId(original)
-      const entries = state.entries.filter((entry) => entry.id !== id)
-      if (entries.length === state.entries.length) return unchanged(state)
-      return judged(entries, context)
+      const left = without(state.entries, voidedId(original))
+      return left === state.entries ? UNCHANGED : judged(left, context)
     },
     onTime(state, context) {
       return judged(state.entries, context)
     },
+  }
+}
+
+const EMPTY: WindowState<never> = { entries: [] }
+const UNCHANGED: Step<never, never> = { unchanged: true, state: undefined }
+
+function formOf<T extends Entry>(form: Form<T> | undefined): Form<WindowState<T>> {
+  return {
+    pack: ({ entries }) => (form ? entries.map((entry) => form.pack(entry)) : entries),
+    unpack: (packed: readonly T[]) => ({ entries: form ? packed.map((entry) => form.unpack(entry)) : packed }),
   }
 }
 
@@ -115,10 +124,16 @@ function voidedId(original: Voidable): string {
 
 /** Inserts by time, then id; an entry with the same id is replaced (a correction). */
 function insert<T extends Entry>(entries: readonly T[], entry: T): readonly T[] {
-  const others = entries.some((other) => other.id === entry.id) ? entries.filter((other) => other.id !== entry.id) : entries
+  const others = without(entries, entry.id)
   let at = others.length
   while (at > 0 && isBefore(entry, others[at - 1]!)) at--
   return at === others.length ? [...others, entry] : others.toSpliced(at, 0, entry)
+}
+
+/** The very same entries where none has the id. */
+function without<T extends Entry>(entries: readonly T[], id: string): readonly T[] {
+  for (const entry of entries) if (entry.id === id) return entries.filter((other) => other.id !== id)
+  return entries
 }
 
 function isBefore(a: Entry, b: Entry): boolean {
@@ -145,11 +160,19 @@ interface Pruning<T extends Entry> {
 function prune<T extends Entry>(entries: readonly T[], { keep, lateness, holds, watermark }: Pruning<T>): Pruned<T> {
   const newest = entries[entries.length - 1]!.at
   const now = Math.min(newest, watermark)
-  const until = (entry: T) => entry.at + (typeof keep === 'number' ? keep : keep(entry)) + lateness
-  const allMatter = typeof keep === 'number' ? until(entries[0]!) >= now : entries.every((entry) => until(entry) >= now)
-  const kept = allMatter ? entries : dropped(entries, (entry) => until(entry) >= now, holds)
-  if (typeof keep === 'number') return { kept, until: newest + keep + lateness }
-  return { kept, until: kept.reduce((latest, entry) => Math.max(latest, until(entry)), newest) }
+  if (typeof keep === 'number') {
+    const reach = keep + lateness
+    const kept = entries[0]!.at + reach >= now ? entries : dropped(entries, ({ at }) => at + reach >= now, holds)
+    return { kept, until: newest + reach }
+  }
+  let allMatter = true
+  let until = newest
+  for (const entry of entries) {
+    const last = entry.at + keep(entry) + lateness
+    if (last < now) allMatter = false
+    else if (last > until) until = last
+  }
+  return { kept: allMatter ? entries : dropped(entries, (entry) => entry.at + keep(entry) + lateness >= now, holds), until }
 }
 
 function dropped<T extends Entry>(

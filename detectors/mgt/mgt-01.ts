@@ -1,18 +1,30 @@
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { formatInstant, HOUR, type Instant, MINUTE } from '../../schemas/time.ts'
-import { defineDetector, type Finding, type Visit } from '../detector.ts'
-import { fingerprint } from '../kit/fingerprint.ts'
+import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { packHead, unpackHead } from '../kit/packed.ts'
+import { basketPrint } from '../kit/print.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
-import { windowRule } from '../kit/window.ts'
+import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
 interface Settled extends Remembered {
   readonly med_type: string
   readonly medfee: Fen
   readonly fund: Fen
-  /** Of all lines' code, count and price. */
-  readonly content: string
+  /** Print of all lines' code, count and price. */
+  readonly content: number
   readonly lines: number
+}
+
+const FORM: Form<Settled> = {
+  pack: (settled) => {
+    const { med_type, medfee, fund, content, lines } = settled
+    return [...packHead(settled), med_type, medfee, fund, content, lines]
+  },
+  unpack: (packed) => {
+    const [, , , med_type, medfee, fund, content, lines] = packed
+    return { ...unpackHead(packed), med_type, medfee, fund, content, lines }
+  },
 }
 
 interface Side {
@@ -44,13 +56,15 @@ interface Twin {
 
 /** The settlement that the later one repeats: an identical one within minutes, else the last with the same lines. */
 function twinOf(later: Settled, before: readonly Settled[], { identical_minutes, similar_hours }: Params): Twin | undefined {
-  const near = (reach: number) => (earlier: Settled) => earlier.content === later.content && later.at - earlier.at <= reach
-  const identical = before.findLast(
-    (earlier) =>
-      near(identical_minutes * MINUTE)(earlier) && earlier.medfee === later.medfee && earlier.med_type === later.med_type,
+  const alike = before.filter(
+    ({ content, fixmedins_code }) => content === later.content && fixmedins_code === later.fixmedins_code,
   )
+  if (alike.length === 0) return undefined
+  const identical = alike.findLast(({ at, medfee, med_type }) => {
+    return later.at - at <= identical_minutes * MINUTE && medfee === later.medfee && med_type === later.med_type
+  })
   if (identical) return { earlier: identical, result: 'violation' }
-  const similar = before.findLast(near(similar_hours * HOUR))
+  const similar = alike.findLast(({ at }) => later.at - at <= similar_hours * HOUR)
   return similar && { earlier: similar, result: 'suspicion' }
 }
 
@@ -59,13 +73,13 @@ function sideOf({ id, at, med_type, medfee, fund, lines }: Settled): Side {
   return { setl_id: id, setl_time: formatInstant(at), med_type, ...amounts, lines }
 }
 
-function findingOn(later: Settled, { earlier, result }: Twin): Finding<Evidence> {
+function findingOn(psn_no: string, later: Settled, { earlier, result }: Twin): Finding<Evidence> {
   return {
     subject: { type: 'settlement', id: later.id },
     bucket: '',
     result,
     severity: 1,
-    ...restingOn([earlier, later]),
+    ...restingOn(psn_no, [earlier, later]),
     vola_amt: later.fund,
     lines: [],
     evidence: {
@@ -100,22 +114,24 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement'],
       space: 'person',
       root: (visit) => visit.psn_no,
-      key: (visit) => visit.fixmedins_code,
+      // One memory for all of a person's institutions: most have one settlement in two days, and lie with the person's.
+      form: FORM,
       keep: 48 * HOUR,
       remember(visit) {
         const { feedetail, med_type, medfee_sumamt: medfee, fund_pay_sumamt: fund } = visit
         if (feedetail.length === 0) return 'INPUT_MISSING'
-        const content = fingerprint(feedetail.map(({ med_list_codg, cnt, pric }) => [med_list_codg, cnt, pric]))
+        const content = basketPrint(feedetail)
         return { ...remembered(visit), med_type, medfee, fund, content, lines: feedetail.length }
       },
-      judge(settlements, { params, watermark }) {
+      judge(settlements, { root, params, watermark }) {
+        if (settlements.length === 1) return { holds: NOTHING_HOLDS }
         const holds: Finding<Evidence>[] = []
         let wakeAt: Instant | undefined
         settlements.forEach((later, i) => {
           const twin = twinOf(later, settlements.slice(0, i), params)
           if (!twin) return
           const due = later.at + params.verdict_minutes * MINUTE
-          if (watermark >= due) holds.push(findingOn(later, twin))
+          if (watermark >= due) holds.push(findingOn(root, later, twin))
           else wakeAt ??= due
         })
         return { holds, wakeAt }

@@ -1,16 +1,17 @@
 import type { FeeLine } from '../../schemas/events.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
 import { DAY, formatInstant } from '../../schemas/time.ts'
-import { defineDetector, type Finding, type Visit } from '../detector.ts'
+import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
-import { linePrint } from '../kit/line-print.ts'
+import { packHead, packSerials, unpackHead, unpackSerials } from '../kit/packed.ts'
 import { doctorOf } from '../kit/prescriber.ts'
+import { linePrint, packPrints, unpackPrints } from '../kit/print.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
-import { together, windowRule } from '../kit/window.ts'
+import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
 import type { ReferenceView } from '../reference.ts'
 
 /** What two lines have in common that are one line uploaded twice. */
@@ -27,12 +28,25 @@ interface Content {
 interface Charged extends Remembered {
   /** Of a stay that goes on: more settlements follow. */
   readonly mid: boolean
-  /** The lines side by side, in few bytes: every line of every visit is remembered. */
+  /** The lines side by side: every line of every visit is remembered. */
   readonly sn: readonly string[]
   readonly print: readonly number[]
   readonly inscp: readonly Fen[]
-  /** By fingerprint, what this settlement's lines repeat of its visit. A repetition without content is exempt. */
+  /** By print, what this settlement's lines repeat of its visit. A repetition without content is exempt. */
   readonly repeated: Readonly<Record<string, Content>>
+}
+
+const FORM: Form<Charged> = {
+  pack(charged) {
+    const { mid, sn, print, inscp, repeated } = charged
+    const lines = [...packHead(charged), packPrints(print), inscp, packSerials(sn)]
+    return mid || !isEmpty(repeated) ? [...lines, mid ? 1 : 0, repeated] : lines
+  },
+  unpack(packed) {
+    const [, , , prints, inscp, serials, mid, repeated = {}] = packed
+    const lines = { sn: unpackSerials(serials, inscp.length), print: unpackPrints(prints), inscp }
+    return { ...unpackHead(packed), mid: mid === 1, ...lines, repeated }
+  },
 }
 
 interface Evidence {
@@ -44,6 +58,7 @@ interface Evidence {
   readonly vola_amt: number
 }
 
+const NOTHING_REPEATED: Charged['repeated'] = {}
 /** After the last settlement of a visit. */
 const KEPT = 30 * DAY
 
@@ -81,26 +96,31 @@ export default defineDetector<Evidence, Record<string, never>>({
       space: 'person',
       root: (visit) => visit.psn_no,
       key: visitOf,
+      form: FORM,
       keep: KEPT,
       remember(visit, { reference }, settlements) {
         const lines = chargedLines(visit)
         if (lines.length === 0) return undefined
         const seen = new Set(settlements.flatMap((settlement) => settlement.print))
-        const print = lines.map((line) => linePrint(line, doctorOf(visit, line)))
-        const repeated: Record<string, Content> = {}
-        lines.forEach((line, i) => {
+        const [sn, print, inscp]: [string[], number[], Fen[]] = [[], [], []]
+        let repeated = NOTHING_REPEATED
+        for (const line of lines) {
+          const mark = linePrint(line, doctorOf(visit, line))
           // The later of two settlements knows the content of both lines, for it is the same.
-          if (seen.has(print[i]!) && !isPerOccurrence(line, reference)) repeated[print[i]!] = contentOf(visit, line, reference)
-          seen.add(print[i]!)
-        })
-        const columns = { sn: lines.map((line) => line.feedetl_sn), print, inscp: lines.map(inPolicy) }
-        return { ...remembered(visit), mid: visit.mid_setl_flag === '1', ...columns, repeated }
+          if (seen.has(mark) && !isPerOccurrence(line, reference))
+            repeated = { ...repeated, [mark]: contentOf(visit, line, reference) }
+          seen.add(mark)
+          sn.push(line.feedetl_sn)
+          print.push(mark)
+          inscp.push(inPolicy(line))
+        }
+        return { ...remembered(visit), mid: visit.mid_setl_flag === '1', sn, print, inscp, repeated }
       },
-      judge(settlements) {
+      judge(settlements, { root }) {
         const keep = together(settlements, settlements.at(-1)!.mid ? STAY_MEMORY : KEPT)
-        if (settlements.every(({ repeated }) => isEmpty(repeated))) return { holds: [], keep }
+        if (settlements.every(({ repeated }) => isEmpty(repeated))) return { holds: NOTHING_HOLDS, keep }
         const bySettlement = groupBy(repeatsIn(settlements), ({ again }) => again.settlement)
-        return { holds: [...bySettlement].map(([later, repeats]) => findingOn(later, repeats)), keep }
+        return { holds: [...bySettlement].map(([later, repeats]) => findingOn(root, later, repeats)), keep }
       },
     }),
   ],
@@ -162,7 +182,7 @@ function repeatsIn(settlements: readonly Charged[]): Repeat[] {
   return repeats
 }
 
-function findingOn(later: Charged, repeats: readonly Repeat[]): Finding<Evidence> {
+function findingOn(psn_no: string, later: Charged, repeats: readonly Repeat[]): Finding<Evidence> {
   const again = repeats.map((repeat) => violating(later.id, { feedetl_sn: repeat.again.sn }, repeat.inscp))
   const firsts = new Map(repeats.map(({ first }) => [`${first.settlement.id}|${first.sn}`, first]))
   const vola_amt = again.reduce((sum, line) => sum + line.vola_amt, 0)
@@ -171,7 +191,7 @@ function findingOn(later: Charged, repeats: readonly Repeat[]): Finding<Evidence
     bucket: '',
     result: 'violation',
     severity: 2,
-    ...restingOn([later, ...repeats.map(({ first }) => first.settlement)]),
+    ...restingOn(psn_no, [later, ...repeats.map(({ first }) => first.settlement)]),
     vola_amt,
     lines: [...again, ...[...firsts.values()].map(({ settlement, sn }) => involved(settlement.id, { feedetl_sn: sn }))],
     count: repeats.length,

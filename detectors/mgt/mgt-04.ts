@@ -1,15 +1,18 @@
 import type { Admission, Discharge, FeeLine } from '../../schemas/events.ts'
+import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
 import { formatInstant, type Instant } from '../../schemas/time.ts'
-import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
+import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { type Excess, excessOver } from '../kit/excess.ts'
 import { inPolicy } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
+import { packTime, unpackTime } from '../kit/packed.ts'
+import { STAY_FORM } from '../kit/packed-stay.ts'
 import { restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY, type StayEntry, stayDays, stayEntry, staysOf } from '../kit/stay.ts'
-import { together, windowRule } from '../kit/window.ts'
+import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 import type { ReferenceView } from '../reference.ts'
 
@@ -34,6 +37,20 @@ interface Told extends StayEntry {
   readonly lines: readonly Line[]
   /** As they stand where the stay was settled; admissions and discharges do not tell where that is. */
   readonly params: Params
+}
+
+const FORM: Form<Told> = {
+  pack(told) {
+    const { lines, params } = told
+    const packed = lines.map(({ sn, at, kind, code, cnt, inscp }) => [sn, packTime(at), kind, code, cnt, inscp])
+    return [STAY_FORM.pack(told), packed, params.spare_days, params.bed_day_basis]
+  },
+  unpack([entry, packed, spare_days, bed_day_basis]) {
+    const lines = packed.map(([sn, at, kind, code, cnt, inscp]: [string, number, Kind, string, number, Fen]) => {
+      return { sn, at: unpackTime(at), kind, code, cnt, inscp }
+    })
+    return { ...STAY_FORM.unpack(entry), lines, params: { spare_days, bed_day_basis } }
+  },
 }
 
 interface Overrun {
@@ -86,10 +103,11 @@ export default defineDetector<Evidence, Params>({
       space: 'person',
       root: (event) => event.psn_no,
       key: (event) => (event.kind === 'settlement' ? visitOf(event) : event.mdtrt_id),
+      concerns: (event) => event.kind !== 'settlement' || isInpatient(event.med_class),
+      form: FORM,
       keep: STAY_MEMORY,
       remember(event, { params, reference }) {
-        const entry = stayEntry(event)
-        if (!entry) return undefined
+        const entry = stayEntry(event)!
         const charged = event.kind === 'settlement' ? chargedLines(event) : []
         return { ...entry, lines: charged.flatMap((line) => dayLine(line, reference)), params }
       },
@@ -97,13 +115,13 @@ export default defineDetector<Evidence, Params>({
         const settled = told.filter(({ lines }) => lines.length > 0)
         const last = settled.at(-1)
         const keep = together(told, STAY_MEMORY)
-        if (!last) return { holds: [], keep }
+        if (!last) return { holds: NOTHING_HOLDS, keep }
         const [stay] = staysOf(told)
         if (stay?.endtime !== undefined) {
           return { holds: judgeStay(stay.begntime, stay.endtime, settled, context), keep }
         }
         // While a stay goes on its days are not known; a final settlement must tell them.
-        return last.mid ? { holds: [], keep } : { holds: [], keep, skipped: 'INPUT_MISSING' }
+        return { holds: NOTHING_HOLDS, keep, skipped: last.mid ? undefined : 'INPUT_MISSING' }
       },
     }),
   ],
@@ -135,7 +153,7 @@ function judgeStay(
   begntime: Instant,
   endtime: Instant,
   settled: readonly Told[],
-  { reference }: Context<Params>,
+  { root, reference }: Context<Params>,
 ): Finding<Evidence>[] {
   const last = settled.at(-1)!
   const { spare_days, bed_day_basis } = last.params
@@ -154,7 +172,7 @@ function judgeStay(
       bucket: '',
       result: 'violation',
       severity: 2,
-      ...restingOn(settled),
+      ...restingOn(root, settled),
       vola_amt,
       lines: overruns.flatMap((overrun: Excess) => overrun.lines),
       count: overruns.length,

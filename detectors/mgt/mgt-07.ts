@@ -2,12 +2,14 @@ import type { Admission, Discharge, FeeLine } from '../../schemas/events.ts'
 import { isInpatient, isPharmacy, type MedClass } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { dayOf, formatInstant, HOUR } from '../../schemas/time.ts'
-import { defineDetector, type Finding, type Visit } from '../detector.ts'
+import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { inPolicy } from '../kit/finding.ts'
+import { packHead, unpackHead } from '../kit/packed.ts'
+import { STAY_FORM } from '../kit/packed-stay.ts'
 import { doctorOf } from '../kit/prescriber.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf, toldOf } from '../kit/stay.ts'
-import { windowRule } from '../kit/window.ts'
+import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 import type { ReferenceView } from '../reference.ts'
 
@@ -20,6 +22,20 @@ interface Outpatient extends Remembered {
 }
 
 type Memory = StayEntry | Outpatient
+
+/** What tells of a stay is a list in a list. */
+const FORM: Form<Memory> = {
+  pack(entry) {
+    if (entry.source !== 'outpatient') return [STAY_FORM.pack(entry)]
+    const { med_class, fund, prescribed_by } = entry
+    return [...packHead(entry), med_class, fund, ...(prescribed_by.length > 0 ? [prescribed_by] : [])]
+  },
+  unpack(packed) {
+    if (packed.length === 1) return STAY_FORM.unpack(packed[0])
+    const [, , , med_class, fund, prescribed_by = NOBODY] = packed
+    return { ...unpackHead(packed), source: 'outpatient', med_class, fund, prescribed_by }
+  },
+}
 
 interface Evidence {
   readonly mdtrt_id: string
@@ -41,14 +57,15 @@ interface Params {
   readonly margin_hours: number
 }
 
+const NOBODY: readonly string[] = []
 /** ER and MAT_OP count like OP (clarifications, 2.5b). */
 const VISITS = new Set<MedClass>(['OP', 'ER', 'MAT_OP', 'CHRONIC'])
 
 /** The hospitals that prescribed every one of the lines, to be filled outside. */
 function prescribedBy(visit: Visit, lines: readonly FeeLine[], reference: ReferenceView): readonly string[] {
-  if (lines.some((line) => line.rx_circ_flag !== '1')) return []
+  if (lines.some((line) => line.rx_circ_flag !== '1')) return NOBODY
   const hospitals = lines.map((line) => reference.find('doctor', doctorOf(visit, line), visit.setl_time)?.row.institutions ?? [])
-  return hospitals[0]?.filter((code) => hospitals.every((codes) => codes.includes(code))) ?? []
+  return hospitals[0]?.filter((code) => hospitals.every((codes) => codes.includes(code))) ?? NOBODY
 }
 
 function outpatient(visit: Visit, reference: ReferenceView): Outpatient | undefined {
@@ -78,15 +95,15 @@ function contradicts(stay: Stay, settled: Outpatient, { margin_hours }: Params):
   return !isWayIn && !settled.prescribed_by.includes(stay.fixmedins_code)
 }
 
-function findingOn(stay: Stay, settlements: readonly Outpatient[], memory: readonly Memory[]): Finding<Evidence> {
+function findingOn(psn_no: string, stay: Stay, settlements: readonly Outpatient[], memory: readonly Memory[]): Finding<Evidence> {
   const vola_amt = settlements.reduce((sum, { fund }) => sum + fund, 0)
   const named = new Set([...stay.setl_ids, ...settlements.map(({ id }) => id)])
   return {
-    subject: { type: 'person', id: stay.psn_no },
+    subject: { type: 'person', id: psn_no },
     bucket: stay.mdtrt_id,
     result: 'suspicion',
     severity: settlements.some(({ med_class }) => !isPharmacy(med_class)) ? 2 : 3,
-    ...restingOn(settlements),
+    ...restingOn(psn_no, settlements),
     setl_ids: memory.filter(({ id }) => named.has(id)).map(({ id }) => id),
     first_seen: settlements[0]!.at,
     vola_amt,
@@ -124,6 +141,7 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement', 'admission', 'discharge'],
       space: 'person',
       root: (event) => event.psn_no,
+      form: FORM,
       keep: STAY_MEMORY,
       remember(event, { reference }) {
         if (event.kind === 'settlement' && !isInpatient(event.med_class)) return outpatient(event, reference)
@@ -136,9 +154,9 @@ export default defineDetector<Evidence, Params>({
         if (event.begntime === undefined) return 'INPUT_MISSING'
         return event.setl_time - event.begntime > STAY_MEMORY ? 'STAY_TOO_LONG' : undefined
       },
-      judge(memory, { params }) {
+      judge(memory, { root, params }) {
         const outside = memory.filter((entry) => entry.source === 'outpatient')
-        if (outside.length === 0 || outside.length === memory.length) return { holds: [] }
+        if (outside.length === 0 || outside.length === memory.length) return { holds: NOTHING_HOLDS }
         const entries = memory.filter((entry) => entry.source !== 'outpatient')
         const told = toldOf(entries)
         const holds = staysOf(entries).flatMap((stay) => {
@@ -146,7 +164,7 @@ export default defineDetector<Evidence, Params>({
           const { first, last } = told.get(stay.mdtrt_id)!
           const near = outside.filter(({ at }) => at >= first - STAY_MEMORY && at <= last + STAY_MEMORY)
           const settlements = near.filter((settled) => contradicts(stay, settled, params))
-          return settlements.length > 0 ? [findingOn(stay, settlements, memory)] : []
+          return settlements.length > 0 ? [findingOn(root, stay, settlements, memory)] : []
         })
         const held = new Set(holds.map(({ bucket }) => bucket))
         const keep = (entry: Memory) => {

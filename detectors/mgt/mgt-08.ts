@@ -2,8 +2,9 @@ import type { Admission, Discharge } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { formatYuan, yuan } from '../../schemas/money.ts'
 import { formatInstant, HOUR, type Instant } from '../../schemas/time.ts'
-import { defineDetector, type Finding, type Visit } from '../detector.ts'
+import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { isNewborn } from '../kit/newborn.ts'
+import { STAY_FORM } from '../kit/packed-stay.ts'
 import { visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf, toldOf } from '../kit/stay.ts'
 import { windowRule } from '../kit/window.ts'
@@ -11,6 +12,11 @@ import { byDefault } from '../params.ts'
 
 interface Word extends StayEntry {
   readonly newborn: boolean
+}
+
+const FORM: Form<Word> = {
+  pack: (word) => (word.newborn ? [STAY_FORM.pack(word), 1] : [STAY_FORM.pack(word)]),
+  unpack: ([entry, newborn]) => ({ ...STAY_FORM.unpack(entry), newborn: newborn === 1 }),
 }
 
 interface Side {
@@ -61,9 +67,9 @@ function sideOf({ mdtrt_id, fixmedins_code, begntime, endtime, dscg_way }: Stay)
   return { mdtrt_id, fixmedins_code, ...period, dscg_way }
 }
 
-function findingOn(later: Stay, others: readonly Stay[], words: readonly Word[]): Finding<Evidence> {
+function findingOn(psn_no: string, later: Stay, others: readonly Stay[], words: readonly Word[]): Finding<Evidence> {
   const named = new Set([later, ...others].flatMap(({ setl_ids }) => setl_ids))
-  const { psn_no, fixmedins_code, admdvs, insu_admdvs } = later
+  const { fixmedins_code, admdvs, insu_admdvs } = later
   return {
     subject: { type: 'person', id: psn_no },
     bucket: later.mdtrt_id,
@@ -108,18 +114,19 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement', 'admission', 'discharge'],
       space: 'person',
       root: (event) => event.psn_no,
+      concerns: (event) => event.kind !== 'settlement' || isInpatient(event.med_class),
+      form: FORM,
       keep: STAY_MEMORY,
       remember(event, { at, reference }) {
-        if (event.kind === 'settlement' && !isInpatient(event.med_class)) return undefined
         const entry = stayEntry(event)!
         const admdvs = entry.admdvs || (reference.find('institution', entry.fixmedins_code, at)?.row.admdvs ?? '')
         return { ...entry, admdvs, newborn: event.kind !== 'discharge' && isNewborn(event) }
       },
       partly(event, words) {
-        if (event.kind !== 'settlement' || !isInpatient(event.med_class) || event.begntime !== undefined) return undefined
+        if (event.kind !== 'settlement' || event.begntime !== undefined) return undefined
         return words.some(({ mdtrt_id }) => mdtrt_id === visitOf(event)) ? undefined : 'INPUT_MISSING'
       },
-      judge(words, { params, watermark }) {
+      judge(words, { root, params, watermark }) {
         const newborns = new Set(words.filter(({ newborn }) => newborn).map(({ mdtrt_id }) => mdtrt_id))
         const stays = staysOf(words)
         const told = toldOf(words)
@@ -142,7 +149,7 @@ export default defineDetector<Evidence, Params>({
             wakeAt ??= due
             return
           }
-          holds.push(findingOn(later, others, words))
+          holds.push(findingOn(root, later, others, words))
           for (const { mdtrt_id } of [later, ...others]) held.add(mdtrt_id)
         })
         const keep = ({ mdtrt_id, at }: Word) =>

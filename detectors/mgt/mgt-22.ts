@@ -2,11 +2,12 @@ import type { Discharge } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
 import { DAY, type Day, dayOf, formatDay, formatInstant, type Instant, parseDay } from '../../schemas/time.ts'
-import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
+import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
+import { packHead, packSerials, packTime, unpackHead, unpackSerials, unpackTime } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
-import { type Entry, windowRule } from '../kit/window.ts'
+import { type Entry, NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
 /** 离院方式 5: died. */
@@ -38,11 +39,54 @@ interface Settled extends Remembered {
 
 interface Discharged extends Entry {
   readonly source: 'discharge'
+  readonly mdtrt_id: string
   readonly died?: Day
   readonly ingest_time: Instant
 }
 
 type Told = Settled | Discharged
+
+const FORM: Form<Told> = {
+  pack(told) {
+    if (told.source === 'discharge') {
+      const { at, mdtrt_id, died, ingest_time } = told
+      return [mdtrt_id, packTime(at), packTime(ingest_time), died ?? null]
+    }
+    const { days, grace, settle, died, registered } = told
+    const death = died === undefined && registered === undefined ? [] : [died ?? null, registered ?? null]
+    return [...packHead(told), packDays(days), grace, settle, ...death]
+  },
+  unpack(packed) {
+    if (packed.length === 4) {
+      const [mdtrt_id, at, ingest_time, died] = packed
+      return dischargeOf(mdtrt_id, unpackTime(at), died ?? undefined, unpackTime(ingest_time))
+    }
+    const [, , , days, grace, settle, died, registered] = packed
+    const death = { died: died ?? undefined, registered: registered ?? undefined }
+    return { ...unpackHead(packed), source: 'settlement', ...death, days: unpackDays(days), grace, settle }
+  },
+}
+
+type PackedDay = readonly [day: Day, inscp: readonly Fen[], sn: readonly string[] | 0]
+
+/** The lines of a settlement are numbered through: those of a day count on from the days before it. */
+function packDays(days: readonly DayCharged[]): PackedDay[] {
+  let first = 1
+  return days.map(({ day, sn, inscp }) => {
+    const serials = packSerials(sn, first)
+    first += sn.length
+    return [day, inscp, serials]
+  })
+}
+
+function unpackDays(packed: readonly PackedDay[]): DayCharged[] {
+  let first = 1
+  return packed.map(([day, inscp, serials]) => {
+    const sn = unpackSerials(serials, inscp.length, first)
+    first += sn.length
+    return { day, sn, inscp }
+  })
+}
 
 interface Evidence {
   readonly death_date: string
@@ -64,12 +108,16 @@ interface Params {
 }
 
 function discharged(event: Discharge, told: readonly Told[]): Discharged | undefined {
-  const id = `discharge:${event.mdtrt_id}`
-  const ingest_time = event.ingest_time ?? 0
+  const { mdtrt_id, endtime, ingest_time = 0 } = event
+  const died = event.die_date ?? (event.dscg_way === DIED ? dayOf(endtime) : undefined)
+  const word = dischargeOf(mdtrt_id, endtime, died, ingest_time)
   // A second discharge with a later `ingest_time` corrects the first, in whichever order they arrive.
-  if (told.some((other) => other.source === 'discharge' && other.id === id && other.ingest_time > ingest_time)) return undefined
-  const died = event.die_date ?? (event.dscg_way === DIED ? dayOf(event.endtime) : undefined)
-  return { id, at: event.endtime, source: 'discharge', died, ingest_time }
+  const isCorrected = (other: Told) => other.source === 'discharge' && other.id === word.id && other.ingest_time > ingest_time
+  return told.some(isCorrected) ? undefined : word
+}
+
+function dischargeOf(mdtrt_id: string, at: Instant, died: Day | undefined, ingest_time: Instant): Discharged {
+  return { id: `discharge:${mdtrt_id}`, at, source: 'discharge', mdtrt_id, died, ingest_time }
 }
 
 function settled(visit: Visit, { params, reference }: Context<Params>): Settled {
@@ -127,10 +175,11 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement', 'discharge'],
       space: 'person',
       root: (event) => event.psn_no,
+      form: FORM,
       // A death lasts; charges wait only for an event that tells of it late.
       keep: ({ died }) => (died === undefined ? FORESTALLED : Number.POSITIVE_INFINITY),
       remember: (event, context, told) => (event.kind === 'discharge' ? discharged(event, told) : settled(event, context)),
-      judge: (told) => ({ holds: findingOn(told) }),
+      judge: (told, { root }) => ({ holds: findingOn(root, told) }),
     }),
   ],
   explain({ death_date, settlements, vola_amt }, language) {
@@ -192,19 +241,22 @@ function isOfTheLiving(entry: Told): boolean {
   return entry.died === undefined && (entry.source === 'discharge' || entry.registered === undefined)
 }
 
-function findingOn(told: readonly Told[]): Finding<Evidence>[] {
-  if (told.every(isOfTheLiving)) return []
+function findingOn(psn_no: string, told: readonly Told[]): readonly Finding<Evidence>[] {
+  if (told.every(isOfTheLiving)) return NOTHING_HOLDS
   const hits = told.flatMap((entry) => (entry.source === 'settlement' ? hitOn(entry, told) : []))
   const last = hits.at(-1)
   if (!last) return []
   const vola_amt = hits.reduce((sum, hit) => sum + amountOf(hit), 0)
   return [
     {
-      subject: { type: 'person', id: last.settlement.psn_no },
+      subject: { type: 'person', id: psn_no },
       bucket: '',
       result: 'violation',
       severity: 1,
-      ...restingOn(hits.map((hit) => hit.settlement)),
+      ...restingOn(
+        psn_no,
+        hits.map((hit) => hit.settlement),
+      ),
       first_seen: hits[0]!.settlement.at,
       last_seen: last.settlement.at,
       vola_amt,

@@ -1,16 +1,17 @@
 import type { FeeLine } from '../../schemas/events.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
 import { dayOf, formatDay, formatInstant, type Instant, MINUTE } from '../../schemas/time.ts'
-import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
+import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
+import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { inTime, type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
-import { windowRule } from '../kit/window.ts'
+import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
-import type { ReferenceView } from '../reference.ts'
+import type { Known, ReferenceView } from '../reference.ts'
 
 type Scope = 'HOUR' | 'DAY' | 'VISIT'
 
@@ -37,6 +38,20 @@ interface Charged extends Remembered {
   readonly lines: readonly Line[]
 }
 
+type PackedLine = readonly [sn: string, code: string, at: number, inscp: Fen, ...clashes: Clash[]]
+
+const FORM: Form<Charged> = {
+  pack(charged) {
+    const lines = charged.lines.map(({ sn, code, at, inscp, clashes }) => [sn, code, packTime(at), inscp, ...clashes])
+    return [...packHead(charged), charged.visit, lines]
+  },
+  unpack(packed) {
+    const [, , , visit, lines] = packed
+    const unpackLine = ([sn, code, at, inscp, ...clashes]: PackedLine) => ({ sn, code, at: unpackTime(at), inscp, clashes })
+    return { ...unpackHead(packed), visit, lines: lines.map(unpackLine) }
+  },
+}
+
 interface Named {
   readonly setl_id: string
   readonly feedetl_sn: string
@@ -60,9 +75,13 @@ interface Params {
   readonly hour_minutes: number
 }
 
+function pairsOf(visit: Visit, { med_list_codg, fee_ocur_time }: FeeLine, reference: ReferenceView): readonly Known<'mutex'>[] {
+  return reference.lookup('mutex', med_list_codg, fee_ocur_time, visit)
+}
+
 /** Scope DAY and, of the two, the second code as the violating one, where a row does not say (batch 7: A includes B). */
 function clashesOf(visit: Visit, line: FeeLine, { params, reference }: Context<Params>): readonly Clash[] | undefined {
-  const rows = reference.lookup('mutex', line.med_list_codg, line.fee_ocur_time, visit)
+  const rows = pairsOf(visit, line, reference)
   if (rows.length === 0) return undefined
   return rows.flatMap(({ id, row: { code_a, code_b, scope, violating: named } }) => {
     if (!code_a || !code_b || code_a === code_b) return []
@@ -145,6 +164,8 @@ export default defineDetector<Evidence, Params>({
       key: (visit) => visit.fixmedins_code,
       // One memory per person and institution: a visit lies within one, and a line's day may be any day of a stay.
       // A stay is settled at its end, and its first day may be the day of an outpatient visit.
+      concerns: (visit, { reference }) => visit.feedetail.some((line) => pairsOf(visit, line, reference).length > 0),
+      form: FORM,
       keep: STAY_MEMORY,
       remember(visit, context) {
         const lines = chargedLines(visit).flatMap((line) => {
@@ -154,14 +175,14 @@ export default defineDetector<Evidence, Params>({
         })
         return lines.length > 0 ? { ...remembered(visit), visit: visitOf(visit), lines } : undefined
       },
-      judge(settlements, { reference }) {
+      judge(settlements, { root, reference }) {
         const pairs = pairsIn(settlements)
-        if (pairs.length === 0) return { holds: [] }
+        if (pairs.length === 0) return { holds: NOTHING_HOLDS }
         const buckets = groupBy(faultsAmong(pairs), (hit) => `${bucketOf(hit)}|${hit.later.id}`)
         // Were one partner voided, another might take its place: all of them stay with the alert.
         const paired = new Set(pairs.flatMap(({ accused, partner }) => [accused.settlement, partner.settlement]))
         const keep = (settlement: Charged) => (paired.has(settlement) ? Number.POSITIVE_INFINITY : STAY_MEMORY)
-        return { holds: [...buckets.values()].map((hits) => findingOn(hits, reference)), keep }
+        return { holds: [...buckets.values()].map((hits) => findingOn(root, hits, reference)), keep }
       },
     }),
   ],
@@ -205,7 +226,7 @@ function bucketOf(hit: Hit): string {
 }
 
 /** All pairs of one bucket that one settlement completed. */
-function findingOn(hits: readonly Hit[], reference: ReferenceView): Finding<Evidence> {
+function findingOn(psn_no: string, hits: readonly Hit[], reference: ReferenceView): Finding<Evidence> {
   const { later } = hits[0]!
   const accused = hits.map(({ accused: { settlement, line } }) => violating(settlement.id, { feedetl_sn: line.sn }, line.inscp))
   const isAccused = ({ settlement, line }: Placed) =>
@@ -217,7 +238,10 @@ function findingOn(hits: readonly Hit[], reference: ReferenceView): Finding<Evid
     bucket: bucketOf(hits[0]!),
     result: 'violation',
     severity: 2,
-    ...restingOn(hits.flatMap((hit) => [hit.accused.settlement, hit.partner.settlement])),
+    ...restingOn(
+      psn_no,
+      hits.flatMap((hit) => [hit.accused.settlement, hit.partner.settlement]),
+    ),
     vola_amt,
     lines: [...accused, ...partners.map(({ settlement, line }) => involved(settlement.id, { feedetl_sn: line.sn }))],
     count: hits.length,

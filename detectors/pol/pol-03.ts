@@ -3,12 +3,13 @@ import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { DAY, type Day, dayOf, formatDay, formatInstant, type Instant } from '../../schemas/time.ts'
-import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
+import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { type Excess, excessOver } from '../kit/excess.ts'
 import { inPolicy } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
+import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
 import { windowRule } from '../kit/window.ts'
@@ -33,6 +34,24 @@ interface Line extends Cap {
 interface Charged extends Remembered {
   readonly visit: string
   readonly lines: readonly Line[]
+}
+
+type PackedLine = readonly [sn: string, code: string, at: number, cnt: number, inscp: Fen, cap: number, ...from: string[]]
+
+const FORM: Form<Charged> = {
+  pack(charged) {
+    const lines = charged.lines.map(({ sn, code, at, cnt, inscp, cap, source, per }) => {
+      return [sn, code, packTime(at), cnt, inscp, cap, source, per]
+    })
+    return [...packHead(charged), charged.visit, lines]
+  },
+  unpack(packed) {
+    const [, , , visit, lines] = packed
+    const unpackLine = ([sn, code, at, cnt, inscp, cap, source, per]: PackedLine) => {
+      return { sn, code, at: unpackTime(at), cnt, inscp, cap, source, per }
+    }
+    return { ...unpackHead(packed), visit, lines: lines.map(unpackLine) }
+  },
 }
 
 interface Evidence {
@@ -98,6 +117,7 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement'],
       space: 'person',
       root: (visit) => visit.psn_no,
+      form: FORM,
       // A stay is settled at its end, and any of its days may have been charged elsewhere too.
       keep: STAY_MEMORY + DAY,
       remember(visit, context) {
@@ -112,8 +132,8 @@ export default defineDetector<Evidence, Params>({
         return lines.length > 0 ? { ...remembered(visit), visit: visitOf(visit), lines } : 'STAY_TOO_LONG'
       },
       partly: (visit) => (visit.feedetail.some((line) => isForgotten(visit, line.fee_ocur_time)) ? 'STAY_TOO_LONG' : undefined),
-      judge: (settlements, { reference }) => ({
-        holds: [...daysOf(settlements).values()].flatMap((day) => findingOn(day, reference) ?? []),
+      judge: (settlements, { root, reference }) => ({
+        holds: [...daysOf(settlements).values()].flatMap((day) => findingOn(root, day, reference) ?? []),
       }),
     }),
   ],
@@ -160,7 +180,7 @@ interface Group extends Excess {
   readonly placed: readonly Placed[]
 }
 
-function findingOn(placed: readonly Placed[], reference: ReferenceView): Finding<Evidence> | undefined {
+function findingOn(psn_no: string, placed: readonly Placed[], reference: ReferenceView): Finding<Evidence> | undefined {
   const groups = [...new Set(placed.map(countedWith))].flatMap((name) =>
     groupOver(placed.filter((line) => countedWith(line) === name)),
   )
@@ -171,9 +191,12 @@ function findingOn(placed: readonly Placed[], reference: ReferenceView): Finding
   const { code, at } = lines[0]!
   const day = dayOf(at)
   const largest = groups.reduce((most, group) => (group.total > most.total ? group : most), first)
-  const resting = restingOn(lines.map((line) => line.settlement))
+  const resting = restingOn(
+    psn_no,
+    lines.map((line) => line.settlement),
+  )
   return {
-    subject: { type: 'person', id: resting.psn_no },
+    subject: { type: 'person', id: psn_no },
     bucket: bucketOf(day, code),
     result: 'violation',
     severity: 2,

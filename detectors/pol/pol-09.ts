@@ -1,14 +1,15 @@
 import type { Admission, FeeLine } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
-import { defineDetector, type Finding, type Visit } from '../detector.ts'
+import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
+import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
-import { together, windowRule } from '../kit/window.ts'
-import type { ReferenceView } from '../reference.ts'
+import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
+import type { Known, ReferenceView } from '../reference.ts'
 
 /** Diagnoses for which an item is paid; `all`: each prefix must be met. */
 interface Indication {
@@ -34,6 +35,21 @@ interface Told extends Remembered {
   readonly lines: readonly Line[]
 }
 
+const FORM: Form<Told> = {
+  pack(told) {
+    const { source, diagnoses, icd, lines } = told
+    const packed = lines.map((line) => [line.sn, line.code, line.name, line.inscp, line.strict, line.indications])
+    return [...packHead(told), source, diagnoses, icd, ...packed]
+  },
+  unpack(packed) {
+    const [, , , source, diagnoses, icd, ...lines] = packed
+    const unpackLine = ([sn, code, name, inscp, strict, indications]: [string, string, string, Fen, boolean, Indication[]]) => {
+      return { sn, code, name, inscp, strict, indications }
+    }
+    return { ...unpackHead(packed), source, diagnoses, icd, lines: lines.map(unpackLine) }
+  },
+}
+
 interface Evidence {
   readonly diagnoses: readonly string[]
   readonly lines: readonly {
@@ -51,10 +67,18 @@ function isMet({ icd, match }: Indication, diagnoses: readonly string[]): boolea
   return match === 'all' ? icd.every(meets) : icd.some(meets)
 }
 
+function limitsOf(
+  visit: Visit,
+  { med_list_codg, fee_ocur_time }: FeeLine,
+  reference: ReferenceView,
+): readonly Known<'indication'>[] {
+  return reference.lookup('indication', med_list_codg, fee_ocur_time, visit)
+}
+
 /** The line as far as it is limited. A code may have several rows, one per indication: one that is met suffices. */
 function limitedLine(visit: Visit, line: FeeLine, reference: ReferenceView): Line[] {
   const { med_list_codg: code, fee_ocur_time: at, feedetl_sn: sn } = line
-  const rows = reference.lookup('indication', code, at, visit).filter(({ row }) => row.icd_prefixes?.length)
+  const rows = limitsOf(visit, line, reference).filter(({ row }) => row.icd_prefixes?.length)
   if (rows.length === 0) return []
   const indications = rows.map(({ row }) => ({ icd: row.icd_prefixes!, match: row.match ?? ('any' as const) }))
   const strict = rows.every(({ row }) => row.strict === true)
@@ -63,8 +87,8 @@ function limitedLine(visit: Visit, line: FeeLine, reference: ReferenceView): Lin
 
 function admitted({ mdtrt_id, begntime, dscg_maindiag_code, ...where }: Admission): Told | undefined {
   if (!dscg_maindiag_code) return undefined
-  const { psn_no, fixmedins_code, mdtrt_admdvs: admdvs, insu_admdvs } = where
-  const place = { psn_no, fixmedins_code, admdvs, insu_admdvs }
+  const { fixmedins_code, mdtrt_admdvs: admdvs, insu_admdvs } = where
+  const place = { fixmedins_code, admdvs, insu_admdvs }
   const diagnoses = [dscg_maindiag_code]
   return { id: `admission:${mdtrt_id}`, at: begntime, ...place, source: 'admission', diagnoses, icd: true, lines: [] }
 }
@@ -91,6 +115,11 @@ export default defineDetector<Evidence, Record<string, never>>({
       space: 'person',
       root: (event) => event.psn_no,
       key: (event) => (event.kind === 'settlement' ? visitOf(event) : event.mdtrt_id),
+      concerns(event, { reference }) {
+        if (event.kind === 'admission' || isInpatient(event.med_class)) return true
+        return event.feedetail.some((line) => limitsOf(event, line, reference).length > 0)
+      },
+      form: FORM,
       keep: STAY_MEMORY,
       remember(event, { reference }) {
         if (event.kind === 'admission') return admitted(event)
@@ -105,13 +134,13 @@ export default defineDetector<Evidence, Record<string, never>>({
         const matters = lines.length > 0 || (stay && diagnoses.length > 0)
         return matters ? { ...remembered(event), source: 'settlement', diagnoses, icd, lines } : undefined
       },
-      judge(told) {
+      judge(told, { root }) {
         const keep = together(told, STAY_MEMORY)
         const limited = told.filter(({ lines }) => lines.length > 0)
         // A visit without any diagnosis is a fault of the record (MGT-15), not of the item.
-        if (limited.length > 0 && !told.some(({ icd }) => icd)) return { holds: [], keep, skipped: 'INPUT_MISSING' }
+        if (limited.length > 0 && !told.some(({ icd }) => icd)) return { holds: NOTHING_HOLDS, keep, skipped: 'INPUT_MISSING' }
         const diagnoses = [...new Set(told.flatMap((entry) => entry.diagnoses))].sort()
-        return { holds: limited.flatMap((settlement) => findingOn(settlement, diagnoses) ?? []), keep }
+        return { holds: limited.flatMap((settlement) => findingOn(root, settlement, diagnoses) ?? []), keep }
       },
     }),
   ],
@@ -143,7 +172,7 @@ function listed(codes: readonly string[]): string {
 }
 
 /** One strict limit makes the whole finding a violation; all others leave it to the institution's records. */
-function findingOn(settlement: Told, diagnoses: readonly string[]): Finding<Evidence> | undefined {
+function findingOn(psn_no: string, settlement: Told, diagnoses: readonly string[]): Finding<Evidence> | undefined {
   const unmet = settlement.lines.filter(({ indications }) => !indications.some((indication) => isMet(indication, diagnoses)))
   if (unmet.length === 0) return undefined
   const lines = unmet.map(({ sn, inscp }) => violating(settlement.id, { feedetl_sn: sn }, inscp))
@@ -153,7 +182,7 @@ function findingOn(settlement: Told, diagnoses: readonly string[]): Finding<Evid
     bucket: '',
     result: unmet.some(({ strict }) => strict) ? 'violation' : 'suspicion',
     severity: 3,
-    ...restingOn([settlement]),
+    ...restingOn(psn_no, [settlement]),
     vola_amt,
     lines,
     count: lines.length,

@@ -1,0 +1,29 @@
+import type { Form } from '../detector.ts'
+import { packHead, packPlace, packTime, unpackHead, unpackPlace, unpackTime } from './packed.ts'
+import { admissionEntry, dischargeEntry, type StayEntry } from './stay.ts'
+
+/** What tells of stays in few bytes: admissions and discharges are known by their visit. */
+export const STAY_FORM: Form<StayEntry> = {
+  pack(entry) {
+    const { source, at, mdtrt_id, begntime, endtime, med_class, fund, dscg_way, mid, ingest_time } = entry
+    const ingested = packTime(ingest_time)
+    if (source === 'admission') return ['A', mdtrt_id, packTime(at), packPlace(entry), ingested]
+    if (source === 'discharge') return ['D', mdtrt_id, packTime(at), packPlace(entry), ingested, dscg_way]
+    const times = [begntime, endtime].map((time) => (time === undefined ? null : packTime(time)))
+    return ['S', mdtrt_id, ...packHead(entry), ingested, dscg_way, ...times, med_class, fund, mid ? 1 : 0]
+  },
+  unpack([source, mdtrt_id, ...told]) {
+    if (source === 'S') {
+      const [, , , ingested, dscg_way, begntime, endtime, med_class, fund, mid] = told
+      return {
+        ...{ ...unpackHead(told), source: 'settlement', mdtrt_id, med_class, fund, dscg_way, mid: mid === 1 },
+        ingest_time: unpackTime(ingested),
+        begntime: begntime === null ? undefined : unpackTime(begntime),
+        endtime: endtime === null ? undefined : unpackTime(endtime),
+      }
+    }
+    const [at, place, ingested, dscg_way] = told
+    const word = { at: unpackTime(at), mdtrt_id, ...unpackPlace(place), ingest_time: unpackTime(ingested) }
+    return source === 'A' ? admissionEntry(word) : dischargeEntry(word, dscg_way)
+  },
+}
