@@ -34,7 +34,7 @@ test('More than 120 visits in a day are a suspicion against the doctor, by the f
   expect(open[0]!.setl_ids).toHaveLength(123)
   expect(open[0]!.evidence).toMatchObject({ visits: 123, limit: 120, span_hours: null, journeys: [], own: null })
   expect(open[0]!.evidence.hours[9]).toBe(15)
-  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('医师D990101000001于2026-03-02门诊123人次，上限120，涉及基金21.00元。')
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('医师D990101000001于2026-03-02：门诊123人次，上限120，涉及基金21.00元。')
 })
 
 test('120 visits are possible', () => {
