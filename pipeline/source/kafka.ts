@@ -128,9 +128,15 @@ export class KafkaSource {
       this.#balance(inbox, paused)
       if (untilEnd || performance.now() < nextLook) continue
       nextLook = performance.now() + LOOK_AROUND
-      if ((await this.#partitionsOf(topics)).length !== inbox.partitions) break
+      if (await this.#hasGrown(topics, inbox)) break
     } while (!this.#stopped && !(untilEnd && inbox.isExhausted))
     await this.#engine.drain()
+  }
+
+  /** A broker that does not answer now will be asked again. */
+  async #hasGrown(topics: readonly string[], inbox: Inbox): Promise<boolean> {
+    const found = await this.#partitionsOf(topics).catch(() => [])
+    return found.length > inbox.partitions
   }
 
   /** Begins to read all partitions of these topics, each where the engine stands. */
