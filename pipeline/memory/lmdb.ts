@@ -8,7 +8,9 @@ export class Lmdb implements KeyValue {
 
   /** @param durability `power` also waits until the commit is on the disk; `process` survives the death of the process. */
   constructor(path: string, durability: 'process' | 'power' = 'process') {
-    this.#database = open<Buffer, string>({ path, encoding: 'binary', noSubdir: true, maxReaders: 64, cache: false })
+    // What is committed lies in the system's cache and survives the process; only a power cut asks for the disk.
+    const noSync = durability === 'process'
+    this.#database = open<Buffer, string>({ path, encoding: 'binary', noSubdir: true, maxReaders: 64, cache: false, noSync })
     this.#powerSafe = durability === 'power'
   }
 
