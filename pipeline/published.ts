@@ -15,7 +15,11 @@ export function catalogueRow(detector: Detector, shadow: readonly string[] = [])
 }
 
 /** Publishes the catalogue as rows, so that the dashboard shows detectors without importing them. */
-export async function publishCatalogue(store: Store, detectors: readonly Detector[], shadow: readonly string[] = []): Promise<void> {
+export async function publishCatalogue(
+  store: Store,
+  detectors: readonly Detector[],
+  shadow: readonly string[] = [],
+): Promise<void> {
   const published_at = formatInstant(Date.now())
   const rows = detectors.map((detector) => {
     const row = catalogueRow(detector, shadow)

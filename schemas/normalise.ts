@@ -161,10 +161,8 @@ function compile(kind: PackedKind, shape: Shape, hide: Pseudonym): (wire: Row) =
   return new Function(...Object.keys(helpers), 'hide', body)(...Object.values(helpers), hideText)
 }
 
-export interface Normaliser {
-  /** The event in its inside form, or the first fault found. */
-  (kind: PackedKind, wire: Row): { readonly kind: PackedKind } | Fault
-}
+/** Reads an event of a kind: its inside form, or the first fault found. */
+export type Normaliser = (kind: PackedKind, wire: Row) => { readonly kind: PackedKind } | Fault
 
 /** Builds the reader of all kinds. `hide` replaces names and document numbers before anything else sees them. */
 export function createNormaliser(hide: Pseudonym): Normaliser {

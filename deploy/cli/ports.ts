@@ -43,6 +43,7 @@ export function ingestInto({ engine }: Pipeline): Ingest {
   let waiting = 0
   return {
     async submit(body, contentType) {
+      if (engine.journal.isRecovering) throw new FundwatchError('BUSY', 'What a crash left unfinished is being repeated first.')
       if (waiting >= MAX_WAITING) throw new FundwatchError('BUSY', 'The pipeline is behind; send again shortly.')
       const lines = contentType.startsWith('application/vnd.apache.arrow') ? linesOfArrow(body) : chunkOfBytes(body)
       if (lines.ends.length === 0) return { accepted: 0, duplicates: 0, rejected: [] }

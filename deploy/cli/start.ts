@@ -25,7 +25,7 @@ const WEB_ROOTS = [new URL('../../dashboard/web/', import.meta.url)]
 
 /** Starts the whole product in this process. */
 export async function start(config: Config): Promise<Running> {
-  const pipeline = await openPipeline(config, KafkaSource.isSource)
+  const pipeline = await openPipeline(config, (source) => config.source === 'kafka' && KafkaSource.isSource(source))
   const { access, firstPassword } = await pipeline.access()
   const metrics = new Registry()
   watchEngine(pipeline, metrics)

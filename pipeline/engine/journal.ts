@@ -18,6 +18,8 @@ export class Journal {
   readonly #memory: KeyValue
   readonly #intents = new Map<string, Intent>()
   readonly #next = new Map<string, number>()
+  /** Batches that a crash left unfinished and that will be repeated. */
+  readonly #unfinished = new Set<number>()
   #batch: number
 
   constructor(memory: KeyValue) {
@@ -26,7 +28,10 @@ export class Journal {
     for (const [key, value] of memory.scan('m|intent|')) this.#intents.set(key.slice('m|intent|'.length), read(value))
     const stored = memory.get('m|batch')
     this.#batch = stored ? read(stored) : 0
-    for (const { batch } of this.#intents.values()) this.#batch = Math.max(this.#batch, batch)
+    for (const { batch } of this.#intents.values()) {
+      this.#batch = Math.max(this.#batch, batch)
+      this.#unfinished.add(batch)
+    }
   }
 
   /** The offset after the last committed one, if the source has been read before. */
@@ -36,6 +41,11 @@ export class Journal {
 
   intentOf(source: string, partition: number): Intent | undefined {
     return this.#intents.get(name(source, partition))
+  }
+
+  /** Until what a crash left unfinished was repeated, nothing else may come before it. */
+  get isRecovering(): boolean {
+    return this.#unfinished.size > 0
   }
 
   get intents(): readonly Intent[] {
@@ -64,6 +74,7 @@ export class Journal {
   }
 
   fulfilled(intent: Intent): void {
+    this.#unfinished.delete(intent.batch)
     const key = name(intent.source, intent.partition)
     this.#intents.delete(key)
     this.#next.set(key, intent.last + 1)
@@ -71,6 +82,7 @@ export class Journal {
 
   /** Gives an intent up; its rows have been removed from the store. The next batch takes another number. */
   async abandon(intent: Intent): Promise<void> {
+    this.#unfinished.delete(intent.batch)
     const key = name(intent.source, intent.partition)
     this.#intents.delete(key)
     await this.#memory.commit(
