@@ -24,7 +24,7 @@ const FORM: Form<Presence> = {
   },
   unpack: (packed) => {
     const [, , , mdtrt_cert_type, fund, lon, lat, newborn] = packed
-    return { ...unpackHead(packed), point: lon === null ? null : { lon, lat }, mdtrt_cert_type, newborn: newborn === 1, fund }
+    return { point: lon === null ? null : { lon, lat }, mdtrt_cert_type, newborn: newborn === 1, fund, ...unpackHead(packed) }
   },
 }
 
@@ -136,7 +136,7 @@ export default defineDetector<Evidence, Params>({
         if (reference.find('institution', fixmedins_code, setl_time)?.row.is_internet) return undefined
         const point = pointOf(fixmedins_code, setl_time, reference) ?? null
         if (!point && !admdvs) return 'REFERENCE_MISSING'
-        return { ...remembered(visit), point, mdtrt_cert_type, newborn: isNewborn(visit), fund }
+        return { point, mdtrt_cert_type, newborn: isNewborn(visit), fund, ...remembered(visit) }
       },
       judge(presences, { root, params }) {
         if (presences.length === 1) return { holds: NOTHING_HOLDS }

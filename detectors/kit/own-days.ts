@@ -23,9 +23,9 @@ const NOBODY: Baseline = { days: 0, mean: 0, sigma: 0 }
 
 export function withEvent<T extends Counted>({ counts, days }: OwnDays<T>, event: T): OwnDays<T> {
   const day = dayOf(event[1])
-  const known = days.find((other) => other.day === day) ?? { day, own: NOBODY, events: [] }
-  const events = [...known.events, event].sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1))
-  const grown = [...days.filter((other) => other.day !== day), { ...known, events }].sort((a, b) => a.day - b.day)
+  const { own, events } = days.find((other) => other.day === day) ?? { own: NOBODY, events: [] }
+  const known = { day, own, events: [...events, event].sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1)) }
+  const grown = [...days.filter((other) => other.day !== day), known].sort((a, b) => a.day - b.day)
   return { counts: recount(counts, day, 1), days: grown }
 }
 

@@ -16,14 +16,20 @@ export const STAY_FORM: Form<StayEntry> = {
     if (source === 'S') {
       const [, , , ingested, dscg_way, begntime, endtime, med_class, fund, mid] = told
       return {
-        ...{ ...unpackHead(told), source: 'settlement', mdtrt_id, med_class, fund, dscg_way, mid: mid === 1 },
-        ingest_time: unpackTime(ingested),
+        source: 'settlement',
+        mdtrt_id,
         begntime: begntime === null ? undefined : unpackTime(begntime),
         endtime: endtime === null ? undefined : unpackTime(endtime),
+        med_class,
+        fund,
+        dscg_way,
+        mid: mid === 1,
+        ingest_time: unpackTime(ingested),
+        ...unpackHead(told),
       }
     }
     const [at, place, ingested, dscg_way] = told
-    const word = { at: unpackTime(at), mdtrt_id, ...unpackPlace(place), ingest_time: unpackTime(ingested) }
+    const word = { at: unpackTime(at), mdtrt_id, ingest_time: unpackTime(ingested), ...unpackPlace(place) }
     return source === 'A' ? admissionEntry(word) : dischargeEntry(word, dscg_way)
   },
 }

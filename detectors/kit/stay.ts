@@ -35,18 +35,17 @@ export interface Stay extends Place {
 /** What admissions and discharges have in common. */
 export type Word = Place & Pick<StayEntry, 'at' | 'mdtrt_id' | 'ingest_time'>
 
-const UNSETTLED = { med_class: '', fund: 0, mid: false }
-
 export function admissionEntry(word: Word): StayEntry {
-  const { at, mdtrt_id } = word
-  const id = `admission:${mdtrt_id}`
-  return { ...word, ...UNSETTLED, id, source: 'admission', begntime: at, endtime: undefined, dscg_way: '' }
+  const id = `admission:${word.mdtrt_id}`
+  const times = { begntime: word.at, endtime: undefined }
+  return { source: 'admission', id, med_class: '', fund: 0, dscg_way: '', mid: false, ...times, ...word }
 }
 
 export function dischargeEntry(word: Word, dscg_way: string): StayEntry {
   const { at, mdtrt_id, ingest_time } = word
   const id = `discharge:${mdtrt_id}:${ingest_time}:${at}`
-  return { ...word, ...UNSETTLED, id, source: 'discharge', begntime: undefined, endtime: at, dscg_way }
+  const times = { begntime: undefined, endtime: at }
+  return { source: 'discharge', id, med_class: '', fund: 0, dscg_way, mid: false, ...times, ...word }
 }
 
 /** The contribution of an admission, discharge or inpatient settlement; `undefined` for every other settlement. */

@@ -30,10 +30,10 @@ export interface Rhythm {
 export function burstsOf<S extends Swipe>(swipes: readonly S[], rhythm: Rhythm): readonly (readonly S[])[] {
   const ranges: { from: number; to: number }[] = []
   let next: readonly number[] | undefined
-  let pace = paceOf(0, rhythm)
+  let pace: Pace | undefined
   for (let to = rhythm.ordinary_persons; to < swipes.length; to++) {
     const { terminals } = swipes[to]!
-    if (terminals !== pace.terminals) pace = paceOf(terminals, rhythm)
+    if (terminals !== pace?.terminals) pace = paceOf(terminals, rhythm)
     if (!isBusy(swipes, to, pace)) continue
     next ??= nextOfSamePerson(swipes)
     const from = startOfRun(swipes, next, to, pace)
@@ -64,7 +64,10 @@ function paceOf(terminals: number, rhythm: Rhythm): Pace {
   const window = rhythm.window_minutes * MINUTE
   const serving = (persons * rhythm.serving_seconds * SECOND) / terminals
   return {
-    ...{ terminals, persons, window, serving },
+    terminals,
+    persons,
+    window,
+    serving,
     reach: Math.max(window, serving),
     median: rhythm.median_seconds * SECOND,
     meanLines: rhythm.mean_lines,

@@ -93,7 +93,7 @@ export function windowRule<E extends Heard, T extends Entry, V, P>(rule: WindowR
     onEvent(state, event, context) {
       const remembered = rule.remember(event, context, state.entries)
       if (remembered === undefined) return UNCHANGED
-      if (typeof remembered === 'string') return { ...UNCHANGED, skipped: remembered }
+      if (typeof remembered === 'string') return { unchanged: true, state: undefined, skipped: remembered }
       const step = judged(insert(state.entries, remembered), context)
       const skipped = rule.partly?.(event, state.entries)
       return skipped ? { ...step, skipped } : step

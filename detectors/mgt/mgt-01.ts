@@ -23,7 +23,7 @@ const FORM: Form<Settled> = {
   },
   unpack: (packed) => {
     const [, , , med_type, medfee, fund, content, lines] = packed
-    return { ...unpackHead(packed), med_type, medfee, fund, content, lines }
+    return { med_type, medfee, fund, content, lines, ...unpackHead(packed) }
   },
 }
 
@@ -121,7 +121,7 @@ export default defineDetector<Evidence, Params>({
         const { feedetail, med_type, medfee_sumamt: medfee, fund_pay_sumamt: fund } = visit
         if (feedetail.length === 0) return 'INPUT_MISSING'
         const content = basketPrint(feedetail)
-        return { ...remembered(visit), med_type, medfee, fund, content, lines: feedetail.length }
+        return { med_type, medfee, fund, content, lines: feedetail.length, ...remembered(visit) }
       },
       judge(settlements, { root, params, watermark }) {
         if (settlements.length === 1) return { holds: NOTHING_HOLDS }

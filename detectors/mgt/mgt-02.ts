@@ -44,8 +44,8 @@ const FORM: Form<Charged> = {
   },
   unpack(packed) {
     const [, , , prints, inscp, serials, mid, repeated = {}] = packed
-    const lines = { sn: unpackSerials(serials, inscp.length), print: unpackPrints(prints), inscp }
-    return { ...unpackHead(packed), mid: mid === 1, ...lines, repeated }
+    const sn = unpackSerials(serials, inscp.length)
+    return { mid: mid === 1, sn, print: unpackPrints(prints), inscp, repeated, ...unpackHead(packed) }
   },
 }
 
@@ -114,7 +114,7 @@ export default defineDetector<Evidence, Record<string, never>>({
           print.push(mark)
           inscp.push(inPolicy(line))
         }
-        return { ...remembered(visit), mid: visit.mid_setl_flag === '1', sn, print, inscp, repeated }
+        return { mid: visit.mid_setl_flag === '1', sn, print, inscp, repeated, ...remembered(visit) }
       },
       judge(settlements, { root }) {
         const keep = together(settlements, settlements.at(-1)!.mid ? STAY_MEMORY : KEPT)

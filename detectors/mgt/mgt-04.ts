@@ -49,7 +49,7 @@ const FORM: Form<Told> = {
     const lines = packed.map(([sn, at, kind, code, cnt, inscp]: [string, number, Kind, string, number, Fen]) => {
       return { sn, at: unpackTime(at), kind, code, cnt, inscp }
     })
-    return { ...STAY_FORM.unpack(entry), lines, params: { spare_days, bed_day_basis } }
+    return { lines, params: { spare_days, bed_day_basis }, ...STAY_FORM.unpack(entry) }
   },
 }
 
@@ -74,13 +74,16 @@ interface Evidence {
 const KINDS: Readonly<Record<string, Kind>> = { '01': 'bed', '07': 'nursing', '02': 'round' }
 
 /** Bed, nursing and ward-round fees that count days; what is charged by the hour or by the time counts something else. */
-function dayLine(line: FeeLine, reference: ReferenceView): Line[] {
-  const kind = KINDS[line.med_chrgitm_type]
-  if (!kind) return []
-  const { feedetl_sn: sn, med_list_codg, fee_ocur_time: at, cnt } = line
-  const unit = reference.find('item', med_list_codg, at)?.row.unit
-  if (unit && unit !== '日') return []
-  return [{ sn, at, kind, code: kind === 'nursing' ? med_list_codg : '', cnt, inscp: inPolicy(line) }]
+function countsDays({ med_chrgitm_type, med_list_codg, fee_ocur_time }: FeeLine, reference: ReferenceView): boolean {
+  if (!KINDS[med_chrgitm_type]) return false
+  const unit = reference.find('item', med_list_codg, fee_ocur_time)?.row.unit
+  return !unit || unit === '日'
+}
+
+function dayLine(line: FeeLine): Line {
+  const { feedetl_sn: sn, med_list_codg, fee_ocur_time: at, med_chrgitm_type, cnt } = line
+  const kind = KINDS[med_chrgitm_type]!
+  return { sn, at, kind, code: kind === 'nursing' ? med_list_codg : '', cnt, inscp: inPolicy(line) }
 }
 
 /** MGT-04 床日/护理超住院天数: more bed, nursing or ward-round days than the stay has. */
@@ -109,7 +112,8 @@ export default defineDetector<Evidence, Params>({
       remember(event, { params, reference }) {
         const entry = stayEntry(event)!
         const charged = event.kind === 'settlement' ? chargedLines(event) : []
-        return { ...entry, lines: charged.flatMap((line) => dayLine(line, reference)), params }
+        const lines = charged.filter((line) => countsDays(line, reference)).map(dayLine)
+        return { lines, params, ...entry }
       },
       judge(told, context) {
         const settled = told.filter(({ lines }) => lines.length > 0)
@@ -159,10 +163,10 @@ function judgeStay(
   const { spare_days, bed_day_basis } = last.params
   const stay_days = stayDays(begntime, endtime, bed_day_basis)
   const allowed = stay_days + spare_days
-  const lines = settled.flatMap(({ id, lines }) => lines.map((line) => ({ ...line, setl_id: id, feedetl_sn: line.sn })))
+  const lines = settled.flatMap(({ id, lines }) => lines.map((line) => ({ setl_id: id, feedetl_sn: line.sn, ...line })))
   const overruns = [...groupBy(lines, ({ kind, code }) => `${kind}|${code}`).values()].flatMap((group) => {
     const excess = excessOver(allowed, group)
-    return excess ? [{ ...excess, of: group[0]! }] : []
+    return excess ? [{ of: group[0]!, ...excess }] : []
   })
   if (overruns.length === 0) return []
   const vola_amt = overruns.reduce((sum, { vola_amt }) => sum + vola_amt, 0)

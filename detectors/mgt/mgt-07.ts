@@ -33,7 +33,7 @@ const FORM: Form<Memory> = {
   unpack(packed) {
     if (packed.length === 1) return STAY_FORM.unpack(packed[0])
     const [, , , med_class, fund, prescribed_by = NOBODY] = packed
-    return { ...unpackHead(packed), source: 'outpatient', med_class, fund, prescribed_by }
+    return { source: 'outpatient', med_class, fund, prescribed_by, ...unpackHead(packed) }
   },
 }
 
@@ -78,11 +78,11 @@ function outpatient(visit: Visit, reference: ReferenceView): Outpatient | undefi
   const unexplained = insured.filter((line) => line.etip_flag !== '1')
   if (insured.length > 0 && unexplained.length === 0) return undefined
   return {
-    ...remembered(visit),
     source: 'outpatient',
     med_class,
     fund,
     prescribed_by: prescribedBy(visit, unexplained, reference),
+    ...remembered(visit),
   }
 }
 

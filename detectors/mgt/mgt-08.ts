@@ -16,7 +16,7 @@ interface Word extends StayEntry {
 
 const FORM: Form<Word> = {
   pack: (word) => (word.newborn ? [STAY_FORM.pack(word), 1] : [STAY_FORM.pack(word)]),
-  unpack: ([entry, newborn]) => ({ ...STAY_FORM.unpack(entry), newborn: newborn === 1 }),
+  unpack: ([entry, newborn]) => ({ newborn: newborn === 1, ...STAY_FORM.unpack(entry) }),
 }
 
 interface Side {
@@ -120,7 +120,7 @@ export default defineDetector<Evidence, Params>({
       remember(event, { at, reference }) {
         const entry = stayEntry(event)!
         const admdvs = entry.admdvs || (reference.find('institution', entry.fixmedins_code, at)?.row.admdvs ?? '')
-        return { ...entry, admdvs, newborn: event.kind !== 'discharge' && isNewborn(event) }
+        return { newborn: event.kind !== 'discharge' && isNewborn(event), ...entry, admdvs }
       },
       partly(event, words) {
         if (event.kind !== 'settlement' || event.begntime !== undefined) return undefined

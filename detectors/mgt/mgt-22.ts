@@ -63,7 +63,7 @@ const FORM: Form<Told> = {
     }
     const [, , , days, grace, settle, died, registered] = packed
     const death = { died: died ?? undefined, registered: registered ?? undefined }
-    return { ...unpackHead(packed), source: 'settlement', ...death, days: unpackDays(days), grace, settle }
+    return { source: 'settlement', ...death, days: unpackDays(days), grace, settle, ...unpackHead(packed) }
   },
 }
 
@@ -125,7 +125,6 @@ function settled(visit: Visit, { params, reference }: Context<Params>): Settled 
   const death_date = reference.find('person', visit.psn_no, visit.setl_time)?.row.death_date
   const ended = stay && visit.dscg_way === DIED && visit.mid_setl_flag !== '1' ? visit.endtime : undefined
   return {
-    ...remembered(visit),
     source: 'settlement',
     died: ended && dayOf(ended),
     registered: death_date ? parseDay(death_date) : undefined,
@@ -133,6 +132,7 @@ function settled(visit: Visit, { params, reference }: Context<Params>): Settled 
     grace: params.grace_days,
     // The heirs may settle the last stay later; nobody settles an outpatient visit or a purchase for the dead.
     settle: stay ? params.settle_days : params.grace_days,
+    ...remembered(visit),
   }
 }
 
@@ -140,9 +140,10 @@ function settled(visit: Visit, { params, reference }: Context<Params>): Settled 
 function daysOf(visit: Visit): DayCharged[] {
   if (visit.feedetail.length === 0) return [{ day: dayOf(visit.setl_time), sn: [], inscp: [visit.fund_pay_sumamt] }]
   const days: { day: Day; sn: string[]; inscp: Fen[] }[] = []
+  let charged: (typeof days)[number] | undefined
   for (const line of chargedLines(visit)) {
     const day = dayOf(line.fee_ocur_time)
-    let charged = days.find((known) => known.day === day)
+    if (charged?.day !== day) charged = days.find((known) => known.day === day)
     if (!charged) {
       charged = { day, sn: [], inscp: [] }
       days.push(charged)

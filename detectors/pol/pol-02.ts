@@ -48,7 +48,7 @@ const FORM: Form<Charged> = {
   unpack(packed) {
     const [, , , visit, lines] = packed
     const unpackLine = ([sn, code, at, inscp, ...clashes]: PackedLine) => ({ sn, code, at: unpackTime(at), inscp, clashes })
-    return { ...unpackHead(packed), visit, lines: lines.map(unpackLine) }
+    return { visit, lines: lines.map(unpackLine), ...unpackHead(packed) }
   },
 }
 
@@ -173,7 +173,7 @@ export default defineDetector<Evidence, Params>({
           if (!clashes) return []
           return [{ sn: line.feedetl_sn, code: line.med_list_codg, at: line.fee_ocur_time, inscp: inPolicy(line), clashes }]
         })
-        return lines.length > 0 ? { ...remembered(visit), visit: visitOf(visit), lines } : undefined
+        return lines.length > 0 ? { visit: visitOf(visit), lines, ...remembered(visit) } : undefined
       },
       judge(settlements, { root, reference }) {
         const pairs = pairsIn(settlements)

@@ -50,7 +50,7 @@ const FORM: Form<Charged> = {
     const unpackLine = ([sn, code, at, cnt, inscp, cap, source, per]: PackedLine) => {
       return { sn, code, at: unpackTime(at), cnt, inscp, cap, source, per }
     }
-    return { ...unpackHead(packed), visit, lines: lines.map(unpackLine) }
+    return { visit, lines: lines.map(unpackLine), ...unpackHead(packed) }
   },
 }
 
@@ -121,15 +121,14 @@ export default defineDetector<Evidence, Params>({
       // A stay is settled at its end, and any of its days may have been charged elsewhere too.
       keep: STAY_MEMORY + DAY,
       remember(visit, context) {
-        const capped = chargedLines(visit).flatMap((line) => {
-          const cap = capOf(visit, line, context)
-          if (!cap) return []
-          const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at, cnt } = line
-          return [{ sn, code, at, cnt, inscp: inPolicy(line), ...cap }]
-        })
+        const capped = chargedLines(visit).filter((line) => capOf(visit, line, context) !== undefined)
         if (capped.length === 0) return undefined
-        const lines = capped.filter(({ at }) => !isForgotten(visit, at))
-        return lines.length > 0 ? { ...remembered(visit), visit: visitOf(visit), lines } : 'STAY_TOO_LONG'
+        const known = capped.filter((line) => !isForgotten(visit, line.fee_ocur_time))
+        const lines = known.map((line) => {
+          const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at, cnt } = line
+          return { sn, code, at, cnt, inscp: inPolicy(line), ...capOf(visit, line, context)! }
+        })
+        return lines.length > 0 ? { visit: visitOf(visit), lines, ...remembered(visit) } : 'STAY_TOO_LONG'
       },
       partly: (visit) => (visit.feedetail.some((line) => isForgotten(visit, line.fee_ocur_time)) ? 'STAY_TOO_LONG' : undefined),
       judge: (settlements, { root, reference }) => ({
@@ -166,7 +165,7 @@ interface Placed extends Line {
 
 /** All lines of one item on one day. */
 function daysOf(settlements: readonly Charged[]): Map<string, Placed[]> {
-  const lines = settlements.flatMap((settlement) => settlement.lines.map((line) => ({ ...line, settlement })))
+  const lines = settlements.flatMap((settlement) => settlement.lines.map((line) => ({ settlement, ...line })))
   return groupBy(lines, ({ at, code }) => bucketOf(dayOf(at), code))
 }
 
@@ -230,5 +229,5 @@ function groupOver(placed: readonly Placed[]): Group[] {
   const { cap, source } = placed.reduce((most, line) => (line.cap > most.cap ? line : most))
   const counted = placed.map(({ settlement, sn, cnt, inscp }) => ({ setl_id: settlement.id, feedetl_sn: sn, cnt, inscp }))
   const excess = excessOver(cap, counted)
-  return excess ? [{ ...excess, cap, source, placed }] : []
+  return excess ? [{ cap, source, placed, ...excess }] : []
 }

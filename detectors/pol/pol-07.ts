@@ -1,3 +1,4 @@
+import type { FeeLine } from '../../schemas/events.ts'
 import { formatYuan } from '../../schemas/money.ts'
 import type { Visit } from '../detector.ts'
 import { defineDetector } from '../detector.ts'
@@ -35,6 +36,11 @@ function registeredGender({ psn_no, setl_time }: Visit, reference: ReferenceView
   return gend in GENDERS ? gend : ''
 }
 
+/** The gender to which the item is limited; `''` for nearly all. */
+function limitOf(visit: Visit, { med_list_codg, fee_ocur_time }: FeeLine, reference: ReferenceView): string {
+  return reference.best('gender_limit', med_list_codg, fee_ocur_time, visit)?.row.gend ?? ''
+}
+
 /** POL-07 性别限定不符: an item limited to the other gender. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'POL-07',
@@ -51,31 +57,31 @@ export default defineDetector<Evidence, Record<string, never>>({
   params: {},
   parts: [
     settlementRule((visit, { reference }) => {
-      const restricted = chargedLines(visit).flatMap((line) => {
-        const limit = reference.best('gender_limit', line.med_list_codg, line.fee_ocur_time, visit)?.row.gend ?? ''
-        return limit in GENDERS && limit !== visit.gend ? [{ line, limit }] : []
+      const lines = chargedLines(visit).filter((line) => {
+        const limit = limitOf(visit, line, reference)
+        return limit in GENDERS && limit !== visit.gend
       })
-      if (restricted.length === 0) return undefined
+      if (lines.length === 0) return undefined
       if (!(visit.gend in GENDERS)) return 'INPUT_MISSING'
       const registered_gend = registeredGender(visit, reference)
       // The record contradicts the register: that is a data fault (MGT-15), and no ground to accuse anybody of the item.
       if (registered_gend && registered_gend !== visit.gend) return 'INPUT_MISSING'
       // A newborn boy is billed under his mother until he has a number of his own.
       if (visit.med_class === 'MAT_IPT' && visit.gend === '2') return undefined
-      const lines = restricted.map(({ line }) => violating(visit.setl_id, line, inPolicy(line)))
+      const refs = lines.map((line) => violating(visit.setl_id, line, inPolicy(line)))
       const evidence = {
         gend: visit.gend,
         registered_gend,
-        lines: restricted.map(({ line, limit }) => ({
+        lines: lines.map((line) => ({
           feedetl_sn: line.feedetl_sn,
           med_list_codg: line.med_list_codg,
           name: itemName(line.med_list_codg, line.fee_ocur_time, reference),
-          limit,
+          limit: limitOf(visit, line, reference),
           cnt: line.cnt,
         })),
-        vola_amt: lines.reduce((sum, line) => sum + line.vola_amt, 0) / 100,
+        vola_amt: refs.reduce((sum, ref) => sum + ref.vola_amt, 0) / 100,
       }
-      return onSettlement(visit, { result: 'violation', severity: 2, lines, evidence })
+      return onSettlement(visit, { result: 'violation', severity: 2, lines: refs, evidence })
     }),
   ],
   explain({ gend, lines, vola_amt }, language) {

@@ -64,11 +64,9 @@ export default defineDetector<Evidence, { placeholder_births: readonly string[] 
   params: { placeholder_births: byDefault(['1900-01-01'], 'dates that systems write for an unknown day of birth') },
   parts: [
     settlementRule((visit, { params, reference }) => {
-      const limited = chargedLines(visit).flatMap((line) => {
-        const limit = limitOf(visit, line, reference)
-        return limit ? [{ line, limit, on: dayOf(line.fee_ocur_time) }] : []
-      })
-      if (limited.length === 0) return undefined
+      const lines = chargedLines(visit).filter((line) => limitOf(visit, line, reference) !== undefined)
+      if (lines.length === 0) return undefined
+      const limited = lines.map((line) => ({ line, limit: limitOf(visit, line, reference)!, on: dayOf(line.fee_ocur_time) }))
       const birth = knownBirth(visit.brdy, params.placeholder_births)
       // A service before the birth tells that one of the two dates is wrong, and not which.
       if (birth === undefined || limited.some(({ on }) => on < birth)) return 'INPUT_MISSING'
@@ -76,7 +74,7 @@ export default defineDetector<Evidence, { placeholder_births: readonly string[] 
         .map(({ line, limit, on }) => ({ line, limit, years: completedYears(birth, on), days: on - birth }))
         .filter(({ limit, years, days }) => !allows(limit, years, days))
       if (outside.length === 0) return undefined
-      const lines = outside.map(({ line }) => violating(visit.setl_id, line, inPolicy(line)))
+      const refs = outside.map(({ line }) => violating(visit.setl_id, line, inPolicy(line)))
       const evidence = {
         lines: outside.map(({ line, limit, years, days }) => ({
           feedetl_sn: line.feedetl_sn,
@@ -86,9 +84,9 @@ export default defineDetector<Evidence, { placeholder_births: readonly string[] 
           days,
           ...limit,
         })),
-        vola_amt: lines.reduce((sum, line) => sum + line.vola_amt, 0) / 100,
+        vola_amt: refs.reduce((sum, ref) => sum + ref.vola_amt, 0) / 100,
       }
-      return onSettlement(visit, { result: 'violation', severity: 2, lines, evidence })
+      return onSettlement(visit, { result: 'violation', severity: 2, lines: refs, evidence })
     }),
   ],
   explain({ lines, vola_amt }, language) {

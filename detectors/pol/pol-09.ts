@@ -46,7 +46,7 @@ const FORM: Form<Told> = {
     const unpackLine = ([sn, code, name, inscp, strict, indications]: [string, string, string, Fen, boolean, Indication[]]) => {
       return { sn, code, name, inscp, strict, indications }
     }
-    return { ...unpackHead(packed), source, diagnoses, icd, lines: lines.map(unpackLine) }
+    return { source, diagnoses, icd, lines: lines.map(unpackLine), ...unpackHead(packed) }
   },
 }
 
@@ -132,7 +132,7 @@ export default defineDetector<Evidence, Record<string, never>>({
         if (lines.length > 0 && !icd && !stay) return 'INPUT_MISSING'
         // The other settlements of a stay need its diagnoses even where it has no limited line itself.
         const matters = lines.length > 0 || (stay && diagnoses.length > 0)
-        return matters ? { ...remembered(event), source: 'settlement', diagnoses, icd, lines } : undefined
+        return matters ? { source: 'settlement', diagnoses, icd, lines, ...remembered(event) } : undefined
       },
       judge(told, { root }) {
         const keep = together(told, STAY_MEMORY)
