@@ -107,6 +107,28 @@ test('A second discharge with a later ingest time is a correction; with an earli
   expect(receipt).toMatchObject({ accepted: 2, rejected: [{ row: 2, code: 'CONFLICT' }] })
 })
 
+test('A void finds its original although that is stored while the store is asked for others', async () => {
+  pipeline = await new TestPipeline([pol01]).open((store) => slowToAnswer(store))
+  const [old, first] = [settlement({ setl_id: 'S0' }), settlement({ setl_id: 'S1' })]
+  await pipeline.send([cap, old])
+  const stored = pipeline.send([first], 'test', 2)
+  // The same event in other bytes sends the second batch to the store.
+  const reordered = Object.fromEntries(Object.entries(old).reverse())
+  const voiding = pipeline.send([reordered, voidOf(first, '2026-03-02 17:00:00')], 'test', 3)
+  await stored
+  expect(await voiding).toMatchObject({ accepted: 1, duplicates: 1, rejected: [] })
+})
+
+/** Answers for originals only after everything else was written. */
+function slowToAnswer(store: Store): Store {
+  return Object.assign(failing(store, ''), {
+    async originals(...args: Parameters<Store['originals']>) {
+      await new Promise((done) => setTimeout(done, 500))
+      return store.originals(...args)
+    },
+  })
+}
+
 /** Writes, and then says that it failed. */
 function failing(store: Store, table: string): Store {
   return Object.assign(Object.create(store) as Store, {

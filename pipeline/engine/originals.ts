@@ -47,15 +47,21 @@ export class Originals {
     const present = this.#remember(arrivals, chunk)
     const matchedVoids = await this.#matchRefunds(arrivals)
     const wanted = new Map<string, { kind: string; id: string }>()
+    const known = new Map<string, string>()
     for (const arrival of arrivals) {
       const want = this.#wantedBy(arrival, matchedVoids)
-      if (want && !this.#find(`${want.kind}|${want.id}`, present)) wanted.set(`${want.kind}|${want.id}`, want)
+      if (!want) continue
+      const key = `${want.kind}|${want.id}`
+      const earlier = this.#find(key, present)
+      // Taken now: while the store answers, an earlier batch may be written, and its memory used again.
+      if (earlier) known.set(key, this.#maskedLine(earlier.chunk, earlier.row))
+      else wanted.set(key, want)
     }
-    const fetched: ReadonlyMap<string, string> = wanted.size > 0 ? await this.#store.originals([...wanted.values()]) : new Map()
+    if (wanted.size > 0) for (const [key, raw] of await this.#store.originals([...wanted.values()])) known.set(key, raw)
     return {
       matchedVoids,
-      originalOf: (setl_id) => this.#settlement(setl_id, fetched),
-      saysTheSame: (arrival) => this.#saysTheSame(arrival, chunk, fetched),
+      originalOf: (setl_id) => this.#settlement(setl_id, known, present),
+      saysTheSame: (arrival) => this.#saysTheSame(arrival, present, known),
       done: () => {
         this.#inFlight.splice(this.#inFlight.indexOf(present), 1)
       },
@@ -82,7 +88,7 @@ export class Originals {
     return this.#shard.needsComparison(arrival) ? { kind, id } : undefined
   }
 
-  #find(key: string, except?: InFlight): { chunk: Chunk; row: number } | undefined {
+  #find(key: string, except: InFlight): { chunk: Chunk; row: number } | undefined {
     for (const batch of this.#inFlight) {
       const row = batch === except ? undefined : batch.rows.get(key)
       if (row !== undefined) return { chunk: batch.chunk, row }
@@ -90,25 +96,19 @@ export class Originals {
     return undefined
   }
 
-  #settlement(setl_id: string, fetched: ReadonlyMap<string, string>): Settlement | undefined {
-    const raw = fetched.get(`settlement|${setl_id}`)
-    if (raw !== undefined) {
-      const event = readEvent(JSON.parse(raw), this.#normalise)
-      return 'kind' in event && event.kind === 'settlement' ? event : undefined
-    }
-    for (const { settlements } of this.#inFlight) {
-      const settlement = settlements.get(setl_id)
-      if (settlement) return settlement.event() as Settlement
-    }
-    return undefined
+  #settlement(setl_id: string, known: ReadonlyMap<string, string>, present: InFlight): Settlement | undefined {
+    const raw = known.get(`settlement|${setl_id}`)
+    if (raw === undefined) return present.settlements.get(setl_id)?.event() as Settlement | undefined
+    const event = readEvent(JSON.parse(raw), this.#normalise)
+    return 'kind' in event && event.kind === 'settlement' ? event : undefined
   }
 
-  #saysTheSame({ kind, id, row }: Arrival, chunk: Chunk, fetched: ReadonlyMap<string, string>): boolean {
+  #saysTheSame({ kind, id, row }: Arrival, present: InFlight, known: ReadonlyMap<string, string>): boolean {
     const key = `${kind}|${id}`
-    const earlier = this.#find(key)
-    const known = fetched.get(key) ?? (earlier && this.#maskedLine(earlier.chunk, earlier.row))
+    const earlier = present.rows.get(key)
+    const said = known.get(key) ?? (earlier === undefined ? undefined : this.#maskedLine(present.chunk, earlier))
     // A void and a settlement share their identity but not their content.
-    return known !== undefined && canonicalContent(known) === canonicalContent(this.#maskedLine(chunk, row))
+    return said !== undefined && canonicalContent(said) === canonicalContent(this.#maskedLine(present.chunk, row))
   }
 
   #maskedLine(chunk: Chunk, row: number): string {
@@ -131,8 +131,8 @@ export class Originals {
   async #candidatesFor(refund: Void): Promise<string[]> {
     const { psn_no, mdtrt_id, fixmedins_code, medfee_sumamt } = refund
     if (!mdtrt_id || medfee_sumamt === undefined) return []
-    const stored = await this.#store.findByVisit({ psn_no, mdtrt_id, fixmedins_code, medfee_sumamt: -medfee_sumamt })
-    const found = new Set<string>(stored)
+    const found = new Set<string>()
+    // Before the store is asked: what is in flight now may be stored, and gone from here, when it answers.
     for (const { settlements } of this.#inFlight) {
       for (const arrival of settlements.values()) {
         const other = arrival.event() as Settlement
@@ -140,6 +140,7 @@ export class Originals {
         if (isSame && other.medfee_sumamt === -medfee_sumamt) found.add(other.setl_id)
       }
     }
-    return [...found]
+    const stored = await this.#store.findByVisit({ psn_no, mdtrt_id, fixmedins_code, medfee_sumamt: -medfee_sumamt })
+    return [...new Set([...found, ...stored])]
   }
 }
