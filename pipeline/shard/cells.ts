@@ -28,7 +28,10 @@ interface Slot {
 }
 
 /** The few cells that lie together in one stored record: all of a person, or one of an institution. */
-type Drawer = Slot[]
+interface Drawer {
+  slots: Slot[]
+  changed: boolean
+}
 
 /** Where a cell lies: whose it is, its drawer's key in memory, and its own name inside. */
 export interface CellPlace {
@@ -37,109 +40,135 @@ export interface CellPlace {
   readonly cell: string
 }
 
+const PREFIX = 'c|'
 /**
- * The cells of a person as such share one record, because one settlement touches most of them at once and one person
- * rarely. Below the person (a visit, a day) and elsewhere each has its own: visits are many and seldom touched again,
- * institutions and doctors large and hot.
+ * Persons and packages are millions and rarely come twice in one batch: their drawers are closed after each event, for what
+ * stays open costs the collector more than parsing. Institutions, doctors and the like are few, large and hot.
  */
-export function placeOf(space: Space, root: string, part: string, key: string): CellPlace {
-  if (space === 'person' && key === '') return { root, drawer: `${PREFIX}person|${keyPart(root)}`, cell: part }
-  return { root, drawer: `${PREFIX}${space}|${keyPart(root)}|${part}|${keyPart(key)}`, cell: '' }
-}
+const RARE = (['person', 'trace'] satisfies Space[]).map((space) => `${PREFIX}${space}|`)
 
-/** All cells of a shard: decoded on first use, encoded once per batch, forgotten when their time is over. */
+/** All cells of a shard: decoded on first use, encoded once per event or batch, forgotten when their time is over. */
 export class Cells {
   readonly #memory: StagedMemory
-  /** Drawers that this batch has opened, and those that only the batch before it had. Older ones are in memory. */
-  #live = new Map<string, Drawer>()
+  /** Drawers of the rare that the event in hand has opened. */
+  #rare = new Map<string, Drawer>()
+  /** Drawers of the hot that this batch has opened, and those that only the batch before it had. */
+  #hot = new Map<string, Drawer>()
   #resting = new Map<string, Drawer>()
-  readonly #dirty = new Set<string>()
+  /** Records that this batch has written. */
+  #written = 0
   /** Where the round of forgetting goes on. */
   #sweptTo = PREFIX
+  /** The person last asked for, whose parts are asked for one after the other. */
+  #person = { root: '', drawer: '' }
 
   constructor(memory: StagedMemory) {
     this.#memory = memory
   }
 
+  /**
+   * The cells of a person as such share one record, because one settlement touches most of them at once and one person
+   * rarely. Below the person (a visit) and elsewhere each has its own: visits are many and seldom touched again,
+   * institutions and doctors large and hot.
+   */
+  placeOf(space: Space, root: string, part: string, key: string): CellPlace {
+    if (space !== 'person' || key !== '')
+      return { root, drawer: `${PREFIX}${space}|${keyPart(root)}|${part}|${keyPart(key)}`, cell: '' }
+    if (this.#person.root !== root) this.#person = { root, drawer: `${PREFIX}person|${keyPart(root)}` }
+    return { root, drawer: this.#person.drawer, cell: part }
+  }
+
   get(place: CellPlace, form?: Form<unknown>): Cell | undefined {
-    const drawer = this.#open(place.drawer)
-    const slot = drawer && slotOf(drawer, place.cell)
+    const slot = slotIn(this.#open(place.drawer), place.cell)
     if (slot && !slot.cell) slot.cell = parse(slot.text!, form)
     return slot?.cell
   }
 
   /** Puts a cell, or removes it. */
   set(place: CellPlace, cell: Cell | undefined, form?: Form<unknown>): void {
-    let drawer = this.#open(place.drawer)
-    if (!drawer) {
-      if (!cell) return
-      drawer = []
-      this.#live.set(place.drawer, drawer)
-    }
-    const slot = slotOf(drawer, place.cell)
+    const drawer = this.#open(place.drawer)
+    const slot = slotIn(drawer, place.cell)
     if (!cell) {
-      if (slot) drawer.splice(drawer.indexOf(slot), 1)
+      if (!slot) return
+      drawer.slots = drawer.slots.filter((other) => other !== slot)
     } else if (slot) {
       slot.cell = cell
       slot.text = undefined
       slot.form = form
       slot.expiry = expiryOf(cell)
-    } else drawer.push({ name: place.cell, cell, text: undefined, form, expiry: expiryOf(cell) })
-    this.#dirty.add(place.drawer)
+    } else drawer.slots.push({ name: place.cell, cell, text: undefined, form, expiry: expiryOf(cell) })
+    drawer.changed = true
+  }
+
+  /** An event is done: what it has changed of the rare is written into the staged memory. */
+  close(): void {
+    for (const [key, drawer] of this.#rare) this.#write(key, drawer)
+    // Not `clear`: that links the tables it drops one to the next, and the first old one keeps all that follow alive.
+    this.#rare = new Map()
   }
 
   /**
-   * Drops what may be forgotten. Records are visited in turn, twice as many per batch as the batch has changed: that keeps
+   * Drops what may be forgotten. Records are visited in turn, twice as many per batch as the batch has written: that keeps
    * pace with any growth and needs no index of expiries. What is forgotten late was of no consequence any more.
    */
   forget(watermark: Instant): void {
-    let left = 2 * this.#dirty.size + 1
+    let left = 2 * this.#written + 1
     for (const [key, stored] of this.#memory.scanCommitted(this.#sweptTo, PREFIX)) {
       this.#sweptTo = key
       if (left-- === 0) return
       if (asBuffer(stored).readDoubleLE() > watermark) continue
       const drawer = this.#open(key)
-      if (!drawer) continue
-      const kept = drawer.filter(({ expiry }) => expiry > watermark)
-      if (kept.length === drawer.length) continue
-      this.#live.set(key, kept)
-      this.#dirty.add(key)
+      const kept = drawer.slots.filter(({ expiry }) => expiry > watermark)
+      if (kept.length === drawer.slots.length) continue
+      drawer.slots = kept
+      drawer.changed = true
     }
     this.#sweptTo = PREFIX
   }
 
-  /** Writes the changed records into the staged memory. */
+  /** A batch is done: everything that it has changed is in the staged memory. */
   flush(): void {
-    for (const key of this.#dirty) {
-      const drawer = this.#live.get(key)!
-      this.#memory.set(key, drawer.length > 0 ? encode(drawer) : null)
-    }
-    this.#dirty.clear()
-    // What is hot (institutions, doctors) is opened by every batch and so never parsed again. Keeping more alive would cost
-    // the collector more than parsing costs.
-    this.#resting = this.#live
-    this.#live = new Map()
+    this.close()
+    for (const [key, drawer] of this.#hot) this.#write(key, drawer)
+    // What is hot is opened by every batch and so never parsed again.
+    this.#resting = this.#hot
+    this.#hot = new Map()
+    this.#written = 0
   }
 
-  #open(key: string): Drawer | undefined {
-    const live = this.#live.get(key)
-    if (live) return live
-    const drawer = this.#resting.get(key) ?? this.#read(key)
-    if (drawer) this.#live.set(key, drawer)
+  #write(key: string, drawer: Drawer): void {
+    if (!drawer.changed) return
+    this.#memory.set(key, drawer.slots.length > 0 ? encode(drawer.slots) : null)
+    drawer.changed = false
+    this.#written++
+  }
+
+  /** The drawer, empty where nothing is stored. */
+  #open(key: string): Drawer {
+    const rare = isRare(key)
+    const open = rare ? this.#rare : this.#hot
+    let drawer = open.get(key)
+    if (drawer) return drawer
+    drawer = (rare ? undefined : this.#resting.get(key)) ?? this.#read(key)
+    open.set(key, drawer)
     return drawer
   }
 
-  #read(key: string): Drawer | undefined {
+  #read(key: string): Drawer {
     const stored = this.#memory.get(key)
-    return stored && decode(stored)
+    return { slots: stored ? decode(stored) : [], changed: false }
   }
 }
 
-const PREFIX = 'c|'
 export const NOTHING_HELD: Readonly<Record<string, string>> = {}
 
-function slotOf(drawer: Drawer, name: string): Slot | undefined {
-  for (const slot of drawer) if (slot.name === name) return slot
+function isRare(drawer: string): boolean {
+  for (const prefix of RARE) if (drawer.startsWith(prefix)) return true
+  return false
+}
+
+function slotIn({ slots }: Drawer, name: string): Slot | undefined {
+  for (const slot of slots) if (slot.name === name) return slot
   return undefined
 }
 
@@ -181,10 +210,10 @@ function parse(text: string, form: Form<unknown> | undefined): Cell {
 }
 
 /** Per cell: name, expiry (empty where there is none), text. */
-function encode(drawer: Drawer): Uint8Array {
+function encode(slots: readonly Slot[]): Uint8Array {
   let earliest = Number.POSITIVE_INFINITY
   let text = ''
-  for (const slot of drawer) {
+  for (const slot of slots) {
     slot.text ??= textOf(slot.cell!, slot.form)
     if (slot.expiry < earliest) earliest = slot.expiry
     text += slot.name + AFTER_FIELD + slot.text + AFTER_CELL
@@ -195,7 +224,7 @@ function encode(drawer: Drawer): Uint8Array {
   return record
 }
 
-function decode(stored: Uint8Array): Drawer {
+function decode(stored: Uint8Array): Slot[] {
   const cells = asBuffer(stored).toString('utf8', HEADER).split(AFTER_CELL)
   cells.pop()
   return cells.map((cell) => {

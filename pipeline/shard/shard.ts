@@ -11,7 +11,7 @@ import type { Arrival } from '../decode/packed.ts'
 import type { Changes, KeyValue } from '../memory/key-value.ts'
 import { StagedMemory } from '../memory/staged.ts'
 import { type AlertOptions, Alerts, alertId, type Cause, sayingOf } from './alerts.ts'
-import { type Cell, type CellPlace, Cells, NOTHING_HELD, placeOf } from './cells.ts'
+import { type Cell, type CellPlace, Cells, NOTHING_HELD } from './cells.ts'
 import { hasSameBytes, identityOf, isCorrection, keyPart, referenceKey, settlementKey, stampOf, voidKey } from './identity.ts'
 import { type Judgement, Judgements } from './judgements.ts'
 import { Parts, type RunningPart } from './parts.ts'
@@ -141,7 +141,10 @@ export class Shard {
     this.#options = { shadow: this.#shadow, now: batch.now }
     this.#tally = newTally()
     if (batch.reading) this.#watermark.reading(batch.reading)
-    for (const arrival of batch.arrivals) this.#arrive(arrival, batch)
+    for (const arrival of batch.arrivals) {
+      this.#arrive(arrival, batch)
+      this.#cells.close()
+    }
     this.#wake()
     this.#cells.forget(this.#watermark.at)
     this.#cells.flush()
@@ -164,7 +167,8 @@ export class Shard {
       for (const running of this.#parts.listeningTo(heard.kind)) {
         const root = running.part.root(heard)
         if (!root) continue
-        const cell = running.part.memoryless ? undefined : this.#cells.get(placeIn(running, root, heard), running.part.form)
+        const { memoryless, form } = running.part
+        const cell = memoryless ? undefined : this.#cells.get(this.#placeOf(running, root, heard), form)
         const context = this.#contextOf(running, root, visit.setl_time, visit.admdvs)
         const { holds = [] } = running.part.onEvent(cell?.state ?? running.part.initial(), heard, context)
         for (const finding of holds) {
@@ -284,7 +288,7 @@ export class Shard {
     }
     const root = part.root(heard)
     if (!root || !part.onVoid) return
-    const place = placeIn(running, root, heard)
+    const place = this.#placeOf(running, root, heard)
     const cell = this.#cells.get(place, part.form)
     if (!cell) return
     const visit = heard.kind === 'settlement' ? heard : heard.visit
@@ -315,7 +319,7 @@ export class Shard {
         for (const finding of step.holds ?? []) this.#alerts.hold(detector, alertId(detector, finding), finding, this.#options)
         continue
       }
-      const place = placeIn(running, root, heard)
+      const place = this.#placeOf(running, root, heard)
       const cell = this.#cells.get(place, part.form)
       const step = part.onEvent(cell?.state ?? part.initial(), heard, context)
       this.#judgements.count(running, step.skipped)
@@ -335,6 +339,10 @@ export class Shard {
       const step = running.part.onTime(cell.state ?? running.part.initial(), context)
       this.#apply(running, timer.place, { ...cell, wakeAt: undefined }, step, 'time')
     }
+  }
+
+  #placeOf({ part, name }: RunningPart, root: string, heard: Heard): CellPlace {
+    return this.#cells.placeOf(part.space, root, name, part.key(heard))
   }
 
   #contextOf(running: RunningPart, root: string, at: Instant, admdvs: string): Context<unknown> {
@@ -411,10 +419,6 @@ function completed(arrival: Arrival, { matchedVoids }: Batch): Event {
 function heardIn(visit: Visit): (Voidable & Heard)[] {
   const work = doctorVisit(visit)
   return work ? [visit, ...traceUses(visit), work] : [visit, ...traceUses(visit)]
-}
-
-function placeIn({ part, name }: RunningPart, root: string, heard: Heard): CellPlace {
-  return placeOf(part.space, root, name, part.key(heard))
 }
 
 function concerns(
