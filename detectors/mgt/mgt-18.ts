@@ -1,33 +1,31 @@
+import type { FeeLine } from '../../schemas/events.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, formatInstant, HOUR, type Instant } from '../../schemas/time.ts'
 import {
   type Context,
   defineDetector,
   type Finding,
+  type Form,
   type LineRef,
   type Step,
   type TraceMove,
   type TraceUse,
+  type Visit,
 } from '../detector.ts'
 import { fundOf, involved, violating } from '../kit/finding.ts'
+import { type PackedHead, packHead, unpackHead } from '../kit/packed.ts'
+import { inTime, type Remembered, remembered } from '../kit/remembered.ts'
+import { NOTHING_HOLDS } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
-/**
- * One sale of the code. A tuple, because every package ever sold is remembered and nearly all are sold once: names would
- * be half of the memory.
- */
-type Sale = readonly [
-  setl_id: string,
-  at: Instant,
-  psn_no: string,
-  fixmedins_code: string,
-  admdvs: string,
-  insu_admdvs: string,
-  med_list_codg: string,
+/** One sale of the code. */
+interface Sale extends Remembered {
+  readonly psn_no: string
+  readonly med_list_codg: string
   /** Part of the package that was sold: 1, or of a split pack its units. */
-  part: number,
-  lines: readonly (readonly [feedetl_sn: string, fund: Fen])[],
-]
+  readonly part: number
+  readonly lines: readonly (readonly [feedetl_sn: string, fund: Fen])[]
+}
 
 /** A 3506 return: it releases the code, as a void does. */
 type Return = readonly [at: Instant, fixmedins_code: string, psn_no: string, setl_id: string]
@@ -38,6 +36,35 @@ interface Memory {
   readonly returns?: readonly Return[]
   /** Sales beyond those remembered: how many, and their fund share. */
   readonly beyond?: readonly [count: number, fund: Fen]
+}
+
+/** Every package ever sold is remembered, and nearly all are sold whole, once and on one line: such a sale is a flat list. */
+const FORM: Form<Memory> = {
+  pack({ sales, returns, beyond }) {
+    const packed = sales.map(packSale)
+    return packed.length === 1 && !returns && !beyond ? packed[0] : [packed, returns ?? null, beyond ?? null]
+  },
+  unpack(packed) {
+    if (typeof packed[0] === 'string') return { sales: [unpackSale(packed)] }
+    const [sales, returns, beyond] = packed
+    return { sales: sales.map(unpackSale), returns: returns ?? undefined, beyond: beyond ?? undefined }
+  },
+}
+
+type Sold = readonly [feedetl_sn: string, fund: Fen] | readonly [lines: Sale['lines'], part: number]
+type PackedSale = readonly [...PackedHead, psn_no: string, med_list_codg: string, ...Sold]
+
+function packSale(sale: Sale): PackedSale {
+  const { psn_no, med_list_codg, part, lines } = sale
+  const [line] = lines
+  const sold: Sold = line && lines.length === 1 && part === 1 ? line : [lines, part]
+  return [...packHead(sale), psn_no, med_list_codg, ...sold]
+}
+
+function unpackSale(packed: PackedSale): Sale {
+  const [, , , psn_no, med_list_codg, ...sold] = packed
+  const [lines, part] = typeof sold[0] === 'string' ? [[sold as readonly [string, Fen]], 1] : (sold as [Sale['lines'], number])
+  return { psn_no, med_list_codg, part, lines, ...unpackHead(packed) }
 }
 
 interface Evidence {
@@ -73,23 +100,21 @@ const NEVER = Number.NEGATIVE_INFINITY
 const ROUNDING = 1e-9
 
 function saleOf({ visit, lines, split }: TraceUse, { reference }: Pick<Context<Params>, 'reference'>): Sale {
-  const { setl_id, setl_time, psn_no, fixmedins_code, admdvs, insu_admdvs } = visit
-  const code = lines[0]?.med_list_codg ?? ''
-  const units = reference.find('item', code, setl_time, visit)?.row.pack_units
+  const med_list_codg = lines[0]?.med_list_codg ?? ''
+  const funds = lines.map((line) => [line.feedetl_sn, fundOf(visit, line)] as const)
+  const part = split ? partOf(visit, lines, reference.find('item', med_list_codg, visit.setl_time, visit)?.row.pack_units) : 1
+  return { psn_no: visit.psn_no, med_list_codg, part, lines: funds, ...remembered(visit) }
+}
+
+function partOf(visit: Visit, lines: readonly FeeLine[], units: number | null | undefined): number {
   const sold = lines.reduce((sum, line) => {
     const codes = visit.drug_trac_info.filter((row) => row.feedetl_sn === line.feedetl_sn).length
     return sum + line.cnt / Math.max(1, codes)
   }, 0)
-  const part = split ? sold / (units || 1) : 1
-  const funds = lines.map((line) => [line.feedetl_sn, fundOf(visit, line)] as const)
-  return [setl_id, setl_time, psn_no, fixmedins_code, admdvs, insu_admdvs, code, part, funds]
+  return sold / (units || 1)
 }
 
-function byTime(a: readonly [string, Instant, ...unknown[]], b: readonly [string, Instant, ...unknown[]]): number {
-  return a[1] - b[1] || (a[0] < b[0] ? -1 : 1)
-}
-
-function fundIn([, , , , , , , , lines]: Sale): Fen {
+function fundIn({ lines }: Sale): Fen {
   return lines.reduce((sum, [, fund]) => sum + fund, 0)
 }
 
@@ -98,8 +123,8 @@ function standing({ sales, returns = [] }: Memory): readonly Sale[] {
   const left = [...sales]
   for (const [at, fixmedins_code, psn_no, setl_id] of returns) {
     const released = left.findLastIndex((sale) => {
-      if (setl_id) return sale[0] === setl_id
-      return sale[1] <= at && sale[3] === fixmedins_code && (!psn_no || sale[2] === psn_no)
+      if (setl_id) return sale.id === setl_id
+      return sale.at <= at && sale.fixmedins_code === fixmedins_code && (!psn_no || sale.psn_no === psn_no)
     })
     if (released >= 0) left.splice(released, 1)
   }
@@ -110,7 +135,7 @@ function standing({ sales, returns = [] }: Memory): readonly Sale[] {
 function oversold(sales: readonly Sale[]): ReadonlySet<Sale> {
   let sold = 0
   return new Set(
-    sales.filter(([, , , , , , , part], i) => {
+    sales.filter(({ part }, i) => {
       sold += part
       return i > 0 && sold > 1 + ROUNDING
     }),
@@ -124,34 +149,35 @@ function findingOn(trace: string, sales: readonly Sale[], memory: Memory, params
   const last = [...later].at(-1)!
   const [count, fund] = memory.beyond ?? [0, 0]
   const occurrences = sales.length + count
-  const [persons, institutions] = [new Set(sales.map((sale) => sale[2])).size, new Set(sales.map((sale) => sale[3])).size]
-  const quick = last[1] - sales[0]![1] <= params.double_scan_hours * HOUR
+  const persons = new Set(sales.map(({ psn_no }) => psn_no)).size
+  const institutions = new Set(sales.map(({ fixmedins_code }) => fixmedins_code)).size
+  const quick = last.at - sales[0]!.at <= params.double_scan_hours * HOUR
   const scannedTwice = persons === 1 && institutions === 1 && quick && occurrences < params.case_occurrences
   const vola_amt = [...later].reduce((sum, sale) => sum + fundIn(sale), fund)
   const lines = sales.flatMap((sale): LineRef[] => {
-    const [setl_id, , , , , , , , funds] = sale
     const broke = later.has(sale)
-    return funds.map(([feedetl_sn, amount]) =>
-      broke ? violating(setl_id, { feedetl_sn }, amount) : involved(setl_id, { feedetl_sn }),
+    return sale.lines.map(([feedetl_sn, amount]) =>
+      broke ? violating(sale.id, { feedetl_sn }, amount) : involved(sale.id, { feedetl_sn }),
     )
   })
-  const [, at, psn_no, fixmedins_code, admdvs, insu_admdvs] = last
+  const { at, psn_no, fixmedins_code, admdvs, insu_admdvs } = last
   return {
     subject: { type: 'trace', id: trace },
     bucket: '',
     result: 'suspicion',
     severity: scannedTwice ? 3 : 1,
     vola_amt,
-    setl_ids: sales.map(([setl_id]) => setl_id),
+    setl_ids: sales.map(({ id }) => id),
     lines,
     at,
-    first_seen: first[1],
+    first_seen: first.at,
     count: later.size + count,
     ...{ psn_no, fixmedins_code, admdvs, insu_admdvs },
     evidence: {
       drug_trac_codg: trace,
-      sales: sales.slice(0, SHOWN_SALES).map(([setl_id, time, person, institution, , , med_list_codg, part]) => ({
-        ...{ setl_id, setl_time: formatInstant(time), fixmedins_code: institution, psn_no: person, med_list_codg, part },
+      sales: sales.slice(0, SHOWN_SALES).map((sale) => ({
+        ...{ setl_id: sale.id, setl_time: formatInstant(sale.at), fixmedins_code: sale.fixmedins_code },
+        ...{ psn_no: sale.psn_no, med_list_codg: sale.med_list_codg, part: sale.part },
       })),
       occurrences,
       persons,
@@ -163,31 +189,31 @@ function findingOn(trace: string, sales: readonly Sale[], memory: Memory, params
 }
 
 function judged(trace: string, memory: Memory, { params }: Context<Params>): Step<Memory, Evidence> {
-  const newest = Math.max(memory.sales.at(-1)?.[1] ?? NEVER, memory.returns?.at(-1)?.[0] ?? NEVER)
-  if (newest === NEVER) return { state: undefined, holds: [] }
-  const sales = memory.sales.length < 2 ? [] : standing(memory)
-  const finding = findingOn(trace, sales, memory, params)
-  return { state: memory, holds: finding ? [finding] : [], forgetAt: newest + KEPT }
+  const newest = Math.max(memory.sales.at(-1)?.at ?? NEVER, memory.returns?.at(-1)?.[0] ?? NEVER)
+  if (newest === NEVER) return { state: undefined, holds: NOTHING_HOLDS }
+  const finding = memory.sales.length < 2 ? undefined : findingOn(trace, standing(memory), memory, params)
+  return { state: memory, holds: finding ? [finding] : NOTHING_HOLDS, forgetAt: newest + KEPT }
 }
 
-function withSale(memory: Memory, sale: Sale): Memory {
-  const sales = [...memory.sales.filter(([setl_id]) => setl_id !== sale[0]), sale].sort(byTime)
-  if (sales.length <= REMEMBERED_SALES) return { ...memory, sales }
-  const [count, fund] = memory.beyond ?? [0, 0]
-  return { ...memory, sales: sales.slice(0, -1), beyond: [count + 1, fund + fundIn(sales.at(-1)!)] }
+function withSale({ sales, returns, beyond }: Memory, sale: Sale): Memory {
+  if (sales.length === 0) return { sales: [sale], returns, beyond }
+  const all = [...sales.filter(({ id }) => id !== sale.id), sale].sort(inTime)
+  if (all.length <= REMEMBERED_SALES) return { sales: all, returns, beyond }
+  const [count, fund] = beyond ?? [0, 0]
+  return { sales: all.slice(0, -1), returns, beyond: [count + 1, fund + fundIn(all.at(-1)!)] }
 }
 
-function withoutSale(memory: Memory, sale: Sale): Memory {
-  const sales = memory.sales.filter(([setl_id]) => setl_id !== sale[0])
-  if (sales.length < memory.sales.length || !memory.beyond) return { ...memory, sales }
-  return { ...memory, beyond: [memory.beyond[0] - 1, memory.beyond[1] - fundIn(sale)] }
+function withoutSale({ sales, returns, beyond }: Memory, sale: Sale): Memory {
+  const left = sales.filter(({ id }) => id !== sale.id)
+  if (left.length < sales.length || !beyond) return { sales: left, returns, beyond }
+  return { sales, returns, beyond: [beyond[0] - 1, beyond[1] - fundIn(sale)] }
 }
 
-function withReturn(memory: Memory, { inventory }: TraceMove): Memory {
+function withReturn({ sales, returns = [], beyond }: Memory, { inventory }: TraceMove): Memory {
   const { time, fixmedins_code, psn_no, setl_id } = inventory
   const back: Return = [time, fixmedins_code, psn_no, setl_id]
-  const returns = [...(memory.returns ?? []), back].sort((a, b) => a[0] - b[0] || (a.join() < b.join() ? -1 : 1))
-  return { ...memory, returns }
+  const all = [...returns, back].sort((a, b) => a[0] - b[0] || (a.join() < b.join() ? -1 : 1))
+  return { sales, returns: all, beyond }
 }
 
 /** MGT-18 追溯码重复: one package, one code, one sale; the code was settled again. */
@@ -214,12 +240,13 @@ export default defineDetector<Evidence, Params>({
       space: 'trace',
       root: (event: TraceUse | TraceMove) => event.trace,
       key: () => '',
+      concerns: (event: TraceUse | TraceMove) => event.kind === 'traceUse' || event.inventory.inv_type === 'sale_return',
       memoryless: false,
+      form: FORM,
       initial: (): Memory => ({ sales: [] }),
       onEvent(memory: Memory, event: TraceUse | TraceMove, context) {
-        if (event.kind === 'traceUse') return judged(event.trace, withSale(memory, saleOf(event, context)), context)
-        const isReturn = event.inventory.inv_type === 'sale_return'
-        return judged(event.trace, isReturn ? withReturn(memory, event) : memory, context)
+        const sold = event.kind === 'traceUse'
+        return judged(event.trace, sold ? withSale(memory, saleOf(event, context)) : withReturn(memory, event), context)
       },
       onVoid: (memory: Memory, original: TraceUse, context) =>
         judged(original.trace, withoutSale(memory, saleOf(original, context)), context),

@@ -1,5 +1,5 @@
 import type { Form, Space } from '../../detectors/detector.ts'
-import type { Instant } from '../../schemas/time.ts'
+import { type Instant, SECOND } from '../../schemas/time.ts'
 import type { StagedMemory } from '../memory/staged.ts'
 import { keyPart } from './identity.ts'
 
@@ -178,17 +178,20 @@ function expiryOf({ held, forgetAt }: Cell): Instant {
   return forgetAt ?? Number.POSITIVE_INFINITY
 }
 
-/** A record begins with the earliest expiry of its cells, so that forgetting passes most of them over unread. */
+/**
+ * A record begins with the time when half of its cells may be forgotten: forgetting passes most records over unread, and
+ * writes none anew for the sake of one cell.
+ */
 const HEADER = 8
 /** Neither occurs unescaped in JSON, nor in a key. */
 const AFTER_CELL = '\u0001'
 const AFTER_FIELD = '\u0002'
-/** Times in few digits. */
+/** Times in few digits: whole seconds. */
 const RADIX = 36
 
 /** When to forget; what nearly no cell has, findings and a pending verdict; and what it remembers. Each may be empty. */
 function textOf({ state, held, wakeAt, forgetAt }: Cell, form: Form<unknown> | undefined): string {
-  const end = forgetAt === undefined ? '' : Math.ceil(forgetAt).toString(RADIX)
+  const end = forgetAt === undefined ? '' : Math.ceil(forgetAt / SECOND).toString(RADIX)
   const more = held === NOTHING_HELD && wakeAt === undefined ? '' : JSON.stringify([held, wakeAt ?? null])
   const memory = state === undefined ? '' : JSON.stringify(form ? form.pack(state) : state)
   return end + AFTER_FIELD + more + AFTER_FIELD + memory
@@ -205,23 +208,29 @@ function parse(text: string, form: Form<unknown> | undefined): Cell {
     state: form && packed !== undefined ? form.unpack(packed) : packed,
     held: Object.keys(held).length > 0 ? held : NOTHING_HELD,
     wakeAt: wakeAt ?? undefined,
-    forgetAt: end === '' ? undefined : Number.parseInt(end, RADIX),
+    forgetAt: end === '' ? undefined : timeIn(end),
   }
 }
 
-/** Per cell: name, expiry (empty where there is none), text. */
+function timeIn(text: string): Instant {
+  return Number.parseInt(text, RADIX) * SECOND
+}
+
 function encode(slots: readonly Slot[]): Uint8Array {
-  let earliest = Number.POSITIVE_INFINITY
   let text = ''
   for (const slot of slots) {
     slot.text ??= textOf(slot.cell!, slot.form)
-    if (slot.expiry < earliest) earliest = slot.expiry
     text += slot.name + AFTER_FIELD + slot.text + AFTER_CELL
   }
   const record = Buffer.allocUnsafe(HEADER + Buffer.byteLength(text))
-  record.writeDoubleLE(earliest)
+  record.writeDoubleLE(medianExpiry(slots))
   record.write(text, HEADER)
   return record
+}
+
+function medianExpiry(slots: readonly Slot[]): Instant {
+  if (slots.length === 1) return slots[0]!.expiry
+  return slots.map(({ expiry }) => expiry).sort((a, b) => a - b)[slots.length >> 1]!
 }
 
 function decode(stored: Uint8Array): Slot[] {
@@ -237,7 +246,7 @@ function decode(stored: Uint8Array): Slot[] {
 function expiryIn(text: string): Instant {
   const end = text.indexOf(AFTER_FIELD)
   const holds = text[end + 1] !== AFTER_FIELD && !text.startsWith('[{}', end + 1)
-  return holds || end === 0 ? Number.POSITIVE_INFINITY : Number.parseInt(text.slice(0, end), RADIX)
+  return holds || end === 0 ? Number.POSITIVE_INFINITY : timeIn(text.slice(0, end))
 }
 
 function asBuffer(stored: Uint8Array): Buffer {
