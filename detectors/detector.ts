@@ -177,6 +177,9 @@ export interface Detector<V = any, P = any> {
   readonly example: V
 }
 
+/** The step of an event that concerns nothing here. */
+export const UNCHANGED: Step<never, never> = { unchanged: true, state: undefined }
+
 /** Declares a detector; exists for the type inference between its parts, parameters and evidence. */
 export function defineDetector<V, P>(detector: Detector<V, P>): Detector<V, P> {
   return detector

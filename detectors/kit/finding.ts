@@ -26,10 +26,13 @@ export function involved(setl_id: string, line: { feedetl_sn: string }): LineRef
   return { setl_id, feedetl_sn: line.feedetl_sn, vola_item_type: 2, vola_amt: 0 }
 }
 
-/** Where, and insured where: what a memory entry keeps so that a later finding can name its place. */
-export interface Place {
+export interface Site {
   readonly fixmedins_code: string
   readonly admdvs: string
+}
+
+/** Where, and insured where: what a memory entry keeps so that a later finding can name its place. */
+export interface Place extends Site {
   readonly insu_admdvs: string
 }
 

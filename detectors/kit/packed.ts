@@ -1,5 +1,5 @@
 import { type Instant, SECOND } from '../../schemas/time.ts'
-import type { Place } from './finding.ts'
+import type { Place, Site } from './finding.ts'
 import type { Remembered } from './remembered.ts'
 
 /** Seconds: nearly every time is a whole second, and is shorter so. */
@@ -36,6 +36,18 @@ function countyIn(fixmedins_code: string): string {
   return fixmedins_code.slice(1, 7)
 }
 
+/** Where something was done, without where the person is insured. */
+export type PackedSite = string | readonly [fixmedins_code: string, admdvs: string]
+
+export function packSite({ fixmedins_code, admdvs }: Site): PackedSite {
+  return admdvs === countyIn(fixmedins_code) ? fixmedins_code : [fixmedins_code, admdvs]
+}
+
+export function unpackSite(packed: PackedSite): Site {
+  if (typeof packed === 'string') return { fixmedins_code: packed, admdvs: countyIn(packed) }
+  return { fixmedins_code: packed[0], admdvs: packed[1] }
+}
+
 /** What every memory of a settlement begins with. */
 export type PackedHead = readonly [id: string, at: PackedTime, place: PackedPlace]
 
@@ -48,13 +60,32 @@ export function unpackHead([id, at, place]: readonly [...PackedHead, ...unknown[
   return { id, at: unpackTime(at), fixmedins_code, admdvs, insu_admdvs }
 }
 
-/** Serial numbers of lines; 0 where they merely count on from `first`. */
-export type PackedSerials = readonly string[] | 0
+/** Serial numbers of lines: the first one where the others count on from it, as they nearly always do. */
+export type PackedSerials = readonly string[] | number
 
-export function packSerials(serials: readonly string[], first = 1): PackedSerials {
-  return serials.length > 0 && serials.every((sn, i) => sn === String(first + i)) ? 0 : serials
+export function packSerials(serials: readonly string[]): PackedSerials {
+  const first = Number(serials[0])
+  if (!Number.isSafeInteger(first)) return serials
+  for (let i = 0; i < serials.length; i++) if (serials[i] !== String(first + i)) return serials
+  return first
 }
 
-export function unpackSerials(packed: PackedSerials, count: number, first = 1): readonly string[] {
-  return packed === 0 ? Array.from({ length: count }, (_, i) => String(first + i)) : packed
+export function serialAt(packed: PackedSerials, i: number): string {
+  return typeof packed === 'number' ? String(packed + i) : packed[i]!
+}
+
+/** Things of few kinds: each kind once, and of each thing the number of its kind. */
+export function sorted<T>(
+  things: readonly T[],
+  kindOf: (thing: T) => string,
+): { kinds: readonly T[]; numbers: readonly number[] } {
+  const seen = new Map<string, number>()
+  const kinds: T[] = []
+  const numbers = things.map((thing) => {
+    const kind = kindOf(thing)
+    const number = seen.get(kind) ?? kinds.push(thing) - 1
+    seen.set(kind, number)
+    return number
+  })
+  return { kinds, numbers }
 }

@@ -1,6 +1,16 @@
 import type { SkipReason } from '../../schemas/errors.ts'
 import type { Instant } from '../../schemas/time.ts'
-import type { Context, Finding, Form, Heard, Part, Space, Step, Voidable } from '../detector.ts'
+import {
+  type Context,
+  type Finding,
+  type Form,
+  type Heard,
+  type Part,
+  type Space,
+  type Step,
+  UNCHANGED,
+  type Voidable,
+} from '../detector.ts'
 
 /** What a key remembers of one event. `id` is the event's identity (a `setl_id`), by which a void finds it again. */
 export interface Entry {
@@ -109,7 +119,6 @@ export function windowRule<E extends Heard, T extends Entry, V, P>(rule: WindowR
 }
 
 const EMPTY: WindowState<never> = { entries: [] }
-const UNCHANGED: Step<never, never> = { unchanged: true, state: undefined }
 
 function formOf<T extends Entry>(form: Form<T> | undefined): Form<WindowState<T>> {
   return {

@@ -2,7 +2,7 @@ import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { formatInstant, HOUR, type Instant, MINUTE } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
-import { basketPrint } from '../kit/print.ts'
+import { basketPrint, packPrints } from '../kit/print.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
@@ -12,7 +12,7 @@ interface Settled extends Remembered {
   readonly medfee: Fen
   readonly fund: Fen
   /** Print of all lines' code, count and price. */
-  readonly content: number
+  readonly content: string
   readonly lines: number
 }
 
@@ -120,7 +120,7 @@ export default defineDetector<Evidence, Params>({
       remember(visit) {
         const { feedetail, med_type, medfee_sumamt: medfee, fund_pay_sumamt: fund } = visit
         if (feedetail.length === 0) return 'INPUT_MISSING'
-        const content = basketPrint(feedetail)
+        const content = packPrints([basketPrint(feedetail)])
         return { med_type, medfee, fund, content, lines: feedetail.length, ...remembered(visit) }
       },
       judge(settlements, { root, params, watermark }) {

@@ -1,12 +1,12 @@
 import type { FeeLine } from '../../schemas/events.ts'
-import { type Fen, formatYuan } from '../../schemas/money.ts'
+import { amountOf, type Fen, formatYuan, microOf } from '../../schemas/money.ts'
 import { DAY, formatInstant } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
-import { packHead, packSerials, unpackHead, unpackSerials } from '../kit/packed.ts'
+import { type PackedSerials, packHead, packSerials, serialAt, unpackHead } from '../kit/packed.ts'
 import { doctorOf } from '../kit/prescriber.ts'
 import { linePrint, packPrints, unpackPrints } from '../kit/print.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
@@ -28,24 +28,24 @@ interface Content {
 interface Charged extends Remembered {
   /** Of a stay that goes on: more settlements follow. */
   readonly mid: boolean
-  /** The lines side by side: every line of every visit is remembered. */
-  readonly sn: readonly string[]
-  readonly print: readonly number[]
-  readonly inscp: readonly Fen[]
+  /** Every line of every visit is remembered, side by side: by its print (kit/print), and by its serial number. */
+  readonly prints: string
+  readonly serials: PackedSerials
+  /** In-policy amounts of the lines for which it is not price times count: those are part of what is repeated. */
+  readonly inscp: Readonly<Record<number, Fen>>
   /** By print, what this settlement's lines repeat of its visit. A repetition without content is exempt. */
   readonly repeated: Readonly<Record<string, Content>>
 }
 
 const FORM: Form<Charged> = {
   pack(charged) {
-    const { mid, sn, print, inscp, repeated } = charged
-    const lines = [...packHead(charged), packPrints(print), inscp, packSerials(sn)]
+    const { mid, prints, serials, inscp, repeated } = charged
+    const lines = [...packHead(charged), prints, serials, inscp]
     return mid || !isEmpty(repeated) ? [...lines, mid ? 1 : 0, repeated] : lines
   },
   unpack(packed) {
-    const [, , , prints, inscp, serials, mid, repeated = {}] = packed
-    const sn = unpackSerials(serials, inscp.length)
-    return { mid: mid === 1, sn, print: unpackPrints(prints), inscp, repeated, ...unpackHead(packed) }
+    const [, , , prints, serials, inscp, mid, repeated = {}] = packed
+    return { mid: mid === 1, prints, serials, inscp, repeated, ...unpackHead(packed) }
   },
 }
 
@@ -101,20 +101,22 @@ export default defineDetector<Evidence, Record<string, never>>({
       remember(visit, { reference }, settlements) {
         const lines = chargedLines(visit)
         if (lines.length === 0) return undefined
-        const seen = new Set(settlements.flatMap((settlement) => settlement.print))
-        const [sn, print, inscp]: [string[], number[], Fen[]] = [[], [], []]
+        const seen = new Set(settlements.flatMap(({ prints }) => unpackPrints(prints)))
+        const prints: number[] = []
+        const inscp: Record<number, Fen> = {}
         let repeated = NOTHING_REPEATED
-        for (const line of lines) {
-          const mark = linePrint(line, doctorOf(visit, line))
+        lines.forEach((line, i) => {
+          const print = linePrint(line, doctorOf(visit, line))
           // The later of two settlements knows the content of both lines, for it is the same.
-          if (seen.has(mark) && !isPerOccurrence(line, reference))
-            repeated = { ...repeated, [mark]: contentOf(visit, line, reference) }
-          seen.add(mark)
-          sn.push(line.feedetl_sn)
-          print.push(mark)
-          inscp.push(inPolicy(line))
-        }
-        return { mid: visit.mid_setl_flag === '1', sn, print, inscp, repeated, ...remembered(visit) }
+          if (seen.has(print) && !isPerOccurrence(line, reference))
+            repeated = { ...repeated, [print]: contentOf(visit, line, reference) }
+          seen.add(print)
+          prints.push(print)
+          if (inPolicy(line) !== amountOf(line.pric, line.cnt)) inscp[i] = inPolicy(line)
+        })
+        const serials = packSerials(lines.map((line) => line.feedetl_sn))
+        const mid = visit.mid_setl_flag === '1'
+        return { mid, prints: packPrints(prints), serials, inscp, repeated, ...remembered(visit) }
       },
       judge(settlements, { root }) {
         const keep = together(settlements, settlements.at(-1)!.mid ? STAY_MEMORY : KEPT)
@@ -170,13 +172,14 @@ function repeatsIn(settlements: readonly Charged[]): Repeat[] {
   const firsts = new Map<number, Placed>()
   const repeats: Repeat[] = []
   for (const settlement of settlements) {
-    settlement.print.forEach((print, i) => {
+    unpackPrints(settlement.prints).forEach((print, i) => {
       const content = contents[print]
       if (!content) return
-      const again = { settlement, sn: settlement.sn[i]! }
+      const again = { settlement, sn: serialAt(settlement.serials, i) }
       const first = firsts.get(print)
       if (!first) firsts.set(print, again)
-      else if (first.sn !== again.sn) repeats.push({ content, first, again, inscp: settlement.inscp[i]! })
+      else if (first.sn !== again.sn)
+        repeats.push({ content, first, again, inscp: settlement.inscp[i] ?? amountOf(microOf(content.pric), content.cnt) })
     })
   }
   return repeats

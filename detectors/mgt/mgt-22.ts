@@ -2,10 +2,10 @@ import type { Discharge } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
 import { DAY, type Day, dayOf, formatDay, formatInstant, type Instant, parseDay } from '../../schemas/time.ts'
-import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { type Context, defineDetector, type Finding, type Form, type LineRef, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
-import { packHead, packSerials, packTime, unpackHead, unpackSerials, unpackTime } from '../kit/packed.ts'
+import { type PackedSerials, packHead, packSerials, packTime, serialAt, unpackHead, unpackTime } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
 import { type Entry, NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
@@ -19,11 +19,7 @@ type Source = 'register' | 'discharge' | 'settlement'
 const FORESTALLED = DAY
 
 /** The lines of one day, side by side: every settlement of every person is remembered for some days. */
-interface DayCharged {
-  readonly day: Day
-  readonly sn: readonly string[]
-  readonly inscp: readonly Fen[]
-}
+type DayCharged = readonly [day: Day, inscp: readonly Fen[], serials: PackedSerials]
 
 interface Settled extends Remembered {
   readonly source: 'settlement'
@@ -46,6 +42,8 @@ interface Discharged extends Entry {
 
 type Told = Settled | Discharged
 
+const NO_LINES: PackedSerials = []
+
 const FORM: Form<Told> = {
   pack(told) {
     if (told.source === 'discharge') {
@@ -54,7 +52,7 @@ const FORM: Form<Told> = {
     }
     const { days, grace, settle, died, registered } = told
     const death = died === undefined && registered === undefined ? [] : [died ?? null, registered ?? null]
-    return [...packHead(told), packDays(days), grace, settle, ...death]
+    return [...packHead(told), days, grace, settle, ...death]
   },
   unpack(packed) {
     if (packed.length === 4) {
@@ -63,29 +61,8 @@ const FORM: Form<Told> = {
     }
     const [, , , days, grace, settle, died, registered] = packed
     const death = { died: died ?? undefined, registered: registered ?? undefined }
-    return { source: 'settlement', ...death, days: unpackDays(days), grace, settle, ...unpackHead(packed) }
+    return { source: 'settlement', ...death, days, grace, settle, ...unpackHead(packed) }
   },
-}
-
-type PackedDay = readonly [day: Day, inscp: readonly Fen[], sn: readonly string[] | 0]
-
-/** The lines of a settlement are numbered through: those of a day count on from the days before it. */
-function packDays(days: readonly DayCharged[]): PackedDay[] {
-  let first = 1
-  return days.map(({ day, sn, inscp }) => {
-    const serials = packSerials(sn, first)
-    first += sn.length
-    return [day, inscp, serials]
-  })
-}
-
-function unpackDays(packed: readonly PackedDay[]): DayCharged[] {
-  let first = 1
-  return packed.map(([day, inscp, serials]) => {
-    const sn = unpackSerials(serials, inscp.length, first)
-    first += sn.length
-    return { day, sn, inscp }
-  })
 }
 
 interface Evidence {
@@ -137,21 +114,21 @@ function settled(visit: Visit, { params, reference }: Context<Params>): Settled 
 }
 
 /** Without lines the settlement is one charge of what the fund paid. */
-function daysOf(visit: Visit): DayCharged[] {
-  if (visit.feedetail.length === 0) return [{ day: dayOf(visit.setl_time), sn: [], inscp: [visit.fund_pay_sumamt] }]
-  const days: { day: Day; sn: string[]; inscp: Fen[] }[] = []
+function daysOf(visit: Visit): readonly DayCharged[] {
+  if (visit.feedetail.length === 0) return [[dayOf(visit.setl_time), [visit.fund_pay_sumamt], NO_LINES]]
+  const days: { day: Day; inscp: Fen[]; sn: string[] }[] = []
   let charged: (typeof days)[number] | undefined
   for (const line of chargedLines(visit)) {
     const day = dayOf(line.fee_ocur_time)
     if (charged?.day !== day) charged = days.find((known) => known.day === day)
     if (!charged) {
-      charged = { day, sn: [], inscp: [] }
+      charged = { day, inscp: [], sn: [] }
       days.push(charged)
     }
-    charged.sn.push(line.feedetl_sn)
     charged.inscp.push(inPolicy(line))
+    charged.sn.push(line.feedetl_sn)
   }
-  return days
+  return days.map(({ day, inscp, sn }) => [day, inscp, packSerials(sn)])
 }
 
 /** MGT-22 死亡人员结算: services or purchases after the person's death. */
@@ -230,12 +207,17 @@ function hitOn(settlement: Settled, told: readonly Told[]): Hit[] {
   if (!death) return []
   const { at, days, grace, settle } = settlement
   const tooLate = dayOf(at) > death.day + settle
-  const after = tooLate ? days : days.filter(({ day }) => day > death.day + grace)
-  return after.length > 0 ? [{ settlement, death, days: after.toSorted((a, b) => a.day - b.day) }] : []
+  const after = tooLate ? days : days.filter(([day]) => day > death.day + grace)
+  return after.length > 0 ? [{ settlement, death, days: after.toSorted(([a], [b]) => a - b) }] : []
+}
+
+function linesOf({ id }: Settled, [, inscp, serials]: DayCharged): LineRef[] {
+  if (typeof serials !== 'number' && serials.length === 0) return []
+  return inscp.map((amount, i) => violating(id, { feedetl_sn: serialAt(serials, i) }, amount))
 }
 
 function amountOf({ days }: Hit): Fen {
-  return days.reduce((sum, { inscp }) => sum + inscp.reduce((of, amount) => of + amount, 0), 0)
+  return days.reduce((sum, [, inscp]) => sum + inscp.reduce((of, amount) => of + amount, 0), 0)
 }
 
 function isOfTheLiving(entry: Told): boolean {
@@ -261,9 +243,7 @@ function findingOn(psn_no: string, told: readonly Told[]): readonly Finding<Evid
       first_seen: hits[0]!.settlement.at,
       last_seen: last.settlement.at,
       vola_amt,
-      lines: hits.flatMap(({ settlement, days }) =>
-        days.flatMap(({ sn, inscp }) => sn.map((feedetl_sn, i) => violating(settlement.id, { feedetl_sn }, inscp[i]!))),
-      ),
+      lines: hits.flatMap(({ settlement, days }) => days.flatMap((day) => linesOf(settlement, day))),
       count: hits.length,
       evidence: {
         death_date: formatDay(last.death.day),
@@ -272,8 +252,8 @@ function findingOn(psn_no: string, told: readonly Told[]): readonly Finding<Evid
           setl_id: hit.settlement.id,
           setl_time: formatInstant(hit.settlement.at),
           fixmedins_code: hit.settlement.fixmedins_code,
-          first_fee: formatDay(hit.days[0]!.day),
-          last_fee: formatDay(hit.days.at(-1)!.day),
+          first_fee: formatDay(hit.days[0]![0]),
+          last_fee: formatDay(hit.days.at(-1)![0]),
           vola_amt: amountOf(hit) / 100,
         })),
         vola_amt: vola_amt / 100,
