@@ -141,8 +141,8 @@ export interface Part<E extends Heard, S, V, P> {
   /** Without memory the part judges each settlement alone: nothing is late, and a void simply retracts. */
   readonly memoryless: boolean
   /**
-   * Whether the event can matter here at all. Where it is cheap to say no, memory need not be looked for; absent: always
-   * yes. An event that does not concern the part is judged: there is nothing to say of it.
+   * Asked before `onEvent`: whether the event can matter here at all; absent: always. Where it is cheap to say no, memory
+   * need not be looked for. An event that does not concern the part is judged: there is nothing to say of it.
    */
   concerns?(event: E, context: Context<P>): boolean
   /** Absent: memory is written down as it is. */

@@ -1,15 +1,22 @@
 import { isPharmacy } from '../../schemas/med-class.ts'
 import { formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, dayOf, formatDay, formatInstant, HOUR, MINUTE, SECOND } from '../../schemas/time.ts'
-import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
+import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { packTime, unpackTime } from '../kit/packed.ts'
 import { aroundBursts, burstsOf, medianGap, type Repetition, type Rhythm, repetitionsIn, type Swipe } from '../kit/swipes.ts'
-import { windowRule } from '../kit/window.ts'
+import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
 /** Settlements of one pharmacy. */
 interface PharmacySwipe extends Swipe {
-  readonly fixmedins_code: string
   readonly admdvs: string
+}
+
+const FORM: Form<PharmacySwipe> = {
+  pack: ({ id, at, psn_no, admdvs, lines, fund, terminals }) => [id, packTime(at), psn_no, admdvs, lines, fund, terminals],
+  unpack: ([id, at, psn_no, admdvs, lines, fund, terminals]) => {
+    return { id, at: unpackTime(at), psn_no, admdvs, lines, fund, terminals }
+  },
 }
 
 type Burst = readonly PharmacySwipe[]
@@ -54,20 +61,27 @@ const RING = HOUR
 const REACH = 10 * MINUTE
 const LATENESS = 10 * MINUTE
 
-function swipe(visit: Visit, { reference }: Context<Params>): PharmacySwipe | undefined {
-  const { setl_id: id, setl_time: at, psn_no, fixmedins_code, admdvs, feedetail, fund_pay_sumamt: fund } = visit
-  if (!isPharmacy(visit.med_class)) return undefined
-  const terminals = Math.max(1, reference.find('institution', fixmedins_code, at)?.row.terminals ?? 1)
-  return { id, at, psn_no, fixmedins_code, admdvs, lines: feedetail.length, fund, terminals }
+function isPurchase({ med_class }: Visit): boolean {
+  return isPharmacy(med_class)
 }
 
-function findingOn(bursts: readonly Burst[], repetitions: readonly Repetition<PharmacySwipe>[]): Finding<Evidence> {
+function swipe(visit: Visit, { reference }: Context<Params>): PharmacySwipe {
+  const { setl_id: id, setl_time: at, psn_no, fixmedins_code, admdvs, feedetail, fund_pay_sumamt: fund } = visit
+  const terminals = Math.max(1, reference.find('institution', fixmedins_code, at)?.row.terminals ?? 1)
+  return { id, at, psn_no, admdvs, lines: feedetail.length, fund, terminals }
+}
+
+function findingOn(
+  fixmedins_code: string,
+  bursts: readonly Burst[],
+  repetitions: readonly Repetition<PharmacySwipe>[],
+): Finding<Evidence> {
   const within = bursts.flat()
   const before = repetitions.flatMap(({ earlier }) => earlier)
   const swipes = before.length === 0 ? within : merged(before, within)
   const [first, last] = [bursts[0]![0]!, bursts.at(-1)!.at(-1)!]
   const vola_amt = within.reduce((sum, { fund }) => sum + fund, 0)
-  const { fixmedins_code, admdvs } = last
+  const { admdvs } = last
   const day = formatDay(dayOf(last.at))
   return {
     subject: { type: 'institution', id: fixmedins_code },
@@ -127,7 +141,7 @@ function shown(burst: Burst, repetition: Repetition<PharmacySwipe> | undefined):
 }
 
 /** Every day on which persons came again that had come together before. */
-function groupFindings(bursts: readonly Burst[], params: Params): Finding<Evidence>[] {
+function groupFindings(fixmedins_code: string, bursts: readonly Burst[], params: Params): Finding<Evidence>[] {
   const least = { persons: params.group_persons, similarity: params.group_similarity }
   const dayIn = (burst: Burst) => dayOf(burst.at(-1)!.at)
   const isNear = (earlier: Burst, later: Burst) => dayIn(later) - dayIn(earlier) < params.group_days
@@ -138,6 +152,7 @@ function groupFindings(bursts: readonly Burst[], params: Params): Finding<Eviden
   }
   return [...byDay.values()].map((repetitions) =>
     findingOn(
+      fixmedins_code,
       repetitions.map(({ later }) => later),
       repetitions,
     ),
@@ -176,14 +191,16 @@ export default defineDetector<Evidence, Params>({
       space: 'institution',
       root: (visit) => visit.fixmedins_code,
       key: (visit) => String(dayOf(visit.setl_time)),
+      concerns: isPurchase,
+      form: FORM,
       keep: RING,
       lateness: LATENESS,
       remember: swipe,
-      judge(swipes, { params }) {
+      judge(swipes, { root, params }) {
         const bursts = burstsOf(swipes, params)
-        if (bursts.length === 0) return { holds: [] }
+        if (bursts.length === 0) return { holds: NOTHING_HOLDS }
         const isAround = aroundBursts(bursts, REACH)
-        return { holds: [findingOn(bursts, [])], keep: ({ at }) => (isAround(at) ? DAY : RING) }
+        return { holds: [findingOn(root, bursts, [])], keep: ({ at }) => (isAround(at) ? DAY : RING) }
       },
     }),
     windowRule<Visit, PharmacySwipe, Evidence, Params>({
@@ -191,16 +208,18 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement'],
       space: 'institution',
       root: (visit) => visit.fixmedins_code,
+      concerns: isPurchase,
+      form: FORM,
       keep: RING,
       lateness: LATENESS,
       remember: swipe,
-      judge(swipes, { params }) {
+      judge(swipes, { root, params }) {
         const bursts = burstsOf(swipes, params)
-        if (bursts.length === 0) return { holds: [] }
+        if (bursts.length === 0) return { holds: NOTHING_HOLDS }
         const since = bursts.flat().at(-COMPARED_SWIPES)?.at ?? Number.NEGATIVE_INFINITY
         const isAround = aroundBursts(bursts, REACH)
         const keep = ({ at }: PharmacySwipe) => (at >= since && isAround(at) ? params.group_days * DAY : RING)
-        return { holds: groupFindings(bursts, params), keep }
+        return { holds: groupFindings(root, bursts, params), keep }
       },
     }),
   ],

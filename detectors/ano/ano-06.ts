@@ -1,10 +1,12 @@
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { DAY, dayOf, formatDay, formatInstant, HOUR, hourOf, type Instant, MINUTE } from '../../schemas/time.ts'
-import { type Context, type DoctorVisit, defineDetector, type Finding, type Step } from '../detector.ts'
+import { DAY, dayOf, formatDay, formatInstant, HOUR, hourOf, MINUTE } from '../../schemas/time.ts'
+import { type Context, type DoctorVisit, defineDetector, type Finding, type Step, UNCHANGED } from '../detector.ts'
 import { distanceKm, pointOf } from '../kit/distance.ts'
-import { type Worked, worked } from '../kit/doctor-day.ts'
-import { judgeDays, type OwnDay, type OwnDays, unchangedDays, withEvent, withoutEvent } from '../kit/own-days.ts'
-import { windowRule } from '../kit/window.ts'
+import { isConsultation, isVaccination, WORKED_FORM, type Worked, worked } from '../kit/doctor-day.ts'
+import type { Site } from '../kit/finding.ts'
+import { formOfDays, judgeDays, NO_DAYS, type OwnDay, type OwnDays, withEvent, withoutEvent } from '../kit/own-days.ts'
+import { packSite, packTime, unpackSite, unpackTime } from '../kit/packed.ts'
+import { type Entry, NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 import type { ReferenceView } from '../reference.ts'
 
@@ -51,10 +53,14 @@ interface Params {
 
 const SHOWN_JOURNEYS = 20
 
+interface Visited extends Entry, Site {
+  readonly fund: Fen
+}
+
 /** What one clause says: the visits that one doctor cannot have made, and all that it rests on. */
 interface Clause {
-  readonly excess: readonly Worked[]
-  readonly rests: readonly Worked[]
+  readonly excess: readonly Visited[]
+  readonly rests: readonly Visited[]
 }
 
 const NOTHING: Clause = { excess: [], rests: [] }
@@ -63,7 +69,7 @@ function counted(visits: readonly Worked[]): readonly Worked[] {
   return visits.filter(({ vaccination }) => !vaccination)
 }
 
-function beyond(visits: readonly Worked[], limit: number): Clause {
+function beyond(visits: readonly Visited[], limit: number): Clause {
   return visits.length > limit ? { excess: visits.slice(Math.floor(limit)), rests: visits } : NOTHING
 }
 
@@ -86,6 +92,7 @@ interface Jump {
 
 /** Visits within the hour after one at an institution that is far away. */
 function jumpsIn(visits: readonly Worked[], { places_km, places_minutes }: Params, reference: ReferenceView): readonly Jump[] {
+  if (visits.every(({ fixmedins_code }) => fixmedins_code === visits[0]!.fixmedins_code)) return []
   const lastAt = new Map<string, Worked>()
   return visits.flatMap((to) => {
     const jumps: Jump[] = []
@@ -111,11 +118,10 @@ function journey({ from, to, km }: Jump): Journey {
   }
 }
 
-type Said = Pick<Evidence, 'limit' | 'span_hours' | 'journeys' | 'own'>
+type Said = Pick<Evidence, 'visits' | 'limit' | 'span_hours' | 'journeys' | 'own'>
 
-function findingOn(visits: readonly Worked[], clauses: readonly Clause[], said: Said): Finding<Evidence> | undefined {
+function findingOn(doctor: string, visits: readonly Visited[], clauses: readonly Clause[], said: Said): Finding<Evidence> {
   const excess = new Set(clauses.flatMap((clause) => clause.excess))
-  if (excess.size === 0) return undefined
   const rests = new Set(clauses.flatMap((clause) => clause.rests))
   const [first, last] = [visits[0]!, visits.at(-1)!]
   const [began, ended] = [visits.find((visit) => excess.has(visit))!, visits.findLast((visit) => excess.has(visit))!]
@@ -123,7 +129,7 @@ function findingOn(visits: readonly Worked[], clauses: readonly Clause[], said: 
   const day = formatDay(dayOf(first.at))
   const hours = Array.from({ length: 24 }, () => 0)
   for (const { at } of visits) hours[hourOf(at)]!++
-  const { doctor, fixmedins_code, admdvs } = ended
+  const { fixmedins_code, admdvs } = ended
   return {
     subject: { type: 'doctor', id: doctor },
     bucket: day,
@@ -144,21 +150,22 @@ function findingOn(visits: readonly Worked[], clauses: readonly Clause[], said: 
       first: formatInstant(first.at),
       last: formatInstant(last.at),
       hours,
-      visits: counted(visits).length,
       ...said,
       vola_amt: yuan(vola_amt),
     },
   }
 }
 
-function dayFinding(visits: readonly Worked[], { params, reference }: Context<Params>): Finding<Evidence> | undefined {
+function dayFinding(visits: readonly Worked[], { root, params, reference }: Context<Params>): Finding<Evidence> | undefined {
   const consulted = counted(visits)
   const limit = limitOf(consulted, params)
   const tooMany = beyond(consulted, limit)
   const span = tooLong(visits, params)
   const jumps = jumpsIn(visits, params, reference)
+  if (tooMany === NOTHING && span === NOTHING && jumps.length === 0) return undefined
   const apart = { excess: jumps.map(({ to }) => to), rests: jumps.flatMap(({ from, to }) => [from, to]) }
-  return findingOn(visits, [tooMany, span, apart], {
+  return findingOn(root, visits, [tooMany, span, apart], {
+    visits: consulted.length,
     limit: tooMany === NOTHING ? null : limit,
     span_hours: span === NOTHING ? null : Math.round((visits.at(-1)!.at - visits[0]!.at) / (HOUR / 10)) / 10,
     journeys: jumps.slice(0, SHOWN_JOURNEYS).map(journey),
@@ -166,26 +173,32 @@ function dayFinding(visits: readonly Worked[], { params, reference }: Context<Pa
   })
 }
 
-type Visited = readonly [setl_id: string, at: Instant, fixmedins_code: string, admdvs: string, fund: Fen]
+const OWN_FORM = formOfDays<Visited>({
+  pack: (visit) => [visit.id, packTime(visit.at), packSite(visit), visit.fund],
+  unpack: ([id, at, site, fund]) => ({ id, at: unpackTime(at), fund, ...unpackSite(site) }),
+})
 
-function visited({ id, at, fixmedins_code, admdvs, fund }: Worked): Visited {
-  return [id, at, fixmedins_code, admdvs, fund]
+function visited({ visit }: DoctorVisit): Visited {
+  const { setl_id: id, setl_time: at, fixmedins_code, admdvs, fund_pay_sumamt: fund } = visit
+  return { id, at, fixmedins_code, admdvs, fund }
+}
+
+function counts(event: DoctorVisit, { reference }: Context<Params>): boolean {
+  return isConsultation(event) && !isVaccination(event, reference)
 }
 
 function ownFinding(doctor: string, { own, events }: OwnDay<Visited>, params: Params): Finding<Evidence> | undefined {
   if (own.days < params.own_known_days) return undefined
   const limit = Math.max(params.own_visits, own.mean + params.sigmas * own.sigma)
   if (events.length <= limit) return undefined
-  const visits = events.map(([id, at, fixmedins_code, admdvs, fund]) => {
-    return { id, at, doctor, fixmedins_code, admdvs, fund, tcm: false, vaccination: false }
-  })
   const round = (value: number) => Math.round(value * 10) / 10
   const said = { days: own.days, mean: round(own.mean), sigma: round(own.sigma) }
-  return findingOn(visits, [beyond(visits, limit)], { limit: null, span_hours: null, journeys: [], own: said })
+  const own_visits = { visits: events.length, limit: null, span_hours: null, journeys: [], own: said }
+  return findingOn(doctor, events, [beyond(events, limit)], own_visits)
 }
 
-function ownStep(doctor: string, memory: OwnDays<Visited>, { params }: Context<Params>): Step<OwnDays<Visited>, Evidence> {
-  return judgeDays(memory, params.own_days, (day) => ownFinding(doctor, day, params))
+function ownStep(memory: OwnDays<Visited>, { at }: Visited, { root, params }: Context<Params>): Step<OwnDays<Visited>, Evidence> {
+  return judgeDays(memory, dayOf(at), params.own_days, (day) => ownFinding(root, day, params))
 }
 
 /**
@@ -221,12 +234,14 @@ export default defineDetector<Evidence, Params>({
       space: 'doctor',
       root: ({ doctor }) => doctor,
       key: ({ visit }) => String(dayOf(visit.setl_time)),
+      concerns: isConsultation,
+      form: WORKED_FORM,
       keep: DAY,
       lateness: 10 * MINUTE,
       remember: (event, { reference }) => worked(event, reference),
       judge(visits, context) {
         const finding = dayFinding(visits, context)
-        return { holds: finding ? [finding] : [] }
+        return { holds: finding ? [finding] : NOTHING_HOLDS }
       },
     }),
     {
@@ -235,17 +250,18 @@ export default defineDetector<Evidence, Params>({
       space: 'doctor',
       root: ({ doctor }: DoctorVisit) => doctor,
       key: () => '',
+      concerns: counts,
       memoryless: false,
-      initial: (): OwnDays<Visited> => ({ counts: [], days: [] }),
+      form: OWN_FORM,
+      initial: (): OwnDays<Visited> => NO_DAYS,
       onEvent(memory: OwnDays<Visited>, event: DoctorVisit, context) {
-        const visit = worked(event, context.reference)
-        if (!visit || visit.vaccination) return unchangedDays(memory, context.params.own_days)
-        return ownStep(event.doctor, withEvent(memory, visited(visit)), context)
+        const visit = visited(event)
+        return ownStep(withEvent(memory, visit), visit, context)
       },
       onVoid(memory: OwnDays<Visited>, original: DoctorVisit, context) {
-        const visit = worked(original, context.reference)
-        if (!visit || visit.vaccination) return unchangedDays(memory, context.params.own_days)
-        return ownStep(original.doctor, withoutEvent(memory, visited(visit), context.at), context)
+        if (!counts(original, context)) return UNCHANGED
+        const visit = visited(original)
+        return ownStep(withoutEvent(memory, visit, context.at), visit, context)
       },
     },
   ],

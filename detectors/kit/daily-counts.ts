@@ -22,15 +22,39 @@ export function isBuilt(day: Day, at: Instant): boolean {
 
 /** Counts one more, or one less, on a day. */
 export function recount(counts: DailyCounts, day: Day, change: 1 | -1): DailyCounts {
-  const before = counts.find(([known]) => known === day)?.[1] ?? 0
-  const others = counts.filter(([known]) => known !== day)
-  if (before + change <= 0) return others
-  return [...others, [day, before + change] as const].sort(([a], [b]) => a - b)
+  let at = counts.length
+  while (at > 0 && counts[at - 1]![0] > day) at--
+  const isKnown = at > 0 && counts[at - 1]![0] === day
+  const count = (isKnown ? counts[at - 1]![1] : 0) + change
+  const from = isKnown ? at - 1 : at
+  return count > 0 ? counts.toSpliced(from, at - from, [day, count]) : counts.toSpliced(from, at - from)
 }
 
 /** Drops the days of which no baseline of `newest` or later asks. */
 export function forgetBefore(counts: DailyCounts, newest: Day, days: number): DailyCounts {
-  return counts.filter(([day]) => day > newest - DAYS_UNTIL_BUILT - days)
+  const since = newest - DAYS_UNTIL_BUILT - days + 1
+  const [oldest] = counts
+  return oldest && oldest[0] < since ? counts.filter(([day]) => day >= since) : counts
+}
+
+/** Whether the count of a day can be part of the baseline of another. */
+export function isPartOf(day: Day, other: Day): boolean {
+  return day <= other - DAYS_UNTIL_BUILT
+}
+
+/** The first day, and then its count and that of each day after it: few have none. */
+export function packCounts(counts: DailyCounts): readonly number[] {
+  const packed: number[] = []
+  for (const [day, count] of counts) {
+    if (packed.length === 0) packed.push(day)
+    while (packed.length - 1 < day - packed[0]!) packed.push(0)
+    packed.push(count)
+  }
+  return packed
+}
+
+export function unpackCounts([first = 0, ...counts]: readonly number[]): DailyCounts {
+  return counts.map((count, i) => [first + i, count] as const).filter(([, count]) => count > 0)
 }
 
 /** What is known at the beginning of a day of the last so many days that are built. Days without any do not count. */

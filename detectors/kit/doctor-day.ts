@@ -1,14 +1,13 @@
 import type { Fen } from '../../schemas/money.ts'
 import type { Instant } from '../../schemas/time.ts'
-import type { DoctorVisit, Visit } from '../detector.ts'
+import type { DoctorVisit, Form, Visit } from '../detector.ts'
 import type { ReferenceView } from '../reference.ts'
+import type { Site } from './finding.ts'
+import { packSite, packTime, unpackSite, unpackTime } from './packed.ts'
 import type { Entry } from './window.ts'
 
 /** One outpatient settlement as work of its doctor. */
-export interface Worked extends Entry {
-  readonly doctor: string
-  readonly fixmedins_code: string
-  readonly admdvs: string
+export interface Worked extends Entry, Site {
   readonly fund: Fen
   /** Traditional Chinese medicine, where visits are shorter. */
   readonly tcm: boolean
@@ -22,20 +21,44 @@ const TCM_DEPARTMENT = /^A5[0-2]|中医|民族医/
 /** 中医主病诊断, 中医主证诊断. */
 const TCM_DIAGNOSES = new Set(['2', '3'])
 
-/** `undefined` for settlements that are no consultation: stays are settled at a desk, prescriptions filled at a counter. */
-export function worked({ doctor, visit }: DoctorVisit, reference: ReferenceView): Worked | undefined {
-  if (!OUTPATIENT.has(visit.med_class)) return undefined
-  const { setl_id: id, setl_time: at, fixmedins_code, admdvs, fund_pay_sumamt: fund } = visit
-  const vaccination = visit.feedetail.some(({ med_list_codg, fee_ocur_time }) =>
+export const WORKED_FORM: Form<Worked> = {
+  pack(visit) {
+    const { id, at, fund, tcm, vaccination } = visit
+    const packed = [id, packTime(at), packSite(visit), fund]
+    return tcm || vaccination ? [...packed, tcm, vaccination] : packed
+  },
+  unpack([id, at, site, fund, tcm = false, vaccination = false]) {
+    return { id, at: unpackTime(at), fund, tcm, vaccination, ...unpackSite(site) }
+  },
+}
+
+/** Not so settlements that are no consultation: stays are settled at a desk, prescriptions filled at a counter. */
+export function isConsultation({ visit }: DoctorVisit): boolean {
+  return OUTPATIENT.has(visit.med_class)
+}
+
+export function isVaccination({ visit }: DoctorVisit, reference: ReferenceView): boolean {
+  return visit.feedetail.some(({ med_list_codg, fee_ocur_time }) =>
     reference.find('item', med_list_codg, fee_ocur_time)?.row.tags?.includes('vaccination'),
   )
-  return { id, at, doctor, fixmedins_code, admdvs, fund, tcm: isTcm(visit, doctor, at, reference), vaccination }
+}
+
+export function worked(event: DoctorVisit, reference: ReferenceView): Worked {
+  const { doctor, visit } = event
+  const { setl_id: id, setl_time: at, fixmedins_code, admdvs, fund_pay_sumamt: fund } = visit
+  const tcm = isTcm(visit, doctor, at, reference)
+  return { id, at, fixmedins_code, admdvs, fund, tcm, vaccination: isVaccination(event, reference) }
 }
 
 /** By the visit's diagnoses or departments, else by what is known of the doctor. */
 function isTcm(visit: Visit, doctor: string, at: Instant, reference: ReferenceView): boolean {
   if (visit.diseinfo.some(({ diag_type }) => TCM_DIAGNOSES.has(diag_type))) return true
-  if (visit.feedetail.some(({ bilg_dept_codg }) => TCM_DEPARTMENT.test(bilg_dept_codg))) return true
+  let asked = ''
+  for (const { bilg_dept_codg } of visit.feedetail) {
+    if (bilg_dept_codg === asked) continue
+    asked = bilg_dept_codg
+    if (TCM_DEPARTMENT.test(asked)) return true
+  }
   const { title, depts } = reference.find('doctor', doctor, at)?.row ?? {}
-  return [title ?? '', ...(depts ?? [])].some((name) => TCM_DEPARTMENT.test(name))
+  return TCM_DEPARTMENT.test(title ?? '') || (depts ?? []).some((name) => TCM_DEPARTMENT.test(name))
 }

@@ -8,8 +8,8 @@ export interface Period {
 
 export type Standing = 'active' | 'suspended' | 'terminated'
 
-export function covers({ from, to }: Period, day: Day): boolean {
-  const date = formatDay(day)
+/** `date` as `yyyy-MM-dd`. */
+function covers({ from, to }: Period, date: string): boolean {
   return (!from || from <= date) && (!to || date <= to)
 }
 
@@ -18,9 +18,10 @@ export function covers({ from, to }: Period, day: Day): boolean {
  * word: a suspension inside a long agreement suspends, and the day on which an agreement resumes is active.
  */
 export function standingOn(periods: readonly (Period & { readonly status: Standing })[], day: Day): Standing | 'none' {
+  const date = formatDay(day)
   let last: (Period & { readonly status: Standing }) | undefined
   for (const period of periods) {
-    if (!covers(period, day)) continue
+    if (!covers(period, date)) continue
     const [began, before] = [period.from ?? '', last?.from ?? '']
     if (!last || began > before || (began === before && period.status === 'active')) last = period
   }

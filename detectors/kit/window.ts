@@ -132,7 +132,7 @@ function voidedId(original: Voidable): string {
 }
 
 /** Inserts by time, then id; an entry with the same id is replaced (a correction). */
-function insert<T extends Entry>(entries: readonly T[], entry: T): readonly T[] {
+export function insert<T extends Entry>(entries: readonly T[], entry: T): readonly T[] {
   const others = without(entries, entry.id)
   let at = others.length
   while (at > 0 && isBefore(entry, others[at - 1]!)) at--
@@ -140,7 +140,7 @@ function insert<T extends Entry>(entries: readonly T[], entry: T): readonly T[] 
 }
 
 /** The very same entries where none has the id. */
-function without<T extends Entry>(entries: readonly T[], id: string): readonly T[] {
+export function without<T extends Entry>(entries: readonly T[], id: string): readonly T[] {
   for (const entry of entries) if (entry.id === id) return entries.filter((other) => other.id !== id)
   return entries
 }

@@ -1,14 +1,14 @@
 import type { Admission, Discharge, FeeLine } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
-import { formatInstant, type Instant } from '../../schemas/time.ts'
+import { formatInstant, type Instant, SECOND } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { type Excess, excessOver } from '../kit/excess.ts'
 import { inPolicy } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
-import { packTime, unpackTime } from '../kit/packed.ts'
+import { sorted } from '../kit/packed.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY, type StayEntry, stayDays, stayEntry, staysOf } from '../kit/stay.ts'
@@ -39,17 +39,24 @@ interface Told extends StayEntry {
   readonly params: Params
 }
 
+type PackedLine = readonly [kind: number, sn: string, seconds: number, cnt: number, inscp: Fen]
+
+/** Day after day brings the same few items; the times of lines are told from the settlement's. */
 const FORM: Form<Told> = {
   pack(told) {
-    const { lines, params } = told
-    const packed = lines.map(({ sn, at, kind, code, cnt, inscp }) => [sn, packTime(at), kind, code, cnt, inscp])
-    return [STAY_FORM.pack(told), packed, params.spare_days, params.bed_day_basis]
+    const { at: settled, lines, params } = told
+    const { kinds, numbers } = sorted(lines, ({ kind, code }) => `${kind}|${code}`)
+    const packedKinds = kinds.map(({ kind, code }) => [kind, code])
+    const packed = lines.map(({ sn, at, cnt, inscp }, i): PackedLine => [numbers[i]!, sn, (at - settled) / SECOND, cnt, inscp])
+    return [STAY_FORM.pack(told), params.spare_days, params.bed_day_basis, packedKinds, packed]
   },
-  unpack([entry, packed, spare_days, bed_day_basis]) {
-    const lines = packed.map(([sn, at, kind, code, cnt, inscp]: [string, number, Kind, string, number, Fen]) => {
-      return { sn, at: unpackTime(at), kind, code, cnt, inscp }
-    })
-    return { lines, params: { spare_days, bed_day_basis }, ...STAY_FORM.unpack(entry) }
+  unpack([packed, spare_days, bed_day_basis, kinds, lines]) {
+    const entry = STAY_FORM.unpack(packed)
+    const unpackLine = ([number, sn, seconds, cnt, inscp]: PackedLine): Line => {
+      const [kind, code] = kinds[number]
+      return { sn, at: entry.at + Math.round(seconds * SECOND), kind, code, cnt, inscp }
+    }
+    return { lines: lines.map(unpackLine), params: { spare_days, bed_day_basis }, ...entry }
   },
 }
 

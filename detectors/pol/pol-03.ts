@@ -2,14 +2,14 @@ import type { FeeLine } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
-import { DAY, type Day, dayOf, formatDay, formatInstant, type Instant } from '../../schemas/time.ts'
+import { DAY, type Day, dayOf, formatDay, formatInstant, type Instant, SECOND } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { type Excess, excessOver } from '../kit/excess.ts'
 import { inPolicy } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
-import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
+import { packHead, sorted, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
 import { windowRule } from '../kit/window.ts'
@@ -36,21 +36,26 @@ interface Charged extends Remembered {
   readonly lines: readonly Line[]
 }
 
-type PackedLine = readonly [sn: string, code: string, at: number, cnt: number, inscp: Fen, cap: number, ...from: string[]]
+type PackedKind = readonly [code: string, cap: number, source: Cap['source'], per: Cap['per']]
+type PackedLine = readonly [kind: number, sn: string, seconds: number, cnt: number, inscp: Fen]
 
+/** Lines of one item differ in few things; their times are told from the settlement's. */
 const FORM: Form<Charged> = {
   pack(charged) {
-    const lines = charged.lines.map(({ sn, code, at, cnt, inscp, cap, source, per }) => {
-      return [sn, code, packTime(at), cnt, inscp, cap, source, per]
-    })
-    return [...packHead(charged), charged.visit, lines]
+    const { at: settled, visit, lines } = charged
+    const { kinds, numbers } = sorted(lines, ({ code, cap, source, per }) => `${code}|${cap}|${source}|${per}`)
+    const packedKinds = kinds.map(({ code, cap, source, per }): PackedKind => [code, cap, source, per])
+    const packed = lines.map(({ sn, at, cnt, inscp }, i): PackedLine => [numbers[i]!, sn, (at - settled) / SECOND, cnt, inscp])
+    return [...packHead(charged), visit, packedKinds, packed]
   },
   unpack(packed) {
-    const [, , , visit, lines] = packed
-    const unpackLine = ([sn, code, at, cnt, inscp, cap, source, per]: PackedLine) => {
-      return { sn, code, at: unpackTime(at), cnt, inscp, cap, source, per }
+    const head = unpackHead(packed)
+    const [, , , visit, kinds, lines] = packed
+    const unpackLine = ([kind, sn, seconds, cnt, inscp]: PackedLine): Line => {
+      const [code, cap, source, per] = kinds[kind]
+      return { sn, code, at: head.at + Math.round(seconds * SECOND), cnt, inscp, cap, source, per }
     }
-    return { visit, lines: lines.map(unpackLine), ...unpackHead(packed) }
+    return { visit, lines: lines.map(unpackLine), ...head }
   },
 }
 

@@ -167,9 +167,10 @@ export class Shard {
       for (const running of this.#parts.listeningTo(heard.kind)) {
         const root = running.part.root(heard)
         if (!root) continue
+        const context = this.#contextOf(running, root, visit.setl_time, visit.admdvs)
+        if (!isConcerned(running, heard, context)) continue
         const { memoryless, form } = running.part
         const cell = memoryless ? undefined : this.#cells.get(this.#placeOf(running, root, heard), form)
-        const context = this.#contextOf(running, root, visit.setl_time, visit.admdvs)
         const { holds = [] } = running.part.onEvent(cell?.state ?? running.part.initial(), heard, context)
         for (const finding of holds) {
           if (finding.setl_ids.includes(visit.setl_id)) said.push({ detector: running.detector, finding })
@@ -309,7 +310,7 @@ export class Shard {
         continue
       }
       const context = this.#contextOf(running, root, at, admdvs)
-      if (part.concerns && !part.concerns(heard, context)) {
+      if (!isConcerned(running, heard, context)) {
         this.#judgements.count(running, undefined)
         continue
       }
@@ -419,6 +420,10 @@ function completed(arrival: Arrival, { matchedVoids }: Batch): Event {
 function heardIn(visit: Visit): (Voidable & Heard)[] {
   const work = doctorVisit(visit)
   return work ? [visit, ...traceUses(visit), work] : [visit, ...traceUses(visit)]
+}
+
+function isConcerned({ part }: RunningPart, heard: Heard, context: Context<unknown>): boolean {
+  return !part.concerns || part.concerns(heard, context)
 }
 
 function concerns(
