@@ -3,28 +3,23 @@ import { SECOND } from '../../schemas/time.ts'
 
 /**
  * Numbers of 48 bits for what fee lines charge: equal for equal contents, and practically never for different ones of the
- * same person. They are taken of every line there is, so they make no strings. Inside there are two words, hashed in the
- * manner of FNV-1a with different primes, and their bits mixed: FNV's last step is nearly linear.
+ * same person. They are taken of every line there is, so they make no strings. Inside there are two words, whose bits are
+ * mixed with each part of the content.
  */
-const BASE_A = 0x811c9dc5
-const BASE_B = 0x9747b28c
-const PRIME_A = 0x01000193
-const PRIME_B = 0x85ebca6b
+const TWO_16 = 2 ** 16
 const TWO_32 = 2 ** 32
 /** Quantities carry four decimals. */
 const DECIMALS = 1e4
-/** Where one text ends and the next begins is part of the content. */
-const SEPARATOR = 0x10000
 
 /** Of what one line charges: code, count, price, time to the second, and doctor. */
 export function linePrint({ med_list_codg, cnt, pric, fee_ocur_time }: FeeLine, doctor: string): number {
-  const a = withText(withText(BASE_A, med_list_codg, PRIME_A) ^ SEPARATOR, doctor, PRIME_A)
-  const b = withText(withText(BASE_B, med_list_codg, PRIME_B) ^ SEPARATOR, doctor, PRIME_B)
+  const [code, prescriber] = [textPrint(med_list_codg), textPrint(doctor)]
   const [count, second] = [Math.round(cnt * DECIMALS), Math.floor(fee_ocur_time / SECOND)]
-  return printOf(
-    withNumber(withNumber(withNumber(a, count), pric), second),
-    withNumber(withNumber(withNumber(b, count), pric), second),
-  )
+  let high = withNumber(withNumber(code / TWO_16, prescriber / TWO_16), count)
+  let low = withNumber(withNumber(code, prescriber), count)
+  high = withNumber(withNumber(high, pric), second)
+  low = withNumber(withNumber(low, pric), second)
+  return printOf(high, low)
 }
 
 /** Of all lines' code, count and price, in whatever order. */
@@ -32,15 +27,41 @@ export function basketPrint(lines: readonly FeeLine[]): number {
   let high = lines.length
   let low = 0
   for (const { med_list_codg, cnt, pric } of lines) {
+    const code = textPrint(med_list_codg)
     const count = Math.round(cnt * DECIMALS)
-    high = (high + mixed(withNumber(withNumber(withText(BASE_A, med_list_codg, PRIME_A), count), pric))) | 0
-    low = (low + mixed(withNumber(withNumber(withText(BASE_B, med_list_codg, PRIME_B), count), pric))) | 0
+    high = (high + mixed(withNumber(withNumber(code / TWO_16, count), pric))) | 0
+    low = (low + mixed(withNumber(withNumber(code, count), pric))) | 0
+  }
+  return printOf(high, low)
+}
+
+/** Codes and doctors come again and again: looking a text up is quicker than reading it. */
+const KNOWN = new Map<string, number>()
+const MOST_KNOWN = 50_000
+
+function textPrint(text: string): number {
+  const known = KNOWN.get(text)
+  if (known !== undefined) return known
+  if (KNOWN.size >= MOST_KNOWN) KNOWN.clear()
+  const print = printOfText(text)
+  KNOWN.set(text, print)
+  return print
+}
+
+/** Twice in the manner of FNV-1a, with different primes. */
+function printOfText(text: string): number {
+  let high = 0x811c9dc5
+  let low = 0x9747b28c
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    high = Math.imul(high ^ unit, 0x01000193)
+    low = Math.imul(low ^ unit, 0x85ebca6b)
   }
   return printOf(high, low)
 }
 
 function printOf(high: number, low: number): number {
-  return (mixed(high) >>> 0) * 2 ** 16 + (mixed(low) >>> 16)
+  return (mixed(high) >>> 0) * TWO_16 + (mixed(low) >>> 16)
 }
 
 /** Prints side by side as text, eight letters each. */
@@ -75,12 +96,6 @@ function bitsIn(text: string, from: number): number {
     bits = (bits << 6) | (code < 92 ? code - 35 : code - 36)
   }
   return bits
-}
-
-function withText(word: number, text: string, prime: number): number {
-  let hash = word
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), prime)
-  return hash
 }
 
 /** The bits below 32, and those above, which the conversion to a word would drop. */

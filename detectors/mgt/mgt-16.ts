@@ -39,14 +39,16 @@ function momentOf({ med_class, begntime, setl_time }: Visit): Instant | undefine
   return isInpatient(med_class) ? begntime : setl_time
 }
 
-type Judged = Omit<Inactive, 'standing' | 'lines'> & { readonly standing: Standing | 'none' }
+type Judged = Omit<Inactive, 'lines'> | 'active' | 'unknown'
 
-function judge(fixmedins_code: string, at: Instant, reference: ReferenceView): Judged | undefined {
+function judge(fixmedins_code: string, at: Instant, reference: ReferenceView): Judged {
   const row = reference.find('institution', fixmedins_code, at)?.row
   // Without any period nothing is known of the agreement; that is no proof that there was none.
-  if (!row?.agreement?.length) return undefined
+  if (!row?.agreement?.length) return 'unknown'
+  const standing = standingOn(row.agreement, dayOf(at))
+  if (standing === 'active') return 'active'
   const agreement = row.agreement.map(({ from, to, status }) => ({ from: from ?? '', to: to ?? '', status }))
-  return { fixmedins_code, name: row.name || fixmedins_code, standing: standingOn(row.agreement, dayOf(at)), agreement }
+  return { fixmedins_code, name: row.name || fixmedins_code, standing, agreement }
 }
 
 /** Who answers for which lines; for a settlement without lines the institution itself. */
@@ -77,8 +79,8 @@ export default defineDetector<Evidence, Record<string, never>>({
       let unknown = false
       for (const [code, lines] of answering) {
         const judged = judge(code, at, reference)
-        if (!judged) unknown = true
-        else if (judged.standing !== 'active') inactive.push({ ...judged, standing: judged.standing, lines: lines.length })
+        if (judged === 'unknown') unknown = true
+        else if (judged !== 'active') inactive.push({ ...judged, lines: lines.length })
       }
       if (inactive.length === 0) return unknown ? 'REFERENCE_MISSING' : undefined
       const whole = inactive.length === answering.size

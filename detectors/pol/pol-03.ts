@@ -171,7 +171,7 @@ interface Placed extends Line {
 /** All lines of one item on one day. */
 function daysOf(settlements: readonly Charged[]): Map<string, Placed[]> {
   const lines = settlements.flatMap((settlement) => settlement.lines.map((line) => ({ settlement, ...line })))
-  return groupBy(lines, ({ at, code }) => bucketOf(dayOf(at), code))
+  return groupBy(lines, ({ at, code }) => `${dayOf(at)}|${code}`)
 }
 
 function bucketOf(day: Day, code: string): string {
