@@ -1,8 +1,9 @@
-import type { ResultType, SubjectType } from '../schemas/alert.ts'
+import type { AUDIENCES, ResultType, SubjectType } from '../schemas/alert.ts'
 import type { SkipReason } from '../schemas/errors.ts'
-import type { Admission, Complaint, Discharge, FeeLine, Inventory, Settlement } from '../schemas/events.ts'
+import type { Admission, Complaint, Discharge, FeeLine, Inventory, Settlement, Void } from '../schemas/events.ts'
 import type { MedClass } from '../schemas/med-class.ts'
 import type { Fen } from '../schemas/money.ts'
+import type { ReferenceRow } from '../schemas/reference.ts'
 import type { Instant } from '../schemas/time.ts'
 import type { DatedParams } from './params.ts'
 import type { ReferenceView } from './reference.ts'
@@ -24,6 +25,11 @@ export interface Visit extends Settlement {
   readonly admdvs: string
   /** Level of the institution on the day, `''` where unknown. */
   readonly level: string
+  /** The `item` row of each line at its own time, in the order of `feedetail`. */
+  readonly items: readonly (ReferenceRow<'item'> | undefined)[]
+  /** Which tables name the code of each line (`kit/known.ts`), and which name any. */
+  readonly knownLines: readonly number[]
+  readonly known: number
 }
 
 /** One trace code used in one settlement; the same code twice inside a settlement is one use. */
@@ -51,8 +57,58 @@ export interface DoctorVisit {
   readonly visit: Visit
 }
 
+/** A settlement was taken back, told once, after its contributions have been taken back (`onVoid`). */
+export interface Reversal {
+  readonly kind: 'reversal'
+  readonly reversal: Void
+  readonly visit: Visit
+}
+
+/**
+ * What one part tells others: a closed period, a total, a share. It is heard in a second pass of the event that made it be
+ * told, by every part that listens to `told` and gives its topic a root. A part that has told something and learns better
+ * tells it again under the same topic, `of` and `period`.
+ */
+export interface Told<T = unknown> {
+  readonly kind: 'told'
+  /** `ID/what`, such as `MGT-24/month`. */
+  readonly topic: string
+  /** Whom it speaks of: an institution, a doctor, a person. */
+  readonly of: string
+  readonly period: string
+  readonly at: Instant
+  readonly admdvs: string
+  readonly values: T
+}
+
+/** A finding of any detector has begun to hold, says something else, or holds no longer. */
+export interface FindingChange {
+  readonly kind: 'finding'
+  readonly detector_id: string
+  readonly alert_id: string
+  readonly holds: boolean
+  readonly severity: 1 | 2 | 3 | 4
+  readonly subject: { readonly type: SubjectType; readonly id: string }
+  readonly setl_ids: readonly string[]
+  readonly psn_no: string
+  readonly fixmedins_code: string
+  readonly admdvs: string
+  readonly at: Instant
+}
+
 /** Everything that a detector can ask to hear. */
-export type Heard = Visit | TraceUse | TraceMove | DoctorVisit | Admission | Discharge | Inventory | Complaint
+export type Heard =
+  | Visit
+  | TraceUse
+  | TraceMove
+  | DoctorVisit
+  | Admission
+  | Discharge
+  | Inventory
+  | Complaint
+  | Reversal
+  | Told
+  | FindingChange
 export type HeardKind = Heard['kind']
 /** What a reversal can take back. */
 export type Voidable = Visit | TraceUse | DoctorVisit
@@ -90,6 +146,11 @@ export interface Finding<V = unknown> {
   readonly evidence: V
 }
 
+/** What holds now in one bucket; `undefined`: nothing any more. */
+export interface Touched<V = unknown> extends Pick<Finding<V>, 'subject' | 'bucket'> {
+  readonly holds: Finding<V> | undefined
+}
+
 /** The outcome of one step of one key. */
 export interface Step<S, V = unknown> {
   /** The event concerns nothing here: memory, findings and times stay as they are, and of the step only `skipped` counts. */
@@ -98,6 +159,13 @@ export interface Step<S, V = unknown> {
   readonly state: S | undefined
   /** Everything that holds now for this key; a bucket that held before and is not listed holds no longer. Absent: unchanged. */
   readonly holds?: readonly Finding<V>[]
+  /**
+   * Instead of `holds`, for keys with very many buckets (a peer group, an institution): what holds now in the buckets that
+   * this step touched; every other bucket stays as it is.
+   */
+  readonly touched?: readonly Touched<V>[]
+  /** What other parts shall hear. */
+  readonly tells?: readonly Told[]
   /** The event could not be judged, and why. */
   readonly skipped?: SkipReason
   /** When the watermark passes this instant, `onTime` is called. Absent: no pending verdict. */
@@ -113,13 +181,26 @@ export interface Context<P> {
   readonly at: Instant
   /** How far event time has passed: verdicts that wait for time wait for this. */
   readonly watermark: Instant
+  /** What is known reaches back to here: who concludes from absence or from a baseline looks no further (`HISTORY_SHORT`). */
+  readonly history_from: Instant
   readonly params: P
   /** Knowledge as it has arrived so far. */
   readonly reference: ReferenceView
 }
 
 /** The key spaces. They partition the work: all memory of one person lies together, so does that of an institution. */
-export type Space = 'person' | 'institution' | 'doctor' | 'trace' | 'item' | 'county' | 'credential' | 'account'
+export type Space =
+  | 'person'
+  | 'institution'
+  | 'doctor'
+  | 'trace'
+  | 'item'
+  | 'county'
+  | 'credential'
+  | 'account'
+  | 'peers'
+  | 'pool'
+  | 'group'
 
 /** How memory is written down in few bytes, for there are many keys. What is packed comes back through JSON. */
 export interface Form<S> {
@@ -145,6 +226,11 @@ export interface Part<E extends Heard, S, V, P> {
    * need not be looked for. An event that does not concern the part is judged: there is nothing to say of it.
    */
   concerns?(event: E, context: Context<P>): boolean
+  /**
+   * A step owns the memory it is given and may change it in place before it answers it: for large memories of busy keys,
+   * where a copy per event would cost more than the rule. Absent: memory is read only.
+   */
+  readonly owned?: true
   /** Absent: memory is written down as it is. */
   readonly form?: Form<S>
   initial(): S
@@ -157,6 +243,11 @@ export interface Part<E extends Heard, S, V, P> {
 
 export type Category = 'POL' | 'MGT' | 'MED' | 'ANO' | 'FND'
 export type Stage = 'pre' | 'mid' | 'post'
+/**
+ * Who is told: officers, who may accuse; the institution's data contact, of faults of data; assistance officers, of people
+ * in need.
+ */
+export type Audience = (typeof AUDIENCES)[number]
 
 export interface Detector<V = any, P = any> {
   readonly id: string
@@ -166,7 +257,10 @@ export interface Detector<V = any, P = any> {
   readonly category: Category
   readonly result: ResultType
   readonly basis: readonly LegalBasis[]
+  /** `pre` alone: it speaks in the screen only, and raises no alerts. */
   readonly stages: readonly Stage[]
+  /** Officers where absent. */
+  readonly audience?: Audience
   /** The violation of the catalogue that the detector may point to (domain: detectors 2.1). */
   readonly behaviour: string
   readonly params: DatedParams<P>

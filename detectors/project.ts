@@ -8,11 +8,29 @@ export function toVisit(settlement: Settlement, reference: ReferenceView): Visit
   const institution = reference.find('institution', settlement.fixmedins_code, settlement.setl_time)?.row
   const admdvs = settlement.mdtrt_admdvs || institution?.admdvs || ''
   // The object is ours alone until it is handed on; a copy of sixty properties per settlement would cost more than all rules.
+  const { items, knownLines, known } = knowledgeOf(settlement.feedetail, reference)
   return Object.assign(settlement, {
     med_class: medClassOf(settlement.med_type, admdvs, settlement.setl_time, reference),
     admdvs,
     level: institution?.level ?? '',
+    items,
+    knownLines,
+    known,
   })
+}
+
+/** What reference data know of the lines, looked up once for all detectors. */
+function knowledgeOf(lines: readonly FeeLine[], reference: ReferenceView): Pick<Visit, 'items' | 'known' | 'knownLines'> {
+  const items = new Array<Visit['items'][number]>(lines.length)
+  const knownLines = new Array<number>(lines.length)
+  let known = 0
+  for (let i = 0; i < lines.length; i++) {
+    const { med_list_codg, fee_ocur_time } = lines[i]!
+    items[i] = reference.find('item', med_list_codg, fee_ocur_time)?.row
+    knownLines[i] = reference.tablesOf(med_list_codg)
+    known |= knownLines[i]!
+  }
+  return { items, knownLines, known }
 }
 
 /** The province's own map (`admdvs-prefix:med_type`, longest prefix first), else the national stems. */

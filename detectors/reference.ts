@@ -32,8 +32,21 @@ export interface ReferenceView {
     place?: Place,
     where?: (row: ReferenceRow<T>) => boolean,
   ): Known<T> | undefined
+  /** The tables with a row that names the code in a lookup column, whenever and wherever it holds: a set of `tableBit`s. */
+  tablesOf(code: string): number
   /** Rises with every row that arrives. */
   readonly version: number
+}
+
+const BITS = Object.fromEntries(
+  Object.keys(LOOKUP_COLUMNS)
+    .filter((table) => table !== 'exception')
+    .map((table, bit) => [table, 1 << bit]),
+) as Partial<Record<ReferenceTable, number>>
+
+/** The place of a table in the sets that `tablesOf` answers; 0 for tables that are not looked up by an item's code. */
+export function tableBit(table: ReferenceTable): number {
+  return BITS[table] ?? 0
 }
 
 type Entry = Known<ReferenceTable>
@@ -81,6 +94,8 @@ const NONE: readonly never[] = []
 /** The reference rows of one pipeline, in memory. */
 export class ReferenceBook implements ReferenceView {
   readonly #shelves = new Map<ReferenceTable, Shelf>()
+  /** Code to the set of tables that name it, made when first asked for. */
+  readonly #tablesOf = new Map<string, number>()
   version = 0
 
   /** Takes an upsert or a deletion. Identity is (table, id, effective_from, admdvs, level); the last one wins. */
@@ -97,9 +112,20 @@ export class ReferenceBook implements ReferenceView {
     if (row.variants.length > 0) shelf.byId.set(row.id, row)
     else shelf.byId.delete(row.id)
     const after = codesIn(row)
+    for (const code of [...before, ...after]) this.#tablesOf.delete(code)
     for (const code of after) if (!before.has(code)) shelf.byCode.set(code, [...(shelf.byCode.get(code) ?? NONE), row])
     for (const code of before) if (!after.has(code)) shelf.withdraw(code, row)
     this.version++
+  }
+
+  tablesOf(code: string): number {
+    let tables = this.#tablesOf.get(code)
+    if (tables === undefined) {
+      tables = 0
+      for (const [table, shelf] of this.#shelves) if (shelf.byCode.has(code)) tables |= tableBit(table)
+      this.#tablesOf.set(code, tables)
+    }
+    return tables
   }
 
   find<T extends ReferenceTable>(table: T, id: string, at: Instant, place?: Place): Known<T> | undefined {

@@ -1,12 +1,14 @@
 import { type Static, Type } from 'typebox'
 
 /** The version of the alert's shape; it rises with every change of meaning. */
-export const ALERT_SCHEMA_VERSION = 1
+export const ALERT_SCHEMA_VERSION = 2
 
 export const RESULT_TYPES = ['violation', 'suspicion', 'indicator'] as const
 export const SUBJECT_TYPES = ['settlement', 'person', 'institution', 'doctor', 'trace', 'item', 'group', 'pool'] as const
 /** What became of a match: an alert that people see, or one of the named ways in which it is silenced. */
 export const DISPOSITIONS = ['alert', 'snoozed', 'excepted', 'suppressed', 'shadowed'] as const
+/** Whose work list an alert belongs to; only officers' alerts accuse. */
+export const AUDIENCES = ['officer', 'data_contact', 'assistance'] as const
 /** The states of the workflow (domain: workflow 3.3). */
 export const STATES = [
   'NEW',
@@ -55,6 +57,7 @@ export const Alert = Type.Object({
   revision: Type.Integer({ minimum: 1 }),
   severity: Type.Integer({ minimum: 1, maximum: 4 }),
   result_type: literals(RESULT_TYPES),
+  audience: literals(AUDIENCES),
   vola_bhvr_type: Type.String(),
   subject_type: literals(SUBJECT_TYPES),
   subject_id: Type.String(),

@@ -6,7 +6,7 @@ import type { Field, FieldKind, Fields } from './field.ts'
  * The ClickHouse tables, derived from the fields of the events and of the alert. The version rises with every change of
  * shape, together with a migration (`pipeline/store/migrations.ts`).
  */
-export const TABLES_VERSION = 1
+export const TABLES_VERSION = 2
 
 /** A column: its ClickHouse type, and the field it repeats where it comes straight from an event. */
 interface Column {
@@ -72,6 +72,7 @@ const ALERT_COLUMNS = {
   disposition: WORDS,
   severity: as('UInt8'),
   result_type: WORDS,
+  audience: WORDS,
   detector_id: WORDS,
   detector_version: as('UInt16'),
   knowledge_version: WORDS,

@@ -25,6 +25,7 @@ export function anAlert(n: number, changes: Partial<Alert> = {}): Alert {
     revision: 1,
     severity: 2,
     result_type: 'violation',
+    audience: 'officer',
     vola_bhvr_type: '超标准收费',
     subject_type: 'settlement',
     subject_id: `S${n}`,

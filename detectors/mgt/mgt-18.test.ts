@@ -157,6 +157,7 @@ test('One code typed for every box keeps a bounded memory and still counts every
     root: 'T',
     at: 0,
     watermark: 0,
+    history_from: 0,
     params: { double_scan_hours: 24, case_occurrences: 3 },
     reference: new ReferenceBook(),
   }

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { DAY, formatInstant, HOUR, type Instant, MINUTE, parseInstant, SECOND } from '../../schemas/time.ts'
+import type { Detector } from '../detector.ts'
+import { byDefault } from '../params.ts'
 import { admission, discharge, type LineGiven, reference, settlement } from './events.ts'
 import type { Wire } from './scenario.ts'
 
@@ -11,7 +13,7 @@ const AGREED = { from: '2025-01-01', to: '2026-12-31', status: 'active' }
 const HALTED = { from: '2026-03-05', to: '2026-04-30', status: 'suspended' }
 const place = { kind: 'hospital', level: '3', admdvs: '990101', open_hours: '00:00-24:00' }
 
-export const KNOWLEDGE: readonly Wire[] = [
+const KNOWLEDGE: readonly Wire[] = [
   reference('institution', 'H1', { ...place, lon: 117, lat: 36.6, agreement: [AGREED] }),
   reference('institution', 'H2', { ...place, admdvs: '990201', lon: 119, lat: 36.6, agreement: [AGREED, HALTED] }),
   reference('institution', 'P1', { ...place, kind: 'pharmacy', lon: 117.01, lat: 36.6, terminals: 1, agreement: [AGREED] }),
@@ -88,7 +90,7 @@ function header({ psn_no, chfpdr_code, diag }: Who, fixmedins_code: string): Wir
 }
 
 /** What happens at one moment; `id` is unique in the history. */
-type Happening = (id: string, at: Instant) => Wire[]
+export type Happening = (id: string, at: Instant) => Wire[]
 
 const visit: fc.Arbitrary<Happening> = fc
   .record({
@@ -159,12 +161,40 @@ const returned: fc.Arbitrary<Happening> = fc.constantFrom('T1', 'T2').map((drug_
   },
 ])
 
-const happening: fc.Arbitrary<Happening> = fc.oneof(
+const USUAL: readonly Weighted[] = [
   { weight: 12, arbitrary: visit },
   { weight: 6, arbitrary: stay },
   { weight: 1, arbitrary: burst },
   { weight: 1, arbitrary: returned },
-)
+]
+
+interface Weighted {
+  readonly weight: number
+  readonly arbitrary: fc.Arbitrary<Happening>
+}
+
+/**
+ * What one detector's laws need of the city besides: a file `ID.city.ts` beside it, with a default export. Thresholds may be
+ * lowered, so that a few events suffice.
+ */
+export interface Quarter {
+  readonly knowledge?: readonly Wire[]
+  readonly happenings?: readonly Weighted[]
+  /** Without the city's usual events. */
+  readonly alone?: true
+  /** Moments besides the city's own, for windows of months. */
+  readonly moments?: readonly Instant[]
+  readonly params?: Readonly<Record<string, unknown>>
+  /** Settlements that may be reversed by the law of voids, besides the city's own. */
+  readonly extra?: fc.Arbitrary<Happening>
+}
+
+/** The detector with the quarter's thresholds. */
+export function within({ params }: Quarter, detector: Detector): Detector {
+  if (!params) return detector
+  const lowered = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, byDefault(value)]))
+  return { ...detector, params: { ...detector.params, ...lowered } }
+}
 
 export interface Timed {
   readonly at: Instant
@@ -191,21 +221,44 @@ export function silence(at: Instant): Wire {
   return { kind: 'heartbeat', time: formatInstant(at) }
 }
 
-/** One settlement more, to be reversed. */
-export const extra: fc.Arbitrary<Wire> = fc
-  .tuple(fc.oneof({ weight: 3, arbitrary: visit }, { weight: 1, arbitrary: stay }), moment)
-  .map(([happens, at]) => happens('extra', at).find((event) => event.setl_id === 'extra'))
-  .filter((event) => event !== undefined)
-
 /** In the order of their time; what happens at one moment keeps its order. */
 export function byTime(events: readonly Timed[]): Timed[] {
   return events.toSorted((a, b) => a.at - b.at)
 }
 
+export interface City {
+  readonly knowledge: readonly Wire[]
+  /** Also with reversals long after all memory but that of what still holds. */
+  readonly history: fc.Arbitrary<Timed[]>
+  /** With reversals within every rule's memory. */
+  readonly recentHistory: fc.Arbitrary<Timed[]>
+  /** One settlement more, to be reversed. */
+  readonly extra: fc.Arbitrary<Wire>
+}
+
+export function cityOf({ knowledge = [], happenings = [], alone, moments = [], extra }: Quarter): City {
+  const when = moments.length === 0 ? moment : fc.oneof(moment, fc.constantFrom(...moments))
+  const happening = fc.oneof(...(alone ? [] : USUAL), ...happenings)
+  const settled = extra ? [{ weight: 4, arbitrary: extra }] : []
+  return {
+    knowledge: [...KNOWLEDGE, ...knowledge],
+    history: historyWith(happening, when, [5 * MINUTE, 7 * HOUR, 200 * DAY]),
+    recentHistory: historyWith(happening, when, [5 * MINUTE, 7 * HOUR]),
+    extra: fc
+      .tuple(fc.oneof({ weight: 3, arbitrary: visit }, { weight: 1, arbitrary: stay }, ...settled), when)
+      .map(([happens, at]) => happens('extra', at).find((event) => event.setl_id === 'extra'))
+      .filter((event) => event !== undefined),
+  }
+}
+
 /** Random events in the order of their time, some settlements of them reversed so long after. */
-function historyWith(...reversals: readonly Instant[]): fc.Arbitrary<Timed[]> {
+function historyWith(
+  happening: fc.Arbitrary<Happening>,
+  when: fc.Arbitrary<Instant>,
+  reversals: readonly Instant[],
+): fc.Arbitrary<Timed[]> {
   const reversedAfter = fc.option(fc.constantFrom(...reversals), { freq: 2, nil: undefined })
-  return fc.array(fc.tuple(happening, moment, reversedAfter), { minLength: 8, maxLength: 16 }).map((happenings) =>
+  return fc.array(fc.tuple(happening, when, reversedAfter), { minLength: 8, maxLength: 16 }).map((happenings) =>
     byTime(
       happenings.flatMap(([happens, at, after], i) => {
         const events = happens(`S${i}`, at).map(timed)
@@ -215,8 +268,3 @@ function historyWith(...reversals: readonly Instant[]): fc.Arbitrary<Timed[]> {
     ),
   )
 }
-
-/** With reversals within every rule's memory. */
-export const recentHistory = historyWith(5 * MINUTE, 7 * HOUR)
-/** Also with reversals long after all memory but that of what still holds. */
-export const history = historyWith(5 * MINUTE, 7 * HOUR, 200 * DAY)

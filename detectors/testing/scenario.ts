@@ -1,14 +1,16 @@
-import type { Event, Settlement } from '../../schemas/events.ts'
+import type { Event, Settlement, Void } from '../../schemas/events.ts'
 import { eventTime } from '../../schemas/events.ts'
 import { createNormaliser, isFault } from '../../schemas/normalise.ts'
 import { isReferenceTable } from '../../schemas/reference.ts'
 import { type Instant, MINUTE, parseInstant } from '../../schemas/time.ts'
-import type { Detector, Finding, Heard, Part, Step, Visit, Voidable } from '../detector.ts'
+import type { Context, Detector, Finding, FindingChange, Heard, Part, Step, Told, Visit, Voidable } from '../detector.ts'
 import { paramsAt } from '../params.ts'
 import { doctorVisit, toVisit, traceMoves, traceUses } from '../project.ts'
 import { ReferenceBook } from '../reference.ts'
 
 export type Wire = Record<string, unknown>
+/** An event as it comes from outside, or what another detector tells or finds. */
+export type Given = Wire | Told | FindingChange
 
 export interface Outcome {
   /** What holds at the end, by bucket. */
@@ -25,6 +27,8 @@ export interface Options {
   readonly crashEachStep?: boolean
   /** Leaves out every cell but these; time passes all the same. */
   readonly only?: (cell: string) => boolean
+  /** Where known history begins; the first event where absent. */
+  readonly history_from?: string
 }
 
 interface Cell {
@@ -45,7 +49,8 @@ const normalise = createNormaliser((value) => `hmac:${value}`)
  * that a detector that changes either in place, or keeps something that cannot be stored, fails its tests; so does one that
  * says two things of one subject and bucket.
  */
-export function run(detector: Detector, events: readonly Wire[], { crashEachStep, only }: Options = {}): Outcome {
+export function run(detector: Detector, events: readonly Given[], options: Options = {}): Outcome {
+  const { crashEachStep, only } = options
   const keep = crashEachStep ? throughJson : freezeCopy
   const book = new ReferenceBook()
   const cells = new Map<string, Cell>()
@@ -56,6 +61,9 @@ export function run(detector: Detector, events: readonly Wire[], { crashEachStep
   const heardBy = new Set<string>()
   /** Which key holds which alert: one alert belongs to exactly one (contract, section 2, "Identity"). */
   const owners = new Map<string, string>()
+  /** What parts have told in the step at hand, heard after it. */
+  let told: Told[] = []
+  let historyFrom = options.history_from === undefined ? undefined : parseInstant(options.history_from)
   let highest = Number.NEGATIVE_INFINITY
   const watermark = () => highest - 10 * MINUTE
 
@@ -66,12 +74,12 @@ export function run(detector: Detector, events: readonly Wire[], { crashEachStep
   function settle(cell: Cell, key: string, step: Step<unknown>): void {
     if (step.skipped) skipped.push(step.skipped)
     if (step.unchanged) return
+    if (step.tells) told.push(...step.tells.map((one) => keep(one)))
     cell.state = step.state === undefined ? cell.part.initial() : remembered(cell.part, step.state)
     cell.wakeAt = step.wakeAt
     cell.forgetAt = step.forgetAt
-    if (!step.holds) return
-    const held = new Map(step.holds.map((finding) => [identityOf(cell.part.name, finding), keep(finding)]))
-    if (held.size < step.holds.length) throw new Error(`${detector.id} says two things of one subject and bucket.`)
+    if (!step.holds && !step.touched) return
+    const held = heldAfter(cell, step)
     for (const [identity, finding] of cell.held) {
       owners.delete(identity)
       if (!held.has(identity)) retracted.set(`${key}|${identity}`, finding)
@@ -85,6 +93,32 @@ export function run(detector: Detector, events: readonly Wire[], { crashEachStep
     cell.held = held
   }
 
+  function heldAfter(cell: Cell, { holds, touched }: Step<unknown>): Map<string, Finding> {
+    const held = new Map(holds ? [] : cell.held)
+    for (const finding of holds ?? []) held.set(identityOf(cell.part.name, finding), keep(finding))
+    if (held.size < (holds?.length ?? 0)) throw new Error(`${detector.id} says two things of one subject and bucket.`)
+    for (const bucket of touched ?? []) {
+      const identity = identityOf(cell.part.name, bucket)
+      if (bucket.holds) held.set(identity, keep(bucket.holds))
+      else held.delete(identity)
+    }
+    return held
+  }
+
+  function contextOf(root: string, at: Instant, admdvs: string): Context<unknown> {
+    const params = paramsAt(detector.params, at, admdvs)
+    return { root, at, watermark: watermark(), history_from: historyFrom ?? at, params, reference: book }
+  }
+
+  /** The second pass: what parts have told is heard, and what that makes others tell, until all is said. */
+  function hearTold(): void {
+    while (told.length > 0) {
+      const heard = told
+      told = []
+      for (const one of heard) each(one, one.at, one.admdvs, 'onEvent')
+    }
+  }
+
   function each(heard: Heard, at: Instant, admdvs: string, act: 'onEvent' | 'onVoid'): void {
     for (const part of detector.parts) {
       if (!part.on.includes(heard.kind)) continue
@@ -93,14 +127,14 @@ export function run(detector: Detector, events: readonly Wire[], { crashEachStep
       const key = `${part.name}|${root}|${part.key(heard)}`
       if (only && !only(key)) continue
       heardBy.add(key)
-      const context = { root, at, watermark: watermark(), params: paramsAt(detector.params, at, admdvs), reference: book }
+      const context = contextOf(root, at, admdvs)
       if (act === 'onEvent' && part.concerns && !part.concerns(heard, context)) continue
       const empty = { part, root, state: part.initial(), held: new Map(), wakeAt: undefined, forgetAt: undefined }
       const cell = cells.get(key) ?? empty
       cells.set(key, cell)
-      if (act === 'onEvent') settle(cell, key, part.onEvent(cell.state, heard, context))
+      if (act === 'onEvent') settle(cell, key, part.onEvent(givenTo(cell), heard, context))
       else if (part.memoryless) settle(cell, key, { state: undefined, holds: [] })
-      else if (part.onVoid) settle(cell, key, part.onVoid(cell.state, heard as Voidable, context))
+      else if (part.onVoid) settle(cell, key, part.onVoid(givenTo(cell), heard as Voidable, context))
     }
   }
 
@@ -111,15 +145,10 @@ export function run(detector: Detector, events: readonly Wire[], { crashEachStep
       const [next] = due
       if (!next) return
       const [key, cell] = next
-      const context = {
-        root: cell.root,
-        at: cell.wakeAt!,
-        watermark: watermark(),
-        params: paramsAt(detector.params, cell.wakeAt!, ''),
-        reference: book,
-      }
+      const context = contextOf(cell.root, cell.wakeAt!, '')
       cell.wakeAt = undefined
-      settle(cell, key, cell.part.onTime!(cell.state, context))
+      settle(cell, key, cell.part.onTime!(givenTo(cell), context))
+      hearTold()
     }
   }
 
@@ -135,12 +164,19 @@ export function run(detector: Detector, events: readonly Wire[], { crashEachStep
     for (const heard of [visit, ...traceUses(visit), ...(work ? [work] : [])]) each(heard, at, visit.admdvs, act)
   }
 
-  for (const wire of events) {
+  for (const given of events) {
+    if (isDerived(given)) {
+      each(given, given.at, given.admdvs, 'onEvent')
+      hearTold()
+      continue
+    }
+    const wire = given
     if (wire.kind === 'reference') {
       putReference(book, wire)
       continue
     }
     const event = read(wire)
+    historyFrom ??= eventTime(event)
     highest = Math.max(highest, eventTime(event))
     wake()
     forget()
@@ -150,21 +186,34 @@ export function run(detector: Detector, events: readonly Wire[], { crashEachStep
       if (!voided.has(visit.setl_id)) hear(visit, visit.setl_time, 'onEvent')
     } else if (event.kind === 'void') {
       const original = visits.get(event.orig_setl_id)
-      if (original && !voided.has(event.orig_setl_id)) hear(original, event.setl_time, 'onVoid')
+      if (original && !voided.has(event.orig_setl_id)) {
+        hear(original, event.setl_time, 'onVoid')
+        each({ kind: 'reversal', reversal: event as Void, visit: original }, event.setl_time, original.admdvs, 'onEvent')
+      }
       voided.add(event.orig_setl_id)
     } else if (event.kind !== 'heartbeat') {
       const moves = event.kind === 'inventory' ? traceMoves(event) : []
       for (const heard of [event, ...moves]) each(heard, eventTime(event), '', 'onEvent')
     }
+    hearTold()
   }
   const open = [...cells.values()].flatMap((cell) => [...cell.held.values()])
   open.sort((a, b) => a.at - b.at || (a.bucket < b.bucket ? -1 : 1))
   return { open, retracted: [...retracted.values()], skipped, cells: [...heardBy] }
 }
 
+/** Who owns its memory may change it. */
+function givenTo({ part, state }: Cell): unknown {
+  return part.owned ? structuredClone(state) : state
+}
+
 /** As the shard tells alerts apart: the name of a part stands before its buckets (contract, section 2, "Identity"). */
-function identityOf(part: string, { subject, bucket }: Finding): string {
+function identityOf(part: string, { subject, bucket }: Pick<Finding, 'subject' | 'bucket'>): string {
   return `${subject.type}|${subject.id}|${part ? `${part}:` : ''}${bucket}`
+}
+
+function isDerived(given: Given): given is Told | FindingChange {
+  return given.kind === 'told' || given.kind === 'finding'
 }
 
 function throughJson<T>(value: T): T {

@@ -216,7 +216,10 @@ function compileUnpack(kind: string, shape: Shape): Unpack {
       for (let k = 0; k < this.${name}.length; k++, at += ${lengthOf(fields)}) this.${name}[k] = new ${name}_(n, s, at);`,
   )
   // A settlement is completed by the shard (`toVisit`); the places are made here so that all have one shape.
-  const extra = kind === 'settlement' ? `this.med_class = ''; this.admdvs = ''; this.level = '';` : ''
+  const extra =
+    kind === 'settlement'
+      ? `this.med_class = ''; this.admdvs = ''; this.level = ''; this.items = undefined; this.knownLines = undefined; this.known = 0;`
+      : ''
   const body = `${rows.join('\n')}
     class ${kind}_ {
       constructor(n, s, i) {

@@ -41,10 +41,13 @@ export class Alerts {
   #seq: number
   #revised: Alert[] = []
 
-  constructor(memory: StagedMemory, reference: ReferenceView, seq: number) {
+  readonly #onRevision: ((alert: Alert) => void) | undefined
+
+  constructor(memory: StagedMemory, reference: ReferenceView, seq: number, onRevision?: (alert: Alert) => void) {
     this.#memory = memory
     this.#reference = reference
     this.#seq = seq
+    this.#onRevision = onRevision
   }
 
   get seq(): number {
@@ -105,6 +108,7 @@ export class Alerts {
   #save(alert: Alert): void {
     this.#memory.set(`a|${alert.alert_id}`, Buffer.from(JSON.stringify(alert)))
     this.#revised.push(alert)
+    this.#onRevision?.(alert)
   }
 }
 
@@ -130,6 +134,7 @@ function describe(detector: Detector, finding: Finding): Said {
     params: paramsAt(detector.params, finding.at, finding.admdvs),
     severity: finding.severity,
     result_type: finding.result,
+    audience: detector.audience ?? 'officer',
     vola_bhvr_type: detector.behaviour,
     subject_type: subject.type,
     subject_id: subject.id,

@@ -1,4 +1,15 @@
-import type { Context, Detector, Finding, Heard, Step, Visit, Voidable } from '../../detectors/detector.ts'
+import type {
+  Context,
+  Detector,
+  Finding,
+  FindingChange,
+  Heard,
+  Step,
+  Told,
+  Touched,
+  Visit,
+  Voidable,
+} from '../../detectors/detector.ts'
 import { doctorVisit, toVisit, traceMoves, traceUses } from '../../detectors/project.ts'
 import { ReferenceBook } from '../../detectors/reference.ts'
 import type { Alert } from '../../schemas/alert.ts'
@@ -6,7 +17,7 @@ import type { DeadLetterCode, SkipReason } from '../../schemas/errors.ts'
 import { type Event, eventTime, type Reference, type Settlement, type Void } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import type { ReferenceTable } from '../../schemas/reference.ts'
-import { HOUR, type Instant, MINUTE } from '../../schemas/time.ts'
+import { HOUR, type Instant, MINUTE, parseInstant } from '../../schemas/time.ts'
 import type { Arrival } from '../decode/packed.ts'
 import type { Changes, KeyValue } from '../memory/key-value.ts'
 import { StagedMemory } from '../memory/staged.ts'
@@ -62,12 +73,16 @@ export interface ShardOptions {
   readonly detectors: readonly Detector[]
   /** Ids of detectors that run silently. */
   readonly shadow?: readonly string[]
+  /** Where known history begins; the first event where absent. */
+  readonly history_from?: Instant
 }
 
 interface Stored {
   readonly clocks: Record<string, Clock>
   /** `null` until a first event has been seen. */
   readonly watermark: Instant | null
+  /** `null` until a first event has been seen. */
+  readonly history_from: Instant | null
   readonly seq: number
 }
 
@@ -95,18 +110,24 @@ export class Shard {
   readonly #parts: Parts
   readonly #judgements: Judgements
   readonly #shadow: ReadonlySet<string>
+  #historyFrom: Instant | undefined
+  /** What parts have told and findings have changed, still to be heard: the second pass of the event in hand. */
+  #derived: (Told | FindingChange)[] = []
   #options: AlertOptions
   #tally = newTally()
 
-  constructor(memory: KeyValue, { detectors, shadow = [] }: ShardOptions) {
+  constructor(memory: KeyValue, { detectors, shadow = [], history_from }: ShardOptions) {
     this.#memory = new StagedMemory(memory)
-    const stored = this.#load<Stored>('m|shard') ?? { clocks: {}, watermark: null, seq: 0 }
+    const stored = this.#load<Stored>('m|shard') ?? { clocks: {}, watermark: null, history_from: null, seq: 0 }
+    this.#historyFrom = history_from ?? stored.history_from ?? undefined
     this.#parts = new Parts(detectors)
     this.#judgements = new Judgements(this.#parts)
     this.#cells = new Cells(this.#memory)
     this.#timers = new Timers(this.#memory)
     this.#watermark = new Watermark(stored.clocks, stored.watermark)
-    this.#alerts = new Alerts(this.#memory, this.reference, stored.seq)
+    const listener =
+      this.#parts.listeningTo('finding').length > 0 ? (alert: Alert) => this.#derived.push(changeOf(alert)) : undefined
+    this.#alerts = new Alerts(this.#memory, this.reference, stored.seq, listener)
     this.#shadow = new Set(shadow)
     this.#options = { shadow: this.#shadow, now: 0 }
     for (const [, row] of this.#memory.scan('r|')) this.#putReference(JSON.parse(Buffer.from(row).toString()))
@@ -149,7 +170,8 @@ export class Shard {
     this.#cells.forget(this.#watermark.at)
     this.#cells.flush()
     const { clocks, at } = this.#watermark
-    const stored: Stored = { clocks, watermark: Number.isFinite(at) ? at : null, seq: this.#alerts.seq }
+    const watermark = Number.isFinite(at) ? at : null
+    const stored: Stored = { clocks, watermark, history_from: this.#historyFrom ?? null, seq: this.#alerts.seq }
     this.#memory.set('m|shard', Buffer.from(JSON.stringify(stored)))
     return { ...this.#tally, changes: this.#memory.seal(), alerts: this.#alerts.take(), judgements: this.#judgements.take() }
   }
@@ -169,10 +191,11 @@ export class Shard {
         if (!root) continue
         const context = this.#contextOf(running, root, visit.setl_time, visit.admdvs)
         if (!isConcerned(running, heard, context)) continue
-        const { memoryless, form } = running.part
+        const { memoryless, form, owned } = running.part
         const cell = memoryless ? undefined : this.#cells.get(this.#placeOf(running, root, heard), form)
-        const { holds = [] } = running.part.onEvent(cell?.state ?? running.part.initial(), heard, context)
-        for (const finding of holds) {
+        const state = owned ? structuredClone(cell?.state) : cell?.state
+        const { holds = [], touched = [] } = running.part.onEvent(state ?? running.part.initial(), heard, context)
+        for (const finding of [...holds, ...touched.flatMap((bucket) => bucket.holds ?? [])]) {
           if (finding.setl_ids.includes(visit.setl_id)) said.push({ detector: running.detector, finding })
         }
       }
@@ -196,9 +219,11 @@ export class Shard {
     if (event.kind === 'void' && !this.#acceptsVoid(arrival, event, batch)) return
     this.#memory.set(identity, stampOf(arrival, event))
     this.#tally.accepted++
+    this.#historyFrom ??= at
     this.#watermark.observe(batch.partition, at, 'fixmedins_code' in event ? event.fixmedins_code : '', batch.now)
     this.#wake()
     this.#judge(event, at, batch)
+    this.#hearDerived()
   }
 
   #isKnownAlready(arrival: Arrival, event: Event, stamp: Uint8Array, batch: Batch): boolean {
@@ -278,6 +303,16 @@ export class Shard {
     for (const heard of heardIn(visit)) {
       for (const running of this.#parts.listeningTo(heard.kind)) this.#takeBackFrom(running, heard, event.setl_time)
     }
+    this.#hear({ kind: 'reversal', reversal: event, visit }, event.setl_time, visit.admdvs, undefined)
+  }
+
+  /** The second pass: what the event in hand has made parts tell, and what that makes others tell, until all is said. */
+  #hearDerived(): void {
+    while (this.#derived.length > 0) {
+      const derived = this.#derived
+      this.#derived = []
+      for (const heard of derived) this.#hear(heard, heard.at, heard.admdvs, undefined)
+    }
   }
 
   #takeBackFrom(running: RunningPart, heard: Voidable, at: Instant): void {
@@ -306,7 +341,8 @@ export class Shard {
       }
       const root = part.root(heard)
       if (!root) {
-        this.#judgements.skip(running, 'INPUT_MISSING')
+        // What is told is told to all; only events can lack what they should have.
+        if (heard.kind !== 'told' && heard.kind !== 'finding') this.#judgements.skip(running, 'INPUT_MISSING')
         continue
       }
       const context = this.#contextOf(running, root, at, admdvs)
@@ -317,7 +353,9 @@ export class Shard {
       if (part.memoryless) {
         const step = part.onEvent(undefined, heard, context)
         this.#judgements.count(running, step.skipped)
-        for (const finding of step.holds ?? []) this.#alerts.hold(detector, alertId(detector, finding), finding, this.#options)
+        if (step.holds && !isScreenOnly(detector)) {
+          for (const finding of step.holds) this.#alerts.hold(detector, alertId(detector, finding), finding, this.#options)
+        }
         continue
       }
       const place = this.#placeOf(running, root, heard)
@@ -339,6 +377,7 @@ export class Shard {
       const context = this.#contextOf(running, timer.place.root, timer.at, '')
       const step = running.part.onTime(cell.state ?? running.part.initial(), context)
       this.#apply(running, timer.place, { ...cell, wakeAt: undefined }, step, 'time')
+      this.#hearDerived()
     }
   }
 
@@ -347,27 +386,58 @@ export class Shard {
   }
 
   #contextOf(running: RunningPart, root: string, at: Instant, admdvs: string): Context<unknown> {
-    return { root, at, watermark: this.#watermark.at, params: running.paramsAt(at, admdvs), reference: this.reference }
+    return {
+      root,
+      at,
+      watermark: this.#watermark.at,
+      history_from: this.#historyFrom ?? at,
+      params: running.paramsAt(at, admdvs),
+      reference: this.reference,
+    }
   }
 
   #apply(running: RunningPart, place: CellPlace, cell: Cell | undefined, step: Step<unknown>, cause: Cause): void {
     if (step.unchanged) return
+    if (step.tells) this.#derived.push(...step.tells)
+    if (step.touched) this.#touch(running, step.touched, cause)
     const before = cell?.held ?? NOTHING_HELD
     const held = step.holds ? this.#compare(running, before, step.holds, cause) : before
     const { state, forgetAt } = step
     // A verdict that is due already does not wait: the rule has spoken, or it never will.
     const wakeAt = step.wakeAt !== undefined && step.wakeAt > this.#watermark.at ? step.wakeAt : undefined
-    if (cell && cell.state === state && held === before && cell.wakeAt === wakeAt && cell.forgetAt === forgetAt) return
+    const isSame = cell?.state === state && !running.part.owned
+    if (cell && isSame && held === before && cell.wakeAt === wakeAt && cell.forgetAt === forgetAt) return
     if (wakeAt !== undefined && wakeAt !== cell?.wakeAt) this.#timers.set({ at: wakeAt, part: running.name, place })
     const isEmpty = state === undefined && held === NOTHING_HELD && wakeAt === undefined
     if (!isEmpty) this.#cells.set(place, { state, held, wakeAt, forgetAt }, running.part.form)
     else if (cell) this.#cells.set(place, undefined)
   }
 
+  /** Opens, revises or retracts the touched buckets; all others stay as they are. */
+  #touch({ detector, part }: RunningPart, touched: readonly Touched[], cause: Cause): void {
+    if (isScreenOnly(detector)) return
+    for (const { subject, bucket, holds } of touched) {
+      const named = part.name ? `${part.name}:${bucket}` : bucket
+      const id = alertId(detector, { subject, bucket: named })
+      const key = `s|${id}`
+      const before = this.#memory.get(key)
+      if (holds) {
+        const saying = sayingOf(holds)
+        if (before && Buffer.from(before).toString() === saying) continue
+        this.#memory.set(key, Buffer.from(saying))
+        this.#alerts.hold(detector, id, { ...holds, bucket: named }, this.#options)
+      } else if (before) {
+        this.#memory.set(key, null)
+        this.#alerts.retract(id, cause)
+      }
+    }
+  }
+
   /** Opens, revises and retracts so that exactly what holds now is open. Answers what is held afterwards. */
   #compare(running: RunningPart, before: Cell['held'], holds: readonly Finding[], cause: Cause): Cell['held'] {
     if (holds.length === 0 && before === NOTHING_HELD) return before
     const { detector, part } = running
+    if (isScreenOnly(detector)) return NOTHING_HELD
     const held: Record<string, string> = {}
     let changed = false
     for (const said of holds) {
@@ -393,6 +463,28 @@ export class Shard {
     const stored = this.#memory.get(key)
     return stored && (JSON.parse(Buffer.from(stored).toString()) as T)
   }
+}
+
+/** What others hear of a revised alert. */
+function changeOf(alert: Alert): FindingChange {
+  const { detector_id, alert_id, setl_ids, psn_no, fixmedins_code, admdvs, subject_type, subject_id } = alert
+  return {
+    kind: 'finding',
+    detector_id,
+    alert_id,
+    holds: alert.status === 'open',
+    severity: alert.severity as FindingChange['severity'],
+    subject: { type: subject_type, id: subject_id },
+    setl_ids,
+    psn_no,
+    fixmedins_code,
+    admdvs,
+    at: parseInstant(alert.event_time),
+  }
+}
+
+function isScreenOnly({ stages }: Detector): boolean {
+  return stages.length === 1 && stages[0] === 'pre'
 }
 
 interface Tally {

@@ -24,6 +24,17 @@ const names = Object.keys(TABLES) as TableName[]
 /** The first creates the tables in their present shape; a later one brings older installations there. */
 const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'tables and views', statements: [...names.map((name) => createTable(name)), ...VIEWS.map(createView)] },
+  {
+    version: 2,
+    name: 'audience of alerts',
+    statements: [
+      ...['alert_log', 'alert'].map(
+        (table) =>
+          `ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS audience LowCardinality(String) DEFAULT 'officer' AFTER result_type`,
+      ),
+      ...VIEWS.flatMap((view) => [`DROP VIEW IF EXISTS ${view.name}`, createView(view)]),
+    ],
+  },
 ]
 
 const FLUSH_SETTINGS = ['fsync_after_insert', 'fsync_part_directory'] as const

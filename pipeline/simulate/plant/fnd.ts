@@ -1,0 +1,3 @@
+import type { Plant } from '../planting.ts'
+
+export const FND_PLANTS: readonly Plant[] = []

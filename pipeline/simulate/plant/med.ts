@@ -1,0 +1,3 @@
+import type { Plant } from '../planting.ts'
+
+export const MED_PLANTS: readonly Plant[] = []

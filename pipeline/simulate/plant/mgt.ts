@@ -1,0 +1,11 @@
+import type { Plant } from '../planting.ts'
+import { MGT_01 } from './mgt-01.ts'
+import { MGT_02 } from './mgt-02.ts'
+import { MGT_04 } from './mgt-04.ts'
+import { MGT_07 } from './mgt-07.ts'
+import { MGT_08 } from './mgt-08.ts'
+import { MGT_16 } from './mgt-16.ts'
+import { MGT_18 } from './mgt-18.ts'
+import { MGT_22 } from './mgt-22.ts'
+
+export const MGT_PLANTS: readonly Plant[] = [MGT_01, MGT_02, MGT_04, MGT_07, MGT_08, MGT_16, MGT_18, MGT_22]

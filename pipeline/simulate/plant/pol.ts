@@ -1,0 +1,9 @@
+import type { Plant } from '../planting.ts'
+import { POL_01 } from './pol-01.ts'
+import { POL_02 } from './pol-02.ts'
+import { POL_03 } from './pol-03.ts'
+import { POL_07 } from './pol-07.ts'
+import { POL_08 } from './pol-08.ts'
+import { POL_09 } from './pol-09.ts'
+
+export const POL_PLANTS: readonly Plant[] = [POL_01, POL_02, POL_03, POL_07, POL_08, POL_09]
