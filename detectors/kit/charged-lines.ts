@@ -3,7 +3,7 @@ import type { FeeLine } from '../../schemas/events.ts'
 /**
  * The lines of a settlement that remain charged. A negative line takes back what the same code was charged in the same
  * settlement (contract, "Identity, duplicates, voids"): a line taken back wholly is left out, one taken back in part keeps
- * the rest of its count and amounts. Lines without a count are left out.
+ * the rest of its count, amounts and days. Lines without a count are left out.
  */
 export function chargedLines({ feedetail }: { readonly feedetail: readonly FeeLine[] }): readonly FeeLine[] {
   if (feedetail.every(isCharge)) return feedetail
@@ -42,5 +42,6 @@ function scaled(line: FeeLine, cnt: number): FeeLine {
     cnt,
     det_item_fee_sumamt: part(line.det_item_fee_sumamt),
     inscp_scp_amt: line.inscp_scp_amt === undefined ? undefined : part(line.inscp_scp_amt),
+    prd_days: line.prd_days === undefined ? undefined : (line.prd_days * cnt) / line.cnt,
   }
 }
