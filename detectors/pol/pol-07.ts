@@ -5,6 +5,7 @@ import { defineDetector } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
+import { isKnownTo, linesKnownTo } from '../kit/known.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
 import type { ReferenceView } from '../reference.ts'
 
@@ -57,7 +58,7 @@ export default defineDetector<Evidence, Record<string, never>>({
   params: {},
   parts: [
     settlementRule((visit, { reference }) => {
-      const lines = chargedLines(visit).filter((line) => {
+      const lines = chargedLines({ feedetail: linesKnownTo(visit, 'gender_limit') }).filter((line) => {
         const limit = limitOf(visit, line, reference)
         return limit in GENDERS && limit !== visit.gend
       })
@@ -82,7 +83,7 @@ export default defineDetector<Evidence, Record<string, never>>({
         vola_amt: refs.reduce((sum, ref) => sum + ref.vola_amt, 0) / 100,
       }
       return onSettlement(visit, { result: 'violation', severity: 2, lines: refs, evidence })
-    }),
+    }, isKnownTo('gender_limit')),
   ],
   explain({ gend, lines, vola_amt }, language) {
     const [first] = lines
