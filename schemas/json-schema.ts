@@ -4,14 +4,16 @@ import { type EventKind, SHAPES, type Shape } from './events.ts'
 import { type Field, type Fields, outside } from './field.ts'
 import { REFERENCE_TABLES, type ReferenceTable } from './reference.ts'
 import { DownMessage, UpMessage } from './wire.ts'
+import { WORKFLOW_SHAPES } from './workflow.ts'
 
 /**
  * The shapes of everything that crosses the boundary, as JSON Schema, by name: each kind of event, each reference table as
- * `reference.{table}`, the alert, and both directions of the socket.
+ * `reference.{table}`, the alert, both directions of the socket, and the workflow's as `workflow.{name}`.
  */
 export function jsonSchemas(): ReadonlyMap<string, TSchema> {
   const events = Object.entries(SHAPES).map(([kind, shape]) => [kind, eventSchema(kind, shape)] as const)
   const tables = Object.entries(REFERENCE_TABLES).map(([table, row]) => [`reference.${table}`, row as TSchema] as const)
+  const workflow = Object.entries(WORKFLOW_SHAPES).map(([name, shape]) => [`workflow.${name}`, shape as TSchema] as const)
   return new Map<string, TSchema>([
     ...events,
     ['reference' satisfies EventKind, referenceSchema()],
@@ -19,6 +21,7 @@ export function jsonSchemas(): ReadonlyMap<string, TSchema> {
     ['alert', Alert],
     ['wire.up', UpMessage],
     ['wire.down', DownMessage],
+    ...workflow,
   ])
 }
 
