@@ -1,0 +1,38 @@
+import { type Day, formatDay, type Instant, parseDay, startOfDay } from '../../schemas/time.ts'
+import type { ReferenceView } from '../reference.ts'
+
+/** `yyyy-MM` and `yyyy` of a day. */
+export function monthOf(day: Day): string {
+  return formatDay(day).slice(0, 7)
+}
+
+export function yearOf(day: Day): string {
+  return formatDay(day).slice(0, 4)
+}
+
+export function firstDayOf(month: string): Day {
+  return parseDay(`${month}-01`)
+}
+
+/** The month so many months after; negative: before. */
+export function monthsAfter(month: string, months: number): string {
+  const index = Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1 + months
+  return `${Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, '0')}`
+}
+
+/** The first day after a month. */
+export function dayAfterMonth(month: string): Day {
+  return firstDayOf(monthsAfter(month, 1))
+}
+
+/** The instant at which the month is over. */
+export function endOfMonth(month: string): Instant {
+  return startOfDay(dayAfterMonth(month))
+}
+
+/** As the calendar says, and where it says nothing Monday to Friday. */
+export function isWorkday(day: Day, reference: ReferenceView): boolean {
+  const row = reference.find('calendar', formatDay(day), startOfDay(day))?.row
+  // 1970-01-01 was a Thursday.
+  return row?.workday ?? (day + 3) % 7 < 5
+}
