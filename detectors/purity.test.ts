@@ -6,7 +6,7 @@ const FLOOR = new URL('.', import.meta.url)
 const IMPURE = /\bDate\b|\bMath\.random\b|\bperformance\b|\bimport\(|from '(?:node:|[a-z@])/
 
 const sources = readdirSync(FLOOR, { recursive: true, encoding: 'utf8' }).filter(
-  (file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.startsWith('testing'),
+  (file) => file.endsWith('.ts') && !/\.(?:test|city)\.ts$/.test(file) && !file.startsWith('testing'),
 )
 
 test('There are detectors to look at', () => {
