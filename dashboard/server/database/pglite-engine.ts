@@ -1,0 +1,29 @@
+import { PGlite } from '@electric-sql/pglite'
+
+export interface Statement {
+  readonly text: string
+  readonly params: readonly unknown[]
+}
+
+/** Answers statements one after another. */
+export interface Engine {
+  run(statement: Statement): Promise<readonly unknown[]>
+  close(): Promise<void>
+}
+
+const BIGINT = 20
+
+/** PGlite on this thread. */
+export function pgliteEngine(directory: string | undefined): Engine {
+  const opening = PGlite.create({ dataDir: directory, parsers: { [BIGINT]: Number } })
+  // Whoever asks first hears of the failure.
+  opening.catch(() => undefined)
+  return {
+    async run({ text, params }) {
+      const database = await opening
+      if (params.length === 0) return (await database.exec(text)).at(-1)?.rows ?? []
+      return (await database.query(text, [...params])).rows
+    },
+    close: async () => (await opening).close(),
+  }
+}

@@ -1,0 +1,4 @@
+import { openPglite } from './pglite.ts'
+import { databaseContract } from './testing/contract.ts'
+
+databaseContract('PGlite', () => openPglite())
