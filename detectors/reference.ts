@@ -34,6 +34,8 @@ export interface ReferenceView {
   ): Known<T> | undefined
   /** The tables with a row that names the code in a lookup column, whenever and wherever it holds: a set of `tableBit`s. */
   tablesOf(code: string): number
+  /** Every row that holds at the instant in the place; for tables of few rows. */
+  allOf<T extends ReferenceTable>(table: T, at: Instant, place: Place): readonly Known<T>[]
   /** Rises with every row that arrives. */
   readonly version: number
 }
@@ -131,6 +133,11 @@ export class ReferenceBook implements ReferenceView {
   find<T extends ReferenceTable>(table: T, id: string, at: Instant, place?: Place): Known<T> | undefined {
     const row = this.#shelves.get(table)?.byId.get(id)
     return row && (variantIn(row, at, place)?.entry as Known<T> | undefined)
+  }
+
+  allOf<T extends ReferenceTable>(table: T, at: Instant, place: Place): readonly Known<T>[] {
+    const rows = [...(this.#shelves.get(table)?.byId.values() ?? NONE)]
+    return rows.flatMap((row) => (variantIn(row, at, place)?.alone ?? NONE) as unknown as readonly Known<T>[])
   }
 
   lookup<T extends ReferenceTable>(table: T, code: string, at: Instant, place?: Place): readonly Known<T>[] {

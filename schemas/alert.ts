@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 
 /** The version of the alert's shape; it rises with every change of meaning. */
-export const ALERT_SCHEMA_VERSION = 2
+export const ALERT_SCHEMA_VERSION = 3
 
 export const RESULT_TYPES = ['violation', 'suspicion', 'indicator'] as const
 export const SUBJECT_TYPES = ['settlement', 'person', 'institution', 'doctor', 'trace', 'item', 'group', 'pool'] as const
@@ -52,6 +52,7 @@ export const Alert = Type.Object({
   params: Type.Record(Type.String(), Type.Unknown()),
   mode: literals(['live', 'shadow'] as const),
   disposition: literals(DISPOSITIONS),
+  silence_reason: Type.String({ description: 'why the match is silenced; empty where it is an alert' }),
   status: literals(['open', 'retracted'] as const),
   retract_reason: Type.String(),
   revision: Type.Integer({ minimum: 1 }),

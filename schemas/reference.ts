@@ -118,7 +118,17 @@ export const REFERENCE_TABLES = {
   fund_cap: table({ admdvs: text, insutype: text, year_cap: number }),
   income: table({ amount: number }),
   med_type_map: table({ med_class: text }),
-  exception: table({ detector_id: text, subject_type: text, subject_id: text, ...period, reason: text }),
+  /** `kind` snooze: only for a time, by an officer; else an exception that was granted. */
+  exception: table({
+    detector_id: text,
+    subject_type: text,
+    subject_id: text,
+    ...period,
+    reason: text,
+    kind: oneOf('exception', 'snooze'),
+  }),
+  /** Declared by the bureau, for a region or, without `admdvs`, everywhere. */
+  emergency: table({ name: text, admdvs: text, ...period }),
 } as const
 
 export type ReferenceTable = keyof typeof REFERENCE_TABLES

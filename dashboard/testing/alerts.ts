@@ -20,6 +20,7 @@ export function anAlert(n: number, changes: Partial<Alert> = {}): Alert {
     params: { tolerance: 0.001 },
     mode: 'live',
     disposition: 'alert',
+    silence_reason: '',
     status: 'open',
     retract_reason: '',
     revision: 1,

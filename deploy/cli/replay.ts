@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { chunkOfText } from '../../pipeline/engine/chunk.ts'
 import { LOCAL_CLOCK, replayFile } from '../../pipeline/source/replay.ts'
 import { newTotals, type Totals } from '../../pipeline/source/totals.ts'
-import { alertsInStore, digestOf, isLive } from '../../pipeline/verify/digest.ts'
+import { alertsInStore, digestOf, isAlert, isLive } from '../../pipeline/verify/digest.ts'
 import { DAY, formatInstant, MINUTE } from '../../schemas/time.ts'
 import { watchPeak } from './memory-use.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -55,7 +55,7 @@ export async function replay(
   const seconds = (performance.now() - begun) / 1_000
   const alerts = await alertsInStore(store)
   const live = alerts.filter(isLive)
-  if (input.out) await writeRows(input.out, alerts)
+  if (input.out) await writeRows(input.out, alerts.filter(isAlert))
   return {
     ...totals,
     alerts: live.length,

@@ -2,24 +2,22 @@ import { hash } from 'node:crypto'
 import type { Detector, Finding, LineRef } from '../../detectors/detector.ts'
 import { paramsAt } from '../../detectors/params.ts'
 import type { ReferenceView } from '../../detectors/reference.ts'
-import { ALERT_SCHEMA_VERSION, type Alert, type Disposition } from '../../schemas/alert.ts'
+import { ALERT_SCHEMA_VERSION, type Alert } from '../../schemas/alert.ts'
 import { yuan } from '../../schemas/money.ts'
 import { formatInstant, type Instant } from '../../schemas/time.ts'
 import type { StagedMemory } from '../memory/staged.ts'
+import { type Fate, Silencer } from './silencer.ts'
+import type { Traits } from './traits.ts'
 
 /** Settlements that an alert names; beyond this many only their count is told (contract, section 2). */
 const NAMED_SETTLEMENTS = 500
 const WHY_LENGTH = 60
+const SHADOWED: Fate = { disposition: 'shadowed', silence_reason: '' }
 
 /** First 32 hex digits of SHA-256 over the identity joined by NUL (contract, section 2, "Identity"). */
 export function alertId(detector: Detector, finding: Pick<Finding, 'subject' | 'bucket'>): string {
   const { type, id } = finding.subject
   return hash('sha256', [detector.id, detector.version, type, id, finding.bucket].join('\0'), 'hex').slice(0, 32)
-}
-
-/** A short digest of what a finding says, to notice whether it changed. */
-export function sayingOf(finding: Finding): string {
-  return hash('sha1', JSON.stringify(finding), 'hex').slice(0, 16)
 }
 
 /** Why an alert changed: what happened to the key that holds it. */
@@ -38,20 +36,31 @@ export interface AlertOptions {
 export class Alerts {
   readonly #memory: StagedMemory
   readonly #reference: ReferenceView
+  readonly #silencer: Silencer
   #seq: number
   #revised: Alert[] = []
 
   readonly #onRevision: ((alert: Alert) => void) | undefined
 
-  constructor(memory: StagedMemory, reference: ReferenceView, seq: number, onRevision?: (alert: Alert) => void) {
+  constructor(memory: StagedMemory, reference: ReferenceView, traits: Traits, seq: number, onRevision?: (alert: Alert) => void) {
     this.#memory = memory
     this.#reference = reference
+    this.#silencer = new Silencer(reference, traits)
     this.#seq = seq
     this.#onRevision = onRevision
   }
 
   get seq(): number {
     return this.#seq
+  }
+
+  /**
+   * A short digest of what a finding says and of what explains it away, to notice whether either changed: a discharge may
+   * tell of a transfer long after the finding was first made.
+   */
+  sayingOf(detector: Detector, finding: Finding): string {
+    const explained = this.#silencer.suppressionOf(detector, finding) ?? ''
+    return hash('sha1', JSON.stringify(finding) + explained, 'hex').slice(0, 16)
   }
 
   /** The finding holds (again, or otherwise than before): the alert is opened, revised or reopened. */
@@ -64,7 +73,7 @@ export class Alerts {
       alert_id: id,
       knowledge_version: String(this.#reference.version),
       mode: shadowed ? 'shadow' : 'live',
-      disposition: shadowed ? 'shadowed' : this.#dispositionOf(detector, finding),
+      ...(shadowed ? SHADOWED : this.#silencer.fateOf(detector, finding)),
       status: 'open',
       retract_reason: '',
       revision: (before?.revision ?? 0) + 1,
@@ -92,14 +101,6 @@ export class Alerts {
     return revised
   }
 
-  /** An exception that is in force for the subject silences the match; it is counted all the same. */
-  #dispositionOf(detector: Detector, { subject, at }: Finding): Disposition {
-    const excepted = this.#reference
-      .lookup('exception', subject.id, at)
-      .some(({ row }) => row.detector_id === detector.id && row.subject_type === subject.type && isWithin(row, at))
-    return excepted ? 'excepted' : 'alert'
-  }
-
   #load(id: string): Alert | undefined {
     const stored = this.#memory.get(`a|${id}`)
     return stored && (JSON.parse(Buffer.from(stored).toString()) as Alert)
@@ -112,14 +113,18 @@ export class Alerts {
   }
 }
 
-function isWithin(period: { from?: string | null; to?: string | null }, at: Instant): boolean {
-  const day = formatInstant(at).slice(0, 10)
-  return (!period.from || period.from <= day) && (!period.to || day <= period.to)
-}
-
 type Said = Omit<
   Alert,
-  'alert_id' | 'knowledge_version' | 'mode' | 'disposition' | 'status' | 'retract_reason' | 'revision' | 'detected_at' | 'seq'
+  | 'alert_id'
+  | 'knowledge_version'
+  | 'mode'
+  | 'disposition'
+  | 'silence_reason'
+  | 'status'
+  | 'retract_reason'
+  | 'revision'
+  | 'detected_at'
+  | 'seq'
 >
 
 /** The alert's own words: everything that follows from the finding and the detector alone. */

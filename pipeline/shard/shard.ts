@@ -21,12 +21,13 @@ import { HOUR, type Instant, MINUTE, parseInstant } from '../../schemas/time.ts'
 import type { Arrival } from '../decode/packed.ts'
 import type { Changes, KeyValue } from '../memory/key-value.ts'
 import { StagedMemory } from '../memory/staged.ts'
-import { type AlertOptions, Alerts, alertId, type Cause, sayingOf } from './alerts.ts'
+import { type AlertOptions, Alerts, alertId, type Cause } from './alerts.ts'
 import { type Cell, type CellPlace, Cells, NOTHING_HELD } from './cells.ts'
 import { hasSameBytes, identityOf, isCorrection, keyPart, referenceKey, settlementKey, stampOf, voidKey } from './identity.ts'
 import { type Judgement, Judgements } from './judgements.ts'
 import { Parts, type RunningPart } from './parts.ts'
 import { Timers } from './timers.ts'
+import { Traits } from './traits.ts'
 import { type Clock, Watermark } from './watermark.ts'
 
 /** Arrivals of one contiguous range, with what had to be fetched beforehand: the shard itself does no I/O. */
@@ -106,6 +107,7 @@ export class Shard {
   readonly #cells: Cells
   readonly #timers: Timers
   readonly #watermark: Watermark
+  readonly #traits: Traits
   readonly #alerts: Alerts
   readonly #parts: Parts
   readonly #judgements: Judgements
@@ -127,7 +129,8 @@ export class Shard {
     this.#watermark = new Watermark(stored.clocks, stored.watermark)
     const listener =
       this.#parts.listeningTo('finding').length > 0 ? (alert: Alert) => this.#derived.push(changeOf(alert)) : undefined
-    this.#alerts = new Alerts(this.#memory, this.reference, stored.seq, listener)
+    this.#traits = new Traits(this.#memory)
+    this.#alerts = new Alerts(this.#memory, this.reference, this.#traits, stored.seq, listener)
     this.#shadow = new Set(shadow)
     this.#options = { shadow: this.#shadow, now: 0 }
     for (const [, row] of this.#memory.scan('r|')) this.#putReference(JSON.parse(Buffer.from(row).toString()))
@@ -270,12 +273,14 @@ export class Shard {
     if (event.kind === 'void') return this.#takeBack(event, batch)
     if (event.kind !== 'settlement') {
       const late = this.#isLate(at, true)
+      if (event.kind === 'discharge') this.#traits.learnEnd(event)
       const moves = event.kind === 'inventory' ? traceMoves(event) : []
       const admdvs = event.kind === 'admission' ? event.mdtrt_admdvs : ''
       for (const heard of [event, ...moves]) this.#hear(heard, at, admdvs, late ? 'TOO_LATE' : undefined)
       return
     }
     const visit = toVisit(event, this.reference)
+    this.#traits.learn(visit)
     this.#tally.settlements++
     this.#tally.feeLines += visit.feedetail.length
     const mark = this.#load<VoidMark>(voidKey(visit.setl_id))
@@ -422,7 +427,7 @@ export class Shard {
       const key = `s|${id}`
       const before = this.#memory.get(key)
       if (holds) {
-        const saying = sayingOf(holds)
+        const saying = this.#alerts.sayingOf(detector, holds)
         if (before && Buffer.from(before).toString() === saying) continue
         this.#memory.set(key, Buffer.from(saying))
         this.#alerts.hold(detector, id, { ...holds, bucket: named }, this.#options)
@@ -443,7 +448,7 @@ export class Shard {
     for (const said of holds) {
       const finding = part.name ? { ...said, bucket: `${part.name}:${said.bucket}` } : said
       const id = alertId(detector, finding)
-      const saying = sayingOf(finding)
+      const saying = this.#alerts.sayingOf(detector, finding)
       if (before[id] !== saying) {
         changed = true
         this.#alerts.hold(detector, id, finding, this.#options)

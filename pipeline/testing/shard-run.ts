@@ -22,6 +22,7 @@ export interface ShardRunOptions {
   /** After so many batches the shard is thrown away and made anew from its memory, losing what was not committed. */
   readonly crashEvery?: number
   readonly now?: number
+  readonly shadow?: readonly string[]
 }
 
 const plain = (value: string) => value
@@ -32,10 +33,10 @@ export async function runShard(
   lines: readonly string[],
   options: ShardRunOptions = {},
 ): Promise<ShardRun> {
-  const { batch = 100, crashEvery = Number.POSITIVE_INFINITY, now = Date.UTC(2030, 0, 1) } = options
+  const { batch = 100, crashEvery = Number.POSITIVE_INFINITY, now = Date.UTC(2030, 0, 1), shadow } = options
   const decode = createDecode(Buffer.alloc(32, 7))
   const memory = new InMemory()
-  let shard = new Shard(memory, { detectors })
+  let shard = new Shard(memory, { detectors, shadow })
   const settlements = new Map<string, Settlement>()
   const texts = new Map<string, string>()
   const outcomes: Outcome[] = []
@@ -63,7 +64,7 @@ export async function runShard(
     if (turn % crashEvery === 0) {
       // The batch is judged but its memory is lost with the process: the same range comes again to the memory before it.
       shard.push(input)
-      shard = new Shard(memory, { detectors })
+      shard = new Shard(memory, { detectors, shadow })
     }
     const outcome = shard.push(input)
     await memory.commit(outcome.changes)

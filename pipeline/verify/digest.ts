@@ -26,6 +26,11 @@ export async function alertsInStore(store: Store): Promise<Alert[]> {
   return rows.map(({ body }) => JSON.parse(body) as Alert)
 }
 
+/** A match that was silenced is counted, and is no alert; one of a shadow run is an alert of its own mode. */
+export function isAlert({ disposition }: Alert): boolean {
+  return disposition === 'alert' || disposition === 'shadowed'
+}
+
 /** Whether the alert counts for officers and digests: live, whatever silenced it. */
 export function isLive(alert: Alert): boolean {
   return alert.mode === 'live' && alert.disposition === 'alert'

@@ -12,6 +12,8 @@ export interface LedgerRow {
   excepted: number
   suppressed: number
   shadowed: number
+  /** Of the suppressed: how many for which reason. */
+  reasons?: Record<string, number>
   /** Alerts and silenced matches that hold no longer. */
   withdrawn: number
 }
@@ -33,6 +35,10 @@ export function ledgerOf(alerts: Iterable<Alert>): LedgerRow[] {
       row.alerts += 1
       row.folded += alert.count - 1
     } else row[alert.disposition] += alert.count
+    if (alert.disposition === 'suppressed') {
+      row.reasons ??= {}
+      row.reasons[alert.silence_reason] = (row.reasons[alert.silence_reason] ?? 0) + alert.count
+    }
   }
   return [...rows.values()].sort((a, b) => (a.detector_id + a.day < b.detector_id + b.day ? -1 : 1))
 }

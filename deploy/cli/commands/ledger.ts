@@ -10,7 +10,7 @@ export const ledger: Command = {
   async run({ flags, json }) {
     const rows = await perform(loadConfig(flags).values, 'ledger', {})
     if (json) printJson({ rows })
-    else printTable(rows as unknown as Record<string, unknown>[])
+    else printTable(rows.map(({ reasons = {}, ...counts }) => ({ ...counts, reasons: Object.keys(reasons).join(' ') })))
     return 0
   },
 }

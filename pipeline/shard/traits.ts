@@ -1,0 +1,100 @@
+import type { Visit } from '../../detectors/detector.ts'
+import { completedYears } from '../../detectors/kit/age.ts'
+import { isNewborn } from '../../detectors/kit/newborn.ts'
+import type { Discharge, Settlement } from '../../schemas/events.ts'
+import { isInpatient } from '../../schemas/med-class.ts'
+import { dayOf, type Instant } from '../../schemas/time.ts'
+import type { StagedMemory } from '../memory/staged.ts'
+import { keyPart } from './identity.ts'
+
+/** What makes a settlement or a stay special enough to explain what would otherwise look wrong (detectors 2.4). */
+export const TRAIT = {
+  /** Radiotherapy or chemotherapy session. */
+  therapy: 1,
+  /** Malignant neoplasm. */
+  tumour: 2,
+  /** Chronic kidney disease, treated by dialysis here. */
+  dialysis: 4,
+  /** Ended by a transfer, or with a readmission that was planned. */
+  leads_on: 8,
+  /** A newborn, settled under its mother's number. */
+  newborn_on_mother: 16,
+  /** 特例单议: the case is reviewed on its own. */
+  special_case: 32,
+} as const
+
+/** A settlement as far as it can explain a finding. */
+export interface Ground {
+  readonly traits: number
+  readonly at: Instant
+  /** The stay it belongs to; `''` where it is none. */
+  readonly mdtrt_id: string
+}
+
+const TRANSFERRED = new Set(['2', '3'])
+const DIALYSIS_TAGS = ['hemodialysis', 'crrt']
+/** Ages at which a woman may be the mother of the newborn that is settled under her number. */
+const MOTHER_FROM = 12
+const MOTHER_UNTIL = 60
+
+export function traitsOf(visit: Visit): number {
+  let traits = 0
+  let kidney = false
+  for (const { diag_code } of visit.diseinfo) {
+    if (diag_code.startsWith('Z51.0') || diag_code.startsWith('Z51.1')) traits |= TRAIT.therapy
+    else if (diag_code.startsWith('C') && diag_code.slice(0, 3) <= 'C97') traits |= TRAIT.tumour
+    else if (diag_code.startsWith('N18')) kidney = true
+  }
+  if (kidney && visit.items.some((item) => item?.tags?.some((tag) => DIALYSIS_TAGS.includes(tag)))) traits |= TRAIT.dialysis
+  if (visit.spec_case_flag === '1') traits |= TRAIT.special_case
+  if (TRANSFERRED.has(visit.dscg_way)) traits |= TRAIT.leads_on
+  if (isNewborn(visit) && isOfMother(visit)) traits |= TRAIT.newborn_on_mother
+  return traits
+}
+
+function isOfMother({ gend, brdy, setl_time }: Settlement): boolean {
+  if (gend !== '2' || brdy === undefined) return false
+  const age = completedYears(brdy, dayOf(setl_time))
+  return age >= MOTHER_FROM && age < MOTHER_UNTIL
+}
+
+/** The special settlements and stays, kept as long as their identities. Of the ordinary ones nothing is kept. */
+export class Traits {
+  readonly #memory: StagedMemory
+
+  constructor(memory: StagedMemory) {
+    this.#memory = memory
+  }
+
+  learn(visit: Visit): void {
+    const traits = traitsOf(visit)
+    // A stay may turn out to be special when its discharge is told.
+    const mdtrt_id = isInpatient(visit.med_class) ? visit.mdtrt_id : ''
+    if (traits === 0 && mdtrt_id === '') return
+    const ground: Ground = { traits, at: visit.setl_time, mdtrt_id }
+    this.#memory.set(settlementKey(visit.setl_id), Buffer.from(JSON.stringify(ground)))
+  }
+
+  learnEnd({ mdtrt_id, dscg_way, days_rinp_flag_31 }: Discharge): void {
+    const key = stayKey(mdtrt_id)
+    if (TRANSFERRED.has(dscg_way) || days_rinp_flag_31 === '1') this.#memory.set(key, Buffer.of(1))
+    else if (this.#memory.get(key)) this.#memory.set(key, null)
+  }
+
+  /** `undefined` for an ordinary settlement. */
+  of(setl_id: string): Ground | undefined {
+    const stored = this.#memory.get(settlementKey(setl_id))
+    if (!stored) return undefined
+    const ground = JSON.parse(Buffer.from(stored).toString()) as Ground
+    const leads = ground.mdtrt_id !== '' && this.#memory.get(stayKey(ground.mdtrt_id)) !== undefined
+    return leads ? { ...ground, traits: ground.traits | TRAIT.leads_on } : ground
+  }
+}
+
+function settlementKey(setl_id: string): string {
+  return `g|${keyPart(setl_id)}`
+}
+
+function stayKey(mdtrt_id: string): string {
+  return `e|${keyPart(mdtrt_id)}`
+}
