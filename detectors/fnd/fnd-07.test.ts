@@ -52,11 +52,6 @@ test('A stay counts with what was settled before its end, and only at its end', 
   ])
 })
 
-test('Cases argued by themselves are left alone', () => {
-  expect(judge(stay(30_000, { spec_case_flag: '1' })).open).toEqual([])
-  expect(judge(stay(30_000, { spec_case_flag: '0' })).open).toHaveLength(1)
-})
-
 test('Without a mean nothing is guessed; outpatient visits have no group', () => {
   expect(judge(stay(1, { drg_code: 'ZZ99' }))).toMatchObject({ open: [], skipped: ['REFERENCE_MISSING'] })
   expect(judge(stay(1, { drg_code: '' }))).toMatchObject({ open: [], skipped: [] })

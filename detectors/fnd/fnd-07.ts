@@ -26,18 +26,16 @@ interface Part extends Remembered {
   readonly beside: Fen
   readonly fund: Fen
   readonly mid: boolean
-  /** 特例单议: the case is argued by itself. */
-  readonly special: boolean
 }
 
 const FORM: Form<Part> = {
   pack: (part) => {
-    const { drg, group, fees, cost, beside, fund, mid, special } = part
-    return [...packHead(part), drg, group, fees, cost, beside, fund, mid ? 1 : 0, special ? 1 : 0]
+    const { drg, group, fees, cost, beside, fund, mid } = part
+    return [...packHead(part), drg, group, fees, cost, beside, fund, mid ? 1 : 0]
   },
   unpack: (packed) => {
-    const [, , , drg, group, fees, cost, beside, fund, mid, special] = packed
-    return { drg, group, fees, cost, beside, fund, mid: mid === 1, special: special === 1, ...unpackHead(packed) }
+    const [, , , drg, group, fees, cost, beside, fund, mid] = packed
+    return { drg, group, fees, cost, beside, fund, mid: mid === 1, ...unpackHead(packed) }
   },
 }
 
@@ -61,8 +59,6 @@ interface Params {
   readonly low_ratio: number
 }
 
-const SPECIAL = '1'
-
 function partOf(visit: Visit, { reference }: Context<Params>): Part | 'REFERENCE_MISSING' {
   const { drg_code: drg, medfee_sumamt: cost, fund_pay_sumamt: fund, feedetail, begntime, setl_time } = visit
   const row = drg ? reference.find('drg', drg, begntime ?? setl_time)?.row : undefined
@@ -77,12 +73,12 @@ function partOf(visit: Visit, { reference }: Context<Params>): Part | 'REFERENCE
   }
   const amount = (value: number | null | undefined) => (value === undefined || value === null ? null : fenOf(value))
   const group = row?.mean_cost ? { mean: fenOf(row.mean_cost), p5: amount(row.p5), p95: amount(row.p95) } : null
-  return { drg, group, fees, cost, beside, fund, mid, special: visit.spec_case_flag === SPECIAL, ...remembered(visit) }
+  return { drg, group, fees, cost, beside, fund, mid, ...remembered(visit) }
 }
 
 function findingOn(psn_no: string, parts: readonly Part[], { high_ratio, low_ratio }: Params): Finding<Evidence> | undefined {
   const final = parts.findLast(({ mid }) => !mid)
-  if (!final?.group || parts.some(({ special }) => special)) return undefined
+  if (!final?.group) return undefined
   const { mean, p5, p95 } = final.group
   const sum = (of: (part: Part) => Fen) => parts.reduce((total, part) => total + of(part), 0)
   const beside = sum((part) => part.beside)

@@ -20,6 +20,8 @@ export interface Outcome {
   readonly skipped: readonly string[]
   /** The keys that heard something, as `part|root|key`. */
   readonly cells: readonly string[]
+  /** Those of them that told others something. */
+  readonly tellers: readonly string[]
 }
 
 export interface Options {
@@ -27,6 +29,8 @@ export interface Options {
   readonly crashEachStep?: boolean
   /** Leaves out every cell but these; time passes all the same. */
   readonly only?: (cell: string) => boolean
+  /** With `only`: cells that run all the same, for what they tell; their own findings are left out. */
+  readonly besides?: (cell: string) => boolean
   /** Where known history begins; the first event where absent. */
   readonly history_from?: string
 }
@@ -50,7 +54,7 @@ const normalise = createNormaliser((value) => `hmac:${value}`)
  * says two things of one subject and bucket.
  */
 export function run(detector: Detector, events: readonly Given[], options: Options = {}): Outcome {
-  const { crashEachStep, only } = options
+  const { crashEachStep, only, besides } = options
   const keep = crashEachStep ? throughJson : freezeCopy
   const book = new ReferenceBook()
   const cells = new Map<string, Cell>()
@@ -59,6 +63,7 @@ export function run(detector: Detector, events: readonly Given[], options: Optio
   const retracted = new Map<string, Finding>()
   const skipped: string[] = []
   const heardBy = new Set<string>()
+  const tellers = new Set<string>()
   /** Which key holds which alert: one alert belongs to exactly one (contract, section 2, "Identity"). */
   const owners = new Map<string, string>()
   /** What parts have told in the step at hand, heard after it. */
@@ -74,7 +79,10 @@ export function run(detector: Detector, events: readonly Given[], options: Optio
   function settle(cell: Cell, key: string, step: Step<unknown>): void {
     if (step.skipped) skipped.push(step.skipped)
     if (step.unchanged) return
-    if (step.tells) told.push(...step.tells.map((one) => keep(one)))
+    if (step.tells?.length) {
+      tellers.add(key)
+      told.push(...step.tells.map((one) => keep(one)))
+    }
     cell.state = step.state === undefined ? cell.part.initial() : remembered(cell.part, step.state)
     cell.wakeAt = step.wakeAt
     cell.forgetAt = step.forgetAt
@@ -125,7 +133,7 @@ export function run(detector: Detector, events: readonly Given[], options: Optio
       const root = part.root(heard)
       if (!root) continue
       const key = `${part.name}|${root}|${part.key(heard)}`
-      if (only && !only(key)) continue
+      if (only && !only(key) && !besides?.(key)) continue
       heardBy.add(key)
       const context = contextOf(root, at, admdvs)
       if (act === 'onEvent' && part.concerns && !part.concerns(heard, context)) continue
@@ -197,9 +205,9 @@ export function run(detector: Detector, events: readonly Given[], options: Optio
     }
     hearTold()
   }
-  const open = [...cells.values()].flatMap((cell) => [...cell.held.values()])
+  const open = [...cells].flatMap(([key, cell]) => (only && !only(key) ? [] : [...cell.held.values()]))
   open.sort((a, b) => a.at - b.at || (a.bucket < b.bucket ? -1 : 1))
-  return { open, retracted: [...retracted.values()], skipped, cells: [...heardBy] }
+  return { open, retracted: [...retracted.values()], skipped, cells: [...heardBy], tellers: [...tellers] }
 }
 
 /** Who owns its memory may change it. */
