@@ -6,6 +6,7 @@ import { ALERT_SCHEMA_VERSION, type Alert } from '../../schemas/alert.ts'
 import { yuan } from '../../schemas/money.ts'
 import { formatInstant, type Instant } from '../../schemas/time.ts'
 import type { StagedMemory } from '../memory/staged.ts'
+import { Family } from './family.ts'
 import { type Fate, Silencer } from './silencer.ts'
 import type { Traits } from './traits.ts'
 
@@ -37,6 +38,7 @@ export class Alerts {
   readonly #memory: StagedMemory
   readonly #reference: ReferenceView
   readonly #silencer: Silencer
+  readonly #family: Family
   #seq: number
   #revised: Alert[] = []
 
@@ -46,6 +48,7 @@ export class Alerts {
     this.#memory = memory
     this.#reference = reference
     this.#silencer = new Silencer(reference, traits)
+    this.#family = new Family(memory)
     this.#seq = seq
     this.#onRevision = onRevision
   }
@@ -67,13 +70,15 @@ export class Alerts {
   hold(detector: Detector, id: string, finding: Finding, options: AlertOptions): void {
     const before = this.#load(id)
     const shadowed = options.shadow.has(detector.id)
+    const fate = shadowed ? SHADOWED : this.#silencer.fateOf(detector, finding)
     const said = describe(detector, finding)
-    this.#save({
+    this.#save(before, {
       ...said,
+      parent_alert_id: fate.disposition === 'alert' ? this.#family.parentOf(detector.id, said.setl_ids) : '',
       alert_id: id,
       knowledge_version: String(this.#reference.version),
       mode: shadowed ? 'shadow' : 'live',
-      ...(shadowed ? SHADOWED : this.#silencer.fateOf(detector, finding)),
+      ...fate,
       status: 'open',
       retract_reason: '',
       revision: (before?.revision ?? 0) + 1,
@@ -87,7 +92,7 @@ export class Alerts {
     const before = this.#load(id)
     if (!before || before.status === 'retracted') return
     const retract_reason = cause === 'void' ? 'VOIDED' : 'REVISED'
-    this.#save({ ...before, status: 'retracted', retract_reason, revision: before.revision + 1, seq: ++this.#seq })
+    this.#save(before, { ...before, status: 'retracted', retract_reason, revision: before.revision + 1, seq: ++this.#seq })
   }
 
   isOpen(id: string): boolean {
@@ -101,15 +106,24 @@ export class Alerts {
     return revised
   }
 
+  /** The alert is told within another one now, or no longer. */
+  #adopt(id: string): void {
+    const child = this.#load(id)!
+    const parent_alert_id = this.#family.parentOf(child.detector_id, child.setl_ids)
+    if (parent_alert_id === child.parent_alert_id) return
+    this.#save(child, { ...child, parent_alert_id, revision: child.revision + 1, seq: ++this.#seq })
+  }
+
   #load(id: string): Alert | undefined {
     const stored = this.#memory.get(`a|${id}`)
     return stored && (JSON.parse(Buffer.from(stored).toString()) as Alert)
   }
 
-  #save(alert: Alert): void {
+  #save(before: Alert | undefined, alert: Alert): void {
     this.#memory.set(`a|${alert.alert_id}`, Buffer.from(JSON.stringify(alert)))
     this.#revised.push(alert)
     this.#onRevision?.(alert)
+    for (const child of this.#family.note(before, alert)) this.#adopt(child)
   }
 }
 
@@ -117,6 +131,7 @@ type Said = Omit<
   Alert,
   | 'alert_id'
   | 'knowledge_version'
+  | 'parent_alert_id'
   | 'mode'
   | 'disposition'
   | 'silence_reason'
@@ -163,7 +178,6 @@ function describe(detector: Detector, finding: Finding): Said {
     count: finding.count ?? 1,
     first_seen: formatInstant(finding.first_seen ?? finding.at),
     last_seen: formatInstant(finding.last_seen ?? finding.at),
-    parent_alert_id: '',
   }
 }
 

@@ -101,7 +101,7 @@ export function clickhouseAlerts(records: Records): AlertReader {
       const where = both(scopeSql(scope), filterSql(filter))
       const rows = await records.query<{ severity: number; detector_id: string; n: number | string }>(
         `SELECT severity, detector_id, count() AS n FROM alert FINAL
-         WHERE status = 'open' AND ${where.conditions.join(' AND ')} GROUP BY severity, detector_id`,
+         WHERE status = 'open' AND parent_alert_id = '' AND ${where.conditions.join(' AND ')} GROUP BY severity, detector_id`,
         where.params,
       )
       const counts: Counts = { open: 0, by_severity: {}, by_detector: {} }

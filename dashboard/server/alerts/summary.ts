@@ -35,6 +35,11 @@ export function summarise(alert: Alert): AlertSummary {
   }
 }
 
+/** Whether the revision is pushed: what is told within another alert is not, except that it holds no longer. */
+export function isPushed(alert: Pick<Alert, 'mode' | 'disposition' | 'parent_alert_id' | 'status'>): boolean {
+  return isShown(alert) && (alert.parent_alert_id === '' || alert.status === 'retracted')
+}
+
 /** Whether people see the match at all: shadow runs and silenced matches are counted, not shown. */
 export function isShown(alert: Pick<Alert, 'mode' | 'disposition'>): boolean {
   return alert.mode === 'live' && alert.disposition === 'alert'

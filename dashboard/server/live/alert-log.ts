@@ -1,7 +1,7 @@
 import type { Alert } from '../../../schemas/alert.ts'
 import { type Instant, parseInstant } from '../../../schemas/time.ts'
 import type { AlertSummary } from '../../../schemas/wire.ts'
-import { isShown, summarise } from '../alerts/summary.ts'
+import { isPushed, summarise } from '../alerts/summary.ts'
 import type { Feed } from '../ports.ts'
 import { Ring } from './ring.ts'
 
@@ -89,12 +89,12 @@ export class AlertLog {
     const last = alerts.at(-1)
     // A short page reaches the end of the log, hence everything that the ring had already let go.
     const upTo = alerts.length < PAGE ? Math.max(floor, last?.seq ?? seq) : last!.seq
-    return { entries: alerts.filter(isShown).map(entryOf), upTo }
+    return { entries: alerts.filter(isPushed).map(entryOf), upTo }
   }
 
   #receive(alerts: readonly Alert[]): void {
     for (const alert of alerts) {
-      if (isShown(alert)) this.#ring.push(entryOf(alert))
+      if (isPushed(alert)) this.#ring.push(entryOf(alert))
       else this.#ring.skipTo(alert.seq)
     }
     const last = alerts.at(-1)

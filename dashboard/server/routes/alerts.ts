@@ -6,7 +6,7 @@ import { rowTest } from '../alerts/filter.ts'
 import { maskAlert } from '../alerts/mask.ts'
 import { type AlertReader, SORTS } from '../alerts/reader.ts'
 import { isWithin } from '../alerts/scope.ts'
-import { isShown, standingOf, summarise } from '../alerts/summary.ts'
+import { isPushed, standingOf, summarise } from '../alerts/summary.ts'
 import { type App, callerOf } from '../app.ts'
 import type { Feed } from '../ports.ts'
 import { Problem } from '../problems.ts'
@@ -115,7 +115,7 @@ export function alertRoutes(app: App, { alerts, feed }: { alerts: AlertReader; f
       const passes = rowTest(filter)
       const read = await feed.since(seq, limit)
       const rows = read
-        .filter(isShown)
+        .filter(isPushed)
         .map(summarise)
         .filter((row) => isWithin(scope, row) && passes(row))
       return { epoch, rows, next: read.length === limit ? read.at(-1)!.seq : null, hwm: feed.hwm() }
