@@ -116,6 +116,8 @@ export class Shard {
   /** What parts have told and findings have changed, still to be heard: the second pass of the event in hand. */
   #derived: (Told | FindingChange)[] = []
   #options: AlertOptions
+  /** The time of the verdict in hand, while verdicts that have waited are given one after the other. */
+  #verdictAt: Instant | undefined
   #tally = newTally()
 
   constructor(memory: KeyValue, { detectors, shadow = [], history_from }: ShardOptions) {
@@ -380,9 +382,11 @@ export class Shard {
       const cell = running && this.#cells.get(timer.place, running.part.form)
       if (!running?.part.onTime || cell?.wakeAt !== timer.at) continue
       const context = this.#contextOf(running, timer.place.root, timer.at, '')
+      this.#verdictAt = timer.at
       const step = running.part.onTime(cell.state ?? running.part.initial(), context)
       this.#apply(running, timer.place, { ...cell, wakeAt: undefined }, step, 'time')
       this.#hearDerived()
+      this.#verdictAt = undefined
     }
   }
 
@@ -408,8 +412,10 @@ export class Shard {
     const before = cell?.held ?? NOTHING_HELD
     const held = step.holds ? this.#compare(running, before, step.holds, cause) : before
     const { state, forgetAt } = step
-    // A verdict that is due already does not wait: the rule has spoken, or it never will.
-    const wakeAt = step.wakeAt !== undefined && step.wakeAt > this.#watermark.at ? step.wakeAt : undefined
+    // A verdict that is due already does not wait: the rule has spoken, or it never will. However far time has leapt, what
+    // one verdict tells may make others wait for a later one.
+    const now = this.#verdictAt ?? this.#watermark.at
+    const wakeAt = step.wakeAt !== undefined && step.wakeAt > now ? step.wakeAt : undefined
     const isSame = cell?.state === state && !running.part.owned
     if (cell && isSame && held === before && cell.wakeAt === wakeAt && cell.forgetAt === forgetAt) return
     if (wakeAt !== undefined && wakeAt !== cell?.wakeAt) this.#timers.set({ at: wakeAt, part: running.name, place })

@@ -1,0 +1,270 @@
+import type { SkipReason } from '../../schemas/errors.ts'
+import type { ReferenceRow } from '../../schemas/reference.ts'
+import { DAY, dayOf, HOUR, type Instant, SECOND } from '../../schemas/time.ts'
+import {
+  type Context,
+  type Finding,
+  type Form,
+  type Heard,
+  type Part,
+  type Step,
+  type Told,
+  UNCHANGED,
+  type Voidable,
+} from '../detector.ts'
+import { endOfMonth, firstDayOf, monthOf, monthsAfter } from './calendar.ts'
+import { packTime, unpackTime } from './packed.ts'
+import { peerGroupOf } from './peer-group.ts'
+import { inTime } from './remembered.ts'
+import { type Spread, spreadOf } from './robust.ts'
+import { type Entry, NOTHING_HOLDS } from './window.ts'
+
+/** What an institution's month comes to: numbers by name (a ratio, an item's share). */
+export type Measures = Readonly<Record<string, number>>
+/** What the peers come to in one measure each. */
+export type Spreads = Readonly<Record<string, Spread>>
+
+/** An institution's month as it stands, its peers, and what was told of its months before. */
+export interface Compared<T, B> {
+  readonly month: string
+  readonly tally: T
+  readonly measures: Measures
+  readonly peers: B
+  /** The months before, as they were when they closed, oldest first. */
+  readonly before: readonly MonthBefore[]
+}
+
+export interface MonthBefore {
+  readonly month: string
+  readonly measures: Measures
+}
+
+/** What a rule says of the month; everything else follows from the key. */
+export type SaidOfMonth<V> = Pick<Finding<V>, 'result' | 'severity' | 'vola_amt' | 'evidence'> & Partial<Finding<V>>
+
+/**
+ * A rule that compares an institution's month with those of its peers. The month is counted as events come; 72 hours after
+ * its end, when nothing can come any more, its measures are told to the peer group, and an hour later the group answers
+ * each member. What was told stays: a later reversal changes the institution's own month and never the peers' (contract,
+ * "Time and order").
+ */
+export interface PeersRule<E extends Heard, T, B, V, P> {
+  /** Stands before its topics; the detector's id, and where several of its parts compare, their names. */
+  readonly topic: string
+  /** Name of the part that counts, and holds the findings. */
+  readonly name?: string
+  readonly on: readonly E['kind'][]
+  root(event: E): string
+  at(event: E): Instant
+  concerns?(event: E, context: Context<P>): boolean
+  /** An empty tally, plain enough for JSON. */
+  initial(): T
+  /** Adds the event to the tally in place, or takes it away (`sign` -1). */
+  count(tally: T, event: E, sign: 1 | -1, context: Context<P>): void
+  /** The settlement by which a finding can name the event. */
+  named?(event: E): Entry | undefined
+  /** So many of them are kept, the first of the month by time and id; 50 where absent. */
+  readonly names?: number
+  /** What the month comes to; `undefined`: nothing to compare. */
+  measures(tally: T, context: Context<P>): Measures | undefined
+  /** Whom the institution is compared with; by kind, level and specialty where absent. */
+  groupOf?(row: ReferenceRow<'institution'>): string
+  /** What the members come to together; `spreads` where the peers' median and deviation will do. */
+  gather(members: ReadonlyMap<string, Measures>): B
+  judge(compared: Compared<T, B>, context: Context<P>): SaidOfMonth<V> | SkipReason | undefined
+  /** How many months before are handed on; none where absent. */
+  readonly before?: number
+}
+
+interface MonthMemory<T, B> {
+  tally: T
+  /** The first of the month, by time and id. */
+  readonly names: Entry[]
+  /** Set when the month has been told. */
+  admdvs?: string
+  peers?: B
+  before?: readonly MonthBefore[]
+}
+
+interface Group {
+  readonly members: Record<string, { readonly admdvs: string; readonly measures: Measures }>
+}
+
+/** Inpatient settlements and inventory may come so late (contract, "Time and order"). */
+const CLOSED_AFTER = 72 * HOUR
+const ANSWERED_AFTER = CLOSED_AFTER + HOUR
+/** 26 months. */
+const KEPT = 26 * 31 * DAY
+const NAMES = 50
+
+/** The two parts of a rule: the institution's month, and the group of its peers. */
+export function peersParts<E extends Heard, T, B, V, P>(
+  rule: PeersRule<E, T, B, V, P>,
+): readonly [Part<E | Told, MonthMemory<T, B>, V, P>, Part<Told, Group, V, P>] {
+  return [monthPart(rule), groupPart(rule)]
+}
+
+/** A spread for every measure that any member has. */
+export function spreads(members: ReadonlyMap<string, Measures>): Spreads {
+  const values: Record<string, number[]> = {}
+  for (const measures of members.values()) {
+    for (const name of Object.keys(measures)) {
+      const known = values[name]
+      if (known) known.push(measures[name]!)
+      else values[name] = [measures[name]!]
+    }
+  }
+  return Object.fromEntries(Object.entries(values).map(([name, all]) => [name, spreadOf(all)]))
+}
+
+function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>): Part<E | Told, MonthMemory<T, B>, V, P> {
+  const [toPeers, toMember, toNext] = ['month', 'peers', 'before'].map((what) => `${rule.topic}/${what}`) as [
+    string,
+    string,
+    string,
+  ]
+  const most = rule.names ?? NAMES
+  const isTold = (event: E | Told): event is Told => event.kind === 'told'
+  const monthIn = (event: E | Told) => (isTold(event) ? event.period : monthOf(dayOf(rule.at(event))))
+
+  function forgetAt(month: string): Instant {
+    return endOfMonth(month) + KEPT
+  }
+
+  /** What holds of a month that has been compared; nothing is said of one that has not. */
+  function judged(memory: MonthMemory<T, B>, month: string, context: Context<P>): Step<MonthMemory<T, B>, V> {
+    const step = { state: memory, forgetAt: forgetAt(month) }
+    if (memory.admdvs === undefined) return { ...step, wakeAt: endOfMonth(month) + CLOSED_AFTER }
+    if (memory.peers === undefined) return step
+    const { tally, peers, before = [] } = memory
+    const measures = rule.measures(tally, context)
+    const said = measures && rule.judge({ month, tally, measures, peers, before }, context)
+    if (said === undefined) return { ...step, holds: NOTHING_HOLDS }
+    if (typeof said === 'string') return { ...step, holds: NOTHING_HOLDS, skipped: said }
+    return { ...step, holds: [findingOf(memory, month, said, context)] }
+  }
+
+  function findingOf(memory: MonthMemory<T, B>, month: string, said: SaidOfMonth<V>, { root }: Context<P>): Finding<V> {
+    return {
+      subject: { type: 'institution', id: root },
+      bucket: month,
+      setl_ids: memory.names.map(({ id }) => id),
+      lines: [],
+      at: endOfMonth(month) - SECOND,
+      psn_no: '',
+      fixmedins_code: root,
+      admdvs: memory.admdvs!,
+      insu_admdvs: '',
+      ...said,
+    }
+  }
+
+  function hear(memory: MonthMemory<T, B>, told: Told, context: Context<P>): Step<MonthMemory<T, B>, V> {
+    if (told.topic === toMember) memory.peers = told.values as B
+    else memory.before = told.values as readonly MonthBefore[]
+    return judged(memory, told.period, context)
+  }
+
+  /** The month is over: its measures go to the peers, and with those before it to the next month. */
+  function close(memory: MonthMemory<T, B>, month: string, context: Context<P>): Step<MonthMemory<T, B>, V> {
+    const { root, at, reference } = context
+    const row = reference.find('institution', root, endOfMonth(month) - SECOND)?.row
+    memory.admdvs = row?.admdvs ?? ''
+    const measures = rule.measures(memory.tally, context)
+    const told = { of: root, at, admdvs: memory.admdvs }
+    const tells: Told[] = []
+    const before = [...(memory.before ?? []), ...(measures ? [{ month, measures }] : [])]
+    const handedOn = before.filter((earlier) => earlier.month > monthsAfter(month, -(rule.before ?? 0)))
+    if (handedOn.length > 0) tells.push({ kind: 'told', topic: toNext, period: monthsAfter(month, 1), ...told, values: handedOn })
+    const group = row && (rule.groupOf ?? peerGroupOf)(row)
+    if (measures && group !== undefined)
+      tells.push({ kind: 'told', topic: toPeers, period: month, ...told, values: { group, measures } })
+    return { state: memory, tells, forgetAt: forgetAt(month) }
+  }
+
+  return {
+    name: rule.name ?? '',
+    on: [...rule.on, 'told'] as readonly (E | Told)['kind'][],
+    space: 'institution',
+    root: (event) => {
+      if (!isTold(event)) return rule.root(event)
+      return event.topic === toMember || event.topic === toNext ? event.of : ''
+    },
+    key: monthIn,
+    concerns: (event, context) => isTold(event) || (rule.concerns?.(event, context) ?? true),
+    memoryless: false,
+    owned: true,
+    form: MONTH_FORM as Form<MonthMemory<T, B>>,
+    initial: () => ({ tally: rule.initial(), names: [] }),
+    onEvent(memory, event, context) {
+      if (isTold(event)) return hear(memory, event, context)
+      const month = monthIn(event)
+      // A month whose beginning is not known is no month to compare.
+      if (firstDayOf(month) < dayOf(context.history_from)) return { ...UNCHANGED, skipped: 'HISTORY_SHORT' }
+      rule.count(memory.tally, event, 1, context)
+      const named = rule.named?.(event)
+      if (named) insertName(memory.names, named, most)
+      return judged(memory, month, context)
+    },
+    onVoid(memory, original, context) {
+      const event = original as E & Voidable
+      const month = monthIn(event)
+      if (rule.concerns && !rule.concerns(event, context)) return UNCHANGED
+      if (firstDayOf(month) < dayOf(context.history_from)) return UNCHANGED
+      rule.count(memory.tally, event, -1, context)
+      const named = rule.named?.(event)
+      const place = named ? memory.names.findIndex(({ id }) => id === named.id) : -1
+      if (place >= 0) memory.names.splice(place, 1)
+      return judged(memory, month, context)
+    },
+    onTime(memory, context) {
+      return close(memory, monthOf(dayOf(context.at - CLOSED_AFTER) - 1), context)
+    },
+  }
+}
+
+/** Keeps the first so many by time and id. Those beyond are not sought again when a reversal takes one of them. */
+function insertName(names: Entry[], named: Entry, most: number): void {
+  let at = names.length
+  while (at > 0 && inTime(named, names[at - 1]!) < 0) at--
+  if (at >= most) return
+  names.splice(at, 0, named)
+  if (names.length > most) names.pop()
+}
+
+const MONTH_FORM: Form<MonthMemory<unknown, unknown>> = {
+  pack: ({ tally, names, ...more }) => [tally, names.flatMap(({ id, at }) => [id, packTime(at)]), more],
+  unpack([tally, packed, more]) {
+    const names: Entry[] = []
+    for (let i = 0; i < packed.length; i += 2) names.push({ id: packed[i], at: unpackTime(packed[i + 1]) })
+    return { tally, names, ...more }
+  },
+}
+
+function groupPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>): Part<Told, Group, V, P> {
+  const [toPeers, toMember] = [`${rule.topic}/month`, `${rule.topic}/peers`]
+  return {
+    name: rule.name ? `${rule.name}-PEERS` : 'PEERS',
+    on: ['told'],
+    space: 'peers',
+    // A group of institutions of which nothing is said still has a name.
+    root: ({ topic, values }) => (topic === toPeers ? `g:${(values as { group: string }).group}` : ''),
+    key: ({ period }) => period,
+    memoryless: false,
+    owned: true,
+    initial: () => ({ members: {} }),
+    onEvent({ members }, { of, period, admdvs, values }) {
+      members[of] = { admdvs, measures: (values as { measures: Measures }).measures }
+      return { state: { members }, wakeAt: endOfMonth(period) + ANSWERED_AFTER }
+    },
+    onTime({ members }, { at }) {
+      const codes = Object.keys(members).sort()
+      const gathered = rule.gather(new Map(codes.map((of) => [of, members[of]!.measures])))
+      const period = monthOf(dayOf(at - ANSWERED_AFTER) - 1)
+      const tells = codes.map((of): Told => {
+        return { kind: 'told', topic: toMember, of, period, at, admdvs: members[of]!.admdvs, values: gathered }
+      })
+      return { state: undefined, tells }
+    },
+  }
+}
