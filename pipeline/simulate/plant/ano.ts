@@ -1,6 +1,9 @@
 import type { Plant } from '../planting.ts'
 import { ANO_01 } from './ano-01.ts'
+import { ANO_02 } from './ano-02.ts'
 import { ANO_03 } from './ano-03.ts'
 import { ANO_06 } from './ano-06.ts'
+import { ANO_17 } from './ano-17.ts'
+import { ANO_19 } from './ano-19.ts'
 
-export const ANO_PLANTS: readonly Plant[] = [ANO_01, ANO_03, ANO_06]
+export const ANO_PLANTS: readonly Plant[] = [ANO_01, ANO_02, ANO_03, ANO_06, ANO_17, ANO_19]

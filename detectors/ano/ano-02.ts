@@ -1,0 +1,202 @@
+import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
+import { DAY, dayOf, formatDay, formatInstant } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { packHead, unpackHead } from '../kit/packed.ts'
+import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
+import { byFirstMonth, distinct, runsOf } from '../kit/runs.ts'
+import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
+import { byDefault } from '../params.ts'
+
+interface Paid extends Remembered {
+  readonly fund: Fen
+}
+
+/** Somebody presented the credential. */
+interface Presented extends Paid {
+  readonly psn_no: string
+}
+
+const PAID_FORM: Form<Paid> = {
+  pack: (paid) => [...packHead(paid), paid.fund],
+  unpack: (packed) => ({ fund: packed[3], ...unpackHead(packed) }),
+}
+const PRESENTED_FORM: Form<Presented> = {
+  pack: (presented) => [...packHead(presented), presented.fund, presented.psn_no],
+  unpack: (packed) => ({ fund: packed[3], psn_no: packed[4], ...unpackHead(packed) }),
+}
+
+interface Evidence {
+  readonly from: string
+  readonly to: string
+  readonly institutions: readonly { readonly fixmedins_code: string; readonly settlements: number; readonly fund: number }[]
+  /** The most institutions that lay in one day, in a week and in a month; `null` where it is about a credential. */
+  readonly most: { readonly day: number; readonly week: number; readonly month: number } | null
+  /** Who presented one credential; empty where it is about one person. */
+  readonly persons: readonly string[]
+  readonly settlements: number
+  readonly vola_amt: number
+}
+
+interface Params {
+  readonly in_a_day: number
+  readonly in_a_week: number
+  readonly in_a_month: number
+  readonly credential_persons: number
+}
+
+const [WEEK_DAYS, MONTH_DAYS] = [7, 30]
+/** A transfer (转外诊治住院) is where somebody was sent to. */
+const TRANSFER = '23'
+const SHOWN = 50
+
+const institution = ({ fixmedins_code }: Remembered) => fixmedins_code
+
+function pays({ fund_pay_sumamt, acct_pay = 0, med_type }: Visit): boolean {
+  return (fund_pay_sumamt > 0 || acct_pay > 0) && !med_type.startsWith(TRANSFER)
+}
+
+function evidenceOf(run: readonly Paid[], more: Pick<Evidence, 'most' | 'persons'>): Evidence {
+  const places = new Map<string, Paid[]>()
+  for (const paid of run) places.set(paid.fixmedins_code, [...(places.get(paid.fixmedins_code) ?? []), paid])
+  const sum = (settlements: readonly Paid[]) => settlements.reduce((total, { fund }) => total + fund, 0)
+  return {
+    from: formatInstant(run[0]!.at),
+    to: formatInstant(run.at(-1)!.at),
+    institutions: [...places].slice(0, SHOWN).map(([fixmedins_code, settlements]) => {
+      return { fixmedins_code, settlements: settlements.length, fund: yuan(sum(settlements)) }
+    }),
+    ...more,
+    settlements: run.length,
+    vola_amt: yuan(sum(run)),
+  }
+}
+
+function findingOn(psn_no: string, bucket: string, severity: 1 | 2, run: readonly Paid[], evidence: Evidence): Finding<Evidence> {
+  return {
+    subject: { type: 'person', id: psn_no },
+    bucket,
+    result: 'suspicion',
+    severity,
+    ...restingOn(psn_no, run),
+    first_seen: run[0]!.at,
+    vola_amt: Math.round(evidence.vola_amt * 100),
+    count: run.length,
+    lines: [],
+    evidence,
+  }
+}
+
+/** The most different institutions within so many calendar days. */
+function mostIn(run: readonly Paid[], days: number): number {
+  return Math.max(
+    ...run.map(({ at }) => {
+      const day = dayOf(at)
+      return distinct(
+        run.filter((other) => dayOf(other.at) <= day && dayOf(other.at) > day - days),
+        institution,
+      )
+    }),
+  )
+}
+
+/** Who presented the same credential within a day of another person. */
+function sharedRun(presented: readonly Presented[], { credential_persons }: Params): readonly Presented[] {
+  return presented.filter(({ at }) => {
+    const near = presented.filter((other) => Math.abs(other.at - at) <= DAY)
+    return distinct(near, ({ psn_no }) => psn_no) >= credential_persons
+  })
+}
+
+/** ANO-02 一证多机构/一证多人: one person at more institutions than anybody needs, or one credential in several hands. */
+export default defineDetector<Evidence, Params>({
+  id: 'ANO-02',
+  version: 1,
+  title: { zh: '一证多机构/一证多人', en: 'One credential, many institutions or persons' },
+  category: 'ANO',
+  result: 'suspicion',
+  basis: [
+    { law: '医疗保障基金使用监督管理条例', article: '41' },
+    { law: '医疗保障基金使用监督管理条例', article: '40(一)' },
+  ],
+  stages: ['mid'],
+  behaviour: '冒名就医购药',
+  params: {
+    in_a_day: byDefault(4, 'more institutions than this on one calendar day'),
+    in_a_week: byDefault(8, 'and in 7 days'),
+    in_a_month: byDefault(15, 'and in 30 days'),
+    credential_persons: byDefault(2, 'persons with one credential within 24 hours'),
+  },
+  parts: [
+    windowRule<Visit, Paid, Evidence, Params>({
+      name: 'PERSON',
+      on: ['settlement'],
+      space: 'person',
+      root: ({ psn_no }) => psn_no,
+      concerns: pays,
+      form: PAID_FORM,
+      keep: (MONTH_DAYS + 1) * DAY,
+      remember: (visit) => ({ fund: visit.fund_pay_sumamt, ...remembered(visit) }),
+      judge(paid, { root, params }: Context<Params>) {
+        const { in_a_day, in_a_week, in_a_month } = params
+        if (paid.length <= in_a_day || distinct(paid, institution) <= in_a_day) return { holds: NOTHING_HOLDS }
+        const more = (than: number) => (window: readonly Paid[]) => distinct(window, institution) > than
+        const runs = runsOf(paid, [
+          { days: 1, crosses: more(in_a_day) },
+          { days: WEEK_DAYS, crosses: more(in_a_week) },
+          { days: MONTH_DAYS, crosses: more(in_a_month) },
+        ])
+        const holds = [...byFirstMonth(runs)].map(([month, run]) => {
+          const most = { day: mostIn(run, 1), week: mostIn(run, WEEK_DAYS), month: mostIn(run, MONTH_DAYS) }
+          return findingOn(root, month, 2, run, evidenceOf(run, { most, persons: [] }))
+        })
+        return { holds }
+      },
+    }),
+    windowRule<Visit, Presented, Evidence, Params>({
+      name: 'CREDENTIAL',
+      on: ['settlement'],
+      space: 'credential',
+      root: ({ mdtrt_cert_no }) => mdtrt_cert_no,
+      form: PRESENTED_FORM,
+      keep: DAY,
+      remember: (visit) => ({ fund: visit.fund_pay_sumamt, psn_no: visit.psn_no, ...remembered(visit) }),
+      judge(presented, { params }) {
+        const run = presented.length < 2 ? NOTHING_HOLDS : sharedRun(presented, params)
+        const [first] = run
+        if (!first) return { holds: NOTHING_HOLDS }
+        const persons = [...new Set(run.map(({ psn_no }) => psn_no))]
+        // The credential itself is never named, not even by its hash: its first settlement stands for it.
+        const bucket = `${formatDay(dayOf(first.at)).slice(0, 7)}|${first.id}`
+        const evidence = evidenceOf(run, { most: null, persons: persons.slice(0, SHOWN) })
+        return { holds: [findingOn(first.psn_no, bucket, 1, run, evidence)] }
+      },
+    }),
+  ],
+  explain({ from, to, institutions, most, persons, settlements, vola_amt }, language) {
+    const amount = formatYuan(vola_amt * 100)
+    const [begin, end] = [from.slice(0, 10), to.slice(0, 10)]
+    if (language === 'zh') {
+      return most
+        ? `${begin}至${end}在${institutions.length}家机构结算${settlements}笔，一日最多${most.day}家、7日${most.week}家、30日${most.month}家，基金${amount}元。`
+        : `同一就诊凭证24小时内由${persons.length}人使用，共${settlements}笔（${begin}起），基金${amount}元。`
+    }
+    return most
+      ? `${settlements} settlements at ${institutions.length} institutions from ${begin} to ${end}: up to ${most.day} in a day, ${most.week} in 7 days, ${most.month} in 30; the fund paid ${amount} yuan.`
+      : `One credential was used by ${persons.length} persons within 24 hours for ${settlements} settlements from ${begin} on; the fund paid ${amount} yuan.`
+  },
+  example: {
+    from: '2026-03-02T09:00:00+08:00',
+    to: '2026-03-02T16:00:00+08:00',
+    institutions: [
+      { fixmedins_code: 'P99010100001', settlements: 1, fund: 70 },
+      { fixmedins_code: 'P99010100002', settlements: 2, fund: 90 },
+      { fixmedins_code: 'P99010100003', settlements: 1, fund: 60 },
+      { fixmedins_code: 'P99010100004', settlements: 1, fund: 55 },
+      { fixmedins_code: 'P99010100005', settlements: 1, fund: 75 },
+    ],
+    most: { day: 5, week: 5, month: 5 },
+    persons: [],
+    settlements: 6,
+    vola_amt: 350,
+  },
+})

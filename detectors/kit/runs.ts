@@ -1,0 +1,51 @@
+import { dayOf, formatDay } from '../../schemas/time.ts'
+import type { Entry } from './window.ts'
+
+type Range = readonly [from: number, to: number]
+
+/** A limit on what may lie within so many calendar days that end with an entry's own day. */
+export interface Limit<T> {
+  readonly days: number
+  crosses(window: readonly T[]): boolean
+}
+
+/**
+ * The runs in which a limit is crossed, oldest first: windows that cross any of the limits, those that overlap joined. The
+ * entries come by time and id.
+ */
+export function runsOf<T extends Entry>(entries: readonly T[], limits: readonly Limit<T>[]): readonly (readonly T[])[] {
+  const ranges = limits.flatMap((limit) => rangesOf(entries, limit)).sort((a, b) => a[0] - b[0])
+  const joined: [from: number, to: number][] = []
+  for (const [from, to] of ranges) {
+    const last = joined.at(-1)
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to)
+    else joined.push([from, to])
+  }
+  return joined.map(([from, to]) => entries.slice(from, to + 1))
+}
+
+function rangesOf<T extends Entry>(entries: readonly T[], { days, crosses }: Limit<T>): Range[] {
+  const ranges: Range[] = []
+  let from = 0
+  for (let to = 0; to < entries.length; to++) {
+    const since = dayOf(entries[to]!.at) - days
+    while (dayOf(entries[from]!.at) <= since) from++
+    if (crosses(entries.slice(from, to + 1))) ranges.push([from, to])
+  }
+  return ranges
+}
+
+/** Runs by the calendar month (`yyyy-MM`) of their first entry; those of one month are one alert (contract, "Identity"). */
+export function byFirstMonth<T extends Entry>(runs: readonly (readonly T[])[]): ReadonlyMap<string, readonly T[]> {
+  const months = new Map<string, readonly T[]>()
+  for (const run of runs) {
+    const month = formatDay(dayOf(run[0]!.at)).slice(0, 7)
+    months.set(month, [...(months.get(month) ?? []), ...run])
+  }
+  return months
+}
+
+/** How many different ones. */
+export function distinct<T>(entries: readonly T[], of: (entry: T) => unknown): number {
+  return new Set(entries.map(of)).size
+}
