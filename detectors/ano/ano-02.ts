@@ -1,6 +1,7 @@
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { DAY, dayOf, formatDay, formatInstant } from '../../schemas/time.ts'
+import { DAY, dayOf, formatInstant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { monthOf } from '../kit/calendar.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
 import { byFirstMonth, distinct, runsOf } from '../kit/runs.ts'
@@ -166,7 +167,7 @@ export default defineDetector<Evidence, Params>({
         if (!first) return { holds: NOTHING_HOLDS }
         const persons = [...new Set(run.map(({ psn_no }) => psn_no))]
         // The credential itself is never named, not even by its hash: its first settlement stands for it.
-        const bucket = `${formatDay(dayOf(first.at)).slice(0, 7)}|${first.id}`
+        const bucket = `${monthOf(dayOf(first.at))}|${first.id}`
         const evidence = evidenceOf(run, { most: null, persons: persons.slice(0, SHOWN) })
         return { holds: [findingOn(first.psn_no, bucket, 1, run, evidence)] }
       },

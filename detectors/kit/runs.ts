@@ -1,4 +1,5 @@
-import { dayOf, formatDay } from '../../schemas/time.ts'
+import { dayOf } from '../../schemas/time.ts'
+import { monthOf } from './calendar.ts'
 import type { Entry } from './window.ts'
 
 type Range = readonly [from: number, to: number]
@@ -39,7 +40,7 @@ function rangesOf<T extends Entry>(entries: readonly T[], { days, crosses }: Lim
 export function byFirstMonth<T extends Entry>(runs: readonly (readonly T[])[]): ReadonlyMap<string, readonly T[]> {
   const months = new Map<string, readonly T[]>()
   for (const run of runs) {
-    const month = formatDay(dayOf(run[0]!.at)).slice(0, 7)
+    const month = monthOf(dayOf(run[0]!.at))
     months.set(month, [...(months.get(month) ?? []), ...run])
   }
   return months
