@@ -66,7 +66,7 @@ export const ACTIONS = [
  * Why an alert is dismissed: D01 threshold unsuitable, D02 knowledge outdated, D03 data were wrong and are corrected, D04
  * clinically justified, D05 policy exception, D06 duplicate, D07 exercise, D99 other (a note of ten characters).
  */
-const DISMISSAL_REASONS = ['D01', 'D02', 'D03', 'D04', 'D05', 'D06', 'D07', 'D99'] as const
+export const DISMISSAL_REASONS = ['D01', 'D02', 'D03', 'D04', 'D05', 'D06', 'D07', 'D99'] as const
 
 /** Disposal measures (domain: workflow 3.4). */
 export const MEASURES = [
