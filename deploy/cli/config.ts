@@ -34,6 +34,16 @@ const SETTINGS = {
   admin_password: Type.String({ default: '', description: 'password of the first administrator', secret: true }),
   detectors: Type.String({ default: '', description: 'ids to run, comma-separated; empty: all' }),
   shadow: Type.String({ default: '', description: 'ids that run silently, comma-separated' }),
+  guard_alerts: Type.Integer({
+    default: -1,
+    minimum: -1,
+    description: 'alerts of one detector and day beyond which it runs silently; 0: no limit; -1: 5000 live, no limit in replays',
+  }),
+  guard_yuan: Type.Integer({
+    default: -1,
+    minimum: -1,
+    description: 'the same for money; -1: 50000000 yuan live, no limit in replays',
+  }),
   med_type_map: Type.String({ default: '', description: "file with the province's own map of med_type to its class" }),
   now: Type.String({ default: '', description: 'the arrival clock, for a replay of old data; empty: the clock of this machine' }),
   batch_lines: Type.Integer({ default: 4_000, minimum: 1, description: 'events judged and stored together at most' }),

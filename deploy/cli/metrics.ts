@@ -16,7 +16,14 @@ export function watchEngine({ engine }: Pipeline, registry: Registry): void {
     labelNames: ['detector', 'status'],
     registers: [registry],
   })
-  engine.onReceipt(({ accepted, duplicates, late, rejected }) => {
+  const guarded = new Counter({
+    name: 'fundwatch_guarded_total',
+    help: 'Times a detector was moved to shadow because it exceeded its budget',
+    labelNames: ['detector'],
+    registers: [registry],
+  })
+  engine.onReceipt(({ accepted, duplicates, late, rejected, guarded: shut }) => {
+    for (const { detector_id } of shut) guarded.inc({ detector: detector_id })
     events.inc({ outcome: 'accepted' }, accepted)
     events.inc({ outcome: 'duplicate' }, duplicates)
     events.inc({ outcome: 'late' }, late)

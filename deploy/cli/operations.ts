@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs'
 import type { Role } from '../../dashboard/server/access/caller.ts'
 import { screenReply } from '../../pipeline/screen.ts'
+import { guardedIn, liftGuard } from '../../pipeline/shard/guard.ts'
 import { type DeadLetterRow, listDeadLetters, retryDeadLetters } from '../../pipeline/verify/dead-letters.ts'
 import { alertsInStore } from '../../pipeline/verify/digest.ts'
 import { ledgerOf } from '../../pipeline/verify/ledger.ts'
@@ -28,6 +29,10 @@ export const OPERATIONS = {
   verify: operation({ run: ({ store, memory, detectors }: Pipeline, _: object) => verify(store, memory, detectors) }),
   ledger: operation({ run: async ({ store }: Pipeline, _: object) => ledgerOf(await alertsInStore(store)) }),
   'deadletters-list': operation({ run: ({ store }: Pipeline, { limit }: { limit?: number }) => listDeadLetters(store, limit) }),
+  guard: operation({ run: async ({ memory }: Pipeline, _: object) => guardedIn(memory) }),
+  'guard-lift': operation({
+    run: async ({ memory }: Pipeline, { detector_id }: { detector_id: string }) => liftGuard(memory, detector_id),
+  }),
   'token-create': operation({
     run: async (pipeline: Pipeline, { role, scope }: { role: Role; scope: readonly string[] }) => {
       const { access } = await pipeline.access()

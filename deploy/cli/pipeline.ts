@@ -9,6 +9,7 @@ import { Engine } from '../../pipeline/engine/engine.ts'
 import type { KeyValue } from '../../pipeline/memory/key-value.ts'
 import { Lmdb } from '../../pipeline/memory/lmdb.ts'
 import { STATE_SCHEMA_VERSION } from '../../pipeline/shard/cells.ts'
+import type { Budget } from '../../pipeline/shard/guard.ts'
 import { openStore, type Store } from '../../pipeline/store/store.ts'
 import { FundwatchError } from '../../schemas/errors.ts'
 import { type Instant, parseInstant } from '../../schemas/time.ts'
@@ -28,7 +29,11 @@ export interface Pipeline {
 }
 
 /** Opens storage, memory and engine below the data directory; the directory belongs to one process at a time. */
-export async function openPipeline(config: Config, resuming: (source: string) => boolean = () => false): Promise<Pipeline> {
+export async function openPipeline(
+  config: Config,
+  resuming: (source: string) => boolean = () => false,
+  live = false,
+): Promise<Pipeline> {
   const directory = resolve(config.data_dir)
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const store = await openStore(storeOptions(config, directory))
@@ -41,7 +46,7 @@ export async function openPipeline(config: Config, resuming: (source: string) =>
     const decoder = new WorkerDecoder(identityKey, config.decode_workers)
     const shadow = config.shadow.split(',').filter(Boolean)
     const engine = await Engine.open(
-      { detectors, shadow, memory, store, decoder, identityKey, now: arrivalClock(config) },
+      { detectors, shadow, budget: budgetOf(config, live), memory, store, decoder, identityKey, now: arrivalClock(config) },
       resuming,
     )
     if (config.med_type_map) readMedTypeMap(config.med_type_map, engine.shard.reference)
@@ -57,6 +62,17 @@ export async function openPipeline(config: Config, resuming: (source: string) =>
     await store.close()
     throw error
   }
+}
+
+const LIVE_BUDGET = { guard_alerts: 5_000, guard_yuan: 50_000_000 }
+
+/** Replays may rightly raise anything: history is long. */
+function budgetOf(config: Config, live: boolean): Budget {
+  const limit = (name: keyof typeof LIVE_BUDGET) => {
+    const set = config[name] === -1 && live ? LIVE_BUDGET[name] : config[name]
+    return set > 0 ? set : Number.POSITIVE_INFINITY
+  }
+  return { alerts: limit('guard_alerts'), fen: limit('guard_yuan') * 100 }
 }
 
 function once<T>(make: () => T): () => T {

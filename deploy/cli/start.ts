@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Registry } from 'prom-client'
 import { createDashboard } from '../../dashboard/server/server.ts'
 import { publishCatalogue } from '../../pipeline/published.ts'
+import type { Guarded } from '../../pipeline/shard/guard.ts'
 import { KafkaSource, TOPICS } from '../../pipeline/source/kafka.ts'
 import { runLiveSimulation } from '../../pipeline/source/live-simulation.ts'
 import { replayFile } from '../../pipeline/source/replay.ts'
@@ -25,7 +26,9 @@ const WEB_ROOTS = [new URL('../../dashboard/web/', import.meta.url)]
 
 /** Starts the whole product in this process. */
 export async function start(config: Config): Promise<Running> {
-  const pipeline = await openPipeline(config, (source) => config.source === 'kafka' && KafkaSource.isSource(source))
+  const resuming = (source: string) => config.source === 'kafka' && KafkaSource.isSource(source)
+  const pipeline = await openPipeline(config, resuming, true)
+  pipeline.engine.onReceipt(({ guarded }) => guarded.forEach(tellGuarded))
   const { access, firstPassword } = await pipeline.access()
   const metrics = new Registry()
   watchEngine(pipeline, metrics)
@@ -51,6 +54,12 @@ export async function start(config: Config): Promise<Running> {
     await pipeline.close()
   })
   return { url, firstPassword, ended }
+}
+
+function tellGuarded({ detector_id, day, alerts, amount }: Guarded): void {
+  process.stderr.write(
+    `fundwatch: GUARDED: ${detector_id} raised ${alerts} alerts of ${amount} yuan on ${day} and runs silently from now on; see: fundwatch guard\n`,
+  )
 }
 
 /** Runs the source until a signal or a failure; without a source, until a signal. */

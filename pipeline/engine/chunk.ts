@@ -1,4 +1,5 @@
 import { type Chunk, MAX_LINE_BYTES } from '../decode/decode.ts'
+import type { Guarded } from '../shard/guard.ts'
 
 const NEWLINE = 10
 
@@ -40,6 +41,8 @@ export interface Receipt {
   readonly settlements: number
   readonly feeLines: number
   readonly late: number
+  /** Detectors that were moved to shadow because of their budget. */
+  readonly guarded: readonly Guarded[]
   readonly rejected: readonly { readonly row: number; readonly code: string; readonly message: string }[]
 }
 

@@ -8,6 +8,7 @@ import type { Decoded } from '../decode/decode.ts'
 import { createPseudonymiser } from '../decode/mask.ts'
 import { unpack } from '../decode/packed.ts'
 import type { KeyValue } from '../memory/key-value.ts'
+import type { Budget } from '../shard/guard.ts'
 import { Shard } from '../shard/shard.ts'
 import type { Store } from '../store/store.ts'
 import { NO_EVENTS, type Receipt, type SourceChunk } from './chunk.ts'
@@ -19,6 +20,8 @@ import { type JudgedBatch, Writer } from './writer.ts'
 export interface EngineOptions {
   readonly detectors: readonly Detector[]
   readonly shadow?: readonly string[]
+  /** What a detector may raise a day before it is moved to shadow; absent: anything. */
+  readonly budget?: Budget
   readonly memory: KeyValue
   readonly store: Store
   readonly decoder: Decoder

@@ -152,8 +152,8 @@ function batchRow({ chunk, decoded, outcome, now }: JudgedBatch, intent: Intent)
 }
 
 function receiptOf({ decoded, outcome }: JudgedBatch): Receipt {
-  const { accepted, duplicates, settlements, feeLines, late, refusals } = outcome
+  const { accepted, duplicates, settlements, feeLines, late, refusals, guarded } = outcome
   const rejected = [...decoded.deadLetters, ...refusals].map(({ row, code, message }) => ({ row, code, message }))
   rejected.sort((a, b) => a.row - b.row)
-  return { events: decoded.events, accepted, duplicates: duplicates.length, settlements, feeLines, late, rejected }
+  return { events: decoded.events, accepted, duplicates: duplicates.length, settlements, feeLines, late, guarded, rejected }
 }

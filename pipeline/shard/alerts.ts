@@ -3,10 +3,12 @@ import type { Detector, Finding, LineRef } from '../../detectors/detector.ts'
 import { paramsAt } from '../../detectors/params.ts'
 import type { ReferenceView } from '../../detectors/reference.ts'
 import { ALERT_SCHEMA_VERSION, type Alert } from '../../schemas/alert.ts'
-import { yuan } from '../../schemas/money.ts'
+import { fenOf, yuan } from '../../schemas/money.ts'
 import { formatInstant, type Instant } from '../../schemas/time.ts'
 import type { StagedMemory } from '../memory/staged.ts'
 import { Family } from './family.ts'
+import type { Guard } from './guard.ts'
+import { Risk } from './risk.ts'
 import { type Fate, Silencer } from './silencer.ts'
 import type { Traits } from './traits.ts'
 
@@ -30,6 +32,16 @@ export interface AlertOptions {
   readonly now: Instant
 }
 
+interface AlertsGiven {
+  readonly memory: StagedMemory
+  readonly reference: ReferenceView
+  readonly traits: Traits
+  readonly guard: Guard
+  /** Number of the last revision. */
+  readonly seq: number
+  readonly onRevision: ((alert: Alert) => void) | undefined
+}
+
 /**
  * The alerts of a shard. Each keeps one identity for ever; what changes is its revision. Every revision gets the next
  * number of one ordered log.
@@ -39,16 +51,20 @@ export class Alerts {
   readonly #reference: ReferenceView
   readonly #silencer: Silencer
   readonly #family: Family
+  readonly #risk: Risk
+  readonly #guard: Guard
   #seq: number
   #revised: Alert[] = []
 
   readonly #onRevision: ((alert: Alert) => void) | undefined
 
-  constructor(memory: StagedMemory, reference: ReferenceView, traits: Traits, seq: number, onRevision?: (alert: Alert) => void) {
+  constructor({ memory, reference, traits, guard, seq, onRevision }: AlertsGiven) {
     this.#memory = memory
     this.#reference = reference
     this.#silencer = new Silencer(reference, traits)
     this.#family = new Family(memory)
+    this.#risk = new Risk(memory)
+    this.#guard = guard
     this.#seq = seq
     this.#onRevision = onRevision
   }
@@ -69,11 +85,21 @@ export class Alerts {
   /** The finding holds (again, or otherwise than before): the alert is opened, revised or reopened. */
   hold(detector: Detector, id: string, finding: Finding, options: AlertOptions): void {
     const before = this.#load(id)
-    const shadowed = options.shadow.has(detector.id)
-    const fate = shadowed ? SHADOWED : this.#silencer.fateOf(detector, finding)
+    const isNew = before === undefined
+    // What was raised before the guard fell stays as it is.
+    const guarded = this.#guard.isShut(detector.id) && (isNew || before.mode === 'shadow')
+    const shadowed = guarded || options.shadow.has(detector.id)
+    const fate = shadowed
+      ? { ...SHADOWED, silence_reason: guarded ? 'BLAST_RADIUS' : '' }
+      : this.#silencer.fateOf(detector, finding)
+    if (fate.disposition === 'alert') {
+      const grown = Math.max(0, finding.vola_amt - (isNew ? 0 : fenOf(before.vola_amt)))
+      this.#guard.spend(detector.id, formatInstant(finding.at).slice(0, 10), { alerts: Number(isNew), fen: grown })
+    }
     const said = describe(detector, finding)
     this.#save(before, {
       ...said,
+      ...this.#risk.scoreOf(before, said),
       parent_alert_id: fate.disposition === 'alert' ? this.#family.parentOf(detector.id, said.setl_ids) : '',
       alert_id: id,
       knowledge_version: String(this.#reference.version),
@@ -123,6 +149,7 @@ export class Alerts {
     this.#memory.set(`a|${alert.alert_id}`, Buffer.from(JSON.stringify(alert)))
     this.#revised.push(alert)
     this.#onRevision?.(alert)
+    this.#risk.note(before, alert)
     for (const child of this.#family.note(before, alert)) this.#adopt(child)
   }
 }
@@ -132,6 +159,8 @@ type Said = Omit<
   | 'alert_id'
   | 'knowledge_version'
   | 'parent_alert_id'
+  | 'risk_score'
+  | 'risk_parts'
   | 'mode'
   | 'disposition'
   | 'silence_reason'
@@ -146,7 +175,6 @@ type Said = Omit<
 function describe(detector: Detector, finding: Finding): Said {
   const { subject, setl_ids, evidence } = finding
   const explanation = { zh: detector.explain(evidence, 'zh'), en: detector.explain(evidence, 'en') }
-  const risk_parts = { severity: (40 * (5 - finding.severity)) / 4, confidence: finding.result === 'violation' ? 20 : 10 }
   return {
     schema_version: ALERT_SCHEMA_VERSION,
     detector_id: detector.id,
@@ -167,8 +195,6 @@ function describe(detector: Detector, finding: Finding): Said {
     setl_count: setl_ids.length,
     lines: finding.lines.map(outsideLine),
     vola_amt: yuan(finding.vola_amt),
-    risk_score: risk_parts.severity + risk_parts.confidence,
-    risk_parts,
     event_time: formatInstant(finding.at),
     title: detector.title.zh,
     why: shorten(explanation.zh),

@@ -23,6 +23,7 @@ import type { Changes, KeyValue } from '../memory/key-value.ts'
 import { StagedMemory } from '../memory/staged.ts'
 import { type AlertOptions, Alerts, alertId, type Cause } from './alerts.ts'
 import { type Cell, type CellPlace, Cells, NOTHING_HELD } from './cells.ts'
+import { type Budget, Guard, type Guarded } from './guard.ts'
 import { hasSameBytes, identityOf, isCorrection, keyPart, referenceKey, settlementKey, stampOf, voidKey } from './identity.ts'
 import { type Judgement, Judgements } from './judgements.ts'
 import { Parts, type RunningPart } from './parts.ts'
@@ -68,6 +69,8 @@ export interface Outcome {
   readonly feeLines: number
   readonly late: number
   readonly judgements: readonly Judgement[]
+  /** Detectors that were moved to shadow because of their budget. */
+  readonly guarded: readonly Guarded[]
 }
 
 export interface ShardOptions {
@@ -76,6 +79,8 @@ export interface ShardOptions {
   readonly shadow?: readonly string[]
   /** Where known history begins; the first event where absent. */
   readonly history_from?: Instant
+  /** What a detector may raise a day before it is moved to shadow; absent: anything. */
+  readonly budget?: Budget
 }
 
 interface Stored {
@@ -108,6 +113,7 @@ export class Shard {
   readonly #timers: Timers
   readonly #watermark: Watermark
   readonly #traits: Traits
+  readonly #guard: Guard
   readonly #alerts: Alerts
   readonly #parts: Parts
   readonly #judgements: Judgements
@@ -120,7 +126,7 @@ export class Shard {
   #verdictAt: Instant | undefined
   #tally = newTally()
 
-  constructor(memory: KeyValue, { detectors, shadow = [], history_from }: ShardOptions) {
+  constructor(memory: KeyValue, { detectors, shadow = [], history_from, budget }: ShardOptions) {
     this.#memory = new StagedMemory(memory)
     const stored = this.#load<Stored>('m|shard') ?? { clocks: {}, watermark: null, history_from: null, seq: 0 }
     this.#historyFrom = history_from ?? stored.history_from ?? undefined
@@ -129,10 +135,14 @@ export class Shard {
     this.#cells = new Cells(this.#memory)
     this.#timers = new Timers(this.#memory)
     this.#watermark = new Watermark(stored.clocks, stored.watermark)
-    const listener =
+    const onRevision =
       this.#parts.listeningTo('finding').length > 0 ? (alert: Alert) => this.#derived.push(changeOf(alert)) : undefined
     this.#traits = new Traits(this.#memory)
-    this.#alerts = new Alerts(this.#memory, this.reference, this.#traits, stored.seq, listener)
+    this.#guard = new Guard(this.#memory, budget)
+    const { reference } = this
+    this.#alerts = new Alerts({
+      ...{ memory: this.#memory, reference, traits: this.#traits, guard: this.#guard, seq: stored.seq, onRevision },
+    })
     this.#shadow = new Set(shadow)
     this.#options = { shadow: this.#shadow, now: 0 }
     for (const [, row] of this.#memory.scan('r|')) this.#putReference(JSON.parse(Buffer.from(row).toString()))
@@ -178,7 +188,13 @@ export class Shard {
     const watermark = Number.isFinite(at) ? at : null
     const stored: Stored = { clocks, watermark, history_from: this.#historyFrom ?? null, seq: this.#alerts.seq }
     this.#memory.set('m|shard', Buffer.from(JSON.stringify(stored)))
-    return { ...this.#tally, changes: this.#memory.seal(), alerts: this.#alerts.take(), judgements: this.#judgements.take() }
+    return {
+      ...this.#tally,
+      changes: this.#memory.seal(),
+      alerts: this.#alerts.take(),
+      judgements: this.#judgements.take(),
+      guarded: this.#guard.take(),
+    }
   }
 
   /** The outcome's memory is committed: it need no longer be kept beside the store. */

@@ -7,6 +7,7 @@ import { maskedText } from '../decode/mask.ts'
 import { type Arrival, unpack } from '../decode/packed.ts'
 import { chunkOfText, lineOf } from '../engine/chunk.ts'
 import { InMemory } from '../memory/in-memory.ts'
+import type { Budget } from '../shard/guard.ts'
 import { type Outcome, Shard } from '../shard/shard.ts'
 
 export interface ShardRun {
@@ -23,6 +24,7 @@ export interface ShardRunOptions {
   readonly crashEvery?: number
   readonly now?: number
   readonly shadow?: readonly string[]
+  readonly budget?: Budget
 }
 
 const plain = (value: string) => value
@@ -33,10 +35,10 @@ export async function runShard(
   lines: readonly string[],
   options: ShardRunOptions = {},
 ): Promise<ShardRun> {
-  const { batch = 100, crashEvery = Number.POSITIVE_INFINITY, now = Date.UTC(2030, 0, 1), shadow } = options
+  const { batch = 100, crashEvery = Number.POSITIVE_INFINITY, now = Date.UTC(2030, 0, 1), shadow, budget } = options
   const decode = createDecode(Buffer.alloc(32, 7))
   const memory = new InMemory()
-  let shard = new Shard(memory, { detectors, shadow })
+  let shard = new Shard(memory, { detectors, shadow, budget })
   const settlements = new Map<string, Settlement>()
   const texts = new Map<string, string>()
   const outcomes: Outcome[] = []
@@ -64,7 +66,7 @@ export async function runShard(
     if (turn % crashEvery === 0) {
       // The batch is judged but its memory is lost with the process: the same range comes again to the memory before it.
       shard.push(input)
-      shard = new Shard(memory, { detectors, shadow })
+      shard = new Shard(memory, { detectors, shadow, budget })
     }
     const outcome = shard.push(input)
     await memory.commit(outcome.changes)

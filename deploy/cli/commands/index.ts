@@ -5,6 +5,7 @@ import { convert } from './convert.ts'
 import { deadletters } from './deadletters.ts'
 import { detectors } from './detectors.ts'
 import { evaluate } from './evaluate.ts'
+import { guard } from './guard.ts'
 import { ledger } from './ledger.ts'
 import { migrate } from './migrate.ts'
 import { replay } from './replay.ts'
@@ -24,6 +25,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   evaluate,
   verify,
   ledger,
+  guard,
   detectors,
   deadletters,
   token,

@@ -1,0 +1,26 @@
+import { type Command, UsageError } from '../command.ts'
+import { loadConfig } from '../config.ts'
+import { perform } from '../control.ts'
+import { print, printJson, printTable } from '../output.ts'
+
+export const guard: Command = {
+  usage: '[list | lift ID]',
+  summary: 'Detectors that run silently because they raised more than their budget of a day; lift lets one speak again.',
+  flags: {},
+  async run({ args, flags, json }) {
+    const { values } = loadConfig(flags)
+    const [verb = 'list', id] = args
+    if (verb === 'list') {
+      const rows = await perform(values, 'guard', {})
+      if (json) printJson({ rows })
+      else printTable(rows as unknown as Record<string, unknown>[])
+      return 0
+    }
+    if (verb !== 'lift' || !id) throw new UsageError('Use: guard list, or guard lift ID.')
+    const detector_id = id.toUpperCase()
+    const lifted = await perform(values, 'guard-lift', { detector_id })
+    if (json) printJson({ detector_id, lifted })
+    else print(lifted ? `${detector_id} speaks again.` : `${detector_id} was not silent.`)
+    return lifted ? 0 : 1
+  },
+}
