@@ -9,7 +9,7 @@ export interface Period {
 export type Standing = 'active' | 'suspended' | 'terminated'
 
 /** `date` as `yyyy-MM-dd`. */
-function covers({ from, to }: Period, date: string): boolean {
+export function covers({ from, to }: Period, date: string): boolean {
   return (!from || from <= date) && (!to || date <= to)
 }
 

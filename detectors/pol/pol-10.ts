@@ -1,0 +1,120 @@
+import type { FeeLine } from '../../schemas/events.ts'
+import type { MedClass } from '../../schemas/med-class.ts'
+import { formatYuan, yuan } from '../../schemas/money.ts'
+import { defineDetector, type Visit } from '../detector.ts'
+import { chargedLines } from '../kit/charged-lines.ts'
+import { inPolicy, onSettlement } from '../kit/finding.ts'
+import { itemName } from '../kit/item-name.ts'
+import { itemOf } from '../kit/item-of.ts'
+import { isKnownTo } from '../kit/known.ts'
+import { allViolating } from '../kit/paid-lines.ts'
+import { settlementRule } from '../kit/settlement-rule.ts'
+import type { ReferenceView } from '../reference.ts'
+
+interface Restricted {
+  readonly feedetl_sn: string
+  readonly med_list_codg: string
+  readonly name: string
+  /** Classes of care for which the item is paid; empty where only the internet is excluded. */
+  readonly allowed: readonly string[]
+  readonly excluded_from: 'mode' | 'internet'
+}
+
+interface Evidence {
+  readonly med_type: string
+  readonly med_class: MedClass
+  readonly internet: boolean
+  readonly lines: readonly Restricted[]
+  readonly vola_amt: number
+}
+
+const isLimited = isKnownTo('care_mode')
+
+/** Narcotic and psychotropic drugs are never prescribed over the internet. */
+function hasNarcotic({ items }: Visit): boolean {
+  return items.some((item) => item?.tags?.includes('narcotic'))
+}
+
+type Exclusion = Pick<Restricted, 'allowed' | 'excluded_from'>
+
+interface Mode {
+  readonly visit: Visit
+  readonly internet: boolean
+  readonly reference: ReferenceView
+}
+
+function exclusionOf(line: FeeLine, isNarcotic: boolean, { visit, internet, reference }: Mode): Exclusion | undefined {
+  const { med_classes, internet_ok } = reference.best('care_mode', line.med_list_codg, line.fee_ocur_time, visit)?.row ?? {}
+  const allowed = med_classes ?? []
+  if (internet && (internet_ok === false || (isNarcotic && internet_ok !== true))) return { allowed, excluded_from: 'internet' }
+  // A class that the province's map does not know says nothing about the mode.
+  if (allowed.length === 0 || visit.med_class === 'OTHER' || allowed.includes(visit.med_class)) return undefined
+  return { allowed, excluded_from: 'mode' }
+}
+
+/** POL-10 限就医方式 / 超互联网支付范围: an item paid for another mode of care only. */
+export default defineDetector<Evidence, Record<string, never>>({
+  id: 'POL-10',
+  version: 1,
+  title: { zh: '限就医方式/超互联网支付范围', en: 'Item not paid for this mode of care' },
+  category: 'POL',
+  result: 'violation',
+  basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(六)' }],
+  stages: ['pre', 'mid'],
+  behaviour: '范围外纳入结算',
+  params: {},
+  parts: [
+    settlementRule(
+      (visit, { reference }) => {
+        const { setl_time, fixmedins_code, med_type, med_class } = visit
+        const internet = reference.find('institution', fixmedins_code, setl_time)?.row.is_internet === true
+        const charged = chargedLines(visit)
+        const broken = charged.flatMap((line, i) => {
+          if (inPolicy(line) <= 0) return []
+          const isNarcotic = itemOf(visit, charged, i)?.tags?.includes('narcotic') ?? false
+          const exclusion = exclusionOf(line, isNarcotic, { visit, internet, reference })
+          return exclusion ? [{ line, exclusion }] : []
+        })
+        if (broken.length === 0) return med_class === 'OTHER' && isLimited(visit) ? 'REFERENCE_MISSING' : undefined
+        const lines = allViolating(
+          visit,
+          broken.map(({ line }) => line),
+        )
+        const evidence = {
+          ...{ med_type, med_class, internet },
+          lines: broken.map(({ line: { feedetl_sn, med_list_codg, fee_ocur_time }, exclusion }) => {
+            return { feedetl_sn, med_list_codg, name: itemName(med_list_codg, fee_ocur_time, reference), ...exclusion }
+          }),
+          vola_amt: yuan(lines.reduce((sum, line) => sum + line.vola_amt, 0)),
+        }
+        return onSettlement(visit, { result: 'violation', severity: 3, lines, evidence })
+      },
+      (visit) => isLimited(visit) || hasNarcotic(visit),
+    ),
+  ],
+  explain({ med_class, lines, vola_amt }, language) {
+    const [first] = lines
+    if (!first) return ''
+    const { name, allowed, excluded_from } = first
+    const amount = formatYuan(vola_amt * 100)
+    if (excluded_from === 'internet')
+      return language === 'zh'
+        ? `互联网诊疗不支付${name}，${lines.length}条明细共${amount}元。`
+        : `${name} is not paid when prescribed over the internet: ${lines.length} line(s), ${amount} yuan.`
+    return language === 'zh'
+      ? `${name}限${allowed.join('/')}支付，本次为${med_class}，${lines.length}条明细共${amount}元。`
+      : `${name} is paid for ${allowed.join('/')} only, and this was ${med_class}: ${lines.length} line(s), ${amount} yuan.`
+  },
+  example: {
+    med_type: '11',
+    med_class: 'OP',
+    internet: false,
+    lines: [
+      {
+        ...{ feedetl_sn: '1', med_list_codg: 'XB05BAA001B002010100001', name: '肠外营养液(样例)' },
+        ...{ allowed: ['IPT'], excluded_from: 'mode' },
+      },
+    ],
+    vola_amt: 280,
+  },
+})

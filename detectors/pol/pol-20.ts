@@ -1,0 +1,104 @@
+import type { FeeLine } from '../../schemas/events.ts'
+import { formatYuan, yuan } from '../../schemas/money.ts'
+import { DAY, dayOf, formatDay, type Instant } from '../../schemas/time.ts'
+import { defineDetector, type Visit } from '../detector.ts'
+import { chargedLines } from '../kit/charged-lines.ts'
+import { inPolicy, onSettlement } from '../kit/finding.ts'
+import { itemName } from '../kit/item-name.ts'
+import { itemOf } from '../kit/item-of.ts'
+import { isMedicine } from '../kit/medicine.ts'
+import { allViolating } from '../kit/paid-lines.ts'
+import { settlementRule } from '../kit/settlement-rule.ts'
+import { covers } from '../kit/standing.ts'
+import { byDefault } from '../params.ts'
+import type { ReferenceView } from '../reference.ts'
+
+interface Evidence {
+  /** `dise_codg` of the diseases whose lists were looked through. */
+  readonly diseases: readonly string[]
+  /** Whether the person is registered for them; else the settlement itself names the disease. */
+  readonly registered: boolean
+  readonly lines: readonly {
+    readonly feedetl_sn: string
+    readonly med_list_codg: string
+    readonly name: string
+  }[]
+  readonly vola_amt: number
+}
+
+interface Params {
+  readonly grace_days: number
+}
+
+function isChronic({ med_class }: Visit): boolean {
+  return med_class === 'CHRONIC' || med_class === 'PHARM_CHRONIC'
+}
+
+function drugsOf(visit: Visit): FeeLine[] {
+  const charged = chargedLines(visit)
+  return charged.filter((line, i) => inPolicy(line) > 0 && isMedicine(line, itemOf(visit, charged, i)))
+}
+
+/** The diseases for which the person is registered on the day; who has no register is taken at the settlement's word. */
+function diseasesOf(visit: Visit, reference: ReferenceView): Pick<Evidence, 'diseases' | 'registered'> {
+  const { psn_no, setl_time, dise_codg } = visit
+  const register = reference.find('person', psn_no, setl_time)?.row.chronic ?? []
+  if (register.length === 0) return { diseases: dise_codg ? [dise_codg] : [], registered: false }
+  const date = formatDay(dayOf(setl_time))
+  const valid = register.filter((period) => period.dise_codg && covers(period, date))
+  return { diseases: [...new Set(valid.map((period) => period.dise_codg))].sort(), registered: true }
+}
+
+/** POL-20 门慢特病种外用药: a drug that is in the list of none of the person's diseases. */
+export default defineDetector<Evidence, Params>({
+  id: 'POL-20',
+  version: 1,
+  title: { zh: '门慢特病种外用药', en: 'Drug outside the lists of the chronic diseases' },
+  category: 'POL',
+  result: 'violation',
+  basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(六)' }],
+  stages: ['pre', 'mid'],
+  behaviour: '范围外纳入结算',
+  params: { grace_days: byDefault(30, 'after a list has changed what it allowed before is still paid') },
+  parts: [
+    settlementRule((visit, { params, reference }) => {
+      const drugs = drugsOf(visit)
+      if (drugs.length === 0) return undefined
+      const { diseases, registered } = diseasesOf(visit, reference)
+      if (diseases.length === 0 && !registered) return 'INPUT_MISSING'
+      const listOf = (disease: string, at: Instant) => reference.find('chronic_list', disease, at, visit)?.row.codes ?? undefined
+      // A disease whose list is not known may pay for anything.
+      if (diseases.some((disease) => !listOf(disease, visit.setl_time))) return 'REFERENCE_MISSING'
+      const isListed = ({ med_list_codg, fee_ocur_time }: FeeLine) =>
+        diseases.some((disease) =>
+          [fee_ocur_time, fee_ocur_time - params.grace_days * DAY].some((at) => listOf(disease, at)?.includes(med_list_codg)),
+        )
+      const broken = drugs.filter((line) => !isListed(line))
+      if (broken.length === 0) return undefined
+      const lines = allViolating(visit, broken)
+      const evidence = {
+        ...{ diseases, registered },
+        lines: broken.map(({ feedetl_sn, med_list_codg, fee_ocur_time }) => {
+          return { feedetl_sn, med_list_codg, name: itemName(med_list_codg, fee_ocur_time, reference) }
+        }),
+        vola_amt: yuan(lines.reduce((sum, line) => sum + line.vola_amt, 0)),
+      }
+      return onSettlement(visit, { result: 'violation', severity: 3, lines, evidence })
+    }, isChronic),
+  ],
+  explain({ diseases, lines, vola_amt }, language) {
+    const [first] = lines
+    if (!first) return ''
+    const amount = formatYuan(vola_amt * 100)
+    const named = diseases.join('/')
+    return language === 'zh'
+      ? `${first.name}不在门慢特病种${named || '(无有效登记)'}用药目录内，${lines.length}条明细共${amount}元。`
+      : `${first.name} is not in the list of ${named || 'any disease now registered'}: ${lines.length} line(s), ${amount} yuan.`
+  },
+  example: {
+    diseases: ['M03900'],
+    registered: true,
+    lines: [{ feedetl_sn: '1', med_list_codg: 'XA10BAA001A001010100001', name: '降糖药(样例)' }],
+    vola_amt: 31.5,
+  },
+})
