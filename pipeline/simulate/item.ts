@@ -69,6 +69,11 @@ export function patentMedicine(of: Common & { readonly family: string; readonly 
   }
 }
 
+/** Herbal slices by the gram: `T`, nine digits. They carry no trace codes. */
+export function slice(of: Common): Item {
+  return entry(of, `T0007${five(of.serial)}`, '102', '10', '克')
+}
+
 /** A medical service item, 15 digits. */
 export function service(of: Common & { readonly type: string; readonly unit?: string; readonly body_part?: string }): Item {
   return {

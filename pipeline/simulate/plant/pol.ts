@@ -5,5 +5,22 @@ import { POL_03 } from './pol-03.ts'
 import { POL_07 } from './pol-07.ts'
 import { POL_08 } from './pol-08.ts'
 import { POL_09 } from './pol-09.ts'
+import { POL_10 } from './pol-10.ts'
+import { POL_11 } from './pol-11.ts'
+import { POL_12 } from './pol-12.ts'
+import { POL_16 } from './pol-16.ts'
+import { POL_20 } from './pol-20.ts'
 
-export const POL_PLANTS: readonly Plant[] = [POL_01, POL_02, POL_03, POL_07, POL_08, POL_09]
+export const POL_PLANTS: readonly Plant[] = [
+  POL_01,
+  POL_02,
+  POL_03,
+  POL_07,
+  POL_08,
+  POL_09,
+  POL_10,
+  POL_11,
+  POL_12,
+  POL_16,
+  POL_20,
+]
