@@ -134,6 +134,8 @@ export interface ChargeOptions {
   /** Fen moved to the person because the price is over its cap. */
   readonly overlmt_amt?: number
   readonly pric_uplmt_amt?: number
+  /** The person pays it alone (自费). */
+  readonly own?: true
 }
 
 export function tierPrice(item: Item, tier: number): number {
@@ -158,8 +160,8 @@ export function charge(item: Item, cnt: number, options: ChargeOptions = {}): Ch
   const pric = options.pric ?? item.price
   const amount = Math.round(cnt * pric)
   const over = options.overlmt_amt ?? 0
-  const own = item.chrgitm_lv === '3' ? amount : 0
-  const preself = item.chrgitm_lv === '2' ? Math.round((amount - over) / 10) : 0
+  const own = options.own || item.chrgitm_lv === '3' ? amount : 0
+  const preself = own === 0 && item.chrgitm_lv === '2' ? Math.round((amount - over) / 10) : 0
   const in_scope = amount - own - over - preself
   const medicine = item.list_type === '101'
   const days = medicine ? (options.prd_days ?? Math.max(1, Math.round(cnt * (item.pack_days ?? 1)))) : 0

@@ -59,7 +59,7 @@ describe('the planted cases', () => {
     expect(new Set(items.map((item) => item.code)).size).toBe(items.length)
     const prefixes = items.flatMap((item) => item.trace_prefix ?? [])
     expect(new Set(prefixes).size).toBe(prefixes.length)
-    for (const item of items) expect(item.code).toMatch(/^(X[A-Z0-9]{22}|Z[A-Z0-9]{19}|\d{15}|C\d{19})$/)
+    for (const item of items) expect(item.code).toMatch(/^(X[A-Z0-9]{22}|Z[A-Z0-9]{19}|\d{15}|C\d{19}|T\d{9})$/)
   })
 
   it('are left out on request', () => {

@@ -81,7 +81,7 @@ export const POL_10: Plant = {
     {
       name: 'paid-by-the-person',
       play(scene) {
-        const lines = [{ item: NUTRITION, fields: { inscp_scp_amt: 0, fulamt_ownpay_amt: 140 } }]
+        const lines = [{ item: NUTRITION, own: true as const }]
         scene.visit({ person: scene.person(), institution: scene.hospital(), at: scene.morning(), lines })
       },
     },

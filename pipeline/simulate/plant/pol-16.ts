@@ -2,6 +2,7 @@ import { LONG_AGO } from '../institution.ts'
 import { type Item, slice } from '../item.ts'
 import type { Plant } from '../planting.ts'
 import type { Scene } from '../scene.ts'
+import type { LineSpec } from '../script.ts'
 
 /** 中药饮片不予支付: some are never paid, some not alone. */
 const GLUE = slice({ serial: 11601, name: '阿胶(样例)', price: 310 })
@@ -18,9 +19,9 @@ const unpaid = (item: Item, mode: 'ANY' | 'SINGLE') => ({
   effective_from: LONG_AGO,
 })
 
-const grams = (item: Item, rxno = 'R7') => ({ item, cnt: 12, rxno })
+const grams = (item: Item, rxno = 'R7'): LineSpec => ({ item, cnt: 12, rxno })
 
-function prescribed(scene: Scene, ...lines: ReturnType<typeof grams>[]) {
+function prescribed(scene: Scene, ...lines: LineSpec[]) {
   return scene.visit({ person: scene.person(), institution: scene.hospital(), at: scene.morning(), lines })
 }
 
@@ -44,10 +45,7 @@ export const POL_16: Plant = {
   ],
   decoys: [
     { name: 'in-a-compound', play: (scene) => void prescribed(scene, grams(CLOVE), grams(LIQUORICE), grams(POACHED)) },
-    {
-      name: 'paid-by-the-person',
-      play: (scene) => void prescribed(scene, { ...grams(GLUE), fields: { inscp_scp_amt: 0 } } as ReturnType<typeof grams>),
-    },
+    { name: 'paid-by-the-person', play: (scene) => void prescribed(scene, { ...grams(GLUE), own: true }) },
     { name: 'ordinary-slices', play: (scene) => void prescribed(scene, grams(LIQUORICE), grams(ANGELICA)) },
   ],
 }
