@@ -173,4 +173,18 @@ describe('dead letters in ClickHouse', () => {
     expect(await list(`limit=2&cursor=${first.next}`)).toMatchObject({ rows: [{ offset: 9 }], next: null })
     expect((await list('code=CONFLICT,TIME_FUTURE')).rows).toHaveLength(1)
   })
+
+  it('say what they may recover after others have claimed their part', async () => {
+    const lines = [{ setl_id: 'S30', feedetl_sn: '1', vola_item_type: 1 as const, vola_amt: 4 }]
+    const claims = { setl_ids: ['S30'], subject_id: 'S30', admdvs: '970100', insu_admdvs: '970100' }
+    await records.insert('settlement', [{ setl_id: 'S30', fund_pay_sumamt: 7 }])
+    await records.insert('fee_line', [{ setl_id: 'S30', feedetl_sn: '1', det_item_fee_sumamt: 10 }])
+    await records.insertAlerts([
+      anAlert(30, { ...claims, lines, vola_amt: 4 }),
+      anAlert(31, { ...claims, lines: [], vola_amt: 7, result_type: 'suspicion' }),
+      anAlert(32, { ...claims, lines: [], vola_amt: 7, parent_alert_id: alertId(31) }),
+    ])
+    const amounts = await Promise.all([30, 31, 32].map((n) => get(`/alerts/${alertId(n)}`)))
+    expect(amounts.map(({ recoverable_amt }) => recoverable_amt)).toEqual([4, 3, 0])
+  })
 })

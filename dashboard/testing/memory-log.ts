@@ -52,6 +52,11 @@ export class MemoryLog implements Feed, AlertReader {
     return this.#latest(scope, {}).find(({ alert_id }) => alert_id === alertId)
   }
 
+  /** Without settlements there is nothing to recover. */
+  async recoverable(): Promise<number> {
+    return 0
+  }
+
   async revisions(alertId: string): Promise<Revision[]> {
     return this.all
       .filter(({ alert_id }) => alert_id === alertId)

@@ -4,6 +4,9 @@ import { chunkOfText } from '../../pipeline/engine/chunk.ts'
 import { LOCAL_CLOCK, replayFile } from '../../pipeline/source/replay.ts'
 import { newTotals, type Totals } from '../../pipeline/source/totals.ts'
 import { alertsInStore, digestOf, isAlert, isLive } from '../../pipeline/verify/digest.ts'
+import type { Alert } from '../../schemas/alert.ts'
+import { yuan } from '../../schemas/money.ts'
+import { readRecoverable } from '../../schemas/recoverable.ts'
 import { DAY, formatInstant, MINUTE } from '../../schemas/time.ts'
 import { watchPeak } from './memory-use.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -55,7 +58,7 @@ export async function replay(
   const seconds = (performance.now() - begun) / 1_000
   const alerts = await alertsInStore(store)
   const live = alerts.filter(isLive)
-  if (input.out) await writeRows(input.out, alerts.filter(isAlert))
+  if (input.out) await writeRows(input.out, await withMoney(store, alerts.filter(isAlert)))
   return {
     ...totals,
     alerts: live.length,
@@ -77,6 +80,12 @@ async function letTimePass({ engine }: Pipeline): Promise<void> {
   const first = engine.journal.nextOf(source, 0) ?? 0
   const { done } = await engine.submit({ ...chunk, source, partition: 0, first, replayable: false, clock: LOCAL_CLOCK })
   await done
+}
+
+/** What each may recover is computed when it is read (contract, section 2, "Money"). */
+async function withMoney(store: Pipeline['store'], alerts: readonly Alert[]): Promise<object[]> {
+  const amounts = await readRecoverable((sql, params) => store.query(sql, params))
+  return alerts.map((alert) => ({ ...alert, recoverable_amt: yuan(amounts.get(alert.alert_id) ?? 0) }))
 }
 
 async function writeRows(path: string, rows: readonly object[]): Promise<void> {

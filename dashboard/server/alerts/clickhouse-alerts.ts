@@ -1,4 +1,6 @@
 import type { Alert } from '../../../schemas/alert.ts'
+import { yuan } from '../../../schemas/money.ts'
+import { readRecoverable } from '../../../schemas/recoverable.ts'
 import type { AlertFilter, Counts } from '../../../schemas/wire.ts'
 import type { Records } from '../ports.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
@@ -85,6 +87,11 @@ export function clickhouseAlerts(records: Records): AlertReader {
       const sql = `SELECT body, seq FROM alert FINAL WHERE ${where.conditions.join(' AND ')}`
       const [row] = await records.query<Row>(sql, where.params)
       return row && alertOf(row)
+    },
+
+    async recoverable(alertId) {
+      const amounts = await readRecoverable((sql, params) => records.query(sql, params), [alertId])
+      return yuan(amounts.get(alertId) ?? 0)
     },
 
     async revisions(alertId) {

@@ -53,6 +53,8 @@ export interface AlertReader {
   /** @throws Problem `CURSOR_INVALID` */
   list(scope: readonly string[], query: AlertQuery): Promise<Page<Alert>>
   one(scope: readonly string[], alertId: string): Promise<Alert | undefined>
+  /** What the alert may recover, yuan, after others have claimed their part (contract, section 2, "Money"). */
+  recoverable(alertId: string): Promise<number>
   /** Newest first, at most 200. */
   revisions(alertId: string): Promise<Revision[]>
   /** Open alerts that pass the filter. */

@@ -68,6 +68,7 @@ const Whole = Type.Object({
   state: AlertWorkflow.properties.state,
   state_version: AlertWorkflow.properties.state_version,
   owner: AlertWorkflow.properties.owner,
+  recoverable_amt: AlertWorkflow.properties.recoverable_amt,
   revisions: Type.Array(Revision, { description: 'newest first' }),
 })
 
@@ -131,7 +132,9 @@ export function alertRoutes(app: App, { alerts, feed }: { alerts: AlertReader; f
     async (request) => {
       const alert = await alerts.one(callerOf(request).scope, request.params.id)
       if (!alert) throw new Problem('ALERT_UNKNOWN')
-      return { ...maskAlert(alert), ...standingOf(alert), revisions: await alerts.revisions(alert.alert_id) }
+      const { alert_id } = alert
+      const [recoverable_amt, revisions] = await Promise.all([alerts.recoverable(alert_id), alerts.revisions(alert_id)])
+      return { ...maskAlert(alert), ...standingOf(alert), recoverable_amt, revisions }
     },
   )
 }
