@@ -117,7 +117,7 @@ type Query = <T>(sql: string, params: Readonly<Record<string, readonly string[]>
 /** `recoverable_amt` as the store has it now, in fen: of these alerts, or of all. Alerts that claim nothing have none. */
 export async function readRecoverable(query: Query, alert_ids?: readonly string[]): Promise<Map<string, Fen>> {
   const claiming = alert_ids ? `${CLAIMING} AND ${TOUCHING}` : CLAIMING
-  const params = alert_ids ? { alert_ids } : {}
+  const params: Parameters<Query>[1] = alert_ids ? { alert_ids } : {}
   const named = `SELECT arrayJoin(setl_ids) FROM alert FINAL WHERE ${claiming}`
   const [claimants, funds, lines] = await Promise.all([
     query<Omit<Claimant, 'lines'> & { lines: string }>(`${CLAIMANTS} WHERE ${claiming}`, params),
