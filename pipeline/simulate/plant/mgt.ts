@@ -4,8 +4,25 @@ import { MGT_02 } from './mgt-02.ts'
 import { MGT_04 } from './mgt-04.ts'
 import { MGT_07 } from './mgt-07.ts'
 import { MGT_08 } from './mgt-08.ts'
+import { MGT_13 } from './mgt-13.ts'
 import { MGT_16 } from './mgt-16.ts'
+import { MGT_17 } from './mgt-17.ts'
 import { MGT_18 } from './mgt-18.ts'
+import { MGT_19 } from './mgt-19.ts'
 import { MGT_22 } from './mgt-22.ts'
+import { MGT_23 } from './mgt-23.ts'
 
-export const MGT_PLANTS: readonly Plant[] = [MGT_01, MGT_02, MGT_04, MGT_07, MGT_08, MGT_16, MGT_18, MGT_22]
+export const MGT_PLANTS: readonly Plant[] = [
+  MGT_01,
+  MGT_02,
+  MGT_04,
+  MGT_07,
+  MGT_08,
+  MGT_13,
+  MGT_16,
+  MGT_17,
+  MGT_18,
+  MGT_19,
+  MGT_22,
+  MGT_23,
+]

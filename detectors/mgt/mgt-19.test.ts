@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { reference, settlement, voidOf } from '../testing/events.ts'
+import { run } from '../testing/scenario.ts'
+import detector from './mgt-19.ts'
+
+const product = (prefix: string, codes: string[], more: object = {}) => reference('trace_product', prefix, { codes, ...more })
+const BOX = '81234567890123456789'
+const sale = (codes: string[], lines: object[] = [{ med_list_codg: 'A', pric: 25, cnt: 2 }]) =>
+  settlement({
+    ...{ setl_id: 'S', med_type: '41', feedetail: lines as never },
+    drug_trac_info: codes.map((drug_trac_codg) => ({ feedetl_sn: '1', drug_trac_codg })),
+  })
+
+test('A package of another drug is suspicious, with the line that it was billed as', () => {
+  const { open } = run(detector, [product('8123456', ['B', 'C']), sale([BOX])])
+  expect(open).toMatchObject([
+    {
+      ...{ subject: { type: 'settlement', id: 'S' }, bucket: '', severity: 2, result: 'suspicion', vola_amt: 5000 },
+      lines: [{ feedetl_sn: '1', vola_item_type: 1, vola_amt: 5000 }],
+    },
+  ])
+  expect(open[0]!.evidence.mismatches).toEqual([
+    { feedetl_sn: '1', drug_trac_codg: BOX, prefix: '8123456', med_list_codg: 'A', name: 'A', expected: ['B', 'C'] },
+  ])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('1个追溯码与所结算药品不符：8123456不是A，共50.00元。')
+})
+
+test('A line with several wrong packages is at fault once', () => {
+  const other = `${BOX.slice(0, -1)}0`
+  expect(run(detector, [product('8123456', ['B']), sale([BOX, other])]).open).toMatchObject([
+    { vola_amt: 5000, count: 1, evidence: { codes: 2 } },
+  ])
+})
+
+test('A package of the drug is fine, in whichever packing', () => {
+  expect(run(detector, [product('8123456', ['B', 'A']), sale([BOX])])).toMatchObject({ open: [], skipped: [] })
+})
+
+test('Prefixes of other schemes have other lengths', () => {
+  const gtin = '0690123456789210ABC'
+  expect(run(detector, [product('06901234567892', ['B']), sale([gtin])]).open).toHaveLength(1)
+  expect(run(detector, [product('06901', ['B']), sale([gtin])]).open).toHaveLength(1)
+})
+
+test('An incomplete mapping accuses nobody: at least twenty observations where it tells their number', () => {
+  const seen = (observations: number) => run(detector, [product('8123456', ['B'], { observations }), sale([BOX])])
+  expect(seen(19)).toMatchObject({ open: [], skipped: ['CONFIDENCE_LOW'] })
+  expect(seen(20).open).toHaveLength(1)
+})
+
+test('Without codes there is nothing to compare, and unknown prefixes and lines cannot be', () => {
+  expect(run(detector, [product('8123456', ['B']), sale([])])).toMatchObject({ open: [], skipped: [] })
+  expect(run(detector, [sale([BOX])]).skipped).toEqual(['REFERENCE_MISSING'])
+  expect(run(detector, [product('8123456', []), sale([BOX])]).skipped).toEqual(['REFERENCE_MISSING'])
+  const elsewhere = { ...sale([]), drug_trac_info: [{ feedetl_sn: '9', drug_trac_codg: BOX }] }
+  expect(run(detector, [product('8123456', ['B']), elsewhere]).skipped).toEqual(['REFERENCE_MISSING'])
+})
+
+test('A void retracts', () => {
+  const original = sale([BOX])
+  const { open, retracted } = run(detector, [product('8123456', ['B']), original, voidOf(original, '2026-03-03 10:00:00')])
+  expect([open.length, retracted.length]).toEqual([0, 1])
+})

@@ -1,0 +1,120 @@
+import type { FeeLine } from '../../schemas/events.ts'
+import { formatYuan } from '../../schemas/money.ts'
+import type { ReferenceRow } from '../../schemas/reference.ts'
+import { defineDetector, type Visit } from '../detector.ts'
+import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
+import { itemName } from '../kit/item-name.ts'
+import { settlementRule } from '../kit/settlement-rule.ts'
+import { byDefault } from '../params.ts'
+import type { ReferenceView } from '../reference.ts'
+
+interface Mismatch {
+  readonly feedetl_sn: string
+  readonly drug_trac_codg: string
+  readonly prefix: string
+  readonly med_list_codg: string
+  readonly name: string
+  /** What packages of the prefix are. */
+  readonly expected: readonly string[]
+}
+
+interface Evidence {
+  readonly mismatches: readonly Mismatch[]
+  readonly codes: number
+  readonly vola_amt: number
+}
+
+interface Params {
+  readonly observations: number
+}
+
+/** The first seven digits of a national code tell the product; other schemes have prefixes of other lengths. */
+const NATIONAL_LENGTH = 7
+const OTHER_LENGTHS = [14, 16, 13, 12, 11, 10, 9, 8, 6, 5]
+const SHOWN_PRODUCTS = 5
+
+type Row = ReferenceRow<'trace_product'>
+
+interface Product {
+  readonly prefix: string
+  readonly codes: readonly string[]
+  /** How often the mapping was seen elsewhere, where the row tells. */
+  readonly observations: number | undefined
+}
+
+function productOf(trace: string, { setl_time }: Visit, reference: ReferenceView): Product | undefined {
+  for (const length of [NATIONAL_LENGTH, ...OTHER_LENGTHS]) {
+    if (length > trace.length) continue
+    const known = reference.find('trace_product', trace.slice(0, length), setl_time)
+    // Learned mappings may carry this column beyond those of the contract.
+    const row: (Row & { readonly observations?: unknown }) | undefined = known?.row
+    if (!known || !row?.codes?.length) continue
+    const observations = typeof row.observations === 'number' ? row.observations : undefined
+    return { prefix: known.id, codes: row.codes, observations }
+  }
+  return undefined
+}
+
+/** MGT-19 追溯码与药品不符: the code on the package belongs to another drug than the one that was billed. */
+export default defineDetector<Evidence, Params>({
+  id: 'MGT-19',
+  version: 1,
+  title: { zh: '追溯码与药品不符', en: 'Trace code of another drug' },
+  category: 'MGT',
+  result: 'suspicion',
+  basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(四)' }],
+  stages: ['mid'],
+  behaviour: '串换',
+  params: {
+    observations: byDefault(20, 'a mapping that was seen less often is incomplete; one that tells no number is complete'),
+  },
+  parts: [
+    settlementRule((visit, { params, reference }) => {
+      if (visit.drug_trac_info.length === 0) return undefined
+      let known = 0
+      let unsure = false
+      const lines = new Map<string, FeeLine>()
+      const mismatches: Mismatch[] = []
+      for (const { feedetl_sn, drug_trac_codg } of visit.drug_trac_info) {
+        const line = visit.feedetail.find((candidate) => candidate.feedetl_sn === feedetl_sn)
+        const product = line && line.cnt > 0 ? productOf(drug_trac_codg, visit, reference) : undefined
+        if (!line || !product) continue
+        known++
+        const { med_list_codg } = line
+        const { prefix, codes, observations } = product
+        if (codes.includes(med_list_codg)) continue
+        if (observations !== undefined && observations < params.observations) {
+          unsure = true
+          continue
+        }
+        lines.set(feedetl_sn, line)
+        const name = itemName(med_list_codg, line.fee_ocur_time, reference)
+        mismatches.push({ feedetl_sn, drug_trac_codg, prefix, med_list_codg, name, expected: codes.slice(0, SHOWN_PRODUCTS) })
+      }
+      if (known === 0) return 'REFERENCE_MISSING'
+      if (mismatches.length === 0) return unsure ? 'CONFIDENCE_LOW' : undefined
+      const refs = [...lines.values()].map((line) => violating(visit.setl_id, line, inPolicy(line)))
+      const vola_amt = refs.reduce((sum, line) => sum + line.vola_amt, 0)
+      const evidence = { mismatches, codes: mismatches.length, vola_amt: vola_amt / 100 }
+      return onSettlement(visit, { result: 'suspicion', severity: 2, lines: refs, evidence })
+    }),
+  ],
+  explain({ mismatches, codes, vola_amt }, language) {
+    const [first] = mismatches
+    if (!first) return ''
+    const amount = formatYuan(vola_amt * 100)
+    return language === 'zh'
+      ? `${codes}个追溯码与所结算药品不符：${first.prefix}不是${first.name}，共${amount}元。`
+      : `${codes} trace code(s) do not fit the drug that was billed: ${first.prefix} is not ${first.name} but ${first.expected.join(', ')}; ${amount} yuan.`
+  },
+  example: {
+    mismatches: [
+      {
+        ...{ feedetl_sn: '1', drug_trac_codg: '81000010000000000001', prefix: '8100001' },
+        ...{ med_list_codg: 'XJ01CAA040E001010100001', name: '阿莫西林胶囊', expected: ['XA02BCA001E001010100002'] },
+      },
+    ],
+    codes: 1,
+    vola_amt: 25,
+  },
+})

@@ -1,0 +1,84 @@
+import { isInpatient } from '../../schemas/med-class.ts'
+import { formatYuan, yuan } from '../../schemas/money.ts'
+import { dayOf, formatDay, type Instant, parseDay } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Visit } from '../detector.ts'
+import { onSettlement } from '../kit/finding.ts'
+import { settlementRule } from '../kit/settlement-rule.ts'
+import { byDefault } from '../params.ts'
+
+interface Evidence {
+  /** The day that was judged: of the settlement, of a stay its beginning. */
+  readonly day: string
+  readonly insutype: string
+  readonly insured: readonly { readonly from: string; readonly to: string; readonly insutype: string }[]
+  readonly vola_amt: number
+}
+
+interface Params {
+  readonly newborn_days: number
+}
+
+const NEWBORN_PERSON_TYPE = '1401'
+
+/** A stay is judged when it began: an insurance that ends meanwhile does not end the treatment. */
+function momentOf({ med_class, begntime, setl_time }: Visit): Instant | undefined {
+  return isInpatient(med_class) ? begntime : setl_time
+}
+
+/** Who has just been born may be insured later, from birth on. */
+function isInGrace(
+  { psn_type, brdy }: Visit,
+  registered: string | null | undefined,
+  at: Instant,
+  { newborn_days }: Params,
+): boolean {
+  const birth = brdy ?? (registered ? parseDay(registered) : undefined)
+  if (birth === undefined) return psn_type === NEWBORN_PERSON_TYPE
+  const days = dayOf(at) - birth
+  return days >= 0 && days <= newborn_days
+}
+
+/** MGT-23 非参保状态结算: the fund paid for somebody who was not insured on the day, in whatever scheme. */
+export default defineDetector<Evidence, Params>({
+  id: 'MGT-23',
+  version: 1,
+  title: { zh: '非参保状态结算', en: 'Settlement for a person who is not insured' },
+  category: 'MGT',
+  result: 'violation',
+  basis: [
+    { law: '医疗保障基金使用监督管理条例', article: '38(六)' },
+    { law: '医疗保障基金使用监督管理条例', article: '41' },
+  ],
+  stages: ['pre', 'mid'],
+  behaviour: '范围外纳入结算',
+  params: { newborn_days: byDefault(90, 'days of life in which an insurance that follows counts from birth') },
+  parts: [
+    settlementRule((visit, { params, reference }: Context<Params>) => {
+      // Who is insured no longer may still use the personal account.
+      if (visit.fund_pay_sumamt <= 0) return undefined
+      const at = momentOf(visit)
+      if (at === undefined) return 'INPUT_MISSING'
+      const row = reference.find('person', visit.psn_no, at)?.row
+      // Without any period nothing is known of the insurance; that is no proof that there was none.
+      if (!row?.insured?.length) return 'REFERENCE_MISSING'
+      const day = formatDay(dayOf(at))
+      if (row.insured.some(({ from, to }) => (!from || from <= day) && (!to || day <= to))) return undefined
+      if (isInGrace(visit, row.brdy, at, params)) return undefined
+      const insured = row.insured.map(({ from, to, insutype }) => ({ from: from ?? '', to: to ?? '', insutype: insutype ?? '' }))
+      const vola_amt = visit.fund_pay_sumamt
+      const evidence = { day, insutype: visit.insutype, insured, vola_amt: yuan(vola_amt) }
+      return onSettlement(visit, { result: 'violation', severity: 2, lines: [], vola_amt, evidence })
+    }),
+  ],
+  explain({ day, insured, vola_amt }, language) {
+    const amount = formatYuan(vola_amt * 100)
+    const last = insured.map(({ from, to }) => `${from}~${to}`).at(-1) ?? ''
+    return language === 'zh'
+      ? `${day}不在任何参保有效期内（最近一段${last}），仍结算基金${amount}元。`
+      : `On ${day} no insured period was in force (the last known is ${last}), yet the fund paid ${amount} yuan.`
+  },
+  example: {
+    ...{ day: '2026-03-02', insutype: '390', vola_amt: 126 },
+    insured: [{ from: '2025-01-01', to: '2025-12-31', insutype: '390' }],
+  },
+})
