@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest'
+import { HOSPITAL, heartbeat, reference, settlement, voidOf } from '../testing/events.ts'
+import { run, type Wire } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
+import detector from './fnd-01.ts'
+
+const HERE = 'H99010100001'
+const quota = (id: string, amount: number, more: Wire = {}) => reference('budget', id, { quota: amount }, more)
+const MARCH = quota(`${HERE}:2026-03`, 10_000)
+const judge = (...events: Wire[]) => run(detector, [HOSPITAL, MARCH, ...events])
+const paid = (setl_id: string, date: string, hifp_pay: number, more: Wire = {}) =>
+  settlement({ setl_id, setl_time: date.length > 10 ? date : `${date} 10:00:00`, hifp_pay, fund_pay_sumamt: hifp_pay, ...more })
+const afterwards = heartbeat('2026-04-10 00:00:00')
+/** March 2026 has 22 workdays; by the 30th 21 of them are over. */
+const late = (...amounts: number[]) => amounts.map((amount, i) => paid(`S${i}`, `2026-03-30 10:0${i}:00`, amount))
+
+test('At 80, 90 and 100 percent the one alert of the month rises', () => {
+  const at = (...amounts: number[]) => judge(...late(...amounts), afterwards).open
+  expect(at(7999.99)).toEqual([])
+  expect(at(8000)).toMatchObject([
+    {
+      ...{ subject: { type: 'institution', id: HERE }, bucket: '2026-03', result: 'indicator', severity: 4, vola_amt: 0 },
+      ...{ setl_ids: ['S0'], fixmedins_code: HERE, psn_no: '' },
+      evidence: { level: 0.8, burn: 0.8, reached_on: '2026-03-30', elapsed: 0.9545 },
+    },
+  ])
+  expect(at(8000, 999.99)).toMatchObject([{ severity: 4 }])
+  expect(at(8000, 1000)).toMatchObject([{ severity: 3, evidence: { level: 0.9 } }])
+  expect(at(8000, 1999.99)).toMatchObject([{ severity: 3, vola_amt: 0 }])
+  expect(at(8000, 2000)).toMatchObject([{ severity: 2, vola_amt: 0, evidence: { level: 1 } }])
+  const [over] = at(8000, 2500)
+  expect(over).toMatchObject({ severity: 2, vola_amt: 50_000, setl_ids: ['S0', 'S1'], evidence: { deferred_amt: 500 } })
+  expect(detector.explain(over!.evidence, 'zh')).toContain('超出500.00元暂缓拨付')
+})
+
+test('It speaks at once, and of whole days when they are over', () => {
+  const days = [paid('a', '2026-03-25', 8000), paid('b', '2026-03-27', 4000)]
+  expect(judge(...days).open).toMatchObject([{ severity: 2, setl_ids: ['a', 'b'], evidence: { reached_on: '2026-03-27' } }])
+  const more = paid('c', '2026-03-28', 1000)
+  expect(judge(...days, more).open).toMatchObject([{ vola_amt: 200_000, setl_ids: ['a', 'b'] }])
+  expect(judge(...days, more, heartbeat('2026-04-01 00:09:59')).open).toMatchObject([{ vola_amt: 200_000 }])
+  expect(judge(...days, more, heartbeat('2026-04-01 00:10:00')).open).toMatchObject([
+    { vola_amt: 300_000, setl_ids: ['a', 'b', 'c'] },
+  ])
+})
+
+test('A pace that leads beyond 110 percent is told from two fifths of the workdays on', () => {
+  // Until the 12th 9 of 22 workdays are over, 40.9 percent; until the 11th 8, 36.4 percent.
+  const pace = (date: string, amount: number) => judge(paid('a', date, amount), afterwards).open
+  expect(pace('2026-03-12', 4500)).toEqual([])
+  expect(pace('2026-03-12', 4500.01)).toMatchObject([{ severity: 4, evidence: { level: null, elapsed: 0.4091, projected: 1.1 } }])
+  expect(pace('2026-03-11', 7000)).toEqual([])
+  expect(detector.explain(pace('2026-03-12', 4600)[0]!.evidence, 'en')).toContain('the pace leads to 112.4% at the end')
+})
+
+test('The calendar says what a workday is', () => {
+  const holiday = (date: string) => reference('calendar', date, { workday: false })
+  const days = ['2026-03-02', '2026-03-03'].map(holiday)
+  // 7 of 20 workdays: a pace of 128 percent that is not yet known.
+  expect(judge(...days, paid('a', '2026-03-12', 4510), afterwards).open).toEqual([])
+})
+
+test('A medical community shares one quota, where it has one', () => {
+  const other = 'H99010100002'
+  const member = (code: string) => reference('institution', code, { level: '3', admdvs: '990101', group_id: 'G1' })
+  const both = [paid('a', '2026-03-30', 5000), paid('b', '2026-03-31', 5000, { fixmedins_code: other })]
+  const shared = [member(HERE), member(other), quota('G1:2026-03', 10_000)]
+  expect(judge(...shared, ...both, afterwards).open).toMatchObject([
+    { subject: { type: 'institution', id: 'G1' }, severity: 2, setl_ids: ['a', 'b'] },
+  ])
+  expect(judge(member(HERE), member(other), ...both, afterwards).open).toEqual([])
+  expect(run(detector, [HOSPITAL, ...both, afterwards]).open).toEqual([])
+})
+
+test('A quota may be for one insurance type, and may be revised', () => {
+  const own = quota(`${HERE}:2026-03:390`, 1000)
+  const residents = paid('a', '2026-03-30', 950, { insutype: '390' })
+  expect(judge(own, residents, afterwards).open).toMatchObject([{ severity: 3, evidence: { insutype: '390', quota: 1000 } }])
+  expect(judge(own, paid('a', '2026-03-30', 950), afterwards).open).toEqual([])
+  expect(judge(quota(`${HERE}:2026-03`, 20_000), ...late(9000), afterwards).open).toEqual([])
+})
+
+test('The year is measured too, where each of its months has a quota', () => {
+  const months = Array.from({ length: 12 }, (_, i) => quota(`${HERE}:2026-${String(i + 1).padStart(2, '0')}`, 1000))
+  const year = (known: Wire[], amount: number) =>
+    run(detector, [HOSPITAL, ...known, paid('a', '2026-12-30', amount), heartbeat('2027-01-09 00:00:00')]).open.filter(
+      ({ bucket }) => bucket === '2026',
+    )
+  expect(year(months, 9600)).toMatchObject([{ severity: 4, evidence: { quota: 12_000, level: 0.8, burn: 0.8 } }])
+  expect(year(months, 9599.99)).toEqual([])
+  expect(year(months.slice(1), 9600)).toEqual([])
+})
+
+test('Supplementary reimbursement burdens no pooled fund; without a split the whole fund counts', () => {
+  expect(judge(paid('a', '2026-03-30', 9000, { setl_type: '3' }), afterwards).open).toEqual([])
+  const unsplit = settlement({ setl_time: '2026-03-30 10:00:00', fund_pay_sumamt: 9000 })
+  expect(judge(unsplit, afterwards).open).toHaveLength(1)
+  expect(judge(paid('a', '2026-03-30', 0, { fund_pay_sumamt: 9000 }), afterwards).open).toEqual([])
+})
+
+test('A void takes back what was spent, and the order of arrival does not matter', () => {
+  const bills = late(5000, 4000, 2000)
+  expect(judge(...bills, voidOf(bills[1]!, '2026-04-20 10:00:00'))).toMatchObject({
+    open: [],
+    retracted: [{ bucket: '2026-03' }],
+  })
+  expect(judge(...bills, voidOf(bills[2]!, '2026-04-20 10:00:00')).open).toMatchObject([
+    { severity: 3, vola_amt: 0, setl_ids: ['S0', 'S1'] },
+  ])
+  const orders = permutations(bills).map((order) => JSON.stringify(judge(...order, afterwards).open))
+  expect(new Set(orders).size).toBe(1)
+})
