@@ -153,7 +153,7 @@ export const LOOKUP_COLUMNS: { readonly [T in ReferenceTable]?: readonly string[
   benefit_cap: ['code'],
   pair_required: ['code'],
   quantity_limit: ['code'],
-  vbp: ['selected.code'],
+  vbp: ['selected.code', 'agreed.fixmedins_code'],
   watch_list: ['code'],
   code_cc: ['code'],
   diag_support: ['code'],

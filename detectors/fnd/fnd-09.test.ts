@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import { HOSPITAL, heartbeat, reference, settlement, voidOf } from '../testing/events.ts'
+import { run, type Wire } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
+import detector from './fnd-09.ts'
+
+const HERE = 'H99010100001'
+/** Of a hundred days each is one percent of the time. */
+const agreed = (qty: number, to = '2026-04-10', more: Wire = {}) =>
+  reference('vbp', 'G', {
+    selected: [{ code: 'CHOSEN', price: 1 }],
+    agreed: [
+      { fixmedins_code: 'H99010100009', qty: 1, from: '2026-01-01', to },
+      { fixmedins_code: HERE, qty, from: '2026-01-01', to, ...more },
+    ],
+  })
+const judge = (...events: Wire[]) => run(detector, [HOSPITAL, ...events], { history_from: '2026-01-01 00:00:00' })
+const used = (setl_id: string, date: string, cnt: number, med_list_codg = 'CHOSEN') =>
+  settlement({
+    setl_id,
+    setl_time: `${date} 10:00:00`,
+    feedetail: [
+      { med_list_codg, cnt },
+      { med_list_codg: 'OTHER', feedetl_sn: '2' },
+    ],
+  })
+/** January and its lateness are over; 31 percent of the time. */
+const february = heartbeat('2026-02-04 00:10:00')
+
+test('Less than four fifths of the pace is told when a month is over', () => {
+  const after = (cnt: number) => judge(agreed(1000), used('a', '2026-01-05', cnt), february).open
+  expect(after(248)).toEqual([])
+  expect(after(247)).toMatchObject([
+    {
+      ...{ subject: { type: 'institution', id: HERE }, bucket: '2026-01-31|G', result: 'indicator', severity: 4, vola_amt: 0 },
+      ...{ setl_ids: ['a'], evidence: { used_qty: 247, progress: 0.247, elapsed: 0.31, limit: 0.248 } },
+    },
+  ])
+  expect(detector.explain(after(247)[0]!.evidence, 'zh')).toContain('进度24.7%，时间已过31%')
+  expect(judge(agreed(1000), used('a', '2026-01-05', 1), heartbeat('2026-02-04 00:09:59')).open).toEqual([])
+})
+
+test('Who uses nothing of it, and only others, is behind too', () => {
+  expect(judge(agreed(1000), used('a', '2026-01-05', 900, 'DEAR'), february).open).toMatchObject([
+    { bucket: '2026-01-31|G', setl_ids: [], evidence: { used_qty: 0 } },
+  ])
+})
+
+test('Who has agreed to nothing, or without dates, is not measured', () => {
+  const others = settlement({ fixmedins_code: 'H99010100002', setl_time: '2026-01-05 10:00:00' })
+  expect(judge(agreed(1000), others, february).open).toEqual([])
+  expect(judge(agreed(1000, '2026-04-10', { from: null }), used('a', '2026-01-05', 1), february).open).toEqual([])
+})
+
+test('Who catches up is behind no longer; a later lag is another matter', () => {
+  const [march, april, end] = ['2026-03-04 00:10:00', '2026-04-04 00:10:00', '2026-04-15 00:00:00'].map(heartbeat)
+  const begun = [agreed(1000), used('a', '2026-01-05', 200), february, used('b', '2026-02-05', 300)]
+  expect(judge(...begun, march!)).toMatchObject({ open: [], retracted: [{ bucket: '2026-01-31|G' }] })
+  expect(judge(...begun, march!, april!).open).toMatchObject([{ bucket: '2026-03-31|G', setl_ids: ['a', 'b'] }])
+  expect(judge(...begun, march!, april!, end!).open).toMatchObject([{ bucket: '2026-03-31|G', evidence: { elapsed: 1 } }])
+})
+
+test('Contracts start late: the first four weeks are not measured', () => {
+  const started = (from: string) => judge(agreed(1000, '2026-12-31', { from }), used('a', '2026-01-20', 1), february).open.length
+  expect([started('2026-01-03'), started('2026-01-04')]).toEqual([1, 0])
+})
+
+test('Where the beginning is not known nothing is concluded', () => {
+  const since = (history_from: string) =>
+    run(detector, [HOSPITAL, agreed(1000), used('a', '2026-01-20', 1), february], { history_from })
+  expect(since('2026-01-08 23:00:00').open).toHaveLength(1)
+  expect(since('2026-01-09 00:00:00')).toMatchObject({ open: [], skipped: ['HISTORY_SHORT'] })
+})
+
+test('A void takes back what was used, in whichever order', () => {
+  const purchases = [used('a', '2026-01-05', 200), used('b', '2026-01-06', 48)]
+  expect(judge(agreed(1000), ...purchases, february).open).toEqual([])
+  expect(judge(agreed(1000), ...purchases, february, voidOf(purchases[1]!, '2026-02-20 10:00:00')).open).toMatchObject([
+    { setl_ids: ['a'] },
+  ])
+  const three = [...purchases.slice(0, 1), used('c', '2026-01-31', 20), used('d', '2026-02-01', 500)]
+  const orders = permutations(three).map((order) => JSON.stringify(judge(agreed(1000), ...order, february).open))
+  expect(new Set(orders).size).toBe(1)
+  expect(orders[0]).toContain('"setl_ids":["a","c"]')
+})
+
+test('A product is selected from a day until a day', () => {
+  const selected = reference('vbp', 'G', {
+    selected: [{ code: 'CHOSEN', from: '2026-01-10', to: '2026-01-20' }],
+    agreed: [{ fixmedins_code: HERE, qty: 100, from: '2026-01-01', to: '2026-04-10' }],
+  })
+  const on = (date: string) => judge(selected, used('a', date, 50), february).open.length
+  expect([on('2026-01-09'), on('2026-01-10'), on('2026-01-20'), on('2026-01-21')]).toEqual([1, 0, 0, 1])
+})

@@ -1,0 +1,248 @@
+import type { SkipReason } from '../../schemas/errors.ts'
+import { type Day, dayOf, formatDay, HOUR, parseDay, startOfDay } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Finding, type Step, UNCHANGED, type Visit } from '../detector.ts'
+import { dayAfterMonth, monthOf, monthsAfter } from '../kit/calendar.ts'
+import { addId, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
+import { linesKnownTo } from '../kit/known.ts'
+import { byDefault } from '../params.ts'
+import { tableBit } from '../reference.ts'
+
+/** What an institution has used of one group in one agreed period. */
+interface Agreement {
+  readonly group: string
+  readonly from: Day
+  /** Inclusive. */
+  readonly to: Day
+  readonly qty: number
+  /** Quantity used in each month. */
+  readonly used: Record<string, number>
+  readonly first: FirstIds
+}
+
+interface Progress {
+  readonly agreements: Agreement[]
+  admdvs: string
+  /** The knowledge and the day with which agreements were last looked up. */
+  known: string
+}
+
+interface Evidence {
+  readonly fixmedins_code: string
+  readonly vbp_group: string
+  readonly from: string
+  readonly to: string
+  readonly agreed_qty: number
+  readonly used_qty: number
+  readonly progress: number
+  readonly elapsed: number
+  readonly limit: number
+  /** At the end of each month. */
+  readonly curve: readonly { readonly until: string; readonly progress: number; readonly elapsed: number }[]
+}
+
+interface Params {
+  readonly progress_share: number
+  readonly grace_days: number
+  readonly unknown_days: number
+}
+
+const LATENESS = 72 * HOUR
+const VBP = tableBit('vbp')
+
+/** Takes up what the rows that have arrived say the institution has agreed to. */
+function agreed(progress: Progress, { root, at, reference }: Context<Params>): boolean {
+  const known = `${reference.version}|${dayOf(at)}`
+  if (progress.known === known) return false
+  progress.known = known
+  let news = false
+  for (const { id: group, row } of reference.lookup('vbp', root, at)) {
+    for (const { fixmedins_code, qty, from, to } of row.agreed ?? []) {
+      if (fixmedins_code !== root || !qty || !from || !to) continue
+      const period = { group, from: parseDay(from), to: parseDay(to), qty }
+      const index = progress.agreements.findIndex((known) => known.group === group && known.from === period.from)
+      const known = progress.agreements[index]
+      if (known?.qty === qty && known.to === period.to) continue
+      news = true
+      const { used, first } = known ?? { used: {}, first: noIds() }
+      progress.agreements.splice(index < 0 ? progress.agreements.length : index, 1, { ...period, used, first })
+    }
+  }
+  return news
+}
+
+/** Quantities of selected products by group; of each line's own day. */
+function usedIn(visit: Visit, { reference }: Pick<Context<Params>, 'reference'>): ReadonlyMap<string, number> {
+  const used = new Map<string, number>()
+  for (const { med_list_codg, fee_ocur_time, cnt } of linesKnownTo(visit, 'vbp')) {
+    const date = formatDay(dayOf(fee_ocur_time))
+    for (const { id, row } of reference.lookup('vbp', med_list_codg, fee_ocur_time)) {
+      const isSelected = (row.selected ?? []).some(
+        ({ code, from, to }) => code === med_list_codg && (!from || from <= date) && (!to || date <= to),
+      )
+      if (isSelected) used.set(id, (used.get(id) ?? 0) + cnt)
+    }
+  }
+  return used
+}
+
+function count(progress: Progress, visit: Visit, context: Context<Params>, sign: 1 | -1): boolean {
+  const day = dayOf(visit.setl_time)
+  const month = monthOf(day)
+  let changed = false
+  for (const [group, cnt] of usedIn(visit, context)) {
+    for (const agreement of progress.agreements) {
+      if (agreement.group !== group || day < agreement.from || day > agreement.to) continue
+      changed = true
+      const sum = (agreement.used[month] ?? 0) + sign * cnt
+      agreement.used[month] = Math.round(sum * 1e4) / 1e4
+      if (sign > 0) addId(agreement.first, visit.setl_id, visit.setl_time)
+      else removeId(agreement.first, visit.setl_id)
+    }
+  }
+  return changed
+}
+
+interface Point {
+  /** The last day that is counted. */
+  readonly until: Day
+  readonly used: number
+  readonly elapsed: number
+}
+
+/** The agreement at each end of a month that is closed, and at its own end. */
+function pointsOf({ from, to, used }: Agreement, isClosed: (until: Day) => boolean): Point[] {
+  const points: Point[] = []
+  let sum = 0
+  for (let month = monthOf(from); month <= monthOf(to); month = monthsAfter(month, 1)) {
+    sum += used[month] ?? 0
+    const until = Math.min(dayAfterMonth(month) - 1, to)
+    if (!isClosed(until)) break
+    points.push({ until, used: Math.round(sum * 1e4) / 1e4, elapsed: (until - from + 1) / (to - from + 1) })
+  }
+  return points
+}
+
+function judged(progress: Progress, context: Context<Params>): Step<Progress, Evidence> {
+  const { root, params, watermark, history_from } = context
+  const closing = (until: Day) => startOfDay(until + 1) + LATENESS
+  let wakeAt: number | undefined
+  let skipped: SkipReason | undefined
+  const holds: Finding<Evidence>[] = []
+  for (const agreement of progress.agreements) {
+    if (dayOf(history_from) - agreement.from > params.unknown_days) {
+      skipped = 'HISTORY_SHORT'
+      continue
+    }
+    const points = pointsOf(agreement, (until) => closing(until) <= watermark)
+    const last = points.at(-1)?.until ?? agreement.from - 1
+    if (last < agreement.to) {
+      const next = closing(Math.min(dayAfterMonth(monthOf(last + 1)) - 1, agreement.to))
+      wakeAt = Math.min(wakeAt ?? next, next)
+    }
+    const finding = findingOn(root, progress.admdvs, agreement, points, params)
+    if (finding) holds.push(finding)
+  }
+  return { state: progress, holds, wakeAt, skipped }
+}
+
+function findingOn(
+  fixmedins_code: string,
+  admdvs: string,
+  { group, from, to, qty, first }: Agreement,
+  points: readonly Point[],
+  { progress_share, grace_days }: Params,
+): Finding<Evidence> | undefined {
+  const isBehind = ({ until, used, elapsed }: Point) => until - from >= grace_days && used / qty < progress_share * elapsed
+  const last = points.at(-1)
+  if (!last || !isBehind(last)) return undefined
+  const began = points[points.findLastIndex((point) => !isBehind(point)) + 1]!
+  const rounded = (share: number) => Math.round(share * 10_000) / 10_000
+  return {
+    subject: { type: 'institution', id: fixmedins_code },
+    // The day on which the institution fell behind: a later run is another matter.
+    bucket: `${formatDay(began.until)}|${group}`,
+    result: 'indicator',
+    severity: 4,
+    vola_amt: 0,
+    setl_ids: namedIds(first, startOfDay(last.until + 1)),
+    lines: [],
+    at: startOfDay(began.until),
+    last_seen: startOfDay(last.until),
+    ...{ psn_no: '', fixmedins_code, admdvs, insu_admdvs: '' },
+    evidence: {
+      fixmedins_code,
+      vbp_group: group,
+      from: formatDay(from),
+      to: formatDay(to),
+      agreed_qty: qty,
+      used_qty: last.used,
+      progress: rounded(last.used / qty),
+      elapsed: rounded(last.elapsed),
+      limit: rounded(progress_share * last.elapsed),
+      curve: points.map(({ until, used, elapsed }) => ({
+        ...{ until: formatDay(until), progress: rounded(used / qty), elapsed: rounded(elapsed) },
+      })),
+    },
+  }
+}
+
+/** FND-09 集采任务进度: an institution uses less of the selected products than it agreed to, for the time that has passed. */
+export default defineDetector<Evidence, Params>({
+  id: 'FND-09',
+  version: 1,
+  title: { zh: '集采任务进度', en: 'Progress of agreed purchase volumes' },
+  category: 'FND',
+  result: 'indicator',
+  basis: [{ law: '国家组织药品集中采购规则', article: '完成约定采购量' }],
+  stages: ['post'],
+  behaviour: '集采未完成约定采购量',
+  params: {
+    progress_share: byDefault(0.8, 'of the elapsed share of the agreed period'),
+    grace_days: byDefault(28, 'after the begin of the period: contracts start late'),
+    unknown_days: byDefault(7, 'at the begin of the period that history need not know'),
+  },
+  parts: [
+    {
+      name: '',
+      on: ['settlement'],
+      space: 'institution',
+      root: (visit: Visit) => visit.fixmedins_code,
+      key: () => '',
+      memoryless: false,
+      owned: true,
+      // Whoever agreed to something is counted, also where nothing of it is ever used.
+      concerns: ({ fixmedins_code }: Visit, { reference }) => (reference.tablesOf(fixmedins_code) & VBP) !== 0,
+      initial: (): Progress => ({ agreements: [], admdvs: '', known: '' }),
+      onEvent(progress: Progress, visit: Visit, context) {
+        const news = agreed(progress, context)
+        progress.admdvs ||= visit.admdvs
+        return count(progress, visit, context, 1) || news ? judged(progress, context) : UNCHANGED
+      },
+      onVoid(progress: Progress, original: Visit, context) {
+        return count(progress, original, context, -1) ? judged(progress, context) : UNCHANGED
+      },
+      onTime: judged,
+    },
+  ],
+  explain({ vbp_group, from, to, agreed_qty, used_qty, progress, elapsed }, language) {
+    const percent = (share: number) => `${Math.round(share * 1000) / 10}%`
+    return language === 'zh'
+      ? `集采${vbp_group}约定量${agreed_qty}，已用${used_qty}，进度${percent(progress)}，时间已过${percent(elapsed)}（${from}至${to}）。`
+      : `Of ${agreed_qty} agreed for ${vbp_group} (${from} to ${to}) ${used_qty} were used, ${percent(progress)}, when ${percent(elapsed)} of the time had passed.`
+  },
+  example: {
+    fixmedins_code: 'H99010100001',
+    vbp_group: 'VBP-AML',
+    from: '2026-01-01',
+    to: '2026-12-31',
+    agreed_qty: 1000,
+    used_qty: 110,
+    progress: 0.11,
+    elapsed: 0.2466,
+    limit: 0.1973,
+    curve: [
+      { until: '2026-02-28', progress: 0.07, elapsed: 0.1616 },
+      { until: '2026-03-31', progress: 0.11, elapsed: 0.2466 },
+    ],
+  },
+})
