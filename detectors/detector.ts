@@ -57,7 +57,10 @@ export interface DoctorVisit {
   readonly visit: Visit
 }
 
-/** A settlement was taken back, told once, after its contributions have been taken back (`onVoid`). */
+/**
+ * A settlement was taken back, told once: after its contributions have been taken back (`onVoid`), or when a settlement
+ * arrives whose void came before it, and which itself is not heard.
+ */
 export interface Reversal {
   readonly kind: 'reversal'
   readonly reversal: Void

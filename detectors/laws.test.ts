@@ -54,6 +54,9 @@ test('No id is given twice', () => {
 })
 
 describe.each(DETECTORS)('$id', ({ file, detector, city }) => {
+  /** What is told of reversals themselves rests on them (contract: "only valid events count" does not apply to ANO-15). */
+  const judgesReversals = detector.parts.some((part) => (part.on as readonly string[]).includes('reversal'))
+
   test('is called what its file is called, and stands on the law', () => {
     const { id, category, version, title, basis, stages, behaviour, parts } = detector
     expect(file).toBe(`${category.toLowerCase()}/${id.toLowerCase()}.ts`)
@@ -86,7 +89,8 @@ describe.each(DETECTORS)('$id', ({ file, detector, city }) => {
       const times = new Map(events.map(({ at, event }) => [event.setl_id, at]))
       for (const finding of [...open, ...retracted]) expectAlertGround(finding, times, detector)
       const voided = new Set(events.map(({ event }) => event.orig_setl_id))
-      expect(open.flatMap(({ setl_ids }) => setl_ids).filter((id) => voided.has(id))).toEqual([])
+      const named = open.flatMap(({ setl_ids }) => setl_ids)
+      if (!judgesReversals) expect(named.filter((id) => voided.has(id))).toEqual([])
       findings += open.length
     })
     // A detector that says nothing keeps every law: teach the city what makes it speak (`Quarter`).
@@ -109,12 +113,13 @@ describe.each(DETECTORS)('$id', ({ file, detector, city }) => {
     })
   })
 
-  test('takes back with a void exactly what its original did', () => {
-    check(25, reversed(city), ({ events, settled, back }) => {
-      const neither = byTime([...events, quiet(settled.at), quiet(back.at)])
-      expect(openAfter(city, detector, byTime([...events, settled, back]))).toEqual(openAfter(city, detector, neither))
+  if (!judgesReversals)
+    test('takes back with a void exactly what its original did', () => {
+      check(25, reversed(city), ({ events, settled, back }) => {
+        const neither = byTime([...events, quiet(settled.at), quiet(back.at)])
+        expect(openAfter(city, detector, byTime([...events, settled, back]))).toEqual(openAfter(city, detector, neither))
+      })
     })
-  })
 
   test('says the same in whichever order events arrive within the allowed delays', () => {
     check(25, delayed(city), ({ events, arrived }) =>

@@ -59,7 +59,7 @@ export function run(detector: Detector, events: readonly Given[], options: Optio
   const book = new ReferenceBook()
   const cells = new Map<string, Cell>()
   const visits = new Map<string, Visit>()
-  const voided = new Set<string>()
+  const voided = new Map<string, Void>()
   const retracted = new Map<string, Finding>()
   const skipped: string[] = []
   const heardBy = new Set<string>()
@@ -191,14 +191,16 @@ export function run(detector: Detector, events: readonly Given[], options: Optio
     if (event.kind === 'settlement') {
       const visit = freeze(toVisit(event as Settlement, book))
       visits.set(visit.setl_id, visit)
-      if (!voided.has(visit.setl_id)) hear(visit, visit.setl_time, 'onEvent')
+      const reversal = voided.get(visit.setl_id)
+      if (!reversal) hear(visit, visit.setl_time, 'onEvent')
+      else each({ kind: 'reversal', reversal, visit }, reversal.setl_time, visit.admdvs, 'onEvent')
     } else if (event.kind === 'void') {
       const original = visits.get(event.orig_setl_id)
       if (original && !voided.has(event.orig_setl_id)) {
         hear(original, event.setl_time, 'onVoid')
         each({ kind: 'reversal', reversal: event as Void, visit: original }, event.setl_time, original.admdvs, 'onEvent')
       }
-      voided.add(event.orig_setl_id)
+      if (!voided.has(event.orig_setl_id)) voided.set(event.orig_setl_id, event as Void)
     } else if (event.kind !== 'heartbeat') {
       const moves = event.kind === 'inventory' ? traceMoves(event) : []
       for (const heard of [event, ...moves]) each(heard, eventTime(event), '', 'onEvent')

@@ -4,7 +4,7 @@ import type { StagedMemory } from '../memory/staged.ts'
 import { keyPart } from './identity.ts'
 
 /** The version of the stored form below; a data directory with another one is refused. */
-export const STATE_SCHEMA_VERSION = 2
+export const STATE_SCHEMA_VERSION = 3
 
 /** The memory of one key of one part, and the findings that hold there: alert id to the hash of what was said. */
 export interface Cell {

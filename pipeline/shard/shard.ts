@@ -92,11 +92,8 @@ interface Stored {
   readonly seq: number
 }
 
-interface VoidMark {
-  readonly setl_id: string
-  readonly psn_no: string
-  readonly fixmedins_code: string
-}
+/** What is kept of a void under the settlement it names, which may still be on its way. */
+type VoidMark = Void
 
 const FUTURE = 24 * HOUR
 /** Allowed delay beyond the watermark, which itself is ten minutes behind (contract, "Time and order"). */
@@ -303,8 +300,10 @@ export class Shard {
     this.#tally.feeLines += visit.feedetail.length
     const mark = this.#load<VoidMark>(voidKey(visit.setl_id))
     const late = this.#isLate(at, isInpatient(visit.med_class))
-    const skip = mark && concerns(mark, visit) ? 'VOIDED_BEFORE' : late ? 'TOO_LATE' : undefined
+    const reversal = mark && concerns(mark, visit) ? mark : undefined
+    const skip = reversal ? 'VOIDED_BEFORE' : late ? 'TOO_LATE' : undefined
     for (const heard of heardIn(visit)) this.#hear(heard, at, visit.admdvs, skip)
+    if (reversal) this.#hear({ kind: 'reversal', reversal, visit }, reversal.setl_time, visit.admdvs, undefined)
   }
 
   #isLate(at: Instant, slow: boolean): boolean {
@@ -317,8 +316,7 @@ export class Shard {
   #takeBack(event: Void, batch: Batch): void {
     const key = voidKey(event.orig_setl_id)
     if (this.#memory.get(key)) return
-    const { setl_id, psn_no, fixmedins_code } = event
-    this.#memory.set(key, Buffer.from(JSON.stringify({ setl_id, psn_no, fixmedins_code } satisfies VoidMark)))
+    this.#memory.set(key, Buffer.from(JSON.stringify(event satisfies VoidMark)))
     if (!this.isKnown(event.orig_setl_id)) return
     const original = batch.originalOf(event.orig_setl_id)
     if (!original) throw new Error(`The original of void ${keyPart(event.setl_id)} is known but could not be fetched.`)

@@ -1,0 +1,214 @@
+import { type Fen, yuan } from '../../schemas/money.ts'
+import { DAY, type Day, dayOf, formatDay, formatInstant, HOUR, type Instant, MINUTE, startOfDay } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Finding, type Reversal, type Step, UNCHANGED, type Visit } from '../detector.ts'
+import { groupBy } from '../kit/group-by.ts'
+import { packTime, unpackTime } from '../kit/packed.ts'
+import { inTime } from '../kit/remembered.ts'
+import { NOTHING_HOLDS } from '../kit/window.ts'
+import { byDefault } from '../params.ts'
+
+/** One settlement that was taken back on the day. `id` and `at` are the settlement's. */
+interface Voided {
+  readonly id: string
+  readonly at: Instant
+  readonly voided: Instant
+  readonly psn_no: string
+  readonly opter: string
+  readonly fund: Fen
+  readonly admdvs: string
+}
+
+/** The day of one institution: what was settled and remains, and what was taken back. */
+interface Memory {
+  readonly day: Day
+  settled: number
+  readonly voids: Voided[]
+}
+
+interface Evidence {
+  readonly day: string
+  readonly fixmedins_code: string
+  readonly settlements: number
+  readonly voids: number
+  /** Per cent of the day's settlements; `null` where the share is ordinary. */
+  readonly rate: number | null
+  readonly repeated: readonly { readonly psn_no: string; readonly voids: number }[]
+  /** Days after which the latest was taken back; `null` where none was late. */
+  readonly late_days: number | null
+  readonly list: readonly {
+    readonly setl_id: string
+    readonly setl_time: string
+    readonly void_time: string
+    readonly hours: number
+    readonly opter: string
+  }[]
+  readonly voided_fund: number
+}
+
+interface Params {
+  readonly rate: number
+  readonly voids: number
+  readonly person_voids: number
+  readonly late_days: number
+}
+
+const CLOSES = 10 * MINUTE
+const KEPT = 3 * DAY
+const SHOWN = 50
+
+function dayIn(event: Visit | Reversal): Day {
+  return dayOf(event.kind === 'reversal' ? event.reversal.setl_time : event.setl_time)
+}
+
+function voidedIn({ reversal, visit }: Reversal): Voided {
+  const { setl_id: id, setl_time: at, psn_no, fund_pay_sumamt: fund, admdvs } = visit
+  return { id, at, voided: reversal.setl_time, psn_no, opter: reversal.opter ?? '', fund, admdvs }
+}
+
+/** Calendar days between a settlement and its void. */
+function daysBetween({ at, voided }: Voided): number {
+  return dayOf(voided) - dayOf(at)
+}
+
+function findingOn(fixmedins_code: string, { day, settled, voids }: Memory, params: Params): Finding<Evidence> | undefined {
+  const sameDay = voids.filter((entry) => daysBetween(entry) === 0)
+  const settlements = settled + sameDay.length
+  const isFrequent = voids.length >= params.voids && voids.length > params.rate * settlements
+  const persons = [...groupBy(sameDay, ({ psn_no }) => psn_no).values()].filter(({ length }) => length >= params.person_voids)
+  const late = voids.filter((entry) => daysBetween(entry) > params.late_days)
+  const named = [...new Set([isFrequent ? voids : [], ...persons, late].flat())].sort(inTime)
+  if (named.length === 0) return undefined
+  const byVoid = named.toSorted((a, b) => a.voided - b.voided || (a.id < b.id ? -1 : 1))
+  const { voided: at, admdvs } = byVoid.at(-1)!
+  return {
+    subject: { type: 'institution', id: fixmedins_code },
+    bucket: formatDay(day),
+    result: 'suspicion',
+    severity: 3,
+    // What was taken back is no loss of the fund.
+    vola_amt: 0,
+    setl_ids: named.map(({ id }) => id),
+    lines: [],
+    at,
+    first_seen: byVoid[0]!.voided,
+    count: named.length,
+    ...{ psn_no: '', fixmedins_code, admdvs, insu_admdvs: '' },
+    evidence: {
+      day: formatDay(day),
+      fixmedins_code,
+      settlements,
+      voids: voids.length,
+      rate: isFrequent ? Math.round((voids.length / Math.max(1, settlements)) * 1000) / 10 : null,
+      repeated: persons.slice(0, SHOWN).map((group) => ({ psn_no: group[0]!.psn_no, voids: group.length })),
+      late_days: late.length > 0 ? Math.max(...late.map(daysBetween)) : null,
+      list: byVoid.slice(0, SHOWN).map((entry) => ({
+        setl_id: entry.id,
+        setl_time: formatInstant(entry.at),
+        void_time: formatInstant(entry.voided),
+        hours: Math.round((entry.voided - entry.at) / (HOUR / 10)) / 10,
+        opter: entry.opter,
+      })),
+      voided_fund: yuan(named.reduce((sum, { fund }) => sum + fund, 0)),
+    },
+  }
+}
+
+function judged(memory: Memory, { root, params, watermark }: Context<Params>): Step<Memory, Evidence> {
+  const { day, settled, voids } = memory
+  if (settled === 0 && voids.length === 0) return { state: undefined, holds: NOTHING_HOLDS }
+  const wakeAt = startOfDay(day + 1) + CLOSES
+  const forgetAt = wakeAt + KEPT
+  if (watermark < wakeAt) return { state: memory, wakeAt, forgetAt }
+  const finding = findingOn(root, memory, params)
+  return { state: memory, holds: finding ? [finding] : NOTHING_HOLDS, forgetAt }
+}
+
+/**
+ * ANO-15 冲正撤销异常: too many settlements taken back on a day, one person's again and again, or long after. It speaks of
+ * voided settlements, so that a void never takes it back. A day on which systems failed is told as an exception.
+ */
+export default defineDetector<Evidence, Params>({
+  id: 'ANO-15',
+  version: 1,
+  title: { zh: '冲正撤销异常', en: 'Abuse of reversals' },
+  category: 'ANO',
+  result: 'suspicion',
+  basis: [
+    { law: '医疗保障基金使用监督管理条例', article: '39' },
+    { law: '医疗保障基金使用监督管理条例', article: '40' },
+  ],
+  stages: ['mid'],
+  behaviour: '伪造变造资料',
+  params: {
+    rate: byDefault(0.05, 'more than this share of the day'),
+    voids: byDefault(10, 'and at least so many'),
+    person_voids: byDefault(3, 'settlements of one person that were settled and taken back on the day'),
+    late_days: byDefault(7, 'taken back more calendar days later than this'),
+  },
+  parts: [
+    {
+      name: '',
+      on: ['settlement', 'reversal'],
+      space: 'institution',
+      root: (event: Visit | Reversal) => (event.kind === 'reversal' ? event.visit.fixmedins_code : event.fixmedins_code),
+      key: (event: Visit | Reversal) => String(dayIn(event)),
+      memoryless: false,
+      owned: true,
+      form: {
+        pack: ({ day, settled, voids }: Memory) => [
+          ...[day, settled],
+          ...voids.map(({ id, at, voided, psn_no, opter, fund, admdvs }) => [
+            ...[id, packTime(at), packTime(voided), psn_no, opter, fund, admdvs],
+          ]),
+        ],
+        unpack: ([day, settled, ...packed]: [number, number, ...[string, number, number, string, string, number, string][]]) => ({
+          ...{ day, settled },
+          voids: packed.map(([id, at, voided, psn_no, opter, fund, admdvs]) => {
+            return { id, at: unpackTime(at), voided: unpackTime(voided), psn_no, opter, fund, admdvs }
+          }),
+        }),
+      },
+      initial: (): Memory => ({ day: 0, settled: 0, voids: [] }),
+      onEvent(known: Memory, event: Visit | Reversal, context) {
+        const memory = known.day === 0 ? { day: dayIn(event), settled: 0, voids: [] } : known
+        if (event.kind === 'reversal') memory.voids.push(voidedIn(event))
+        else memory.settled++
+        return judged(memory, context)
+      },
+      /** What is taken back on its own day is counted among the voids of the day, what is taken back later remains a settlement. */
+      onVoid(memory: Memory, original, context) {
+        if (dayOf(context.at) !== memory.day || original.kind !== 'settlement') return UNCHANGED
+        memory.settled--
+        return judged(memory, context)
+      },
+      onTime: judged,
+    },
+  ],
+  explain({ day, settlements, voids, rate, repeated, late_days }, language) {
+    const zh = language === 'zh'
+    const said: string[] = []
+    const [person] = repeated
+    if (rate !== null) said.push(zh ? `结算${settlements}笔，撤销率${rate}%` : `${rate} % of ${settlements} settlements`)
+    if (person) said.push(zh ? `同一人当日撤销${person.voids}笔` : `${person.voids} of one person on the same day`)
+    if (late_days !== null) said.push(zh ? `最迟于结算${late_days}天后撤销` : `the latest after ${late_days} days`)
+    return zh
+      ? `${day}撤销${voids}笔：${said.join('；')}。`
+      : `${voids} settlements were taken back on ${day}: ${said.join('; ')}.`
+  },
+  example: {
+    day: '2026-03-12',
+    fixmedins_code: 'P99010100001',
+    settlements: 180,
+    voids: 12,
+    rate: 6.7,
+    repeated: [{ psn_no: 'PSN1', voids: 4 }],
+    late_days: 9,
+    list: [
+      {
+        ...{ setl_id: 'S1', setl_time: '2026-03-03T09:00:00+08:00', void_time: '2026-03-12T16:30:00+08:00' },
+        ...{ hours: 223.5, opter: 'OP7' },
+      },
+    ],
+    voided_fund: 820.4,
+  },
+})
