@@ -120,6 +120,13 @@ export class ReferenceBook implements ReferenceView {
     this.version++
   }
 
+  /** Every variant of every row that holds at the instant somewhere, by id. */
+  holdingAt<T extends ReferenceTable>(table: T, at: Instant): readonly Known<T>[] {
+    const variants = [...(this.#shelves.get(table)?.byId.values() ?? NONE)].flatMap((row) => row.variants)
+    const entries = variants.filter(({ from, until }) => at >= from && at < until).map(({ entry }) => entry as Known<T>)
+    return entries.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
+  }
+
   tablesOf(code: string): number {
     let tables = this.#tablesOf.get(code)
     if (tables === undefined) {

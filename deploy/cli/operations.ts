@@ -1,11 +1,14 @@
 import { realpathSync } from 'node:fs'
 import type { Role } from '../../dashboard/server/access/caller.ts'
+import { importKnowledge } from '../../pipeline/knowledge/import.ts'
+import { rowsOn } from '../../pipeline/knowledge/show.ts'
 import { screenReply } from '../../pipeline/screen.ts'
 import { guardedIn, liftGuard } from '../../pipeline/shard/guard.ts'
 import { type DeadLetterRow, listDeadLetters, retryDeadLetters } from '../../pipeline/verify/dead-letters.ts'
 import { alertsInStore } from '../../pipeline/verify/digest.ts'
 import { ledgerOf } from '../../pipeline/verify/ledger.ts'
 import { verify } from '../../pipeline/verify/verify.ts'
+import { dayOf, formatDay } from '../../schemas/time.ts'
 import type { Pipeline } from './pipeline.ts'
 import { type ReplayInput, replay } from './replay.ts'
 
@@ -32,6 +35,13 @@ export const OPERATIONS = {
   guard: operation({ run: async ({ memory }: Pipeline, _: object) => guardedIn(memory) }),
   'guard-lift': operation({
     run: async ({ memory }: Pipeline, { detector_id }: { detector_id: string }) => liftGuard(memory, detector_id),
+  }),
+  'reference-import': operation({
+    run: ({ engine }: Pipeline, { events }: { events: readonly Record<string, unknown>[] }) => importKnowledge(engine, events),
+  }),
+  'reference-show': operation({
+    run: async ({ engine }: Pipeline, { table, day }: { table: string; day?: string }) =>
+      rowsOn(engine.shard.reference, table, day ?? formatDay(dayOf(Date.now()))),
   }),
   'token-create': operation({
     run: async (pipeline: Pipeline, { role, scope }: { role: Role; scope: readonly string[] }) => {

@@ -25,7 +25,11 @@ function invalid(field: string, message: string): Fault {
 
 /** Reads an upsert of one reference row; refused only for an unknown table, a missing id or a wrong type. */
 export function readReference(wire: Wire): Reference | Fault {
-  const { table, id, row, effective_from, effective_to, deleted } = textOf(wire) as Wire
+  return checkedReference(textOf(wire) as Wire)
+}
+
+/** The same where strings are text already. */
+export function checkedReference({ table, id, row, effective_from, effective_to, deleted }: Wire): Reference | Fault {
   if (typeof table !== 'string' || !isReferenceTable(table))
     return invalid('table', `unknown: ${JSON.stringify(table)?.slice(0, 40)}`)
   if (typeof id !== 'string' || id === '') return invalid('id', 'is mandatory text')

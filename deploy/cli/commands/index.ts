@@ -8,6 +8,7 @@ import { evaluate } from './evaluate.ts'
 import { guard } from './guard.ts'
 import { ledger } from './ledger.ts'
 import { migrate } from './migrate.ts'
+import { reference } from './reference.ts'
 import { replay } from './replay.ts'
 import { screen } from './screen.ts'
 import { simulate } from './simulate.ts'
@@ -27,6 +28,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ledger,
   guard,
   detectors,
+  reference,
   deadletters,
   token,
   migrate,
