@@ -1,8 +1,7 @@
 import { dayOf } from '../../schemas/time.ts'
 import { monthOf } from './calendar.ts'
+import { joined, type Range } from './joined.ts'
 import type { Entry } from './window.ts'
-
-type Range = readonly [from: number, to: number]
 
 /** A limit on what may lie within so many calendar days that end with an entry's own day. */
 export interface Limit<T> {
@@ -15,14 +14,8 @@ export interface Limit<T> {
  * entries come by time and id.
  */
 export function runsOf<T extends Entry>(entries: readonly T[], limits: readonly Limit<T>[]): readonly (readonly T[])[] {
-  const ranges = limits.flatMap((limit) => rangesOf(entries, limit)).sort((a, b) => a[0] - b[0])
-  const joined: [from: number, to: number][] = []
-  for (const [from, to] of ranges) {
-    const last = joined.at(-1)
-    if (last && from <= last[1]) last[1] = Math.max(last[1], to)
-    else joined.push([from, to])
-  }
-  return joined.map(([from, to]) => entries.slice(from, to + 1))
+  const ranges = limits.flatMap((limit) => rangesOf(entries, limit))
+  return joined(ranges).map(([from, to]) => entries.slice(from, to + 1))
 }
 
 function rangesOf<T extends Entry>(entries: readonly T[], { days, crosses }: Limit<T>): Range[] {

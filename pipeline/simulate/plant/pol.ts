@@ -8,6 +8,7 @@ import { POL_09 } from './pol-09.ts'
 import { POL_10 } from './pol-10.ts'
 import { POL_11 } from './pol-11.ts'
 import { POL_12 } from './pol-12.ts'
+import { POL_14 } from './pol-14.ts'
 import { POL_16 } from './pol-16.ts'
 import { POL_20 } from './pol-20.ts'
 
@@ -21,6 +22,7 @@ export const POL_PLANTS: readonly Plant[] = [
   POL_10,
   POL_11,
   POL_12,
+  POL_14,
   POL_16,
   POL_20,
 ]

@@ -1,0 +1,162 @@
+import { expect, test } from 'vitest'
+import { HOSPITAL, inpatient, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
+import { run } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
+import detector from './pol-14.ts'
+
+const CODE = 'XC08CAA001A001010100001'
+const OTHER = 'XC08CAA001A001010100002'
+const item = (row: object = {}, code = CODE) =>
+  reference('item', code, { list_type: '101', generic: '氨氯地平', pharm_class: 'C08CA', pack_days: 7, ...row })
+const KNOWN = [HOSPITAL, item(), item({}, OTHER)]
+const drug = (more: object = {}): LineGiven => ({ med_list_codg: CODE, pric: 90, ...more })
+const fill = (setl_id: string, day: string, line: LineGiven, more: object = {}) =>
+  settlement({ setl_id, setl_time: `${day} 10:00:00`, feedetail: [line], ...more })
+const once = (prd_days: number, more: object = {}) => fill('S', '2026-03-02', drug({ prd_days }), more)
+const openAfter = (...events: ReturnType<typeof fill>[]) => run(detector, [...KNOWN, ...events]).open
+
+test('More days at once than may be paid are a violation by the share above the limit', () => {
+  const open = openAfter(once(60))
+  expect(open).toMatchObject([
+    {
+      ...{ subject: { type: 'person', id: 'P1' }, bucket: '2026-03|氨氯地平', severity: 2, result: 'violation' },
+      ...{ vola_amt: 4500, setl_ids: ['S'], count: 1, lines: [{ feedetl_sn: '1', vola_item_type: 1, vola_amt: 4500 }] },
+      evidence: { total_days: 60, limit: 30, fills: [{ supply_days: 60, remaining_days: 0, over: true }] },
+    },
+  ])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('氨氯地平累计供药60天，限30天，涉及1次配药，超出部分45.00元。')
+})
+
+test.each([
+  ['13', 3],
+  ['11', 30],
+  ['51', 30],
+  ['41', 30],
+  ['14', 84],
+])('Under care type %s exactly %i days are paid', (med_type, limit) => {
+  expect(openAfter(once(limit, { med_type }))).toEqual([])
+  expect(openAfter(once(limit + 0.5, { med_type }))).toMatchObject([{ evidence: { limit } }])
+})
+
+test('A pharmacy that dispenses for chronic care may give what chronic care may', () => {
+  const mapped = reference('med_type_map', '99:9929', { med_class: 'PHARM_CHRONIC' })
+  expect(run(detector, [...KNOWN, mapped, once(84, { med_type: '9929' })]).open).toEqual([])
+  expect(run(detector, [...KNOWN, mapped, once(85, { med_type: '9929' })]).open).toHaveLength(1)
+})
+
+test('Stays are not judged, nor what is no drug', () => {
+  expect(openAfter(inpatient({ feedetail: [drug({ prd_days: 60 })] }))).toEqual([])
+  expect(openAfter(once(60, { med_type: '99' }))).toEqual([])
+  expect(run(detector, [HOSPITAL, fill('S', '2026-03-02', { list_type: '301', prd_days: 60 })]).open).toEqual([])
+})
+
+test('Without a believable prescription the packages count', () => {
+  const boxes = (cnt: number, more: object = {}) => openAfter(fill('S', '2026-03-02', drug({ cnt, ...more })))
+  expect(boxes(4)).toEqual([])
+  expect(boxes(5)).toMatchObject([{ evidence: { total_days: 35 } }])
+  expect(boxes(5, { prd_days: 200 })).toHaveLength(1)
+  expect(boxes(5, { prd_days: 28 })).toEqual([])
+})
+
+test('Packages of one drug are taken one after the other, prescriptions for the same days side by side', () => {
+  const two = (more: object) =>
+    openAfter(settlement({ feedetail: [drug({ cnt: 3, ...more }), drug({ med_list_codg: OTHER, cnt: 3, ...more })] }))
+  expect(two({})).toMatchObject([{ evidence: { total_days: 42 }, lines: [{ vola_item_type: 1 }, { vola_item_type: 1 }] }])
+  expect(two({ prd_days: 28 })).toEqual([])
+})
+
+test('How long it lasts is not guessed', () => {
+  const unknown = reference('item', CODE, { generic: '氨氯地平' })
+  expect(run(detector, [HOSPITAL, unknown, fill('S', '2026-03-02', drug({ cnt: 9 }))])).toMatchObject({
+    ...{ open: [], skipped: ['INPUT_MISSING'] },
+  })
+})
+
+test('Fills that pile up beyond the limit and a week are a violation, wherever they were made', () => {
+  const first = fill('S1', '2026-03-02', drug({ prd_days: 28 }))
+  const again = (day: string) => fill('S2', day, drug({ med_list_codg: OTHER, prd_days: 28 }), { fixmedins_code: 'H99010100002' })
+  // On 21 March 9 of 28 days are left: 37, the limit and a week; a day before 38.
+  expect(openAfter(first, again('2026-03-21'))).toEqual([])
+  for (const order of permutations([first, again('2026-03-20')]))
+    expect(run(detector, [...KNOWN, ...order]).open).toMatchObject([
+      {
+        ...{ bucket: '2026-03|氨氯地平', setl_ids: ['S1', 'S2'], vola_amt: 2571, fixmedins_code: 'H99010100002' },
+        lines: [
+          { setl_id: 'S1', vola_item_type: 2 },
+          { setl_id: 'S2', vola_item_type: 1, vola_amt: 2571 },
+        ],
+        evidence: { total_days: 38, limit: 30, fills: [{ over: false }, { remaining_days: 10, over: true }] },
+      },
+    ])
+})
+
+test('What is used up is no stock', () => {
+  const days = ['2026-03-01', '2026-03-29', '2026-04-26'].map((day, i) => fill(`S${i}`, day, drug({ prd_days: 28 })))
+  expect(openAfter(...days)).toEqual([])
+})
+
+test('Another drug is another stock', () => {
+  const other = item({ generic: '缬沙坦' }, OTHER)
+  const fills = [CODE, OTHER].map((med_list_codg, i) => fill(`S${i}`, '2026-03-02', drug({ med_list_codg, prd_days: 28 })))
+  expect(run(detector, [HOSPITAL, item(), other, ...fills]).open).toEqual([])
+})
+
+test('Overlapping violations are one alert, in the month of the first fill', () => {
+  const fills = ['2026-03-30', '2026-04-02', '2026-04-05'].map((day, i) => fill(`S${i}`, day, drug({ prd_days: 28 })))
+  expect(openAfter(...fills)).toMatchObject([{ bucket: '2026-03|氨氯地平', count: 2, setl_ids: ['S0', 'S1', 'S2'] }])
+  const apart = [once(60), fill('T', '2026-05-20', drug({ prd_days: 60 }))]
+  expect(openAfter(...apart)).toMatchObject([{ bucket: '2026-03|氨氯地平' }, { bucket: '2026-05|氨氯地平' }])
+  const sameMonth = ['2026-03-01', '2026-03-02'].map((day, i) => fill(`S${i}`, day, drug({ prd_days: 3.5 }), { med_type: '13' }))
+  expect(openAfter(...sameMonth)).toMatchObject([{ bucket: '2026-03|氨氯地平', count: 2 }])
+})
+
+test('Fills of more than two hundred days ago are not looked for', () => {
+  // Each lasts for twelve weeks: the last two until August, the last three until November.
+  const fills = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04'].map((day, i) =>
+    fill(`S${i}`, day, drug({ prd_days: 84 }), { med_type: '14' }),
+  )
+  const late = (day: string) => fill('T', day, drug({ prd_days: 10 }))
+  expect(openAfter(...fills, late('2026-09-17'))[0]!.setl_ids).toContain('T')
+  expect(openAfter(...fills, late('2026-09-18'))[0]!.setl_ids).not.toContain('T')
+})
+
+test('Antimicrobials and narcotics are not for long, in chronic care either', () => {
+  const given = (row: object, prd_days: number) => run(detector, [HOSPITAL, item(row), once(prd_days, { med_type: '14' })]).open
+  for (const row of [{ pharm_class: 'J01CA' }, { pharm_class: 'J02AC' }, { tags: ['narcotic'] }]) {
+    expect(given(row, 30)).toEqual([])
+    expect(given(row, 31)).toMatchObject([{ evidence: { limit: 30 } }])
+  }
+  expect(given({ pharm_class: 'J04AC' }, 84)).toEqual([])
+})
+
+test('A single large package cannot be given in part', () => {
+  const box = (pack_days: number, cnt: number, med_type = '11') =>
+    run(detector, [HOSPITAL, item({ pack_days }), fill('S', '2026-03-02', drug({ cnt }), { med_type })]).open
+  expect(box(60, 1)).toEqual([])
+  expect(box(60, 2)).toHaveLength(1)
+  expect(box(8, 1, '13')).toEqual([])
+  expect(box(7, 1, '13')).toHaveLength(1)
+  const prescribed = fill('S', '2026-03-02', drug({ prd_days: 61 }))
+  expect(run(detector, [HOSPITAL, item({ pack_days: 60 }), prescribed]).open).toHaveLength(1)
+})
+
+test('How long insulin lasts depends on the dose', () => {
+  expect(run(detector, [HOSPITAL, item({ pharm_class: 'A10AE' }), fill('S', '2026-03-02', drug({ cnt: 9 }))]).open).toEqual([])
+})
+
+test('What the person pays alone is no matter of the fund', () => {
+  expect(openAfter(fill('S', '2026-03-02', drug({ prd_days: 60, inscp_scp_amt: 0 })))).toEqual([])
+})
+
+test('What is taken back in part lasts in part', () => {
+  const back = settlement({ feedetail: [drug({ cnt: 8, prd_days: 56 }), drug({ cnt: -4 })] })
+  expect(openAfter(back)).toEqual([])
+})
+
+test('A void takes its days back', () => {
+  const first = fill('S1', '2026-03-02', drug({ prd_days: 28 }))
+  const second = fill('S2', '2026-03-03', drug({ prd_days: 28 }))
+  const { open, retracted } = run(detector, [...KNOWN, first, second, voidOf(first, '2026-03-04 10:00:00')])
+  expect(open).toEqual([])
+  expect(retracted).toHaveLength(1)
+})

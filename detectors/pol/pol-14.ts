@@ -1,0 +1,327 @@
+import type { MedClass } from '../../schemas/med-class.ts'
+import { type Fen, formatYuan, shareOf, yuan } from '../../schemas/money.ts'
+import type { ReferenceRow } from '../../schemas/reference.ts'
+import { DAY, type Day, dayOf, formatInstant, MINUTE } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { monthOf } from '../kit/calendar.ts'
+import { chargedLines } from '../kit/charged-lines.ts'
+import { inPolicy, involved, violating } from '../kit/finding.ts'
+import { groupBy } from '../kit/group-by.ts'
+import { itemOf } from '../kit/item-of.ts'
+import { joined } from '../kit/joined.ts'
+import { isMedicine } from '../kit/medicine.ts'
+import { packHead, unpackHead } from '../kit/packed.ts'
+import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
+import { genericOf, supplyDays } from '../kit/supply.ts'
+import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
+import { byDefault } from '../params.ts'
+
+interface DrugLine {
+  readonly sn: string
+  readonly inscp: Fen
+}
+
+/** What one settlement supplies of one drug. */
+interface Supply {
+  readonly generic: string
+  readonly days: number
+  /** Most days at once where and for what it was given; accumulated, so many and the slack. */
+  readonly limit: number
+  /** One large package: it cannot be given in part. */
+  readonly indivisible: boolean
+  readonly lines: readonly DrugLine[]
+}
+
+interface Filled extends Remembered {
+  readonly supplies: readonly Supply[]
+}
+
+const FORM: Form<Filled> = {
+  pack: (filled) => [
+    ...packHead(filled),
+    ...filled.supplies.map(({ generic, days, limit, indivisible, lines }) => [
+      ...[generic, days, limit, indivisible ? 1 : 0],
+      ...lines.flatMap(({ sn, inscp }) => [sn, inscp]),
+    ]),
+  ],
+  unpack: (packed) => {
+    const [, , , ...supplies] = packed
+    return { supplies: supplies.map(unpackSupply), ...unpackHead(packed) }
+  },
+}
+
+type PackedSupply = readonly [generic: string, days: number, limit: number, indivisible: number, ...(string | number)[]]
+
+function unpackSupply([generic, days, limit, indivisible, ...told]: PackedSupply): Supply {
+  const lines = told.flatMap((sn, i) => (i % 2 === 0 ? [{ sn: String(sn), inscp: Number(told[i + 1]) }] : []))
+  return { generic, days, limit, indivisible: indivisible === 1, lines }
+}
+
+interface Evidence {
+  readonly generic: string
+  readonly fills: readonly {
+    readonly setl_id: string
+    readonly setl_time: string
+    readonly fixmedins_code: string
+    readonly supply_days: number
+    /** Days that earlier fills still covered. */
+    readonly remaining_days: number
+    readonly limit: number
+    readonly over: boolean
+  }[]
+  /** Of the fill that is furthest above its limit. */
+  readonly total_days: number
+  readonly limit: number
+  readonly vola_amt: number
+}
+
+interface Params {
+  readonly limits: Partial<Record<MedClass, number>>
+  readonly slack_days: number
+  readonly window_days: number
+  readonly large_package_days: number
+  readonly short_term_classes: readonly string[]
+  readonly varying_dose_classes: readonly string[]
+}
+
+type Item = ReferenceRow<'item'> | undefined
+
+function isOfClass(item: Item, classes: readonly string[]): boolean {
+  const own = item?.pharm_class
+  return own != null && classes.some((prefix) => own.startsWith(prefix))
+}
+
+/** Antimicrobials, narcotic and psychotropic drugs are never long-term: chronic care gives no more of them than a visit. */
+function limitOf(visit: Visit, item: Item, { limits, short_term_classes }: Params): number | undefined {
+  const limit = limits[visit.med_class]
+  if (limit === undefined || limits.OP === undefined) return limit
+  const isShortTerm = isOfClass(item, short_term_classes) || item?.tags?.includes('narcotic')
+  return isShortTerm ? Math.min(limit, limits.OP) : limit
+}
+
+interface Given {
+  readonly generic: string
+  readonly line: DrugLine
+  readonly days: number
+  readonly prescribed: boolean
+  readonly limit: number
+  readonly indivisible: boolean
+}
+
+function givenBy(visit: Visit, params: Params): { readonly given: readonly Given[]; readonly unknown: boolean } {
+  const lines = chargedLines(visit)
+  let unknown = false
+  const given = lines.flatMap((line, i): Given[] => {
+    const item = itemOf(visit, lines, i)
+    if (!isMedicine(line, item) || inPolicy(line) <= 0) return []
+    const [days, limit] = [supplyDays(line, item), limitOf(visit, item, params)]
+    // How long insulin lasts depends on the person's dose, which nobody tells.
+    if (limit === undefined || isOfClass(item, params.varying_dose_classes)) return []
+    if (days === undefined) {
+      unknown = true
+      return []
+    }
+    const pack = item?.pack_days ?? 0
+    const indivisible = line.cnt <= 1 && pack > params.large_package_days && days <= pack
+    const prescribed = line.prd_days !== undefined && days === line.prd_days
+    const told = { sn: line.feedetl_sn, inscp: inPolicy(line) }
+    return [{ generic: genericOf(line, item), line: told, days, prescribed, limit, indivisible }]
+  })
+  return { given, unknown }
+}
+
+/** Lines prescribed for the same days are taken side by side; packages are taken one after the other. */
+function supplyOf(generic: string, given: readonly Given[]): Supply {
+  const prescribed = Math.max(0, ...given.filter((one) => one.prescribed).map(({ days }) => days))
+  const packed = given.reduce((sum, { days, prescribed }) => (prescribed ? sum : sum + days), 0)
+  return {
+    generic,
+    days: Math.max(prescribed, packed),
+    limit: Math.min(...given.map(({ limit }) => limit)),
+    indivisible: given.length === 1 && given[0]!.indivisible,
+    lines: given.map(({ line }) => line),
+  }
+}
+
+interface Fill extends Supply {
+  readonly settlement: Filled
+  readonly day: Day
+}
+
+interface Hit {
+  /** Places in the row of fills: of the first fill that still lasted, and of the one that was too much. */
+  readonly from: number
+  readonly to: number
+  readonly remaining: number
+  /** Days above the limit, at most those of the fill itself. */
+  readonly excess: number
+}
+
+/** How long what was filled before still lasts on the day of a fill, and since which fill there was always some left. */
+function leftBefore(fills: readonly Fill[], to: number, window: number): { readonly remaining: number; readonly from: number } {
+  const { day } = fills[to]!
+  let until = Number.NEGATIVE_INFINITY
+  let from = to
+  for (let i = 0; i < to; i++) {
+    const fill = fills[i]!
+    // What lies beyond the window may or may not be remembered; what holds must not depend on it.
+    if (day - fill.day >= window) continue
+    if (until <= fill.day) from = i
+    until = Math.max(until, fill.day) + fill.days
+  }
+  return until > day ? { remaining: until - day, from } : { remaining: 0, from: to }
+}
+
+function hitsAmong(fills: readonly Fill[], { slack_days, window_days }: Params): Hit[] {
+  return fills.flatMap(({ days, limit, indivisible }, to) => {
+    const { remaining, from } = leftBefore(fills, to, window_days)
+    const [total, isAtOnce] = [remaining + days, days > limit && !indivisible]
+    const isAccumulated = remaining > 0 && total > limit + slack_days
+    if (!isAtOnce && !isAccumulated) return []
+    return [{ from, to, remaining, excess: isAccumulated ? Math.min(days, total - limit) : days - limit }]
+  })
+}
+
+/** POL-14 超量开药: more days of a drug at once, or piled up from several fills, than may be paid. */
+export default defineDetector<Evidence, Params>({
+  id: 'POL-14',
+  version: 1,
+  title: { zh: '超量开药(最大支付天数)', en: 'Supply beyond the longest paid time' },
+  category: 'POL',
+  result: 'violation',
+  basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(二)' }],
+  stages: ['pre', 'mid'],
+  behaviour: '超量开药',
+  params: {
+    limits: byDefault(
+      { ER: 3, OP: 30, MAT_OP: 30, CHRONIC: 84, PHARM: 30, PHARM_CHRONIC: 84 },
+      'days of one drug at once, by class of care',
+    ),
+    slack_days: byDefault(7, 'earlier fills and the new one together may exceed the limit by so many days'),
+    window_days: byDefault(200, 'earlier fills are looked for in so many days'),
+    large_package_days: byDefault(7, 'a single package that lasts longer cannot be given in part'),
+    short_term_classes: byDefault(['J01', 'J02'], 'drugs of which chronic care gives no more than a visit'),
+    varying_dose_classes: byDefault(['A10A'], 'drugs whose packages last as long as the dose lets them: not judged'),
+  },
+  parts: [
+    windowRule<Visit, Filled, Evidence, Params>({
+      on: ['settlement'],
+      space: 'person',
+      root: (visit) => visit.psn_no,
+      concerns: (visit, { params }) =>
+        params.limits[visit.med_class] !== undefined && visit.feedetail.some((line, i) => isMedicine(line, visit.items[i])),
+      form: FORM,
+      keep: 200 * DAY,
+      lateness: 10 * MINUTE,
+      remember(visit, { params }) {
+        const { given, unknown } = givenBy(visit, params)
+        if (given.length === 0) return unknown ? 'INPUT_MISSING' : undefined
+        const generics = [...groupBy(given, ({ generic }) => generic)]
+        return { supplies: generics.map(([generic, of]) => supplyOf(generic, of)), ...remembered(visit) }
+      },
+      judge(settlements, context) {
+        const byGeneric = groupBy(fillsOf(settlements), ({ generic }) => generic)
+        const holds = [...byGeneric.values()].flatMap((fills) => findingsOn(fills, context))
+        return { holds: holds.length > 0 ? holds : NOTHING_HOLDS }
+      },
+    }),
+  ],
+  explain({ generic, fills, total_days, limit, vola_amt }, language) {
+    const amount = formatYuan(vola_amt * 100)
+    return language === 'zh'
+      ? `${generic}累计供药${total_days}天，限${limit}天，涉及${fills.length}次配药，超出部分${amount}元。`
+      : `${generic} was supplied for ${total_days} days where ${limit} are paid, in ${fills.length} fill(s); ${amount} yuan too much.`
+  },
+  example: {
+    generic: '氨氯地平',
+    fills: [
+      {
+        ...{ setl_id: 'S1', setl_time: '2026-03-02T10:00:00+08:00', fixmedins_code: 'H99010100001' },
+        ...{ supply_days: 60, remaining_days: 0, limit: 30, over: true },
+      },
+    ],
+    total_days: 60,
+    limit: 30,
+    vola_amt: 45.5,
+  },
+})
+
+function fillsOf(settlements: readonly Filled[]): Fill[] {
+  return settlements.flatMap((settlement) =>
+    settlement.supplies.map((supply) => ({ ...supply, settlement, day: dayOf(settlement.at) })),
+  )
+}
+
+const SHOWN = 50
+
+function findingsOn(fills: readonly Fill[], { root, params }: Context<Params>): Finding<Evidence>[] {
+  const hits = hitsAmong(fills, params)
+  if (hits.length === 0) return []
+  const runs = joined(hits.map(({ from, to }) => [from, to]))
+  const months = groupBy(runs, ([from]) => monthOf(fills[from]!.day))
+  return [...months].map(([month, ranges]) => {
+    const isIn = (place: number) => ranges.some(([from, to]) => from <= place && place <= to)
+    return findingOn(root, month, { fills, places: fills.map((_, place) => place).filter(isIn), hits })
+  })
+}
+
+interface Run {
+  readonly fills: readonly Fill[]
+  readonly places: readonly number[]
+  readonly hits: readonly Hit[]
+}
+
+function findingOn(psn_no: string, month: string, { fills, places, hits }: Run): Finding<Evidence> {
+  const over = new Map(hits.map((hit) => [hit.to, hit]))
+  const lines = places.flatMap((place) => {
+    const { settlement, days, lines } = fills[place]!
+    const hit = over.get(place)
+    return lines.map(({ sn, inscp }) =>
+      hit
+        ? violating(settlement.id, { feedetl_sn: sn }, shareOf(inscp, hit.excess, days))
+        : involved(settlement.id, { feedetl_sn: sn }),
+    )
+  })
+  const own = hits.filter(({ to }) => places.includes(to))
+  const worst = own.reduce((most, hit) => (hit.excess > most.excess ? hit : most))
+  const vola_amt = lines.reduce((sum, line) => sum + line.vola_amt, 0)
+  const { generic, limit } = fills[worst.to]!
+  return {
+    subject: { type: 'person', id: psn_no },
+    bucket: `${month}|${generic}`,
+    result: 'violation',
+    severity: 2,
+    ...restingOn(
+      psn_no,
+      places.map((place) => fills[place]!.settlement),
+    ),
+    vola_amt,
+    lines,
+    count: own.length,
+    evidence: {
+      generic,
+      fills: places.slice(0, SHOWN).map((place) => {
+        const { settlement, days: supply_days, limit } = fills[place]!
+        const { id: setl_id, at, fixmedins_code } = settlement
+        const remaining_days = rounded(over.get(place)?.remaining ?? 0)
+        return {
+          setl_id,
+          setl_time: formatInstant(at),
+          fixmedins_code,
+          supply_days,
+          remaining_days,
+          limit,
+          over: over.has(place),
+        }
+      }),
+      total_days: rounded(worst.remaining + fills[worst.to]!.days),
+      limit,
+      vola_amt: yuan(vola_amt),
+    },
+  }
+}
+
+/** Days carry four decimals. */
+function rounded(days: number): number {
+  return Math.round(days * 1e4) / 1e4
+}

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { HOSPITAL, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
+import { run } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
+import detector from './pol-17.ts'
+
+const CODE = '003105170010000'
+const cap = (year_cap: number | null, row: object = {}, id = 'c') =>
+  reference('benefit_cap', id, { code: CODE, year_cap, ...row })
+const line = (pric: number, more: object = {}): LineGiven => ({ med_list_codg: CODE, list_type: '201', pric, ...more })
+/** The fund pays 70 % of 1000. */
+const paid = (setl_id: string, day: string, more: object = {}) =>
+  settlement({ setl_id, setl_time: `${day} 10:00:00`, feedetail: [line(1000)], ...more })
+const known = (year_cap: number) => [HOSPITAL, cap(year_cap), reference('item', CODE, { name: '义齿修复' })]
+
+test('What the fund paid beyond the year’s cap is a violation; the lines that went beyond bear it', () => {
+  const visits = [paid('S1', '2026-03-02'), paid('S2', '2026-06-02', { fixmedins_code: 'H2' }), paid('S3', '2026-11-30')]
+  for (const order of permutations(visits)) {
+    const { open } = run(detector, [...known(1000), ...order])
+    expect(open).toMatchObject([
+      {
+        ...{ subject: { type: 'person', id: 'P1' }, bucket: `2026|${CODE}`, severity: 3, result: 'violation', vola_amt: 110000 },
+        ...{ setl_ids: ['S1', 'S2', 'S3'], count: 2 },
+        lines: [
+          { setl_id: 'S1', vola_item_type: 2, vola_amt: 0 },
+          { setl_id: 'S2', vola_item_type: 1, vola_amt: 40000 },
+          { setl_id: 'S3', vola_item_type: 1, vola_amt: 70000 },
+        ],
+      },
+    ])
+    expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
+      '2026年义齿修复基金已支付2100.00元，年度限额1000.00元，超出1100.00元。',
+    )
+  }
+})
+
+test('The cap itself may be reached', () => {
+  const twice = [paid('S1', '2026-03-02'), paid('S2', '2026-06-02')]
+  expect(run(detector, [...known(1400), ...twice]).open).toEqual([])
+  expect(run(detector, [...known(1399.99), ...twice]).open).toMatchObject([{ vola_amt: 1, count: 1 }])
+})
+
+test('Each year, each person and each item has a cap of its own', () => {
+  const years = [paid('S1', '2025-12-31'), paid('S2', '2026-01-01')]
+  expect(run(detector, [...known(1000), ...years]).open).toEqual([])
+  const persons = [paid('S1', '2026-03-02'), paid('S2', '2026-03-02', { psn_no: 'P2' })]
+  expect(run(detector, [...known(1000), ...persons]).open).toEqual([])
+  const other = settlement({ feedetail: [line(1000), line(1000, { med_list_codg: 'OTHER' })] })
+  expect(run(detector, [...known(1000), cap(1000, { code: 'OTHER' }, 'other'), other]).open).toEqual([])
+})
+
+test('Only what the fund paid counts', () => {
+  const own = settlement({ feedetail: [line(1000), line(1000, { inscp_scp_amt: 0 })] })
+  expect(run(detector, [...known(700), own]).open).toEqual([])
+  const nothing = paid('S1', '2026-03-02', { fund_pay_sumamt: 0 })
+  expect(run(detector, [...known(699), nothing]).open).toEqual([])
+})
+
+test('Where places set different caps, the larger binds; a row without one sets none', () => {
+  const local = cap(2000, { admdvs: '990102' }, 'local')
+  const twice = [paid('S1', '2026-03-02'), paid('S2', '2026-06-02', { mdtrt_admdvs: '990102' })]
+  expect(run(detector, [...known(1000), local, ...twice]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, cap(null), ...twice]).open).toEqual([])
+})
+
+test('What a settlement takes back does not count', () => {
+  const netted = settlement({
+    feedetail: [line(1000), line(1000, { fee_ocur_time: '2026-03-02 09:00:00' }), line(1000, { cnt: -1 })],
+  })
+  expect(run(detector, [...known(1000), netted]).open).toEqual([])
+})
+
+test('A void retracts what only its settlement made too much', () => {
+  const first = paid('S1', '2026-03-02')
+  const events = [first, paid('S2', '2026-06-02'), voidOf(first, '2026-06-03 10:00:00')]
+  const { open, retracted } = run(detector, [...known(1000), ...events])
+  expect(open).toEqual([])
+  expect(retracted).toHaveLength(1)
+})

@@ -1,0 +1,140 @@
+import { type Fen, fenOf, formatYuan, yuan } from '../../schemas/money.ts'
+import { DAY, dayOf } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { yearOf } from '../kit/calendar.ts'
+import { fundOf, involved, violating } from '../kit/finding.ts'
+import { groupBy } from '../kit/group-by.ts'
+import { itemName } from '../kit/item-name.ts'
+import { isKnownTo } from '../kit/known.ts'
+import { packHead, unpackHead } from '../kit/packed.ts'
+import { paidLinesKnownTo } from '../kit/paid-lines.ts'
+import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
+import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
+
+interface Line {
+  readonly sn: string
+  readonly code: string
+  readonly fund: Fen
+  readonly cap: Fen
+}
+
+interface Charged extends Remembered {
+  readonly lines: readonly Line[]
+}
+
+const FORM: Form<Charged> = {
+  pack: (charged) => [...packHead(charged), ...charged.lines.flatMap(({ sn, code, fund, cap }) => [sn, code, fund, cap])],
+  unpack: (packed) => {
+    const lines: Line[] = []
+    for (let i = 3; i < packed.length; i += 4) {
+      const [sn, code, fund, cap] = packed.slice(i, i + 4)
+      lines.push({ sn, code, fund, cap })
+    }
+    return { lines, ...unpackHead(packed) }
+  },
+}
+
+interface Evidence {
+  readonly year: string
+  readonly med_list_codg: string
+  readonly name: string
+  readonly cap: number
+  /** Paid by the fund in the year. */
+  readonly total: number
+  readonly settlements: number
+  readonly vola_amt: number
+}
+
+interface Placed extends Line {
+  readonly settlement: Charged
+}
+
+/** POL-17 超限定报销总额: the fund paid more for an item in a year than it pays one person. */
+export default defineDetector<Evidence, Record<string, never>>({
+  id: 'POL-17',
+  version: 1,
+  title: { zh: '超限定报销总额', en: 'Yearly benefit cap of an item exceeded' },
+  category: 'POL',
+  result: 'violation',
+  basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(六)' }],
+  stages: ['mid'],
+  behaviour: '范围外纳入结算',
+  params: {},
+  parts: [
+    windowRule<Visit, Charged, Evidence, Record<string, never>>({
+      on: ['settlement'],
+      space: 'person',
+      root: (visit) => visit.psn_no,
+      concerns: isKnownTo('benefit_cap'),
+      form: FORM,
+      keep: 366 * DAY,
+      remember(visit, { reference }) {
+        const lines = paidLinesKnownTo(visit, 'benefit_cap').flatMap((line) => {
+          const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time } = line
+          const year_cap = reference.best('benefit_cap', code, fee_ocur_time, visit)?.row.year_cap
+          const fund = fundOf(visit, line)
+          return year_cap == null || fund <= 0 ? [] : [{ sn, code, fund, cap: fenOf(year_cap) }]
+        })
+        return lines.length > 0 ? { lines, ...remembered(visit) } : undefined
+      },
+      judge(settlements, context) {
+        const lines = settlements.flatMap((settlement) => settlement.lines.map((line) => ({ settlement, ...line })))
+        // A stay counts in the year in which it is settled, as benefits do.
+        const years = groupBy(lines, ({ settlement, code }) => `${yearOf(dayOf(settlement.at))}|${code}`)
+        const holds = [...years].flatMap(([bucket, ofItem]) => findingOn(bucket, ofItem, context) ?? [])
+        return { holds: holds.length > 0 ? holds : NOTHING_HOLDS }
+      },
+    }),
+  ],
+  explain({ year, name, cap, total, vola_amt }, language) {
+    const [paid, limit, excess] = [total, cap, vola_amt].map((amount) => formatYuan(amount * 100))
+    return language === 'zh'
+      ? `${year}年${name}基金已支付${paid}元，年度限额${limit}元，超出${excess}元。`
+      : `In ${year} the fund paid ${paid} yuan for ${name}; it pays ${limit} a year, ${excess} yuan less.`
+  },
+  example: {
+    ...{ year: '2026', med_list_codg: '003105170010000', name: '义齿修复(样例)', cap: 2000, total: 2300 },
+    ...{ settlements: 3, vola_amt: 300 },
+  },
+})
+
+function findingOn(
+  bucket: string,
+  lines: readonly Placed[],
+  { root, reference }: Context<unknown>,
+): Finding<Evidence> | undefined {
+  // Where places set different caps, the largest binds.
+  const cap = Math.max(...lines.map((line) => line.cap))
+  const total = lines.reduce((sum, { fund }) => sum + fund, 0)
+  const vola_amt = total - cap
+  if (vola_amt <= 0) return undefined
+  const settlements = lines.map(({ settlement }) => settlement)
+  const resting = restingOn(root, settlements)
+  let paid = 0
+  const refs = lines.map(({ settlement, sn, fund }) => {
+    const beyond = Math.min(fund, Math.max(0, paid + fund - cap))
+    paid += fund
+    const line = { feedetl_sn: sn }
+    return beyond > 0 ? violating(settlement.id, line, beyond) : involved(settlement.id, line)
+  })
+  const { code } = lines[0]!
+  return {
+    subject: { type: 'person', id: root },
+    bucket,
+    result: 'violation',
+    severity: 3,
+    ...resting,
+    vola_amt,
+    lines: refs,
+    count: new Set(refs.filter(({ vola_item_type }) => vola_item_type === 1).map(({ setl_id }) => setl_id)).size,
+    evidence: {
+      year: bucket.slice(0, 4),
+      med_list_codg: code,
+      name: itemName(code, resting.at, reference),
+      cap: yuan(cap),
+      total: yuan(total),
+      settlements: resting.setl_ids.length,
+      vola_amt: yuan(vola_amt),
+    },
+  }
+}
