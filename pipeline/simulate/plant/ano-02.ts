@@ -8,7 +8,10 @@ import type { Scene } from '../scene.ts'
 /** 一证多机构/一证多人: more institutions than anybody needs, or one credential in two hands. */
 const ALSO = ['MGT-09', 'MGT-10', 'MED-01', 'ANO-09', 'ANO-10']
 
-/** One person buys at so many pharmacies of one town on each of the days, never the same drug twice. */
+/**
+ * One person gets medicine at so many places of one town on each of the days, pharmacies and clinics in turn, and never the
+ * same drug twice.
+ */
 function rounds(scene: Scene, perDay: readonly (readonly [later: number, count: number])[]) {
   const person = scene.person()
   scene.subject = person.psn_no
@@ -17,8 +20,9 @@ function rounds(scene: Scene, perDay: readonly (readonly [later: number, count: 
   let next = 0
   return perDay.flatMap(([later, count]) =>
     Array.from({ length: count }, (_, i) => {
-      const institution = scene.found({ kind: 'pharmacy' })
-      return scene.visit({ person, institution, at: scene.at('09:00', later) + i * HOUR, lines: [{ item: drugs[next++]! }] })
+      const institution = scene.found({ kind: next % 2 === 0 ? 'pharmacy' : 'clinic' })
+      const lines = [{ item: drugs[next++]! }]
+      return scene.visit({ person, institution, at: scene.at('09:00', later) + i * HOUR, ordinary: false, lines })
     }),
   )
 }

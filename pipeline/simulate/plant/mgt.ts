@@ -4,6 +4,9 @@ import { MGT_02 } from './mgt-02.ts'
 import { MGT_04 } from './mgt-04.ts'
 import { MGT_07 } from './mgt-07.ts'
 import { MGT_08 } from './mgt-08.ts'
+import { MGT_09 } from './mgt-09.ts'
+import { MGT_10 } from './mgt-10.ts'
+import { MGT_11 } from './mgt-11.ts'
 import { MGT_13 } from './mgt-13.ts'
 import { MGT_16 } from './mgt-16.ts'
 import { MGT_17 } from './mgt-17.ts'
@@ -18,6 +21,9 @@ export const MGT_PLANTS: readonly Plant[] = [
   MGT_04,
   MGT_07,
   MGT_08,
+  MGT_09,
+  MGT_10,
+  MGT_11,
   MGT_13,
   MGT_16,
   MGT_17,

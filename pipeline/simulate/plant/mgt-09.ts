@@ -1,0 +1,66 @@
+import { HOUR, MINUTE } from '../calendar.ts'
+import { service } from '../item.ts'
+import type { Plant } from '../planting.ts'
+import type { Scene } from '../scene.ts'
+import type { VisitSpec } from '../script.ts'
+
+/** 频繁门诊. */
+const DIALYSIS = service({ serial: 20901, type: '05', name: '血液透析(样例)', price: 38_000, tags: ['hemodialysis'] })
+const PHYSIO = service({ serial: 20902, type: '05', name: '运动疗法(样例)', price: 4200, tags: ['physio'] })
+const ALSO = ['ANO-02', 'ANO-10', 'MED-01', 'POL-14']
+
+/** Visits of one person, an hour and a half apart, each with a doctor of its own. */
+function visits(scene: Scene, perDay: readonly number[], more: Partial<VisitSpec> = {}) {
+  const person = scene.person()
+  scene.subject = person.psn_no
+  const institution = scene.found({ kind: 'hospital' })
+  return perDay.flatMap((count, later) =>
+    Array.from({ length: count }, (_, i) => {
+      const doctor = scene.hire([institution.code])
+      return scene.visit({ person, institution, at: scene.at('08:40', later) + i * 1.5 * HOUR, doctor, ...more })
+    }),
+  )
+}
+
+export const MGT_09: Plant = {
+  detector_id: 'MGT-09',
+  items: [DIALYSIS, PHYSIO],
+  cases: [
+    { name: 'five-in-a-day', also: ALSO, play: (scene) => void visits(scene, [5]) },
+    { name: 'sixteen-in-a-week', also: ALSO, play: (scene) => void visits(scene, [4, 4, 4, 4]) },
+    { name: 'chronic-and-emergency', also: ALSO, play: (scene) => void visits(scene, [6], { med_type: '13' }) },
+    {
+      name: 'one-of-five-taken-back',
+      also: ALSO,
+      retract: true,
+      play(scene) {
+        const [, second] = visits(scene, [5])
+        scene.void(second!, scene.at('20:00'))
+      },
+    },
+  ],
+  decoys: [
+    { name: 'four-in-a-day', play: (scene) => void visits(scene, [4]) },
+    { name: 'fifteen-in-a-week', play: (scene) => void visits(scene, [4, 4, 4, 3]) },
+    {
+      name: 'settled-by-department',
+      play(scene) {
+        const [first] = visits(scene, [1])
+        const { person, institution, mdtrt_id } = first!
+        for (let i = 1; i <= 5; i++)
+          scene.visit({
+            person,
+            institution,
+            mdtrt_id,
+            at: first!.setl_time + 12 * i * MINUTE,
+            doctor: scene.hire([institution.code]),
+          })
+      },
+    },
+    {
+      name: 'physiotherapy-twice-a-day',
+      play: (scene) => void visits(scene, [2, 2, 2, 2, 2, 2, 4], { ordinary: false, lines: [{ item: PHYSIO }] }),
+    },
+    { name: 'dialysis', play: (scene) => void visits(scene, [5], { ordinary: false, lines: [{ item: DIALYSIS }] }) },
+  ],
+}
