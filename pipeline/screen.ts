@@ -1,39 +1,116 @@
+import type { Detector, Finding } from '../detectors/detector.ts'
+import { FundwatchError } from '../schemas/errors.ts'
 import { yuan } from '../schemas/money.ts'
+import { formatInstant } from '../schemas/time.ts'
+import { type Draft, draftsOfCall, isCall } from './draft.ts'
 import type { Engine } from './engine/engine.ts'
+import { alertId } from './shard/alerts.ts'
 
 /** One finding in the vocabulary of the official in-line audit call 3101 (data standard 1.8). */
 export interface ScreenResult {
+  /** The id of the alert that would be raised. */
+  readonly jr_id: string
   readonly rule_id: string
   readonly rule_name: string
   readonly vola_cont: string
   readonly patn_id: string
   readonly mdtrt_id: string
+  readonly judge_result_detail_dtos: readonly ScreenDetail[]
   readonly vola_amt: number
+  /** `1` where an amount is told, `0` where none is. */
+  readonly vola_amt_stas: '0' | '1'
   readonly sev_deg: number
   readonly result_type: string
   readonly vola_evid: string
   readonly vola_bhvr_type: string
-  readonly judge_result_detail_dtos: readonly { feedetl_sn: string; vola_item_type: 1 | 2; vola_amt: number }[]
+  readonly task_id: string
 }
 
-/** What would be found if this draft were settled now. Changes nothing. */
-export function screenReply(engine: Engine, draft: Record<string, unknown>): { setl_id: unknown; results: ScreenResult[] } {
-  const setl_id = draft.setl_id || 'DRAFT'
-  const said = engine.screen({ ...draft, setl_id, kind: 'settlement' })
-  const results = said.map(({ detector, finding }) => ({
+interface ScreenDetail {
+  readonly jrd_id: string
+  readonly patn_id: string
+  readonly mdtrt_id: string
+  /** The line, under the call's name and under ours. */
+  readonly rx_id: string
+  readonly feedetl_sn: string
+  readonly vola_item_type: 1 | 2
+  readonly vola_amt: number
+}
+
+/** A check that could not be made. */
+interface ScreenSkip {
+  readonly rule_id: string
+  readonly reason: string
+}
+
+export interface ScreenReply {
+  readonly setl_id: unknown
+  readonly results: readonly ScreenResult[]
+  readonly skipped: readonly ScreenSkip[]
+}
+
+/**
+ * What would be found if this draft were settled now. Changes nothing. The draft is a settlement of the contract, which
+ * needs neither `setl_id` nor `setl_time` yet, or the input of call 3101.
+ */
+export function screenReply(engine: Engine, body: unknown): ScreenReply {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new FundwatchError('TYPE_INVALID', 'The draft is no JSON object.')
+  }
+  const given = body as Draft
+  const call = isCall(given)
+  const { drafts, rule_ids, task_id } = call ? draftsOfCall(given) : { drafts: [given], rule_ids: undefined, task_id: '' }
+  const replies = drafts.map((draft) => reply(engine, draft, task_id))
+  const isAsked = ({ rule_id }: { rule_id: string }) => !rule_ids || rule_ids.includes(rule_id)
+  return {
+    setl_id: given.setl_id ?? null,
+    results: replies.flatMap(({ results }) => results.filter(isAsked)),
+    skipped: replies.flatMap(({ skipped }) => skipped.filter(isAsked)),
+  }
+}
+
+function reply(engine: Engine, draft: Draft, task_id: string): Omit<ScreenReply, 'setl_id'> {
+  const setl_id = textOf(draft.setl_id) || 'DRAFT'
+  const setl_time = draft.setl_time || formatInstant(engine.now())
+  const { said, skipped } = engine.screen({ ...draft, setl_id, setl_time, kind: 'settlement' })
+  const place = { setl_id, mdtrt_id: textOf(draft.mdtrt_id), task_id }
+  return {
+    results: said.map(({ detector, finding }) => resultOf(detector, finding, place)),
+    skipped: skipped.map(({ detector, reason }) => ({ rule_id: detector.id, reason })),
+  }
+}
+
+interface Place {
+  readonly setl_id: string
+  readonly mdtrt_id: string
+  readonly task_id: string
+}
+
+function resultOf(detector: Detector, finding: Finding, { setl_id, mdtrt_id, task_id }: Place): ScreenResult {
+  const jr_id = alertId(detector, finding)
+  const patn_id = finding.psn_no
+  const lines = finding.lines.filter((line) => line.setl_id === setl_id)
+  return {
+    jr_id,
     rule_id: detector.id,
     rule_name: detector.title.zh,
     vola_cont: detector.explain(finding.evidence, 'zh'),
-    patn_id: finding.psn_no,
-    mdtrt_id: typeof draft.mdtrt_id === 'string' ? draft.mdtrt_id : '',
+    patn_id,
+    mdtrt_id,
+    judge_result_detail_dtos: lines.map(({ feedetl_sn, vola_item_type, vola_amt }, i) => ({
+      ...{ jrd_id: `${jr_id}-${i + 1}`, patn_id, mdtrt_id, rx_id: feedetl_sn, feedetl_sn, vola_item_type },
+      vola_amt: yuan(vola_amt),
+    })),
     vola_amt: yuan(finding.vola_amt),
+    vola_amt_stas: finding.vola_amt > 0 ? '1' : '0',
     sev_deg: finding.severity,
     result_type: finding.result,
     vola_evid: detector.basis.map(({ law, article }) => `${law} ${article}`).join('; '),
     vola_bhvr_type: detector.behaviour,
-    judge_result_detail_dtos: finding.lines
-      .filter((line) => line.setl_id === setl_id)
-      .map(({ feedetl_sn, vola_item_type, vola_amt }) => ({ feedetl_sn, vola_item_type, vola_amt: yuan(vola_amt) })),
-  }))
-  return { setl_id: draft.setl_id ?? null, results }
+    task_id,
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }

@@ -72,8 +72,7 @@ export function ingestInto({ engine }: Pipeline): Ingest {
 export function screenOn({ engine }: Pipeline): Screen {
   return {
     async check(draft) {
-      if (typeof draft !== 'object' || draft === null) throw new FundwatchError('TYPE_INVALID', 'The draft is no JSON object.')
-      return screenReply(engine, draft as Record<string, unknown>)
+      return screenReply(engine, draft)
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Detector, Finding } from '../../detectors/detector.ts'
+import type { Detector } from '../../detectors/detector.ts'
 import type { Alert } from '../../schemas/alert.ts'
 import { FundwatchError } from '../../schemas/errors.ts'
 import type { Settlement } from '../../schemas/events.ts'
@@ -9,7 +9,7 @@ import { createPseudonymiser } from '../decode/mask.ts'
 import { unpack } from '../decode/packed.ts'
 import type { KeyValue } from '../memory/key-value.ts'
 import type { Budget } from '../shard/guard.ts'
-import { Shard } from '../shard/shard.ts'
+import { type Screened, Shard } from '../shard/shard.ts'
 import type { Store } from '../store/store.ts'
 import { NO_EVENTS, type Receipt, type SourceChunk } from './chunk.ts'
 import type { Decoder } from './decoder.ts'
@@ -135,8 +135,13 @@ export class Engine {
     this.#receiptListeners.add(listener)
   }
 
+  /** The arrival clock. */
+  now(): Instant {
+    return this.#options.now()
+  }
+
   /** Judges a draft settlement against present memory, changing nothing. */
-  screen(draft: Record<string, unknown>): { readonly detector: Detector; readonly finding: Finding }[] {
+  screen(draft: Record<string, unknown>): Screened {
     const event = this.#normalise('settlement', draft)
     if (isFault(event)) throw new FundwatchError(event.code, event.message)
     return this.shard.screen(event as unknown as Settlement)

@@ -121,6 +121,11 @@ export class Alerts {
     this.#save(before, { ...before, status: 'retracted', retract_reason, revision: before.revision + 1, seq: ++this.#seq })
   }
 
+  /** Whether nobody would be told of the finding. */
+  isSilenced(detector: Detector, finding: Finding): boolean {
+    return this.#silencer.fateOf(detector, finding).disposition !== 'alert'
+  }
+
   isOpen(id: string): boolean {
     return this.#load(id)?.status === 'open'
   }

@@ -96,6 +96,8 @@ interface Stored {
 type VoidMark = Void
 
 const FUTURE = 24 * HOUR
+/** A screen speaks at once what an alert would wait a quarter of an hour for: whether a void takes it back. */
+const SCREEN_AHEAD = 30 * MINUTE
 /** Allowed delay beyond the watermark, which itself is ten minutes behind (contract, "Time and order"). */
 const LATENESS = 72 * HOUR - 10 * MINUTE
 
@@ -199,26 +201,39 @@ export class Shard {
     this.#memory.release(outcome.changes)
   }
 
-  /** What all detectors would say of a draft settlement now; changes nothing. */
-  screen(draft: Settlement): { readonly detector: Detector; readonly finding: Finding }[] {
+  /** What all detectors would say of a draft settlement now, and who could not tell; changes nothing. */
+  screen(draft: Settlement): Screened {
     const visit = toVisit(draft, this.reference)
-    const said: { detector: Detector; finding: Finding }[] = []
-    for (const heard of heardIn(visit)) {
-      for (const running of this.#parts.listeningTo(heard.kind)) {
-        const root = running.part.root(heard)
-        if (!root) continue
-        const context = this.#contextOf(running, root, visit.setl_time, visit.admdvs)
-        if (!isConcerned(running, heard, context)) continue
-        const { memoryless, form, owned } = running.part
-        const cell = memoryless ? undefined : this.#cells.get(this.#placeOf(running, root, heard), form)
-        const state = owned ? structuredClone(cell?.state) : cell?.state
-        const { holds = [], touched = [] } = running.part.onEvent(state ?? running.part.initial(), heard, context)
-        for (const finding of [...holds, ...touched.flatMap((bucket) => bucket.holds ?? [])]) {
-          if (finding.setl_ids.includes(visit.setl_id)) said.push({ detector: running.detector, finding })
-        }
+    const screened: Screened = { said: [], skipped: [] }
+    this.#traits.suppose(visit)
+    try {
+      for (const heard of heardIn(visit)) {
+        for (const running of this.#parts.listeningTo(heard.kind)) this.#ask(running, heard, visit, screened)
       }
+    } finally {
+      this.#traits.suppose(undefined)
+      this.#cells.close()
     }
-    return said
+    return screened
+  }
+
+  #ask(running: RunningPart, heard: Heard, visit: Visit, { said, skipped }: Screened): void {
+    const { detector, part } = running
+    const root = part.root(heard)
+    if (!root) return
+    const watermark = Math.max(this.#watermark.at, visit.setl_time + SCREEN_AHEAD)
+    const context = { ...this.#contextOf(running, root, visit.setl_time, visit.admdvs), watermark }
+    if (!isConcerned(running, heard, context)) return
+    const cell = part.memoryless ? undefined : this.#cells.get(this.#placeOf(running, root, heard), part.form)
+    const state = part.owned ? structuredClone(cell?.state) : cell?.state
+    const step = part.onEvent(state ?? part.initial(), heard, context)
+    if (step.skipped) skipped.push({ detector, reason: step.skipped })
+    const { holds = [], touched = [] } = step
+    for (const held of [...holds, ...touched.flatMap(({ holds }) => holds ?? [])]) {
+      const finding = part.name ? { ...held, bucket: `${part.name}:${held.bucket}` } : held
+      if (finding.setl_ids.includes(visit.setl_id) && !this.#alerts.isSilenced(detector, finding))
+        said.push({ detector, finding })
+    }
   }
 
   #arrive(arrival: Arrival, batch: Batch): void {
@@ -488,6 +503,12 @@ export class Shard {
     const stored = this.#memory.get(key)
     return stored && (JSON.parse(Buffer.from(stored).toString()) as T)
   }
+}
+
+export interface Screened {
+  readonly said: { readonly detector: Detector; readonly finding: Finding }[]
+  /** Who could not judge the draft, and why. */
+  readonly skipped: { readonly detector: Detector; readonly reason: SkipReason }[]
 }
 
 /** What others hear of a revised alert. */

@@ -61,9 +61,18 @@ function isOfMother({ gend, brdy, setl_time }: Settlement): boolean {
 /** The special settlements and stays, kept as long as their identities. Of the ordinary ones nothing is kept. */
 export class Traits {
   readonly #memory: StagedMemory
+  #supposed: { readonly setl_id: string; readonly ground: Ground } | undefined
 
   constructor(memory: StagedMemory) {
     this.#memory = memory
+  }
+
+  /** For the time of a screen the draft is known too. */
+  suppose(draft: Visit | undefined): void {
+    this.#supposed = draft && {
+      setl_id: draft.setl_id,
+      ground: { traits: traitsOf(draft), at: draft.setl_time, mdtrt_id: draft.mdtrt_id },
+    }
   }
 
   learn(visit: Visit): void {
@@ -83,6 +92,7 @@ export class Traits {
 
   /** `undefined` for an ordinary settlement. */
   of(setl_id: string): Ground | undefined {
+    if (this.#supposed?.setl_id === setl_id) return this.#supposed.ground
     const stored = this.#memory.get(settlementKey(setl_id))
     if (!stored) return undefined
     const ground = JSON.parse(Buffer.from(stored).toString()) as Ground

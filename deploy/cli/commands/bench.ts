@@ -12,8 +12,9 @@ import { writeSimulation } from '../../../pipeline/simulate/write.ts'
 import { readBytes } from '../../../pipeline/source/file.ts'
 import { chunksOfLines, REPLAY_CHUNK } from '../../../pipeline/source/lines.ts'
 import { openStore } from '../../../pipeline/store/store.ts'
+import { type ScreenTimes, timeScreens } from '../bench-screen.ts'
 import { type Command, numberFlag } from '../command.ts'
-import { loadConfig } from '../config.ts'
+import { type Config, loadConfig } from '../config.ts'
 import { watchPeak } from '../memory-use.ts'
 import { print, printJson, printTable } from '../output.ts'
 import { openPipeline } from '../pipeline.ts'
@@ -27,11 +28,14 @@ interface Row {
 }
 
 export const bench: Command = {
-  usage: '[--settlements N]',
-  summary: 'Measures parse, detect, store and the whole path on this machine, at the default mix.',
+  usage: '[--settlements N] [--screen]',
+  summary:
+    'Measures parse, detect, store and the whole path on this machine, at the default mix; or how long a screen takes after N settlements.',
   flags: {
     settlements: { type: 'string', value: 'N', help: 'how many (60000)' },
     file: { type: 'string', value: 'FILE', help: 'measure with this file instead of simulated settlements' },
+    screen: { type: 'boolean', help: 'measure the answers to drafts instead: p50 and p99' },
+    screens: { type: 'string', value: 'N', help: 'how many drafts (5000)' },
     detectors: { type: 'string', value: 'LIST', help: 'only these detectors' },
   },
   async run(invocation) {
@@ -41,6 +45,12 @@ export const bench: Command = {
       const file =
         (flags.file as string | undefined) ?? (await simulated(directory, numberFlag(invocation, 'settlements') ?? 60_000))
       const config = { ...loadConfig(flags).values, data_dir: join(directory, 'whole') }
+      if (flags.screen) {
+        const times = await measureScreens(config, file, numberFlag(invocation, 'screens') ?? 5_000)
+        if (json) printJson(times)
+        else printTable([times as unknown as Record<string, unknown>])
+        return 0
+      }
       const rows = await measureSteps(file, directory, config.detectors)
       const pipeline = await openPipeline(config)
       const whole = await replay(pipeline, { files: [file], resume: false, drain: false }, () => {})
@@ -57,6 +67,16 @@ export const bench: Command = {
       rmSync(directory, { recursive: true, force: true })
     }
   },
+}
+
+async function measureScreens(config: Config, file: string, screens: number): Promise<ScreenTimes & { settlements: number }> {
+  const pipeline = await openPipeline(config)
+  try {
+    const { settlements } = await replay(pipeline, { files: [file], resume: false, drain: false }, () => {})
+    return { settlements, ...(await timeScreens(pipeline, file, screens)) }
+  } finally {
+    await pipeline.close()
+  }
 }
 
 async function simulated(directory: string, settlements: number): Promise<string> {
