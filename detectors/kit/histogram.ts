@@ -11,7 +11,7 @@ export function bucketOf(value: number): number {
   return Math.round(Math.log(value) * BUCKETS_PER_E)
 }
 
-function valueOf(bucket: number): number {
+function middleOf(bucket: number): number {
   return Math.exp(bucket / BUCKETS_PER_E)
 }
 
@@ -61,7 +61,7 @@ export function distributionOf(histogram: Histogram, quantiles: readonly number[
   let below = 0
   for (const [bucket, count] of buckets) {
     below += count
-    while (values.length < quantiles.length && below >= quantiles[values.length]! * n) values.push(valueOf(bucket))
+    while (values.length < quantiles.length && below >= quantiles[values.length]! * n) values.push(middleOf(bucket))
   }
   return { n, logMean: mean / BUCKETS_PER_E, logSigma: Math.sqrt(variance) / BUCKETS_PER_E, quantiles: values }
 }
