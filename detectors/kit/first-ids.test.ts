@@ -25,6 +25,7 @@ test('Five hundred are named, and a hundred more are known to follow those that 
   removeId(first, 'S650')
   expect(namedIds(first).at(-1)).toBe('S500')
   expect(addId(first, 'early', -1)).toBe(true)
+  expect(addId(first, 'late', 5, 4)).toBe(false)
   expect(namedIds(first)[0]).toBe('early')
 })
 
@@ -33,5 +34,5 @@ test('Of several the first of all are told', () => {
   addId(one, 'a', 1)
   addId(one, 'c', 3)
   addId(other, 'b', 2)
-  expect(mergedIds([one, other])).toEqual({ ids: ['a', 'b', 'c'], ats: [1, 2, 3] })
+  expect(mergedIds([one, other])).toEqual(['a', 'b', 'c'])
 })

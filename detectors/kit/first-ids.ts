@@ -1,4 +1,5 @@
 import type { Instant } from '../../schemas/time.ts'
+import { inTime } from './remembered.ts'
 
 /** The settlements of a busy key that a finding on it names: the first by time and id. Changed in place. */
 export interface FirstIds {
@@ -9,20 +10,20 @@ export interface FirstIds {
 /** An alert names so many (contract, section 2). */
 const NAMED = 500
 /** More are kept, so that those that follow are known when some of the first are reversed. */
-const KEPT = 600
+const KEPT = 1.2 * NAMED
 
 export function noIds(): FirstIds {
   return { ids: [], ats: [] }
 }
 
-/** Whether it is among the first. */
-export function addId({ ids, ats }: FirstIds, id: string, at: Instant): boolean {
+/** Whether it is among the first; `kept` where fewer shall be named. */
+export function addId({ ids, ats }: FirstIds, id: string, at: Instant, kept = KEPT): boolean {
   let place = ids.length
   while (place > 0 && isBefore(at, id, ats[place - 1]!, ids[place - 1]!)) place--
-  if (place >= KEPT) return false
+  if (place >= kept) return false
   ids.splice(place, 0, id)
   ats.splice(place, 0, at)
-  if (ids.length > KEPT) {
+  if (ids.length > kept) {
     ids.pop()
     ats.pop()
   }
@@ -43,12 +44,11 @@ export function namedIds({ ids, ats }: FirstIds, until: Instant = Number.POSITIV
   return ids.slice(0, end)
 }
 
-/** The first of several. */
-export function mergedIds(several: readonly FirstIds[]): FirstIds {
+/** The first of several keys' that an alert names. */
+export function mergedIds(several: readonly FirstIds[]): string[] {
   const all = several.flatMap(({ ids, ats }) => ids.map((id, i) => ({ id, at: ats[i]! })))
-  all.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
-  const first = all.slice(0, KEPT)
-  return { ids: first.map(({ id }) => id), ats: first.map(({ at }) => at) }
+  all.sort(inTime)
+  return all.slice(0, NAMED).map(({ id }) => id)
 }
 
 function isBefore(at: Instant, id: string, otherAt: Instant, otherId: string): boolean {

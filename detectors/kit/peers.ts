@@ -31,12 +31,14 @@ export interface Compared<T, B> {
   readonly measures: Measures
   readonly peers: B
   /** The months before, as they were when they closed, oldest first. */
-  readonly before: readonly MonthBefore[]
+  readonly before: readonly MonthBefore<B>[]
 }
 
-export interface MonthBefore {
+export interface MonthBefore<B> {
   readonly month: string
   readonly measures: Measures
+  /** Absent for an institution that nobody knows, and until they have answered. */
+  readonly peers?: B
 }
 
 /** What a rule says of the month; everything else follows from the key. */
@@ -82,8 +84,10 @@ interface MonthMemory<T, B> {
   readonly names: Entry[]
   /** Set when the month has been told. */
   admdvs?: string
+  /** What the month came to when it closed. */
+  told?: Measures
   peers?: B
-  before?: readonly MonthBefore[]
+  before?: readonly MonthBefore<B>[]
 }
 
 interface Group {
@@ -160,9 +164,19 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
   }
 
   function hear(memory: MonthMemory<T, B>, told: Told, context: Context<P>): Step<MonthMemory<T, B>, V> {
-    if (told.topic === toMember) memory.peers = told.values as B
-    else memory.before = told.values as readonly MonthBefore[]
-    return judged(memory, told.period, context)
+    const { topic, period } = told
+    if (topic === toMember) memory.peers = told.values as B
+    else memory.before = told.values as readonly MonthBefore<B>[]
+    return { ...judged(memory, period, context), tells: topic === toMember ? handedOn(memory, period, context) : undefined }
+  }
+
+  /** The month and those before it, for the next one; told again when the peers have answered. */
+  function handedOn(memory: MonthMemory<T, B>, month: string, { root: of, at }: Context<P>): Told[] {
+    const { told: measures, peers, before = [], admdvs = '' } = memory
+    const own = measures ? [{ month, measures, ...(peers === undefined ? {} : { peers }) }] : []
+    const values = [...before, ...own].filter((earlier) => earlier.month > monthsAfter(month, -(rule.before ?? 0)))
+    if (values.length === 0) return []
+    return [{ kind: 'told', topic: toNext, of, period: monthsAfter(month, 1), at, admdvs, values }]
   }
 
   /** The month is over: its measures go to the peers, and with those before it to the next month. */
@@ -171,14 +185,19 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
     const row = reference.find('institution', root, endOfMonth(month) - SECOND)?.row
     memory.admdvs = row?.admdvs ?? ''
     const measures = rule.measures(memory.tally, context)
-    const told = { of: root, at, admdvs: memory.admdvs }
-    const tells: Told[] = []
-    const before = [...(memory.before ?? []), ...(measures ? [{ month, measures }] : [])]
-    const handedOn = before.filter((earlier) => earlier.month > monthsAfter(month, -(rule.before ?? 0)))
-    if (handedOn.length > 0) tells.push({ kind: 'told', topic: toNext, period: monthsAfter(month, 1), ...told, values: handedOn })
+    if (measures) memory.told = measures
+    const tells = handedOn(memory, month, context)
     const group = row && (rule.groupOf ?? peerGroupOf)(row)
     if (measures && group !== undefined)
-      tells.push({ kind: 'told', topic: toPeers, period: month, ...told, values: { group, measures } })
+      tells.push({
+        kind: 'told',
+        topic: toPeers,
+        of: root,
+        period: month,
+        at,
+        admdvs: memory.admdvs,
+        values: { group, measures },
+      })
     return { state: memory, tells, forgetAt: forgetAt(month) }
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { median, spreadOf, upperBound } from './robust.ts'
+import { isAbove, median, spreadOf, upperBound } from './robust.ts'
 
 test('The median is the middle value, or between the two in the middle, whatever their order', () => {
   expect(median([5, 1, 3])).toBe(3)
@@ -15,4 +15,10 @@ test('A spread is the median and the median distance from it; one value far out 
 
 test('The upper bound lies so many deviations above the median', () => {
   expect(upperBound({ n: 5, median: 4, mad: 2 }, 3)).toBe(10)
+})
+
+test('A share equal to its bound is not above it, whatever the last digits say', () => {
+  expect(isAbove(0.45, 0.3 + 3 * 0.05)).toBe(false)
+  expect(isAbove(0.1 + 0.2, 0.3)).toBe(false)
+  expect(isAbove(0.4501, 0.45)).toBe(true)
 })

@@ -23,3 +23,8 @@ export function spreadOf(values: readonly number[]): Spread {
 export function upperBound({ median, mad }: Spread, mads: number): number {
   return median + mads * mad
 }
+
+/** Whether a share lies above a bound by more than the noise of its arithmetic. */
+export function isAbove(value: number, bound: number): boolean {
+  return value > bound + 1e-9
+}

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import { heartbeat, reference, settlement, voidOf } from '../testing/events.ts'
+import { run, type Wire } from '../testing/scenario.ts'
+import detector from './fnd-04.ts'
+
+const CODES = ['H1', 'H2', 'H3', 'H4', 'H5']
+const KNOWN = CODES.map((code) => reference('institution', code, { kind: 'hospital', level: '2', admdvs: '990101' }))
+const judge = (events: readonly Wire[], history_from = '2026-02-01 00:00:00') =>
+  run(detector, [...KNOWN, ...events], { history_from })
+/** A hundred bills of a hundred yuan, of which persons bear so many. */
+const bills = (code: string, part: number, month = '2026-03', n = 100) =>
+  Array.from({ length: n }, (_, i) =>
+    settlement({
+      ...{ setl_id: `${code}-${month}-${i}`, fixmedins_code: code, setl_time: `${month}-10 10:00:00`, psn_part_amt: part },
+      ...{ fulamt_ownpay_amt: part / 2, feedetail: [{ pric: 100 }] },
+    }),
+  )
+const over = heartbeat('2026-04-10 00:00:00')
+/** Median 30, median deviation 1. */
+const peers = (month = '2026-03') => [29, 30, 30, 31].flatMap((part, i) => bills(CODES[i]!, part, month))
+
+test('Persons bear more than five points above the peers’ median, and more than three deviations', () => {
+  const at = (part: number) => judge([...peers(), ...bills('H5', part), over]).open
+  expect(at(35)).toEqual([])
+  const [found] = at(35.01)
+  expect(found).toMatchObject({
+    ...{ subject: { type: 'institution', id: 'H5' }, bucket: '2026-03', result: 'indicator', severity: 3, vola_amt: 0 },
+    ...{ evidence: { ratio: 0.3501, above_peers: true, rose: false, before: null, self_paid: { outside_list: 0.1751 } } },
+  })
+  expect(found!.setl_ids.slice(0, 2)).toEqual(['H5-2026-03-0', 'H5-2026-03-1'])
+  expect(found!.evidence.peers).toEqual({ institutions: 5, median: 0.3, mad: 0.01, limit: 0.35 })
+  const scattered = [20, 25, 30, 35].flatMap((part, i) => bills(CODES[i]!, part))
+  // Median 30, median deviation 5: the limit is 45.
+  expect(judge([...scattered, ...bills('H5', 45), over]).open).toEqual([])
+  expect(judge([...scattered, ...bills('H5', 45.01), over]).open).toHaveLength(1)
+})
+
+test('A rise of more than five points within a month stands out too, whatever the peers do', () => {
+  const from = (before: number, now: number) => judge([...bills('H1', before, '2026-02'), ...bills('H1', now), over]).open
+  expect(from(25, 30)).toEqual([])
+  expect(from(25, 30.01)).toMatchObject([
+    { evidence: { above_peers: false, rose: true, peers: null, before: { month: '2026-02', ratio: 0.25, rise: 0.0501 } } },
+  ])
+  expect(detector.explain(from(25, 34)[0]!.evidence, 'zh')).toBe('2026-03共100人次，个人负担比34%，比上月升9%。')
+})
+
+test('Fewer than a hundred settlements say nothing, neither now nor before', () => {
+  expect(judge([...peers(), ...bills('H5', 90, '2026-03', 99), over]).open).toEqual([])
+  expect(judge([...bills('H1', 10, '2026-02', 99), ...bills('H1', 90), over]).open).toEqual([])
+})
+
+test('Three institutions are no peers; a month before history is none', () => {
+  const few = [30, 30, 60].flatMap((part, i) => bills(CODES[i]!, part))
+  expect(judge([...few, over])).toMatchObject({ open: [], skipped: ['SAMPLE_SMALL', 'SAMPLE_SMALL', 'SAMPLE_SMALL'] })
+  expect(judge([...few, over], '2026-03-01 00:00:00').skipped).toContain('HISTORY_SHORT')
+  const four = [30, 30, 30, 60].flatMap((part, i) => bills(CODES[i]!, part))
+  expect(judge([...four, over]).open).toMatchObject([{ subject: { id: 'H4' } }])
+})
+
+test('Bills without the personal part are left out', () => {
+  const unknown = bills('H5', 0).map((bill) => ({ ...bill, psn_part_amt: undefined }))
+  expect(judge([...peers(), ...unknown, ...bills('H5', 40, '2026-03', 50), over]).open).toEqual([])
+})
+
+test('Voids retract, also after the month has closed', () => {
+  const dear = bills('H5', 90, '2026-03', 10)
+  const events = [...peers(), ...bills('H5', 30, '2026-03', 95), ...dear, over]
+  expect(judge(events).open).toHaveLength(1)
+  const voids = dear.map((bill) => voidOf(bill, '2026-05-01 10:00:00'))
+  expect(judge([...events, ...voids.slice(5)])).toMatchObject({ open: [], retracted: [{ bucket: '2026-03' }] })
+})
