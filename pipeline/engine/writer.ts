@@ -5,7 +5,7 @@ import { formatInstant, type Instant } from '../../schemas/time.ts'
 import type { DeadLetter, Decoded } from '../decode/decode.ts'
 import { maskedText, type Pseudonymiser } from '../decode/mask.ts'
 import type { Arrival } from '../decode/packed.ts'
-import type { KeyValue } from '../memory/key-value.ts'
+import type { Changes, KeyValue } from '../memory/key-value.ts'
 import type { Outcome } from '../shard/shard.ts'
 import type { Store } from '../store/store.ts'
 import { lineOf, type Receipt, type SourceChunk } from './chunk.ts'
@@ -51,8 +51,7 @@ export class Writer {
     }
     const intent = await this.#journal.intend({ source, partition, first, last: first + ends.length - 1, now, replayable })
     await this.#storeRows(batch, intent)
-    const changes = new Map([...outcome.changes, ...this.#journal.fulfil(intent)])
-    await this.#memory.commit(changes)
+    await this.#memory.commit(both(outcome.changes, this.#journal.fulfil(intent)))
     this.#journal.fulfilled(intent)
     return receiptOf(batch)
   }
@@ -80,6 +79,11 @@ export class Writer {
     }
     for (const [table, content] of Object.entries(rows)) await this.#store.insertRows(table as TableName, content, { token })
   }
+}
+
+function* both(some: Changes, more: Changes): Changes {
+  yield* some
+  yield* more
 }
 
 /** SHA-256 of the range and of the identities and contents in it. */

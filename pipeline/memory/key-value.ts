@@ -1,5 +1,5 @@
-/** Changes of one batch: a value, or `null` for a deletion. */
-export type Changes = ReadonlyMap<string, Uint8Array | null>
+/** Changes of one batch, each key once: a value, or `null` for a deletion. */
+export type Changes = Iterable<readonly [key: string, value: Uint8Array | null, ...rest: unknown[]]>
 
 /**
  * The pipeline's memory: an ordered key-value store whose only write is an atomic commit. Detector memory, identities,

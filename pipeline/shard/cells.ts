@@ -31,6 +31,8 @@ interface Slot {
 interface Drawer {
   slots: Slot[]
   changed: boolean
+  /** Nothing of it is stored yet. */
+  fresh: boolean
 }
 
 /** Where a cell lies: whose it is, its drawer's key in memory, and its own name inside. */
@@ -41,6 +43,10 @@ export interface CellPlace {
 }
 
 const PREFIX = 'c|'
+const NO_DRAWER: { readonly key: string; readonly drawer: Drawer } = {
+  key: '',
+  drawer: { slots: [], changed: false, fresh: true },
+}
 /**
  * Persons and packages are millions and rarely come twice in one batch: their drawers are closed after each event, for what
  * stays open costs the collector more than parsing. Institutions, doctors and the like are few, large and hot.
@@ -55,10 +61,12 @@ export class Cells {
   /** Drawers of the hot that this batch has opened, and those that only the batch before it had. */
   #hot = new Map<string, Drawer>()
   #resting = new Map<string, Drawer>()
-  /** Records that this batch has written. */
-  #written = 0
+  /** Records that this batch has made anew. */
+  #made = 0
   /** Where the round of forgetting goes on. */
   #sweptTo = PREFIX
+  /** The drawer last asked for: the parts that hear an event mostly ask for one and the same. */
+  #last = NO_DRAWER
   /** The person last asked for, whose parts are asked for one after the other. */
   #person = { root: '', drawer: '' }
 
@@ -67,15 +75,14 @@ export class Cells {
   }
 
   /**
-   * The cells of a person as such share one record, because one settlement touches most of them at once and one person
-   * rarely. Below the person (a visit) and elsewhere each has its own: visits are many and seldom touched again,
-   * institutions and doctors large and hot.
+   * The cells of a person share one record, because one settlement touches many of them at once and one person rarely; a
+   * cell that an event does not touch is neither parsed nor written anew. Elsewhere each has its own: institutions and
+   * doctors are large and hot.
    */
   placeOf(space: Space, root: string, part: string, key: string): CellPlace {
-    if (space !== 'person' || key !== '')
-      return { root, drawer: `${PREFIX}${space}|${keyPart(root)}|${part}|${keyPart(key)}`, cell: '' }
+    if (space !== 'person') return { root, drawer: `${PREFIX}${space}|${keyPart(root)}|${part}|${keyPart(key)}`, cell: '' }
     if (this.#person.root !== root) this.#person = { root, drawer: `${PREFIX}person|${keyPart(root)}` }
-    return { root, drawer: this.#person.drawer, cell: part }
+    return { root, drawer: this.#person.drawer, cell: key === '' ? part : `${part}|${keyPart(key)}` }
   }
 
   get(place: CellPlace, form?: Form<unknown>): Cell | undefined {
@@ -101,25 +108,30 @@ export class Cells {
   }
 
   /** An event is done: what it has changed of the rare is written into the staged memory. */
-  close(): void {
-    for (const [key, drawer] of this.#rare) this.#write(key, drawer)
+  close(watermark: Instant): void {
+    for (const [key, drawer] of this.#rare) {
+      if (drawer.changed) drawer.slots = stillOf(drawer.slots, watermark)
+      this.#write(key, drawer)
+    }
+    this.#last = NO_DRAWER
     // Not `clear`: that links the tables it drops one to the next, and the first old one keeps all that follow alive.
     this.#rare = new Map()
   }
 
   /**
-   * Drops what may be forgotten. Records are visited in turn, twice as many per batch as the batch has written: that keeps
-   * pace with any growth and needs no index of expiries. What is forgotten late was of no consequence any more.
+   * Drops what may be forgotten. Records are visited in turn, twice as many per batch as the batch has made anew: that keeps
+   * pace with any growth and needs no index of expiries. What is forgotten late was of no consequence any more; what is
+   * written again before is rid of it then.
    */
   forget(watermark: Instant): void {
-    let left = 2 * this.#written + 1
+    let left = 2 * this.#made + 1
     for (const [key, stored] of this.#memory.scanCommitted(this.#sweptTo, PREFIX)) {
       this.#sweptTo = key
       if (left-- === 0) return
       if (asBuffer(stored).readDoubleLE() > watermark) continue
       const drawer = this.#open(key)
-      const kept = drawer.slots.filter(({ expiry }) => expiry > watermark)
-      if (kept.length === drawer.slots.length) continue
+      const kept = stillOf(drawer.slots, watermark)
+      if (kept === drawer.slots) continue
       drawer.slots = kept
       drawer.changed = true
     }
@@ -127,24 +139,32 @@ export class Cells {
   }
 
   /** A batch is done: everything that it has changed is in the staged memory. */
-  flush(): void {
-    this.close()
+  flush(watermark: Instant): void {
+    this.close(watermark)
     for (const [key, drawer] of this.#hot) this.#write(key, drawer)
     // What is hot is opened by every batch and so never parsed again.
     this.#resting = this.#hot
     this.#hot = new Map()
-    this.#written = 0
+    this.#made = 0
   }
 
   #write(key: string, drawer: Drawer): void {
     if (!drawer.changed) return
     this.#memory.set(key, drawer.slots.length > 0 ? encode(drawer.slots) : null)
     drawer.changed = false
-    this.#written++
+    if (drawer.fresh) this.#made++
+    drawer.fresh = false
   }
 
   /** The drawer, empty where nothing is stored. */
   #open(key: string): Drawer {
+    if (this.#last.key === key) return this.#last.drawer
+    const drawer = this.#find(key)
+    this.#last = { key, drawer }
+    return drawer
+  }
+
+  #find(key: string): Drawer {
     const rare = isRare(key)
     const open = rare ? this.#rare : this.#hot
     let drawer = open.get(key)
@@ -156,8 +176,14 @@ export class Cells {
 
   #read(key: string): Drawer {
     const stored = this.#memory.get(key)
-    return { slots: stored ? decode(stored) : [], changed: false }
+    return { slots: stored ? decode(stored) : [], changed: false, fresh: stored === undefined }
   }
+}
+
+/** The slots that may not be forgotten yet; the very same list where these are all. */
+function stillOf(slots: Slot[], watermark: Instant): Slot[] {
+  for (const { expiry } of slots) if (expiry <= watermark) return slots.filter((slot) => slot.expiry > watermark)
+  return slots
 }
 
 export const NOTHING_HELD: Readonly<Record<string, string>> = {}

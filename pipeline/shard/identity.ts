@@ -31,6 +31,13 @@ export function settlementKey(setl_id: string): string {
   return `i|settlement|${keyPart(setl_id)}`
 }
 
+/** Stands where a settlement's stamp will, when its void has come first. */
+export const AWAITED = Buffer.of(0)
+
+export function isAwaited(stamp: Uint8Array): boolean {
+  return stamp.length === AWAITED.length
+}
+
 /** The key under which a void waits for, or marks, its original. */
 export function voidKey(setl_id: string): string {
   return `v|${keyPart(setl_id)}`

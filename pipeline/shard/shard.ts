@@ -24,7 +24,7 @@ import { StagedMemory } from '../memory/staged.ts'
 import { type AlertOptions, Alerts, alertId, type Cause } from './alerts.ts'
 import { type Cell, type CellPlace, Cells, NOTHING_HELD } from './cells.ts'
 import { type Budget, Guard, type Guarded } from './guard.ts'
-import { hasSameBytes, identityOf, isCorrection, keyPart, referenceKey, settlementKey, stampOf, voidKey } from './identity.ts'
+import { AWAITED, hasSameBytes, identityOf, isAwaited, isCorrection, keyPart, referenceKey, settlementKey, stampOf, voidKey } from './identity.ts'
 import { type Judgement, Judgements } from './judgements.ts'
 import { Parts, type RunningPart } from './parts.ts'
 import { Timers } from './timers.ts'
@@ -120,6 +120,7 @@ export class Shard {
   #historyFrom: Instant | undefined
   /** What parts have told and findings have changed, still to be heard: the second pass of the event in hand. */
   #derived: (Told | FindingChange)[] = []
+  readonly #context: { -readonly [K in keyof Context<unknown>]: Context<unknown>[K] }
   #options: AlertOptions
   /** The time of the verdict in hand, while verdicts that have waited are given one after the other. */
   #verdictAt: Instant | undefined
@@ -144,6 +145,7 @@ export class Shard {
     })
     this.#shadow = new Set(shadow)
     this.#options = { shadow: this.#shadow, now: 0 }
+    this.#context = { root: '', at: 0, watermark: 0, history_from: 0, params: undefined, reference: this.reference }
     for (const [, row] of this.#memory.scan('r|')) this.#putReference(JSON.parse(Buffer.from(row).toString()))
   }
 
@@ -162,14 +164,15 @@ export class Shard {
   }
 
   isKnown(setl_id: string): boolean {
-    return this.#memory.get(settlementKey(setl_id)) !== undefined
+    const stamp = this.#memory.get(settlementKey(setl_id))
+    return stamp !== undefined && !isAwaited(stamp)
   }
 
   /** Whether memory knows the arrival's identity with other bytes, so that its content must be compared. */
   needsComparison(arrival: Arrival): boolean {
     const identity = identityOf(arrival)
     const stamp = identity === undefined ? undefined : this.#memory.get(identity)
-    return stamp !== undefined && !hasSameBytes(arrival, stamp)
+    return stamp !== undefined && !isAwaited(stamp) && !hasSameBytes(arrival, stamp)
   }
 
   push(batch: Batch): Outcome {
@@ -178,11 +181,11 @@ export class Shard {
     if (batch.reading) this.#watermark.reading(batch.reading)
     for (const arrival of batch.arrivals) {
       this.#arrive(arrival, batch)
-      this.#cells.close()
+      this.#cells.close(this.#watermark.at)
     }
     this.#wake()
     this.#cells.forget(this.#watermark.at)
-    this.#cells.flush()
+    this.#cells.flush(this.#watermark.at)
     const { clocks, at } = this.#watermark
     const watermark = Number.isFinite(at) ? at : null
     const stored: Stored = { clocks, watermark, history_from: this.#historyFrom ?? null, seq: this.#alerts.seq }
@@ -248,14 +251,15 @@ export class Shard {
     if (at > batch.now + FUTURE) return this.#refuse(arrival, 'TIME_FUTURE', 'lies more than 24 h after its arrival')
     const identity = identityOf(arrival)!
     const stamp = this.#memory.get(identity)
-    if (stamp && this.#isKnownAlready(arrival, event, stamp, batch)) return
+    const awaited = stamp !== undefined && isAwaited(stamp)
+    if (stamp && !awaited && this.#isKnownAlready(arrival, event, stamp, batch)) return
     if (event.kind === 'void' && !this.#acceptsVoid(arrival, event, batch)) return
     this.#memory.set(identity, stampOf(arrival, event))
     this.#tally.accepted++
     this.#historyFrom ??= at
     this.#watermark.observe(batch.partition, at, 'fixmedins_code' in event ? event.fixmedins_code : '', batch.now)
     this.#wake()
-    this.#judge(event, at, batch)
+    this.#judge(event, at, batch, awaited)
     this.#hearDerived()
   }
 
@@ -299,7 +303,7 @@ export class Shard {
     return false
   }
 
-  #judge(event: Exclude<Event, Reference | { kind: 'heartbeat' }>, at: Instant, batch: Batch): void {
+  #judge(event: Exclude<Event, Reference | { kind: 'heartbeat' }>, at: Instant, batch: Batch, awaited: boolean): void {
     if (event.kind === 'void') return this.#takeBack(event, batch)
     if (event.kind !== 'settlement') {
       const late = this.#isLate(at, true)
@@ -313,7 +317,7 @@ export class Shard {
     this.#traits.learn(visit)
     this.#tally.settlements++
     this.#tally.feeLines += visit.feedetail.length
-    const mark = this.#load<VoidMark>(voidKey(visit.setl_id))
+    const mark = awaited ? this.#load<VoidMark>(voidKey(visit.setl_id)) : undefined
     const late = this.#isLate(at, isInpatient(visit.med_class))
     const reversal = mark && concerns(mark, visit) ? mark : undefined
     const skip = reversal ? 'VOIDED_BEFORE' : late ? 'TOO_LATE' : undefined
@@ -332,7 +336,10 @@ export class Shard {
     const key = voidKey(event.orig_setl_id)
     if (this.#memory.get(key)) return
     this.#memory.set(key, Buffer.from(JSON.stringify(event satisfies VoidMark)))
-    if (!this.isKnown(event.orig_setl_id)) return
+    if (!this.isKnown(event.orig_setl_id)) {
+      this.#memory.set(settlementKey(event.orig_setl_id), AWAITED)
+      return
+    }
     const original = batch.originalOf(event.orig_setl_id)
     if (!original) throw new Error(`The original of void ${keyPart(event.setl_id)} is known but could not be fetched.`)
     const visit = toVisit(original, this.reference)
@@ -423,15 +430,15 @@ export class Shard {
     return this.#cells.placeOf(part.space, root, name, part.key(heard))
   }
 
+  /** One object for all steps: a step may read it, but not keep it. */
   #contextOf(running: RunningPart, root: string, at: Instant, admdvs: string): Context<unknown> {
-    return {
-      root,
-      at,
-      watermark: this.#watermark.at,
-      history_from: this.#historyFrom ?? at,
-      params: running.paramsAt(at, admdvs),
-      reference: this.reference,
-    }
+    const context = this.#context
+    context.root = root
+    context.at = at
+    context.watermark = this.#watermark.at
+    context.history_from = this.#historyFrom ?? at
+    context.params = running.paramsAt(at, admdvs)
+    return context
   }
 
   #apply(running: RunningPart, place: CellPlace, cell: Cell | undefined, step: Step<unknown>, cause: Cause): void {
