@@ -33,7 +33,7 @@ function memoryOf(length: number): ArrayBuffer {
   return Buffer.allocUnsafeSlow(length).buffer as ArrayBuffer
 }
 
-function bytesOf(length: number): Uint8Array<ArrayBuffer> {
+export function bytesOf(length: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(memoryOf(length))
 }
 
@@ -76,6 +76,20 @@ export class TextColumn {
     this.#bytes.set(bytes, this.#end)
     this.#end += bytes.length
     this.endRow()
+  }
+
+  /** Appends a row that lies in other memory. */
+  pushRange(bytes: Uint8Array, from: number, to: number): void {
+    this.partRange(bytes, from, to)
+    this.endRow()
+  }
+
+  partRange(bytes: Uint8Array, from: number, to: number): void {
+    if (this.#end + to - from > this.#bytes.length) this.#growBytes(to - from)
+    const own = this.#bytes
+    let end = this.#end
+    for (let i = from; i < to; i++) own[end++] = bytes[i]!
+    this.#end = end
   }
 
   /** Appends to the row that the next `endRow` closes. */

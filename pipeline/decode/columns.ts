@@ -2,6 +2,8 @@ import { type Event, eventTime, type Reference, type Settlement, SHAPES } from '
 import type { FieldKind, Fields } from '../../schemas/field.ts'
 import { TABLES, type Table } from '../../schemas/tables.ts'
 import { type EncodedColumn, NumberColumn, TextColumn } from './column.ts'
+import type { TextTable } from './texts.ts'
+import type { ReadList, ReadSettlement } from './usual-line.ts'
 
 type EventTable = 'raw_event' | 'settlement' | 'fee_line' | 'trace_use' | 'void' | 'stay_event' | 'inventory' | 'reference_row'
 
@@ -26,6 +28,7 @@ export const LIST_SEPARATOR = '\x1f'
 /** Quantities and ratios carry four decimals: written as whole ten-thousandths, so that they become decimals exactly. */
 const QUANTITY_SCALE = 10_000
 
+const ONE = Uint8Array.of(49)
 const TEXT_KINDS: ReadonlySet<FieldKind> = new Set(['id', 'code', 'text'])
 const SCALED_KINDS: ReadonlySet<FieldKind> = new Set(['quantity', 'ratio'])
 
@@ -45,7 +48,30 @@ function compileFill(table: Table, event: Fields, inner: Fields = {}): Fill {
   return new Function('columns', 'event', 'inner', statements.join('\n')) as Fill
 }
 
+type FillRead = (columns: object, texts: TextTable, header: Float64Array, rows?: Float64Array, base?: number) => void
+
+/** As `compileFill`, from the flat arrays of a settlement that was read from its bytes. */
+function compileFillRead(table: Table, event: Fields, inner: Fields = {}): FillRead {
+  const slotIn = (fields: Fields, name: string) => Object.keys(fields).indexOf(name)
+  const statements = Object.entries(table.columns).flatMap(([name, { field }]) => {
+    if (!field) return []
+    const value = inner[name] === field ? `rows[base + ${slotIn(inner, name)}]` : `header[${slotIn(event, name)}]`
+    if (TEXT_KINDS.has(field.kind)) {
+      return `{ const i = ${value}; columns.${name}.pushRange(texts.bytes, texts.startOf(i), texts.endOf(i)) }`
+    }
+    return `columns.${name}.push(${SCALED_KINDS.has(field.kind) ? `Math.round(${value} * ${QUANTITY_SCALE})` : value})`
+  })
+  return new Function('columns', 'texts', 'header', 'rows', 'base', statements.join('\n')) as FillRead
+}
+
 const { settlement, inventory } = SHAPES
+const fillReadSettlement = compileFillRead(TABLES.settlement, settlement.fields)
+const fillReadFeeLine = compileFillRead(TABLES.fee_line, settlement.fields, settlement.lists.feedetail)
+const fillReadTraceUse = compileFillRead(TABLES.trace_use, settlement.fields, settlement.lists.drug_trac_info)
+const slotsOf = (fields: Fields, ...names: string[]) => names.map((name) => Object.keys(fields).indexOf(name))
+const [SETL_ID, SETL_TIME] = slotsOf(settlement.fields, 'setl_id', 'setl_time') as [number, number]
+const [DIAG_CODE, MAINDIAG_FLAG] = slotsOf(settlement.lists.diseinfo, 'diag_code', 'maindiag_flag') as [number, number]
+const [DIAGNOSES, , LINES, TRACES] = Object.keys(settlement.lists).map((_, i) => i) as [number, number, number, number]
 const fillSettlement = compileFill(TABLES.settlement, settlement.fields)
 const fillFeeLine = compileFill(TABLES.fee_line, settlement.fields, settlement.lists.feedetail)
 const fillTraceUse = compileFill(TABLES.trace_use, settlement.fields, settlement.lists.drug_trac_info)
@@ -120,6 +146,44 @@ export class ColumnWriter {
         this.#addReference(event, row)
         break
     }
+  }
+
+  /** A settlement that was read from its bytes. */
+  addRead({ header, lists }: ReadSettlement, texts: TextTable, row: number, raw: Uint8Array): void {
+    const id = header[SETL_ID]!
+    const event = this.#rawEvent
+    event._row.push(row)
+    event.kind.push('settlement')
+    event.id.pushRange(texts.bytes, texts.startOf(id), texts.endOf(id))
+    event.event_time.push(header[SETL_TIME])
+    event.raw.pushBytes(raw)
+    this.#settlement._row.push(row)
+    fillReadSettlement(this.#settlement, texts, header)
+    this.#addReadDiagnoses(lists[DIAGNOSES]!, texts)
+    const lines = lists[LINES]!
+    this.#settlement.line_count.push(lines.count)
+    for (let i = 0; i < lines.count; i++) {
+      this.#feeLine._row.push(row)
+      fillReadFeeLine(this.#feeLine, texts, header, lines.rows, i * lines.width)
+    }
+    const traces = lists[TRACES]!
+    for (let i = 0; i < traces.count; i++) {
+      this.#traceUse._row.push(row)
+      fillReadTraceUse(this.#traceUse, texts, header, traces.rows, i * traces.width)
+    }
+  }
+
+  #addReadDiagnoses({ rows, count, width }: ReadList, texts: TextTable): void {
+    const { diag_codes, main_diag_code } = this.#settlement
+    let main = 0
+    for (let i = 0; i < count; i++) {
+      const code = rows[i * width + DIAG_CODE]!
+      diag_codes.partRange(texts.bytes, texts.startOf(code), texts.endOf(code))
+      diag_codes.part(LIST_SEPARATOR)
+      if (main === 0 && texts.is(rows[i * width + MAINDIAG_FLAG]!, ONE, 0, 1)) main = code
+    }
+    diag_codes.endRow()
+    main_diag_code.pushRange(texts.bytes, texts.startOf(main), texts.endOf(main))
   }
 
   finish(): EncodedTables {

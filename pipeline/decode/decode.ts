@@ -8,6 +8,7 @@ import { ColumnWriter, type EncodedTables } from './columns.ts'
 import { createPseudonymiser, maskIdentity, maskUnparsed, mayIdentify, type Pseudonymiser } from './mask.ts'
 import { type Packed, Packer } from './packed.ts'
 import { readReference } from './reference.ts'
+import { type ReadSettlement, UsualLines } from './usual-line.ts'
 
 /** A contiguous range of events of one source, as bytes: line `i` ends at `ends[i]` (exclusive) and starts after `ends[i-1]`. */
 export interface Chunk {
@@ -46,12 +47,21 @@ export function createDecode(key: Uint8Array): (chunk: Chunk) => Decoded {
   const normalise = createNormaliser(hide)
   // One for all chunks: it knows by the last one how much memory the next will need.
   const columns = new ColumnWriter()
-  return (chunk) => new ChunkReader(chunk, hide, normalise, columns).read()
+  const usual = new UsualLines(hide)
+  return (chunk) => new ChunkReader(chunk, { hide, normalise, columns, usual }).read()
+}
+
+interface Readers {
+  readonly hide: Pseudonymiser
+  readonly normalise: ReturnType<typeof createNormaliser>
+  readonly columns: ColumnWriter
+  readonly usual: UsualLines
 }
 
 class ChunkReader {
   readonly #packer = new Packer()
   readonly #columns: ColumnWriter
+  readonly #usual: UsualLines
   readonly #deadLetters: DeadLetter[] = []
   readonly #chunk: Chunk
   readonly #buffer: Buffer
@@ -59,8 +69,10 @@ class ChunkReader {
   readonly #normalise: ReturnType<typeof createNormaliser>
   readonly #allUtf8: boolean
 
-  constructor(chunk: Chunk, hide: Pseudonymiser, normalise: ReturnType<typeof createNormaliser>, columns: ColumnWriter) {
+  constructor(chunk: Chunk, { hide, normalise, columns, usual }: Readers) {
     this.#columns = columns
+    this.#usual = usual
+    usual.begin(this.#packer.texts)
     this.#chunk = chunk
     this.#buffer = Buffer.from(chunk.bytes.buffer, chunk.bytes.byteOffset, chunk.bytes.byteLength)
     this.#hide = hide
@@ -92,6 +104,32 @@ class ChunkReader {
   }
 
   #line(row: number, start: number, end: number): void {
+    if (this.#allUtf8 && !this.#chunk.oversized.includes(row)) {
+      const settlement = this.#usual.read(this.#buffer, start, end)
+      if (settlement) return this.#takeRead(settlement, row, this.#withoutHidden(settlement, start, end))
+    }
+    this.#longLine(row, start, end)
+  }
+
+  #takeRead(settlement: ReadSettlement, row: number, raw: Buffer): void {
+    const digest = hash('sha256', raw, 'buffer')
+    this.#packer.addRead(row, digest.readUInt32LE(0), digest.readUInt32LE(4), settlement)
+    this.#columns.addRead(settlement, this.#packer.texts, row, raw)
+  }
+
+  /** The bytes of the line, pseudonyms in the place of identity data. */
+  #withoutHidden({ hidden }: ReadSettlement, start: number, end: number): Buffer {
+    if (hidden.length === 0) return this.#buffer.subarray(start, end)
+    const pieces: Buffer[] = []
+    let at = start
+    for (const { from, to, pseudonym } of hidden) {
+      pieces.push(this.#buffer.subarray(at, from), Buffer.from(`"${pseudonym}"`, 'latin1'))
+      at = to
+    }
+    return Buffer.concat([...pieces, this.#buffer.subarray(at, end)])
+  }
+
+  #longLine(row: number, start: number, end: number): void {
     const text = this.#buffer.toString('latin1', start, end)
     if (this.#chunk.oversized.includes(row)) return this.#refuse(row, text, 'TOO_LARGE', '', 'The line is longer than 16 MiB.')
     if (!this.#allUtf8 && !isUtf8(this.#buffer.subarray(start, end))) {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 
 /** Fields that identify a person by name or document. Their values never reach storage. */
-const SENSITIVE_KEYS = ['psn_name', 'certno', 'mdtrt_cert_no', 'patn_name'] as const
+export const SENSITIVE_KEYS = ['psn_name', 'certno', 'mdtrt_cert_no', 'patn_name'] as const
 const PREFIX = 'hmac:'
 const CACHE_LIMIT = 50_000
 

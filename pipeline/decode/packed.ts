@@ -1,16 +1,18 @@
 import { type Event, type EventKind, type PackedKind, type Reference, SHAPES, type Shape } from '../../schemas/events.ts'
 import type { Fields } from '../../schemas/field.ts'
 import { numbersOf, roomFor } from './column.ts'
+import { type PackedTexts, Texts, TextTable } from './texts.ts'
+import type { ReadSettlement } from './usual-line.ts'
 
 /**
  * Normalised events as flat arrays: cheap to hand from a decode worker to the shard, where structured cloning of objects
- * would cost more than parsing them. Numbers are transferred; strings are sent once per chunk.
+ * would cost more than parsing them. Text is sent as bytes, each distinct one once per chunk.
  */
 export interface Packed {
   readonly numbers: Float64Array
   /** Where each event begins in `numbers`. */
   readonly starts: Uint32Array
-  readonly strings: readonly string[]
+  readonly texts: PackedTexts
   readonly references: readonly Reference[]
 }
 
@@ -31,6 +33,8 @@ export interface Arrival {
 
 const KINDS = Object.keys(SHAPES) as PackedKind[]
 const REFERENCE_KIND = KINDS.length
+const SETTLEMENT_KIND = KINDS.indexOf('settlement')
+const SETL_ID_SLOT = Object.keys(SHAPES.settlement.fields).indexOf('setl_id')
 const TEXT = new Set(['id', 'code', 'text'])
 /** At least as many as any list of fields is long; headers and lines may share a slot, for they rarely alternate. */
 const TEXT_SLOTS = 128
@@ -39,23 +43,21 @@ const FIRST_NUMBERS = 1 << 14
 /** How much the last chunk needed. */
 let lastLength = 0
 
-/** Writes events into a growing number array and a string table. */
+/** Numbers before the fields of an event: kind, row, the two halves of the hash, and the text of its identity. */
+const HEAD = 5
+
+/** Writes events into a growing number array and a table of texts. */
 export class Packer {
+  readonly texts = new TextTable()
   #numbers = numbersOf(roomFor(lastLength, FIRST_NUMBERS))
   #length = 0
-  #strings: string[] = ['']
-  #index = new Map<string, number>([['', 0]])
   #references: Reference[] = []
   #starts: number[] = []
   readonly #last = new Array<string>(TEXT_SLOTS).fill('')
   readonly #lastIndex = new Int32Array(TEXT_SLOTS)
 
   put = (value: number | undefined): void => {
-    if (this.#length === this.#numbers.length) {
-      const larger = numbersOf(this.#numbers.length * 2)
-      larger.set(this.#numbers)
-      this.#numbers = larger
-    }
+    if (this.#length === this.#numbers.length) this.#grow(1)
     this.#numbers[this.#length++] = value ?? Number.NaN
   }
 
@@ -63,19 +65,32 @@ export class Packer {
   text = (value: string, slot: number): void => {
     if (value !== this.#last[slot]) {
       this.#last[slot] = value
-      this.#lastIndex[slot] = this.#indexOf(value)
+      this.#lastIndex[slot] = this.texts.internByteString(value)
     }
     this.put(this.#lastIndex[slot])
   }
 
-  #indexOf(value: string): number {
-    let index = this.#index.get(value)
-    if (index === undefined) {
-      index = this.#strings.length
-      this.#strings.push(value)
-      this.#index.set(value, index)
+  /** Appends a settlement whose fields have been read into flat arrays already. */
+  addRead(row: number, hashHigh: number, hashLow: number, { header, lists }: ReadSettlement): void {
+    let needed = HEAD + header.length
+    for (const { count, width } of lists) needed += 1 + count * width
+    if (this.#length + needed > this.#numbers.length) this.#grow(needed)
+    const numbers = this.#numbers
+    let at = this.#length
+    this.#starts.push(at)
+    numbers[at++] = SETTLEMENT_KIND
+    numbers[at++] = row
+    numbers[at++] = hashHigh
+    numbers[at++] = hashLow
+    numbers[at++] = header[SETL_ID_SLOT]!
+    numbers.set(header, at)
+    at += header.length
+    for (const { count, width, rows } of lists) {
+      numbers[at++] = count
+      const end = count * width
+      for (let i = 0; i < end; i++) numbers[at++] = rows[i]!
     }
-    return index
+    this.#length = at
   }
 
   add(row: number, hashHigh: number, hashLow: number, event: Event): void {
@@ -85,31 +100,37 @@ export class Packer {
     this.put(row)
     this.put(hashHigh)
     this.put(hashLow)
-    this.put(this.#indexOf(idOf(event)))
+    this.put(this.texts.internByteString(idOf(event)))
     if (event.kind === 'reference') this.put(this.#references.push(event) - 1)
     else PACK[kind]!(event, this.put, this.text)
   }
 
-  /** Everything packed so far. Byte strings become text here, once per distinct string. */
+  #grow(needed: number): void {
+    const larger = numbersOf((this.#length + needed) * 2)
+    larger.set(this.#numbers.subarray(0, this.#length))
+    this.#numbers = larger
+  }
+
+  /** Everything packed so far. */
   finish(): Packed {
     lastLength = this.#length
     return {
       numbers: this.#numbers.subarray(0, this.#length),
       starts: Uint32Array.from(this.#starts),
-      strings: this.#strings.map(fromByteString),
+      texts: this.texts.finish(),
       references: this.#references,
     }
   }
 }
 
-const HEAD = 5
-
 class PackedArrival implements Arrival {
   readonly #packed: Packed
+  readonly #texts: Texts
   readonly #start: number
 
-  constructor(packed: Packed, start: number) {
+  constructor(packed: Packed, texts: Texts, start: number) {
     this.#packed = packed
+    this.#texts = texts
     this.#start = start
   }
 
@@ -131,20 +152,21 @@ class PackedArrival implements Arrival {
   }
 
   get id(): string {
-    return this.#packed.strings[this.#packed.numbers[this.#start + 4]!]!
+    return this.#texts.at(this.#packed.numbers[this.#start + 4]!)
   }
 
   event(): Event {
-    const { numbers, strings, references } = this.#packed
+    const { numbers, references } = this.#packed
     const body = this.#start + HEAD
     const kind = numbers[this.#start]!
-    return kind === REFERENCE_KIND ? references[numbers[body]!]! : UNPACK[kind]!(numbers, strings, body)
+    return kind === REFERENCE_KIND ? references[numbers[body]!]! : UNPACK[kind]!(numbers, this.#texts.at, body)
   }
 }
 
 /** The events of a chunk, in order. */
 export function unpack(packed: Packed): Arrival[] {
-  return Array.from(packed.starts, (start) => new PackedArrival(packed, start))
+  const texts = new Texts(packed.texts)
+  return Array.from(packed.starts, (start) => new PackedArrival(packed, texts, start))
 }
 
 function idOf(event: Event): string {
@@ -173,7 +195,7 @@ export function fromByteString(text: string): string {
 }
 
 type Pack = (event: Event, put: (value: number | undefined) => void, text: (value: string, slot: number) => void) => void
-type Unpack = (numbers: Float64Array, strings: readonly string[], start: number) => Event
+type Unpack = (numbers: Float64Array, text: (index: number) => string, start: number) => Event
 
 const PACK: readonly Pack[] = KINDS.map((kind) => compilePack(SHAPES[kind]))
 const UNPACK: readonly Unpack[] = KINDS.map((kind) => compileUnpack(kind, SHAPES[kind]))
@@ -197,7 +219,7 @@ function unpackFields(fields: Fields): string {
   return Object.entries(fields)
     .map(([name, field], at) => {
       const number = `n[i + ${at}]`
-      if (TEXT.has(field.kind)) return `this.${name} = s[${number}]`
+      if (TEXT.has(field.kind)) return `this.${name} = s(${number})`
       return `this.${name} = ${field.required ? number : `optional(${number})`}`
     })
     .join('; ')

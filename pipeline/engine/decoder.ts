@@ -18,7 +18,7 @@ export interface FromWorker {
 
 /** The memory that goes with a decoded chunk from thread to thread. */
 export function memoryOfDecoded({ packed, tables }: Decoded): ArrayBuffer[] {
-  return [packed.numbers.buffer as ArrayBuffer, ...tables.transfer]
+  return [packed.numbers.buffer as ArrayBuffer, packed.texts.bytes.buffer as ArrayBuffer, ...tables.transfer]
 }
 
 /** Decodes on the calling thread: for tests, and for the small batches of a live source. */

@@ -23,8 +23,23 @@ import type { Changes, KeyValue } from '../memory/key-value.ts'
 import { StagedMemory } from '../memory/staged.ts'
 import { type AlertOptions, Alerts, alertId, type Cause } from './alerts.ts'
 import { type Cell, type CellPlace, Cells, NOTHING_HELD } from './cells.ts'
+
 import { type Budget, Guard, type Guarded } from './guard.ts'
-import { AWAITED, hasSameBytes, identityOf, isAwaited, isCorrection, keyPart, referenceKey, settlementKey, stampOf, voidKey } from './identity.ts'
+
+import {
+  AWAITED,
+  hasSameBytes,
+  identityOf,
+  isAwaited,
+  isCorrection,
+  keyPart,
+  referenceKey,
+  settlementKey,
+  stampOf,
+  voidKey,
+} from './identity.ts'
+
+
 import { type Judgement, Judgements } from './judgements.ts'
 import { Parts, type RunningPart } from './parts.ts'
 import { Timers } from './timers.ts'
