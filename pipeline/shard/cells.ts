@@ -205,8 +205,8 @@ function expiryOf({ held, forgetAt }: Cell): Instant {
 }
 
 /**
- * A record begins with the time when half of its cells may be forgotten: forgetting passes most records over unread, and
- * writes none anew for the sake of one cell.
+ * A record begins with the time when all of its cells that have an end may be forgotten: forgetting passes most records over
+ * unread, and writes none anew for the sake of one cell.
  */
 const HEADER = 8
 /** Neither occurs unescaped in JSON, nor in a key. */
@@ -249,14 +249,16 @@ function encode(slots: readonly Slot[]): Uint8Array {
     text += slot.name + AFTER_FIELD + slot.text + AFTER_CELL
   }
   const record = Buffer.allocUnsafe(HEADER + Buffer.byteLength(text))
-  record.writeDoubleLE(medianExpiry(slots))
+  record.writeDoubleLE(lastExpiry(slots))
   record.write(text, HEADER)
   return record
 }
 
-function medianExpiry(slots: readonly Slot[]): Instant {
-  if (slots.length === 1) return slots[0]!.expiry
-  return slots.map(({ expiry }) => expiry).sort((a, b) => a - b)[slots.length >> 1]!
+/** What never ends does not keep what does: the latest end of those that have one. */
+function lastExpiry(slots: readonly Slot[]): Instant {
+  let last = Number.NEGATIVE_INFINITY
+  for (const { expiry } of slots) if (expiry > last && expiry !== Number.POSITIVE_INFINITY) last = expiry
+  return last === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : last
 }
 
 function decode(stored: Uint8Array): Slot[] {
