@@ -39,7 +39,6 @@ import {
   voidKey,
 } from './identity.ts'
 
-
 import { type Judgement, Judgements } from './judgements.ts'
 import { Parts, type RunningPart } from './parts.ts'
 import { Timers } from './timers.ts'
