@@ -229,7 +229,7 @@ export class Shard {
       }
     } finally {
       this.#traits.suppose(undefined)
-      this.#cells.close()
+      this.#cells.close(this.#watermark.at)
     }
     return screened
   }
