@@ -28,7 +28,7 @@ export async function timeScreens({ engine }: Pipeline, file: string, screens: n
   return { screens: sorted.length, p50_ms: at(0.5), p99_ms: at(0.99), max_ms: at(1) }
 }
 
-/** The last settlements of the file, as if they were about to be settled. */
+/** The last settlements of the file, as new visits that are about to be settled. */
 async function draftsIn(file: string, count: number): Promise<Record<string, unknown>[]> {
   const lines: string[] = []
   let rest = ''
@@ -39,5 +39,5 @@ async function draftsIn(file: string, count: number): Promise<Record<string, unk
     for (const line of parts) if (line.startsWith('{"kind":"settlement"')) lines.push(line)
     if (lines.length > 4 * count) lines.splice(0, lines.length - count)
   }
-  return lines.slice(-count).map((line, i) => ({ ...JSON.parse(line), setl_id: `DRAFT-${i}` }))
+  return lines.slice(-count).map((line, i) => ({ ...JSON.parse(line), setl_id: `DRAFT-${i}`, mdtrt_id: `DRAFT-${i}` }))
 }

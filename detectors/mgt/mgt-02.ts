@@ -104,19 +104,21 @@ export default defineDetector<Evidence, Record<string, never>>({
         const seen = new Set(settlements.flatMap(({ prints }) => unpackPrints(prints)))
         const prints: number[] = []
         const inscp: Record<number, Fen> = {}
-        let repeated = NOTHING_REPEATED
+        let repeated: Record<number, Content> | undefined
         lines.forEach((line, i) => {
           const print = linePrint(line, doctorOf(visit, line))
           // The later of two settlements knows the content of both lines, for it is the same.
-          if (seen.has(print) && !isPerOccurrence(line, reference))
-            repeated = { ...repeated, [print]: contentOf(visit, line, reference) }
+          if (seen.has(print) && !isPerOccurrence(line, reference)) {
+            repeated ??= {}
+            repeated[print] = contentOf(visit, line, reference)
+          }
           seen.add(print)
           prints.push(print)
           if (inPolicy(line) !== amountOf(line.pric, line.cnt)) inscp[i] = inPolicy(line)
         })
         const serials = packSerials(lines.map((line) => line.feedetl_sn))
         const mid = visit.mid_setl_flag === '1'
-        return { mid, prints: packPrints(prints), serials, inscp, repeated, ...remembered(visit) }
+        return { mid, prints: packPrints(prints), serials, inscp, repeated: repeated ?? NOTHING_REPEATED, ...remembered(visit) }
       },
       judge(settlements, { root }) {
         const keep = together(settlements, settlements.at(-1)!.mid ? STAY_MEMORY : KEPT)
