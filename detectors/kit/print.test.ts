@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FeeLine } from '../../schemas/events.ts'
-import { basketPrint, linePrint, packPrints, unpackPrints } from './print.ts'
+import { basketPrint, contentPrint, elementPrint, linePrint, packPrints, unpackPrints } from './print.ts'
 
 const LINE = { med_list_codg: 'XJ01CAA040E001010100001', cnt: 1, pric: 12_500_000, fee_ocur_time: 1_772_413_800_000 } as FeeLine
 const print = (more: Partial<FeeLine> = {}, doctor = 'D1') => linePrint({ ...LINE, ...more }, doctor)
@@ -70,4 +70,13 @@ test('The lines of a long stay do not meet', () => {
     }
   }
   expect(prints.size).toBe(40_000)
+})
+
+test('The content of a basket is its codes and counts, whatever they cost', () => {
+  const content = (...lines: readonly Partial<FeeLine>[]) => contentPrint(lines.map((line) => ({ ...LINE, ...line })))
+  expect(content(A, B)).toBe(content({ ...B, pric: 1 }, A))
+  expect(content(A, B)).not.toBe(content(A, { ...B, cnt: 2 }))
+  expect(content(A, A)).not.toBe(content(A))
+  expect(elementPrint({ ...LINE, cnt: 2 })).not.toBe(elementPrint(LINE))
+  expect(Number.isSafeInteger(elementPrint(LINE))).toBe(true)
 })

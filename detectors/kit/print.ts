@@ -35,6 +35,25 @@ export function basketPrint(lines: readonly FeeLine[]): number {
   return printOf(high, low)
 }
 
+/** Of one line's code and count: 48 bits. */
+export function elementPrint({ med_list_codg, cnt }: FeeLine): number {
+  const code = textPrint(med_list_codg)
+  const count = Math.round(cnt * DECIMALS)
+  return printOf(withNumber(code / TWO_16, count), withNumber(code, count))
+}
+
+/** Of all lines' code and count, in whatever order and at whatever price. */
+export function contentPrint(lines: readonly FeeLine[]): number {
+  let high = lines.length
+  let low = 0
+  for (const line of lines) {
+    const element = elementPrint(line)
+    high = (high + mixed(element / TWO_16)) | 0
+    low = (low + mixed(element)) | 0
+  }
+  return printOf(high, low)
+}
+
 /** Codes and doctors come again and again: looking a text up is quicker than reading it. */
 const KNOWN = new Map<string, number>()
 const MOST_KNOWN = 50_000

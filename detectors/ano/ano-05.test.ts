@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest'
+import { reference, settlement, voidOf } from '../testing/events.ts'
+import { run, type Wire } from '../testing/scenario.ts'
+import detector from './ano-05.ts'
+
+const pharmacy = (row: Wire = {}) =>
+  reference('institution', 'P99010100001', { kind: 'pharmacy', admdvs: '990101', open_hours: '08:00-22:00', ...row })
+let serial = 0
+/** A purchase of 10.00 with a fund share of 7.00. */
+const at = (time: string, more: Wire = {}) =>
+  settlement({
+    ...{ setl_id: `S${String(serial++).padStart(4, '0')}`, setl_time: `2026-03-${time}` },
+    ...{ med_type: '41', fixmedins_code: 'P99010100001' },
+    ...more,
+  })
+const nightly = (count: number, last = '02 23:59:00', more: Wire = {}) => [
+  ...Array.from({ length: count - 1 }, (_, i) => at(`02 23:${10 + i}:00`, more)),
+  at(last, more),
+]
+const judge = (...events: Wire[]) => run(detector, [pharmacy(), ...events])
+
+test('Five sales within an hour of the night are a suspicion against the pharmacy, by the day', () => {
+  const { open } = judge(...nightly(5))
+  expect(open).toMatchObject([
+    {
+      ...{ subject: { type: 'institution', id: 'P99010100001' }, bucket: '2026-03-02', severity: 2, result: 'suspicion' },
+      ...{ vola_amt: 3500, count: 5, psn_no: '', admdvs: '990101' },
+      evidence: { clause: 'night', open_hours: '08:00-22:00', settlements: 5 },
+    },
+  ])
+  expect(open[0]!.setl_ids).toHaveLength(5)
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-03-02夜间结算5笔（登记营业时间08:00-22:00），涉及基金35.00元。')
+})
+
+test('Four are ordinary, and so are five in more than an hour', () => {
+  expect(judge(...nightly(4)).open).toEqual([])
+  expect(judge(...nightly(5, '03 00:10:00')).open).toHaveLength(1)
+  expect(judge(...nightly(5, '03 00:10:01')).open).toEqual([])
+})
+
+test('The night is from eleven to six, and belongs to the day of the fifth', () => {
+  const from = (first: string) => [at(first), ...Array.from({ length: 4 }, (_, i) => at(`02 23:0${i}:30`))]
+  expect(judge(...from('02 23:00:00')).open).toHaveLength(1)
+  expect(judge(...from('02 22:59:59')).open).toEqual([])
+  const until = (last: string) => [...Array.from({ length: 4 }, (_, i) => at(`03 05:1${i}:00`)), at(last)]
+  expect(judge(...until('03 05:59:59')).open).toMatchObject([{ bucket: '2026-03-03' }])
+  expect(judge(...until('03 06:00:00')).open).toEqual([])
+})
+
+test('Who may sell all night, or is still open, sells as registered; what is not registered is not guessed', () => {
+  const with_ = (row: Wire) => run(detector, [pharmacy(row), ...nightly(5)])
+  expect(with_({ open_hours: '00:00-24:00' }).open).toEqual([])
+  expect(with_({ open_hours: '08:00-23:30' }).open).toHaveLength(0)
+  expect(with_({ open_hours: '20:00-02:00' }).open).toEqual([])
+  expect(with_({ open_hours: '02:00-20:00' }).open).toHaveLength(1)
+  expect(with_({ open_hours: undefined })).toMatchObject({ open: [], skipped: Array(5).fill('REFERENCE_MISSING') })
+})
+
+test('Hospitals and emergencies treat at night', () => {
+  expect(judge(...nightly(5, '02 23:59:00', { med_type: '13' })).open).toEqual([])
+  expect(judge(...nightly(5, '02 23:59:00', { med_type: '11' })).open).toEqual([])
+})
+
+test('Any settlement on a registered closed day is one too many, but an emergency', () => {
+  const closed = (closed_days: string[], ...events: Wire[]) => run(detector, [pharmacy({ closed_days }), ...events])
+  expect(closed(['2026-03-02'], at('02 10:00:00'), at('03 10:00:00')).open).toMatchObject([
+    { bucket: '2026-03-02', count: 1, evidence: { clause: 'closed', settlements: 1 } },
+  ])
+  expect(closed(['mon'], at('02 10:00:00', { med_type: '11' }), at('03 10:00:00')).open).toHaveLength(1)
+  expect(closed(['tue'], at('02 10:00:00')).open).toEqual([])
+  expect(closed(['mon'], at('02 10:00:00', { med_type: '13' })).open).toEqual([])
+})
+
+const day = (n: number) => String(n).padStart(2, '0')
+/** Two settlements at nine on each day from the 1st on. */
+const usual = (until: number) =>
+  Array.from({ length: until }, (_, i) => [at(`${day(i + 1)} 09:00:00`), at(`${day(i + 1)} 09:30:00`)]).flat()
+const rush = (n: number, count: number) => Array.from({ length: count }, (_, i) => at(`${day(n)} 09:${day(i + 1)}:40`))
+
+test('After two weeks an hour far beyond the usual is a suspicion', () => {
+  const { open } = judge(...usual(15), ...rush(16, 21))
+  expect(open).toMatchObject([
+    { bucket: '2026-03-16', count: 21, evidence: { clause: 'hour', limits: [{ hour: 9, expected: 2, limit: 20 }] } },
+  ])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-03-16 9时结算21笔，通常2笔，涉及基金147.00元。')
+  expect(judge(...usual(15), ...rush(16, 20)).open).toEqual([])
+})
+
+test('Before two weeks are known nothing is far beyond the usual', () => {
+  expect(judge(...usual(13), ...rush(14, 40)).open).toEqual([])
+  expect(judge(...usual(14), ...rush(15, 40)).open).toHaveLength(1)
+})
+
+test('Emergencies and stays do not come by the hour', () => {
+  for (const med_type of ['13', '21']) {
+    const events = [...usual(15), ...rush(16, 30)].map((event) => ({ ...event, med_type, fixmedins_code: 'H99010100001' }))
+    expect(judge(...events).open).toEqual([])
+  }
+})
+
+test('A void takes each of them back, also much later', () => {
+  const night = nightly(5)
+  expect(judge(...night, voidOf(night[2]!, '2026-07-02 10:00:00'))).toMatchObject({ open: [], retracted: [{}] })
+  const busy = rush(16, 21)
+  expect(judge(...usual(15), ...busy, voidOf(busy[2]!, '2026-07-02 10:00:00'))).toMatchObject({ open: [], retracted: [{}] })
+  const closed = at('02 10:00:00')
+  const events = [pharmacy({ closed_days: ['mon'] }), closed, voidOf(closed, '2026-07-02 10:00:00')]
+  expect(run(detector, events)).toMatchObject({ open: [], retracted: [{}] })
+})

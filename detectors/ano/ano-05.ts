@@ -1,0 +1,304 @@
+import { isInpatient, isPharmacy } from '../../schemas/med-class.ts'
+import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
+import { DAY, type Day, dayOf, formatDay, formatInstant, HOUR, hourOf, MINUTE } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Finding, type Form, type Step, UNCHANGED, type Visit } from '../detector.ts'
+import { isBuilt } from '../kit/daily-counts.ts'
+import type { Site } from '../kit/finding.ts'
+import { counted, type HourProfile, newProfile, uncounted } from '../kit/hour-profile.ts'
+import { packSite, packTime, unpackSite, unpackTime } from '../kit/packed.ts'
+import { inTime } from '../kit/remembered.ts'
+import { type Entry, NOTHING_HOLDS, windowRule } from '../kit/window.ts'
+import { byDefault } from '../params.ts'
+
+interface Settled extends Entry, Site {
+  readonly fund: Fen
+}
+
+const FORM: Form<Settled> = {
+  pack: (settled) => [settled.id, packTime(settled.at), packSite(settled), settled.fund],
+  unpack: ([id, at, site, fund]) => ({ id, at: unpackTime(at), fund, ...unpackSite(site) }),
+}
+
+interface Evidence {
+  readonly day: string
+  readonly fixmedins_code: string
+  readonly clause: 'night' | 'closed' | 'hour'
+  /** As registered; empty where that is not what it is about. */
+  readonly open_hours: string
+  /** Settlements in question in each hour of the day. */
+  readonly hours: readonly number[]
+  /** Most settlements that are expected in each hour in question; `null` where none is. */
+  readonly limits: readonly { readonly hour: number; readonly expected: number; readonly limit: number }[] | null
+  readonly list: readonly { readonly setl_id: string; readonly setl_time: string }[]
+  readonly settlements: number
+  readonly vola_amt: number
+}
+
+interface Params {
+  readonly night_from: number
+  readonly night_to: number
+  readonly night_settlements: number
+  readonly night_minutes: number
+  readonly hour_settlements: number
+  readonly hour_factor: number
+  readonly warm_up_days: number
+}
+
+const ALWAYS_OPEN = '00:00-24:00'
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
+const SHOWN = 50
+const LATENESS = 10 * MINUTE
+
+function settled({ setl_id: id, setl_time: at, fixmedins_code, admdvs, fund_pay_sumamt: fund }: Visit): Settled {
+  return { id, at, fixmedins_code, admdvs, fund }
+}
+
+function isNight(at: number, { night_from, night_to }: Params): boolean {
+  const hour = hourOf(at)
+  return hour >= night_from || hour < night_to
+}
+
+/** Whether a registered `HH:MM-HH:MM` holds the time of day; hours after midnight belong to the evening before. */
+function isOpenAt(open_hours: string, at: number): boolean {
+  const [, from, to] = /^(\d\d:\d\d)-(\d\d:\d\d)$/.exec(open_hours) ?? []
+  if (!from || !to) return false
+  const time = formatInstant(at).slice(11, 16)
+  return from <= to ? from <= time && time < to : from <= time || time < to
+}
+
+function isClosedOn(day: Day, closed_days: readonly string[]): boolean {
+  // 1970-01-01 was a Thursday.
+  const weekday = WEEKDAYS[(day + 4) % 7]!
+  return closed_days.some((closed) => closed === formatDay(day) || closed.toLowerCase() === weekday)
+}
+
+type Said = Pick<Evidence, 'clause' | 'open_hours' | 'limits'>
+
+function findingOn(fixmedins_code: string, day: Day, settlements: readonly Settled[], said: Said): Finding<Evidence> {
+  const inOrder = settlements.toSorted(inTime)
+  const [first, last] = [inOrder[0]!, inOrder.at(-1)!]
+  const vola_amt = inOrder.reduce((sum, { fund }) => sum + fund, 0)
+  const hours = new Array<number>(24).fill(0)
+  for (const { at } of inOrder) hours[hourOf(at)]!++
+  return {
+    subject: { type: 'institution', id: fixmedins_code },
+    bucket: formatDay(day),
+    result: 'suspicion',
+    severity: 2,
+    vola_amt,
+    setl_ids: inOrder.map(({ id }) => id),
+    lines: [],
+    at: last.at,
+    first_seen: first.at,
+    count: inOrder.length,
+    ...{ psn_no: '', fixmedins_code, admdvs: last.admdvs, insu_admdvs: '' },
+    evidence: {
+      day: formatDay(day),
+      fixmedins_code,
+      hours,
+      list: inOrder.slice(0, SHOWN).map(({ id, at }) => ({ setl_id: id, setl_time: formatInstant(at) })),
+      settlements: inOrder.length,
+      vola_amt: yuan(vola_amt),
+      ...said,
+    },
+  }
+}
+
+interface NightSale extends Settled {
+  readonly open_hours: string
+}
+
+const NIGHT_FORM: Form<NightSale> = {
+  pack: (sale) => [...(FORM.pack(sale) as unknown[]), sale.open_hours],
+  unpack: (packed) => ({ ...FORM.unpack(packed), open_hours: packed[4] }),
+}
+
+/** Rows of settlements of which so many lie within the window, by the day of the one that completed them. */
+function nightFindings(sales: readonly NightSale[], { root, params }: Context<Params>): Finding<Evidence>[] {
+  const { night_settlements, night_minutes } = params
+  const rows: { day: Day; from: number; to: number }[] = []
+  for (let to = night_settlements - 1; to < sales.length; to++) {
+    const from = to - night_settlements + 1
+    if (sales[to]!.at - sales[from]!.at > night_minutes * MINUTE) continue
+    const last = rows.at(-1)
+    if (last && from <= last.to) last.to = to
+    else rows.push({ day: dayOf(sales[to]!.at), from, to })
+  }
+  const byDay = new Map<Day, NightSale[]>()
+  for (const { day, from, to } of rows) byDay.set(day, [...(byDay.get(day) ?? []), ...sales.slice(from, to + 1)])
+  return [...byDay].map(([day, within]) =>
+    findingOn(root, day, within, { clause: 'night', open_hours: within.at(-1)!.open_hours, limits: null }),
+  )
+}
+
+/** One hour whose settlements are still counted, or exceed what is expected. */
+interface BusyHour {
+  readonly day: Day
+  readonly hour: number
+  readonly expected: number
+  readonly limit: number
+  readonly settlements: Settled[]
+}
+
+interface Hours {
+  readonly profile: HourProfile
+  readonly busy: readonly BusyHour[]
+}
+
+function isCounted({ med_class }: Visit): boolean {
+  return med_class !== 'ER' && !isInpatient(med_class)
+}
+
+/** What holds now; hours that are over and ordinary are forgotten. */
+function hoursStep(profile: HourProfile, busy: readonly BusyHour[], context: Context<Params>): Step<Hours, Evidence> {
+  const exceeds = ({ settlements, limit }: BusyHour) => settlements.length > limit
+  const isOpen = ({ settlements }: BusyHour) =>
+    settlements.length > 0 && Math.floor(settlements[0]!.at / HOUR + 1) * HOUR > context.watermark - LATENESS
+  const kept = busy.filter((hour) => exceeds(hour) || isOpen(hour))
+  const byDay = new Map<Day, BusyHour[]>()
+  for (const hour of kept) if (exceeds(hour)) byDay.set(hour.day, [...(byDay.get(hour.day) ?? []), hour])
+  const holds = [...byDay].map(([day, hours]) => {
+    const limits = hours.map(({ hour, expected, limit }) => ({ hour, expected, limit })).sort((a, b) => a.hour - b.hour)
+    const within = hours.flatMap(({ settlements }) => settlements)
+    return findingOn(context.root, day, within, { clause: 'hour', open_hours: '', limits })
+  })
+  return { state: { profile, busy: kept }, holds: holds.length > 0 ? holds : NOTHING_HOLDS, forgetAt: forgetAt(profile) }
+}
+
+function forgetAt({ newest }: HourProfile): number {
+  return (newest + 90) * DAY
+}
+
+/** ANO-05 夜间/停业时段交易: sales at night, on closed days, or far beyond what the hour usually brings. */
+export default defineDetector<Evidence, Params>({
+  id: 'ANO-05',
+  version: 1,
+  title: { zh: '夜间/停业时段交易', en: 'Transactions at night or while closed' },
+  category: 'ANO',
+  result: 'suspicion',
+  basis: [{ law: '医疗保障基金使用监督管理条例', article: '40(一)' }],
+  stages: ['mid'],
+  behaviour: '诱导协助冒名或虚假就医购药',
+  params: {
+    night_from: byDefault(23, 'hour at which the night begins'),
+    night_to: byDefault(6, 'hour at which it ends'),
+    night_settlements: byDefault(5, 'at least so many'),
+    night_minutes: byDefault(60, 'within this time'),
+    hour_settlements: byDefault(10, 'an hour with no more is never far beyond the usual'),
+    hour_factor: byDefault(5, 'times what is expected, and ten more'),
+    warm_up_days: byDefault(14, 'days that must be known before an hour is judged'),
+  },
+  parts: [
+    windowRule<Visit, NightSale, Evidence, Params>({
+      name: 'NIGHT',
+      on: ['settlement'],
+      space: 'institution',
+      root: ({ fixmedins_code }) => fixmedins_code,
+      concerns: ({ med_class, setl_time }, { params }) => isPharmacy(med_class) && isNight(setl_time, params),
+      form: NIGHT_FORM,
+      keep: 60 * MINUTE,
+      lateness: DAY,
+      remember(visit, { reference }) {
+        const open_hours = reference.find('institution', visit.fixmedins_code, visit.setl_time)?.row.open_hours
+        if (!open_hours) return 'REFERENCE_MISSING'
+        // Who may be open all night, or still is, sells as registered.
+        if (open_hours === ALWAYS_OPEN || isOpenAt(open_hours, visit.setl_time)) return undefined
+        return { open_hours, ...settled(visit) }
+      },
+      judge: (sales, context) => ({ holds: nightFindings(sales, context) }),
+    }),
+    windowRule<Visit, Settled, Evidence, Params>({
+      name: 'CLOSED',
+      on: ['settlement'],
+      space: 'institution',
+      root: ({ fixmedins_code }) => fixmedins_code,
+      key: ({ setl_time }) => String(dayOf(setl_time)),
+      concerns({ med_class, fixmedins_code, setl_time }, { reference }) {
+        if (med_class === 'ER') return false
+        const closed_days = reference.find('institution', fixmedins_code, setl_time)?.row.closed_days
+        return !!closed_days && isClosedOn(dayOf(setl_time), closed_days)
+      },
+      form: FORM,
+      keep: DAY,
+      remember: settled,
+      judge(settlements, { root }) {
+        const day = dayOf(settlements[0]!.at)
+        return { holds: [findingOn(root, day, settlements, { clause: 'closed', open_hours: '', limits: null })] }
+      },
+    }),
+    {
+      name: 'HOUR',
+      on: ['settlement'],
+      space: 'institution',
+      root: ({ fixmedins_code }: Visit) => fixmedins_code,
+      key: () => '',
+      concerns: isCounted,
+      memoryless: false,
+      owned: true,
+      form: {
+        pack: ({ profile, busy }: Hours) => [
+          profile,
+          ...busy.map(({ day, hour, expected, limit, settlements }) => [day, hour, expected, limit, settlements.map(FORM.pack)]),
+        ],
+        unpack: ([profile, ...packed]: [HourProfile, ...[number, number, number, number, unknown[]][]]) => ({
+          profile,
+          busy: packed.map(([day, hour, expected, limit, settlements]) => {
+            return { day, hour, expected, limit, settlements: settlements.map(FORM.unpack) }
+          }),
+        }),
+      },
+      initial: (): Hours => ({ profile: newProfile(), busy: [] }),
+      onEvent(memory: Hours, visit: Visit, context) {
+        const { hour_settlements, hour_factor, warm_up_days } = context.params
+        const [day, hour] = [dayOf(visit.setl_time), hourOf(visit.setl_time)]
+        const profile = counted(memory.profile, day, hour, warm_up_days)
+        const expected = profile.expected[day]?.[hour]
+        if (expected === undefined) return { state: { ...memory, profile }, forgetAt: forgetAt(profile) }
+        const known = memory.busy.find((other) => other.day === day && other.hour === hour)
+        if (known) {
+          known.settlements.push(settled(visit))
+          return hoursStep(profile, memory.busy, context)
+        }
+        const limit = Math.max(hour_settlements, hour_factor * expected + hour_settlements)
+        return hoursStep(profile, [...memory.busy, { day, hour, expected, limit, settlements: [settled(visit)] }], context)
+      },
+      onVoid(memory: Hours, original, context) {
+        if (original.kind !== 'settlement' || !isCounted(original)) return UNCHANGED
+        const [day, hour] = [dayOf(original.setl_time), hourOf(original.setl_time)]
+        const profile = isBuilt(day, context.at) ? memory.profile : uncounted(memory.profile, day, hour)
+        const busy = memory.busy.map((other) => {
+          const settlements = other.settlements.filter(({ id }) => id !== original.setl_id)
+          return { ...other, settlements }
+        })
+        return hoursStep(profile, busy, context)
+      },
+    },
+  ],
+  explain({ day, clause, open_hours, hours, limits, settlements, vola_amt }, language) {
+    const zh = language === 'zh'
+    const amount = formatYuan(vola_amt * 100)
+    if (clause === 'night')
+      return zh
+        ? `${day}夜间结算${settlements}笔（登记营业时间${open_hours}），涉及基金${amount}元。`
+        : `${settlements} sales in the night of ${day} outside the registered hours ${open_hours}; ${amount} yuan of the fund are concerned.`
+    if (clause === 'closed')
+      return zh
+        ? `${day}登记停业，仍结算${settlements}笔，涉及基金${amount}元。`
+        : `${settlements} settlements on ${day}, a registered closed day; ${amount} yuan of the fund are concerned.`
+    const { hour, expected } = limits![0]!
+    return zh
+      ? `${day} ${hour}时结算${hours[hour]}笔，通常${expected}笔，涉及基金${amount}元。`
+      : `${hours[hour]} settlements on ${day} between ${hour} and ${hour + 1} o'clock, usually ${expected}; ${amount} yuan of the fund are concerned.`
+  },
+  example: {
+    day: '2026-03-22',
+    fixmedins_code: 'P99010100001',
+    clause: 'hour',
+    open_hours: '',
+    hours: [0, 0, 0, 0, 0, 0, 0, 0, 0, 24, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    limits: [{ hour: 9, expected: 2.4, limit: 22 }],
+    list: [{ setl_id: 'S1', setl_time: '2026-03-22T09:01:00+08:00' }],
+    settlements: 24,
+    vola_amt: 640,
+  },
+})

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest'
+import { reference, settlement, voidOf } from '../testing/events.ts'
+import { run, type Wire } from '../testing/scenario.ts'
+import detector from './ano-08.ts'
+
+const basket = (count: number, more: readonly Wire[] = []) => [
+  ...Array.from({ length: count }, (_, i) => ({ med_list_codg: `X${i}`, cnt: 1 + (i % 2) })),
+  ...more,
+]
+/** The i-th person of the day gets the same. */
+const clone = (i: number, more: Wire = {}, lines: readonly Wire[] = basket(4)) =>
+  settlement({
+    ...{
+      setl_id: `S${String(i).padStart(3, '0')}`,
+      psn_no: `P${i}`,
+      setl_time: `2026-03-02 ${String(8 + (i % 12)).padStart(2, '0')}:00:00`,
+    },
+    feedetail: lines,
+    ...more,
+  })
+const clones = (count: number, more: Wire = {}, lines?: readonly Wire[]) =>
+  Array.from({ length: count }, (_, i) => clone(i, more, lines))
+const judge = (...events: Wire[]) => run(detector, events)
+
+test('Fifteen persons with the same four lines on one day are a suspicion against the institution', () => {
+  const { open } = judge(...clones(15))
+  expect(open).toMatchObject([
+    {
+      ...{ subject: { type: 'institution', id: 'H99010100001' }, severity: 2, result: 'suspicion', count: 15 },
+      ...{ vola_amt: 63_000, psn_no: '', admdvs: '990101' },
+      evidence: { identical: true, lines: 4, person_count: 15, settlements: 15, vola_amt: 630 },
+    },
+  ])
+  expect(open[0]!.bucket).toMatch(/^2026-03-02\|[0-9a-z]+$/)
+  expect(open[0]!.evidence.basket[1]).toEqual({ med_list_codg: 'X1', name: 'X1', cnt: 2 })
+  expect(open[0]!.setl_ids).toHaveLength(15)
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-03-02有15人15笔结算的4项明细完全相同，基金630.00元。')
+})
+
+test('Fourteen persons, however often, and three lines are ordinary', () => {
+  expect(judge(...clones(14), clone(14, { psn_no: 'P0' })).open).toEqual([])
+  expect(judge(...clones(20, {}, basket(3))).open).toEqual([])
+})
+
+test('The order of lines and their prices do not matter, codes and counts do', () => {
+  expect(judge(...clones(14), clone(14, {}, basket(4).toReversed())).open).toHaveLength(1)
+  expect(
+    judge(
+      ...clones(14),
+      clone(
+        14,
+        {},
+        basket(4).map((line) => ({ ...line, pric: 3 })),
+      ),
+    ).open,
+  ).toHaveLength(1)
+  expect(
+    judge(
+      ...clones(14),
+      clone(
+        14,
+        {},
+        basket(4).map((line) => ({ ...line, cnt: 3 })),
+      ),
+    ).open,
+  ).toEqual([])
+  expect(judge(...clones(14), clone(14, {}, [...basket(3), { med_list_codg: 'Y' }])).open).toEqual([])
+})
+
+test('Days and institutions stand for themselves', () => {
+  expect(judge(...clones(14), clone(14, { setl_time: '2026-03-03 00:00:00' })).open).toEqual([])
+  expect(judge(...clones(14), clone(14, { fixmedins_code: 'H2' })).open).toEqual([])
+})
+
+test('Dialysis, chemotherapy and check-ups are packages', () => {
+  for (const diag_code of ['N18.600', 'Z51.101', 'Z00.000', 'Z12.300']) {
+    expect(judge(...clones(15, { diseinfo: [{ maindiag_flag: '1', diag_code }] })).open).toEqual([])
+  }
+  expect(judge(...clones(15, { diseinfo: [{ maindiag_flag: '1', diag_code: 'Z51.800' }] })).open).toHaveLength(1)
+  expect(run(detector, [reference('item', 'X0', { tags: ['hemodialysis'] }), ...clones(15)]).open).toEqual([])
+})
+
+test('A void takes it back, also much later', () => {
+  const events = clones(15)
+  expect(judge(...events, voidOf(events[3]!, '2026-07-02 10:00:00'))).toMatchObject({ open: [], retracted: [{}] })
+  expect(judge(...events, clone(15), voidOf(events[3]!, '2026-07-02 10:00:00')).open).toMatchObject([{ count: 15 }])
+})
+
+/** Forty lines, and for each second person one more. */
+const nearly = (count: number, size = 40) =>
+  Array.from({ length: count }, (_, i) => clone(i, {}, basket(size, i % 2 ? [{ med_list_codg: 'Y', cnt: 1 }] : [])))
+
+test('Large claims that are nearly the same count together', () => {
+  const { open } = judge(...nearly(15))
+  expect(open).toMatchObject([{ count: 15, evidence: { identical: false, lines: 40, person_count: 15, basket: [] } }])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
+    '2026-03-02有15人15笔结算的40项明细几乎相同，基金6300.00元。'.replace('6300.00', (open[0]!.vola_amt / 100).toFixed(2)),
+  )
+  expect(judge(...nearly(14)).open).toEqual([])
+  expect(judge(...nearly(15, 10)).open).toEqual([])
+})
+
+test('Large claims that are the same to the last line are told once', () => {
+  expect(judge(...clones(15, {}, basket(40))).open).toMatchObject([{ evidence: { identical: true } }])
+})
