@@ -8,6 +8,19 @@ import { ANO_06 } from './ano-06.ts'
 import { ANO_08 } from './ano-08.ts'
 import { ANO_15 } from './ano-15.ts'
 import { ANO_17 } from './ano-17.ts'
+import { ANO_18 } from './ano-18.ts'
 import { ANO_19 } from './ano-19.ts'
 
-export const ANO_PLANTS: readonly Plant[] = [ANO_01, ANO_02, ANO_03, ANO_04, ANO_05, ANO_06, ANO_08, ANO_15, ANO_17, ANO_19]
+export const ANO_PLANTS: readonly Plant[] = [
+  ANO_01,
+  ANO_02,
+  ANO_03,
+  ANO_04,
+  ANO_05,
+  ANO_06,
+  ANO_08,
+  ANO_15,
+  ANO_17,
+  ANO_18,
+  ANO_19,
+]
