@@ -12,6 +12,7 @@ import { writeSimulation } from '../../../pipeline/simulate/write.ts'
 import { readBytes } from '../../../pipeline/source/file.ts'
 import { chunksOfLines, REPLAY_CHUNK } from '../../../pipeline/source/lines.ts'
 import { openStore } from '../../../pipeline/store/store.ts'
+import { type DetectorCost, Stopwatches } from '../bench-detectors.ts'
 import { type ScreenTimes, timeScreens } from '../bench-screen.ts'
 import { type Command, numberFlag } from '../command.ts'
 import { type Config, loadConfig } from '../config.ts'
@@ -28,13 +29,14 @@ interface Row {
 }
 
 export const bench: Command = {
-  usage: '[--settlements N] [--screen]',
+  usage: '[--settlements N] [--screen | --per-detector]',
   summary:
     'Measures parse, detect, store and the whole path on this machine, at the default mix; or how long a screen takes after N settlements.',
   flags: {
     settlements: { type: 'string', value: 'N', help: 'how many (60000)' },
     file: { type: 'string', value: 'FILE', help: 'measure with this file instead of simulated settlements' },
     screen: { type: 'boolean', help: 'measure the answers to drafts instead: p50 and p99' },
+    'per-detector': { type: 'boolean', help: 'measure what each detector costs instead' },
     screens: { type: 'string', value: 'N', help: 'how many drafts (5000)' },
     detectors: { type: 'string', value: 'LIST', help: 'only these detectors' },
   },
@@ -49,6 +51,12 @@ export const bench: Command = {
         const times = await measureScreens(config, file, numberFlag(invocation, 'screens') ?? 5_000)
         if (json) printJson(times)
         else printTable([times as unknown as Record<string, unknown>])
+        return 0
+      }
+      if (flags['per-detector']) {
+        const costs = await measureDetectors(file, config.detectors)
+        if (json) printJson(costs)
+        else printTable(costs as unknown as Record<string, unknown>[])
         return 0
       }
       const rows = await measureSteps(file, directory, config.detectors)
@@ -88,11 +96,29 @@ async function simulated(directory: string, settlements: number): Promise<string
   return file
 }
 
+/** Every detector in one shard, over the whole file. */
+async function measureDetectors(file: string, list: string): Promise<DetectorCost[]> {
+  const watches = new Stopwatches()
+  const detectors = selectDetectors(await findDetectors(), list).map((detector) => watches.around(detector))
+  const decode = createDecode(Buffer.alloc(32, 1))
+  const memory = new InMemory()
+  const shard = new Shard(memory, { detectors })
+  let settlements = 0
+  for await (const chunk of chunksOfLines(readBytes(file), REPLAY_CHUNK)) {
+    const outcome = detect(shard, decode(chunk))
+    await memory.commit(outcome.changes)
+    shard.release(outcome)
+    settlements += outcome.settlements
+  }
+  return watches.costs(settlements)
+}
+
 /** Each step alone on one thread, over the same chunks. */
 async function measureSteps(file: string, directory: string, list: string): Promise<Row[]> {
   const peak = watchPeak()
   const decode = createDecode(Buffer.alloc(32, 1))
-  const shard = new Shard(new InMemory(), { detectors: selectDetectors(await findDetectors(), list) })
+  const memory = new InMemory()
+  const shard = new Shard(memory, { detectors: selectDetectors(await findDetectors(), list) })
   const store = openStore({ dataDir: join(directory, 'store') })
   await store.migrate()
   const times = { parse: 0, detect: 0, store: 0 }
@@ -102,6 +128,8 @@ async function measureSteps(file: string, directory: string, list: string): Prom
   for await (const chunk of chunksOfLines(readBytes(file), REPLAY_CHUNK)) {
     const decoded = await timed(times, 'parse', async () => decode(chunk))
     const outcome = await timed(times, 'detect', async () => detect(shard, decoded))
+    await memory.commit(outcome.changes)
+    shard.release(outcome)
     settlements += outcome.settlements
     lines += outcome.feeLines
     batch++
@@ -124,7 +152,6 @@ function detect(shard: Shard, decoded: Decoded) {
     originalOf: () => undefined,
     saysTheSame: () => true,
   })
-  shard.release(outcome)
   return outcome
 }
 
