@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest'
+import { HOSPITAL, inpatient, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
+import { run } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
+import detector from './pol-04.ts'
+
+const CODE = '003402000390000'
+const every = (days: number | null, row: object = {}, id = 'f') =>
+  reference('frequency', id, { code: CODE, max_cnt: 1, period: 'N_DAYS', days, ...row })
+const known = (row: object = {}) => [HOSPITAL, every(14, row), reference('item', CODE, { name: '康复评定' })]
+const line = (day: string, more: object = {}): LineGiven => {
+  return { med_list_codg: CODE, list_type: '201', pric: 60, fee_ocur_time: `${day} 09:00:00`, ...more }
+}
+const done = (setl_id: string, day: string, more: object = {}) =>
+  settlement({ setl_id, setl_time: `${day} 10:00:00`, feedetail: [line(day)], ...more })
+const series = (...days: string[]) => days.map((day, i) => done(`S${i + 1}`, day))
+
+test('Again before the period is over is a violation by the whole of the later one', () => {
+  const visits = [done('S1', '2026-03-02'), done('S2', '2026-03-15', { fixmedins_code: 'H2' })]
+  for (const order of permutations(visits)) {
+    const { open } = run(detector, [...known(), ...order])
+    expect(open).toMatchObject([
+      {
+        ...{ subject: { type: 'person', id: 'P1' }, bucket: `2026-03|${CODE}`, severity: 3, result: 'violation', vola_amt: 6000 },
+        ...{ setl_ids: ['S1', 'S2'], fixmedins_code: 'H2', count: 1, evidence: { interval_days: 13, days: 14, max_cnt: 1 } },
+        lines: [
+          { setl_id: 'S1', vola_item_type: 2 },
+          { setl_id: 'S2', vola_item_type: 1, vola_amt: 6000 },
+        ],
+      },
+    ])
+    expect(detector.explain(open[0]!.evidence, 'zh')).toBe('康复评定14天内限1次，间隔13天即再次收费，超频1次共60.00元。')
+  }
+})
+
+test('When the period is over it begins anew', () => {
+  expect(run(detector, [...known(), ...series('2026-03-02', '2026-03-16')]).open).toEqual([])
+})
+
+test('A day is one occurrence, however often it is charged', () => {
+  const twice = settlement({ feedetail: [line('2026-03-02'), line('2026-03-02'), line('2026-03-02', { cnt: 5 })] })
+  expect(run(detector, [...known(), twice]).open).toEqual([])
+  const later = inpatient({ feedetail: [line('2026-03-04'), line('2026-03-04'), line('2026-03-02')] })
+  expect(run(detector, [...known(), later]).open).toMatchObject([{ vola_amt: 12000, count: 1 }])
+})
+
+test('Of several allowed ones the interval runs from the one that many before', () => {
+  const days = ['2026-03-02', '2026-03-03', '2026-03-15']
+  expect(run(detector, [...known({ max_cnt: 2 }), ...series(...days)]).open).toMatchObject([
+    { setl_ids: ['S1', 'S2', 'S3'], vola_amt: 6000, evidence: { interval_days: 13 } },
+  ])
+  expect(run(detector, [...known({ max_cnt: 3 }), ...series(...days)]).open).toEqual([])
+  expect(run(detector, [...known({ max_cnt: 2 }), ...series('2026-03-02', '2026-03-03', '2026-03-16')]).open).toEqual([])
+})
+
+test('All limits of an item hold at once, and each violating line is named once', () => {
+  const monthly = every(30, { max_cnt: 2 }, 'monthly')
+  const days = ['2026-03-02', '2026-03-16', '2026-03-30']
+  expect(run(detector, [...known(), monthly, ...series(...days)]).open).toMatchObject([
+    { vola_amt: 6000, evidence: { interval_days: 28, days: 30 } },
+  ])
+  const both = run(detector, [...known(), monthly, ...series('2026-03-02', '2026-03-10', '2026-03-20')]).open
+  expect(both).toMatchObject([{ vola_amt: 12000, count: 2, evidence: { interval_days: 8, days: 14 } }])
+})
+
+test('A limit per visit counts each visit alone', () => {
+  const visits = (...names: string[]) =>
+    names.map((mdtrt_id, i) => done(`S${i}`, ['2026-03-02', '2026-03-05'][i]!, { mdtrt_id, med_type: '21' }))
+  expect(run(detector, [...known({ per: 'VISIT' }), ...visits('M', 'N')]).open).toEqual([])
+  expect(run(detector, [...known({ per: 'VISIT' }), ...visits('M', 'M')]).open).toHaveLength(1)
+})
+
+test('Occurrences that follow closely are one alert in the month of the first, others one of their own month', () => {
+  expect(run(detector, [...known(), ...series('2026-03-25', '2026-04-03', '2026-04-12')]).open).toMatchObject([
+    { bucket: `2026-03|${CODE}`, count: 2, vola_amt: 12000 },
+  ])
+  const apart = series('2026-03-02', '2026-03-03', '2026-04-20', '2026-04-21')
+  expect(run(detector, [...known(), ...apart]).open).toMatchObject([{ bucket: `2026-03|${CODE}` }, { bucket: `2026-04|${CODE}` }])
+  const sameMonth = series('2026-03-02', '2026-03-03', '2026-03-20', '2026-03-21')
+  expect(run(detector, [...known(), ...sameMonth]).open).toMatchObject([{ count: 2, vola_amt: 12000 }])
+})
+
+test('In pregnancy it may be repeated', () => {
+  const of = (more: object) => run(detector, [...known(), done('S1', '2026-03-02'), done('S2', '2026-03-09', more)]).open
+  for (const med_type of ['51', '52']) expect(of({ med_type })).toEqual([])
+  for (const diag_code of ['Z34.000', 'O24.400', 'Z32.100', 'Z36.900'])
+    expect(of({ diseinfo: [{ diag_type: '1', maindiag_flag: '0', diag_code }] })).toEqual([])
+  expect(of({ diseinfo: [{ diag_type: '1', maindiag_flag: '0', diag_code: 'Z37.000' }] })).toHaveLength(1)
+})
+
+test('For another main disease than before it is suspected only', () => {
+  const for_ = (diag_code: string) => ({ diseinfo: [{ diag_type: '1', maindiag_flag: '1', diag_code }] })
+  const of = (code: string) =>
+    run(detector, [...known(), done('S1', '2026-03-02', for_('I63.900')), done('S2', '2026-03-09', for_(code))]).open
+  expect(of('S72.000')).toMatchObject([{ result: 'suspicion' }])
+  expect(of('I63.500')).toMatchObject([{ result: 'violation' }])
+  expect(of('')).toMatchObject([{ result: 'violation' }])
+})
+
+test('Rows of other periods, or without days, do not limit the period', () => {
+  const two = series('2026-03-02', '2026-03-03')
+  expect(run(detector, [HOSPITAL, every(null), ...two]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, every(14, { period: 'DAY' }), ...two]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, every(14, { max_cnt: null }), ...two]).open).toHaveLength(1)
+})
+
+test('What the person pays alone is no occurrence', () => {
+  const own = settlement({ feedetail: [line('2026-03-02', { inscp_scp_amt: 0 })] })
+  expect(run(detector, [...known(), own, done('S2', '2026-03-03')]).open).toEqual([])
+})
+
+test('A day that lies too long before the settlement is not compared', () => {
+  const long = inpatient({ setl_time: '2026-09-01 10:00:00', feedetail: [line('2026-03-04')] })
+  expect(run(detector, [...known(), done('S1', '2026-03-02'), long])).toMatchObject({ open: [], skipped: ['STAY_TOO_LONG'] })
+})
+
+test('A void retracts what only its settlement made too often', () => {
+  const [first, second] = series('2026-03-02', '2026-03-09')
+  const { open, retracted } = run(detector, [...known(), first!, second!, voidOf(first!, '2026-03-10 10:00:00')])
+  expect(open).toEqual([])
+  expect(retracted).toHaveLength(1)
+})

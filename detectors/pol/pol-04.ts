@@ -1,0 +1,254 @@
+import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
+import type { ReferenceRow } from '../../schemas/reference.ts'
+import { DAY, type Day, dayOf, formatDay, type Instant } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { monthOf } from '../kit/calendar.ts'
+import { inPolicy, involved, violating } from '../kit/finding.ts'
+import { groupBy } from '../kit/group-by.ts'
+import { itemName } from '../kit/item-name.ts'
+import { joined } from '../kit/joined.ts'
+import { isKnownTo } from '../kit/known.ts'
+import { mainCategory } from '../kit/main-diagnosis.ts'
+import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
+import { paidLinesKnownTo } from '../kit/paid-lines.ts'
+import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
+import { STAY_MEMORY } from '../kit/stay.ts'
+import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
+import type { ReferenceView } from '../reference.ts'
+
+/** At most so many occurrences within so many days. */
+type Limit = readonly [max: number, days: number, per: 'PERSON' | 'VISIT']
+
+interface Line {
+  readonly sn: string
+  readonly code: string
+  readonly at: Instant
+  readonly inscp: Fen
+  /** None where the occurrence is excused: it still stands before a later one. */
+  readonly limits: readonly Limit[]
+}
+
+interface Charged extends Remembered {
+  readonly visit: string
+  /** ICD-10 category of the main diagnosis. */
+  readonly disease: string
+  readonly lines: readonly Line[]
+}
+
+type PackedLine = readonly [sn: string, code: string, at: number, inscp: Fen, ...limits: Limit[]]
+
+const FORM: Form<Charged> = {
+  pack(charged) {
+    const lines = charged.lines.map(({ sn, code, at, inscp, limits }): PackedLine => [sn, code, packTime(at), inscp, ...limits])
+    return [...packHead(charged), charged.visit, charged.disease, ...lines]
+  },
+  unpack(packed) {
+    const [, , , visit, disease, ...lines] = packed
+    const unpackLine = ([sn, code, at, inscp, ...limits]: PackedLine) => ({ sn, code, at: unpackTime(at), inscp, limits })
+    return { visit, disease, lines: lines.map(unpackLine), ...unpackHead(packed) }
+  },
+}
+
+interface Evidence {
+  readonly med_list_codg: string
+  readonly name: string
+  readonly max_cnt: number
+  readonly days: number
+  readonly occurrences: readonly {
+    readonly day: string
+    readonly fixmedins_code: string
+    readonly setl_id: string
+    readonly over: boolean
+  }[]
+  /** Days from the occurrence that many before to the one that came too early; the shortest. */
+  readonly interval_days: number
+  readonly vola_amt: number
+}
+
+/** Pregnancy, childbirth, and the supervision of them. */
+const PREGNANCY = /^(?:O|Z3[2-6])/
+
+function isPregnant({ med_class, diseinfo }: Visit): boolean {
+  return med_class === 'MAT_OP' || med_class === 'MAT_IPT' || diseinfo.some(({ diag_code }) => PREGNANCY.test(diag_code))
+}
+
+function limitOf({ period, max_cnt, days, per }: ReferenceRow<'frequency'>): Limit[] {
+  if (period !== 'N_DAYS' || !days) return []
+  return [[Math.max(1, Math.floor(max_cnt ?? 1)), days, per ?? 'PERSON']]
+}
+
+function linesOf(visit: Visit, reference: ReferenceView): Line[] {
+  const excused = isPregnant(visit)
+  return paidLinesKnownTo(visit, 'frequency').flatMap((line) => {
+    const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at } = line
+    const limits = reference.lookup('frequency', code, at, visit).flatMap(({ row }) => limitOf(row))
+    return limits.length > 0 ? [{ sn, code, at, inscp: inPolicy(line), limits: excused ? [] : limits }] : []
+  })
+}
+
+/** Other occurrences so long before the settlement may be forgotten already. */
+function isForgotten({ setl_time }: Visit, { at }: Pick<Line, 'at'>): boolean {
+  return setl_time - at > STAY_MEMORY
+}
+
+/** POL-04 项目周期超频次: an item repeated before its period is over. */
+export default defineDetector<Evidence, Record<string, never>>({
+  id: 'POL-04',
+  version: 1,
+  title: { zh: '项目周期超频次', en: 'Item repeated before its period is over' },
+  category: 'POL',
+  result: 'violation',
+  basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(三)' }],
+  stages: ['pre', 'mid'],
+  behaviour: '超标准收费',
+  // The periods are knowledge (table `frequency`, period N_DAYS): there is none in code.
+  params: {},
+  parts: [
+    windowRule<Visit, Charged, Evidence, Record<string, never>>({
+      on: ['settlement'],
+      space: 'person',
+      root: (visit) => visit.psn_no,
+      concerns: isKnownTo('frequency'),
+      form: FORM,
+      // A stay is settled at its end: its days may lie before those of visits that were settled earlier.
+      keep: ({ lines }) => STAY_MEMORY + (longestPeriod(lines) + 30) * DAY,
+      remember(visit, { reference }) {
+        const limited = linesOf(visit, reference)
+        if (limited.length === 0) return undefined
+        const lines = limited.filter((line) => !isForgotten(visit, line))
+        if (lines.length === 0) return 'STAY_TOO_LONG'
+        return { visit: visitOf(visit), disease: mainCategory(visit), lines, ...remembered(visit) }
+      },
+      judge(settlements, context) {
+        const holds = findingsOn(settlements, context)
+        return { holds: holds.length > 0 ? holds : NOTHING_HOLDS }
+      },
+    }),
+  ],
+  explain({ name, max_cnt, days, occurrences, interval_days, vola_amt }, language) {
+    const amount = formatYuan(vola_amt * 100)
+    const over = occurrences.filter((occurrence) => occurrence.over).length
+    return language === 'zh'
+      ? `${name}${days}天内限${max_cnt}次，间隔${interval_days}天即再次收费，超频${over}次共${amount}元。`
+      : `${name} is paid ${max_cnt} time(s) in ${days} days and was charged again after ${interval_days}: ${over} time(s) too often, ${amount} yuan.`
+  },
+  example: {
+    ...{ med_list_codg: '003402000390000', name: '康复评定', max_cnt: 1, days: 14 },
+    occurrences: [
+      { day: '2026-03-02', fixmedins_code: 'H99010100001', setl_id: 'S1', over: false },
+      { day: '2026-03-10', fixmedins_code: 'H99010100002', setl_id: 'S2', over: true },
+    ],
+    ...{ interval_days: 8, vola_amt: 60 },
+  },
+})
+
+function longestPeriod(lines: readonly Line[]): number {
+  return Math.max(0, ...lines.flatMap(({ limits }) => limits.map(([, days]) => days)))
+}
+
+interface Use extends Line {
+  readonly settlement: Charged
+}
+
+/** All of an item on one day: one occurrence (clarifications, 2.5b). */
+interface Occurrence {
+  readonly day: Day
+  readonly uses: readonly Use[]
+}
+
+function occurrencesOf(uses: readonly Use[]): Occurrence[] {
+  const days = groupBy(uses, ({ at }) => dayOf(at))
+  return [...days].map(([day, ofDay]) => ({ day, uses: ofDay })).sort((a, b) => a.day - b.day)
+}
+
+interface Run {
+  readonly occurrences: readonly Occurrence[]
+  readonly over: ReadonlySet<Occurrence>
+  readonly max: number
+  readonly days: number
+  readonly interval: number
+}
+
+function isSame([max, days, per]: Limit, other: Limit): boolean {
+  return max === other[0] && days === other[1] && per === other[2]
+}
+
+/** The runs of occurrences in which one came before the limit allowed it. */
+function runsOver(limit: Limit, uses: readonly Use[]): Run[] {
+  const [max, days] = limit
+  const occurrences = occurrencesOf(uses)
+  const early = occurrences.flatMap(({ day, uses }, to) => {
+    const before = occurrences[to - max]
+    const isLimited = uses.some(({ limits }) => limits.some((other) => isSame(other, limit)))
+    return before && isLimited && day - before.day < days ? [{ from: to - max, to, interval: day - before.day }] : []
+  })
+  return joined(early.map(({ from, to }) => [from, to])).map(([from, to]) => {
+    const own = early.filter((one) => one.from >= from && one.to <= to)
+    return {
+      occurrences: occurrences.slice(from, to + 1),
+      over: new Set(own.map((one) => occurrences[one.to]!)),
+      ...{ max, days, interval: Math.min(...own.map(({ interval }) => interval)) },
+    }
+  })
+}
+
+function runsOf(uses: readonly Use[]): Run[] {
+  const limits = new Map(uses.flatMap((use) => use.limits.map((limit) => [limit.join(), limit])))
+  return [...limits.values()].flatMap((limit) => {
+    const series = limit[2] === 'VISIT' ? [...groupBy(uses, ({ settlement }) => settlement.visit).values()] : [uses]
+    return series.flatMap((ofOne) => runsOver(limit, ofOne))
+  })
+}
+
+function findingsOn(settlements: readonly Charged[], context: Context<unknown>): Finding<Evidence>[] {
+  const uses = settlements.flatMap((settlement) => settlement.lines.map((line) => ({ settlement, ...line })))
+  return [...groupBy(uses, ({ code }) => code)].flatMap(([code, ofItem]) => {
+    const months = groupBy(runsOf(ofItem), ({ occurrences: [first] }) => monthOf(first!.day))
+    return [...months].map(([month, runs]) => findingOn(`${month}|${code}`, runs, context))
+  })
+}
+
+/** Where the main disease has changed the earlier result may not have helped: the institution is heard first. */
+function isAnotherDisease(uses: readonly Use[], over: ReadonlySet<Use>): boolean {
+  const diseaseOf = ({ settlement }: Use) => settlement.disease
+  const before = uses.filter((use) => !over.has(use)).map(diseaseOf)
+  return [...over].map(diseaseOf).every((disease) => disease !== '' && before.every((other) => other !== '' && other !== disease))
+}
+
+function findingOn(bucket: string, runs: readonly Run[], { root, reference }: Context<unknown>): Finding<Evidence> {
+  const inTime = (a: Use, b: Use) => a.at - b.at
+  const uses = [...new Set(runs.flatMap(({ occurrences }) => occurrences.flatMap((one) => one.uses)))].sort(inTime)
+  const over = new Set(runs.flatMap((run) => [...run.over].flatMap((one) => one.uses)))
+  const lines = uses.map((use) => {
+    const line = { feedetl_sn: use.sn }
+    return over.has(use) ? violating(use.settlement.id, line, use.inscp) : involved(use.settlement.id, line)
+  })
+  const vola_amt = lines.reduce((sum, line) => sum + line.vola_amt, 0)
+  const worst = runs.reduce((most, run) => (run.interval / run.days < most.interval / most.days ? run : most))
+  const { code, at } = uses[0]!
+  return {
+    subject: { type: 'person', id: root },
+    bucket,
+    result: isAnotherDisease(uses, over) ? 'suspicion' : 'violation',
+    severity: 3,
+    ...restingOn(
+      root,
+      uses.map(({ settlement }) => settlement),
+    ),
+    vola_amt,
+    lines,
+    count: new Set([...over].map((use) => dayOf(use.at))).size,
+    evidence: {
+      med_list_codg: code,
+      name: itemName(code, at, reference),
+      max_cnt: worst.max,
+      days: worst.days,
+      occurrences: uses.map((use) => ({
+        ...{ day: formatDay(dayOf(use.at)), fixmedins_code: use.settlement.fixmedins_code },
+        ...{ setl_id: use.settlement.id, over: over.has(use) },
+      })),
+      interval_days: worst.interval,
+      vola_amt: yuan(vola_amt),
+    },
+  }
+}

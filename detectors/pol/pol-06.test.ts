@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest'
+import { HOSPITAL, inpatient, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
+import { run } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
+import detector from './pol-06.ts'
+
+const bundle = (row: object = {}) =>
+  reference('unbundling', 'b', { code: 'WHOLE', components: ['A', 'B', 'C'], price: 50, type: 'bundle', ...row })
+const kit = reference('unbundling', 'k', { code: 'KIT', components: ['X', 'Y', 'Z'], type: 'kit' })
+const KNOWN = [
+  HOSPITAL,
+  bundle(),
+  kit,
+  reference('item', 'WHOLE', { name: '肝功能组合' }),
+  reference('item', 'KIT', { name: '换药包' }),
+]
+const line = (med_list_codg: string, pric: number, more: object = {}): LineGiven => {
+  return { med_list_codg, list_type: '201', pric, ...more }
+}
+const given = (...feedetail: LineGiven[]) => settlement({ setl_id: 'S', feedetail })
+const openAfter = (...feedetail: LineGiven[]) => run(detector, [...KNOWN, given(...feedetail)]).open
+
+test('All parts of a bundle for more than it costs are a violation by the difference', () => {
+  const open = openAfter(line('A', 20), line('B', 20), line('C', 20), {})
+  expect(open).toMatchObject([
+    {
+      ...{ subject: { type: 'settlement', id: 'S' }, bucket: '2026-03-02', severity: 2, result: 'violation', vola_amt: 1000 },
+      ...{ setl_ids: ['S'], count: 1, lines: [{ vola_amt: 333 }, { vola_amt: 333 }, { vola_amt: 334 }] },
+    },
+  ])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-03-02将肝功能组合拆成3项收费60.00元，整项50.00元，多收10.00元。')
+})
+
+test('A twentieth more is allowed, and what lacks a part is no bundle', () => {
+  expect(openAfter(line('A', 20), line('B', 20), line('C', 12.5))).toEqual([])
+  expect(openAfter(line('A', 20), line('B', 20), line('C', 12.51))).toHaveLength(1)
+  expect(openAfter(line('A', 40), line('B', 40))).toEqual([])
+})
+
+test('Only so much as makes whole bundles is compared', () => {
+  expect(openAfter(line('A', 20, { cnt: 3 }), line('B', 15), line('C', 15))).toEqual([])
+  expect(openAfter(line('A', 20, { cnt: 2 }), line('B', 20, { cnt: 2 }), line('C', 20, { cnt: 2 }))).toMatchObject([
+    { vola_amt: 2000 },
+  ])
+})
+
+test('The fund is concerned only by what it took in', () => {
+  const half = { inscp_scp_amt: 10 }
+  expect(openAfter(line('A', 20, half), line('B', 20, half), line('C', 20, half))).toMatchObject([{ vola_amt: 500 }])
+})
+
+test('Without a price of its own a bundle costs what its cap says, and without any it is not judged', () => {
+  const parts = given(line('A', 20), line('B', 20), line('C', 20))
+  expect(run(detector, [HOSPITAL, bundle({ price: null }), parts]).open).toEqual([])
+  const cap = reference('price_cap', 'c', { code: 'WHOLE', cap: 40 })
+  expect(run(detector, [HOSPITAL, bundle({ price: null }), cap, parts]).open).toMatchObject([{ vola_amt: 2000 }])
+})
+
+test('Each day is judged by itself', () => {
+  const at = (day: string) => ({ fee_ocur_time: `${day} 09:00:00` })
+  const parts = (third: string) =>
+    inpatient({
+      feedetail: [line('A', 20, at('2026-03-02')), line('B', 20, at('2026-03-02')), line('C', 20, at(third))],
+    })
+  expect(run(detector, [...KNOWN, parts('2026-03-03')]).open).toEqual([])
+  expect(run(detector, [...KNOWN, parts('2026-03-02')]).open).toMatchObject([{ bucket: '2026-03-02' }])
+})
+
+test('The settlements of one visit are judged together; the one that completed the bundle is at fault', () => {
+  const at = { fee_ocur_time: '2026-03-02 09:00:00' }
+  const mid = inpatient({ setl_id: 'S1', mdtrt_id: 'M', setl_time: '2026-03-03 10:00:00', feedetail: [line('A', 30, at)] })
+  const last = (mdtrt_id: string) => inpatient({ setl_id: 'S2', mdtrt_id, feedetail: [line('B', 30, at), line('C', 30, at)] })
+  for (const order of permutations([mid, last('M')]))
+    expect(run(detector, [...KNOWN, ...order]).open).toMatchObject([
+      { subject: { id: 'S2' }, setl_ids: ['S1', 'S2'], vola_amt: 4000 },
+    ])
+  expect(run(detector, [...KNOWN, mid, last('N')]).open).toEqual([])
+})
+
+test('Two components of a kit without the kit are suspected, by their lines', () => {
+  const open = openAfter(line('X', 8), line('Y', 9))
+  expect(open).toMatchObject([{ result: 'suspicion', vola_amt: 1700, lines: [{ vola_amt: 800 }, { vola_amt: 900 }] }])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-03-02未收换药包而分别收取其2项组件共17.00元，涉及17.00元。')
+  expect(detector.explain(open[0]!.evidence, 'en')).toContain('without the kit')
+  expect(openAfter(line('X', 8), line('X', 8))).toEqual([])
+  expect(openAfter(line('X', 8), line('Y', 9), line('KIT', 12))).toEqual([])
+})
+
+test('A bundle and a kit of one day are one alert, and the bundle makes it a violation', () => {
+  const both = [line('A', 20), line('B', 20), line('C', 20), line('X', 8), line('Y', 9)]
+  expect(openAfter(...both)).toMatchObject([{ result: 'violation', count: 2, vola_amt: 2700 }])
+})
+
+test('A part taken back is not charged', () => {
+  expect(openAfter(line('A', 20), line('B', 20), line('C', 20), line('C', 20, { cnt: -1 }))).toEqual([])
+})
+
+test('A void retracts', () => {
+  const original = given(line('A', 20), line('B', 20), line('C', 20))
+  const { open, retracted } = run(detector, [...KNOWN, original, voidOf(original, '2026-03-02 17:00:00')])
+  expect(open).toEqual([])
+  expect(retracted).toHaveLength(1)
+})

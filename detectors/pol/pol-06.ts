@@ -1,0 +1,261 @@
+import { type Fen, fenOf, formatYuan, shareOf, yuan } from '../../schemas/money.ts'
+import type { ReferenceRow } from '../../schemas/reference.ts'
+import { type Day, dayOf, formatDay } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { chargedLines } from '../kit/charged-lines.ts'
+import { inPolicy, violating } from '../kit/finding.ts'
+import { groupBy } from '../kit/group-by.ts'
+import { itemName } from '../kit/item-name.ts'
+import { isKnownTo, linesKnownTo } from '../kit/known.ts'
+import { packHead, unpackHead } from '../kit/packed.ts'
+import { inTime, type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
+import { STAY_MEMORY } from '../kit/stay.ts'
+import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
+import { byDefault } from '../params.ts'
+import type { Known, ReferenceView } from '../reference.ts'
+
+type Kind = 'bundle' | 'kit'
+
+interface Line {
+  readonly sn: string
+  readonly code: string
+  readonly day: Day
+  readonly cnt: number
+  readonly amount: Fen
+  readonly inscp: Fen
+}
+
+/** What must not be taken apart, as its row stood when a settlement came. */
+interface Whole {
+  readonly rule: string
+  readonly code: string
+  readonly kind: Kind
+  readonly components: readonly string[]
+  /** `0` where nobody tells the price. */
+  readonly price: Fen
+}
+
+interface Charged extends Remembered {
+  readonly lines: readonly Line[]
+  readonly wholes: readonly Whole[]
+}
+
+type PackedLine = readonly [sn: string, code: string, day: Day, cnt: number, amount: Fen, inscp: Fen]
+
+const FORM: Form<Charged> = {
+  pack: (charged) => [
+    ...packHead(charged),
+    charged.wholes,
+    ...charged.lines.map(({ sn, code, day, cnt, amount, inscp }): PackedLine => [sn, code, day, cnt, amount, inscp]),
+  ],
+  unpack: (packed) => {
+    const [, , , wholes, ...lines] = packed
+    const unpackLine = ([sn, code, day, cnt, amount, inscp]: PackedLine) => ({ sn, code, day, cnt, amount, inscp })
+    return { wholes, lines: lines.map(unpackLine), ...unpackHead(packed) }
+  },
+}
+
+interface Evidence {
+  readonly day: string
+  readonly hits: readonly {
+    readonly rule: string
+    readonly kind: Kind
+    readonly med_list_codg: string
+    readonly name: string
+    readonly components: readonly string[]
+    /** Charged for the components. */
+    readonly charged: number
+    /** Of the whole; `0` where nobody tells it. */
+    readonly price: number
+    readonly vola_amt: number
+  }[]
+  readonly vola_amt: number
+}
+
+interface Params {
+  readonly tolerance: number
+  readonly kit_components: number
+}
+
+function priceOf(row: ReferenceRow<'unbundling'>, code: string, visit: Visit, reference: ReferenceView): Fen {
+  const price = row.price ?? reference.best('price_cap', code, visit.setl_time, visit)?.row.cap
+  return price == null ? 0 : fenOf(price)
+}
+
+function wholesOf(visit: Visit, { lines, reference }: { lines: readonly { code: string }[]; reference: ReferenceView }): Whole[] {
+  const rows = new Map<string, Known<'unbundling'>>()
+  for (const { code } of lines)
+    for (const known of reference.lookup('unbundling', code, visit.setl_time, visit)) rows.set(known.id, known)
+  return [...rows.values()].flatMap(({ id, row }) => {
+    const code = row.code || id
+    const components = (row.components ?? []).filter((component) => component !== code)
+    if (components.length === 0) return []
+    return [{ rule: id, code, kind: row.type ?? 'bundle', components, price: priceOf(row, code, visit, reference) }]
+  })
+}
+
+interface Placed extends Line {
+  readonly settlement: Charged
+}
+
+interface Hit {
+  readonly whole: Whole
+  readonly placed: readonly Placed[]
+  readonly charged: Fen
+  readonly vola_amt: Fen
+  readonly settlement: Charged
+}
+
+/** All components of a bundle charged one by one, for clearly more than the bundle costs. */
+function bundleHit(whole: Whole, lines: readonly Placed[], { tolerance }: Params): Omit<Hit, 'settlement'> | undefined {
+  const parts = whole.components.map((code) => lines.filter((line) => line.code === code))
+  if (whole.price === 0 || parts.some((part) => part.length === 0)) return undefined
+  // Of what was charged several times only so much as makes whole bundles is compared with their price.
+  const counts = parts.map((part) => part.reduce((sum, { cnt }) => sum + cnt, 0))
+  const bundles = Math.min(...counts)
+  const sumOf = (of: (line: Placed) => Fen) =>
+    parts.reduce((sum, part, i) => sum + part.reduce((own, line) => own + shareOf(of(line), bundles, counts[i]!), 0), 0)
+  const [charged, price] = [sumOf(({ amount }) => amount), Math.round(whole.price * bundles)]
+  if (charged <= price * (1 + tolerance)) return undefined
+  const vola_amt = shareOf(
+    sumOf(({ inscp }) => inscp),
+    charged - price,
+    charged,
+  )
+  return { whole, placed: parts.flat(), charged, vola_amt }
+}
+
+/** Several components of a kit, and not the kit. */
+function kitHit(whole: Whole, lines: readonly Placed[], { kit_components }: Params): Omit<Hit, 'settlement'> | undefined {
+  const placed = lines.filter(({ code }) => whole.components.includes(code))
+  const distinct = new Set(placed.map(({ code }) => code)).size
+  if (distinct < kit_components || lines.some(({ code }) => code === whole.code)) return undefined
+  const vola_amt = placed.reduce((sum, { inscp }) => sum + inscp, 0)
+  return { whole, placed, charged: placed.reduce((sum, { amount }) => sum + amount, 0), vola_amt }
+}
+
+function hitsOn(lines: readonly Placed[], params: Params): Hit[] {
+  const wholes = new Map(lines.flatMap(({ settlement }) => settlement.wholes.map((whole) => [whole.rule, whole])))
+  return [...wholes.values()].flatMap((whole) => {
+    const hit = (whole.kind === 'kit' ? kitHit : bundleHit)(whole, lines, params)
+    if (!hit) return []
+    const settlement = hit.placed.map((line) => line.settlement).reduce((a, b) => (inTime(a, b) < 0 ? b : a))
+    return [{ ...hit, settlement }]
+  })
+}
+
+/** POL-06 项目分解收费: charged in parts what has a price as a whole. */
+export default defineDetector<Evidence, Params>({
+  id: 'POL-06',
+  version: 1,
+  title: { zh: '项目分解收费', en: 'Unbundling' },
+  category: 'POL',
+  result: 'violation',
+  basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(三)' }],
+  stages: ['mid'],
+  behaviour: '分解项目收费',
+  params: {
+    tolerance: byDefault(0.05, 'share of the bundle’s price that the parts may cost more'),
+    kit_components: byDefault(2, 'different components of one kit'),
+  },
+  parts: [
+    windowRule<Visit, Charged, Evidence, Params>({
+      on: ['settlement'],
+      space: 'person',
+      root: (visit) => visit.psn_no,
+      key: visitOf,
+      concerns: isKnownTo('unbundling'),
+      form: FORM,
+      keep: STAY_MEMORY,
+      remember(visit, { reference }) {
+        const lines = chargedLines({ feedetail: linesKnownTo(visit, 'unbundling') }).map((line) => ({
+          ...{ sn: line.feedetl_sn, code: line.med_list_codg, day: dayOf(line.fee_ocur_time), cnt: line.cnt },
+          ...{ amount: line.det_item_fee_sumamt, inscp: inPolicy(line) },
+        }))
+        const wholes = wholesOf(visit, { lines, reference })
+        return wholes.length > 0 ? { lines, wholes, ...remembered(visit) } : undefined
+      },
+      judge(settlements, context) {
+        const keep = together(settlements, STAY_MEMORY)
+        const lines = settlements.flatMap((settlement) => settlement.lines.map((line) => ({ settlement, ...line })))
+        const hits = [...groupBy(lines, ({ day }) => day).values()].flatMap((ofDay) => hitsOn(ofDay, context.params))
+        if (hits.length === 0) return { holds: NOTHING_HOLDS, keep }
+        const buckets = groupBy(hits, ({ placed, settlement }) => `${placed[0]!.day}|${settlement.id}`)
+        return { holds: [...buckets.values()].map((ofBucket) => findingOn(ofBucket, context)), keep }
+      },
+    }),
+  ],
+  explain({ day, hits, vola_amt }, language) {
+    const [first] = hits
+    if (!first) return ''
+    const { name, kind, components } = first
+    const [amount, charged, price] = [vola_amt, first.charged, first.price].map((sum) => formatYuan(sum * 100))
+    if (language === 'zh')
+      return kind === 'bundle'
+        ? `${day}将${name}拆成${components.length}项收费${charged}元，整项${price}元，多收${amount}元。`
+        : `${day}未收${name}而分别收取其${components.length}项组件共${charged}元，涉及${amount}元。`
+    return kind === 'bundle'
+      ? `On ${day} the ${components.length} parts of ${name} were charged for ${charged} yuan; the whole costs ${price}, ${amount} yuan too much.`
+      : `On ${day} ${components.length} components of ${name} were charged without the kit, ${charged} yuan; ${amount} yuan are in question.`
+  },
+  example: {
+    day: '2026-03-02',
+    hits: [
+      {
+        ...{ rule: 'u1', kind: 'bundle', med_list_codg: '002503070000000', name: '肝功能组合(样例)' },
+        ...{ components: ['002503010010000', '002503010020000'], charged: 60, price: 45, vola_amt: 15 },
+      },
+    ],
+    vola_amt: 15,
+  },
+})
+
+/** Each line bears its part of what its hits are about. */
+function linesOf(hits: readonly Hit[]) {
+  const borne = new Map<Placed, Fen>()
+  for (const { placed, vola_amt } of hits) {
+    const whole = placed.reduce((sum, { inscp }) => sum + inscp, 0)
+    let rest = vola_amt
+    placed.forEach((line, i) => {
+      const part = i === placed.length - 1 ? rest : Math.min(rest, shareOf(vola_amt, line.inscp, whole))
+      rest -= part
+      borne.set(line, (borne.get(line) ?? 0) + part)
+    })
+  }
+  return [...borne].map(([line, amount]) => violating(line.settlement.id, { feedetl_sn: line.sn }, Math.min(amount, line.inscp)))
+}
+
+/** All hits of one day that one settlement completed. A bundle is proof; a kit may not have been at hand. */
+function findingOn(hits: readonly Hit[], { root, reference }: Context<Params>): Finding<Evidence> {
+  const { settlement, placed } = hits[0]!
+  const lines = linesOf(hits)
+  const vola_amt = lines.reduce((sum, line) => sum + line.vola_amt, 0)
+  const day = formatDay(placed[0]!.day)
+  return {
+    subject: { type: 'settlement', id: settlement.id },
+    bucket: day,
+    result: hits.some(({ whole }) => whole.kind === 'bundle') ? 'violation' : 'suspicion',
+    severity: 2,
+    ...restingOn(
+      root,
+      hits.flatMap((hit) => hit.placed.map((line) => line.settlement)),
+    ),
+    vola_amt,
+    lines,
+    count: hits.length,
+    evidence: {
+      day,
+      hits: hits.map(({ whole, placed: parts, charged, vola_amt: amount }) => ({
+        ...{
+          rule: whole.rule,
+          kind: whole.kind,
+          med_list_codg: whole.code,
+          name: itemName(whole.code, settlement.at, reference),
+        },
+        components: [...new Set(parts.map(({ code }) => code))],
+        ...{ charged: yuan(charged), price: yuan(whole.price), vola_amt: yuan(amount) },
+      })),
+      vola_amt: yuan(vola_amt),
+    },
+  }
+}
