@@ -27,7 +27,7 @@ describe('the simulated region', () => {
   })
 
   it('counts planted settlements among those asked for', () => {
-    expect(run({ settlements: 1600, seed: 3 }).settlements).toHaveLength(1600)
+    expect(run({ settlements: 6000, seed: 3 }).settlements).toHaveLength(6000)
   })
 
   it('begins with the reference rows and ends with a heartbeat eight days after the last event', () => {
