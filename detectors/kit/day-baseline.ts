@@ -49,6 +49,8 @@ export interface BaselineRule<E extends Heard & Voidable, T extends Entry, V, P>
   /** What judging the event needs, for a few events come before their baseline is built. */
   remember(event: E, context: Context<P>): T | SkipReason | undefined
   judge(entry: T, baseline: Distribution, group: string, params: P): Finding<V> | SkipReason | undefined
+  /** Judges an event of whose group no day is built yet; where absent nothing can be said of it. */
+  judgeAlone?(entry: T, group: string, params: P): Finding<V> | undefined
   /** The alerts that the event may have raised, to be withdrawn when it is reversed. */
   bucketsOf(event: E): readonly Pick<Finding, 'subject' | 'bucket'>[]
 }
@@ -104,7 +106,8 @@ function judgingPart<E extends Heard & Voidable, T extends Entry, V, P>(
   function judged(entry: T, { baselines }: Judging<T>, { root, params }: Context<P>): Finding<V> | SkipReason | undefined {
     const last = dayOf(entry.at) - DAYS_UNTIL_BUILT
     const known = baselines.findLast(({ day }) => day <= last && day > last - days)
-    return known ? rule.judge(entry, known.distribution, root, params) : 'SAMPLE_SMALL'
+    if (known) return rule.judge(entry, known.distribution, root, params)
+    return rule.judgeAlone?.(entry, root, params) ?? 'SAMPLE_SMALL'
   }
 
   return {

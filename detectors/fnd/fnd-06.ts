@@ -1,0 +1,177 @@
+import { isInpatient } from '../../schemas/med-class.ts'
+import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
+import { dayOf, formatDay } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
+import { baselineParts } from '../kit/day-baseline.ts'
+import type { Distribution } from '../kit/histogram.ts'
+import { type Remembered, remembered } from '../kit/remembered.ts'
+import { byDefault } from '../params.ts'
+import { regionPrefix } from '../reference.ts'
+
+/** Whether the person has filed for treatment there (异地备案). */
+type Filing = 'filed' | 'not_filed' | 'unknown'
+
+interface Claim extends Remembered {
+  readonly psn_no: string
+  readonly med_class: string
+  readonly pay_loc: string
+  readonly medfee: Fen
+  readonly fund: Fen
+  readonly inpatient: boolean
+  readonly filing: Filing
+  /** A centre to which people travel for what costs much: oncology, transplants. */
+  readonly centre: boolean
+}
+
+interface Evidence {
+  readonly med_class: string
+  readonly level: string
+  readonly medfee: number
+  readonly fund: number
+  readonly insu_admdvs: string
+  readonly mdtrt_admdvs: string
+  readonly pay_loc: string
+  readonly filing: Filing
+  readonly centre: boolean
+  readonly fixed_limit: number
+  /** Claims of the same class and level in the last days that are built; `null` where too few are known. */
+  readonly similar: { readonly n: number; readonly p50: number; readonly p99: number } | null
+  readonly above: readonly ('fixed_limit' | 'p99')[]
+}
+
+interface Params {
+  readonly inpatient_limit: Fen
+  readonly outpatient_limit: Fen
+  readonly p99_floor: number
+  readonly least_similar: number
+}
+
+const QUANTILES = [0.5, 0.99]
+/** 省内异地, 省外异地. */
+const ELSEWHERE = new Set(['3', '4'])
+const CENTRE = /肿瘤|癌|移植|oncolog|cancer|transplant/i
+
+/** Settled as such, or insured in another prefecture than treated in. */
+function isCrossRegion({ pay_loc, insu_admdvs, admdvs }: Visit): boolean {
+  if (ELSEWHERE.has(pay_loc)) return true
+  return admdvs !== '' && insu_admdvs !== '' && insu_admdvs.slice(0, 4) !== admdvs.slice(0, 4)
+}
+
+function filingOf({ psn_no, admdvs, setl_time }: Visit, { reference }: Context<Params>): Filing {
+  const filings = reference.find('person', psn_no, setl_time)?.row.remote_filing
+  if (!filings || admdvs === '') return 'unknown'
+  const date = formatDay(dayOf(setl_time))
+  const covers = filings.some(
+    ({ from, to, admdvs: where }) =>
+      (!from || from <= date) && (!to || date <= to) && where !== undefined && admdvs.startsWith(regionPrefix(where)),
+  )
+  return covers ? 'filed' : 'not_filed'
+}
+
+function claim(visit: Visit, context: Context<Params>): Claim {
+  const { psn_no, med_class, pay_loc, fixmedins_code, setl_time, medfee_sumamt: medfee, fund_pay_sumamt: fund } = visit
+  const specialty = context.reference.find('institution', fixmedins_code, setl_time)?.row.specialty ?? ''
+  const inpatient = isInpatient(med_class)
+  const more = { filing: filingOf(visit, context), centre: CENTRE.test(specialty) }
+  return { psn_no, med_class, pay_loc, medfee, fund, inpatient, ...more, ...remembered(visit) }
+}
+
+function limitFor(inpatient: boolean, { inpatient_limit, outpatient_limit }: Params): Fen {
+  return inpatient ? inpatient_limit : outpatient_limit
+}
+
+function judged(claimed: Claim, similar: Distribution | undefined, group: string, params: Params): Finding<Evidence> | undefined {
+  const { id, at, psn_no, fixmedins_code, admdvs, insu_admdvs, med_class, pay_loc, medfee, fund, inpatient, filing, centre } =
+    claimed
+  const fixed = limitFor(inpatient, params)
+  const known = similar && similar.n >= params.least_similar ? similar : undefined
+  const [p50, p99] = known?.quantiles ?? []
+  const above: Evidence['above'][number][] = []
+  if (medfee >= fixed) above.push('fixed_limit')
+  if (p99 !== undefined && medfee > p99 && medfee >= params.p99_floor * fixed) above.push('p99')
+  if (above.length === 0) return undefined
+  const severity = (filing === 'not_filed' ? 1 : 2) + (centre ? 1 : 0)
+  return {
+    subject: { type: 'settlement', id },
+    bucket: '',
+    result: 'suspicion',
+    severity: severity as 1 | 2 | 3,
+    vola_amt: fund,
+    setl_ids: [id],
+    lines: [],
+    at,
+    ...{ psn_no, fixmedins_code, admdvs, insu_admdvs },
+    evidence: {
+      med_class,
+      level: group.slice(med_class.length + 1),
+      medfee: yuan(medfee),
+      fund: yuan(fund),
+      insu_admdvs,
+      mdtrt_admdvs: admdvs,
+      pay_loc,
+      filing,
+      centre,
+      fixed_limit: yuan(fixed),
+      similar: known ? { n: known.n, p50: Math.round(p50!) / 100, p99: Math.round(p99!) / 100 } : null,
+      above,
+    },
+  }
+}
+
+const FILINGS = {
+  zh: { filed: '已备案', not_filed: '未备案', unknown: '备案不详' },
+  en: { filed: 'filed', not_filed: 'not filed', unknown: 'filing unknown' },
+} as const
+
+/** FND-06 异地大额: a large claim of somebody insured elsewhere, to be reviewed by both regions. */
+export default defineDetector<Evidence, Params>({
+  id: 'FND-06',
+  version: 1,
+  title: { zh: '异地大额', en: 'Large cross-region claim' },
+  category: 'FND',
+  result: 'suspicion',
+  basis: [{ law: '异地就医直接结算经办规程', article: '大额医疗费用联审' }],
+  stages: ['mid'],
+  behaviour: '异地就医大额费用',
+  params: {
+    inpatient_limit: byDefault(5_000_000, 'fen; a claim that reaches it is large'),
+    outpatient_limit: byDefault(500_000, 'fen; also for pharmacies'),
+    p99_floor: byDefault(0.5, 'of the limit: a claim below it is not large, however small the others are'),
+    least_similar: byDefault(200, 'claims of the same class and level; fewer have no P99'),
+  },
+  parts: [
+    ...baselineParts<Visit, Claim, Evidence, Params>({
+      topic: 'FND-06',
+      on: ['settlement'],
+      groupOf: ({ med_class, level }) => `${med_class}|${level}`,
+      at: ({ setl_time }) => setl_time,
+      hears: ({ medfee_sumamt }) => medfee_sumamt > 0,
+      valuesOf: ({ medfee_sumamt }) => [medfee_sumamt],
+      quantiles: QUANTILES,
+      concerns(visit, { params }) {
+        const { medfee_sumamt, med_class } = visit
+        return medfee_sumamt >= params.p99_floor * limitFor(isInpatient(med_class), params) && isCrossRegion(visit)
+      },
+      remember: claim,
+      judge: judged,
+      judgeAlone: (claimed, group, params) => judged(claimed, undefined, group, params),
+      bucketsOf: ({ setl_id }) => [{ subject: { type: 'settlement', id: setl_id }, bucket: '' }],
+    }),
+  ],
+  explain({ med_class, medfee, insu_admdvs, mdtrt_admdvs, filing, fixed_limit, similar, above }, language) {
+    const fee = formatYuan(medfee * 100)
+    const p99 = similar && above.includes('p99') ? formatYuan(similar.p99 * 100) : ''
+    if (language === 'zh') {
+      const limits = [above.includes('fixed_limit') ? `限额${fixed_limit}元` : '', p99 && `同类P99 ${p99}元`]
+      return `${insu_admdvs}参保人在${mdtrt_admdvs}就医${fee}元，超过${limits.filter(Boolean).join('、')}，${FILINGS.zh[filing]}。`
+    }
+    const limits = [above.includes('fixed_limit') ? `the limit of ${fixed_limit}` : '', p99 && `P99 of ${p99} of similar claims`]
+    return `A person insured in ${insu_admdvs} was treated in ${mdtrt_admdvs} (${med_class}) for ${fee} yuan, beyond ${limits.filter(Boolean).join(' and ')}; ${FILINGS.en[filing]}.`
+  },
+  example: {
+    ...{ med_class: 'IPT', level: '3', medfee: 68_000, fund: 47_000, insu_admdvs: '990201', mdtrt_admdvs: '990101' },
+    ...{ pay_loc: '3', filing: 'not_filed', centre: false, fixed_limit: 50_000 },
+    similar: { n: 2100, p50: 8200, p99: 61_000 },
+    above: ['fixed_limit', 'p99'],
+  },
+})
