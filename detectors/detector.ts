@@ -224,6 +224,8 @@ export interface Part<E extends Heard, S, V, P> {
   key(event: E): string
   /** Without memory the part judges each settlement alone: nothing is late, and a void simply retracts. */
   readonly memoryless: boolean
+  /** Of a part without memory: the buckets of which it may speak, to be retracted with the settlement; `''` alone where absent. */
+  bucketsOf?(event: E): readonly string[]
   /**
    * Asked before `onEvent`: whether the event can matter here at all; absent: always. Where it is cheap to say no, memory
    * need not be looked for. An event that does not concern the part is judged: there is nothing to say of it.

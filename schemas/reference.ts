@@ -65,6 +65,8 @@ export const REFERENCE_TABLES = {
     pack_units: number,
     ddd: number,
     max_daily_dose: number,
+    /** Unit of `max_daily_dose`, such as g, mg, ml, 片; where absent that of the prescription. */
+    dose_unit: text,
     is_rx: flag,
     vbp_group: text,
     high_value: flag,

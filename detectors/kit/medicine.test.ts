@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isMedicine, isSlice } from './medicine.ts'
+import { isMedicine, isSlice, isWesternOrPatent } from './medicine.ts'
 
 const line = (list_type: string, med_list_codg = '003') => ({ list_type, med_list_codg })
 
@@ -22,4 +22,12 @@ test('Where neither does, the code says it', () => {
   for (const code of ['0031', 'C140']) expect(isMedicine(line('', code), undefined)).toBe(false)
   expect(isSlice(line('', 'T000700200'), undefined)).toBe(true)
   expect(isSlice(line('', 'XJ01'), undefined)).toBe(false)
+})
+
+test('Western and patent medicine are neither slices nor what a hospital makes itself', () => {
+  expect(['101', '102', '103', '104', '201'].filter((list) => isWesternOrPatent(line(list), undefined))).toEqual(['101'])
+  expect(['XJ01', 'ZA04', 'T000', '0031'].filter((code) => isWesternOrPatent(line('', code), undefined))).toEqual([
+    'XJ01',
+    'ZA04',
+  ])
 })

@@ -22,3 +22,9 @@ export function isSlice(line: Pick<FeeLine, 'list_type' | 'med_list_codg'>, item
   const list = listOf(line, item)
   return list === '' ? line.med_list_codg.startsWith('T') : list === SLICES
 }
+
+/** 西药中成药. */
+export function isWesternOrPatent(line: Pick<FeeLine, 'list_type' | 'med_list_codg'>, item: Item): boolean {
+  const list = listOf(line, item)
+  return list === '' ? /^[XZ]/.test(line.med_list_codg) : list === '101'
+}

@@ -376,7 +376,9 @@ export class Shard {
     const { part, detector } = running
     if (part.memoryless) {
       const { setl_id } = heard as Visit
-      this.#alerts.retract(alertId(detector, { subject: { type: 'settlement', id: setl_id }, bucket: '' }), 'void')
+      for (const bucket of part.bucketsOf?.(heard) ?? ONE_BUCKET) {
+        this.#alerts.retract(alertId(detector, { subject: { type: 'settlement', id: setl_id }, bucket }), 'void')
+      }
       return
     }
     const root = part.root(heard)
@@ -531,6 +533,8 @@ export interface Screened {
   /** Who could not judge the draft, and why. */
   readonly skipped: { readonly detector: Detector; readonly reason: SkipReason }[]
 }
+
+const ONE_BUCKET: readonly string[] = ['']
 
 /** What others hear of a revised alert. */
 function changeOf(alert: Alert): FindingChange {

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { reference, settlement, voidOf } from '../testing/events.ts'
+import { run, type Wire } from '../testing/scenario.ts'
+import detector from './med-02.ts'
+
+const CODE = 'XN02BEA000A001010100001'
+const label = (row: Wire) => reference('item', CODE, { name: '对乙酰氨基酚片', ...row })
+const GRAMS = label({ max_daily_dose: 2, dose_unit: 'g' })
+const prescribed = (sin_dos_dscr: string, used_frqu_dscr: string, more: Wire = {}) =>
+  settlement({ setl_id: 'S', feedetail: [{ med_list_codg: CODE, pric: 18.5, sin_dos_dscr, used_frqu_dscr, ...more }] })
+const judge = (...events: Wire[]) => run(detector, events)
+
+test('More than the greatest daily dose of the label is a suspicion by the line', () => {
+  const { open } = judge(GRAMS, prescribed('1g', 'q8h'))
+  expect(open).toMatchObject([
+    {
+      ...{ subject: { type: 'settlement', id: 'S' }, bucket: '', severity: 3, result: 'suspicion', vola_amt: 1850 },
+      evidence: { lines: [{ daily_dose: 3, max_daily_dose: 2, unit: 'g', confidence: 'unit' }] },
+    },
+  ])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toContain('日剂量3g，说明书上限2g')
+})
+
+test('The greatest dose itself, and a thousandth more, are none', () => {
+  expect(judge(GRAMS, prescribed('1g', 'bid')).open).toEqual([])
+  expect(judge(GRAMS, prescribed('1.001g', 'bid')).open).toEqual([])
+  expect(judge(GRAMS, prescribed('1.002g', 'bid')).open).toHaveLength(1)
+})
+
+test('Doses are converted into the unit of the label', () => {
+  expect(judge(GRAMS, prescribed('500mg', 'qid')).open).toEqual([])
+  expect(judge(GRAMS, prescribed('600mg', 'qid')).open).toHaveLength(1)
+})
+
+test('A label without a unit is taken in the unit of the prescription, unless that cannot be', () => {
+  const pieces = label({ max_daily_dose: 6 })
+  expect(judge(pieces, prescribed('2片', 'tid')).open).toEqual([])
+  expect(judge(pieces, prescribed('3片', 'tid')).open).toMatchObject([{ evidence: { lines: [{ confidence: 'number' }] } }])
+  expect(judge(pieces, prescribed('119片', 'qd')).open).toHaveLength(1)
+  expect(judge(pieces, prescribed('120mg', 'qd'))).toMatchObject({ open: [], skipped: ['CONFIDENCE_LOW'] })
+})
+
+test('What is not understood beyond doubt is not judged', () => {
+  for (const [dose, frequency] of [
+    ['9片', 'tid'],
+    ['1-2g', 'tid'],
+    ['9g', '必要时'],
+    ['', ''],
+  ] as const)
+    expect(judge(GRAMS, prescribed(dose, frequency))).toMatchObject({ open: [], skipped: ['CONFIDENCE_LOW'] })
+})
+
+test('Drugs without a known label, and lines taken back, are passed by', () => {
+  expect(judge(label({}), prescribed('9g', 'tid'))).toMatchObject({ open: [], skipped: [] })
+  const back = { med_list_codg: CODE, sin_dos_dscr: '9g', used_frqu_dscr: 'tid' }
+  expect(judge(GRAMS, settlement({ feedetail: [back, { ...back, cnt: -1 }] })).open).toEqual([])
+})
+
+test('A void retracts', () => {
+  const original = prescribed('1g', 'q6h')
+  const { open, retracted } = judge(GRAMS, original, voidOf(original, '2026-03-03 10:00:00'))
+  expect([open.length, retracted.length]).toEqual([0, 1])
+})

@@ -1,0 +1,114 @@
+import type { FeeLine } from '../../schemas/events.ts'
+import { yuan } from '../../schemas/money.ts'
+import type { ReferenceRow } from '../../schemas/reference.ts'
+import { defineDetector, type Visit } from '../detector.ts'
+import { chargedLines } from '../kit/charged-lines.ts'
+import { conversion, parseDose, parseFrequency } from '../kit/dosage.ts'
+import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
+import { itemOf } from '../kit/item-of.ts'
+import { settlementRule } from '../kit/settlement-rule.ts'
+import { byDefault } from '../params.ts'
+
+interface Overdose {
+  readonly feedetl_sn: string
+  readonly med_list_codg: string
+  readonly name: string
+  readonly sin_dos_dscr: string
+  readonly used_frqu_dscr: string
+  readonly daily_dose: number
+  readonly max_daily_dose: number
+  readonly unit: string
+  /** `unit`: the label names its unit; `number`: the label's number is taken in the unit of the prescription. */
+  readonly confidence: 'unit' | 'number'
+}
+
+interface Evidence {
+  readonly lines: readonly Overdose[]
+  readonly vola_amt: number
+}
+
+interface Params {
+  readonly tolerance: number
+  readonly believable_ratio: number
+}
+
+type Item = ReferenceRow<'item'>
+
+function isLimited({ feedetail, items }: Visit): boolean {
+  for (let i = 0; i < feedetail.length; i++) if (items[i]?.max_daily_dose) return true
+  return false
+}
+
+/** The daily dose in the unit of the label; `undefined` where the texts are not understood beyond doubt. */
+function dailyDose({ sin_dos_dscr, used_frqu_dscr }: FeeLine, { dose_unit }: Item) {
+  const dose = parseDose(sin_dos_dscr)
+  const times = parseFrequency(used_frqu_dscr)
+  if (!dose || times === undefined) return undefined
+  const factor = dose_unit ? conversion(dose.unit, dose_unit) : 1
+  if (factor === undefined) return undefined
+  const daily = Math.round(dose.amount * times * factor * 1e6) / 1e6
+  return { daily, unit: dose_unit || dose.unit, confidence: dose_unit ? ('unit' as const) : ('number' as const) }
+}
+
+/** MED-02 超说明书用量: a daily dose above the greatest one of the label. */
+export default defineDetector<Evidence, Params>({
+  id: 'MED-02',
+  version: 1,
+  title: { zh: '超说明书用量', en: 'Dose above the label' },
+  category: 'MED',
+  result: 'suspicion',
+  basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(二)' }],
+  stages: ['pre', 'mid'],
+  behaviour: '超量开药',
+  params: {
+    tolerance: byDefault(0.001, 'share of the label’s greatest daily dose'),
+    believable_ratio: byDefault(20, 'a dose so many times the label’s, where the label names no unit, is in another unit'),
+  },
+  parts: [
+    settlementRule((visit, { params }) => {
+      const lines = chargedLines(visit)
+      const overdoses: Overdose[] = []
+      const refs = []
+      let doubt = false
+      for (let i = 0; i < lines.length; i++) {
+        const line = lines[i]!
+        const item = itemOf(visit, lines, i)
+        const limit = item?.max_daily_dose
+        if (!item || !limit || limit <= 0) continue
+        const dose = dailyDose(line, item)
+        if (!dose || (dose.confidence === 'number' && dose.daily >= limit * params.believable_ratio)) {
+          doubt = true
+          continue
+        }
+        if (dose.daily <= limit * (1 + params.tolerance)) continue
+        const { feedetl_sn, med_list_codg, sin_dos_dscr, used_frqu_dscr } = line
+        const { daily: daily_dose, unit, confidence } = dose
+        refs.push(violating(visit.setl_id, line, inPolicy(line)))
+        overdoses.push({
+          ...{ feedetl_sn, med_list_codg, name: item.name || med_list_codg, sin_dos_dscr, used_frqu_dscr },
+          ...{ daily_dose, max_daily_dose: limit, unit, confidence },
+        })
+      }
+      if (overdoses.length === 0) return doubt ? 'CONFIDENCE_LOW' : undefined
+      const vola_amt = yuan(refs.reduce((sum, ref) => sum + ref.vola_amt, 0))
+      return onSettlement(visit, { result: 'suspicion', severity: 3, lines: refs, evidence: { lines: overdoses, vola_amt } })
+    }, isLimited),
+  ],
+  explain({ lines, vola_amt }, language) {
+    const [first] = lines
+    if (!first) return ''
+    const { name, daily_dose, max_daily_dose, unit } = first
+    return language === 'zh'
+      ? `${name}日剂量${daily_dose}${unit}，说明书上限${max_daily_dose}${unit}，${lines.length}条明细共${vola_amt}元。`
+      : `${name}: ${daily_dose} ${unit} a day, the label allows ${max_daily_dose}; ${lines.length} line(s), ${vola_amt} yuan.`
+  },
+  example: {
+    lines: [
+      {
+        ...{ feedetl_sn: '1', med_list_codg: 'XN02BEA000A001010100001', name: '对乙酰氨基酚片' },
+        ...{ sin_dos_dscr: '1g', used_frqu_dscr: 'q4h', daily_dose: 6, max_daily_dose: 2, unit: 'g', confidence: 'unit' },
+      },
+    ],
+    vola_amt: 18.5,
+  },
+})
