@@ -1,4 +1,7 @@
 import type { Plant } from '../planting.ts'
+import { MED_02 } from './med-02.ts'
 import { MED_07 } from './med-07.ts'
+import { MED_08 } from './med-08.ts'
+import { MED_12 } from './med-12.ts'
 
-export const MED_PLANTS: readonly Plant[] = [MED_07]
+export const MED_PLANTS: readonly Plant[] = [MED_02, MED_07, MED_08, MED_12]
