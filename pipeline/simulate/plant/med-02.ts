@@ -5,8 +5,8 @@ import type { Scene } from '../scene.ts'
 import type { LineSpec } from '../script.ts'
 
 /** 超说明书用量: a daily dose above the greatest one of the label. */
-const PAIN = drug({ serial: 20201, atc: 'N02BA', name: '解热镇痛片(限每日2克样例)', price: 1200, pack_days: 5 })
-const STOMACH = drug({ serial: 20202, atc: 'A02BD', name: '抑酸胶囊(限每日4粒样例)', price: 2600, pack_days: 7 })
+const PAIN = drug({ serial: 50201, atc: 'N02BA', name: '解热镇痛片(限每日2克样例)', price: 1200, pack_days: 5 })
+const STOMACH = drug({ serial: 50202, atc: 'A02BD', name: '抑酸胶囊(限每日4粒样例)', price: 2600, pack_days: 7 })
 
 const labelled = (item: Item, label: Record<string, unknown>) => ({
   ...{ table: 'item', id: item.code },

@@ -9,7 +9,7 @@ import type { LineSpec } from '../script.ts'
 const DYSPEPSIA: Diagnosis = { code: 'K30.x00', name: '功能性消化不良', drg: '' }
 const RARE: Diagnosis = { code: 'K31.800', name: '胃和十二指肠其他特指的疾病', drg: '' }
 const DRUGS = [0, 1, 2].map((i) =>
-  drug({ serial: 20701 + i, atc: `A09A${'BCX'[i]}`, name: `消化酶制剂${i + 1}(样例)`, price: 9000, pack_days: 7 }),
+  drug({ serial: 50701 + i, atc: `A09A${'BCX'[i]}`, name: `消化酶制剂${i + 1}(样例)`, price: 9000, pack_days: 7 }),
 )
 const ALSO = ['ANO-11', 'POL-01']
 const PEER_DAYS = 3
