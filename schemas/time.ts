@@ -26,9 +26,19 @@ export function hourOf(at: Instant): number {
   return Math.floor(((((at + SHANGHAI) % DAY) + DAY) % DAY) / HOUR)
 }
 
+/** Days are few and asked for again and again: each is written once. */
+const written = new Map<Day, string>()
+const MOST_WRITTEN = 50_000
+
 /** `yyyy-MM-dd` of a day. */
 export function formatDay(day: Day): string {
-  return new Date(day * DAY).toISOString().slice(0, 10)
+  let text = written.get(day)
+  if (text === undefined) {
+    text = new Date(day * DAY).toISOString().slice(0, 10)
+    if (written.size >= MOST_WRITTEN) written.clear()
+    written.set(day, text)
+  }
+  return text
 }
 
 /** ISO 8601 with `+08:00`, the form of every time that leaves the product. */

@@ -249,7 +249,7 @@ export default defineDetector<Evidence, Params>({
       keep: KEPT,
       remember: (visit) => {
         const { feedetail } = visit
-        return { ...claim(visit), lines: feedetail.length, print: printOf(visit), signature: signatureOf(feedetail) }
+        return { lines: feedetail.length, print: printOf(visit), signature: signatureOf(feedetail), ...claim(visit) }
       },
       judge(claims, { root, params }) {
         if (claims.length < params.persons) return { holds: [] }

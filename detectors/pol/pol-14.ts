@@ -248,7 +248,7 @@ export default defineDetector<Evidence, Params>({
 
 function fillsOf(settlements: readonly Filled[]): Fill[] {
   return settlements.flatMap((settlement) =>
-    settlement.supplies.map((supply) => ({ ...supply, settlement, day: dayOf(settlement.at) })),
+    settlement.supplies.map((supply) => ({ settlement, day: dayOf(settlement.at), ...supply })),
   )
 }
 
