@@ -261,7 +261,7 @@ export const BATCH_TABLES = (Object.keys(TABLES) as TableName[]).filter((name) =
 export const VIEWS = [{ name: 'alert_feed', from: 'alert_log', to: 'alert' }] as const
 
 /** Inserted blocks whose token is remembered; a retry within so many blocks adds nothing. */
-const DEDUPLICATION_WINDOW = 10_000
+export const DEDUPLICATION_WINDOW = 10_000
 
 /** @param settings storage settings of every table, for example how it is flushed */
 export function createTable(name: TableName, settings: Readonly<Record<string, number>> = {}): string {

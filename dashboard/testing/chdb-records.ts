@@ -30,6 +30,10 @@ export class ChdbRecords implements Records {
     return answer.json<T>() as Promise<T[]>
   }
 
+  async command(sql: string): Promise<void> {
+    await this.#client.command({ query: sql })
+  }
+
   async insert(table: TableName, rows: readonly object[]): Promise<void> {
     const values = rows.map((row) => JSON.stringify(row)).join('\n')
     const settings = "SETTINGS date_time_input_format = 'best_effort', input_format_skip_unknown_fields = 1"

@@ -18,6 +18,10 @@ const SETTINGS = {
   }),
   kafka_brokers: Type.String({ default: '', description: 'host:port, comma-separated' }),
   kafka_group: Type.String({ default: 'fundwatch', description: 'consumer group' }),
+  kafka_properties: Type.String({
+    default: '',
+    description: 'file with further properties of the client, name=value: security.protocol, sasl.*, ssl.*',
+  }),
   clickhouse_url: Type.String({ default: '', description: 'ClickHouse server; without it the embedded engine is used' }),
   clickhouse_database: Type.String({ default: 'fundwatch', description: 'database on that server' }),
   clickhouse_username: Type.String({ default: 'default', description: 'user on that server' }),

@@ -1,4 +1,6 @@
-import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from 'prom-client'
+import type { KafkaSource } from '../../pipeline/source/kafka.ts'
+import { parseInstant, SECOND } from '../../schemas/time.ts'
 import type { Pipeline } from './pipeline.ts'
 
 /** What operators watch of the pipeline: how much came, what became of it, and how far event time has passed. */
@@ -8,6 +10,14 @@ export function watchEngine({ engine }: Pipeline, registry: Registry): void {
     name: 'fundwatch_events_total',
     help: 'Events by what became of them',
     labelNames: ['outcome'],
+    registers: [registry],
+  })
+  const settlements = new Counter({ name: 'fundwatch_settlements_total', help: 'Settlements stored', registers: [registry] })
+  const feeLines = new Counter({ name: 'fundwatch_fee_lines_total', help: 'Fee lines stored', registers: [registry] })
+  const latency = new Histogram({
+    name: 'fundwatch_alert_latency_seconds',
+    help: 'From the arrival of the event to the durable alert',
+    buckets: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
     registers: [registry],
   })
   const alerts = new Counter({
@@ -22,7 +32,9 @@ export function watchEngine({ engine }: Pipeline, registry: Registry): void {
     labelNames: ['detector'],
     registers: [registry],
   })
-  engine.onReceipt(({ accepted, duplicates, late, rejected, guarded: shut }) => {
+  engine.onReceipt(({ accepted, duplicates, late, rejected, guarded: shut, settlements: stored, feeLines: lines }) => {
+    settlements.inc(stored)
+    feeLines.inc(lines)
     for (const { detector_id } of shut) guarded.inc({ detector: detector_id })
     events.inc({ outcome: 'accepted' }, accepted)
     events.inc({ outcome: 'duplicate' }, duplicates)
@@ -30,7 +42,12 @@ export function watchEngine({ engine }: Pipeline, registry: Registry): void {
     for (const { code } of rejected) events.inc({ outcome: code })
   })
   engine.onCommitted((revisions) => {
-    for (const { detector_id, status } of revisions) alerts.inc({ detector: detector_id, status })
+    const now = Date.now()
+    for (const { detector_id, status, revision, detected_at } of revisions) {
+      alerts.inc({ detector: detector_id, status })
+      // Later revisions keep the time of the first.
+      if (revision === 1) latency.observe(Math.max(0, now - parseInstant(detected_at)) / SECOND)
+    }
   })
   new Gauge({
     name: 'fundwatch_watermark_seconds',
@@ -38,6 +55,19 @@ export function watchEngine({ engine }: Pipeline, registry: Registry): void {
     registers: [registry],
     collect() {
       if (Number.isFinite(engine.shard.watermark)) this.set(engine.shard.watermark / 1_000)
+    },
+  })
+}
+
+/** How much of the log is still to be read; nothing while no broker answers. */
+export function watchLag(source: KafkaSource, registry: Registry): void {
+  new Gauge({
+    name: 'fundwatch_kafka_lag_messages',
+    help: 'Messages of a partition that are not durable here yet',
+    labelNames: ['topic', 'partition'],
+    registers: [registry],
+    async collect() {
+      for (const { topic, partition, lag } of await source.lag().catch(() => [])) this.set({ topic, partition }, lag)
     },
   })
 }

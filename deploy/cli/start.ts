@@ -9,7 +9,8 @@ import { replayFile } from '../../pipeline/source/replay.ts'
 import { FundwatchError } from '../../schemas/errors.ts'
 import type { Config } from './config.ts'
 import { serveControl } from './control.ts'
-import { watchEngine } from './metrics.ts'
+import { readProperties } from './kafka-properties.ts'
+import { watchEngine, watchLag } from './metrics.ts'
 import { openPipeline, type Pipeline } from './pipeline.ts'
 import { feedOf, healthOf, ingestInto, screenOn } from './ports.ts'
 
@@ -47,7 +48,7 @@ export async function start(config: Config): Promise<Running> {
   const url = await app.listen({ host: config.host, port: config.port })
   const control = await serveControl(pipeline)
   const stopped = new AbortController()
-  const ended = run(pipeline, stopped).finally(async () => {
+  const ended = run(pipeline, metrics, stopped).finally(async () => {
     control.close()
     await app.close()
     await pipeline.engine.drain().catch(() => {})
@@ -63,11 +64,11 @@ function tellGuarded({ detector_id, day, alerts, amount }: Guarded): void {
 }
 
 /** Runs the source until a signal or a failure; without a source, until a signal. */
-async function run(pipeline: Pipeline, stopped: AbortController): Promise<number> {
+async function run(pipeline: Pipeline, metrics: Registry, stopped: AbortController): Promise<number> {
   const signalled = new Promise<number>((done) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done(0))
   })
-  const failed = runSource(pipeline, stopped.signal).then(
+  const failed = runSource(pipeline, metrics, stopped.signal).then(
     () => signalled,
     (error) => {
       process.stderr.write(`fundwatch: ${(error as FundwatchError).code ?? 'FAILED'}: ${(error as Error).message}\n`)
@@ -79,7 +80,7 @@ async function run(pipeline: Pipeline, stopped: AbortController): Promise<number
   return code
 }
 
-async function runSource(pipeline: Pipeline, signal: AbortSignal): Promise<void> {
+async function runSource(pipeline: Pipeline, metrics: Registry, signal: AbortSignal): Promise<void> {
   const { config, engine, memory } = pipeline
   if (config.source === 'none') return
   if (config.source === 'simulator') {
@@ -92,7 +93,9 @@ async function runSource(pipeline: Pipeline, signal: AbortSignal): Promise<void>
       brokers: config.kafka_brokers,
       group: config.kafka_group,
       batch: config.batch_lines,
+      properties: config.kafka_properties ? readProperties(config.kafka_properties) : {},
     })
+    watchLag(source, metrics)
     signal.addEventListener('abort', () => source.stop())
     await source.run()
     return

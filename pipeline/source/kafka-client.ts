@@ -47,12 +47,14 @@ export class KafkaClient {
   /**
    * @param brokers `host:port`, comma-separated
    * @param group under whose name progress is reported to the broker
+   * @param properties of the client, such as those of TLS and SASL
    * @throws FundwatchError KAFKA_UNAVAILABLE, or KAFKA_UNREACHABLE after ten seconds
    */
-  static async connect(brokers: string, group: string): Promise<KafkaClient> {
+  static async connect(brokers: string, group: string, properties: Readonly<Record<string, string>> = {}): Promise<KafkaClient> {
     const { KafkaConsumer } = await loadRdkafka()
     const consumer = new KafkaConsumer(
       {
+        ...properties,
         'metadata.broker.list': brokers,
         'group.id': group,
         'enable.auto.commit': false,

@@ -11,6 +11,8 @@ export interface KafkaOptions {
   /** `host:port`, comma-separated. */
   readonly brokers: string
   readonly group: string
+  /** Further properties of the client: TLS, SASL. */
+  readonly properties?: Readonly<Record<string, string>>
   /** Topics of events; the compacted topic of reference rows is read to its end before them. */
   readonly topics: readonly string[]
   readonly referenceTopic: string
@@ -61,8 +63,8 @@ export class KafkaSource {
    * @throws FundwatchError KAFKA_UNAVAILABLE, KAFKA_UNREACHABLE, KAFKA_FAILED, or SOURCE_CHANGED where a topic was made anew
    */
   async run({ untilEnd = false } = {}): Promise<Totals> {
-    const { brokers, group } = this.#options
-    this.#client = await KafkaClient.connect(brokers, group)
+    const { brokers, group, properties } = this.#options
+    this.#client = await KafkaClient.connect(brokers, group, properties)
     try {
       await this.#repeatUnfinished()
       await this.#readReference()
@@ -76,6 +78,21 @@ export class KafkaSource {
 
   stop(): void {
     this.#stopped = true
+  }
+
+  /** How many messages of each partition are not durable yet. */
+  async lag(): Promise<(Partition & { readonly lag: number })[]> {
+    const { topics, referenceTopic } = this.#options
+    const partitions = await this.#partitionsOf([referenceTopic, ...topics])
+    return Promise.all(
+      partitions.map(async (partition) => {
+        const { low, high } = await this.#client.boundsOf(partition)
+        return {
+          ...partition,
+          lag: high - Math.max(low, this.#engine.journal.nextOf(sourceOf(partition), partition.partition) ?? low),
+        }
+      }),
+    )
   }
 
   /** A crash leaves at most one range half written. It comes again before all else, to the very memory of then. */

@@ -1,14 +1,22 @@
 import { resolve } from 'node:path'
+import { clusterDdl } from '../../clickhouse/cluster.ts'
 import type { Command } from '../command.ts'
 import { loadConfig } from '../config.ts'
 import { print, printJson } from '../output.ts'
 import { openPipeline } from '../pipeline.ts'
 
 export const migrate: Command = {
-  usage: '[--data-dir DIR]',
+  usage: '[--data-dir DIR] [--cluster-sql NAME]',
   summary: 'Brings the store to the schema of this program. Every other command does so too when it opens the store.',
-  flags: {},
+  flags: {
+    'cluster-sql': { type: 'string', value: 'NAME', help: 'print the DDL of a replicated cluster of this name instead' },
+  },
   async run({ flags, json }) {
+    const cluster = flags['cluster-sql'] as string | undefined
+    if (cluster) {
+      for (const statement of clusterDdl(cluster)) print(`${statement};\n`)
+      return 0
+    }
     const { values } = loadConfig(flags)
     const pipeline = await openPipeline(values)
     await pipeline.close()
