@@ -1,0 +1,175 @@
+import { expect, test } from 'vitest'
+import { formatDay, parseDay } from '../../schemas/time.ts'
+import { admission, discharge, HOSPITAL, heartbeat, inpatient, reference, settlement, voidOf } from '../testing/events.ts'
+import { run, type Wire } from '../testing/scenario.ts'
+import detector from './fnd-05.ts'
+
+const HERE = 'H99010100001'
+const THERE = 'H99010100002'
+const MONTHS = ['2026-01', '2026-02', '2026-03', '2026-04', '2026-05']
+const budget = (code: string) => MONTHS.map((month) => reference('budget', `${code}:${month}`, { quota: 10_000 }))
+const KNOWN = [HOSPITAL, reference('institution', THERE, { kind: 'hospital' }), ...budget(HERE), ...budget(THERE)]
+const GROUPS = [reference('drg', 'HEAVY', { weight: 2 }), reference('drg', 'LIGHT', { weight: 1 })]
+
+interface Day {
+  readonly admitted: number
+  readonly age?: number
+  readonly drg?: string
+  /** How many of them leave in this way. */
+  readonly away?: number
+  readonly dscg_way?: string
+  /** How many of them are admitted elsewhere two days later. */
+  readonly back?: number
+}
+
+/** Stays of one night. */
+function dayOf(date: string, { admitted, age = 60, drg = '', away = 0, dscg_way = '2', back = 0 }: Day): Wire[] {
+  const next = (days: number) => formatDay(parseDay(date) + days)
+  return Array.from({ length: admitted }, (_, i) => {
+    const [mdtrt_id, psn_no] = [`${date}-${i}`, `P-${date}-${i}`]
+    const brdy = `${2026 - age}-01-01`
+    const events = [
+      admission({ mdtrt_id, psn_no, brdy, begntime: `${date} 09:00:00` }),
+      discharge({ mdtrt_id, psn_no, endtime: `${next(1)} 10:00:00`, dscg_way: i < away ? dscg_way : '1' }),
+    ]
+    if (drg) {
+      const times = { begntime: `${date} 09:00:00`, endtime: `${next(1)} 10:00:00`, setl_time: `${next(1)} 11:00:00` }
+      events.push(inpatient({ setl_id: `S-${mdtrt_id}`, mdtrt_id, psn_no, brdy, drg_code: drg, hifp_pay: 0, ...times }))
+    }
+    if (i < back)
+      events.push(admission({ mdtrt_id: `${mdtrt_id}-b`, psn_no, fixmedins_code: THERE, begntime: `${next(3)} 09:00:00` }))
+    return events
+  }).flat()
+}
+
+const span = (from: string, until: string, day: Day) =>
+  Array.from({ length: parseDay(until) - parseDay(from) }, (_, i) => dayOf(formatDay(parseDay(from) + i), day)).flat()
+
+/** From the tenth of April on nine tenths of the budget are spent. */
+const spent = (amount = 9000, date = '2026-04-10') =>
+  settlement({ setl_id: 'SPENT', psn_no: 'X', setl_time: `${date} 10:00:00`, hifp_pay: amount })
+const over = heartbeat('2026-05-07 00:10:00')
+
+function judge(events: readonly Wire[], known = KNOWN, history_from = '2026-01-01 00:00:00') {
+  const timeOf = (event: Wire) =>
+    (event.kind === 'admission'
+      ? event.begntime
+      : event.kind === 'discharge'
+        ? event.endtime
+        : (event.setl_time ?? event.time)) as string
+  return run(detector, [...known, ...events.toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1))], { history_from })
+}
+
+const usual: Day = { admitted: 4 }
+const before = span('2026-01-05', '2026-04-11', usual)
+const after = (day: Day, until = '2026-05-01') => span('2026-04-11', until, day)
+const signalsOf = (events: readonly Wire[], known = KNOWN) => {
+  const outcome = judge([...events, spent(), over], known)
+  return outcome.open[0]?.evidence.signals.map(({ name }: { name: string }) => name) ?? []
+}
+
+test('Fewer admissions and more transfers once nine tenths of the budget are spent are two signals', () => {
+  const events = [...span('2026-01-05', '2026-04-11', { ...usual, away: 1 }), ...after({ admitted: 2, away: 2 })]
+  const { open } = judge([...events, spent(), over])
+  expect(open).toMatchObject([
+    {
+      ...{ subject: { type: 'institution', id: HERE }, bucket: '2026-04', result: 'suspicion', severity: 3, vola_amt: 0 },
+      evidence: { reached_on: '2026-04-10', before_days: 90, after_days: 20, quota: 10_000 },
+    },
+  ])
+  expect(open[0]!.evidence.signals).toMatchObject([
+    { name: 'admissions', before: 80, after: 40 },
+    { name: 'sent_away', before: 0.25 },
+  ])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-04-10预算执行达90%后20天：收治减少\(80→40\)/)
+})
+
+test('One signal is none', () => {
+  expect(signalsOf([...before, ...after({ admitted: 2 })])).toEqual([])
+  expect(signalsOf([...before, ...after({ admitted: 4, away: 1 })])).toEqual([])
+})
+
+test('It takes nine tenths of the budget, and a budget', () => {
+  const events = [...before, ...after({ admitted: 2, away: 1 })]
+  expect(judge([...events, spent(9000), over]).open).toHaveLength(1)
+  expect(judge([...events, spent(8999.99), over]).open).toEqual([])
+  expect(judge([...events, spent(), over], [HOSPITAL]).open).toEqual([])
+})
+
+test('Thirty percent fewer admissions than on the same weekdays, and no less', () => {
+  const three = [...Array(20).keys()].map((i) => (i < 16 ? 3 : 2))
+  const days = (counts: readonly number[]) =>
+    counts.flatMap((admitted, i) => dayOf(formatDay(parseDay('2026-04-11') + i), { admitted, away: 1 }))
+  // Of 80 expected 56 are thirty percent fewer.
+  expect(signalsOf([...before, ...days(three)])).toEqual(['admissions', 'sent_away'])
+  expect(signalsOf([...before, ...days([4, ...three.slice(1)])])).toEqual([])
+})
+
+test('A holiday is like no other day', () => {
+  const holidays = ['2026-04-13', '2026-04-14', '2026-04-15', '2026-04-16', '2026-04-17', '2026-04-20', '2026-04-21']
+  const rows = holidays.map((date) => reference('calendar', date, { workday: false }))
+  const quiet = after({ admitted: 4, away: 1 }).filter(
+    ({ begntime }) => !holidays.some((day) => (begntime as string)?.startsWith(day)),
+  )
+  expect(signalsOf([...before, ...quiet])).toEqual(['admissions', 'sent_away'])
+  expect(signalsOf([...before, ...quiet], [...KNOWN, ...rows])).toEqual([])
+})
+
+test('Lighter cases, by the weight of their group or by age, are one signal', () => {
+  const heavy = span('2026-01-05', '2026-04-11', { ...usual, drg: 'HEAVY' })
+  const light = [...heavy, ...after({ admitted: 2, drg: 'LIGHT' })]
+  expect(signalsOf(light, [...KNOWN, ...GROUPS])).toEqual(['admissions', 'severity'])
+  const old = span('2026-01-05', '2026-04-11', { ...usual, age: 75 })
+  expect(signalsOf([...old, ...after({ admitted: 2, age: 74 })])).toEqual(['admissions', 'severity'])
+  expect(signalsOf([...old, ...after({ admitted: 2, age: 75 })])).toEqual([])
+})
+
+test('Readmissions elsewhere within three days and complaints are signals too', () => {
+  expect(signalsOf([...before, ...after({ admitted: 2, back: 1 })])).toEqual(['admissions', 'back_elsewhere'])
+  const complaint = (i: number) => ({
+    kind: 'complaint',
+    complaint_id: `C${i}`,
+    fixmedins_code: HERE,
+    time: `2026-04-2${i} 09:00:00`,
+  })
+  const complaints = [1, 2, 3].map(complaint)
+  expect(signalsOf([...before, ...after({ admitted: 2 }), ...complaints])).toEqual(['admissions', 'complaints'])
+  expect(signalsOf([...before, ...after({ admitted: 2 }), ...complaints.slice(1)])).toEqual([])
+})
+
+test('Five days of the month must be left, and four weeks before be known', () => {
+  const late = (date: string) => {
+    const next = formatDay(parseDay(date) + 1)
+    const events = [...span('2026-01-05', next, { admitted: 8 }), ...span(next, '2026-05-01', { admitted: 4, away: 2 })]
+    return judge([...events, spent(9000, date), over]).open.length
+  }
+  expect([late('2026-04-25'), late('2026-04-26')]).toEqual([1, 0])
+  const events = [...before, ...after({ admitted: 2, away: 1 }), spent(), over]
+  const since = (date: string) => judge(events, KNOWN, `${date} 23:00:00`)
+  expect(since('2026-03-14').open).toMatchObject([{ evidence: { before_days: 28 } }])
+  expect(since('2026-03-15')).toMatchObject({ open: [], skipped: expect.arrayContaining(['HISTORY_SHORT']) })
+})
+
+test('It is judged six days after the month, and a void of what was spent retracts', () => {
+  const bill = spent()
+  const events = [...before, ...after({ admitted: 2, away: 1 }), bill]
+  expect(judge([...events, heartbeat('2026-05-07 00:09:59')]).open).toEqual([])
+  expect(judge([...events, over]).open).toHaveLength(1)
+  expect(judge([...events, over, voidOf(bill, '2026-05-20 10:00:00')])).toMatchObject({
+    open: [],
+    retracted: [{ bucket: '2026-04' }],
+  })
+  const long_after = [over, heartbeat('2027-03-01 00:00:00')]
+  expect(judge([...events, ...long_after]).open).toHaveLength(1)
+  expect(judge([...events, ...long_after, voidOf(bill, '2027-03-01 10:00:00')]).open).toEqual([])
+})
+
+test('Settlements of stays after the day are named', () => {
+  const events = [
+    ...span('2026-01-05', '2026-04-11', { ...usual, drg: 'HEAVY' }),
+    ...after({ admitted: 2, away: 1, drg: 'HEAVY' }),
+  ]
+  const { open } = judge([...events, spent(), over])
+  expect(open[0]!.setl_ids.slice(0, 2)).toEqual(['S-2026-04-10-0', 'S-2026-04-10-1'])
+  expect(open[0]!.setl_ids.every((id) => id >= 'S-2026-04-10')).toBe(true)
+})
