@@ -70,6 +70,11 @@ export function wardLines(random: Random, stay: Stay, codesFor: (item: Item, pac
   return lines
 }
 
+/** What ordinary stays are charged, for scenes that charge everything themselves. */
+export function allWardItems(): readonly Item[] {
+  return [WARD_BED, NURSING, WARD_ROUND, ...LABORATORY, ...IMAGING, ...WARD, ...TREATMENTS, ...SUPPLIES, ...ACUTE_DRUGS]
+}
+
 /** Day surgery: one bed day, one operation, a handful of lines. */
 export function daySurgeryLines(random: Random, stay: Stay): Line[] {
   const items = [WARD_BED, CATARACT_SURGERY, ...distinct(random, SUPPLIES, random.between(1, 3)), random.pick(WARD)]

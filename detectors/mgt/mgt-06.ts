@@ -1,0 +1,291 @@
+import type { Admission, Discharge } from '../../schemas/events.ts'
+import { isInpatient, isPharmacy, type MedClass } from '../../schemas/med-class.ts'
+import { formatYuan, yuan } from '../../schemas/money.ts'
+import { type Day, dayOf, formatDay, formatInstant } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { isWorkday } from '../kit/calendar.ts'
+import { distanceKm, pointOf } from '../kit/distance.ts'
+import { itemOf } from '../kit/item-of.ts'
+import { mainCategory } from '../kit/main-diagnosis.ts'
+import { isMedicine } from '../kit/medicine.ts'
+import { packHead, unpackHead } from '../kit/packed.ts'
+import { STAY_FORM } from '../kit/packed-stay.ts'
+import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
+import { STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf, toldOf } from '../kit/stay.ts'
+import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
+import { byDefault } from '../params.ts'
+import type { ReferenceView } from '../reference.ts'
+
+/** A visit or purchase outside. */
+interface Outside extends Remembered {
+  readonly source: 'outside'
+  readonly med_class: MedClass
+}
+
+/** What an event tells of a stay: on which days something else than bed, nursing and visit was charged. */
+interface Ward extends StayEntry {
+  readonly charged: readonly Day[]
+  readonly drugs: readonly Day[]
+  readonly beds: readonly Day[]
+  /** Rehabilitation and psychiatry bill by the week. */
+  readonly weekly: boolean
+}
+
+type Memory = Ward | Outside
+
+const FORM: Form<Memory> = {
+  pack(entry) {
+    if (entry.source === 'outside') return [...packHead(entry), entry.med_class]
+    const { charged, drugs, beds, weekly, ...word } = entry
+    return [STAY_FORM.pack(word), charged, drugs, beds, weekly ? 1 : 0]
+  },
+  unpack(packed) {
+    if (typeof packed[0] === 'string') return { source: 'outside', med_class: packed[3], ...unpackHead(packed) }
+    const [word, charged, drugs, beds, weekly] = packed
+    return { charged, drugs, beds, weekly: weekly === 1, ...STAY_FORM.unpack(word) }
+  },
+}
+
+interface Evidence {
+  readonly mdtrt_id: string
+  readonly begntime: string
+  readonly endtime: string
+  /** Weights of what was found, 1 together. */
+  readonly score: number
+  readonly parts: { readonly idle: number; readonly away: number; readonly drugs: number }
+  /** Each day of the stay: treated, bed only, or nothing at all. */
+  readonly days: readonly { readonly day: string; readonly charged: 'treated' | 'bed' | 'nothing' }[]
+  /** The longest row of days without treatment. */
+  readonly idle_days: number
+  readonly outside: readonly {
+    readonly setl_id: string
+    readonly setl_time: string
+    readonly fixmedins_code: string
+    readonly distance_km: number
+  }[]
+  readonly vola_amt: number
+}
+
+interface Params {
+  readonly idle_days: number
+  readonly distance_km: number
+  readonly score: number
+}
+
+/** Tenths of the score. */
+const WEIGHTS = { idle: 4, away: 4, drugs: 2 }
+/** 床位费, 诊察费, 护理费: charged for lying there. */
+const LYING = new Set(['01', '02', '07'])
+const OUTPATIENT = new Set<MedClass>(['OP', 'ER', 'CHRONIC', 'MAT_OP'])
+/** 康复医学科, 精神科. */
+const WEEKLY_DEPARTMENT = /^A(?:15|21)|康复|精神/
+/** Mental and behavioural disorders, and rehabilitation. */
+const WEEKLY_DIAGNOSIS = /^(?:F|Z50)/
+const SHOWN_DAYS = 60
+const SHOWN = 20
+const NO_DAYS: readonly Day[] = []
+
+function outside(visit: Visit): Outside | undefined {
+  const { med_class, feedetail, acct_mulaid_pay } = visit
+  if (!OUTPATIENT.has(med_class) && !isPharmacy(med_class)) return undefined
+  // A family member may have used the mutual-aid account, and the ward may have sent the patient out for an examination.
+  if ((acct_mulaid_pay ?? 0) > 0) return undefined
+  if (feedetail.length > 0 && feedetail.every((line) => line.etip_flag === '1')) return undefined
+  return { source: 'outside', med_class, ...remembered(visit) }
+}
+
+function isWeekly(visit: Visit, reference: ReferenceView): boolean {
+  if (WEEKLY_DIAGNOSIS.test(mainCategory(visit)) || WEEKLY_DEPARTMENT.test(visit.adm_dept_codg)) return true
+  return WEEKLY_DEPARTMENT.test(reference.find('institution', visit.fixmedins_code, visit.setl_time)?.row.specialty ?? '')
+}
+
+function wardOf(event: Visit | Admission | Discharge, { reference }: Context<Params>): Ward {
+  const entry = stayEntry(event)!
+  if (event.kind !== 'settlement') {
+    const weekly =
+      event.kind === 'admission' &&
+      (WEEKLY_DEPARTMENT.test(event.adm_dept_codg) || WEEKLY_DIAGNOSIS.test(event.dscg_maindiag_code))
+    return { charged: NO_DAYS, drugs: NO_DAYS, beds: NO_DAYS, weekly, ...entry }
+  }
+  const [charged, drugs, beds] = [new Set<Day>(), new Set<Day>(), new Set<Day>()]
+  const lines = event.feedetail
+  lines.forEach((line, i) => {
+    if (line.cnt <= 0) return
+    const day = dayOf(line.fee_ocur_time)
+    if (LYING.has(line.med_chrgitm_type)) beds.add(day)
+    // What is taken home was not given at the bed.
+    else if (line.dscg_tkdrug_flag !== '1') {
+      charged.add(day)
+      if (isMedicine(line, itemOf(event, lines, i))) drugs.add(day)
+    }
+  })
+  const sorted = (days: ReadonlySet<Day>) => [...days].sort((a, b) => a - b)
+  return { charged: sorted(charged), drugs: sorted(drugs), beds: sorted(beds), weekly: isWeekly(event, reference), ...entry }
+}
+
+/** The longest row of stay days without treatment. A row of nothing but weekend and holiday is ordinary observation. */
+function longestIdle(from: Day, until: Day, charged: ReadonlySet<Day>, reference: ReferenceView): number {
+  let longest = 0
+  let row: Day[] = []
+  for (let day = from; day <= until; day++) {
+    if (day < until && !charged.has(day)) {
+      row.push(day)
+      continue
+    }
+    if (row.length > longest && row.some((idle) => isWorkday(idle, reference))) longest = row.length
+    row = []
+  }
+  return longest
+}
+
+interface Gone extends Outside {
+  readonly km: number
+}
+
+function goneFrom(stay: Stay, visits: readonly Outside[], { params, reference }: Context<Params>): Gone[] {
+  return visits.flatMap((visit) => {
+    if (visit.at <= stay.begntime || visit.at >= stay.endtime!) return []
+    const [here, there] = [pointOf(stay.fixmedins_code, visit.at, reference), pointOf(visit.fixmedins_code, visit.at, reference)]
+    const km = here && there ? distanceKm(here, there) : 0
+    return km >= params.distance_km ? [{ ...visit, km }] : []
+  })
+}
+
+function findingOn(
+  stay: Stay,
+  words: readonly Ward[],
+  visits: readonly Outside[],
+  context: Context<Params>,
+): Finding<Evidence> | undefined {
+  const { params, reference, root } = context
+  const settled = words.filter(({ source }) => source === 'settlement')
+  const last = settled.at(-1)
+  if (!last || last.mid || stay.endtime === undefined || words.some(({ weekly }) => weekly)) return undefined
+  const [charged, drugs, beds] = [
+    new Set(settled.flatMap((word) => word.charged)),
+    new Set(settled.flatMap((word) => word.drugs)),
+    new Set(settled.flatMap((word) => word.beds)),
+  ]
+  const [from, until] = [dayOf(stay.begntime), dayOf(stay.endtime)]
+  const idle_days = longestIdle(from, until, charged, reference)
+  const gone = goneFrom(stay, visits, context)
+  const onlyFirst = until - from >= params.idle_days && drugs.size > 0 && [...drugs].every((day) => day <= from)
+  const parts = {
+    idle: idle_days >= params.idle_days ? WEIGHTS.idle : 0,
+    away: gone.length > 0 ? WEIGHTS.away : 0,
+    drugs: onlyFirst ? WEIGHTS.drugs : 0,
+  }
+  const score = parts.idle + parts.away + parts.drugs
+  if (score < Math.round(params.score * 10)) return undefined
+  const days = Array.from({ length: Math.min(SHOWN_DAYS, until - from + 1) }, (_, i) => from + i)
+  return {
+    subject: { type: 'settlement', id: last.id },
+    bucket: '',
+    result: 'suspicion',
+    severity: 2,
+    ...restingOn(root, [...settled, ...gone]),
+    ...{ at: last.at, fixmedins_code: last.fixmedins_code, admdvs: last.admdvs, insu_admdvs: last.insu_admdvs },
+    vola_amt: stay.fund,
+    lines: [],
+    evidence: {
+      mdtrt_id: stay.mdtrt_id,
+      begntime: formatInstant(stay.begntime),
+      endtime: formatInstant(stay.endtime),
+      score: score / 10,
+      parts: { idle: parts.idle / 10, away: parts.away / 10, drugs: parts.drugs / 10 },
+      days: days.map((day) => ({
+        day: formatDay(day),
+        charged: charged.has(day) ? 'treated' : beds.has(day) ? 'bed' : 'nothing',
+      })),
+      idle_days,
+      outside: gone.slice(0, SHOWN).map(({ id, at, fixmedins_code, km }) => {
+        return { setl_id: id, setl_time: formatInstant(at), fixmedins_code, distance_km: Math.round(km * 10) / 10 }
+      }),
+      vola_amt: yuan(stay.fund),
+    },
+  }
+}
+
+/** MGT-06 挂床住院: a bed is paid for in which nobody lies. Where MGT-05 accuses the same stay, that is the parent. */
+export default defineDetector<Evidence, Params>({
+  id: 'MGT-06',
+  version: 1,
+  title: { zh: '挂床住院', en: 'Hanging bed' },
+  category: 'MGT',
+  result: 'suspicion',
+  basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(一)' }],
+  stages: ['mid', 'post'],
+  behaviour: '挂床住院',
+  params: {
+    idle_days: byDefault(3, 'consecutive stay days with nothing but bed, nursing and visit'),
+    distance_km: byDefault(20, 'to a visit or purchase during the stay, at least'),
+    score: byDefault(0.6, 'of 1: idle days 0.4, gone elsewhere 0.4, drugs on the first day only 0.2'),
+  },
+  parts: [
+    windowRule<Visit | Admission | Discharge, Memory, Evidence, Params>({
+      on: ['settlement', 'admission', 'discharge'],
+      space: 'person',
+      root: (event) => event.psn_no,
+      form: FORM,
+      keep: STAY_MEMORY,
+      remember(event, context) {
+        if (event.kind === 'settlement' && !isInpatient(event.med_class)) return outside(event)
+        return wardOf(event, context)
+      },
+      partly(event, memory) {
+        if (event.kind !== 'settlement' || !isInpatient(event.med_class)) return undefined
+        if (memory.some((entry) => entry.source !== 'outside' && entry.mdtrt_id === visitOf(event))) return undefined
+        return event.begntime === undefined ? 'INPUT_MISSING' : undefined
+      },
+      judge(memory, context) {
+        const wards = memory.filter((entry) => entry.source !== 'outside')
+        if (wards.length === 0) return { holds: NOTHING_HOLDS }
+        const visits = memory.filter((entry) => entry.source === 'outside')
+        const told = toldOf(wards)
+        const held = new Set<string>()
+        const holds = staysOf(wards).flatMap((stay) => {
+          // What is further from the stay's events may or may not be remembered; what holds must not depend on it.
+          const { first, last } = told.get(stay.mdtrt_id)!
+          const near = visits.filter(({ at }) => at >= first - STAY_MEMORY && at <= last + STAY_MEMORY)
+          const words = wards.filter(({ mdtrt_id }) => mdtrt_id === stay.mdtrt_id)
+          const finding = findingOn(stay, words, near, context)
+          if (!finding) return []
+          held.add(stay.mdtrt_id)
+          return [finding]
+        })
+        const keep = (entry: Memory) => {
+          if (entry.source === 'outside') return STAY_MEMORY
+          return held.has(entry.mdtrt_id) ? Number.POSITIVE_INFINITY : told.get(entry.mdtrt_id)!.last - entry.at + STAY_MEMORY
+        }
+        return { holds, keep }
+      },
+    }),
+  ],
+  explain({ begntime, endtime, score, parts, idle_days, outside, vola_amt }, language) {
+    const amount = formatYuan(vola_amt * 100)
+    const zh = language === 'zh'
+    const [from, to] = [begntime.slice(0, 10), endtime.slice(0, 10)]
+    const [gone] = outside
+    const said: string[] = []
+    if (parts.idle > 0) said.push(zh ? `连续${idle_days}天仅床位护理` : `${idle_days} days in a row with nothing but the bed`)
+    if (gone) said.push(zh ? `期间在${gone.distance_km}公里外就诊购药` : `a visit or purchase ${gone.distance_km} km away`)
+    if (parts.drugs > 0) said.push(zh ? '仅首日用药' : 'drugs on the first day only')
+    return zh
+      ? `${from}至${to}住院：${said.join('，')}，得分${score}，基金${amount}元。`
+      : `The stay from ${from} to ${to}: ${said.join(', ')}; the score is ${score}, the fund paid ${amount} yuan.`
+  },
+  example: {
+    ...{ mdtrt_id: 'M1', begntime: '2026-03-02T09:00:00+08:00', endtime: '2026-03-06T10:00:00+08:00', score: 0.6 },
+    parts: { idle: 0.4, away: 0, drugs: 0.2 },
+    days: [
+      { day: '2026-03-02', charged: 'treated' },
+      { day: '2026-03-03', charged: 'bed' },
+      { day: '2026-03-04', charged: 'bed' },
+      { day: '2026-03-05', charged: 'bed' },
+      { day: '2026-03-06', charged: 'nothing' },
+    ],
+    idle_days: 3,
+    outside: [],
+    vola_amt: 1260,
+  },
+})

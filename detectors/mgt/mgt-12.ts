@@ -1,0 +1,209 @@
+import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
+import { dayOf } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { completedYears } from '../kit/age.ts'
+import { packHead, unpackHead } from '../kit/packed.ts'
+import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
+import { STAY_MEMORY, stayDays } from '../kit/stay.ts'
+import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
+import { byDefault } from '../params.ts'
+
+/** What one settlement of the stay tells. */
+interface Settled extends Remembered {
+  readonly mid: boolean
+  readonly fund: Fen
+  readonly total: Fen
+  /** Examinations and laboratory tests. */
+  readonly tests: Fen
+  /** Operated, injected or otherwise treated. */
+  readonly treated: boolean
+  readonly diagnoses: readonly string[]
+  readonly days: number
+  readonly drg_code: string
+  /** Mean cost of the payment group, `null` where unknown. */
+  readonly mean_cost: Fen | null
+  readonly years: number | null
+}
+
+const FORM: Form<Settled> = {
+  pack(settled) {
+    const { mid, fund, total, tests, treated, diagnoses, days, drg_code, mean_cost, years } = settled
+    return [...packHead(settled), mid ? 1 : 0, fund, total, tests, treated ? 1 : 0, diagnoses, days, drg_code, mean_cost, years]
+  },
+  unpack(packed) {
+    const [, , , mid, fund, total, tests, treated, diagnoses, days, drg_code, mean_cost, years] = packed
+    const flags = { mid: mid === 1, treated: treated === 1 }
+    return { ...flags, fund, total, tests, diagnoses, days, drg_code, mean_cost, years, ...unpackHead(packed) }
+  },
+}
+
+interface Evidence {
+  /** Weights of what was found, 1 together. */
+  readonly score: number
+  readonly parts: { readonly tests: number; readonly untreated: number; readonly mild: number; readonly cheap: number }
+  /** Per cent of the cost. */
+  readonly tests_share: number
+  readonly days: number
+  readonly diagnosis: string
+  readonly drg_code: string
+  /** `null` where the group's mean is unknown. */
+  readonly mean_cost: number | null
+  readonly medfee: number
+  readonly years: number | null
+  readonly vola_amt: number
+}
+
+interface Params {
+  readonly score: number
+  readonly tests_share: number
+  readonly mild: readonly string[]
+  readonly days: number
+  readonly cheap_share: number
+  readonly child_years: number
+  readonly old_years: number
+}
+
+/** Tenths of the score. */
+const WEIGHTS = { tests: 3, untreated: 3, mild: 2, cheap: 2 }
+const [EXAMINATION, LABORATORY, THERAPY, OPERATION] = ['03', '04', '05', '06']
+/** 疑似疾病的医疗观察: admitted to be watched. */
+const OBSERVATION = 'Z03'
+
+/** Injections are known by their tag or, for drugs, by their name. */
+function isInjection(item: Visit['items'][number]): boolean {
+  return item?.tags?.includes('infusion') || item?.name?.includes('注射') || false
+}
+
+function settledIn(visit: Visit, { reference }: Context<Params>): Settled {
+  let total = 0
+  let tests = 0
+  let treated = visit.oprninfo.some(({ oprn_oprt_code }) => oprn_oprt_code !== '')
+  visit.feedetail.forEach(({ med_chrgitm_type, det_item_fee_sumamt, cnt }, i) => {
+    total += det_item_fee_sumamt
+    if (med_chrgitm_type === EXAMINATION || med_chrgitm_type === LABORATORY) tests += det_item_fee_sumamt
+    else if (cnt > 0 && (med_chrgitm_type === THERAPY || med_chrgitm_type === OPERATION || isInjection(visit.items[i])))
+      treated = true
+  })
+  const { begntime, endtime, setl_time, brdy, drg_code } = visit
+  const mean = drg_code ? reference.find('drg', drg_code, begntime ?? setl_time)?.row.mean_cost : undefined
+  const main = visit.diseinfo.find(({ maindiag_flag }) => maindiag_flag === '1') ?? visit.diseinfo[0]
+  const others = visit.diseinfo.filter((diagnosis) => diagnosis !== main)
+  return {
+    mid: visit.mid_setl_flag === '1',
+    fund: visit.fund_pay_sumamt,
+    total,
+    tests,
+    treated,
+    diagnoses: [main, ...others].flatMap((diagnosis) => diagnosis?.diag_code || []),
+    days: begntime === undefined || endtime === undefined ? 0 : stayDays(begntime, endtime, 'admission'),
+    drg_code,
+    mean_cost: typeof mean === 'number' && mean > 0 ? Math.round(mean * 100) : null,
+    years: brdy === undefined ? null : completedYears(brdy, dayOf(begntime ?? setl_time)),
+    ...remembered(visit),
+  }
+}
+
+/** Children and the very old are watched more closely, and some are admitted to be watched. */
+function isExempt({ years, diagnoses }: Settled, { child_years, old_years }: Params): boolean {
+  if (years !== null && (years < child_years || years >= old_years)) return true
+  return diagnoses.some((code) => code.startsWith(OBSERVATION))
+}
+
+function findingOn(psn_no: string, settlements: readonly Settled[], params: Params): Finding<Evidence> | undefined {
+  const last = settlements.at(-1)!
+  const [main = ''] = last.diagnoses
+  const sum = (of: (settled: Settled) => number) => settlements.reduce((total, settled) => total + of(settled), 0)
+  const total = sum((settled) => settled.total)
+  const share = total > 0 ? sum(({ tests }) => tests) / total : 0
+  const days = Math.max(...settlements.map((settled) => settled.days))
+  const { mean_cost, drg_code, years } = last
+  const isCheap = mean_cost !== null && days <= params.days && total < params.cheap_share * mean_cost
+  const parts = {
+    tests: share > params.tests_share ? WEIGHTS.tests : 0,
+    untreated: settlements.every(({ treated }) => !treated) ? WEIGHTS.untreated : 0,
+    mild: params.mild.some((prefix) => main.startsWith(prefix)) ? WEIGHTS.mild : 0,
+    cheap: isCheap ? WEIGHTS.cheap : 0,
+  }
+  const score = parts.tests + parts.untreated + parts.mild + parts.cheap
+  if (score < Math.round(params.score * 10)) return undefined
+  const vola_amt = sum(({ fund }) => fund)
+  return {
+    subject: { type: 'settlement', id: last.id },
+    bucket: '',
+    result: 'suspicion',
+    severity: 3,
+    ...restingOn(psn_no, settlements),
+    vola_amt,
+    lines: [],
+    evidence: {
+      score: score / 10,
+      parts: { tests: parts.tests / 10, untreated: parts.untreated / 10, mild: parts.mild / 10, cheap: parts.cheap / 10 },
+      tests_share: Math.round(share * 1000) / 10,
+      ...{ days, diagnosis: main, drg_code, years },
+      mean_cost: mean_cost === null ? null : yuan(mean_cost),
+      medfee: yuan(total),
+      vola_amt: yuan(vola_amt),
+    },
+  }
+}
+
+/** MGT-12 低标准入院: a stay in which little was done but tests, for an illness that needs no bed. */
+export default defineDetector<Evidence, Params>({
+  id: 'MGT-12',
+  version: 1,
+  title: { zh: '低标准入院', en: 'Admission without indication' },
+  category: 'MGT',
+  result: 'suspicion',
+  basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(二)' }],
+  stages: ['post'],
+  behaviour: '过度诊疗',
+  params: {
+    score: byDefault(0.7, 'of 1: tests 0.3, untreated 0.3, mild 0.2, cheap 0.2'),
+    tests_share: byDefault(0.6, 'examinations and laboratory tests in the cost, more than'),
+    mild: byDefault<readonly string[]>(['J06', 'J20', 'K29', 'M54', 'R51', 'I10'], 'main diagnoses that seldom need a bed'),
+    days: byDefault(5, 'stay days of a short stay, at most'),
+    cheap_share: byDefault(0.5, 'of the mean cost of its payment group, less than'),
+    child_years: byDefault(14, 'younger patients are not judged'),
+    old_years: byDefault(80, 'nor are those of this age and older'),
+  },
+  parts: [
+    windowRule<Visit, Settled, Evidence, Params>({
+      on: ['settlement'],
+      space: 'person',
+      root: ({ psn_no }) => psn_no,
+      key: visitOf,
+      // Day surgery is short by design, and a birth is no illness.
+      concerns: ({ med_class }) => med_class === 'IPT',
+      form: FORM,
+      keep: STAY_MEMORY,
+      remember: (visit, context) => (visit.feedetail.length === 0 ? 'INPUT_MISSING' : settledIn(visit, context)),
+      judge(settlements, { root, params }: Context<Params>) {
+        const keep = together(settlements, STAY_MEMORY)
+        const last = settlements.at(-1)!
+        // A stay is judged when it is settled to its end.
+        if (last.mid || isExempt(last, params)) return { holds: NOTHING_HOLDS, keep }
+        if (last.days === 0) return { holds: NOTHING_HOLDS, keep, skipped: 'INPUT_MISSING' }
+        const finding = findingOn(root, settlements, params)
+        return { holds: finding ? [finding] : NOTHING_HOLDS, keep }
+      },
+    }),
+  ],
+  explain({ score, tests_share, days, diagnosis, medfee, vola_amt }, language) {
+    const [total, amount] = [formatYuan(medfee * 100), formatYuan(vola_amt * 100)]
+    return language === 'zh'
+      ? `诊断${diagnosis}住院${days}天，检查化验占${tests_share}%，低标准得分${score}，总费用${total}元，基金${amount}元。`
+      : `A stay of ${days} day(s) for ${diagnosis}: ${tests_share} % of ${total} yuan went into tests, the score is ${score}; the fund paid ${amount} yuan.`
+  },
+  example: {
+    score: 0.8,
+    parts: { tests: 0.3, untreated: 0.3, mild: 0.2, cheap: 0 },
+    tests_share: 72.5,
+    days: 4,
+    diagnosis: 'J06.900',
+    drg_code: 'ES35',
+    mean_cost: 5200,
+    medfee: 3100,
+    years: 46,
+    vola_amt: 2170,
+  },
+})
