@@ -1,27 +1,26 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { alertId } from './testing/alerts.ts'
 import { cityAlert } from './testing/city.ts'
 import type { TestDashboard } from './testing/dashboard.ts'
-import { compilePage, openBrowser, signIn, startWithPage } from './testing/page.ts'
+import { PageBench, signIn } from './testing/page.ts'
 
 const TRACE_ALERT = 2
 
-let browser: Browser
+let bench: PageBench
 beforeAll(async () => {
-  await compilePage()
-  browser = await openBrowser()
+  bench = await PageBench.open()
 })
-afterAll(() => browser.close())
+afterAll(() => bench.close())
 
 async function visit(
   width: number,
   height: number,
   act: (page: Page, dashboard: TestDashboard, address: string) => Promise<void>,
 ): Promise<void> {
-  const dashboard = await startWithPage()
+  const dashboard = await bench.dashboard()
   const address = `http://${await dashboard.listen()}/`
-  const context = await browser.newContext({ viewport: { width, height } })
+  const context = await bench.browser.newContext({ viewport: { width, height } })
   const page = await context.newPage()
   const troubles: string[] = []
   page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()))
@@ -40,7 +39,8 @@ async function visit(
 const row = (n: number) => `[data-testid=feed-row-${alertId(n)}]`
 // biome-ignore lint/performance/useDomNodeTextContent: what is seen counts, not what stands in the document.
 const text = (page: Page, selector: string) => page.locator(selector).innerText()
-const ids = (page: Page) => page.locator('[data-testid=rows] > li').evaluateAll((rows) => rows.map((one) => one.dataset.id))
+const ids = (page: Page) =>
+  page.locator('[data-testid=rows] > [data-id]').evaluateAll((rows) => rows.map((one) => one.dataset.id))
 
 describe.each([
   [390, 844],
@@ -56,7 +56,7 @@ describe.each([
       expect(await text(page, row(TRACE_ALERT))).toMatch(/◆\s*一级[\s\S]*追溯码重复结算[\s\S]*¥1,280\.00/)
       await expect.poll(() => text(page, '[data-testid=count-1]')).toBe('1')
 
-      await page.click(`${row(TRACE_ALERT)} button`)
+      await page.click(`${row(TRACE_ALERT)}`)
       await page.waitForSelector('[data-testid=detail]')
       expect(await text(page, '[data-testid=sentence]')).toContain('同一盒药品追溯码在2日内于3家机构')
       expect(await text(page, '[data-testid=law]')).toBe('《医疗保障基金使用监督管理条例》第38条第（三）项')
@@ -67,7 +67,7 @@ describe.each([
       await page.keyboard.press('Escape')
       await page.click('[data-testid=language]')
       await page.waitForSelector('html[lang=en]')
-      await page.click(`${row(TRACE_ALERT)} button`)
+      await page.click(`${row(TRACE_ALERT)}`)
       await page.waitForSelector('[data-testid=detail]')
       expect(await text(page, '[data-testid=sentence]')).toContain('One box was settled 3 times within 2 days')
       expect(await text(page, '[data-testid=law]')).toMatch(/Medical Security Funds, Art\. 38 \(3\)/)
@@ -85,8 +85,8 @@ describe('the live list', () => {
       await signIn(page)
       await page.hover(row(3))
       for (let n = 5; n < 9; n++) dashboard.log.append(cityAlert(n))
-      await page.waitForSelector('[data-testid=pill]:not([hidden])')
-      expect(await text(page, '[data-testid=pill]')).toBe('↑ 4 条新预警，其中一级 1 条')
+      await page.waitForSelector('[data-testid=pill]')
+      expect(await text(page, '[data-testid=pill]')).toBe('↑ 4 条新预警，其中一级 1 条 N')
       expect(await ids(page)).toEqual([4, 3, 2, 1, 0].map(alertId))
       await page.keyboard.press('n')
       await page.waitForSelector(row(8))
@@ -98,12 +98,12 @@ describe('the live list', () => {
     await visit(1280, 800, async (page, dashboard) => {
       for (let n = 0; n < 3; n++) dashboard.log.append(cityAlert(n))
       await signIn(page)
-      await page.click(`${row(1)} button`)
+      await page.click(`${row(1)}`)
       await page.waitForSelector('[data-testid=detail]')
       dashboard.log.append(cityAlert(1, { revision: 2, status: 'retracted', retract_reason: 'VOIDED' }))
       await page.waitForSelector(`${row(1)}[data-state=retracted]`)
       expect(await text(page, '[data-testid=retracted]')).toBe('已撤回 · 撤回原因: 结算已撤销')
-      expect(await page.locator('[data-testid=history] tbody tr').count()).toBe(2)
+      expect(await page.locator('[data-testid=revisions] tbody tr').count()).toBe(2)
       expect(await ids(page)).toEqual([2, 1, 0].map(alertId))
     })
   })
@@ -116,7 +116,7 @@ describe('the live list', () => {
       await page.click('[data-testid=severity-1]')
       await page.waitForURL(/severity=1/)
       await expect.poll(() => ids(page)).toEqual([7, 2].map(alertId))
-      await page.goto(`${address}?severity=2&detector_id=MGT-08`)
+      await page.goto(`${address}live?severity=2&detector_id=MGT-08`)
       await page.waitForSelector(row(8))
       expect(await ids(page)).toEqual([8, 3].map(alertId))
       dashboard.log.append(cityAlert(10), cityAlert(13))
@@ -142,23 +142,23 @@ describe('the live list', () => {
       await page.waitForSelector(`[data-testid=detail][data-id="${alertId(2)}"]`)
       await page.keyboard.press('Escape')
       await page.waitForSelector('[data-testid=detail]', { state: 'detached' })
-      expect(await page.evaluate(() => document.activeElement?.closest('li')?.dataset.id)).toBe(alertId(2))
+      expect(await page.evaluate(() => (document.activeElement as HTMLElement).dataset.id)).toBe(alertId(2))
     })
   })
 })
 
 describe('the sign-in', () => {
   it('says when the password is wrong, and ends in every way', async () => {
-    const dashboard = await startWithPage()
-    const page = await browser.newPage()
+    const dashboard = await bench.dashboard()
+    const page = await bench.browser.newPage()
     await page.goto(`http://${await dashboard.listen()}/?lang=en`)
-    await page.fill('#username', 'admin')
-    await page.fill('#password', 'guess')
+    await page.fill('[name=username]', 'admin')
+    await page.fill('[name=password]', 'guess')
     await page.click('button[type=submit]')
     await expect.poll(() => text(page, '[data-testid=complaint]')).toBe('User name or password is wrong.')
     await signIn(page)
     await dashboard.access.setPassword('admin', 'Another-Word-42')
-    await page.waitForSelector('#username')
+    await page.waitForSelector('[name=username]')
     expect(await text(page, '[data-testid=complaint]')).toBe('Your sign-in has ended. Please sign in again.')
     await page.close()
     await dashboard.stop()

@@ -1,13 +1,14 @@
-// Builds dist/ from the sources: the compiler for every floor, then the page's static files beside its compiled scripts.
+// Builds dist/ from the sources: the compiler for every floor, the bundler for the page, whose files are also kept compressed.
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-b', `${root}tsconfig.json`], {
-  stdio: 'inherit',
-  cwd: root,
-})
-if (existsSync(`${root}dashboard/web/static`)) {
-  cpSync(`${root}dashboard/web/static`, `${root}dist/dashboard/web`, { recursive: true })
-}
+const run = (...command) => execFileSync(process.execPath, command, { stdio: 'inherit', cwd: root })
+
+if (!process.argv.includes('--page')) run('node_modules/typescript/bin/tsc', '-b', 'tsconfig.json')
+run('node_modules/vite/bin/vite.js', 'build', '--config', '.config/vite.config.ts')
+
+const assets = `${root}dist/dashboard/web/assets/`
+for (const name of readdirSync(assets)) writeFileSync(`${assets}${name}.gz`, gzipSync(readFileSync(assets + name), { level: 9 }))

@@ -1,7 +1,11 @@
 import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import type { DashboardPorts } from '../server/server.ts'
 import { CATALOGUE } from './city.ts'
 import { ADMIN_PASSWORD, TestDashboard } from './dashboard.ts'
 import { MemoryLog } from './memory-log.ts'
@@ -9,30 +13,44 @@ import { MemoryLog } from './memory-log.ts'
 const FROM_ROOT = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const CHROMIUM = process.env.FUNDWATCH_CHROMIUM ?? '/usr/bin/chromium'
 
-/** Compiles the page's scripts into `dist/`, where the build puts them too. */
-export async function compilePage(): Promise<void> {
-  await promisify(execFile)(process.execPath, [FROM_ROOT('node_modules/typescript/bin/tsc'), '-b', FROM_ROOT('dashboard/web')])
-}
+/** The page, built into a directory of its own, and the browser that shows it. */
+export class PageBench {
+  readonly browser: Browser
+  readonly #directory: string
 
-/** A dashboard with the page, over a log in memory and the catalogue of the city. */
-export async function startWithPage(log = new MemoryLog()): Promise<TestDashboard> {
-  const rows = CATALOGUE.map((entry) => ({ row: JSON.stringify(entry) }))
-  const records = { query: async <T>(sql: string) => (sql.includes('detector_catalogue') ? (rows as T[]) : []) }
-  const webRoots = [FROM_ROOT('dashboard/web/static'), FROM_ROOT('dist/dashboard/web')]
-  return TestDashboard.start({ records }, { webRoots, hub: { heartbeatMs: 1_000 } }, log)
-}
+  private constructor(browser: Browser, directory: string) {
+    this.browser = browser
+    this.#directory = directory
+  }
 
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  })
+  static async open(): Promise<PageBench> {
+    const directory = await mkdtemp(join(tmpdir(), 'fundwatch-page-'))
+    const vite = [FROM_ROOT('node_modules/vite/bin/vite.js'), 'build', '--config', FROM_ROOT('.config/vite.config.ts')]
+    await promisify(execFile)(process.execPath, [...vite, '--outDir', directory])
+    const browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    })
+    return new PageBench(browser, directory)
+  }
+
+  /** A dashboard with the page, over a log in memory and the catalogue of the city. */
+  dashboard(log = new MemoryLog(), ports: Partial<DashboardPorts> = {}): Promise<TestDashboard> {
+    const rows = CATALOGUE.map((entry) => ({ row: JSON.stringify(entry) }))
+    const records = { query: async <T>(sql: string) => (sql.includes('detector_catalogue') ? (rows as T[]) : []) }
+    return TestDashboard.start({ records, ...ports }, { webRoots: [this.#directory], hub: { heartbeatMs: 1_000 } }, log)
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close()
+    await rm(this.#directory, { recursive: true, force: true })
+  }
 }
 
 /** Fills in the form as `admin` and waits for the live list. */
 export async function signIn(page: Page): Promise<void> {
-  await page.fill('#username', 'admin')
-  await page.fill('#password', ADMIN_PASSWORD)
+  await page.fill('[name=username]', 'admin')
+  await page.fill('[name=password]', ADMIN_PASSWORD)
   await page.click('button[type=submit]')
   await page.waitForSelector('[data-testid=conn][data-state=live]')
 }

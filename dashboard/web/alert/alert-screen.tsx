@@ -1,0 +1,29 @@
+import { useEffect } from 'react'
+import { useWords } from '../app/language.tsx'
+import { useMe } from '../app/session.tsx'
+import { useLive } from '../feed/live-context.tsx'
+import { PanelState } from '../parts/panel-state.tsx'
+import { Screen } from '../parts/screen.tsx'
+import { useCatalogue } from '../rules/use-catalogue.tsx'
+import { AlertTools } from './alert-tools.tsx'
+import { AlertView } from './alert-view.tsx'
+import { useAlert } from './use-alert.ts'
+
+/** One alert on a page of its own. */
+export function AlertScreen({ id }: { id: string }) {
+  const { app } = useWords()
+  const { username } = useMe()
+  const { titleOf } = useCatalogue()
+  const live = useLive()
+  const loaded = useAlert(id)
+  // The connection state must be known on a page that was opened by a link.
+  useEffect(() => {
+    if (live.connection.state === 'connecting' && username) live.follow({})
+  }, [live, username])
+  const title = loaded.data ? titleOf(loaded.data.detector_id, loaded.data.title) : app.live
+  return (
+    <Screen title={title} className="page" tools={loaded.data && <AlertTools alert={loaded.data} />}>
+      <PanelState loaded={loaded}>{(data) => <AlertView key={id} alert={data} onChanged={loaded.reload} titled />}</PanelState>
+    </Screen>
+  )
+}

@@ -1,0 +1,56 @@
+import { useWords } from '../app/language.tsx'
+import { Section } from '../parts/section.tsx'
+import { Table } from '../parts/table.tsx'
+import { type ParamValue, useCatalogue } from '../rules/use-catalogue.tsx'
+import { plainText } from './evidence.tsx'
+import type { WholeAlert } from './whole-alert.ts'
+
+interface Used {
+  readonly name: string
+  readonly value: unknown
+  /** Where the catalogue has the value from; undefined where it has another one today. */
+  readonly known: ParamValue | undefined
+}
+
+/** The parameters that were used, and whose they are. */
+export function Parameters({ alert: { params, detector_id } }: { alert: WholeAlert }) {
+  const words = useWords()
+  const entry = useCatalogue().entryOf(detector_id)
+  const rows = Object.entries(params).map(([name, value]): Used => {
+    const text = JSON.stringify(value)
+    return { name, value, known: entry?.params[name]?.find((one) => JSON.stringify(one.value) === text) }
+  })
+  if (rows.length === 0) return null
+  return (
+    <Section title={words.alert.parameters}>
+      <Table
+        label={words.alert.parameters}
+        rows={rows}
+        keyOf={({ name }) => name}
+        columns={[
+          { head: words.alert.parameter, kind: 'code', cell: ({ name }) => name },
+          { head: words.alert.value, cell: ({ value }) => plainText(value, words) },
+          { head: words.alert.source, cell: ({ known }) => <Source known={known} /> },
+        ]}
+      />
+    </Section>
+  )
+}
+
+function Source({ known }: { known: ParamValue | undefined }) {
+  const { alert } = useWords()
+  if (!known) return <span className="quiet">{alert.used_differs}</span>
+  return (
+    <>
+      <span className={known.source === 'default' ? 'tag' : ''} data-testid={`param-${known.source}`}>
+        {alert.sources[known.source]}
+      </span>
+      {known.note && (
+        <small lang="en" className="quiet">
+          {' '}
+          {known.note}
+        </small>
+      )}
+    </>
+  )
+}

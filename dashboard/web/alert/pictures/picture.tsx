@@ -1,0 +1,234 @@
+import type { ReactNode } from 'react'
+import { useSpeech } from '../../app/language.tsx'
+import { formatShortTime } from '../../parts/format.ts'
+import type { Language } from '../../words/words.ts'
+import type { WholeAlert } from '../whole-alert.ts'
+import { Bars, type Measured } from './bars.tsx'
+import { Distance } from './distance.tsx'
+import { Hours } from './hours.tsx'
+import { isPlain, listOf, numberOf, type Plain, textOf, timeOf } from './reading.ts'
+import { Rhythm } from './rhythm.tsx'
+import { type Bar, type Mark, Strip } from './strip.tsx'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+type Drawn = (evidence: Plain, alert: WholeAlert) => ReactNode
+
+function place(row: Plain): string {
+  return textOf(row.fixmedins_code) || textOf(row.mdtrt_id)
+}
+
+/** A stay as a bar; one that is still open goes on to the event. */
+function stayBar(row: Plain, until: number, tone: Bar['tone']): Bar | undefined {
+  const from = timeOf(row.begntime)
+  const to = timeOf(row.endtime) ?? Math.max(until, (from ?? 0) + DAY)
+  return from === undefined ? undefined : { label: place(row), from, to, tone }
+}
+
+function marksOf(rows: readonly Plain[]): Mark[] {
+  return rows.flatMap((row) => {
+    const at = timeOf(row.setl_time)
+    return at === undefined ? [] : [{ label: place(row), at }]
+  })
+}
+
+const isBar = (bar: Bar | undefined): bar is Bar => bar !== undefined
+
+/** Two stays of one person at the same time. */
+const overlappingStays: Drawn = ({ later, others }, { event_time }) => {
+  if (!isPlain(later)) return null
+  const until = timeOf(event_time) ?? 0
+  const second = stayBar(later, until, 'strong')
+  const firsts = listOf(others)
+    .map((row) => stayBar(row, until, 'plain'))
+    .filter(isBar)
+  if (!second || firsts.length === 0) return null
+  const from = second.from
+  const to = Math.min(second.to, Math.max(...firsts.map((bar) => bar.to)))
+  return <OverlapStrip bars={[...firsts, second]} from={from} to={to} />
+}
+
+function OverlapStrip({ bars, from, to }: { bars: readonly Bar[]; from: number; to: number }) {
+  const words = useSpeech().words.alert.pictures
+  const text = words.overlap(Math.round((to - from) / HOUR))
+  return <Strip summary={`${words.stay}: ${text}`} bars={bars} marks={[]} shade={{ from, to, text }} />
+}
+
+/** A stay, and what was settled elsewhere while it lasted. */
+const settledDuringStay: Drawn = (evidence, { event_time, fixmedins_code }) => {
+  const marks = marksOf(listOf(evidence.settlements))
+  const bar = stayBar({ fixmedins_code, ...evidence }, timeOf(event_time) ?? 0, 'plain')
+  return bar && marks.length > 0 ? <StayStrip bar={bar} marks={marks} /> : null
+}
+
+function StayStrip({ bar, marks }: { bar: Bar; marks: readonly Mark[] }) {
+  const words = useSpeech().words.alert.pictures
+  return (
+    <Strip
+      summary={`${words.stay} ▮ · ${words.outpatient} ◆ ${marks.length}`}
+      bars={[bar]}
+      marks={marks.map(({ label, at }) => ({ at, label: label === bar.label ? `${label} (${words.same_place})` : label }))}
+    />
+  )
+}
+
+/** What was settled after a death. */
+const settledAfterDeath: Drawn = ({ death_date, settlements }) => {
+  const at = timeOf(death_date)
+  const marks = marksOf(listOf(settlements))
+  return at !== undefined && marks.length > 0 ? <DeathStrip at={at} marks={marks} /> : null
+}
+
+function DeathStrip({ at, marks }: { at: number; marks: readonly Mark[] }) {
+  const words = useSpeech().words.alert.pictures
+  return (
+    <Strip
+      summary={`${words.deceased} ┃ · ${words.settled} ◆ ${marks.length}`}
+      bars={[]}
+      marks={marks}
+      line={{ at, text: words.deceased }}
+    />
+  )
+}
+
+/** One package, sold again and again. */
+const soldAgain: Drawn = ({ sales, uses }) => {
+  const marks = marksOf(listOf(sales ?? uses))
+  return marks.length > 1 ? <SalesStrip marks={marks} /> : null
+}
+
+function SalesStrip({ marks }: { marks: readonly Mark[] }) {
+  const words = useSpeech().words.alert.pictures
+  const places = new Set(marks.map(({ label }) => label)).size
+  return <Strip summary={words.sales(marks.length, places)} bars={[]} marks={marks} />
+}
+
+/** Two places too far apart for the time between them. */
+const tooFarApart: Drawn = (evidence, { params }) => {
+  const { from, to, distance_km, minutes, speed_kmh } = evidence
+  const km = numberOf(distance_km)
+  const between = numberOf(minutes)
+  if (!isPlain(from) || !isPlain(to) || km === undefined || between === undefined) return null
+  return <Journey from={from} to={to} km={km} minutes={between} speed={numberOf(speed_kmh)} limit={numberOf(params.speed_kmh)} />
+}
+
+interface JourneyProps {
+  readonly from: Plain
+  readonly to: Plain
+  readonly km: number
+  readonly minutes: number
+  readonly speed: number | undefined
+  readonly limit: number | undefined
+}
+
+function Journey({ from, to, km, minutes, speed, limit }: JourneyProps) {
+  const words = useSpeech().words.alert.pictures
+  const stop = (row: Plain) => ({ name: place(row), time: formatShortTime(textOf(row.setl_time)) })
+  return (
+    <Distance
+      from={stop(from)}
+      to={stop(to)}
+      apart={words.apart(String(km), String(minutes))}
+      speed={speed === undefined ? '' : words.speed(String(speed), String(limit ?? '–'))}
+      note={words.sketch_note}
+    />
+  )
+}
+
+/** Swipes in a rhythm. */
+const swipeRhythm: Drawn = ({ swipes, bursts }) => {
+  const times = listOf(swipes).flatMap(({ setl_time }) => timeOf(setl_time) ?? [])
+  if (times.length < 3) return null
+  const [burst] = listOf(bursts)
+  return <Swipes times={times} median={numberOf(burst?.median_gap_seconds)} />
+}
+
+function Swipes({ times, median }: { times: readonly number[]; median: number | undefined }) {
+  const words = useSpeech().words.alert.pictures
+  const minutes = Math.max(1, Math.round((Math.max(...times) - Math.min(...times)) / MINUTE))
+  const rest = median === undefined ? '' : ` · ${words.median(String(median))}`
+  return <Rhythm summary={words.swipes(times.length, String(minutes)) + rest} times={times} />
+}
+
+/** A doctor's day. */
+const hoursOfDay: Drawn = ({ hours }) => {
+  if (!Array.isArray(hours) || hours.length !== 24 || !hours.every((count) => numberOf(count) !== undefined)) return null
+  return <DayHours hours={hours} />
+}
+
+function DayHours({ hours }: { hours: readonly number[] }) {
+  return <Hours summary={useSpeech().words.alert.pictures.hours} hours={hours} />
+}
+
+const NAMES = ['med_list_name', 'name', 'generic', 'med_list_codg', 'code', 'kind', 'group', 'unit'] as const
+/** Pairs of fields, one measured, the other its limit. */
+const AGAINST = [
+  ['pric', 'cap'],
+  ['charged', 'allowed'],
+  ['cnt', 'max_cnt'],
+  ['days', 'max_days'],
+  ['supplied_days', 'allowed_days'],
+  ['held_days', 'max_days'],
+  ['total', 'max_cnt'],
+  ['count', 'limit'],
+  ['visits', 'limit'],
+] as const
+
+function measuredOf(row: Plain): Measured | undefined {
+  for (const [found, allowed] of AGAINST) {
+    const measured = numberOf(row[found])
+    const limit = numberOf(row[allowed])
+    if (measured === undefined || limit === undefined || measured < 0 || limit < 0) continue
+    return { label: NAMES.map((name) => textOf(row[name])).find(Boolean) ?? '', measured, limit }
+  }
+  return undefined
+}
+
+/** What was charged, counted or supplied, against what is allowed. */
+const againstLimit: Drawn = (evidence) => {
+  const candidates = [...Object.values(evidence).filter(Array.isArray).map(listOf), [evidence]]
+  for (const rows of candidates) {
+    const measured = rows.map(measuredOf).filter((row): row is Measured => row !== undefined)
+    if (measured.some((row) => row.measured > row.limit)) return <LimitBars rows={measured} />
+  }
+  return null
+}
+
+function LimitBars({ rows }: { rows: readonly Measured[] }) {
+  const { words, language } = useSpeech()
+  const { measured, limit } = words.alert.pictures
+  const write = (value: number) => value.toLocaleString(locale(language), { maximumFractionDigits: 4 })
+  return (
+    <Bars
+      summary={rows.map((row) => `${row.label} ${write(row.measured)} / ${write(row.limit)}`).join('; ')}
+      rows={rows}
+      measuredWord={measured}
+      limitWord={limit}
+      write={write}
+    />
+  )
+}
+
+const locale = (language: Language) => (language === 'zh' ? 'zh-CN' : 'en')
+
+const PICTURES: readonly Drawn[] = [
+  overlappingStays,
+  tooFarApart,
+  settledAfterDeath,
+  settledDuringStay,
+  swipeRhythm,
+  hoursOfDay,
+  soldAgain,
+  againstLimit,
+]
+
+/** The picture that says more than the words, where the evidence holds one. */
+export function pictureOf(alert: WholeAlert): ReactNode {
+  for (const drawn of PICTURES) {
+    const picture = drawn(alert.evidence, alert)
+    if (picture) return picture
+  }
+  return null
+}

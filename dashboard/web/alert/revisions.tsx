@@ -1,0 +1,28 @@
+import { useWords } from '../app/language.tsx'
+import { formatTime, formatYuan } from '../parts/format.ts'
+import { Section } from '../parts/section.tsx'
+import { Table } from '../parts/table.tsx'
+import type { WholeAlert } from './whole-alert.ts'
+
+/** How the finding itself has changed. */
+export function Revisions({ alert: { revisions } }: { alert: WholeAlert }) {
+  const { alert, common } = useWords()
+  return (
+    <Section title={alert.revisions}>
+      <Table
+        label={alert.revisions}
+        testId="revisions"
+        rows={revisions}
+        keyOf={({ revision }) => String(revision)}
+        columns={[
+          { head: alert.revision, cell: ({ revision }) => revision },
+          { head: common.time, cell: ({ detected_at }) => formatTime(detected_at) },
+          { head: common.status, cell: ({ status }) => common.statuses[status] },
+          { head: common.level, cell: ({ severity }) => common.severity[severity] },
+          { head: common.amount, kind: 'number', cell: ({ vola_amt }) => formatYuan(vola_amt) },
+          { head: common.count, kind: 'number', cell: ({ count }) => count },
+        ]}
+      />
+    </Section>
+  )
+}

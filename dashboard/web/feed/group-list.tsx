@@ -1,0 +1,85 @@
+import { useEffect } from 'react'
+import type { AlertFilter } from '../../../schemas/wire.ts'
+import { client, queryOf } from '../app/client.ts'
+import { useWords } from '../app/language.tsx'
+import { Link } from '../app/navigation.tsx'
+import { useLoad } from '../app/use-load.ts'
+import { formatCount, formatShortTime, formatYuan } from '../parts/format.ts'
+import { PanelState } from '../parts/panel-state.tsx'
+import { Severity } from '../parts/severity.tsx'
+import { entityPath } from '../records/entity-path.ts'
+import { useCatalogue } from '../rules/use-catalogue.tsx'
+import type { Grouping } from './feed-address.ts'
+
+const AGAIN_EVERY = 3_000
+
+/** Open alerts of one subject, detector or institution, counted on the server. */
+interface AlertGroup {
+  readonly key: string
+  readonly subject_type: string
+  /** An alert of the group, the newest. */
+  readonly alert_id: string
+  readonly severity: number
+  readonly open: number
+  readonly vola_amt: number
+  readonly last_event_time: string
+}
+
+interface GroupListProps {
+  readonly by: Exclude<Grouping, 'row'>
+  readonly filter: AlertFilter
+  readonly still: boolean
+  readonly linkTo: (group: { by: 'detector' | 'institution'; key: string }) => string
+}
+
+/** The list folded: one line for each subject, detector or institution, with exact numbers; it counts again every few seconds. */
+export function GroupList({ by, filter, still, linkTo }: GroupListProps) {
+  const { feed, common } = useWords()
+  const { titleOf } = useCatalogue()
+  const query = queryOf({ ...filter, by })
+  const loaded = useLoad(`groups${query}`, () => client.get<{ rows: AlertGroup[]; more: boolean }>(`/alerts/groups${query}`))
+  const { reload } = loaded
+
+  useEffect(() => {
+    if (still) return
+    const timer = setInterval(reload, AGAIN_EVERY)
+    return () => clearInterval(timer)
+  }, [still, reload])
+
+  const targetOf = ({ key, subject_type, alert_id }: AlertGroup) =>
+    by === 'subject' ? entityPath(subject_type, key, { alert: alert_id }) : linkTo({ by, key })
+
+  return (
+    <div className="scroller">
+      <PanelState loaded={loaded}>
+        {({ rows, more }) => (
+          <>
+            {rows.length === 0 && <p className="quiet foot">{feed.empty_filtered}</p>}
+            <ul className="groups" data-testid="groups">
+              {rows.map((group) => (
+                <li key={`${group.subject_type} ${group.key}`}>
+                  <Link to={targetOf(group)}>
+                    <Severity level={group.severity} />
+                    <span className="title">
+                      {by === 'subject' && (
+                        <span className="tag">{common.subject[group.subject_type as 'person'] ?? group.subject_type}</span>
+                      )}
+                      {by === 'detector' && <span className="name">{titleOf(group.key, '')} </span>}
+                      <span className="code">{group.key || common.none}</span>
+                    </span>
+                    <time dateTime={group.last_event_time}>{formatShortTime(group.last_event_time)}</time>
+                    <span className="amount">{feed.group_counts(formatCount(group.open), formatYuan(group.vola_amt))}</span>
+                  </Link>
+                </li>
+              ))}
+            </ul>
+            <p className="quiet foot">
+              {feed.group_exact}
+              {more && ` · ${feed.groups_more(rows.length)}`}
+            </p>
+          </>
+        )}
+      </PanelState>
+    </div>
+  )
+}

@@ -1,0 +1,47 @@
+import type { Language } from '../words/words.ts'
+
+const YUAN = new Intl.NumberFormat('zh-CN', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+
+/** Yuan as `¥1,280.00`. */
+export function formatYuan(yuan: number): string {
+  return `¥${YUAN.format(yuan)}`
+}
+
+export function formatCount(count: number): string {
+  return count.toLocaleString('zh-CN')
+}
+
+/** `2026-01-05T09:31:07+08:00` as `2026-01-05 09:31:07`: alerts carry Beijing time, and that is what is shown. */
+export function formatTime(iso: string): string {
+  return iso.slice(0, 19).replace('T', ' ')
+}
+
+/** The same without its year, for lists. */
+export function formatShortTime(iso: string): string {
+  return formatTime(iso).slice(5)
+}
+
+/** The clock of Beijing, `HH:mm:ss`. */
+export function formatClock(at: Date): string {
+  return at.toLocaleTimeString('zh-CN', { timeZone: 'Asia/Shanghai', hour12: false })
+}
+
+const CHINESE_DIGITS = '一二三四五六七八九十'
+
+/** `38(三)` as 第38条第（三）项 or Art. 38 (3); anything else as it is written. */
+export function formatArticle(article: string, language: Language): string {
+  const match = /^(\d+)(?:[(（](.+?)[)）])?$/.exec(article)
+  if (!match) return article
+  const [, number, item] = match
+  if (language === 'zh') return `第${number}条${item ? `第（${item}）项` : ''}`
+  const place = item ? CHINESE_DIGITS.indexOf(item) + 1 : 0
+  return `Art. ${number}${item ? ` (${place || item})` : ''}`
+}
+
+const LAWS_IN_ENGLISH: Readonly<Record<string, string>> = {
+  医疗保障基金使用监督管理条例: 'Regulations on the Supervision and Administration of the Use of Medical Security Funds',
+}
+
+export function lawName(law: string, language: Language): string {
+  return language === 'en' ? (LAWS_IN_ENGLISH[law] ?? law) : law
+}

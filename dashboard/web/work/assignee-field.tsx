@@ -1,0 +1,29 @@
+import { client } from '../app/client.ts'
+import { useWords } from '../app/language.tsx'
+import { useLoad } from '../app/use-load.ts'
+import { Field } from '../parts/field.tsx'
+
+interface Person {
+  readonly username: string
+  readonly name: string
+}
+
+/** Whom an item may be given to. */
+export function AssigneeField({ value, onChange }: { value: string; onChange: (username: string) => void }) {
+  const { work } = useWords()
+  const { data } = useLoad('people', () => client.get<{ rows: Person[] }>('/people'))
+  return (
+    <Field label={work.assignee}>
+      {(ids) => (
+        <select {...ids} name="assignee" required value={value} onChange={({ target }) => onChange(target.value)}>
+          <option value="" />
+          {(data?.rows ?? []).map(({ username, name }) => (
+            <option key={username} value={username}>
+              {name ? `${name} (${username})` : username}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  )
+}
