@@ -51,6 +51,31 @@ const seqs = async (query: string, scope?: string) => {
   return rows.map((row: { seq: number }) => row.seq)
 }
 
+describe('groups of alerts', () => {
+  const groups = async (query: string, scope?: string) => (await get(`/alerts/groups?${query}`, scope)).rows
+
+  it('are counted exactly, the most severe first, open and shown alerts only', async () => {
+    expect((await groups('by=detector')).map((group: object) => Object.values(group).slice(0, 6))).toEqual([
+      ['POL-01', '', alertId(8), 1, 4, 17.55],
+      ['MGT-18', '', alertId(3), 2, 1, 300],
+    ])
+    expect((await groups('by=institution')).map(({ key, open }: { key: string; open: number }) => [key, open])).toEqual([
+      ['H99010200001', 5],
+    ])
+  })
+
+  it('hide persons, and what lies outside the regions', async () => {
+    const subjects = await groups('by=subject', '990102')
+    expect(subjects.map(({ key }: { key: string }) => key)).toEqual(expect.arrayContaining(['S2', 'S3', 'P9****0008']))
+    expect(subjects).toHaveLength(3)
+  })
+
+  it('keep to the filter', async () => {
+    expect(await groups('by=detector&severity=4')).toMatchObject([{ key: 'POL-01', open: 1, severity: 4 }])
+    expect((await get('/alerts/groups?by=moon')).code).toBe('REQUEST_INVALID')
+  })
+})
+
 describe('alerts in ClickHouse', () => {
   it('are listed in their latest revision, without what is not shown', async () => {
     expect(await seqs('')).toEqual([9, 8, 5, 4, 3, 2])

@@ -12,6 +12,7 @@ import { serveSocket } from './live/socket.ts'
 import { loggable } from './loggable.ts'
 import { OPENAPI } from './openapi.ts'
 import type { Access, Feed, Health, Ingest, Records, Screen } from './ports.ts'
+import { alertGroupRoutes } from './routes/alert-groups.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
@@ -61,6 +62,7 @@ export async function createDashboard(ports: DashboardPorts, options: DashboardO
   await app.register(
     async (api: App) => {
       sessionRoutes(api, { access, secure })
+      alertGroupRoutes(api, { alerts })
       alertRoutes(api, { alerts, feed })
       catalogueRoutes(api, { records })
       schemaRoutes(api)

@@ -1,10 +1,19 @@
 import type { Alert } from '../../schemas/alert.ts'
 import type { AlertFilter, Counts } from '../../schemas/wire.ts'
 import { rowTest } from '../server/alerts/filter.ts'
-import type { AlertQuery, AlertReader, Page, Revision } from '../server/alerts/reader.ts'
+import type { AlertGroup, AlertQuery, AlertReader, Grouping, Page, Revision } from '../server/alerts/reader.ts'
 import { isWithin } from '../server/alerts/scope.ts'
 import { isShown, summarise } from '../server/alerts/summary.ts'
 import type { Feed } from '../server/ports.ts'
+
+function namesOf({ setl_ids, psn_no, fixmedins_code, subject_type, subject_id }: Alert, type: string): readonly string[] {
+  const named: Readonly<Record<string, readonly string[]>> = {
+    settlement: setl_ids,
+    person: [psn_no],
+    institution: [fixmedins_code],
+  }
+  return [...(named[type] ?? []), ...(subject_type === type ? [subject_id] : [])]
+}
 
 /** A log of alerts in memory: what the pipeline and ClickHouse are to the dashboard. */
 export class MemoryLog implements Feed, AlertReader {
@@ -39,9 +48,11 @@ export class MemoryLog implements Feed, AlertReader {
     return this.all.slice(seq, seq + limit)
   }
 
-  async list(scope: readonly string[], { filter, limit, cursor, total }: AlertQuery): Promise<Page<Alert>> {
+  async list(scope: readonly string[], { filter, limit, cursor, total, about }: AlertQuery): Promise<Page<Alert>> {
     const from = cursor === undefined ? Number.POSITIVE_INFINITY : Number(cursor)
-    const matching = this.#latest(scope, filter).sort((a, b) => b.seq - a.seq)
+    const matching = this.#latest(scope, filter)
+      .filter((alert) => !about || namesOf(alert, about.type).includes(about.id))
+      .sort((a, b) => b.seq - a.seq)
     const rest = matching.filter(({ seq }) => seq < from)
     const rows = rest.slice(0, limit)
     const next = rest.length > limit ? String(rows.at(-1)!.seq) : null
@@ -75,6 +86,25 @@ export class MemoryLog implements Feed, AlertReader {
       counts.by_detector[detector_id] = (counts.by_detector[detector_id] ?? 0) + 1
     }
     return counts
+  }
+
+  async groups(scope: readonly string[], filter: AlertFilter, by: Grouping, limit: number): Promise<AlertGroup[]> {
+    const groups = new Map<string, AlertGroup>()
+    for (const alert of this.#latest(scope, filter)) {
+      if (alert.status !== 'open') continue
+      const key = { subject: alert.subject_id, detector: alert.detector_id, institution: alert.fixmedins_code }[by]
+      const before = groups.get(key)
+      groups.set(key, {
+        key,
+        subject_type: by === 'subject' ? alert.subject_type : '',
+        alert_id: alert.alert_id,
+        severity: Math.min(before?.severity ?? alert.severity, alert.severity),
+        open: (before?.open ?? 0) + 1,
+        vola_amt: (before?.vola_amt ?? 0) + alert.vola_amt,
+        last_event_time: alert.event_time,
+      })
+    }
+    return [...groups.values()].sort((a, b) => a.severity - b.severity || b.open - a.open).slice(0, limit)
   }
 
   #latest(scope: readonly string[], filter: AlertFilter): Alert[] {

@@ -5,7 +5,7 @@ import type { AlertFilter, Counts } from '../../../schemas/wire.ts'
 import type { Records } from '../ports.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { filterSql, type Sql, scopeSql } from './filter.ts'
-import type { AlertQuery, AlertReader, Page, Revision, Sort } from './reader.ts'
+import type { AlertQuery, AlertReader, Grouping, Page, Revision, Sort } from './reader.ts'
 
 const REVISIONS_SHOWN = 200
 
@@ -22,6 +22,16 @@ interface Row {
   readonly body: string
   readonly key: number
   readonly seq: number | string
+}
+
+interface GroupRow {
+  readonly key: string
+  readonly type: string
+  readonly newest: string
+  readonly worst: number
+  readonly open: number
+  readonly money: number
+  readonly last: string
 }
 
 function orderOf(sort: Sort): { key: string; direction: 'ASC' | 'DESC'; further: '<' | '>' } {
@@ -41,14 +51,33 @@ function both(...parts: Sql[]): Sql {
 const SEARCH = `(positionCaseInsensitiveUTF8(title, {q:String}) > 0 OR alert_id = {q:String} OR detector_id = upper({q:String})
   OR fixmedins_code = {q:String} OR has(setl_ids, {q:String}) OR (subject_type != 'person' AND subject_id = {q:String}))`
 
-function rangeSql({ from, to, q }: AlertQuery): Sql {
+const ABOUT: Readonly<Record<string, string>> = {
+  settlement: "(has(setl_ids, {about:String}) OR (subject_type = 'settlement' AND subject_id = {about:String}))",
+  person: "(psn_no = {about:String} OR (subject_type = 'person' AND subject_id = {about:String}))",
+  institution: "(fixmedins_code = {about:String} OR (subject_type = 'institution' AND subject_id = {about:String}))",
+}
+const ABOUT_OTHER = '(subject_type = {about_type:String} AND subject_id = {about:String})'
+
+const GROUP_KEYS: Readonly<Record<Grouping, { readonly key: string; readonly type: string }>> = {
+  subject: { key: 'subject_id', type: 'subject_type' },
+  detector: { key: 'detector_id', type: "''" },
+  institution: { key: 'fixmedins_code', type: "''" },
+}
+
+function rangeSql({ from, to, q, about }: AlertQuery): Sql {
   const conditions: string[] = []
+  if (about) conditions.push(ABOUT[about.type] ?? ABOUT_OTHER)
   if (from !== undefined) conditions.push("toDate(event_time, 'Asia/Shanghai') >= {from:Date}")
   if (to !== undefined) conditions.push("toDate(event_time, 'Asia/Shanghai') <= {to:Date}")
   if (q !== undefined) conditions.push(SEARCH)
   return {
     conditions,
-    params: { ...(from !== undefined && { from }), ...(to !== undefined && { to }), ...(q !== undefined && { q }) },
+    params: {
+      ...(from !== undefined && { from }),
+      ...(to !== undefined && { to }),
+      ...(q !== undefined && { q }),
+      ...(about && { about: about.id, about_type: about.type }),
+    },
   }
 }
 
@@ -118,6 +147,23 @@ export function clickhouseAlerts(records: Records): AlertReader {
         counts.by_detector[detector_id] = (counts.by_detector[detector_id] ?? 0) + Number(n)
       }
       return counts
+    },
+
+    async groups(scope, filter, by, limit) {
+      const where = both(scopeSql(scope), filterSql(filter))
+      const { key, type } = GROUP_KEYS[by]
+      // Aliases differ from columns: in WHERE, ClickHouse would take a name for the aggregate.
+      const rows = await records.query<GroupRow>(
+        `SELECT ${key} AS key, ${type} AS type, argMax(alert_id, event_time) AS newest, min(severity) AS worst,
+           toFloat64(count()) AS open, toFloat64(sum(vola_amt)) AS money,
+           formatDateTime(max(event_time), '%Y-%m-%dT%H:%i:%S+08:00', 'Asia/Shanghai') AS last
+         FROM alert FINAL WHERE status = 'open' AND parent_alert_id = '' AND ${where.conditions.join(' AND ')}
+         GROUP BY key, type ORDER BY worst, open DESC, key LIMIT {limit:UInt32}`,
+        { ...where.params, limit },
+      )
+      return rows.map(({ key, type, newest, worst, open, money, last }) => {
+        return { key, subject_type: type, alert_id: newest, severity: worst, open, vola_amt: money, last_event_time: last }
+      })
     },
   }
 }

@@ -22,6 +22,8 @@ export interface AlertQuery {
   readonly to?: string
   /** Text sought in the title, or an exact id: of the alert, detector, institution, settlement, or of a subject that is no person. */
   readonly q?: string
+  /** Only what concerns this: alerts on it, and for a settlement, person or institution also those that name it. */
+  readonly about?: { readonly type: string; readonly id: string }
   readonly sort: Sort
   readonly cursor?: string
   readonly limit: number
@@ -48,6 +50,24 @@ export interface Revision {
   readonly detected_at: string
 }
 
+export const GROUPINGS = ['subject', 'detector', 'institution'] as const
+export type Grouping = (typeof GROUPINGS)[number]
+
+/** Open alerts of one subject, detector or institution. */
+export interface AlertGroup {
+  readonly key: string
+  /** Empty but for subjects. */
+  readonly subject_type: string
+  /** The newest of them. */
+  readonly alert_id: string
+  /** The most severe of them. */
+  readonly severity: number
+  readonly open: number
+  /** Yuan. */
+  readonly vola_amt: number
+  readonly last_event_time: string
+}
+
 /** Alerts as they are stored, unmasked, confined to regions. */
 export interface AlertReader {
   /** @throws Problem `CURSOR_INVALID` */
@@ -59,4 +79,6 @@ export interface AlertReader {
   revisions(alertId: string): Promise<Revision[]>
   /** Open alerts that pass the filter. */
   counts(scope: readonly string[], filter: AlertFilter): Promise<Counts>
+  /** The largest groups of open alerts that pass the filter, exactly counted. */
+  groups(scope: readonly string[], filter: AlertFilter, by: Grouping, limit: number): Promise<AlertGroup[]>
 }

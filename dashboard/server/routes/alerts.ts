@@ -22,6 +22,9 @@ const Query = Type.Object(
     from: Type.Optional(Day),
     to: Type.Optional(Day),
     q: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    subject_of: Type.Optional(
+      Type.String({ pattern: '^[0-9a-f]{32}$', description: 'only alerts on the subject of this alert' }),
+    ),
     sort: Type.Union(
       SORTS.map((sort) => Type.Literal(sort)),
       { default: '-seq' },
@@ -92,9 +95,13 @@ export function alertRoutes(app: App, { alerts, feed }: { alerts: AlertReader; f
       schema: described('alerts', 'Alerts, newest first', { querystring: Query, answer: ListOf(AlertSummary) }),
     },
     async (request) => {
-      const { from, to, q, sort, cursor, limit, total } = request.query
-      const query = { filter: filterOf(request.query), from, to, q, sort, cursor, limit, total }
-      const page = await alerts.list(callerOf(request).scope, query)
+      const { subject_of, from, to, q, sort, cursor, limit, total } = request.query
+      const { scope } = callerOf(request)
+      const subject = subject_of === undefined ? undefined : await alerts.one(scope, subject_of)
+      if (subject_of !== undefined && !subject) throw new Problem('ALERT_UNKNOWN')
+      const about = subject && { type: subject.subject_type, id: subject.subject_id }
+      const query = { filter: filterOf(request.query), from, to, q, about, sort, cursor, limit, total }
+      const page = await alerts.list(scope, query)
       return { ...page, rows: page.rows.map(summarise) }
     },
   )

@@ -1,5 +1,7 @@
 import { useEffect } from 'react'
+import { useKeys } from '../app/keys.ts'
 import { useWords } from '../app/language.tsx'
+import { goBack } from '../app/navigation.tsx'
 import { useMe } from '../app/session.tsx'
 import { useLive } from '../feed/live-context.tsx'
 import { PanelState } from '../parts/panel-state.tsx'
@@ -20,6 +22,8 @@ export function AlertScreen({ id }: { id: string }) {
   useEffect(() => {
     if (live.connection.state === 'connecting' && username) live.follow({})
   }, [live, username])
+  const leave = () => goBack('/live')
+  useKeys({ Escape: leave })
   const title = loaded.data ? titleOf(loaded.data.detector_id, loaded.data.title) : app.live
   return (
     <Screen title={title} className="page" tools={loaded.data && <AlertTools alert={loaded.data} />}>

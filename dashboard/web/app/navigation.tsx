@@ -17,12 +17,25 @@ function subscribe(listener: () => void): () => void {
 
 const here = () => location.pathname + location.search
 
+/** Steps within the page that one can come back from. */
+let steps = 0
+
 /** Goes to another place of the page; `replace` leaves no step to come back to. */
 export function go(to: string, { replace = false } = {}): void {
   if (to === here()) return
   if (replace) history.replaceState(null, '', to)
-  else history.pushState(null, '', to)
+  else {
+    steps++
+    history.pushState(null, '', to)
+  }
   tell()
+}
+
+/** Goes one step back, or to a place where there is none to go back to. */
+export function goBack(otherwise: string): void {
+  if (steps === 0) return go(otherwise)
+  steps--
+  history.back()
 }
 
 export interface Place {

@@ -76,7 +76,13 @@ export function FeedScreen() {
     const top = index * height
     if (top < element.scrollTop) element.scrollTop = top
     else if (top + height > element.scrollTop + element.clientHeight) element.scrollTop = top + height - element.clientHeight
-    requestAnimationFrame(() => element.querySelector<HTMLElement>(`[data-id="${id}"]`)?.focus({ preventScroll: true }))
+    const focus = () => {
+      const row = element.querySelector<HTMLElement>(`[data-id="${id}"]`)
+      row?.focus({ preventScroll: true })
+      return row !== null
+    }
+    // A row that has only now come into view is not in the document yet.
+    if (!focus()) requestAnimationFrame(focus)
   }
   const move = (step: number, extend = false) => {
     const here = rows.findIndex(({ alert_id }) => alert_id === (focused || address.alert))

@@ -1,0 +1,52 @@
+import { Type } from 'typebox'
+import { AlertFilter } from '../../../schemas/wire.ts'
+import { READERS } from '../access/caller.ts'
+import { maskNumber } from '../alerts/mask.ts'
+import { type AlertReader, GROUPINGS } from '../alerts/reader.ts'
+import { type App, callerOf } from '../app.ts'
+import { described } from './described.ts'
+import { splitLists } from './lists.ts'
+
+const GROUPS_SHOWN = 200
+
+const Query = Type.Object(
+  { ...AlertFilter.properties, by: Type.Union(GROUPINGS.map((by) => Type.Literal(by))) },
+  { additionalProperties: false },
+)
+
+const Groups = Type.Object({
+  rows: Type.Array(
+    Type.Object({
+      key: Type.String({ description: 'the subject (masked where it is a person), detector or institution' }),
+      subject_type: Type.String(),
+      alert_id: Type.String({ description: 'the newest alert of the group' }),
+      severity: Type.Integer({ description: 'of the most severe' }),
+      open: Type.Integer(),
+      vola_amt: Type.Number({ description: 'yuan' }),
+      last_event_time: Type.String(),
+    }),
+  ),
+  more: Type.Boolean({ description: 'whether there are smaller groups' }),
+})
+
+const LISTS = ['severity', 'detector_id', 'admdvs', 'fixmedins_code', 'status'] as const
+
+/** Open alerts folded by subject, detector or institution; every number is counted, none is estimated. */
+export function alertGroupRoutes(app: App, { alerts }: { alerts: AlertReader }): void {
+  app.get(
+    '/alerts/groups',
+    {
+      config: { access: READERS },
+      preValidation: splitLists(LISTS),
+      schema: described('alerts', 'Open alerts in groups, the most severe first', { querystring: Query, answer: Groups }),
+    },
+    async (request) => {
+      const { by, ...filter } = request.query
+      const found = await alerts.groups(callerOf(request).scope, filter, by, GROUPS_SHOWN + 1)
+      const rows = found.slice(0, GROUPS_SHOWN).map((group) => {
+        return group.subject_type === 'person' ? { ...group, key: maskNumber(group.key) } : group
+      })
+      return { rows, more: found.length > GROUPS_SHOWN }
+    },
+  )
+}
