@@ -153,7 +153,7 @@ export const LOOKUP_COLUMNS: { readonly [T in ReferenceTable]?: readonly string[
   second_line: ['code', 'first_line'],
   herbal_unpaid: ['code'],
   benefit_cap: ['code'],
-  pair_required: ['code'],
+  pair_required: ['code', 'any_of'],
   quantity_limit: ['code'],
   vbp: ['selected.code', 'agreed.fixmedins_code'],
   watch_list: ['code'],

@@ -1,0 +1,97 @@
+import type { FeeLine } from '../../schemas/events.ts'
+import { isInpatient } from '../../schemas/med-class.ts'
+import type { ReferenceRow } from '../../schemas/reference.ts'
+import { DAY, type Day, dayOf } from '../../schemas/time.ts'
+import type { Visit } from '../detector.ts'
+import type { ReferenceView } from '../reference.ts'
+import { tableBit } from '../reference.ts'
+import { chargedLines } from './charged-lines.ts'
+import { itemOf } from './item-of.ts'
+import { linesKnownTo } from './known.ts'
+import { STAY_MEMORY } from './stay.ts'
+
+/** What must be charged or done with an item: one of these codes, so many days before or after; `null`: in the same visit. */
+export interface Requirement {
+  readonly any_of: readonly string[]
+  readonly within: number | null
+}
+
+/** An item or operation that others may require, and its day. */
+export interface Partner {
+  readonly code: string
+  readonly day: Day
+  readonly operation: boolean
+}
+
+const PAIRS = tableBit('pair_required')
+
+/** Whether the visit has a line that requires others or that others may require, or an operation. */
+export function hasPartners({ known, oprninfo }: Visit): boolean {
+  return (known & PAIRS) !== 0 || oprninfo.length > 0
+}
+
+/** The lines of a kind that require others, with what each requires: of several rows one that is met suffices. */
+export function linesInNeed(
+  visit: Visit,
+  reference: ReferenceView,
+  isOfKind: (line: FeeLine, item: ReferenceRow<'item'> | undefined) => boolean,
+): (readonly [line: FeeLine, requirements: readonly Requirement[]])[] {
+  const lines = chargedLines({ feedetail: linesKnownTo(visit, 'pair_required') })
+  return lines.flatMap((line, i) => {
+    if (!isOfKind(line, itemOf(visit, lines, i))) return []
+    const { med_list_codg: code, fee_ocur_time: at } = line
+    const rows = reference.lookup('pair_required', code, at, visit)
+    const requirements = rows.flatMap(({ id, row }) =>
+      (row.code || id) === code && row.any_of?.length ? [{ any_of: row.any_of, within: row.within_days ?? null }] : [],
+    )
+    return requirements.length > 0 ? [[line, requirements] as const] : []
+  })
+}
+
+/** What the visit has that others may require. */
+export function partnersIn(visit: Visit): Partner[] {
+  const lines = chargedLines({ feedetail: linesKnownTo(visit, 'pair_required') })
+  const operations = visit.oprninfo.filter(({ oprn_oprt_code }) => oprn_oprt_code)
+  return [
+    ...lines.map(({ med_list_codg: code, fee_ocur_time }) => ({ code, day: dayOf(fee_ocur_time), operation: false })),
+    ...operations.map(({ oprn_oprt_code: code, oprn_begntime, oprn_oprt_date }) => {
+      return { code, day: dayOf(oprn_begntime ?? oprn_oprt_date ?? visit.setl_time), operation: true }
+    }),
+  ]
+}
+
+/** Whether one of the requirements is met; `usual` days where its row names none. Operations are named by their beginning. */
+export function isMetBy(
+  requirements: readonly Requirement[],
+  day: Day,
+  partners: readonly Partner[],
+  usual: number | null,
+): boolean {
+  return requirements.some(({ any_of, within }) => {
+    const reach = within ?? usual
+    return partners.some(
+      (partner) =>
+        (reach === null || Math.abs(partner.day - day) <= reach) &&
+        any_of.some((code) => (partner.operation ? partner.code.startsWith(code) : partner.code === code)),
+    )
+  })
+}
+
+/** The other settlements of a visit come while it lasts; of an outpatient visit soon. */
+export function keepVisit(stay: boolean): number {
+  return stay ? STAY_MEMORY : 3 * DAY
+}
+
+export function isStay({ med_class }: Visit): boolean {
+  return isInpatient(med_class)
+}
+
+export type PackedPartner = readonly [code: string, day: Day, operation?: 1]
+
+export function packPartner({ code, day, operation }: Partner): PackedPartner {
+  return operation ? [code, day, 1] : [code, day]
+}
+
+export function unpackPartner([code, day, operation]: PackedPartner): Partner {
+  return { code, day, operation: operation === 1 }
+}

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+import { inpatient, reference, settlement, voidOf } from '../testing/events.ts'
+import { run, type Wire } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
+import detector from './med-04.ts'
+
+const KNOWN = [
+  reference('item', 'XDYE', { name: '碘海醇注射液', list_type: '101' }),
+  reference('pair_required', 'dye', { code: 'XDYE', any_of: ['SCAN', 'ANGIO'] }),
+]
+const line = (med_list_codg: string, more: Wire = {}) => ({
+  ...{ med_list_codg, feedetl_sn: med_list_codg, pric: 268, list_type: med_list_codg.startsWith('X') ? '101' : '201' },
+  ...more,
+})
+const visit = (feedetail: Wire[], more: Wire = {}) => settlement({ setl_id: 'S', mdtrt_id: 'M', feedetail, ...more })
+const judge = (...events: Wire[]) => run(detector, [...KNOWN, ...events])
+
+test('A drug without any of the services it belongs to is a suspicion, by the day', () => {
+  const { open } = judge(visit([line('XDYE'), line('OTHER')]))
+  expect(open).toMatchObject([
+    {
+      ...{ subject: { type: 'settlement', id: 'S' }, bucket: '2026-03-02', severity: 3, result: 'suspicion', vola_amt: 26_800 },
+      ...{ setl_ids: ['S'], lines: [{ feedetl_sn: 'XDYE', vola_item_type: 1 }] },
+      evidence: { drugs: [{ name: '碘海醇注射液', missing_any_of: ['SCAN', 'ANGIO'], within_days: 1 }] },
+    },
+  ])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toContain('碘海醇注射液')
+})
+
+test('One of the services suffices, a day before or after, and no further', () => {
+  for (const [day, found] of [
+    ['2026-03-01 00:00:00', 0],
+    ['2026-03-03 23:59:59', 0],
+    ['2026-02-28 23:59:59', 1],
+    ['2026-03-04 00:00:00', 1],
+  ] as const) {
+    const scan = line('ANGIO', { fee_ocur_time: day })
+    const drug = line('XDYE', { fee_ocur_time: '2026-03-02 10:00:00' })
+    expect(judge(visit([drug, scan], { setl_time: '2026-03-04 12:00:00' })).open).toHaveLength(found)
+  }
+})
+
+test('The row may allow more days, or none', () => {
+  const scan = line('SCAN', { fee_ocur_time: '2026-02-27 10:00:00' })
+  const days = (within_days: number) => reference('pair_required', 'dye', { code: 'XDYE', any_of: ['SCAN'], within_days })
+  expect(judge(days(3), visit([line('XDYE'), scan])).open).toEqual([])
+  expect(judge(days(2), visit([line('XDYE'), scan])).open).toHaveLength(1)
+  expect(judge(days(0), visit([line('XDYE'), line('SCAN', { fee_ocur_time: '2026-03-01 23:59:59' })])).open).toHaveLength(1)
+})
+
+test('Of several rows one that is met suffices; operations are named by their beginning', () => {
+  const anaesthetic = [
+    reference('pair_required', 'a', { code: 'XNUMB', any_of: ['NONE'] }),
+    reference('pair_required', 'b', { code: 'XNUMB', any_of: ['51.2'] }),
+  ]
+  const operated = (oprn_oprt_code: string) =>
+    visit([line('XNUMB')], { oprninfo: [{ oprn_oprt_code, oprn_oprt_date: '2026-03-02' }] })
+  expect(judge(...anaesthetic, operated('51.2300')).open).toEqual([])
+  expect(judge(...anaesthetic, operated('52.2300')).open).toHaveLength(1)
+})
+
+test('A service billed in another settlement of the visit counts, whichever comes first; of another visit it does not', () => {
+  const drug = inpatient({ setl_id: 'A', mdtrt_id: 'M', feedetail: [line('XDYE', { fee_ocur_time: '2026-03-02 10:00:00' })] })
+  const scan = inpatient({ setl_id: 'B', mdtrt_id: 'M', feedetail: [line('SCAN', { fee_ocur_time: '2026-03-03 10:00:00' })] })
+  for (const order of permutations([drug, scan])) expect(judge(...order).open).toEqual([])
+  expect(judge(drug, { ...scan, mdtrt_id: 'N' }).open).toHaveLength(1)
+})
+
+test('Days are alerts of their own; a consumable is another rule’s', () => {
+  const two = [line('XDYE'), line('XDYE', { feedetl_sn: '2', fee_ocur_time: '2026-02-20 10:00:00' })]
+  expect(judge(visit(two)).open.map(({ bucket }) => bucket)).toEqual(expect.arrayContaining(['2026-03-02', '2026-02-20']))
+  expect(judge(visit([line('XDYE', { list_type: '301' })])).open).toEqual([])
+})
+
+test('A drug taken back needs nothing; a service taken back serves nothing', () => {
+  expect(judge(visit([line('XDYE'), line('XDYE', { feedetl_sn: 'b', cnt: -1 })])).open).toEqual([])
+  expect(judge(visit([line('XDYE'), line('SCAN'), line('SCAN', { feedetl_sn: 'b', cnt: -1 })])).open).toHaveLength(1)
+})
+
+test('A void retracts, and a void of the service reveals', () => {
+  const original = visit([line('XDYE')])
+  expect(judge(original, voidOf(original, '2026-09-03 10:00:00')).retracted).toHaveLength(1)
+  const scan = visit([line('SCAN')], { setl_id: 'B' })
+  expect(judge(original, scan, voidOf(scan, '2026-03-03 10:00:00')).open).toHaveLength(1)
+})

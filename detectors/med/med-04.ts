@@ -1,0 +1,165 @@
+import { type Fen, yuan } from '../../schemas/money.ts'
+import { type Day, dayOf, formatDay } from '../../schemas/time.ts'
+import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { inPolicy, violating } from '../kit/finding.ts'
+import { groupBy } from '../kit/group-by.ts'
+import { itemName } from '../kit/item-name.ts'
+import { isMedicine } from '../kit/medicine.ts'
+import { packHead, unpackHead } from '../kit/packed.ts'
+import {
+  hasPartners,
+  isMetBy,
+  isStay,
+  keepVisit,
+  linesInNeed,
+  type Partner,
+  packPartner,
+  partnersIn,
+  type Requirement,
+  unpackPartner,
+} from '../kit/partners.ts'
+import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
+import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
+import { byDefault } from '../params.ts'
+
+interface Drug {
+  readonly sn: string
+  readonly code: string
+  readonly name: string
+  readonly day: Day
+  readonly inscp: Fen
+  readonly requirements: readonly Requirement[]
+}
+
+interface Told extends Remembered {
+  readonly stay: boolean
+  readonly drugs: readonly Drug[]
+  readonly partners: readonly Partner[]
+}
+
+const FORM: Form<Told> = {
+  pack(told) {
+    const drugs = told.drugs.map(({ sn, code, name, day, inscp, requirements }) => [sn, code, name, day, inscp, requirements])
+    return [...packHead(told), told.stay ? 1 : 0, drugs, told.partners.map(packPartner)]
+  },
+  unpack(packed) {
+    const [, , , stay, drugs, partners] = packed
+    const unpackDrug = ([sn, code, name, day, inscp, requirements]: [string, string, string, Day, Fen, Requirement[]]) => {
+      return { sn, code, name, day, inscp, requirements }
+    }
+    return { stay: stay === 1, drugs: drugs.map(unpackDrug), partners: partners.map(unpackPartner), ...unpackHead(packed) }
+  },
+}
+
+interface Evidence {
+  readonly day: string
+  readonly drugs: readonly {
+    readonly setl_id: string
+    readonly feedetl_sn: string
+    readonly med_list_codg: string
+    readonly name: string
+    /** One of these should have been charged or done. */
+    readonly missing_any_of: readonly string[]
+    readonly within_days: number
+  }[]
+  readonly vola_amt: number
+}
+
+interface Params {
+  readonly within_days: number
+}
+
+/** MED-04 药品与项目不符: a drug without the service in which it is used, such as contrast medium without imaging. */
+export default defineDetector<Evidence, Params>({
+  id: 'MED-04',
+  version: 1,
+  title: { zh: '药品与项目不符', en: 'Drug without the service it belongs to' },
+  category: 'MED',
+  result: 'suspicion',
+  basis: [
+    { law: '医疗保障基金使用监督管理条例', article: '38(二)' },
+    { law: '医疗保障基金使用监督管理条例', article: '38(四)' },
+  ],
+  stages: ['mid'],
+  behaviour: '串换',
+  params: { within_days: byDefault(1, 'days before or after the drug in which the service is sought, where its row names none') },
+  parts: [
+    windowRule<Visit, Told, Evidence, Params>({
+      on: ['settlement'],
+      space: 'person',
+      root: ({ psn_no }) => psn_no,
+      // The service may be billed in another settlement of the visit.
+      key: visitOf,
+      concerns: hasPartners,
+      form: FORM,
+      keep: ({ stay }) => keepVisit(stay),
+      remember(visit, { reference }) {
+        const drugs = linesInNeed(visit, reference, isMedicine).map(([line, requirements]): Drug => {
+          const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at } = line
+          return { sn, code, name: itemName(code, at, reference), day: dayOf(at), inscp: inPolicy(line), requirements }
+        })
+        return { stay: isStay(visit), drugs, partners: partnersIn(visit), ...remembered(visit) }
+      },
+      judge(told, { root, params }) {
+        const partners = told.flatMap((one) => one.partners)
+        const alone = told.flatMap((settlement) =>
+          settlement.drugs.flatMap((drug) =>
+            isMetBy(drug.requirements, drug.day, partners, params.within_days) ? [] : [{ settlement, drug }],
+          ),
+        )
+        if (alone.length === 0) return { holds: NOTHING_HOLDS }
+        const days = groupBy(alone, ({ drug }) => drug.day)
+        return { holds: Array.from(days, ([day, drugs]) => findingOn(root, day, drugs, params)) }
+      },
+    }),
+  ],
+  explain({ day, drugs, vola_amt }, language) {
+    const [first] = drugs
+    if (!first) return ''
+    return language === 'zh'
+      ? `${day}使用${first.name}，前后${first.within_days}日内无对应诊疗项目，${drugs.length}条明细共${vola_amt}元。`
+      : `${first.name} was charged on ${day} without any of the services it belongs to within ${first.within_days} day(s): ${drugs.length} line(s), ${vola_amt} yuan.`
+  },
+  example: {
+    day: '2026-03-02',
+    drugs: [
+      {
+        ...{ setl_id: 'S1', feedetl_sn: '1', med_list_codg: 'XV08ABD000A001010100001', name: '碘海醇注射液' },
+        ...{ missing_any_of: ['003102000010000'], within_days: 1 },
+      },
+    ],
+    vola_amt: 268,
+  },
+})
+
+interface Alone {
+  readonly settlement: Told
+  readonly drug: Drug
+}
+
+function findingOn(psn_no: string, day: Day, drugs: readonly Alone[], params: Params): Finding<Evidence> {
+  const resting = restingOn(
+    psn_no,
+    drugs.map(({ settlement }) => settlement),
+  )
+  const vola_amt = drugs.reduce((sum, { drug }) => sum + drug.inscp, 0)
+  return {
+    subject: { type: 'settlement', id: resting.setl_ids.at(-1)! },
+    bucket: formatDay(day),
+    result: 'suspicion',
+    severity: 3,
+    ...resting,
+    vola_amt,
+    count: drugs.length,
+    lines: drugs.map(({ settlement, drug }) => violating(settlement.id, { feedetl_sn: drug.sn }, drug.inscp)),
+    evidence: {
+      day: formatDay(day),
+      drugs: drugs.map(({ settlement, drug: { sn, code, name, requirements } }) => ({
+        ...{ setl_id: settlement.id, feedetl_sn: sn, med_list_codg: code, name },
+        missing_any_of: requirements.flatMap(({ any_of }) => any_of),
+        within_days: Math.max(...requirements.map(({ within }) => within ?? params.within_days)),
+      })),
+      vola_amt: yuan(vola_amt),
+    },
+  }
+}

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import { inpatient, reference, voidOf } from '../testing/events.ts'
+import { run, type Wire } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
+import detector from './med-05.ts'
+
+const KNOWN = [
+  reference('item', 'CSTENT', { name: '冠脉支架', list_type: '301' }),
+  reference('pair_required', 'stent', { code: 'CSTENT', any_of: ['36.06', 'FITTING'] }),
+]
+const most = (max_cnt: number, per: string) => reference('quantity_limit', 'q', { code: 'CSCREW', max_cnt, per })
+const line = (med_list_codg: string, more: Wire = {}) => ({
+  ...{ med_list_codg, feedetl_sn: med_list_codg, list_type: med_list_codg.startsWith('C') ? '301' : '201', pric: 700 },
+  ...more,
+})
+const operation = (oprn_oprt_code: string, oprn_oprt_date = '2026-03-02') => ({ oprn_oprt_code, oprn_oprt_date })
+const stay = (feedetail: Wire[], more: Wire = {}) => inpatient({ setl_id: 'S', mdtrt_id: 'M', feedetail, ...more })
+const judge = (...events: Wire[]) => run(detector, [...KNOWN, ...events])
+
+test('An implant without its operation is a suspicion', () => {
+  const { open } = judge(stay([line('CSTENT', { cnt: 2 })], { oprninfo: [operation('51.2300')] }))
+  expect(open).toMatchObject([
+    {
+      ...{ subject: { type: 'settlement', id: 'S' }, bucket: '', severity: 2, result: 'suspicion', vola_amt: 140_000 },
+      evidence: { faults: [{ kind: 'no_operation', name: '冠脉支架', cnt: 2, expected_any_of: ['36.06', 'FITTING'] }] },
+    },
+  ])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toContain('冠脉支架收费2，无对应手术')
+})
+
+test('From five thousand yuan a unit it is red', () => {
+  expect(judge(stay([line('CSTENT', { pric: 4999.99 })])).open).toMatchObject([{ severity: 2 }])
+  expect(judge(stay([line('CSTENT', { pric: 5000 })])).open).toMatchObject([{ severity: 1 }])
+})
+
+test('The operation, or the service, of the visit suffices, on whatever day and in whichever settlement', () => {
+  expect(judge(stay([line('CSTENT')], { oprninfo: [operation('36.0600', '2026-03-05')] })).open).toEqual([])
+  expect(judge(stay([line('CSTENT'), line('FITTING')])).open).toEqual([])
+  const other = stay([line('BED')], { setl_id: 'T', oprninfo: [operation('36.0700')] })
+  for (const order of permutations([stay([line('CSTENT')]), other])) expect(judge(...order).open).toHaveLength(1)
+  const right = stay([line('BED')], { setl_id: 'T', oprninfo: [operation('36.0601')] })
+  for (const order of permutations([stay([line('CSTENT')]), right])) expect(judge(...order).open).toEqual([])
+})
+
+test('A row may bind the operation to days near by', () => {
+  const near = reference('pair_required', 'stent', { code: 'CSTENT', any_of: ['36.06'], within_days: 1 })
+  const used = line('CSTENT', { fee_ocur_time: '2026-03-04 09:00:00' })
+  expect(judge(near, stay([used], { oprninfo: [operation('36.0600', '2026-03-03')] })).open).toEqual([])
+  expect(judge(near, stay([used], { oprninfo: [operation('36.0600', '2026-03-02')] })).open).toHaveLength(1)
+})
+
+test('More than the greatest quantity of a visit is too much, by the share beyond it', () => {
+  const used = (cnt: number) => stay([line('CSCREW', { cnt, pric: 100 })])
+  expect(judge(most(4, 'VISIT'), used(4)).open).toEqual([])
+  expect(judge(most(4, 'VISIT'), used(5)).open).toMatchObject([
+    { vola_amt: 10_000, evidence: { faults: [{ kind: 'quantity', cnt: 5, max_cnt: 4 }] } },
+  ])
+})
+
+test('A quantity by the operation grows with them; the same one named twice is one', () => {
+  const used = (...oprninfo: Wire[]) => stay([line('CSCREW', { cnt: 8 })], { oprninfo })
+  expect(judge(most(4, 'OPERATION'), used()).open).toHaveLength(1)
+  expect(judge(most(4, 'OPERATION'), used(operation('79.35'))).open).toHaveLength(1)
+  expect(judge(most(4, 'OPERATION'), used(operation('79.35'), operation('79.36'))).open).toEqual([])
+  expect(judge(most(4, 'OPERATION'), used(operation('79.35'), operation('79.35'))).open).toHaveLength(1)
+})
+
+test('Settlements of one visit are counted together, and taken back ones not at all', () => {
+  const part = (setl_id: string, cnt: number) => stay([line('CSCREW', { cnt, feedetl_sn: setl_id })], { setl_id })
+  const { open } = judge(most(4, 'VISIT'), part('A', 3), part('B', 2))
+  expect(open).toMatchObject([{ subject: { id: 'B' }, setl_ids: ['A', 'B'], vola_amt: 70_000 }])
+  expect(
+    judge(most(4, 'VISIT'), part('A', 3), stay([...[1, -1].map((cnt) => line('CSCREW', { cnt, feedetl_sn: `b${cnt}` }))])).open,
+  ).toEqual([])
+})
+
+test('A drug that requires a service is another rule’s', () => {
+  const drug = reference('pair_required', 'd', { code: 'XDYE', any_of: ['SCAN'] })
+  expect(judge(drug, stay([line('XDYE', { list_type: '101' })])).open).toEqual([])
+})
+
+test('A void retracts', () => {
+  const original = stay([line('CSTENT')])
+  const { open, retracted } = judge(original, voidOf(original, '2026-09-03 10:00:00'))
+  expect([open.length, retracted.length]).toEqual([0, 1])
+})
