@@ -8,6 +8,7 @@ import {
   type Form,
   type LineRef,
   type Step,
+  type Told,
   type TraceMove,
   type TraceUse,
   type Visit,
@@ -192,7 +193,17 @@ function judged(trace: string, memory: Memory, { params }: Context<Params>): Ste
   const newest = Math.max(memory.sales.at(-1)?.at ?? NEVER, memory.returns?.at(-1)?.[0] ?? NEVER)
   if (newest === NEVER) return { state: undefined, holds: NOTHING_HOLDS }
   const finding = memory.sales.length < 2 ? undefined : findingOn(trace, standing(memory), memory, params)
-  return { state: memory, holds: finding ? [finding] : NOTHING_HOLDS, forgetAt: newest + KEPT }
+  const holds = finding ? [finding] : NOTHING_HOLDS
+  return { state: memory, holds, tells: toldOf(trace, memory, finding), forgetAt: newest + KEPT }
+}
+
+/** Whoever had the package before somebody else got it is told so, and told otherwise when it is no longer so. */
+function toldOf(trace: string, { sales }: Memory, finding: Finding<Evidence> | undefined): Told[] | undefined {
+  const [first, ...later] = sales
+  if (!first || later.length === 0) return undefined
+  const resold = finding !== undefined && later.some(({ psn_no }) => psn_no !== first.psn_no)
+  const { at, admdvs } = later.at(-1)!
+  return [{ kind: 'told', topic: 'MGT-18/resold', of: first.psn_no, period: trace, at, admdvs, values: resold }]
 }
 
 function withSale({ sales, returns, beyond }: Memory, sale: Sale): Memory {
@@ -248,8 +259,14 @@ export default defineDetector<Evidence, Params>({
         const sold = event.kind === 'traceUse'
         return judged(event.trace, sold ? withSale(memory, saleOf(event, context)) : withReturn(memory, event), context)
       },
-      onVoid: (memory: Memory, original: TraceUse, context) =>
-        judged(original.trace, withoutSale(memory, saleOf(original, context)), context),
+      onVoid(memory: Memory, original: TraceUse, context) {
+        const { trace } = original
+        const left = withoutSale(memory, saleOf(original, context))
+        const step = judged(trace, left, context)
+        const isOther = left.sales.length < 2 || left.sales[0]!.psn_no !== memory.sales[0]!.psn_no
+        const untold = isOther ? toldOf(trace, memory, undefined) : undefined
+        return untold ? { ...step, tells: [...untold, ...(step.tells ?? [])] } : step
+      },
     },
   ],
   explain({ drug_trac_codg, occurrences, persons, institutions, vola_amt }, language) {

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest'
+import { parseInstant } from '../../schemas/time.ts'
+import type { Told } from '../detector.ts'
+import { reference, settlement, voidOf } from '../testing/events.ts'
+import { type Given, run, type Wire } from '../testing/scenario.ts'
+import detector from './ano-09.ts'
+
+const KNOWN = [
+  reference('item', 'XA', { generic: '甲', list_type: '101', pack_days: 30 }),
+  reference('item', 'XB', { generic: '乙', list_type: '101', pack_days: 30 }),
+  reference('watch_list', 'w', { code: 'XA', reason: '回流药' }),
+]
+const date = (day: number) => new Date(Date.UTC(2026, 0, 5) + day * 86_400_000).toISOString().slice(0, 10)
+
+/** So many boxes of thirty days (fund share 7.00 each) at the n-th pharmacy, on the so-manyth day after a Monday. */
+const fill = (place: number, day: number, cnt = 1, med_list_codg = 'XA', more: Wire = {}) =>
+  settlement({
+    ...{ setl_id: `S${String(day).padStart(3, '0')}-${place}`, fixmedins_code: `P9901010000${place}`, med_type: '41' },
+    ...{ setl_time: `${date(day)} 10:00:00`, feedetail: [{ med_list_codg, cnt }] },
+    ...more,
+  })
+/** Six pharmacies, one each Monday, so many boxes in all. */
+const tour = (code = 'XA', boxes = 1) => Array.from({ length: 6 }, (_, i) => fill(i, i * 7, boxes, code))
+const told = (values: boolean, day: number): Told => {
+  const at = parseInstant(`${date(day)} 12:00:00`)
+  return { kind: 'told', topic: 'MGT-18/resold', of: 'P1', period: 'T1', at, admdvs: '990101', values }
+}
+const judge = (...events: Given[]) => run(detector, [...KNOWN, ...events])
+
+test('Six institutions, twice the days and watched drugs together are a suspicion against the person', () => {
+  const { open } = judge(...tour())
+  expect(open).toMatchObject([
+    {
+      ...{ subject: { type: 'person', id: 'P1' }, bucket: '2026-01', severity: 2, result: 'suspicion' },
+      ...{ vola_amt: 4200, count: 6, psn_no: 'P1' },
+      evidence: {
+        score: 0.7,
+        parts: {
+          institutions: { generic: '甲', count: 6, weight: 0.25 },
+          supply: { days: 180, weight: 0.25 },
+          watched: { share: 1, weight: 0.2 },
+          odd_hours: { share: 0, weight: 0 },
+        },
+      },
+    },
+  ])
+  expect(open[0]!.setl_ids).toHaveLength(6)
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
+    '2026-01-05至2026-02-09在6家机构购药6笔，甲涉6家，甲共180天量，重点药占100%，得分0.7，基金42.00元。',
+  )
+})
+
+test('Each of them is needed', () => {
+  expect(judge(...tour('XB')).open).toEqual([])
+  expect(judge(...tour().slice(0, 5), fill(0, 35)).open).toEqual([])
+  expect(judge(...tour().slice(0, 5), fill(5, 35, 1, 'XA', { feedetail: [{ med_list_codg: 'XA', prd_days: 29 }] })).open).toEqual(
+    [],
+  )
+})
+
+test('Ninety days are the window', () => {
+  const late = (day: number) => [...tour().slice(0, 5), fill(5, day)]
+  expect(judge(...late(89)).open).toHaveLength(1)
+  expect(judge(...late(90)).open).toEqual([])
+})
+
+test('Seven tenths of the drugs must be watched, by number', () => {
+  const mixed = (watched: number) =>
+    tour().map((event, i) =>
+      fill(i, i * 7, 1, 'XA', { feedetail: [{ med_list_codg: 'XA' }, ...(i < watched ? [] : [{ med_list_codg: 'XB' }])] }),
+    )
+  expect(judge(...mixed(4)).open).toHaveLength(1)
+  expect(judge(...mixed(3)).open).toEqual([])
+})
+
+test('A package that was sold again counts as much, and makes it red', () => {
+  expect(judge(...tour('XB'), told(true, 36)).open).toMatchObject([
+    { severity: 1, evidence: { score: 0.7, parts: { resold: { packages: 1, weight: 0.2 } } } },
+  ])
+  expect(judge(...tour('XB'), told(true, 36), told(false, 37))).toMatchObject({ open: [], retracted: [{}] })
+})
+
+test('Nights and weekends add a tenth', () => {
+  const saturdays = Array.from({ length: 6 }, (_, i) => fill(i, i * 7 + 5))
+  expect(judge(...saturdays).open).toMatchObject([{ evidence: { score: 0.8, parts: { odd_hours: { share: 1, weight: 0.1 } } } }])
+})
+
+test('Emergencies, wards and what is no drug do not count', () => {
+  for (const med_type of ['13', '21']) expect(judge(...tour().map((event) => ({ ...event, med_type }))).open).toEqual([])
+  const service = tour().map((event, i) => fill(i, i * 7, 1, 'XA', { feedetail: [{ med_list_codg: 'XA', list_type: '201' }] }))
+  expect(judge(...service).open).toEqual([])
+})
+
+test('A void takes it back, also much later', () => {
+  const events = tour()
+  expect(judge(...events, voidOf(events[2]!, '2026-09-02 10:00:00'))).toMatchObject({ open: [], retracted: [{}] })
+})
