@@ -7,6 +7,7 @@ import { ANO_05 } from './ano-05.ts'
 import { ANO_06 } from './ano-06.ts'
 import { ANO_08 } from './ano-08.ts'
 import { ANO_09 } from './ano-09.ts'
+import { ANO_13 } from './ano-13.ts'
 import { ANO_15 } from './ano-15.ts'
 import { ANO_17 } from './ano-17.ts'
 import { ANO_18 } from './ano-18.ts'
@@ -21,6 +22,7 @@ export const ANO_PLANTS: readonly Plant[] = [
   ANO_06,
   ANO_08,
   ANO_09,
+  ANO_13,
   ANO_15,
   ANO_17,
   ANO_18,

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import { heartbeat, reference, settlement, voidOf } from '../testing/events.ts'
+import { run, type Wire } from '../testing/scenario.ts'
+import detector from './ano-13.ts'
+
+const date = (day: number) => new Date(Date.UTC(2026, 2, 2) + day * 86_400_000).toISOString().slice(0, 10)
+const two = (value: number) => String(value).padStart(2, '0')
+/** So many settlements of 10.00 (fund share 7.00) on the so-manyth day after a Monday. */
+const sales = (day: number, count: number, code = 'P99010100001', pric = 10) =>
+  Array.from({ length: count }, (_, i) =>
+    settlement({
+      ...{ setl_id: `${code.slice(-2)}-${two(day)}-${two(i)}`, fixmedins_code: code, feedetail: [{ pric }] },
+      setl_time: `${date(day)} ${two(8 + Math.floor(i / 12))}:${two((i % 12) * 5)}:00`,
+    }),
+  )
+const usual = (days: number, count: number, code?: string) =>
+  Array.from({ length: days }, (_, day) => sales(day, count, code)).flat()
+const judge = (events: readonly Wire[], until = 60) => run(detector, [...events, heartbeat(`${date(until)} 00:00:00`)])
+
+test('A day far above its weekday is an indicator, for settlements and for the fund', () => {
+  const { open } = judge([...usual(21, 16), ...sales(21, 60)])
+  expect(open).toMatchObject([
+    { bucket: '2026-03-23|fund', evidence: { metric: 'fund', value: 420, expected: 112 } },
+    {
+      ...{ subject: { type: 'institution', id: 'P99010100001' }, bucket: '2026-03-23|settlements', severity: 3 },
+      ...{ result: 'indicator', vola_amt: 0, count: 60, psn_no: '', admdvs: '990101' },
+      evidence: { value: 60, expected: 16, z: 11, region_z: 0, cusum: 10.5, threshold: 5, since: '2026-03-23' },
+    },
+  ])
+  expect(open[1]!.setl_ids).toHaveLength(60)
+  expect(detector.explain(open[1]!.evidence, 'zh')).toBe(
+    '2026-03-23结算60笔，同星期通常16笔，偏离11σ，累积和10.5超过5（2026-03-23起）。',
+  )
+  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-03-23基金支出420.00元，同星期通常112.00元/)
+})
+
+const settlements = (events: readonly Wire[]) => judge(events).open.filter(({ evidence }) => evidence.metric === 'settlements')
+
+test('What lies half a deviation above is never summed, more is until it is too much', () => {
+  // 16 ± 4: the slack is two more.
+  const weeks = usual(21, 16)
+  const rise = (...counts: number[]) => settlements([...weeks, ...counts.flatMap((count, i) => sales(21 + i, count))])
+  expect(rise(28, 28)).toEqual([])
+  expect(rise(28, 28, 24)).toMatchObject([{ bucket: '2026-03-25|settlements', evidence: { cusum: 6.5, since: '2026-03-23' } }])
+  expect(rise(18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18)).toEqual([])
+  expect(rise(38)).toEqual([])
+  expect(rise(39)).toHaveLength(1)
+})
+
+test('After an alarm the sum starts afresh', () => {
+  expect(settlements([...usual(21, 16), ...sales(21, 60), ...sales(22, 16)])).toHaveLength(1)
+})
+
+test('Two weeks must be known', () => {
+  expect(settlements([...usual(14, 16), ...sales(14, 60)])).toHaveLength(1)
+  expect(settlements([...usual(13, 16), ...sales(13, 60)])).toEqual([])
+})
+
+test('A small rise of many, and a large one of few, are nothing to look at', () => {
+  expect(settlements([...usual(21, 4), ...sales(21, 19)])).toEqual([])
+  expect(settlements([...usual(21, 4), ...sales(21, 20)])).toHaveLength(1)
+})
+
+test('Holidays and the day after are no days like others', () => {
+  const holiday = (day: number) => reference('calendar', date(day), { workday: false })
+  expect(settlements([holiday(21), ...usual(21, 16), ...sales(21, 60)])).toEqual([])
+  expect(settlements([holiday(20), ...usual(21, 16), ...sales(21, 60)])).toHaveLength(1)
+  expect(settlements([reference('calendar', date(20), { workday: true }), ...usual(21, 16), ...sales(21, 60)])).toEqual([])
+})
+
+test('What the county sees is an epidemic', () => {
+  const codes = [1, 2, 3, 4, 5].map((n) => `P9901010000${n}`)
+  const all = (from: number, count: number, days: number, of = codes) =>
+    Array.from({ length: days }, (_, i) => of.flatMap((code) => sales(from + i, count, code))).flat()
+  expect(settlements([...all(0, 16, 21), ...all(21, 60, 1)])).toEqual([])
+  expect(settlements([...all(0, 16, 21, codes.slice(1)), ...all(21, 60, 1, codes.slice(1))])).toHaveLength(4)
+  expect(settlements([...all(0, 16, 21), ...all(21, 60, 1, codes.slice(0, 2)), ...all(21, 16, 1, codes.slice(2))])).toHaveLength(
+    2,
+  )
+})
+
+test('A void takes it back', () => {
+  const spike = sales(21, 39)
+  const events = [...usual(21, 16), ...spike, heartbeat(`${date(30)} 00:00:00`)]
+  const { open, retracted } = judge([...events, voidOf(spike[3]!, `${date(31)} 10:00:00`)])
+  expect(retracted.map(({ bucket }) => bucket)).toContain('2026-03-23|settlements')
+  expect(open.flatMap(({ setl_ids }) => setl_ids)).not.toContain(spike[3]!.setl_id)
+})

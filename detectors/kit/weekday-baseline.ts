@@ -1,0 +1,38 @@
+import type { Day } from '../../schemas/time.ts'
+
+/** One day's values by name. */
+export interface DayValues {
+  readonly day: Day
+  readonly values: Readonly<Record<string, number>>
+}
+
+export interface Expectation {
+  readonly mean: number
+  readonly sigma: number
+}
+
+const WEEK = 7
+/** Scatter of a quantity that is known from a few days: a tenth of it at least. */
+const LEAST_SCATTER = 0.1
+
+/**
+ * What a day of the week usually brings, from the days before: their mean on that weekday (on all days, where that weekday is
+ * not among them), and how far days lie from their own weekday's mean.
+ * @param counts whether it is a number of things, which scatters by its square root at least
+ */
+export function expectationOf(days: readonly DayValues[], day: Day, name: string, counts: boolean): Expectation {
+  const valuesOn = (weekday: number) => days.filter((known) => known.day % WEEK === weekday).map((known) => known.values[name]!)
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+  const same = valuesOn(day % WEEK)
+  const expected = mean(same.length > 0 ? same : days.map((known) => known.values[name]!))
+  let [squares, freedom] = [0, 0]
+  for (let weekday = 0; weekday < WEEK; weekday++) {
+    const values = valuesOn(weekday)
+    const middle = mean(values)
+    squares += values.reduce((sum, value) => sum + (value - middle) ** 2, 0)
+    freedom += Math.max(0, values.length - 1)
+  }
+  const scatter = Math.sqrt(squares / Math.max(1, freedom))
+  const least = Math.max(1, LEAST_SCATTER * expected, counts ? Math.sqrt(expected) : 0)
+  return { mean: expected, sigma: Math.max(scatter, least) }
+}
