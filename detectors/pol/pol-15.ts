@@ -1,0 +1,220 @@
+import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
+import { DAY, dayOf, formatDay, type Instant } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { monthOf } from '../kit/calendar.ts'
+import { chargedLines } from '../kit/charged-lines.ts'
+import { inPolicy, violating } from '../kit/finding.ts'
+import { groupBy } from '../kit/group-by.ts'
+import { itemName } from '../kit/item-name.ts'
+import { itemOf } from '../kit/item-of.ts'
+import { isKnownTo, linesKnownTo } from '../kit/known.ts'
+import { packHead, unpackHead } from '../kit/packed.ts'
+import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
+import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
+import { byDefault } from '../params.ts'
+
+/** A line with a drug that is paid only after one of the first line. */
+interface SecondLine {
+  readonly sn: string
+  readonly code: string
+  /** Class of the drug, by which uses are told apart. */
+  readonly drugClass: string
+  readonly inscp: Fen
+  readonly first_line: readonly string[]
+  /** A diagnosis speaks against the first line. */
+  readonly excused: boolean
+}
+
+interface Used extends Remembered {
+  /** Codes of the first line. */
+  readonly first: readonly string[]
+  readonly second: readonly SecondLine[]
+}
+
+type PackedLine = readonly [sn: string, code: string, drugClass: string, inscp: Fen, first: readonly string[], excused: number]
+
+const FORM: Form<Used> = {
+  pack: (used) => [
+    ...packHead(used),
+    used.first,
+    ...used.second.map(({ sn, code, drugClass, inscp, first_line, excused }): PackedLine => {
+      return [sn, code, drugClass, inscp, first_line, excused ? 1 : 0]
+    }),
+  ],
+  unpack: (packed) => {
+    const [, , , first, ...second] = packed
+    const unpackLine = ([sn, code, drugClass, inscp, first_line, excused]: PackedLine) => {
+      return { sn, code, drugClass, inscp, first_line, excused: excused === 1 }
+    }
+    return { first, second: second.map(unpackLine), ...unpackHead(packed) }
+  },
+}
+
+interface Evidence {
+  readonly drug_class: string
+  readonly med_list_codg: string
+  readonly name: string
+  readonly first_line: readonly string[]
+  readonly searched_from: string
+  readonly searched_days: number
+  readonly uses: number
+  readonly vola_amt: number
+}
+
+interface Params {
+  readonly window_days: number
+  readonly contraindications: readonly string[]
+}
+
+function usedIn(visit: Visit, { params, reference }: Context<Params>): Pick<Used, 'first' | 'second'> {
+  const excused = visit.diseinfo.some(({ diag_code }) => params.contraindications.some((icd) => diag_code.startsWith(icd)))
+  const first: string[] = []
+  const lines = chargedLines({ feedetail: linesKnownTo(visit, 'second_line') })
+  const second = lines.flatMap((line, i): SecondLine[] => {
+    const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at } = line
+    const rows = reference.lookup('second_line', code, at, visit)
+    if (rows.some(({ row }) => row.first_line?.includes(code))) first.push(code)
+    // What one group asks for, or another: any of them suffices.
+    const first_line = [
+      ...new Set(rows.filter(({ id, row }) => (row.code || id) === code).flatMap(({ row }) => row.first_line ?? [])),
+    ]
+    if (first_line.length === 0 || inPolicy(line) <= 0) return []
+    return [{ sn, code, drugClass: itemOf(visit, lines, i)?.pharm_class || code, inscp: inPolicy(line), first_line, excused }]
+  })
+  return { first, second }
+}
+
+interface Use extends SecondLine {
+  readonly settlement: Used
+}
+
+/** Whether a settlement, not after the use and within the window before it, holds a drug of the first line. */
+function precedes(earlier: Used, { settlement, first_line }: Use, { window_days }: Params): boolean {
+  if (earlier !== settlement && (earlier.at > settlement.at || !isWithin(earlier.at, settlement.at, window_days))) return false
+  return earlier.first.some((code) => first_line.includes(code))
+}
+
+/** Of the days of the window, which ends with the day of the use. */
+function isWithin(earlier: Instant, at: Instant, days: number): boolean {
+  return dayOf(at) - dayOf(earlier) < days
+}
+
+/** What is remembered longest: a use so long, and what excuses it as long as the use itself. */
+const USE_MEMORY = 400 * DAY
+
+function keepOf(settlements: readonly Used[], params: Params): (settlement: Used) => number {
+  const until = new Map(settlements.map((settlement) => [settlement, settlement.at + USE_MEMORY]))
+  for (const settlement of settlements.toReversed()) {
+    for (const use of usesIn(settlement)) {
+      if (precedes(settlement, use, params)) continue
+      for (const earlier of settlements)
+        if (precedes(earlier, use, params)) until.set(earlier, Math.max(until.get(earlier)!, until.get(settlement)!))
+    }
+  }
+  return (settlement) => until.get(settlement)! - settlement.at
+}
+
+function usesIn(settlement: Used): Use[] {
+  return settlement.second.map((line) => ({ settlement, ...line }))
+}
+
+/** POL-15 药品限二线使用: a second-line drug although none of the first line was tried in the year before. */
+export default defineDetector<Evidence, Params>({
+  id: 'POL-15',
+  version: 1,
+  title: { zh: '药品限二线使用', en: 'Second-line drug without a first-line one before' },
+  category: 'POL',
+  result: 'suspicion',
+  basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(六)' }],
+  stages: ['mid'],
+  behaviour: '范围外纳入结算',
+  params: {
+    window_days: byDefault(365, 'in which a first-line drug must have been claimed'),
+    contraindications: byDefault(['Z88', 'T88.6', 'T88.7'], 'ICD-10: allergy to drugs, or harm by them, excuses the first line'),
+  },
+  parts: [
+    windowRule<Visit, Used, Evidence, Params>({
+      on: ['settlement'],
+      space: 'person',
+      root: (visit) => visit.psn_no,
+      concerns: isKnownTo('second_line'),
+      form: FORM,
+      keep: USE_MEMORY,
+      remember(visit, context) {
+        const used = usedIn(visit, context)
+        return used.first.length + used.second.length > 0 ? { ...used, ...remembered(visit) } : undefined
+      },
+      judge(settlements, context) {
+        const { params, history_from } = context
+        const uses = settlements.flatMap(usesIn)
+        const untried = new Set(
+          uses.filter((use) => !use.excused && !settlements.some((earlier) => precedes(earlier, use, params))),
+        )
+        const keep = keepOf(settlements, params)
+        if (untried.size === 0) return { holds: NOTHING_HOLDS, keep }
+        // Who concludes from absence must have looked at the whole window.
+        const short = new Set([...untried].filter(({ settlement }) => settlement.at - params.window_days * DAY < history_from))
+        const isShort = [...short].some(({ settlement }) => settlement === settlements.at(-1))
+        const runs = [...groupBy(uses, ({ drugClass }) => drugClass).values()].flatMap((ofClass) =>
+          runsOf(ofClass, (use) => untried.has(use) && !short.has(use)),
+        )
+        const buckets = groupBy(runs, ([first]) => `${monthOf(dayOf(first!.settlement.at))}|${first!.drugClass}`)
+        const holds = [...buckets].map(([bucket, ofBucket]) => findingOn(bucket, ofBucket.flat(), context))
+        return { holds, keep, ...(isShort && { skipped: 'HISTORY_SHORT' as const }) }
+      },
+    }),
+  ],
+  explain({ name, first_line, searched_from, searched_days, uses, vola_amt }, language) {
+    const amount = formatYuan(vola_amt * 100)
+    return language === 'zh'
+      ? `${name}限二线使用，${searched_days}天内(自${searched_from})无一线药品记录，${uses}条明细共${amount}元。一线药品${first_line.length}种。`
+      : `${name} is paid as second line only; none of ${first_line.length} first-line drugs was claimed in ${searched_days} days since ${searched_from}: ${uses} line(s), ${amount} yuan.`
+  },
+  example: {
+    ...{ drug_class: 'A10BH', med_list_codg: 'XA10BHA001A001010100001', name: '西格列汀片(样例)' },
+    ...{ first_line: ['XA10BAA001A001010100001'], searched_from: '2025-03-03', searched_days: 365, uses: 1, vola_amt: 58.6 },
+  },
+})
+
+/** Uses that break the rule one after the other. */
+function runsOf(uses: readonly Use[], breaks: (use: Use) => boolean): Use[][] {
+  const runs: Use[][] = []
+  let running = false
+  for (const use of uses) {
+    const broken = breaks(use)
+    if (broken && running) runs.at(-1)!.push(use)
+    else if (broken) runs.push([use])
+    running = broken
+  }
+  return runs
+}
+
+function findingOn(bucket: string, uses: readonly Use[], { root, params, reference }: Context<Params>): Finding<Evidence> {
+  const [first] = uses
+  const { settlement, code, drugClass, first_line } = first!
+  const lines = uses.map((use) => violating(use.settlement.id, { feedetl_sn: use.sn }, use.inscp))
+  const vola_amt = lines.reduce((sum, line) => sum + line.vola_amt, 0)
+  return {
+    subject: { type: 'person', id: root },
+    bucket,
+    result: 'suspicion',
+    severity: 3,
+    ...restingOn(
+      root,
+      uses.map((use) => use.settlement),
+    ),
+    vola_amt,
+    lines,
+    count: uses.length,
+    evidence: {
+      drug_class: drugClass,
+      med_list_codg: code,
+      name: itemName(code, settlement.at, reference),
+      first_line,
+      searched_from: formatDay(dayOf(settlement.at) - params.window_days + 1),
+      searched_days: params.window_days,
+      uses: uses.length,
+      vola_amt: yuan(vola_amt),
+    },
+  }
+}
