@@ -4,7 +4,7 @@ import type { Admission, Complaint, Discharge, FeeLine, Inventory, Settlement, V
 import type { MedClass } from '../schemas/med-class.ts'
 import type { Fen } from '../schemas/money.ts'
 import type { ReferenceRow } from '../schemas/reference.ts'
-import type { Instant } from '../schemas/time.ts'
+import type { Day, Instant } from '../schemas/time.ts'
 import type { DatedParams } from './params.ts'
 import type { ReferenceView } from './reference.ts'
 
@@ -48,6 +48,15 @@ export interface TraceMove {
   readonly kind: 'traceMove'
   readonly trace: string
   readonly inventory: Inventory
+}
+
+/** What one settlement says that a doctor operated on a day: the times at the table. */
+export interface Operated {
+  readonly kind: 'operation'
+  readonly doctor: string
+  readonly day: Day
+  readonly times: readonly (readonly [from: Instant, to: Instant])[]
+  readonly visit: Visit
 }
 
 /** One settlement as work of one doctor. */
@@ -105,6 +114,7 @@ export type Heard =
   | TraceUse
   | TraceMove
   | DoctorVisit
+  | Operated
   | Admission
   | Discharge
   | Inventory
@@ -114,7 +124,7 @@ export type Heard =
   | FindingChange
 export type HeardKind = Heard['kind']
 /** What a reversal can take back. */
-export type Voidable = Visit | TraceUse | DoctorVisit
+export type Voidable = Visit | TraceUse | DoctorVisit | Operated
 
 export interface LineRef {
   readonly setl_id: string

@@ -1,7 +1,11 @@
 import type { FeeLine, Inventory, Settlement } from '../schemas/events.ts'
 import { type MedClass, nationalMedClass } from '../schemas/med-class.ts'
-import type { DoctorVisit, TraceMove, TraceUse, Visit } from './detector.ts'
+import { DAY, type Day, dayOf, type Instant } from '../schemas/time.ts'
+import type { DoctorVisit, Heard, Operated, TraceMove, TraceUse, Visit, Voidable } from './detector.ts'
 import type { ReferenceView } from './reference.ts'
+
+/** What is written down as longer is a slip of the pen. */
+const LONGEST_OPERATION = 2 * DAY
 
 /** Completes a settlement with what reference data know of its institution and of its `med_type`. */
 export function toVisit(settlement: Settlement, reference: ReferenceView): Visit {
@@ -43,7 +47,7 @@ function medClassOf(medType: string, admdvs: string, at: number, reference: Refe
 }
 
 /** The trace codes of a settlement, each once, in order of first appearance. */
-export function traceUses(visit: Visit): TraceUse[] {
+function traceUses(visit: Visit): TraceUse[] {
   if (visit.drug_trac_info.length === 0) return []
   const uses = new Map<string, { lines: FeeLine[]; split: boolean }>()
   for (const row of visit.drug_trac_info) {
@@ -66,9 +70,34 @@ export function traceMoves(inventory: Inventory): TraceMove[] {
 }
 
 /** The doctor to whom the settlement counts: `chfpdr_code`, else the most frequent `bilg_dr_codg` (clarifications, ANO-06). */
-export function doctorVisit(visit: Visit): DoctorVisit | undefined {
+function doctorVisit(visit: Visit): DoctorVisit | undefined {
   const doctor = visit.chfpdr_code || mostFrequentDoctor(visit.feedetail)
   return doctor ? { kind: 'doctorVisit', doctor, visit } : undefined
+}
+
+/** Who operated when: one projection for each operator and each day that the operations touch. */
+function operations(visit: Visit): Operated[] {
+  if (visit.oprninfo.length === 0) return []
+  const days = new Map<string, { doctor: string; day: Day; times: [Instant, Instant][] }>()
+  for (const { oper_dr_codg: doctor, oprn_begntime: from, oprn_endtime: to } of visit.oprninfo) {
+    if (!doctor || from === undefined || to === undefined || to <= from || to - from > LONGEST_OPERATION) continue
+    for (let day = dayOf(from); day <= dayOf(to); day++) {
+      const told = days.get(`${doctor}|${day}`) ?? { doctor, day, times: [] }
+      told.times.push([from, to])
+      days.set(`${doctor}|${day}`, told)
+    }
+  }
+  return [...days.values()].map((told) => ({ kind: 'operation', visit, ...told }))
+}
+
+/** Everything that detectors can hear of a settlement. */
+export function heardIn(visit: Visit): (Voidable & Heard)[] {
+  const heard: (Voidable & Heard)[] = [visit]
+  if (visit.drug_trac_info.length > 0) heard.push(...traceUses(visit))
+  const work = doctorVisit(visit)
+  if (work) heard.push(work)
+  if (visit.oprninfo.length > 0) heard.push(...operations(visit))
+  return heard
 }
 
 function mostFrequentDoctor(lines: readonly FeeLine[]): string {

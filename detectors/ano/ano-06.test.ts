@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { reference, settlement, voidOf } from '../testing/events.ts'
+import { describe, expect, test } from 'vitest'
+import { inpatient, reference, settlement, voidOf } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
 import detector from './ano-06.ts'
 
@@ -167,6 +167,38 @@ test('A void of a visit on the busy day retracts, months later too', () => {
   const { open, retracted } = judge(...months, voidOf(busy[3]!, `${date(95)} 10:00:00`))
   expect(open).toEqual([])
   expect(retracted).toMatchObject([{ bucket: date(24) }])
+})
+
+describe('Who stands at the operating table', () => {
+  const operation = (from: string, to: string, given: Wire = {}) =>
+    inpatient({
+      ...{ setl_id: 'OP', mdtrt_id: 'MOP', chfpdr_code: 'D2', fixmedins_code: 'HERE', psn_no: 'PX' },
+      ...{ begntime: '2026-03-02 07:00:00', endtime: '2026-03-09 10:00:00', setl_time: '2026-03-09 10:30:00' },
+      oprninfo: [{ oprn_oprt_code: '51.2300', oprn_begntime: from, oprn_endtime: to, oper_dr_codg: 'D990101000001' }],
+      ...given,
+    })
+  const table = operation('2026-03-02 09:00:00', '2026-03-02 11:00:01')
+
+  test('issues nothing in the midst of an operation of more than two hours, told a week later', () => {
+    const { open } = judge(visit('1', 8 * 60), visit('2', 10 * 60), table)
+    expect(open).toMatchObject([{ bucket: '2026-03-02', count: 1, setl_ids: ['2026-03-02-2', 'OP'], severity: 2 }])
+    expect(open[0]!.evidence.operating).toMatchObject([{ operation_setl_id: 'OP', setl_id: '2026-03-02-2' }])
+    expect(detector.explain(open[0]!.evidence, 'zh')).toContain('本人09:00至11:00手术期间开单1次')
+  })
+
+  test.each([
+    ['two hours and no more', [visit('1', 10 * 60)], operation('2026-03-02 09:00:00', '2026-03-02 11:00:00')],
+    ['the first half hour', [visit('1', 9 * 60 + 30)], table],
+    ['before and after', [visit('1', 9 * 60), visit('2', 11 * 60 + 1)], table],
+    ['another doctor', [visit('1', 10 * 60, { chfpdr_code: 'D9' })], table],
+    ['no end known', [visit('1', 10 * 60)], operation('2026-03-02 09:00:00', '')],
+  ])('may do so: %s', (_, visits, told) => {
+    expect(judge(...visits, told).open).toEqual([])
+  })
+
+  test('is accused no longer when the operation is taken back', () => {
+    expect(judge(visit('1', 10 * 60), table, voidOf(table, '2026-03-10 10:00:00'))).toMatchObject({ open: [], retracted: [{}] })
+  })
 })
 
 test('The order of arrival does not matter', () => {

@@ -1,11 +1,22 @@
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, dayOf, formatDay, formatInstant, HOUR, hourOf, MINUTE } from '../../schemas/time.ts'
-import { type Context, type DoctorVisit, defineDetector, type Finding, type Step, UNCHANGED } from '../detector.ts'
+import {
+  type Context,
+  type DoctorVisit,
+  defineDetector,
+  type Finding,
+  type Form,
+  type Operated,
+  type Step,
+  UNCHANGED,
+} from '../detector.ts'
 import { distanceKm, pointOf } from '../kit/distance.ts'
 import { isConsultation, isVaccination, WORKED_FORM, type Worked, worked } from '../kit/doctor-day.ts'
 import type { Site } from '../kit/finding.ts'
+import { AT_TABLE_FORM, type AtTable, absencesIn, atTable } from '../kit/operating.ts'
 import { formOfDays, judgeDays, NO_DAYS, type OwnDay, type OwnDays, withEvent, withoutEvent } from '../kit/own-days.ts'
 import { packSite, packTime, unpackSite, unpackTime } from '../kit/packed.ts'
+import { inTime } from '../kit/remembered.ts'
 import { type Entry, NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 import type { ReferenceView } from '../reference.ts'
@@ -33,6 +44,14 @@ interface Evidence {
   /** Hours between the first and the last visit, `null` where nobody need wonder. */
   readonly span_hours: number | null
   readonly journeys: readonly Journey[]
+  /** What was issued while the doctor stood at the table. */
+  readonly operating: readonly {
+    readonly operation_setl_id: string
+    readonly oprn_begntime: string
+    readonly oprn_endtime: string
+    readonly setl_id: string
+    readonly setl_time: string
+  }[]
   /** The doctor's own days before, where the visits are far above them. */
   readonly own: { readonly days: number; readonly mean: number; readonly sigma: number } | null
   readonly vola_amt: number
@@ -45,6 +64,8 @@ interface Params {
   readonly span_visits: number
   readonly places_km: number
   readonly places_minutes: number
+  readonly operation_hours: number
+  readonly operation_margin_minutes: number
   readonly sigmas: number
   readonly own_visits: number
   readonly own_days: number
@@ -52,6 +73,16 @@ interface Params {
 }
 
 const SHOWN_JOURNEYS = 20
+
+/** A day of one doctor: what was issued, and what the stays that were settled later tell of the operating table. */
+type OfDay = Worked | AtTable
+
+const isAtTable = (entry: OfDay): entry is AtTable => 'times' in entry
+
+const DAY_FORM: Form<OfDay> = {
+  pack: (entry) => (isAtTable(entry) ? [0, ...(AT_TABLE_FORM.pack(entry) as unknown[])] : WORKED_FORM.pack(entry)),
+  unpack: (packed) => (packed[0] === 0 ? AT_TABLE_FORM.unpack(packed.slice(1)) : WORKED_FORM.unpack(packed)),
+}
 
 interface Visited extends Entry, Site {
   readonly fund: Fen
@@ -118,9 +149,16 @@ function journey({ from, to, km }: Jump): Journey {
   }
 }
 
-type Said = Pick<Evidence, 'visits' | 'limit' | 'span_hours' | 'journeys' | 'own'>
+type Said = Pick<Evidence, 'visits' | 'limit' | 'span_hours' | 'journeys' | 'operating' | 'own'>
 
-function findingOn(doctor: string, visits: readonly Visited[], clauses: readonly Clause[], said: Said): Finding<Evidence> {
+interface Ground {
+  readonly visits: readonly Visited[]
+  readonly clauses: readonly Clause[]
+  /** Settlements of operations in which something was issued. */
+  readonly operations?: readonly Entry[]
+}
+
+function findingOn(doctor: string, { visits, clauses, operations = [] }: Ground, said: Said): Finding<Evidence> {
   const excess = new Set(clauses.flatMap((clause) => clause.excess))
   const rests = new Set(clauses.flatMap((clause) => clause.rests))
   const [first, last] = [visits[0]!, visits.at(-1)!]
@@ -136,7 +174,7 @@ function findingOn(doctor: string, visits: readonly Visited[], clauses: readonly
     result: 'suspicion',
     severity: 2,
     vola_amt,
-    setl_ids: visits.filter((visit) => rests.has(visit)).map(({ id }) => id),
+    setl_ids: [...visits.filter((visit) => rests.has(visit)), ...operations].sort(inTime).map(({ id }) => id),
     lines: [],
     at: ended.at,
     first_seen: began.at,
@@ -156,21 +194,37 @@ function findingOn(doctor: string, visits: readonly Visited[], clauses: readonly
   }
 }
 
-function dayFinding(visits: readonly Worked[], { root, params, reference }: Context<Params>): Finding<Evidence> | undefined {
+function dayFinding(told: readonly OfDay[], { root, params, reference }: Context<Params>): Finding<Evidence> | undefined {
+  const visits = told.filter((entry): entry is Worked => !isAtTable(entry))
+  if (visits.length === 0) return undefined
   const consulted = counted(visits)
   const limit = limitOf(consulted, params)
   const tooMany = beyond(consulted, limit)
   const span = tooLong(visits, params)
   const jumps = jumpsIn(visits, params, reference)
-  if (tooMany === NOTHING && span === NOTHING && jumps.length === 0) return undefined
+  const absences = absencesIn(visits, told.filter(isAtTable), params)
+  if (tooMany === NOTHING && span === NOTHING && jumps.length === 0 && absences.length === 0) return undefined
+  const absent = { excess: absences.map(({ visit }) => visit), rests: absences.map(({ visit }) => visit) }
+  const operations = [...new Set(absences.map(({ operation }) => operation))].map(({ id, settled }) => ({ id, at: settled }))
   const apart = { excess: jumps.map(({ to }) => to), rests: jumps.flatMap(({ from, to }) => [from, to]) }
-  return findingOn(root, visits, [tooMany, span, apart], {
-    visits: consulted.length,
-    limit: tooMany === NOTHING ? null : limit,
-    span_hours: span === NOTHING ? null : Math.round((visits.at(-1)!.at - visits[0]!.at) / (HOUR / 10)) / 10,
-    journeys: jumps.slice(0, SHOWN_JOURNEYS).map(journey),
-    own: null,
-  })
+  return findingOn(
+    root,
+    { visits, clauses: [tooMany, span, apart, absent], operations },
+    {
+      visits: consulted.length,
+      limit: tooMany === NOTHING ? null : limit,
+      span_hours: span === NOTHING ? null : Math.round((visits.at(-1)!.at - visits[0]!.at) / (HOUR / 10)) / 10,
+      journeys: jumps.slice(0, SHOWN_JOURNEYS).map(journey),
+      operating: absences.slice(0, SHOWN_JOURNEYS).map(({ visit, operation, from, to }) => ({
+        operation_setl_id: operation.id,
+        oprn_begntime: formatInstant(from),
+        oprn_endtime: formatInstant(to),
+        setl_id: visit.id,
+        setl_time: formatInstant(visit.at),
+      })),
+      own: null,
+    },
+  )
 }
 
 const OWN_FORM = formOfDays<Visited>({
@@ -193,8 +247,8 @@ function ownFinding(doctor: string, { own, events }: OwnDay<Visited>, params: Pa
   if (events.length <= limit) return undefined
   const round = (value: number) => Math.round(value * 10) / 10
   const said = { days: own.days, mean: round(own.mean), sigma: round(own.sigma) }
-  const own_visits = { visits: events.length, limit: null, span_hours: null, journeys: [], own: said }
-  return findingOn(doctor, events, [beyond(events, limit)], own_visits)
+  const own_visits = { visits: events.length, limit: null, span_hours: null, journeys: [], operating: [], own: said }
+  return findingOn(doctor, { visits: events, clauses: [beyond(events, limit)] }, own_visits)
 }
 
 function ownStep(memory: OwnDays<Visited>, { at }: Visited, { root, params }: Context<Params>): Step<OwnDays<Visited>, Evidence> {
@@ -209,7 +263,7 @@ function ownStep(memory: OwnDays<Visited>, { at }: Visited, { root, params }: Co
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-06',
-  version: 1,
+  version: 2,
   title: { zh: '医师工作量异常', en: 'Impossible workload of a doctor' },
   category: 'ANO',
   result: 'suspicion',
@@ -223,24 +277,27 @@ export default defineDetector<Evidence, Params>({
     span_visits: byDefault(20, 'fewer visits have no span'),
     places_km: byDefault(30, 'between two institutions'),
     places_minutes: byDefault(60, 'in which nobody works at both'),
+    operation_hours: byDefault(2, 'a longer operation keeps its surgeon from issuing anything'),
+    operation_margin_minutes: byDefault(30, 'into the operation: a patient seen before may pay so late'),
     sigmas: byDefault(3, "standard deviations above the doctor's own mean"),
     own_visits: byDefault(60, 'fewer visits are never far above'),
     own_days: byDefault(60, 'days of the mean, ending with the last one that is built'),
     own_known_days: byDefault(10, 'working days that must be known'),
   },
   parts: [
-    windowRule<DoctorVisit, Worked, Evidence, Params>({
-      on: ['doctorVisit'],
+    windowRule<DoctorVisit | Operated, OfDay, Evidence, Params>({
+      on: ['doctorVisit', 'operation'],
       space: 'doctor',
       root: ({ doctor }) => doctor,
-      key: ({ visit }) => String(dayOf(visit.setl_time)),
-      concerns: isConsultation,
-      form: WORKED_FORM,
-      keep: DAY,
+      key: (event) => String(event.kind === 'operation' ? event.day : dayOf(event.visit.setl_time)),
+      concerns: (event) => event.kind === 'operation' || isConsultation(event),
+      form: DAY_FORM,
+      // An operation is told when its stay is settled: so long is the day remembered.
+      keep: 30 * DAY,
       lateness: 10 * MINUTE,
-      remember: (event, { reference }) => worked(event, reference),
-      judge(visits, context) {
-        const finding = dayFinding(visits, context)
+      remember: (event, { reference }) => (event.kind === 'operation' ? atTable(event) : worked(event, reference)),
+      judge(told, context) {
+        const finding = dayFinding(told, context)
         return { holds: finding ? [finding] : NOTHING_HOLDS }
       },
     }),
@@ -265,8 +322,9 @@ export default defineDetector<Evidence, Params>({
       },
     },
   ],
-  explain({ dr_code, day, visits, limit, span_hours, journeys, own, vola_amt }, language) {
+  explain({ dr_code, day, visits, limit, span_hours, journeys, operating, own, vola_amt }, language) {
     const [jump] = journeys
+    const [table] = operating
     const zh = language === 'zh'
     const said: string[] = []
     if (limit !== null) said.push(zh ? `门诊${visits}人次，上限${limit}` : `${visits} visits, the limit is ${limit}`)
@@ -283,6 +341,14 @@ export default defineDetector<Evidence, Params>({
           ? `${jump.minutes}分钟内在相距${jump.distance_km}公里的两家机构接诊`
           : `${jump.minutes} minutes between institutions ${jump.distance_km} km apart`,
       )
+    if (table) {
+      const [from, to] = [table.oprn_begntime, table.oprn_endtime].map((time) => time.slice(11, 16))
+      said.push(
+        zh
+          ? `本人${from}至${to}手术期间开单${operating.length}次`
+          : `${operating.length} visit(s) while operating from ${from} to ${to}`,
+      )
+    }
     const amount = formatYuan(vola_amt * 100)
     return zh
       ? `医师${dr_code}于${day}：${said.join('；')}，涉及基金${amount}元。`
@@ -304,6 +370,7 @@ export default defineDetector<Evidence, Params>({
         ...{ minutes: 20, distance_km: 45 },
       },
     ],
+    operating: [],
     own: null,
     vola_amt: 1050,
   },

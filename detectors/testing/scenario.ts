@@ -5,7 +5,7 @@ import { isReferenceTable } from '../../schemas/reference.ts'
 import { type Instant, MINUTE, parseInstant } from '../../schemas/time.ts'
 import type { Context, Detector, Finding, FindingChange, Heard, Part, Step, Told, Visit, Voidable } from '../detector.ts'
 import { paramsAt } from '../params.ts'
-import { doctorVisit, toVisit, traceMoves, traceUses } from '../project.ts'
+import { heardIn, toVisit, traceMoves } from '../project.ts'
 import { ReferenceBook } from '../reference.ts'
 
 export type Wire = Record<string, unknown>
@@ -168,8 +168,7 @@ export function run(detector: Detector, events: readonly Given[], options: Optio
   }
 
   function hear(visit: Visit, at: Instant, act: 'onEvent' | 'onVoid'): void {
-    const work = doctorVisit(visit)
-    for (const heard of [visit, ...traceUses(visit), ...(work ? [work] : [])]) each(heard, at, visit.admdvs, act)
+    for (const heard of heardIn(visit)) each(heard, at, visit.admdvs, act)
   }
 
   for (const given of events) {

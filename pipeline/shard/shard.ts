@@ -10,7 +10,7 @@ import type {
   Visit,
   Voidable,
 } from '../../detectors/detector.ts'
-import { doctorVisit, toVisit, traceMoves, traceUses } from '../../detectors/project.ts'
+import { heardIn, toVisit, traceMoves } from '../../detectors/project.ts'
 import { ReferenceBook } from '../../detectors/reference.ts'
 import type { Alert } from '../../schemas/alert.ts'
 import type { DeadLetterCode, SkipReason } from '../../schemas/errors.ts'
@@ -577,12 +577,6 @@ function completed(arrival: Arrival, { matchedVoids }: Batch): Event {
   const event = arrival.event()
   const original = event.kind === 'void' ? matchedVoids.get(arrival.row) : undefined
   return original === undefined ? event : { ...(event as Void), orig_setl_id: original }
-}
-
-/** Everything that detectors can hear of a settlement. */
-function heardIn(visit: Visit): (Voidable & Heard)[] {
-  const work = doctorVisit(visit)
-  return work ? [visit, ...traceUses(visit), work] : [visit, ...traceUses(visit)]
 }
 
 function isConcerned({ part }: RunningPart, heard: Heard, context: Context<unknown>): boolean {
