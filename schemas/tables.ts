@@ -6,7 +6,7 @@ import type { Field, FieldKind, Fields } from './field.ts'
  * The ClickHouse tables, derived from the fields of the events and of the alert. The version rises with every change of
  * shape, together with a migration (`pipeline/store/migrations.ts`).
  */
-export const TABLES_VERSION = 2
+export const TABLES_VERSION = 3
 
 /** A column: its ClickHouse type, and the field it repeats where it comes straight from an event. */
 interface Column {
@@ -248,6 +248,11 @@ export const TABLES = {
     columns: { id: ID, version: as('UInt16'), row: TEXT, published_at: TIME },
     engine: 'ReplacingMergeTree(published_at)',
     orderBy: 'id, version',
+  },
+  /** Daily summaries as they were told; a correction makes a new edition. `body` is the whole snapshot as JSON. */
+  report: {
+    columns: { day: ID, scope: ID, edition: as('UInt32'), created_at: TIME, body: TEXT },
+    orderBy: 'day, scope, edition',
   },
   schema_migration: { columns: { version: as('UInt32'), name: TEXT, applied_at: TIME }, orderBy: 'version' },
 } as const satisfies Record<string, Table>

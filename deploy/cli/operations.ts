@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs'
 import type { Role } from '../../dashboard/server/access/caller.ts'
 import { importKnowledge } from '../../pipeline/knowledge/import.ts'
 import { rowsOn } from '../../pipeline/knowledge/show.ts'
+import { snapshotOf } from '../../pipeline/report/snapshot.ts'
 import { screenReply } from '../../pipeline/screen.ts'
 import { guardedIn, liftGuard } from '../../pipeline/shard/guard.ts'
 import { type DeadLetterRow, listDeadLetters, retryDeadLetters } from '../../pipeline/verify/dead-letters.ts'
@@ -31,6 +32,10 @@ export const OPERATIONS = {
   }),
   verify: operation({ run: ({ store, memory, detectors }: Pipeline, _: object) => verify(store, memory, detectors) }),
   ledger: operation({ run: async ({ store }: Pipeline, _: object) => ledgerOf(await alertsInStore(store)) }),
+  report: operation({
+    run: ({ store, detectors }: Pipeline, asked: { day: string; scope: string }) =>
+      snapshotOf(store, detectors, { ...asked, now: Date.now() }),
+  }),
   'deadletters-list': operation({ run: ({ store }: Pipeline, { limit }: { limit?: number }) => listDeadLetters(store, limit) }),
   guard: operation({ run: async ({ memory }: Pipeline, _: object) => guardedIn(memory) }),
   'guard-lift': operation({

@@ -35,6 +35,7 @@ const MIGRATIONS: readonly Migration[] = [
       ...VIEWS.flatMap((view) => [`DROP VIEW IF EXISTS ${view.name}`, createView(view)]),
     ],
   },
+  { version: 3, name: 'daily summaries', statements: [createTable('report')] },
 ]
 
 const FLUSH_SETTINGS = ['fsync_after_insert', 'fsync_part_directory'] as const

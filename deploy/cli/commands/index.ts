@@ -10,6 +10,7 @@ import { ledger } from './ledger.ts'
 import { migrate } from './migrate.ts'
 import { reference } from './reference.ts'
 import { replay } from './replay.ts'
+import { report } from './report.ts'
 import { screen } from './screen.ts'
 import { simulate } from './simulate.ts'
 import { start } from './start.ts'
@@ -26,6 +27,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   evaluate,
   verify,
   ledger,
+  report,
   guard,
   detectors,
   reference,
