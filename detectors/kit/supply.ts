@@ -1,4 +1,5 @@
 import type { FeeLine } from '../../schemas/events.ts'
+import type { MedClass } from '../../schemas/med-class.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 
 type Item = ReferenceRow<'item'> | undefined
@@ -19,4 +20,11 @@ export function supplyDays({ prd_days, cnt }: Pick<FeeLine, 'prd_days' | 'cnt'>,
 /** What makes two drugs the same drug: the generic name, else the code. */
 export function genericOf({ med_list_codg }: Pick<FeeLine, 'med_list_codg'>, item: Item): string {
   return item?.generic || med_list_codg
+}
+
+const HOME_SUPPLY: ReadonlySet<MedClass> = new Set(['OP', 'ER', 'CHRONIC', 'PHARM', 'PHARM_CHRONIC', 'MAT_OP'])
+
+/** Whether the person takes the drug home: wards give out a day's dose, but for what is prescribed at the discharge. */
+export function isTakenHome(med_class: MedClass, { dscg_tkdrug_flag }: Pick<FeeLine, 'dscg_tkdrug_flag'>): boolean {
+  return HOME_SUPPLY.has(med_class) || dscg_tkdrug_flag === '1'
 }
