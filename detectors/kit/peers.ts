@@ -128,8 +128,13 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
     string,
   ]
   const most = rule.names ?? NAMES
-  const isTold = (event: E | Told): event is Told => event.kind === 'told'
-  const monthIn = (event: E | Told) => (isTold(event) ? event.period : monthOf(dayOf(rule.at(event))))
+  const countsTold = (rule.on as readonly string[]).includes('told')
+  /** What was told to the month itself; a rule may count what others tell. */
+  const toldIn = (event: E | Told): Told | undefined => {
+    const told = event.kind === 'told' ? (event as Told) : undefined
+    return told?.topic === toMember || told?.topic === toNext ? told : undefined
+  }
+  const monthIn = (event: E | Told) => toldIn(event)?.period ?? monthOf(dayOf(rule.at(event as E)))
 
   function forgetAt(month: string): Instant {
     return endOfMonth(month) + KEPT
@@ -203,20 +208,23 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
 
   return {
     name: rule.name ?? '',
-    on: [...rule.on, 'told'] as readonly (E | Told)['kind'][],
+    on: [...new Set([...rule.on, 'told'])] as readonly (E | Told)['kind'][],
     space: 'institution',
     root: (event) => {
-      if (!isTold(event)) return rule.root(event)
-      return event.topic === toMember || event.topic === toNext ? event.of : ''
+      const told = toldIn(event)
+      if (told) return told.of
+      return event.kind === 'told' && !countsTold ? '' : rule.root(event as E)
     },
     key: monthIn,
-    concerns: (event, context) => isTold(event) || (rule.concerns?.(event, context) ?? true),
+    concerns: (event, context) => toldIn(event) !== undefined || (rule.concerns?.(event as E, context) ?? true),
     memoryless: false,
     owned: true,
     form: MONTH_FORM as Form<MonthMemory<T, B>>,
     initial: () => ({ tally: rule.initial(), names: [] }),
-    onEvent(memory, event, context) {
-      if (isTold(event)) return hear(memory, event, context)
+    onEvent(memory, heard, context) {
+      const told = toldIn(heard)
+      if (told) return hear(memory, told, context)
+      const event = heard as E
       const month = monthIn(event)
       // A month whose beginning is not known is no month to compare.
       if (firstDayOf(month) < dayOf(context.history_from)) return { ...UNCHANGED, skipped: 'HISTORY_SHORT' }

@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest'
+import { DAY, formatInstant, parseInstant } from '../../schemas/time.ts'
+import { admission, discharge, heartbeat, inpatient, reference, voidOf } from '../testing/events.ts'
+import { type Given, run, type Wire } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
+import detector from './mgt-25.ts'
+
+const CODES = ['H1', 'H2', 'H3', 'H4']
+const KNOWN = CODES.map((code) => reference('institution', code, { kind: 'hospital', level: '2', admdvs: '990101' }))
+const MARCH = parseInstant('2026-03-01 09:00:00')
+const day = (n: number) => formatInstant(MARCH + n * DAY)
+const diagnosed = (diag_code: string) => ({ diseinfo: [{ diag_type: '1', maindiag_flag: '1', diag_code }] })
+const stay = (fixmedins_code: string, psn_no: string, begin: number, more: object = {}) =>
+  inpatient({
+    ...{
+      setl_id: `${fixmedins_code}-${psn_no}-${begin}`,
+      mdtrt_id: `M-${fixmedins_code}-${psn_no}-${begin}`,
+      psn_no,
+      fixmedins_code,
+    },
+    ...{ begntime: day(begin), endtime: day(begin + 2), setl_time: day(begin + 2), feedetail: [{}] },
+    ...{ ...diagnosed('I63.900'), ...more },
+  })
+const bySetlTime = (events: readonly Wire[]) =>
+  events.toSorted((a, b) => ((a.setl_time ?? '') as string).localeCompare((b.setl_time ?? '') as string))
+/** So many people of each hospital, one stay each early in March. */
+const once = (code: string, many: number) => Array.from({ length: many }, (_, i) => stay(code, `${code}p${i}`, i % 5))
+const OVER = heartbeat('2026-06-20 00:00:00')
+const judged = (...events: Given[]) => run(detector, [...KNOWN, ...events, OVER], { history_from: '2026-03-01 00:00:00' })
+/** Twenty stays at each of four hospitals; of the last one's people these come back. */
+const withReturns = (...returns: Wire[]) => judged(...bySetlTime([...CODES.flatMap((code) => once(code, 20)), ...returns]))
+
+test('A hospital whose people come back more often than its peers’ is told, with the stays', () => {
+  const { open } = withReturns(stay('H4', 'H4p0', 10), stay('H4', 'H4p1', 10))
+  expect(open).toMatchObject([
+    { subject: { type: 'institution', id: 'H4' }, bucket: '2026-03', severity: 4, result: 'indicator', vola_amt: 0, count: 2 },
+  ])
+  expect(open[0]!.setl_ids).toEqual(['H4-H4p0-0', 'H4-H4p1-1', 'H4-H4p0-10', 'H4-H4p1-10'])
+  expect(open[0]!.evidence).toEqual({
+    ...{ month: '2026-03', discharges: 22, readmissions: 2, rate: 9.1, stays: ['M-H4-H4p0-10', 'M-H4-H4p1-10'] },
+    peers: { institutions: 4, median: 0, mad: 0, limit: 0 },
+  })
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-03出院22人次，31天内非计划再入院2人次（9.1%），高于同类上限0%。')
+})
+
+const back = (...events: Wire[]) => withReturns(...events).open.map(({ evidence }) => evidence.readmissions)
+
+test('Within 31 days, for the same illness, at whichever hospital', () => {
+  // Discharged on 3 March.
+  const later = once('H4', 20).map((first) => ({
+    ...first,
+    setl_id: `${first.setl_id}-april`,
+    mdtrt_id: `${first.mdtrt_id}-april`,
+    psn_no: `${first.psn_no}x`,
+  }))
+  const april = later.map((event) => ({ ...event, begntime: day(40), endtime: day(42), setl_time: day(42) }))
+  const inApril = (begin: number) => {
+    const peers = CODES.slice(0, 3).flatMap((code) =>
+      once(code, 20).map((event) => ({
+        ...event,
+        psn_no: `${event.psn_no}y`,
+        begntime: day(40),
+        endtime: day(42),
+        setl_time: day(42),
+        setl_id: `${event.setl_id}-y`,
+        mdtrt_id: `${event.mdtrt_id}-y`,
+      })),
+    )
+    return withReturns(stay('H4', 'H4p0', begin), ...april, ...peers).open.map(({ bucket }) => bucket)
+  }
+  expect(inApril(33)).toEqual(['2026-04'])
+  expect(inApril(34)).toEqual([])
+  expect(back(stay('H4', 'H4p0', 10, diagnosed('I63.500')))).toEqual([1])
+  expect(back(stay('H4', 'H4p0', 10, diagnosed('J18.900')))).toEqual([])
+  const { open } = withReturns(stay('H1', 'H4p0', 10))
+  expect(open).toMatchObject([{ subject: { id: 'H4' }, evidence: { discharges: 20, readmissions: 1 } }])
+})
+
+test('Planned readmissions, transfers, cycles of treatment and day surgery are planned', () => {
+  const first = (more: object) =>
+    [
+      discharge({ mdtrt_id: 'M-H4-H4p0-0', psn_no: 'H4p0', fixmedins_code: 'H4', endtime: day(2), ...more }),
+      stay('H4', 'H4p0', 10),
+    ] as Wire[]
+  expect(back(...first({}))).toEqual([1])
+  expect(back(...first({ days_rinp_flag_31: '1' }))).toEqual([])
+  expect([back(...first({ dscg_way: '2' })), back(...first({ dscg_way: '3' })), back(...first({ dscg_way: '4' }))]).toEqual([
+    [],
+    [],
+    [1],
+  ])
+  const session = { diseinfo: [...diagnosed('I63.900').diseinfo, { diag_type: '1', maindiag_flag: '0', diag_code: 'Z51.100' }] }
+  expect(back(stay('H4', 'H4p0', 10, session))).toEqual([])
+  expect(back(stay('H4', 'H4p0', 10, { med_type: '28' }))).toEqual([])
+})
+
+test('An admission tells at once that somebody is back; who died is not discharged', () => {
+  expect(
+    back(admission({ mdtrt_id: 'MA', psn_no: 'H4p0', fixmedins_code: 'H4', begntime: day(10), dscg_maindiag_code: 'I63.900' })),
+  ).toEqual([1])
+  const died = stay('H4', 'H4dead', 10, { dscg_way: '5' })
+  expect(withReturns(stay('H4', 'H4p0', 10), died).open).toMatchObject([{ evidence: { discharges: 21 } }])
+})
+
+test('The events of a stay, in whichever order they come, are one discharge', () => {
+  const told = [
+    stay('H4', 'H4p0', 10),
+    admission({ mdtrt_id: 'M-H4-H4p0-10', psn_no: 'H4p0', fixmedins_code: 'H4', begntime: day(11) }),
+    discharge({ mdtrt_id: 'M-H4-H4p0-10', psn_no: 'H4p0', fixmedins_code: 'H4', endtime: day(13) }),
+  ]
+  const peers = bySetlTime(CODES.flatMap((code) => once(code, 20)))
+  for (const order of permutations(told))
+    expect(judged(...peers, ...order).open).toMatchObject([{ evidence: { discharges: 21, readmissions: 1 } }])
+})
+
+test('Three deviations are not more than three; small hospitals and few peers are not compared', () => {
+  const peers = (returns: readonly number[]) =>
+    bySetlTime(
+      CODES.flatMap((code, i) => [
+        ...once(code, 20),
+        ...Array.from({ length: returns[i]! }, (_, n) => stay(code, `${code}p${n}`, 10)),
+      ]),
+    )
+  // Rates 1/21, 2/22, 2/22 and 3/23: the last is within three deviations of the median.
+  expect(judged(...peers([1, 2, 2, 3])).open).toEqual([])
+  expect(judged(...peers([1, 2, 3, 12])).open).toMatchObject([{ subject: { id: 'H4' } }])
+  const small = bySetlTime([...CODES.slice(0, 3).flatMap((code) => once(code, 20)), ...once('H4', 18), stay('H4', 'H4p0', 10)])
+  expect(judged(...small).open).toEqual([])
+  const two = bySetlTime([...once('H1', 20), ...once('H4', 20), stay('H4', 'H4p0', 10)])
+  expect(judged(...two)).toMatchObject({ open: [], skipped: ['SAMPLE_SMALL', 'SAMPLE_SMALL'] })
+})
+
+test('A void takes a readmission back, also when the month is over', () => {
+  const returned = stay('H4', 'H4p0', 10)
+  const events = bySetlTime([...CODES.flatMap((code) => once(code, 20)), returned])
+  for (const at of [20, 60, 300]) {
+    const { open } = judged(...events, heartbeat(day(at)), voidOf(returned, day(at)))
+    expect(open).toEqual([])
+  }
+  const first = events.find(({ setl_id }) => setl_id === 'H4-H4p0-0')!
+  expect(judged(...events, heartbeat(day(60)), voidOf(first, day(60))).open).toEqual([])
+})
