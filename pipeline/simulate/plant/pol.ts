@@ -15,6 +15,7 @@ import { POL_13 } from './pol-13.ts'
 import { POL_14 } from './pol-14.ts'
 import { POL_16 } from './pol-16.ts'
 import { POL_17 } from './pol-17.ts'
+import { POL_18 } from './pol-18.ts'
 import { POL_19 } from './pol-19.ts'
 import { POL_20 } from './pol-20.ts'
 
@@ -35,6 +36,7 @@ export const POL_PLANTS: readonly Plant[] = [
   POL_14,
   POL_16,
   POL_17,
+  POL_18,
   POL_19,
   POL_20,
 ]

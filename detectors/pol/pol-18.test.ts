@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest'
+import { HOSPITAL, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
+import { run } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
+import detector from './pol-18.ts'
+
+const [CHOSEN, OTHER] = ['XC08CAA001A001010100001', 'XC08CAA001A001010100009']
+const H = 'H99010100001'
+const vbp = (row: object = {}) =>
+  reference('vbp', 'G', { selected: [{ code: CHOSEN, price: 10, from: '2026-01-01', to: '2026-12-31' }], ...row })
+const items = [CHOSEN, OTHER].map((code) => reference('item', code, { vbp_group: 'G' }))
+const KNOWN = [HOSPITAL, vbp(), ...items]
+const line = (med_list_codg: string, cnt: number, more: object = {}): LineGiven => ({ med_list_codg, cnt, pric: 10, ...more })
+const sold = (setl_id: string, feedetail: LineGiven[], more: object = {}) => settlement({ setl_id, feedetail, ...more })
+/** So many units of the selected product, and of another. */
+const used = (chosen: number, other: number, more: object = {}) => [
+  sold('C', [line(CHOSEN, chosen)], { setl_time: '2026-03-02 09:00:00', ...more }),
+  sold('O', [line(OTHER, other)], more),
+]
+const openAfter = (...events: object[]) => run(detector, [...KNOWN, ...(events as ReturnType<typeof sold>[])]).open
+
+test('More than three tenths of other products is suspected, by what they cost', () => {
+  for (const order of permutations(used(20, 10))) {
+    const open = openAfter(...order)
+    expect(open).toMatchObject([
+      {
+        ...{ subject: { type: 'institution', id: H }, bucket: '2026-03|G', severity: 3, result: 'suspicion', vola_amt: 10000 },
+        ...{ setl_ids: ['O'], lines: [], admdvs: '990101' },
+        evidence: {
+          selected_units: 20,
+          other_units: 10,
+          other_share: 0.3333,
+          other_products: [{ med_list_codg: OTHER, units: 10 }],
+        },
+      },
+    ])
+    expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
+      '2026-03集采组G共用30，非中选占33.3%，高于中选价0条0.00元，涉及100.00元。',
+    )
+  }
+})
+
+test('Three tenths are allowed, and above six tenths it is severity 2', () => {
+  expect(openAfter(...used(21, 9))).toEqual([])
+  expect(openAfter(...used(20.9, 9.1))).toMatchObject([{ severity: 3 }])
+  expect(openAfter(...used(12, 18))).toMatchObject([{ severity: 3 }])
+  expect(openAfter(...used(11.9, 18.1))).toMatchObject([{ severity: 2 }])
+})
+
+test('Fewer than thirty units tell nothing', () => {
+  expect(openAfter(...used(0.9, 29))).toEqual([])
+  expect(openAfter(...used(1, 29))).toHaveLength(1)
+})
+
+test('Months, institutions and groups are counted apart', () => {
+  const later = { setl_time: '2026-04-02 09:00:00' }
+  expect(openAfter(sold('A', [line(OTHER, 16)]), sold('B', [line(OTHER, 16)], later))).toEqual([])
+  expect(openAfter(sold('A', [line(OTHER, 16)]), sold('B', [line(OTHER, 16)], { fixmedins_code: 'H2' }))).toEqual([])
+  const second = [reference('vbp', 'K', { selected: [{ code: 'X' }] }), reference('item', 'Y', { vbp_group: 'K' })]
+  expect(openAfter(...second, sold('A', [line(OTHER, 16), line('Y', 16)]))).toEqual([])
+  expect(
+    openAfter(...second, sold('A', [line(OTHER, 30), line('Y', 30)]))
+      .map(({ bucket }) => bucket)
+      .sort(),
+  ).toEqual(['2026-03|G', '2026-03|K'])
+})
+
+test('A selected product above its price is a violation by the difference, however few', () => {
+  const over = (pric: number, more: object = {}) => openAfter(sold('S', [line(CHOSEN, 3, { pric, ...more })]))
+  expect(over(10.01)).toEqual([])
+  expect(over(10.02)).toMatchObject([{ vola_amt: 6 }])
+  expect(over(12)).toMatchObject([
+    { bucket: '2026-03|G', result: 'violation', severity: 3, vola_amt: 600, setl_ids: ['S'], evidence: { overpriced_lines: 1 } },
+  ])
+  expect(over(12, { inscp_scp_amt: 4 })).toMatchObject([{ vola_amt: 400 }])
+})
+
+test('Too few and too dear are one alert', () => {
+  const [chosen, other] = used(5, 30)
+  const dear = sold('S', [line(CHOSEN, 1, { pric: 12 })], { setl_time: '2026-03-05 09:00:00' })
+  expect(openAfter(chosen!, other!, dear)).toMatchObject([
+    { result: 'violation', severity: 2, vola_amt: 30200, setl_ids: ['O', 'S'], count: 2 },
+  ])
+})
+
+test('Without a price, or without a contract on the day, nothing is too dear', () => {
+  const dear = sold('S', [line(CHOSEN, 3, { pric: 99 })])
+  expect(run(detector, [HOSPITAL, vbp({ selected: [{ code: CHOSEN }] }), ...items, dear]).open).toEqual([])
+  const over = vbp({ selected: [{ code: CHOSEN, price: 10, to: '2026-03-01' }] })
+  expect(run(detector, [HOSPITAL, over, ...items, dear]).open).toEqual([])
+})
+
+test('Before the contract other products are no others', () => {
+  const later = vbp({ selected: [{ code: CHOSEN, price: 10, from: '2026-04-01' }] })
+  expect(run(detector, [HOSPITAL, later, ...items, ...used(1, 60)]).open).toEqual([])
+})
+
+test('In a month in which the contract changes old stock is used up', () => {
+  const between = (from: string, to: string) => {
+    const events = [HOSPITAL, vbp({ selected: [{ code: CHOSEN, price: 10, from, to }] }), ...items, ...used(1, 60)]
+    return run(detector, events).open
+  }
+  expect(between('2026-03-02', '2026-12-31')).toEqual([])
+  expect(between('2026-01-01', '2026-03-30')).toEqual([])
+  expect(between('2026-03-01', '2026-12-31')).toHaveLength(1)
+  expect(between('2026-01-01', '2026-03-31')).toHaveLength(1)
+})
+
+test('The table alone tells the group of a selected product', () => {
+  const events = [HOSPITAL, vbp(), items[1]!, ...used(12, 30)]
+  expect(run(detector, events).open).toMatchObject([{ evidence: { selected_units: 12 } }])
+})
+
+test('What the institution has agreed to stands beside it', () => {
+  const agreed = [
+    { fixmedins_code: H, qty: 600, from: '2026-01-01', to: '2026-12-31' },
+    { fixmedins_code: H, qty: 90, to: '2025-12-31' },
+    { fixmedins_code: 'H2', qty: 70 },
+  ]
+  const selected = [{ code: CHOSEN, price: 10 }]
+  expect(run(detector, [HOSPITAL, vbp({ selected, agreed }), ...items, ...used(1, 60)]).open).toMatchObject([
+    { evidence: { agreed_qty: 600 } },
+  ])
+  expect(openAfter(...used(1, 60))).toMatchObject([{ evidence: { agreed_qty: null } }])
+})
+
+test('When more of the selected product is used later in the month, the suspicion goes', () => {
+  const later = sold('L', [line(CHOSEN, 30)], { setl_time: '2026-03-20 09:00:00' })
+  expect(run(detector, [...KNOWN, ...used(20, 10), later])).toMatchObject({ open: [], retracted: [{ bucket: '2026-03|G' }] })
+})
+
+test('A void takes back what it counted', () => {
+  const [chosen, other] = used(20, 10)
+  const dear = sold('S', [line(CHOSEN, 1, { pric: 12 })])
+  const back = (original: typeof dear) => voidOf(original, '2026-03-09 17:00:00')
+  expect(run(detector, [...KNOWN, chosen!, other!, back(other!)])).toMatchObject({ open: [], retracted: [{}] })
+  expect(run(detector, [...KNOWN, dear, back(dear)])).toMatchObject({ open: [], retracted: [{}] })
+  const more = sold('P', [line(OTHER, 10)])
+  expect(openAfter(chosen!, other!, more, back(more))).toMatchObject([{ setl_ids: ['O'], vola_amt: 10000 }])
+  expect(openAfter(chosen!, other!, back(chosen!))).toEqual([])
+})
