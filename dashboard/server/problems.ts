@@ -10,6 +10,8 @@ const PROBLEMS = {
   ORIGIN_REFUSED: [403, 'The request comes from another site.'],
   ROUTE_UNKNOWN: [404, 'There is nothing at this address.'],
   ALERT_UNKNOWN: [404, 'There is no such alert within your regions.'],
+  SETTLEMENT_UNKNOWN: [404, 'There is no such settlement within your regions.'],
+  ENTITY_UNKNOWN: [404, 'Nothing of that name is known within your regions.'],
   DETECTOR_UNKNOWN: [404, 'There is no such detector.'],
   SCHEMA_UNKNOWN: [404, 'There is no such schema.'],
   EPOCH_UNKNOWN: [409, 'The cursor belongs to a log that is gone. Read the list anew.'],

@@ -19,6 +19,7 @@ import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { eventRoutes } from './routes/events.ts'
 import { operationRoutes } from './routes/operation.ts'
 import { pageRoutes } from './routes/page.ts'
+import { recordRoutes } from './routes/records.ts'
 import { schemaRoutes } from './routes/schemas.ts'
 import { screenRoutes } from './routes/screen.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -67,6 +68,7 @@ export async function createDashboard(ports: DashboardPorts, options: DashboardO
       catalogueRoutes(api, { records })
       schemaRoutes(api)
       deadLetterRoutes(api, { records })
+      recordRoutes(api, { records, alerts })
       screenRoutes(api, { screen })
       await api.register(eventRoutes, { ingest })
       api.get('/openapi.json', { config: { access: 'everyone' }, schema: { hide: true } }, () => app.swagger())

@@ -2,6 +2,9 @@ import type { ReactNode } from 'react'
 import { AlertScreen } from '../alert/alert-screen.tsx'
 import { FeedScreen } from '../feed/feed-screen.tsx'
 import { AccountScreen } from '../people/account-screen.tsx'
+import { EntityScreen } from '../records/entity-screen.tsx'
+import { SearchScreen } from '../records/search-screen.tsx'
+import { SettlementScreen } from '../records/settlement-screen.tsx'
 import type { Words } from '../words/words.ts'
 import { isReader, type Me } from './me.ts'
 
@@ -18,6 +21,9 @@ const everyone = () => true
 export const ROUTES: readonly Route[] = [
   { pattern: /^\/live$/, show: () => <FeedScreen />, allows: isReader },
   { pattern: /^\/alerts\/([0-9a-f]{32})$/, show: (id) => <AlertScreen id={id!} />, allows: isReader },
+  { pattern: /^\/search$/, show: () => <SearchScreen />, allows: isReader },
+  { pattern: /^\/settlements\/([^/]+)$/, show: (id) => <SettlementScreen id={id!} />, allows: isReader },
+  { pattern: /^\/entities\/([a-z]+)\/([^/]+)$/, show: (type, id) => <EntityScreen type={type!} id={id!} />, allows: isReader },
   { pattern: /^\/account$/, show: () => <AccountScreen />, allows: everyone },
 ]
 
@@ -29,7 +35,10 @@ interface NavItem {
 }
 
 /** The main navigation, in its order. */
-export const NAVIGATION: readonly NavItem[] = [{ to: '/live', word: 'live', keys: 'g l', allows: isReader }]
+export const NAVIGATION: readonly NavItem[] = [
+  { to: '/live', word: 'live', keys: 'g l', allows: isReader },
+  { to: '/search', word: 'search', keys: 'g q', allows: isReader },
+]
 
 /** Where somebody begins. */
 export function homeOf(me: Me): string {

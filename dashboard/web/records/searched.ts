@@ -4,3 +4,7 @@ const KEY = 'fundwatch.search'
 export function rememberSearch(words: string): void {
   sessionStorage.setItem(KEY, words)
 }
+
+export function lastSearch(): string {
+  return sessionStorage.getItem(KEY) ?? ''
+}

@@ -1,0 +1,175 @@
+import { Type } from 'typebox'
+import { AlertSummary } from '../../../schemas/wire.ts'
+import { type Caller, READERS } from '../access/caller.ts'
+import { maskNumber } from '../alerts/mask.ts'
+import type { AlertReader } from '../alerts/reader.ts'
+import { isWithin } from '../alerts/scope.ts'
+import { summarise } from '../alerts/summary.ts'
+import { type App, callerOf } from '../app.ts'
+import type { Records } from '../ports.ts'
+import { Problem } from '../problems.ts'
+import { ENTITY_TYPES, type EntityType, factsOf, settlementsOf } from '../records/entity.ts'
+import { Hit, search } from '../records/search.ts'
+import { readSettlement, SettlementWhole } from '../records/settlement.ts'
+import { activityOf, listSettlements, personOfSettlement, SettlementRow } from '../records/settlement-list.ts'
+import { described, Limit, ListOf } from './described.ts'
+
+const ALERTS_SHOWN = 200
+const ALERTS_OF_ENTITY = 20
+const SETTLEMENTS_OF_ENTITY = 20
+
+const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', format: 'date' })
+const Id = Type.String({ minLength: 1, maxLength: 100 })
+
+const Query = Type.Object(
+  {
+    fixmedins_code: Type.Optional(Id),
+    doctor: Type.Optional(Id),
+    med_list_codg: Type.Optional(Id),
+    drug_trac_codg: Type.Optional(Id),
+    person_of: Type.Optional(
+      Type.String({ maxLength: 120, description: '`settlement:ID` or `alert:ID`: settlements of the same person' }),
+    ),
+    from: Type.Optional(Day),
+    to: Type.Optional(Day),
+    cursor: Type.Optional(Type.String({ maxLength: 400 })),
+    limit: Limit,
+  },
+  { additionalProperties: false },
+)
+
+const Entity = Type.Object({
+  type: Type.String(),
+  id: Type.String({ description: 'masked where it is a person' }),
+  facts: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()], { description: 'null: not in the register' }),
+  activity: Type.Union([
+    Type.Object({
+      settlements: Type.Integer(),
+      persons: Type.Integer(),
+      fund_pay_sumamt: Type.Number({ description: 'yuan' }),
+      first: Type.String(),
+      last: Type.String(),
+    }),
+    Type.Null(),
+  ]),
+  settlements: Type.Array(SettlementRow, { description: 'the latest' }),
+  alerts: ListOf(AlertSummary),
+})
+
+/** Whether a row of the register may be seen by someone whose regions hold nothing of it: items belong to everyone. */
+function isOpen(type: EntityType, { admdvs }: Readonly<Record<string, unknown>>, scope: readonly string[]): boolean {
+  if (type === 'item') return true
+  return type === 'institution' && typeof admdvs === 'string' && isWithin(scope, { admdvs, insu_admdvs: admdvs })
+}
+
+interface Parts {
+  readonly records: Records
+  readonly alerts: AlertReader
+}
+
+/** Settlements, and the people, places and things in them: what the links of an alert lead to. */
+export function recordRoutes(app: App, parts: Parts): void {
+  const { records, alerts } = parts
+
+  /** A person's number stands in no address: a person is named by one of their settlements or alerts. */
+  async function personNamedBy({ scope }: Caller, name: string): Promise<string> {
+    const [kind, id = ''] = name.split(/:(.*)/s)
+    if (kind === 'alert' && id) {
+      const alert = await alerts.one(scope, id)
+      const number = alert?.psn_no || (alert?.subject_type === 'person' ? alert.subject_id : '')
+      if (number) return number
+    }
+    const person = kind === 'settlement' && id && (await personOfSettlement(records, scope, id))
+    if (person) return person
+    throw new Problem('ENTITY_UNKNOWN')
+  }
+
+  app.get(
+    '/settlements',
+    {
+      config: { access: READERS },
+      schema: described('records', 'Settlements, newest first', { querystring: Query, answer: ListOf(SettlementRow) }),
+    },
+    async (request) => {
+      const { cursor, limit, person_of, ...query } = request.query
+      const caller = callerOf(request)
+      const psn_no = person_of === undefined ? undefined : await personNamedBy(caller, person_of)
+      return listSettlements(records, caller.scope, { ...query, psn_no }, { cursor, limit })
+    },
+  )
+
+  app.get(
+    '/settlements/:id',
+    {
+      config: { access: READERS },
+      schema: described('records', 'One settlement: header, diagnoses, fee lines, trace codes, and the alerts on each line', {
+        params: Type.Object({ id: Id }),
+        answer: SettlementWhole,
+      }),
+    },
+    async (request) => {
+      const { scope } = callerOf(request)
+      const { id } = request.params
+      const settlement = await readSettlement(records, scope, id)
+      if (!settlement) throw new Problem('SETTLEMENT_UNKNOWN')
+      const query = { filter: {}, about: { type: 'settlement', id }, sort: '-event_time', limit: ALERTS_SHOWN } as const
+      const { rows } = await alerts.list(scope, query)
+      const alertLines: Record<string, string[]> = {}
+      for (const { alert_id, lines } of rows) {
+        for (const { setl_id, feedetl_sn } of lines) {
+          if (setl_id !== id) continue
+          const named = alertLines[feedetl_sn] ?? []
+          alertLines[feedetl_sn] = named
+          if (!named.includes(alert_id)) named.push(alert_id)
+        }
+      }
+      return { ...settlement, alerts: rows.map(summarise), alert_lines: alertLines }
+    },
+  )
+
+  app.get(
+    '/entities/:type/:id',
+    {
+      config: { access: READERS },
+      schema: described('records', 'A person (by `settlement:ID` or `alert:ID`), institution, doctor, item or trace code', {
+        params: Type.Object({ type: Type.Union(ENTITY_TYPES.map((type) => Type.Literal(type))), id: Id }),
+        answer: Entity,
+      }),
+    },
+    async (request) => {
+      const caller = callerOf(request)
+      const type = request.params.type as EntityType
+      const id = type === 'person' ? await personNamedBy(caller, request.params.id) : request.params.id
+      const query = settlementsOf(type, id)
+      const about = { filter: {}, about: { type, id }, sort: '-event_time', limit: ALERTS_OF_ENTITY, total: true } as const
+      const [facts, found, settlements, activity] = await Promise.all([
+        factsOf(records, type, id, { roles: caller.roles, now: Date.now() }),
+        alerts.list(caller.scope, about),
+        query ? listSettlements(records, caller.scope, query, { limit: SETTLEMENTS_OF_ENTITY }) : undefined,
+        query ? activityOf(records, caller.scope, query) : undefined,
+      ])
+      const seen = found.rows.length > 0 || Boolean(settlements?.rows.length)
+      if (!seen && !(facts && isOpen(type, facts, caller.scope))) throw new Problem('ENTITY_UNKNOWN')
+      return {
+        type,
+        id: type === 'person' ? maskNumber(id) : id,
+        facts: facts ?? null,
+        activity: activity ?? null,
+        settlements: settlements?.rows ?? [],
+        alerts: { ...found, rows: found.rows.map(summarise) },
+      }
+    },
+  )
+
+  app.post(
+    '/search',
+    {
+      config: { access: READERS },
+      schema: described('records', 'What a number or name leads to; in the body, since it may be a person’s number', {
+        body: Type.Object({ q: Type.String({ minLength: 1, maxLength: 100 }) }, { additionalProperties: false }),
+        answer: Type.Object({ rows: Type.Array(Hit) }),
+      }),
+    },
+    async (request) => ({ rows: await search(parts, callerOf(request).scope, request.body.q.trim()) }),
+  )
+}

@@ -1,0 +1,60 @@
+import { useWords } from '../app/language.tsx'
+import { Link } from '../app/navigation.tsx'
+import { formatTime, formatYuan } from '../parts/format.ts'
+import { Table } from '../parts/table.tsx'
+import { entityPath } from './entity-path.ts'
+
+export interface SettlementRow {
+  readonly setl_id: string
+  readonly setl_time: string
+  readonly psn_no: string
+  readonly fixmedins_code: string
+  readonly med_type: string
+  readonly medfee_sumamt: number
+  readonly fund_pay_sumamt: number
+  readonly line_count: number
+  readonly voided: boolean
+}
+
+/** Settlements as rows that lead on: to each of them, its person and its institution. */
+export function SettlementTable({ rows }: { rows: readonly SettlementRow[] }) {
+  const { records } = useWords()
+  return (
+    <Table
+      label={records.settlements}
+      testId="settlements"
+      rows={rows}
+      keyOf={({ setl_id }) => setl_id}
+      columns={[
+        {
+          head: records.fields.setl_id!,
+          cell: ({ setl_id, voided }) => (
+            <>
+              <Link className="code" to={entityPath('settlement', setl_id)}>
+                {setl_id}
+              </Link>{' '}
+              {voided && <span className="tag">{records.voided}</span>}
+            </>
+          ),
+        },
+        { head: records.fields.setl_time!, cell: ({ setl_time }) => formatTime(setl_time) },
+        {
+          head: records.fields.psn_no!,
+          cell: ({ setl_id, psn_no }) => <Link to={entityPath('person', psn_no, { settlement: setl_id })}>{psn_no}</Link>,
+        },
+        {
+          head: records.fields.fixmedins_code!,
+          cell: ({ fixmedins_code }) => (
+            <Link className="code" to={entityPath('institution', fixmedins_code)}>
+              {fixmedins_code}
+            </Link>
+          ),
+        },
+        { head: records.fields.med_type!, cell: ({ med_type }) => med_type },
+        { head: records.lines, kind: 'number', cell: ({ line_count }) => line_count },
+        { head: records.fields.medfee_sumamt!, kind: 'number', cell: ({ medfee_sumamt }) => formatYuan(medfee_sumamt) },
+        { head: records.fields.fund_pay_sumamt!, kind: 'number', cell: ({ fund_pay_sumamt }) => formatYuan(fund_pay_sumamt) },
+      ]}
+    />
+  )
+}
