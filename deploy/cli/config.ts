@@ -22,6 +22,11 @@ const SETTINGS = {
     default: '',
     description: 'file with further properties of the client, name=value: security.protocol, sasl.*, ssl.*',
   }),
+  pipeline_url: Type.String({
+    default: 'http://127.0.0.1:8080',
+    description: 'where a dashboard of its own sends events and drafts',
+  }),
+  pipeline_token: Type.String({ default: '', description: 'token of role ingest for that', secret: true }),
   clickhouse_url: Type.String({ default: '', description: 'ClickHouse server; without it the embedded engine is used' }),
   clickhouse_database: Type.String({ default: 'fundwatch', description: 'database on that server' }),
   clickhouse_username: Type.String({ default: 'default', description: 'user on that server' }),

@@ -83,7 +83,7 @@ function once<T>(make: () => T): () => T {
   }
 }
 
-function storeOptions(config: Config, directory: string): Parameters<typeof openStore>[0] {
+export function storeOptions(config: Config, directory: string): Parameters<typeof openStore>[0] {
   const durability = config.durability as 'process' | 'power'
   if (!config.clickhouse_url) return { dataDir: join(directory, 'store'), durability }
   const {

@@ -23,7 +23,7 @@ export interface Running {
 
 /** The built-in demonstration: so many settlements, the first events at once and the others at the configured rate. */
 const DEMONSTRATION = { settlements: 40_000, headStart: 8_000 }
-const WEB_ROOTS = [new URL('../../dashboard/web/', import.meta.url)]
+export const WEB_ROOTS = [new URL('../../dashboard/web/', import.meta.url)]
 
 /** Starts the whole product in this process. */
 export async function start(config: Config): Promise<Running> {

@@ -12,6 +12,7 @@ import { reference } from './reference.ts'
 import { replay } from './replay.ts'
 import { report } from './report.ts'
 import { screen } from './screen.ts'
+import { dashboard, pipeline } from './services.ts'
 import { simulate } from './simulate.ts'
 import { start } from './start.ts'
 import { token } from './token.ts'
@@ -20,6 +21,8 @@ import { verify } from './verify.ts'
 /** Every command of `fundwatch`, in the order of the overview. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
   start,
+  pipeline,
+  dashboard,
   replay,
   screen,
   simulate,
