@@ -1,5 +1,5 @@
 import type { SkipReason } from '../../schemas/errors.ts'
-import { dayOf, HOUR, type Instant, SECOND } from '../../schemas/time.ts'
+import { DAY, dayOf, HOUR, type Instant, SECOND } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Step, UNCHANGED, type Visit } from '../detector.ts'
 import { endOfMonth, monthOf } from '../kit/calendar.ts'
 import { addId, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
