@@ -66,7 +66,7 @@ test('Ninety days are the window', () => {
 
 test('Seven tenths of the drugs must be watched, by number', () => {
   const mixed = (watched: number) =>
-    tour().map((event, i) =>
+    tour().map((_, i) =>
       fill(i, i * 7, 1, 'XA', { feedetail: [{ med_list_codg: 'XA' }, ...(i < watched ? [] : [{ med_list_codg: 'XB' }])] }),
     )
   expect(judge(...mixed(4)).open).toHaveLength(1)
@@ -87,7 +87,7 @@ test('Nights and weekends add a tenth', () => {
 
 test('Emergencies, wards and what is no drug do not count', () => {
   for (const med_type of ['13', '21']) expect(judge(...tour().map((event) => ({ ...event, med_type }))).open).toEqual([])
-  const service = tour().map((event, i) => fill(i, i * 7, 1, 'XA', { feedetail: [{ med_list_codg: 'XA', list_type: '201' }] }))
+  const service = tour().map((_, i) => fill(i, i * 7, 1, 'XA', { feedetail: [{ med_list_codg: 'XA', list_type: '201' }] }))
   expect(judge(...service).open).toEqual([])
 })
 

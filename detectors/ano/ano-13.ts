@@ -11,6 +11,7 @@ import {
   type Visit,
 } from '../detector.ts'
 import { isWorkday } from '../kit/calendar.ts'
+import { countyOf } from '../kit/county.ts'
 import { addId, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
 import { median } from '../kit/robust.ts'
 import { type DayValues, expectationOf } from '../kit/weekday-baseline.ts'
@@ -86,8 +87,6 @@ const [CLOSES, ANSWERS] = [72 * HOUR, 72 * HOUR + 10 * MINUTE]
 const KEPT = 8 * DAY
 /** At the beginning of a day the fourth day before it is the last one that is built. */
 const DAYS_UNTIL_BUILT = 4
-/** The county of an institution is part of its code. */
-const COUNTY = /^[A-Z](\d{6})\d{5}$/
 
 const told = (topic: string, of: string, day: Day, values: unknown, { at }: { at: number }): Told => {
   return { kind: 'told', topic, of, period: formatDay(day), at, admdvs: '', values }
@@ -228,8 +227,7 @@ function withDay(course: Course, day: Day, values: DayValues['values'], context:
     }
   }
   const residuals = Object.fromEntries(METRICS.map((metric) => [metric, zOf(values[metric]!, grounds[metric]!)]))
-  const county = COUNTY.exec(root)?.[1] ?? root
-  const tells = [told(RESIDUAL, root, day, { county, residuals }, context)]
+  const tells = [told(RESIDUAL, root, day, { county: countyOf(root), residuals }, context)]
   return { state: { days, sums: course.sums, waiting: { day, grounds, values } }, tells, forgetAt }
 }
 

@@ -5,6 +5,7 @@ import { ANO_03 } from './ano-03.ts'
 import { ANO_04 } from './ano-04.ts'
 import { ANO_05 } from './ano-05.ts'
 import { ANO_06 } from './ano-06.ts'
+import { ANO_07 } from './ano-07.ts'
 import { ANO_08 } from './ano-08.ts'
 import { ANO_09 } from './ano-09.ts'
 import { ANO_13 } from './ano-13.ts'
@@ -20,6 +21,7 @@ export const ANO_PLANTS: readonly Plant[] = [
   ANO_04,
   ANO_05,
   ANO_06,
+  ANO_07,
   ANO_08,
   ANO_09,
   ANO_13,
