@@ -3,6 +3,7 @@ import { Registry } from 'prom-client'
 import { createDashboard } from '../../dashboard/server/server.ts'
 import { publishCatalogue } from '../../pipeline/published.ts'
 import type { Guarded } from '../../pipeline/shard/guard.ts'
+import { KafkaFeeds } from '../../pipeline/sink/kafka-feeds.ts'
 import { KafkaSource, TOPICS } from '../../pipeline/source/kafka.ts'
 import { runLiveSimulation } from '../../pipeline/source/live-simulation.ts'
 import { replayFile } from '../../pipeline/source/replay.ts'
@@ -48,13 +49,30 @@ export async function start(config: Config): Promise<Running> {
   const url = await app.listen({ host: config.host, port: config.port })
   const control = await serveControl(pipeline)
   const stopped = new AbortController()
+  const feeds = config.kafka_brokers ? await feedKafka(pipeline) : undefined
   const ended = run(pipeline, metrics, stopped).finally(async () => {
     control.close()
     await app.close()
     await pipeline.engine.drain().catch(() => {})
+    await feeds?.close()
     await pipeline.close()
   })
   return { url, firstPassword, ended }
+}
+
+/** Where there is a Kafka, alerts and dead letters are told there, too. */
+async function feedKafka({ config, store, engine }: Pipeline): Promise<KafkaFeeds> {
+  const { kafka_brokers: brokers, kafka_group: group } = config
+  const onTrouble = ({ message }: Error) => process.stderr.write(`fundwatch: KAFKA_FAILED: ${message}; it is tried again\n`)
+  const properties = propertiesOf(config)
+  const feeds = await KafkaFeeds.open(store, { brokers, group, properties, onTrouble })
+  engine.onReceipt(() => feeds.wake())
+  feeds.wake()
+  return feeds
+}
+
+function propertiesOf({ kafka_properties }: Config): Readonly<Record<string, string>> {
+  return kafka_properties ? readProperties(kafka_properties) : {}
 }
 
 function tellGuarded({ detector_id, day, alerts, amount }: Guarded): void {
@@ -93,7 +111,7 @@ async function runSource(pipeline: Pipeline, metrics: Registry, signal: AbortSig
       brokers: config.kafka_brokers,
       group: config.kafka_group,
       batch: config.batch_lines,
-      properties: config.kafka_properties ? readProperties(config.kafka_properties) : {},
+      properties: propertiesOf(config),
     })
     watchLag(source, metrics)
     signal.addEventListener('abort', () => source.stop())

@@ -21,9 +21,11 @@ export interface Bounds {
 const PATIENCE = 10_000
 /** How long the broker may wait for messages before it says that there are none: the latency of a quiet topic. */
 const QUIET = 50
+/** How often to look for one message that must be there: ten seconds of a broker that is busy. */
+const LOOKS = 200
 
 /** The optional dependency; a machine without a compiler has it not. */
-async function loadRdkafka(): Promise<Rdkafka> {
+export async function loadRdkafka(): Promise<Rdkafka> {
   try {
     const module = (await import('node-rdkafka')) as unknown as { default?: Rdkafka } & Rdkafka
     return module.default ?? module
@@ -93,6 +95,24 @@ export class KafkaClient {
     } catch (error) {
       throw unreachable(`No broker tells of ${topic}:${partition}`, error)
     }
+  }
+
+  /** The value of the last message of a partition; `undefined` where it holds none, or is none. */
+  async lastOf(partition: Partition): Promise<Buffer | undefined> {
+    const known = await this.partitionsOf(partition.topic)
+    if (!known.some((other) => other.partition === partition.partition)) return undefined
+    const { low, high } = await this.boundsOf(partition)
+    // Under the last offset may lie no message, but a mark of the log's own.
+    for (let offset = high - 1; offset >= low; offset--) {
+      this.assign([{ ...partition, offset }])
+      for (let left = LOOKS; left > 0; left--) {
+        const { messages, ends } = await this.poll(1)
+        const value = messages[0]?.value
+        if (value) return value
+        if (ends.length > 0) break
+      }
+    }
+    return undefined
   }
 
   /** Reads these partitions from now on, and no others. */

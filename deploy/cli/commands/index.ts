@@ -16,6 +16,7 @@ import { dashboard, pipeline } from './services.ts'
 import { simulate } from './simulate.ts'
 import { start } from './start.ts'
 import { token } from './token.ts'
+import { topics } from './topics.ts'
 import { verify } from './verify.ts'
 
 /** Every command of `fundwatch`, in the order of the overview. */
@@ -35,6 +36,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   detectors,
   reference,
   deadletters,
+  topics,
   token,
   migrate,
   config,
