@@ -1,15 +1,18 @@
+import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
+import { SCENARIOS, tell } from '../../../pipeline/simulate/scenario/scenarios.ts'
 import { writeSimulation } from '../../../pipeline/simulate/write.ts'
-import { type Command, numberFlag, requiredFlag } from '../command.ts'
+import { type Command, type Invocation, numberFlag, requiredFlag, UsageError } from '../command.ts'
 import { Progress, printJson } from '../output.ts'
 
 export const simulate: Command = {
-  usage: '--settlements N --seed S --out FILE [--truth FILE]',
+  usage: '--settlements N | --scenario NAME [--seed S] --out FILE [--truth FILE]',
   summary: 'Writes a deterministic synthetic region with planted cases, and its truth.',
   flags: {
     settlements: { type: 'string', value: 'N', help: 'how many settlements' },
+    scenario: { type: 'string', value: 'NAME', help: `a history for one detector: ${Object.keys(SCENARIOS).join(', ')}` },
     seed: { type: 'string', value: 'S', help: 'the same seed gives the same file (1)' },
     out: { type: 'string', value: 'FILE', help: 'events, - is standard output' },
     truth: { type: 'string', value: 'FILE', help: 'planted cases and look-alikes' },
@@ -17,6 +20,7 @@ export const simulate: Command = {
   },
   async run(invocation) {
     const { flags, json } = invocation
+    if (flags.scenario !== undefined) return tellScenario(invocation, String(flags.scenario))
     const settlements = Number(requiredFlag(invocation, 'settlements'))
     const seed = numberFlag(invocation, 'seed') ?? 1
     const file = requiredFlag(invocation, 'out')
@@ -30,6 +34,26 @@ export const simulate: Command = {
     if (json && file !== '-') printJson(written)
     return 0
   },
+}
+
+async function tellScenario(invocation: Invocation, asked: string): Promise<number> {
+  const name = asked.toUpperCase()
+  const scenario = SCENARIOS[name]
+  if (!scenario) throw new UsageError(`There is no scenario ${asked}; there are ${Object.keys(SCENARIOS).join(', ')}.`)
+  const { flags, json } = invocation
+  const story = tell(name, scenario, numberFlag(invocation, 'seed') ?? 1)
+  const file = requiredFlag(invocation, 'out')
+  const out = file === '-' ? process.stdout : createWriteStream(file)
+  let events = 0
+  for (const event of story.events()) {
+    events++
+    if (!out.write(`${JSON.stringify(event)}\n`)) await once(out, 'drain')
+  }
+  const truth = typeof flags.truth === 'string' ? createWriteStream(flags.truth) : nowhere()
+  for (const row of story.truth) truth.write(`${JSON.stringify(row)}\n`)
+  await Promise.all([file === '-' ? undefined : finish(out), finish(truth)])
+  if (json && file !== '-') printJson({ scenario: name, events, settlements: story.settlements })
+  return 0
 }
 
 /** Swallows the truth that nobody asked for. */
