@@ -220,7 +220,9 @@ export default defineDetector<Evidence, Params>({
         return { supplies: generics.map(([generic, of]) => supplyOf(generic, of)), ...remembered(visit) }
       },
       judge(settlements, context) {
-        const byGeneric = groupBy(fillsOf(settlements), ({ generic }) => generic)
+        const suspects = suspectsAmong(settlements, context.params)
+        if (suspects.size === 0) return { holds: NOTHING_HOLDS }
+        const byGeneric = groupBy(fillsOf(settlements, suspects), ({ generic }) => generic)
         const holds = [...byGeneric.values()].flatMap((fills) => findingsOn(fills, context))
         return { holds: holds.length > 0 ? holds : NOTHING_HOLDS }
       },
@@ -246,9 +248,25 @@ export default defineDetector<Evidence, Params>({
   },
 })
 
-function fillsOf(settlements: readonly Filled[]): Fill[] {
+/** The drugs of which so much was given at once, or in all, that a closer look is needed: nearly always none. */
+function suspectsAmong(settlements: readonly Filled[], { slack_days }: Params): ReadonlySet<string> {
+  const suspects = new Set<string>()
+  const given = new Map<string, number>()
+  for (const { supplies } of settlements) {
+    for (const { generic, days, limit, indivisible } of supplies) {
+      const before = settlements.length > 1 ? (given.get(generic) ?? 0) : 0
+      if ((days > limit && !indivisible) || (before > 0 && before + days > limit + slack_days)) suspects.add(generic)
+      if (settlements.length > 1) given.set(generic, before + days)
+    }
+  }
+  return suspects
+}
+
+function fillsOf(settlements: readonly Filled[], generics: ReadonlySet<string>): Fill[] {
   return settlements.flatMap((settlement) =>
-    settlement.supplies.map((supply) => ({ settlement, day: dayOf(settlement.at), ...supply })),
+    settlement.supplies
+      .filter(({ generic }) => generics.has(generic))
+      .map((supply) => ({ ...supply, settlement, day: dayOf(settlement.at) })),
   )
 }
 

@@ -132,23 +132,24 @@ function isOldStock({ fixmedins_code }: Visit, { med_list_codg, fee_ocur_time }:
 }
 
 interface Received {
-  readonly codes: ReadonlyMap<string, ReadonlySet<string>>
-  readonly split: ReadonlySet<string>
-  /** Codes that name no line. */
-  loose: number
+  /** Different codes. */
+  readonly codes: number
+  /** A code stands for an opened package. */
+  readonly split: boolean
 }
 
-function receivedIn({ drug_trac_info }: Visit): Received {
-  const codes = new Map<string, Set<string>>()
-  const split = new Set<string>()
+/** The codes of one line; of `''`: those that name none. */
+function receivedFor(sn: string, { drug_trac_info }: Visit): Received {
+  let first = ''
+  let others: Set<string> | undefined
+  let split = false
   for (const { feedetl_sn, drug_trac_codg, trdn_flag } of drug_trac_info) {
-    const own = codes.get(feedetl_sn)
-    if (own) own.add(drug_trac_codg)
-    else codes.set(feedetl_sn, new Set([drug_trac_codg]))
-    if (trdn_flag === '1') split.add(feedetl_sn)
+    if (feedetl_sn !== sn) continue
+    if (trdn_flag === '1') split = true
+    if (first === '') first = drug_trac_codg
+    else if (drug_trac_codg !== first) others = (others ?? new Set<string>()).add(drug_trac_codg)
   }
-  const loose = codes.get('')?.size ?? 0
-  return { codes, split, loose }
+  return { codes: first === '' ? 0 : 1 + (others?.size ?? 0), split }
 }
 
 interface Look {
@@ -158,8 +159,8 @@ interface Look {
 
 function look(visit: Visit, reference: ReferenceView): Look {
   const charged = chargedLines(visit)
-  const received = receivedIn(visit)
   const missing: Missing[] = []
+  let loose: number | undefined
   let drugs = 0
   for (let i = 0; i < charged.length; i++) {
     const line = charged[i]!
@@ -167,13 +168,14 @@ function look(visit: Visit, reference: ReferenceView): Look {
     if (!carriesCodes(line, item) || isExempt(visit, line) || isOldStock(visit, line, reference)) continue
     drugs++
     const { feedetl_sn: sn, med_list_codg: code } = line
-    const expected = packagesOf(line, item, received.split.has(sn))
-    const own = received.codes.get(sn)?.size ?? 0
-    const loose = Math.min(received.loose, Math.max(0, expected - own))
-    received.loose -= loose
-    const lacking = expected - own - loose
-    if (lacking > 0)
-      missing.push({ sn, code, expected, received: own + loose, amount: shareOf(inPolicy(line), lacking, expected) })
+    const { codes, split } = receivedFor(sn, visit)
+    const expected = packagesOf(line, item, split)
+    if (codes >= expected) continue
+    loose ??= receivedFor('', visit).codes
+    const found = Math.min(loose, expected - codes)
+    loose -= found
+    const [received, lacking] = [codes + found, expected - codes - found]
+    if (lacking > 0) missing.push({ sn, code, expected, received, amount: shareOf(inPolicy(line), lacking, expected) })
   }
   return { drugs, missing }
 }

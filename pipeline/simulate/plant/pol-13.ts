@@ -16,9 +16,10 @@ const course = (item: Item, max_days: number, per: 'EPISODE' | 'VISIT') => ({
 })
 
 /** A stay of eight days with the drug on some of them. */
-function stay(scene: Scene, item: Item, days: readonly number[], person = scene.person()) {
+function stay(scene: Scene, item: Item, days: readonly number[], times: readonly string[] = ['09:00']) {
+  const person = scene.person()
   scene.subject = person.psn_no
-  const lines = days.map((later) => ({ item, at: scene.at('09:00', later) }))
+  const lines = days.flatMap((later) => times.map((time) => ({ item, at: scene.at(time, later) })))
   return scene.stay({ person, institution: scene.hospital(), from: scene.at('08:30', -6), to: scene.at('10:00', 1), lines })
 }
 
@@ -55,7 +56,7 @@ export const POL_13: Plant = {
   ],
   decoys: [
     { name: 'exactly-the-course', history: 7, play: (scene) => void stay(scene, OZAGREL, [-5, -4, -3]) },
-    { name: 'several-times-a-day', history: 7, play: (scene) => void stay(scene, OZAGREL, [-5, -5, -4, -4, -3, -3]) },
+    { name: 'several-times-a-day', history: 7, play: (scene) => void stay(scene, OZAGREL, [-5, -4, -3], ['09:00', '16:00']) },
     { name: 'two-days-of-a-visit', history: 7, play: (scene) => void stay(scene, THYMOSIN, [-3, -2]) },
     { name: 'three-infusions', history: 7, play: (scene) => void infusions(scene, [-4, -2, 0]) },
   ],
