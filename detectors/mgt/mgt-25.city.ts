@@ -18,5 +18,5 @@ export default {
   extra: stay,
   alone: true,
   moments: ['2026-04-02', '2026-04-08', '2026-04-28', '2026-05-03', '2026-05-11'].map((day) => parseInstant(`${day} 09:00:00`)),
-  params: { mads: 0, least_discharges: 1, least_peers: 2 },
+  params: { mads: 0, least_readmissions: 1, least_discharges: 1, least_peers: 2 },
 } satisfies Quarter

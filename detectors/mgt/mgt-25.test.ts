@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest'
 import { DAY, formatInstant, parseInstant } from '../../schemas/time.ts'
+import { byDefault } from '../params.ts'
 import { admission, discharge, heartbeat, inpatient, reference, voidOf } from '../testing/events.ts'
 import { type Given, run, type Wire } from '../testing/scenario.ts'
 import { permutations } from '../testing/shuffles.ts'
-import detector from './mgt-25.ts'
+import original from './mgt-25.ts'
+
+/** One readmission is enough here. */
+const detector = { ...original, params: { ...original.params, least_readmissions: byDefault(1) } }
 
 const CODES = ['H1', 'H2', 'H3', 'H4']
 const KNOWN = CODES.map((code) => reference('institution', code, { kind: 'hospital', level: '2', admdvs: '990101' }))
@@ -128,6 +132,17 @@ test('Three deviations are not more than three; small hospitals and few peers ar
   expect(judged(...small).open).toEqual([])
   const two = bySetlTime([...once('H1', 20), ...once('H4', 20), stay('H4', 'H4p0', 10)])
   expect(judged(...two)).toMatchObject({ open: [], skipped: ['SAMPLE_SMALL', 'SAMPLE_SMALL'] })
+})
+
+test('Two readmissions are chance, three are not', () => {
+  const returns = (many: number) => {
+    const events = [
+      ...CODES.flatMap((code) => once(code, 20)),
+      ...Array.from({ length: many }, (_, i) => stay('H4', `H4p${i}`, 10)),
+    ]
+    return run(original, [...KNOWN, ...bySetlTime(events), OVER], { history_from: '2026-03-01 00:00:00' }).open.length
+  }
+  expect([returns(2), returns(3)]).toEqual([0, 1])
 })
 
 test('A void takes a readmission back, also when the month is over', () => {

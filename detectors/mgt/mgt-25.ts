@@ -76,6 +76,7 @@ interface Evidence {
 interface Params {
   readonly days: number
   readonly mads: number
+  readonly least_readmissions: number
   readonly least_discharges: number
   readonly least_peers: number
 }
@@ -231,6 +232,7 @@ export default defineDetector<Evidence, Params>({
   params: {
     days: byDefault(31, 'calendar days from the discharge to the readmission, at most'),
     mads: byDefault(3, 'median absolute deviations above the median of the peers'),
+    least_readmissions: byDefault(3, 'fewer in a month are chance'),
     least_discharges: byDefault(20, 'a month with fewer has no rate'),
     least_peers: byDefault(3, 'institutions of the same kind, level and specialty, itself among them'),
   },
@@ -257,8 +259,8 @@ export default defineDetector<Evidence, Params>({
         const spread = peers.rate!
         if (spread.n < params.least_peers) return 'SAMPLE_SMALL'
         const limit = upperBound(spread, params.mads)
-        if (measures.rate! <= limit) return undefined
         const later = Object.keys(tally.readmissions).sort()
+        if (measures.rate! <= limit || later.length < params.least_readmissions) return undefined
         const names = new Map(Object.values(tally.readmissions).flat())
         const inTime = [...names].sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1))
         return {

@@ -7,7 +7,7 @@ import type { Scene } from '../scene.ts'
 import type { LineSpec } from '../script.ts'
 
 /** 集中刷卡(同额聚集): many small settlements of one amount, of whole hundreds, or of one basket on one day. */
-const ALSO = ['ANO-08', 'ANO-10', 'ANO-13']
+const ALSO = ['ANO-08', 'ANO-10', 'ANO-13', 'MGT-24']
 const LARGE_RUN = 20_000
 const TONIC = patentMedicine({ serial: 30_401, family: 'B03BA', name: '滋补口服液(样例)', price: 19_800, pack_days: 14 })
 const HUNDRED = patentMedicine({ serial: 30_402, family: 'B03BB', name: '养生丸(样例)', price: 10_000, pack_days: 7 })

@@ -11,6 +11,8 @@ const EPILEPSY: Diagnosis = { code: 'G40.900', name: '癫痫', drg: 'BR25' }
 const PNEUMONIA: Diagnosis = { code: 'J18.900', name: '肺炎', drg: 'ES33' }
 const CHEMOTHERAPY: Diagnosis = { code: 'Z51.100', name: '肿瘤化学治疗疗程', drg: 'RE15' }
 
+const ALSO = ['MGT-25', 'FND-03']
+
 /** A stay of four days for a stroke, and another one so many days after its end. */
 function twice(scene: Scene, gap: number, second: Partial<StaySpec> = {}, first: Partial<StaySpec> = {}) {
   const [person, institution] = [scene.person(), scene.hospital()]
@@ -23,21 +25,24 @@ function twice(scene: Scene, gap: number, second: Partial<StaySpec> = {}, first:
 export const MGT_05: Plant = {
   detector_id: 'MGT-05',
   cases: [
-    { name: 'the-same-day', history: 6, play: (scene) => void twice(scene, 0) },
-    { name: 'within-a-week', history: 12, play: (scene) => void twice(scene, scene.random.between(1, 7)) },
-    { name: 'in-the-watch-zone', history: 20, play: (scene) => void twice(scene, scene.random.between(8, 15)) },
+    { name: 'the-same-day', also: ALSO, history: 6, play: (scene) => void twice(scene, 0) },
+    { name: 'within-a-week', also: ALSO, history: 12, play: (scene) => void twice(scene, scene.random.between(1, 7)) },
+    { name: 'in-the-watch-zone', also: ALSO, history: 20, play: (scene) => void twice(scene, scene.random.between(8, 15)) },
     {
       name: 'for-another-illness-of-the-same-organs',
+      also: ALSO,
       history: 12,
       play: (scene) => void twice(scene, 4, { diagnosis: EPILEPSY }),
     },
     {
       name: 'known-from-the-bills-alone',
+      also: ALSO,
       history: 12,
       play: (scene) => void twice(scene, 3, { admission: false, discharge: false }, { admission: false, discharge: false }),
     },
     {
       name: 'the-first-taken-back-and-told-by-nobody-else',
+      also: ALSO,
       history: 12,
       retract: true,
       play(scene) {

@@ -12,6 +12,8 @@ import { MGT_10 } from './mgt-10.ts'
 import { MGT_11 } from './mgt-11.ts'
 import { MGT_12 } from './mgt-12.ts'
 import { MGT_13 } from './mgt-13.ts'
+import { MGT_14 } from './mgt-14.ts'
+import { MGT_15 } from './mgt-15.ts'
 import { MGT_16 } from './mgt-16.ts'
 import { MGT_17 } from './mgt-17.ts'
 import { MGT_18 } from './mgt-18.ts'
@@ -33,6 +35,8 @@ export const MGT_PLANTS: readonly Plant[] = [
   MGT_11,
   MGT_12,
   MGT_13,
+  MGT_14,
+  MGT_15,
   MGT_16,
   MGT_17,
   MGT_18,
