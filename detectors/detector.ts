@@ -66,6 +66,14 @@ export interface DoctorVisit {
   readonly visit: Visit
 }
 
+/** One drug in one settlement that is no stay: its first line, by which its price is told. */
+export interface DrugSale {
+  readonly kind: 'drugSale'
+  readonly visit: Visit
+  readonly line: FeeLine
+  readonly item: ReferenceRow<'item'> | undefined
+}
+
 /**
  * A settlement was taken back, told once: after its contributions have been taken back (`onVoid`), or when a settlement
  * arrives whose void came before it, and which itself is not heard.
@@ -114,6 +122,7 @@ export type Heard =
   | TraceUse
   | TraceMove
   | DoctorVisit
+  | DrugSale
   | Operated
   | Admission
   | Discharge
@@ -124,7 +133,7 @@ export type Heard =
   | FindingChange
 export type HeardKind = Heard['kind']
 /** What a reversal can take back. */
-export type Voidable = Visit | TraceUse | DoctorVisit | Operated
+export type Voidable = Visit | TraceUse | DoctorVisit | DrugSale | Operated
 
 export interface LineRef {
   readonly setl_id: string

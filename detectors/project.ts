@@ -1,7 +1,8 @@
 import type { FeeLine, Inventory, Settlement } from '../schemas/events.ts'
-import { type MedClass, nationalMedClass } from '../schemas/med-class.ts'
+import { isInpatient, type MedClass, nationalMedClass } from '../schemas/med-class.ts'
 import { DAY, type Day, dayOf, type Instant } from '../schemas/time.ts'
-import type { DoctorVisit, Heard, Operated, TraceMove, TraceUse, Visit, Voidable } from './detector.ts'
+import type { DoctorVisit, DrugSale, Heard, Operated, TraceMove, TraceUse, Visit, Voidable } from './detector.ts'
+import { isMedicine } from './kit/medicine.ts'
 import type { ReferenceView } from './reference.ts'
 
 /** What is written down as longer is a slip of the pen. */
@@ -90,6 +91,19 @@ function operations(visit: Visit): Operated[] {
   return [...days.values()].map((told) => ({ kind: 'operation', visit, ...told }))
 }
 
+/** Each drug once; wards, which split packages and charge them day by day, sell none. */
+function drugSales(visit: Visit): DrugSale[] {
+  if (isInpatient(visit.med_class)) return []
+  const sales: DrugSale[] = []
+  visit.feedetail.forEach((line, i) => {
+    const item = visit.items[i]
+    if (line.cnt <= 0 || !isMedicine(line, item)) return
+    if (sales.some((sale) => sale.line.med_list_codg === line.med_list_codg)) return
+    sales.push({ kind: 'drugSale', visit, line, item })
+  })
+  return sales
+}
+
 /** Everything that detectors can hear of a settlement. */
 export function heardIn(visit: Visit): (Voidable & Heard)[] {
   const heard: (Voidable & Heard)[] = [visit]
@@ -97,6 +111,7 @@ export function heardIn(visit: Visit): (Voidable & Heard)[] {
   const work = doctorVisit(visit)
   if (work) heard.push(work)
   if (visit.oprninfo.length > 0) heard.push(...operations(visit))
+  heard.push(...drugSales(visit))
   return heard
 }
 

@@ -8,6 +8,7 @@ import { ANO_06 } from './ano-06.ts'
 import { ANO_07 } from './ano-07.ts'
 import { ANO_08 } from './ano-08.ts'
 import { ANO_09 } from './ano-09.ts'
+import { ANO_11 } from './ano-11.ts'
 import { ANO_13 } from './ano-13.ts'
 import { ANO_15 } from './ano-15.ts'
 import { ANO_17 } from './ano-17.ts'
@@ -24,6 +25,7 @@ export const ANO_PLANTS: readonly Plant[] = [
   ANO_07,
   ANO_08,
   ANO_09,
+  ANO_11,
   ANO_13,
   ANO_15,
   ANO_17,

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { reference, settlement, voidOf } from '../testing/events.ts'
+import { run, type Wire } from '../testing/scenario.ts'
+import detector from './ano-11.ts'
+
+let serial = 0
+/** One box at a price. */
+const sale = (pric: number, day: string, more: Wire = {}, line: Wire = {}) =>
+  settlement({
+    ...{ setl_id: `S${String(serial++).padStart(4, '0')}`, setl_time: `2026-${day} 10:00:00`, med_type: '41' },
+    ...{ fixmedins_code: 'P99010100009', feedetail: [{ med_list_codg: 'XA', pric, ...line }] },
+    ...more,
+  })
+/** So many sales at 10.00 at other pharmacies. */
+const usual = (count: number, day = '03-02', pric = 10) =>
+  Array.from({ length: count }, (_, i) => sale(pric, day, { fixmedins_code: `P9901010000${i % 8}` }))
+const judge = (...events: Wire[]) => run(detector, [reference('item', 'XA', { name: '甲片', list_type: '101' }), ...events])
+
+test('More than one and a half times the median of the region is a suspicion against the drug', () => {
+  const { open } = judge(...usual(30), sale(15.01, '03-06', {}, { cnt: 2 }))
+  expect(open).toMatchObject([
+    {
+      ...{ subject: { type: 'item', id: 'XA' }, bucket: '|9901', severity: 3, result: 'suspicion', count: 1 },
+      ...{ vola_amt: 1002, fixmedins_code: 'P99010100009', admdvs: '990101' },
+      evidence: { name: '甲片', region: '9901', highest: 15.01, usual: 10, hits: [{ against: 'median' }] },
+    },
+  ])
+  expect(open[0]!.lines).toMatchObject([{ vola_item_type: 1, vola_amt: 1002 }])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('甲片在1家机构有1笔单价异常，最高15.01元，通常10元，多收10.02元。')
+  expect(judge(...usual(30), sale(15, '03-06')).open).toEqual([])
+})
+
+test('Thirty lines must be known, on days that are built', () => {
+  expect(judge(...usual(29), sale(20, '03-06')).open).toEqual([])
+  expect(judge(...usual(30), sale(20, '03-05')).open).toEqual([])
+  expect(judge(...usual(15), ...usual(15, '04-20'), sale(20, '04-24')).open).toHaveLength(1)
+  expect(judge(...usual(15), ...usual(15, '05-01'), sale(20, '05-05')).open).toEqual([])
+})
+
+test('What lies three interquartile ranges above the third quartile is out of the ordinary too', () => {
+  const spread = (price: number) => judge(...usual(15), ...usual(15, '03-02', 11), sale(price, '03-06')).open
+  expect(spread(14.01)).toMatchObject([{ evidence: { hits: [{ against: 'spread', usual: 10 }] } }])
+  expect(spread(14)).toEqual([])
+  expect(judge(...usual(30), sale(14.9, '03-06')).open).toEqual([])
+})
+
+test('So is what lies thirty per cent above the own price', () => {
+  const own = (count: number, price: number) =>
+    judge(...Array.from({ length: count }, () => sale(10, '03-02')), sale(price, '03-06')).open
+  expect(own(5, 13.01)).toMatchObject([{ vola_amt: 301, evidence: { hits: [{ against: 'own' }] } }])
+  expect(own(5, 13)).toEqual([])
+  expect(own(4, 20)).toEqual([])
+})
+
+test('Another region and another drug have other prices; wards sell none', () => {
+  const far = { fixmedins_code: 'P99020100009', mdtrt_admdvs: '990201' }
+  expect(judge(...usual(30), sale(20, '03-06', far)).open).toEqual([])
+  expect(judge(...usual(30), sale(20, '03-06', {}, { med_list_codg: 'XB' })).open).toEqual([])
+  expect(judge(...usual(30), sale(20, '03-06', { med_type: '21' })).open).toEqual([])
+  expect(judge(...usual(30), sale(20, '03-06', { med_type: '11' })).open).toHaveLength(1)
+})
+
+test('A box charged for a strip is a slip of the code', () => {
+  const packs = reference('item', 'XA', { name: '甲片', list_type: '101', pack_units: 12 })
+  const of = (price: number) => run(detector, [packs, ...usual(30), sale(price, '03-06')]).open
+  expect(of(120)).toEqual([])
+  expect(of(125.9)).toEqual([])
+  expect(of(130)).toHaveLength(1)
+})
+
+test('Hits of a drug in a region fold into one alert, and voids take them out again', () => {
+  const [one, two] = [sale(20, '03-06'), sale(30, '03-07')]
+  const events = [...usual(30), one, two]
+  expect(judge(...events).open).toMatchObject([{ count: 2, vola_amt: 3000, evidence: { highest: 30 } }])
+  expect(judge(...events, voidOf(two, '2026-06-02 10:00:00')).open).toMatchObject([{ count: 1, vola_amt: 1000 }])
+  const back = [one, two].map((event) => voidOf(event, '2026-06-02 10:00:00'))
+  expect(judge(...events, ...back)).toMatchObject({ open: [], retracted: [{}] })
+})
