@@ -1,3 +1,4 @@
+import { distinct } from '../basket.ts'
 import { HOUR } from '../calendar.ts'
 import { ACUTE_DRUGS } from '../catalogue.ts'
 import { LONG_AGO } from '../institution.ts'
@@ -32,7 +33,13 @@ export const POL_19: Plant = {
   detector_id: 'POL-19',
   items: [GRANULES, SLICES, OLD],
   cases: [
-    { name: 'one-line-without-a-code', play: (scene) => void sell(scene, [usual(scene), { ...usual(scene), codes: NO_CODES }]) },
+    {
+      name: 'one-line-without-a-code',
+      play(scene) {
+        const [one, other] = distinct(scene.random, ACUTE_DRUGS, 2)
+        sell(scene, [{ item: one! }, { item: other!, codes: NO_CODES }])
+      },
+    },
     {
       name: 'one-code-for-three-packages',
       play(scene) {
