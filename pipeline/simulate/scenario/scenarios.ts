@@ -8,10 +8,12 @@ import { fnd07 } from './fnd-07.ts'
 import { fnd08 } from './fnd-08.ts'
 import { fnd09 } from './fnd-09.ts'
 import { fnd10 } from './fnd-10.ts'
+import { pol15 } from './pol-15.ts'
 import { type Scenario, Story } from './story.ts'
 
 /** Histories for detectors that need months, budgets or peers; each is named after its detector. */
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  'POL-15': pol15,
   'FND-01': fnd01,
   'FND-02': fnd02,
   'FND-03': fnd03,
