@@ -177,7 +177,7 @@ describe('the sign-in', () => {
     await page.click('button[type=submit]')
     await expect.poll(() => text(page, '[data-testid=complaint]')).toBe('User name or password is wrong.')
     await signIn(page)
-    await dashboard.access.setPassword('admin', 'Another-Word-42')
+    await dashboard.access.setPassword('admin', 'Another-Word-42', { by: 'boss' })
     await page.waitForSelector('[name=username]')
     expect(await text(page, '[data-testid=complaint]')).toBe('Your sign-in has ended. Please sign in again.')
     await page.close()

@@ -11,10 +11,23 @@ interface TypeBoxProvider extends FastifyTypeProvider {
 
 export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxProvider>
 
+/** Who may call a route. */
+export interface RouteRule {
+  readonly method: string
+  readonly url: string
+  readonly access: 'everyone' | 'signed-in' | readonly Role[]
+}
+
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route with its rule, as far as routes have been added. */
+    readonly rules: readonly RouteRule[]
+  }
   interface FastifyContextConfig {
     /** Who may call the route. Every route says it; a route without it stops the start. */
     access?: 'everyone' | 'signed-in' | readonly Role[]
+    /** Allowed also to who must replace a one-time password first. */
+    whilePasswordChange?: boolean
     /** Callers on this machine (loopback, not through a proxy) need no sign-in. */
     local?: boolean
   }

@@ -1,6 +1,7 @@
 import type { Alert } from '../../schemas/alert.ts'
 import type { DeadLetterCode } from '../../schemas/errors.ts'
-import type { Caller } from './access/caller.ts'
+import type { Instant } from '../../schemas/time.ts'
+import type { Caller, Role } from './access/caller.ts'
 
 /** What the dashboard needs from outside. The composition root brings the embedded or the scaled-out kind of each. */
 
@@ -49,10 +50,18 @@ export interface Health {
   readiness(): { ready: boolean; checks: Readonly<Record<string, string>> }
 }
 
+export interface Credentials {
+  readonly username: string
+  readonly password: string
+  readonly totp?: string
+  /** Where the request comes from, for the record. */
+  readonly address: string
+}
+
 /** Who may come in. Secrets (`session`, `token`, `ticket`) are opaque text; every method is safe against guessing. */
 export interface Access {
-  /** @throws FundwatchError `CREDENTIALS_WRONG`, `ACCOUNT_LOCKED`, `BUSY`. */
-  signIn(username: string, password: string): Promise<{ session: string; caller: Caller }>
+  /** @throws FundwatchError `CREDENTIALS_WRONG`, `TOTP_REQUIRED`, `ACCOUNT_LOCKED`, `BUSY`. */
+  signIn(credentials: Credentials): Promise<{ session: string; caller: Caller }>
   signOut(session: string): Promise<void>
   /** The person behind a session, whose idle time starts anew. */
   bySession(session: string): Promise<Caller | undefined>
@@ -63,4 +72,48 @@ export interface Access {
   redeemTicket(ticket: string): Promise<Caller | undefined>
   /** Whether the sign-in that made the caller still holds; does not renew it. */
   isCurrent(caller: Caller): Promise<boolean>
+  /** @throws FundwatchError `CREDENTIALS_WRONG`, `ACCOUNT_LOCKED`, `PASSWORD_WEAK` */
+  changeOwnPassword(caller: Caller, current: string, password: string): Promise<void>
+  offerTotp(caller: Caller): Promise<{ secret: string; uri: string }>
+  /** @throws FundwatchError `TOTP_WRONG` */
+  confirmTotp(caller: Caller, code: string): Promise<void>
+  users(): Promise<readonly UserRecord[]>
+  /** @throws FundwatchError `USER_EXISTS`, `PASSWORD_WEAK`, `ROLES_INVALID` */
+  addUser(user: NewUser, password: string, grant: Grant): Promise<void>
+  /** @throws FundwatchError `USER_UNKNOWN`, `ROLES_INVALID` */
+  changeUser(username: string, changes: UserChanges, by: string): Promise<void>
+  /** @throws FundwatchError `USER_UNKNOWN`, `PASSWORD_WEAK` */
+  setPassword(username: string, password: string, grant: Grant): Promise<void>
+  /** @throws FundwatchError `USER_UNKNOWN` */
+  removeTotp(username: string, by: string): Promise<void>
+}
+
+export interface NewUser {
+  readonly username: string
+  readonly name?: string
+  readonly roles: readonly string[]
+  readonly scope: readonly string[]
+  readonly institutions?: readonly string[]
+  readonly recusals?: readonly string[]
+}
+export type UserChanges = Partial<Omit<NewUser, 'username'>> & { readonly disabled?: boolean }
+
+/** Who gives, and whether the password must be replaced at the first sign-in. */
+export interface Grant {
+  readonly by: string
+  readonly isOneTime?: boolean
+}
+
+export interface UserRecord {
+  readonly username: string
+  readonly name: string
+  readonly roles: readonly Role[]
+  readonly scope: readonly string[]
+  readonly institutions: readonly string[]
+  readonly recusals: readonly string[]
+  readonly disabled: boolean
+  /** Empty without a second factor. */
+  readonly totp: string
+  readonly failures: number | null
+  readonly failed_at: Instant | null
 }

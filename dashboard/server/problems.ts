@@ -1,22 +1,52 @@
 import { DEAD_LETTER_CODES, FundwatchError } from '../../schemas/errors.ts'
+import { REASONS, type RefusalCode } from './workflow/machine/refused.ts'
+
+/** Refusals that say: somebody else was there first, or it is done. */
+const CONFLICTS: readonly RefusalCode[] = ['STATE_REFUSES', 'VERSION_STALE', 'CLAIMED_BY_OTHER', 'UNDO_OVERTAKEN']
+/** Refusals that say: not you. */
+const FORBIDDEN: readonly RefusalCode[] = ['ACTOR_REFUSED', 'FOUR_EYES', 'RECUSED']
+
+function statusOf(code: RefusalCode): number {
+  return CONFLICTS.includes(code) ? 409 : FORBIDDEN.includes(code) ? 403 : 422
+}
+
+const WORKFLOW_PROBLEMS = Object.fromEntries(
+  (Object.keys(REASONS) as RefusalCode[]).map((code) => [code, [statusOf(code), REASONS[code]]]),
+) as unknown as Readonly<Record<RefusalCode, readonly [number, string]>>
 
 /** Every way in which a request can fail: the stable `code`, its HTTP status, and what it means. */
 const PROBLEMS = {
+  ...WORKFLOW_PROBLEMS,
   REQUEST_INVALID: [400, 'The request does not have the described form.'],
   CURSOR_INVALID: [400, 'The cursor belongs to another list or is damaged.'],
   SIGN_IN_REQUIRED: [401, 'Sign in first.'],
   CREDENTIALS_WRONG: [401, 'User name or password is wrong.'],
+  TOTP_REQUIRED: [401, 'The code of the second factor is needed as well.'],
+  PASSWORD_CHANGE_REQUIRED: [403, 'The password is a one-time one. Replace it first.'],
   ROLE_REQUIRED: [403, 'Your role does not allow this.'],
   ORIGIN_REFUSED: [403, 'The request comes from another site.'],
   ROUTE_UNKNOWN: [404, 'There is nothing at this address.'],
   ALERT_UNKNOWN: [404, 'There is no such alert within your regions.'],
   SETTLEMENT_UNKNOWN: [404, 'There is no such settlement within your regions.'],
   ENTITY_UNKNOWN: [404, 'Nothing of that name is known within your regions.'],
+  USER_UNKNOWN: [404, 'There is no such user.'],
+  CASE_UNKNOWN: [404, 'There is no such case within your regions.'],
+  TASK_UNKNOWN: [404, 'There is no such task.'],
+  EXCEPTION_UNKNOWN: [404, 'There is no such exception.'],
+  ATTACHMENT_UNKNOWN: [404, 'There is no such attachment within your regions.'],
+  BULK_UNKNOWN: [404, 'There is no such bulk action, or it is approved already.'],
   DETECTOR_UNKNOWN: [404, 'There is no such detector.'],
   SCHEMA_UNKNOWN: [404, 'There is no such schema.'],
   EPOCH_UNKNOWN: [409, 'The cursor belongs to a log that is gone. Read the list anew.'],
+  USER_EXISTS: [409, 'There is already a user of this name.'],
+  CASE_CHANGED: [409, 'Someone was faster. Look at the case again.'],
+  TASK_DONE: [409, 'The task is done already.'],
+  EXCEPTION_SETTLED: [409, 'The exception is in a state in which this cannot be done.'],
   TOO_LARGE: [413, 'The body is too large. Send less at once.'],
   MEDIA_TYPE_UNSUPPORTED: [415, 'The body is of a type that is not accepted here.'],
+  PASSWORD_WEAK: [422, 'The password is too weak.'],
+  TOTP_WRONG: [422, 'The code is wrong.'],
+  ROLES_INVALID: [422, 'These roles cannot be combined.'],
   DRAFT_INVALID: [422, 'The draft is no settlement.'],
   ACCOUNT_LOCKED: [429, 'Locked after repeated failures.'],
   BUSY: [429, 'The server is busy. Try again shortly.'],
@@ -29,10 +59,13 @@ export type ProblemCode = keyof typeof PROBLEMS
 export class Problem extends Error {
   readonly code: ProblemCode
   readonly retryAfterSeconds: number | undefined
-  constructor(code: ProblemCode, detail?: string, retryAfterSeconds?: number) {
+  /** Further members of the problem document. */
+  readonly extra: Readonly<Record<string, unknown>> | undefined
+  constructor(code: ProblemCode, detail?: string, retryAfterSeconds?: number, extra?: Readonly<Record<string, unknown>>) {
     super(detail ?? PROBLEMS[code][1])
     this.name = 'Problem'
     this.code = code
+    this.extra = extra
     this.retryAfterSeconds = retryAfterSeconds ?? (PROBLEMS[code][0] === 429 ? 1 : undefined)
   }
 }
@@ -83,5 +116,6 @@ export function problemDocument(problem: Problem, requestId: string): ProblemDoc
     detail: problem.message,
     code: problem.code,
     request_id: requestId,
+    ...problem.extra,
   }
 }

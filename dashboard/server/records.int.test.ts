@@ -3,13 +3,17 @@ import { alertId, anAlert } from '../testing/alerts.ts'
 import { ChdbRecords } from '../testing/chdb-records.ts'
 import { TestDashboard } from '../testing/dashboard.ts'
 import { clickhouseAlerts } from './alerts/clickhouse-alerts.ts'
+import type { AlertReader } from './alerts/reader.ts'
+import { Standings } from './workflow/standings.ts'
 
 let records: ChdbRecords
 let dashboard: TestDashboard
+let alerts: AlertReader
 
 beforeAll(async () => {
   records = await ChdbRecords.open()
-  dashboard = await TestDashboard.start({ records, alerts: clickhouseAlerts(records) })
+  alerts = clickhouseAlerts(records, new Standings())
+  dashboard = await TestDashboard.start({ records, alerts })
   await records.insertAlerts([
     anAlert(1, { seq: 1, severity: 1, vola_amt: 10.05, risk_score: 90.1 }),
     anAlert(2, { seq: 2, severity: 2, vola_amt: 10.05, risk_score: 80 }),
@@ -136,7 +140,7 @@ describe('alerts in ClickHouse', () => {
 
   it('are counted in full on demand, and per severity and detector for the socket', async () => {
     expect((await get('/alerts?limit=1&total=true')).total).toEqual({ value: 6, exact: true })
-    expect(await clickhouseAlerts(records).counts(['000000'], {})).toEqual({
+    expect(await alerts.counts({ scope: ['000000'], institutions: [] }, {})).toEqual({
       open: 5,
       by_severity: { 1: 1, 2: 3, 4: 1 },
       by_detector: { 'POL-01': 4, 'MGT-18': 1 },

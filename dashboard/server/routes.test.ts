@@ -28,7 +28,14 @@ describe('signing in', () => {
     })
     expect(answer.headers['set-cookie']).toMatch(/HttpOnly/)
     expect(answer.headers['set-cookie']).toMatch(/SameSite=Strict/)
-    expect(answer.json()).toEqual({ username: 'admin', roles: ['officer', 'sys_admin'], scope: ['000000'] })
+    expect(answer.json()).toEqual({
+      username: 'admin',
+      roles: ['officer', 'sys_admin'],
+      scope: ['000000'],
+      institutions: [],
+      password_change: false,
+      totp: false,
+    })
   })
 
   it('ends with the cookie when the person signs out', async () => {

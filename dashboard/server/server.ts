@@ -2,18 +2,24 @@ import { fastifyCookie } from '@fastify/cookie'
 import { fastifySwagger } from '@fastify/swagger'
 import Fastify, { type FastifyServerOptions } from 'fastify'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { Instant } from '../../schemas/time.ts'
 import { guard } from './access/guard.ts'
 import { clickhouseAlerts } from './alerts/clickhouse-alerts.ts'
 import type { AlertReader } from './alerts/reader.ts'
 import type { App } from './app.ts'
+import type { Database } from './database/database.ts'
 import { answerProperly, httpOptions } from './http.ts'
 import { HUB_DEFAULTS, Hub, type HubOptions } from './live/hub.ts'
 import { serveSocket } from './live/socket.ts'
 import { loggable } from './loggable.ts'
 import { OPENAPI } from './openapi.ts'
 import type { Access, Feed, Health, Ingest, Records, Screen } from './ports.ts'
+import { actionRoutes } from './routes/actions.ts'
 import { alertGroupRoutes } from './routes/alert-groups.ts'
 import { alertRoutes } from './routes/alerts.ts'
+import { attachmentRoutes } from './routes/attachments.ts'
+import { auditRoutes } from './routes/audit.ts'
+import { caseRoutes } from './routes/cases.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -23,6 +29,14 @@ import { recordRoutes } from './routes/records.ts'
 import { schemaRoutes } from './routes/schemas.ts'
 import { screenRoutes } from './routes/screen.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { userRoutes } from './routes/users.ts'
+import { workflowListRoutes } from './routes/workflow-lists.ts'
+import { Clock } from './workflow/clock.ts'
+import { Desk, WORKFLOW_DEFAULTS, type WorkflowSettings } from './workflow/desk.ts'
+import { Exceptions } from './workflow/exceptions.ts'
+import { Follower } from './workflow/follower.ts'
+import { Neighbours } from './workflow/neighbours.ts'
+import { Standings } from './workflow/standings.ts'
 
 export interface DashboardPorts {
   readonly records: Records
@@ -30,10 +44,16 @@ export interface DashboardPorts {
   readonly ingest: Ingest
   readonly screen: Screen
   readonly access: Access
+  readonly database: Database
   readonly health: Health
   readonly metrics: Registry
-  /** Alerts from elsewhere than `records`. */
+  /** Alerts from elsewhere than `records`, and what is known of their standing. */
   readonly alerts?: AlertReader
+  readonly standings?: Standings
+  readonly settings?: Partial<WorkflowSettings>
+  /** Other servers work on the same database. */
+  readonly shared?: boolean
+  readonly now?: () => Instant
 }
 
 export interface DashboardOptions extends Pick<FastifyServerOptions, 'logger' | 'loggerInstance' | 'trustProxy'> {
@@ -50,8 +70,12 @@ const SILENCE_BEATS = 3
 /** The dashboard, ready to `listen`. Closing it takes leave of every client. */
 export async function createDashboard(ports: DashboardPorts, options: DashboardOptions): Promise<App> {
   const { webRoots, secure = false, hub: hubOptions, ...server } = options
-  const { records, feed, ingest, screen, access, health, metrics } = ports
-  const alerts = ports.alerts ?? clickhouseAlerts(records)
+  const { records, feed, ingest, screen, access, database, health, metrics, now = Date.now } = ports
+  const standings = ports.standings ?? (await Standings.load(database))
+  const alerts = ports.alerts ?? clickhouseAlerts(records, standings)
+  const settings = { ...WORKFLOW_DEFAULTS, ...ports.settings }
+  const desk = new Desk({ database, records, alerts, feed, standings, settings, now })
+  const exceptions = new Exceptions(database, ingest, now)
   const app = Fastify(httpOptions(server)) as unknown as App
 
   answerProperly(app, requestHistogram(metrics))
@@ -63,12 +87,18 @@ export async function createDashboard(ports: DashboardPorts, options: DashboardO
   await app.register(
     async (api: App) => {
       sessionRoutes(api, { access, secure })
+      userRoutes(api, { access, now })
       alertGroupRoutes(api, { alerts })
-      alertRoutes(api, { alerts, feed })
+      alertRoutes(api, { alerts, feed, desk })
+      actionRoutes(api, { desk })
+      await api.register(attachmentRoutes, { desk })
+      caseRoutes(api, { desk })
+      workflowListRoutes(api, { desk, exceptions })
+      auditRoutes(api, { database })
       catalogueRoutes(api, { records })
       schemaRoutes(api)
       deadLetterRoutes(api, { records })
-      recordRoutes(api, { records, alerts })
+      recordRoutes(api, { records, alerts, standings })
       screenRoutes(api, { screen })
       await api.register(eventRoutes, { ingest })
       api.get('/openapi.json', { config: { access: 'everyone' }, schema: { hide: true } }, () => app.swagger())
@@ -86,7 +116,7 @@ export async function createDashboard(ports: DashboardPorts, options: DashboardO
   })
   const times = { ...HUB_DEFAULTS, ...hubOptions }
   const onResync = (reason: string) => resyncs.inc({ reason })
-  const hub = new Hub({ feed, alerts, access, now: Date.now, onResync, onFailure }, times)
+  const hub = new Hub({ feed, standings, alerts, access, now, onResync, onFailure }, times)
   new Gauge({
     name: 'fundwatch_ws_clients',
     help: 'Open sockets',
@@ -96,7 +126,14 @@ export async function createDashboard(ports: DashboardPorts, options: DashboardO
     },
   })
   const stop = serveSocket(app.server, { hub, access, silenceMaxMs: SILENCE_BEATS * times.heartbeatMs, onFailure })
-  app.addHook('preClose', async () => stop())
+  const onTrouble = (error: unknown) => app.log.error(loggable(error), 'workflow failed')
+  const follower = new Follower(desk, feed, onTrouble)
+  const clock = new Clock(desk, exceptions, onTrouble)
+  const neighbours = ports.shared ? new Neighbours(desk, onTrouble) : undefined
+  app.addHook('preClose', async () => {
+    stop()
+    await Promise.all([follower.stop(), clock.stop(), neighbours?.stop()])
+  })
   return app
 }
 

@@ -1,37 +1,34 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Registry } from 'prom-client'
-import { AccessFile } from '../server/access/access-file.ts'
+import { AccessDatabase } from '../server/access/access-database.ts'
 import type { Role } from '../server/access/caller.ts'
 import type { App } from '../server/app.ts'
+import type { Database } from '../server/database/database.ts'
+import { emptyDatabase } from '../server/database/testing/shared.ts'
 import { createDashboard, type DashboardOptions, type DashboardPorts } from '../server/server.ts'
+import { Standings } from '../server/workflow/standings.ts'
 import { MemoryLog } from './memory-log.ts'
 
 export const ADMIN_PASSWORD = 'Watchful-1234'
-
-let firstFile: Promise<string> | undefined
-
-/** The path of an access file whose administrator is `admin`; made once, since hashing a password is slow by design. */
-async function makeFirstFile(): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'fundwatch-access-')), 'access.json')
-  await AccessFile.open({ path, adminPassword: ADMIN_PASSWORD })
-  return path
-}
 
 /** A dashboard over a log in memory, with the administrator `admin` and everything else doing nothing. */
 export class TestDashboard {
   readonly app: App
   readonly log: MemoryLog
-  readonly access: AccessFile
+  readonly access: AccessDatabase
+  readonly database: Database
   readonly #directory: string
   readonly #sockets = new Set<Socket>()
 
-  private constructor(app: App, log: MemoryLog, access: AccessFile, directory: string) {
+  private constructor(app: App, log: MemoryLog, access: AccessDatabase, database: Database, directory: string) {
     this.app = app
     this.log = log
     this.access = access
+    this.database = database
     this.#directory = directory
     app.server.on('connection', (socket) => {
       this.#sockets.add(socket)
@@ -41,25 +38,31 @@ export class TestDashboard {
 
   static async start(ports: Partial<DashboardPorts> = {}, options: Partial<DashboardOptions> = {}, log = new MemoryLog()) {
     const directory = await mkdtemp(join(tmpdir(), 'fundwatch-dashboard-'))
-    const path = join(directory, 'access.json')
-    firstFile ??= makeFirstFile()
-    await copyFile(await firstFile, path)
-    const { access } = await AccessFile.open({ path })
+    const database = ports.database ?? (await emptyDatabase())
+    const { access } = await AccessDatabase.open({
+      database,
+      key: randomBytes(32),
+      adminPassword: ADMIN_PASSWORD,
+      now: ports.now,
+    })
+    log.standings = await Standings.load(database)
     const app = await createDashboard(
       {
         records: { query: async () => [] },
         feed: log,
         alerts: log,
+        standings: log.standings,
         ingest: { submit: async () => ({ accepted: 0, duplicates: 0, rejected: [] }) },
         screen: { check: async () => ({ findings: [] }) },
         access,
+        database,
         health: { readiness: () => ({ ready: true, checks: {} }) },
         metrics: new Registry(),
         ...ports,
       },
       { webRoots: [directory], ...options },
     )
-    return new TestDashboard(app, log, access, directory)
+    return new TestDashboard(app, log, access, database, directory)
   }
 
   /** A bearer header of a new token. */

@@ -1,10 +1,12 @@
 import type { Alert } from '../../schemas/alert.ts'
 import type { AlertFilter, Counts } from '../../schemas/wire.ts'
+import type { Scope } from '../server/access/caller.ts'
 import { rowTest } from '../server/alerts/filter.ts'
 import type { AlertGroup, AlertQuery, AlertReader, Grouping, Page, Revision } from '../server/alerts/reader.ts'
 import { isWithin } from '../server/alerts/scope.ts'
 import { isShown, summarise } from '../server/alerts/summary.ts'
 import type { Feed } from '../server/ports.ts'
+import { Standings } from '../server/workflow/standings.ts'
 
 function namesOf({ setl_ids, psn_no, fixmedins_code, subject_type, subject_id }: Alert, type: string): readonly string[] {
   const named: Readonly<Record<string, readonly string[]>> = {
@@ -19,6 +21,7 @@ function namesOf({ setl_ids, psn_no, fixmedins_code, subject_type, subject_id }:
 export class MemoryLog implements Feed, AlertReader {
   readonly epoch: string
   readonly all: Alert[] = []
+  standings = new Standings()
   /** How often `since` was asked. */
   pagesRead = 0
   readonly #listeners = new Set<(alerts: readonly Alert[]) => void>()
@@ -48,7 +51,7 @@ export class MemoryLog implements Feed, AlertReader {
     return this.all.slice(seq, seq + limit)
   }
 
-  async list(scope: readonly string[], { filter, limit, cursor, total, about }: AlertQuery): Promise<Page<Alert>> {
+  async list(scope: Scope, { filter, limit, cursor, total, about }: AlertQuery): Promise<Page<Alert>> {
     const from = cursor === undefined ? Number.POSITIVE_INFINITY : Number(cursor)
     const matching = this.#latest(scope, filter)
       .filter((alert) => !about || namesOf(alert, about.type).includes(about.id))
@@ -59,13 +62,19 @@ export class MemoryLog implements Feed, AlertReader {
     return { rows, next, ...(total && { total: { value: matching.length, exact: true } }) }
   }
 
-  async one(scope: readonly string[], alertId: string): Promise<Alert | undefined> {
+  async one(scope: Scope, alertId: string): Promise<Alert | undefined> {
     return this.#latest(scope, {}).find(({ alert_id }) => alert_id === alertId)
   }
 
+  async ofSubject(scope: Scope, subject: Pick<Alert, 'subject_type' | 'subject_id'>, limit: number): Promise<Alert[]> {
+    return this.#latest(scope, { status: ['open'] })
+      .filter(({ subject_type, subject_id }) => subject_type === subject.subject_type && subject_id === subject.subject_id)
+      .slice(0, limit)
+  }
+
   /** Without settlements there is nothing to recover. */
-  async recoverable(): Promise<number> {
-    return 0
+  async recoverable(): Promise<Map<string, number>> {
+    return new Map()
   }
 
   async revisions(alertId: string): Promise<Revision[]> {
@@ -77,7 +86,7 @@ export class MemoryLog implements Feed, AlertReader {
       .reverse()
   }
 
-  async counts(scope: readonly string[], filter: AlertFilter): Promise<Counts> {
+  async counts(scope: Scope, filter: AlertFilter): Promise<Counts> {
     const counts: Counts = { open: 0, by_severity: {}, by_detector: {} }
     for (const { status, severity, detector_id } of this.#latest(scope, filter)) {
       if (status !== 'open') continue
@@ -88,7 +97,7 @@ export class MemoryLog implements Feed, AlertReader {
     return counts
   }
 
-  async groups(scope: readonly string[], filter: AlertFilter, by: Grouping, limit: number): Promise<AlertGroup[]> {
+  async groups(scope: Scope, filter: AlertFilter, by: Grouping, limit: number): Promise<AlertGroup[]> {
     const groups = new Map<string, AlertGroup>()
     for (const alert of this.#latest(scope, filter)) {
       if (alert.status !== 'open') continue
@@ -107,11 +116,11 @@ export class MemoryLog implements Feed, AlertReader {
     return [...groups.values()].sort((a, b) => a.severity - b.severity || b.open - a.open).slice(0, limit)
   }
 
-  #latest(scope: readonly string[], filter: AlertFilter): Alert[] {
+  #latest(scope: Scope, filter: AlertFilter): Alert[] {
     const passes = rowTest(filter)
     const latest = new Map(this.all.map((alert) => [alert.alert_id, alert]))
     return [...latest.values()].filter((alert) => {
-      const row = summarise(alert)
+      const row = summarise(alert, this.standings)
       return isShown(alert) && isWithin(scope, row) && passes(row)
     })
   }

@@ -33,9 +33,15 @@ const SETTINGS = {
   clickhouse_password: Type.String({ default: '', description: 'its password', secret: true }),
   postgres_url: Type.String({
     default: '',
-    description: 'PostgreSQL server of the workflow (used by a later release)',
+    description: 'PostgreSQL server of the workflow; without it the embedded engine is used',
     secret: true,
   }),
+  criminal_threshold: Type.Integer({
+    default: 10_000,
+    minimum: 0,
+    description: 'yuan; from this amount on a case may be filed without an article of fraud',
+  }),
+  auto_refuse: Type.String({ default: '', description: 'ids whose definite findings skip the first review, comma-separated' }),
   log_level: Type.Union(
     ['debug', 'info', 'warn', 'error'].map((level) => Type.Literal(level)),
     { default: 'info', description: 'debug, info, warn or error' },

@@ -1,8 +1,7 @@
 import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import { AccessFile } from '../../dashboard/server/access/access-file.ts'
 import type { Health } from '../../dashboard/server/ports.ts'
 import { createDashboard } from '../../dashboard/server/server.ts'
 import { openStore } from '../../pipeline/store/store.ts'
@@ -11,7 +10,8 @@ import type { Config } from './config.ts'
 import { storeOptions } from './pipeline.ts'
 import { type PolledFeed, pollFeed } from './polled-feed.ts'
 import { remotePipeline } from './remote.ts'
-import { type Running, WEB_ROOTS } from './start.ts'
+import { type Running, settingsOf, WEB_ROOTS } from './start.ts'
+import { workflowOf } from './workflow.ts'
 
 /** Starts a dashboard apart from the pipeline: it reads the store that the pipeline writes, and judges nothing itself. */
 export async function startDashboard(config: Config): Promise<Running> {
@@ -23,20 +23,20 @@ export async function startDashboard(config: Config): Promise<Running> {
   const store = openStore(storeOptions(config, directory))
   await store.migrate()
   const feed = await pollFeed(store)
-  const { access, firstPassword } = await AccessFile.open({
-    path: join(directory, 'access.json'),
-    adminPassword: config.admin_password,
-  })
+  const workflow = workflowOf(config, directory)
+  const { access, firstPassword } = await workflow.access()
+  const people = { access, database: await workflow.database(), settings: settingsOf(config), shared: config.postgres_url !== '' }
   const metrics = new Registry()
   collectDefaultMetrics({ register: metrics })
   const remote = remotePipeline({ url: config.pipeline_url, token: config.pipeline_token })
-  const ports = { records: store, feed, ...remote, access, health: healthOf(feed), metrics }
+  const ports = { records: store, feed, ...remote, ...people, health: healthOf(feed), metrics }
   const logger = { level: config.log_level === 'info' ? 'warn' : config.log_level }
   const app = await createDashboard(ports, { webRoots: WEB_ROOTS.map((url) => fileURLToPath(url)), logger })
   const url = await app.listen({ host: config.host, port: config.port })
   const ended = signalled().finally(async () => {
     feed.close()
     await app.close()
+    await workflow.close()
     await store.close()
   })
   return { url, firstPassword, ended }

@@ -1,5 +1,7 @@
 import { realpathSync } from 'node:fs'
 import type { Role } from '../../dashboard/server/access/caller.ts'
+import type { NewUser } from '../../dashboard/server/ports.ts'
+import { verifyAudit } from '../../dashboard/server/workflow/audit.ts'
 import { importKnowledge } from '../../pipeline/knowledge/import.ts'
 import { rowsOn } from '../../pipeline/knowledge/show.ts'
 import { snapshotOf } from '../../pipeline/report/snapshot.ts'
@@ -8,10 +10,11 @@ import { guardedIn, liftGuard } from '../../pipeline/shard/guard.ts'
 import { type DeadLetterRow, listDeadLetters, retryDeadLetters } from '../../pipeline/verify/dead-letters.ts'
 import { alertsInStore } from '../../pipeline/verify/digest.ts'
 import { ledgerOf } from '../../pipeline/verify/ledger.ts'
-import { verify } from '../../pipeline/verify/verify.ts'
+import { type Verification, verify } from '../../pipeline/verify/verify.ts'
 import { dayOf, formatDay } from '../../schemas/time.ts'
 import type { Pipeline } from './pipeline.ts'
 import { type ReplayInput, replay } from './replay.ts'
+import type { Workflow } from './workflow.ts'
 
 /** Work that needs an open pipeline: in this process, or in the running one that owns the data directory. */
 export interface Operation<I, O> {
@@ -24,13 +27,19 @@ function operation<I, O>(of: Operation<I, O>): Operation<I, O> {
   return of
 }
 
+/** Who can open the data directory may do this; the record names the command. */
+const BY_COMMAND = { by: 'command line', isOneTime: false } as const
+
 export const OPERATIONS = {
   replay: operation({ resumes: resumesFiles, run: replay }),
   screen: operation({
     run: async ({ engine }: Pipeline, { drafts }: { drafts: readonly Record<string, unknown>[] }) =>
       drafts.map((draft) => screenReply(engine, draft)),
   }),
-  verify: operation({ run: ({ store, memory, detectors }: Pipeline, _: object) => verify(store, memory, detectors) }),
+  verify: operation({
+    run: async ({ store, memory, detectors, workflow }: Pipeline, _: object) =>
+      withAudit(await verify(store, memory, detectors), workflow),
+  }),
   ledger: operation({ run: async ({ store }: Pipeline, _: object) => ledgerOf(await alertsInStore(store)) }),
   report: operation({
     run: ({ store, detectors }: Pipeline, asked: { day: string; scope: string }) =>
@@ -50,8 +59,26 @@ export const OPERATIONS = {
   }),
   'token-create': operation({
     run: async (pipeline: Pipeline, { role, scope }: { role: Role; scope: readonly string[] }) => {
-      const { access } = await pipeline.access()
-      return access.createToken(role, [...scope])
+      const { access } = await pipeline.workflow.access()
+      return access.createToken(role, scope)
+    },
+  }),
+  'user-add': operation({
+    run: async ({ workflow }: Pipeline, { user, password }: { user: NewUser; password: string }) => {
+      const { access } = await workflow.access()
+      await access.addUser(user, password, BY_COMMAND)
+    },
+  }),
+  'user-passwd': operation({
+    run: async ({ workflow }: Pipeline, { username, password }: { username: string; password: string }) => {
+      const { access } = await workflow.access()
+      await access.setPassword(username, password, BY_COMMAND)
+    },
+  }),
+  'user-disable': operation({
+    run: async ({ workflow }: Pipeline, { username }: { username: string }) => {
+      const { access } = await workflow.access()
+      await access.disableUser(username, BY_COMMAND.by)
     },
   }),
   'deadletters-retry': operation({
@@ -64,6 +91,19 @@ type Operations = typeof OPERATIONS
 export type OperationName = keyof Operations
 export type Input<N extends OperationName> = Operations[N] extends Operation<infer I, infer _> ? I : never
 export type Output<N extends OperationName> = Operations[N] extends Operation<infer _, infer O> ? O : never
+
+/** Adds the chain of the record, where people have worked. */
+async function withAudit(verification: Verification, workflow: Workflow): Promise<Verification> {
+  if (!workflow.exists()) return verification
+  const { entries, broken } = await verifyAudit(await workflow.database())
+  const check = {
+    name: 'entries of the audit chain that follow from those before',
+    expected: broken === undefined ? String(entries) : 'all',
+    found: broken === undefined ? String(entries) : `a break at ${broken}`,
+    ok: broken === undefined,
+  }
+  return { ...verification, ok: verification.ok && check.ok, checks: [...verification.checks, check] }
+}
 
 function resumesFiles({ files, resume }: ReplayInput): (source: string) => boolean {
   const paths = resume ? files.map((file) => (file === '-' ? file : realpathSync(file))) : []

@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { AccessFile } from '../../dashboard/server/access/access-file.ts'
 import type { Detector } from '../../detectors/detector.ts'
 import { findDetectors, selectDetectors } from '../../pipeline/catalogue.ts'
 import { WorkerDecoder } from '../../pipeline/engine/decoder.ts'
@@ -15,6 +13,8 @@ import { FundwatchError } from '../../schemas/errors.ts'
 import { type Instant, parseInstant } from '../../schemas/time.ts'
 import type { Config } from './config.ts'
 import { readMedTypeMap } from './med-type-map.ts'
+import { readSecretKey } from './secret-key.ts'
+import { type Workflow, workflowOf } from './workflow.ts'
 
 /** Everything that one process needs to judge and store. */
 export interface Pipeline {
@@ -23,8 +23,7 @@ export interface Pipeline {
   readonly memory: KeyValue
   readonly store: Store
   readonly engine: Engine
-  /** Users and tokens; `firstPassword` where the first administrator was made just now. */
-  access(): Promise<{ access: AccessFile; firstPassword?: string }>
+  readonly workflow: Workflow
   close(): Promise<void>
 }
 
@@ -37,12 +36,16 @@ export async function openPipeline(
   const directory = resolve(config.data_dir)
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const store = await openStore(storeOptions(config, directory))
+  // From here on the directory is ours. Who serves people needs the workflow at once, and it takes its time on its own thread.
+  const workflow = workflowOf(config, directory)
+  if (live) workflow.access().catch(() => undefined)
   const memory = new Lmdb(join(directory, 'memory.lmdb'), config.durability as 'process' | 'power')
   try {
     await checkState(memory)
     await store.migrate()
     const detectors = selectDetectors(await findDetectors(), config.detectors)
-    const identityKey = readIdentityKey(join(directory, 'identity.key'))
+    // The secret of the pseudonyms.
+    const identityKey = readSecretKey(join(directory, 'identity.key'))
     const decoder = new WorkerDecoder(identityKey, config.decode_workers)
     const shadow = config.shadow.split(',').filter(Boolean)
     const engine = await Engine.open(
@@ -52,12 +55,13 @@ export async function openPipeline(
     if (config.med_type_map) readMedTypeMap(config.med_type_map, engine.shard.reference)
     const close = async () => {
       await decoder.close()
+      await workflow.close()
       await memory.close()
       await store.close()
     }
-    const opened = once(() => AccessFile.open({ path: join(directory, 'access.json'), adminPassword: config.admin_password }))
-    return { config, detectors, memory, store, engine, access: opened, close }
+    return { config, detectors, memory, store, engine, workflow, close }
   } catch (error) {
+    await workflow.close()
     await memory.close()
     await store.close()
     throw error
@@ -73,14 +77,6 @@ function budgetOf(config: Config, live: boolean): Budget {
     return set > 0 ? set : Number.POSITIVE_INFINITY
   }
   return { alerts: limit('guard_alerts'), fen: limit('guard_yuan') * 100 }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
 }
 
 export function storeOptions(config: Config, directory: string): Parameters<typeof openStore>[0] {
@@ -112,10 +108,4 @@ async function checkState(memory: KeyValue): Promise<void> {
     )
   }
   if (!stored) await memory.commit(new Map([['m|version', Buffer.from(String(STATE_SCHEMA_VERSION))]]))
-}
-
-/** The secret of the pseudonyms: made once, kept beside the data, readable by its owner only. */
-function readIdentityKey(path: string): Uint8Array {
-  if (!existsSync(path)) writeFileSync(path, randomBytes(32), { mode: 0o600, flag: 'wx' })
-  return readFileSync(path)
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Registry } from 'prom-client'
 import { createDashboard } from '../../dashboard/server/server.ts'
+import type { WorkflowSettings } from '../../dashboard/server/workflow/desk.ts'
 import { publishCatalogue } from '../../pipeline/published.ts'
 import type { Guarded } from '../../pipeline/shard/guard.ts'
 import { KafkaFeeds } from '../../pipeline/sink/kafka-feeds.ts'
@@ -31,7 +32,7 @@ export async function start(config: Config): Promise<Running> {
   const resuming = (source: string) => config.source === 'kafka' && KafkaSource.isSource(source)
   const pipeline = await openPipeline(config, resuming, true)
   pipeline.engine.onReceipt(({ guarded }) => guarded.forEach(tellGuarded))
-  const { access, firstPassword } = await pipeline.access()
+  const { access, firstPassword } = await pipeline.workflow.access()
   const metrics = new Registry()
   watchEngine(pipeline, metrics)
   await publishCatalogue(pipeline.store, pipeline.detectors, config.shadow.split(',').filter(Boolean))
@@ -41,6 +42,9 @@ export async function start(config: Config): Promise<Running> {
     ingest: ingestInto(pipeline),
     screen: screenOn(pipeline),
     access,
+    database: await pipeline.workflow.database(),
+    settings: settingsOf(config),
+    shared: config.postgres_url !== '',
     health: healthOf(pipeline),
     metrics,
   }
@@ -73,6 +77,10 @@ async function feedKafka({ config, store, engine }: Pipeline): Promise<KafkaFeed
 
 function propertiesOf({ kafka_properties }: Config): Readonly<Record<string, string>> {
   return kafka_properties ? readProperties(kafka_properties) : {}
+}
+
+export function settingsOf({ criminal_threshold, auto_refuse }: Config): Partial<WorkflowSettings> {
+  return { criminalThreshold: criminal_threshold * 100, autoRefuse: auto_refuse.split(',').filter(Boolean) }
 }
 
 function tellGuarded({ detector_id, day, alerts, amount }: Guarded): void {

@@ -15,12 +15,24 @@ export const ROLES = [
 ] as const
 export type Role = (typeof ROLES)[number]
 
+/** Whose records may be seen. */
+export interface Scope {
+  /** Regions (`admdvs`); `000000` is the whole country, an empty list is nothing. */
+  readonly scope: readonly string[]
+  /** Institutions within the regions; an empty list is all of them. */
+  readonly institutions: readonly string[]
+}
+
 /** Who is asking: a person signed in, or a machine with its token. */
-export interface Caller {
+export interface Caller extends Scope {
   readonly username: string
   readonly roles: readonly Role[]
-  /** Regions (`admdvs`) whose records the caller may see; `000000` is the whole country, an empty list is nothing. */
-  readonly scope: readonly string[]
+  /** Institutions whose items the caller does not decide. */
+  readonly recusals: readonly string[]
+  /** The password is a one-time one: nothing but replacing it is allowed. */
+  readonly passwordChange: boolean
+  /** A second factor is set up. */
+  readonly totp: boolean
   /** Names the sign-in or token, so that a long-lived connection can be ended with it. Holds no secret. */
   readonly credential: string
 }

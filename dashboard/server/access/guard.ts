@@ -1,5 +1,5 @@
 import type { FastifyRequest, RouteOptions } from 'fastify'
-import type { App } from '../app.ts'
+import type { App, RouteRule } from '../app.ts'
 import type { Access } from '../ports.ts'
 import { Problem } from '../problems.ts'
 import { bearerOf, callerFrom, isSameSite } from './authenticate.ts'
@@ -13,16 +13,21 @@ function isLocal(request: FastifyRequest): boolean {
   return !proxied && LOOPBACK.test(request.socket.remoteAddress ?? '')
 }
 
-function requireRule({ method, url, config }: RouteOptions): void {
+function ruleOf({ method, url, config }: RouteOptions): RouteRule {
   if (!config?.access) throw new Error(`Route ${method} ${url} does not say who may call it.`)
+  return { method: String(method), url, access: config.access }
 }
 
 /** Lets a request through to its route only as the route's rule says; works on all routes added after it. */
 export function guard(app: App, access: Access): void {
-  app.addHook('onRoute', requireRule)
+  const rules: RouteRule[] = []
+  app.decorate('rules', rules)
+  app.addHook('onRoute', (route) => {
+    rules.push(ruleOf(route))
+  })
   app.decorateRequest('caller', undefined)
   app.addHook('onRequest', async (request) => {
-    const { access: rule, local } = request.routeOptions.config
+    const { access: rule, local, whilePasswordChange } = request.routeOptions.config
     if (!SAFE_METHODS.has(request.method) && !bearerOf(request.headers) && !isSameSite(request.headers)) {
       throw new Problem('ORIGIN_REFUSED')
     }
@@ -30,6 +35,7 @@ export function guard(app: App, access: Access): void {
     if (local && isLocal(request)) return
     request.caller = await callerFrom(request.headers, access)
     if (!request.caller) throw new Problem('SIGN_IN_REQUIRED')
+    if (request.caller.passwordChange && !whilePasswordChange) throw new Problem('PASSWORD_CHANGE_REQUIRED')
     if (rule !== 'signed-in' && !hasRole(request.caller, rule)) throw new Problem('ROLE_REQUIRED')
   })
 }

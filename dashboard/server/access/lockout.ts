@@ -1,31 +1,32 @@
-import type { Instant } from '../../../schemas/time.ts'
-import { MINUTE } from '../../../schemas/time.ts'
+import { FundwatchError } from '../../../schemas/errors.ts'
+import { type Instant, MINUTE } from '../../../schemas/time.ts'
+import type { Sql } from '../database/database.ts'
 
 const FAILURES_MAX = 5
 const LOCKED_FOR = 15 * MINUTE
-/** Names remembered at once, so that guessing names cannot fill the memory. */
-const NAMES_MAX = 10_000
 
-/** Counts failed sign-ins per user name, existing or not. */
-export class Lockout {
-  readonly #failures = new Map<string, { count: number; at: Instant }>()
+/** Until when a name with these failures stays locked; undefined when it is not. */
+export function lockedUntil(failures: number, at: Instant, now: Instant): Instant | undefined {
+  return failures >= FAILURES_MAX && at + LOCKED_FOR > now ? at + LOCKED_FOR : undefined
+}
 
-  /** Milliseconds for which the name stays locked; 0 when it is not. */
-  lockedFor(username: string, now: Instant): number {
-    const failed = this.#failures.get(username)
-    if (!failed || failed.count < FAILURES_MAX) return 0
-    return Math.max(0, failed.at + LOCKED_FOR - now)
-  }
+/** @throws FundwatchError `ACCOUNT_LOCKED` after repeated failures, whether the name exists or not. */
+export async function requireMayTry(sql: Sql, username: string, now: Instant): Promise<void> {
+  const [failed] = await sql.query<{ count: number; at: Instant }>('SELECT count, at FROM failure WHERE username = $1', [
+    username,
+  ])
+  const until = failed && lockedUntil(failed.count, failed.at, now)
+  if (until === undefined) return
+  const minutes = Math.ceil((until - now) / MINUTE)
+  throw new FundwatchError('ACCOUNT_LOCKED', `Locked after repeated failures. Try again in ${minutes} minutes.`)
+}
 
-  fail(username: string, now: Instant): void {
-    const before = this.#failures.get(username)
-    const count = before && now - before.at < LOCKED_FOR ? before.count + 1 : 1
-    this.#failures.delete(username)
-    this.#failures.set(username, { count, at: now })
-    if (this.#failures.size > NAMES_MAX) this.#failures.delete(this.#failures.keys().next().value!)
-  }
-
-  succeed(username: string): void {
-    this.#failures.delete(username)
-  }
+/** Counts a failed sign-in; names that were not tried for long are forgotten, lest guessed names fill the database. */
+export async function toldFailure(sql: Sql, username: string, now: Instant): Promise<void> {
+  await sql.query('DELETE FROM failure WHERE at <= $1', [now - LOCKED_FOR])
+  await sql.query(
+    `INSERT INTO failure VALUES ($1, 1, $2)
+     ON CONFLICT (username) DO UPDATE SET count = failure.count + 1, at = excluded.at`,
+    [username, now],
+  )
 }

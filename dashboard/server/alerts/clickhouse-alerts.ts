@@ -3,6 +3,7 @@ import { yuan } from '../../../schemas/money.ts'
 import { readRecoverable } from '../../../schemas/recoverable.ts'
 import type { AlertFilter, Counts } from '../../../schemas/wire.ts'
 import type { Records } from '../ports.ts'
+import type { Standings } from '../workflow/standings.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { filterSql, type Sql, scopeSql } from './filter.ts'
 import type { AlertQuery, AlertReader, Grouping, Page, Revision, Sort } from './reader.ts'
@@ -86,7 +87,7 @@ function alertOf({ body, seq }: Pick<Row, 'body' | 'seq'>): Alert {
 }
 
 /** Alerts read from ClickHouse: the latest revisions from `alert`, history from `alert_log`. */
-export function clickhouseAlerts(records: Records): AlertReader {
+export function clickhouseAlerts(records: Records, standings: Standings): AlertReader {
   async function count(where: Sql): Promise<number> {
     const sql = `SELECT count() AS n FROM alert FINAL WHERE ${where.conditions.join(' AND ')}`
     const [row] = await records.query<{ n: number | string }>(sql, where.params)
@@ -95,7 +96,7 @@ export function clickhouseAlerts(records: Records): AlertReader {
 
   return {
     async list(scope, query): Promise<Page<Alert>> {
-      const where = both(scopeSql(scope), filterSql(query.filter), rangeSql(query))
+      const where = both(scopeSql(scope), filterSql(query.filter, standings), rangeSql(query))
       const { key, direction, further } = orderOf(query.sort)
       const start = query.cursor === undefined ? undefined : decodeCursor(query.cursor, query.sort)
       const page: Sql = start
@@ -118,9 +119,18 @@ export function clickhouseAlerts(records: Records): AlertReader {
       return row && alertOf(row)
     },
 
-    async recoverable(alertId) {
-      const amounts = await readRecoverable((sql, params) => records.query(sql, params), [alertId])
-      return yuan(amounts.get(alertId) ?? 0)
+    async ofSubject(scope, { subject_type, subject_id }, limit) {
+      const where = both(scopeSql(scope), {
+        conditions: ["status = 'open'", 'subject_type = {subject_type:String}', 'subject_id = {subject_id:String}'],
+        params: { subject_type, subject_id },
+      })
+      const sql = `SELECT body, seq FROM alert FINAL WHERE ${where.conditions.join(' AND ')} ORDER BY seq DESC LIMIT {limit:UInt32}`
+      return (await records.query<Row>(sql, { ...where.params, limit })).map(alertOf)
+    },
+
+    async recoverable(alertIds) {
+      const amounts = await readRecoverable((sql, params) => records.query(sql, params), alertIds)
+      return new Map([...amounts].map(([id, fen]) => [id, yuan(fen)]))
     },
 
     async revisions(alertId) {
@@ -134,7 +144,7 @@ export function clickhouseAlerts(records: Records): AlertReader {
     },
 
     async counts(scope, filter: AlertFilter): Promise<Counts> {
-      const where = both(scopeSql(scope), filterSql(filter))
+      const where = both(scopeSql(scope), filterSql(filter, standings))
       const rows = await records.query<{ severity: number; detector_id: string; n: number | string }>(
         `SELECT severity, detector_id, count() AS n FROM alert FINAL
          WHERE status = 'open' AND parent_alert_id = '' AND ${where.conditions.join(' AND ')} GROUP BY severity, detector_id`,
@@ -150,7 +160,7 @@ export function clickhouseAlerts(records: Records): AlertReader {
     },
 
     async groups(scope, filter, by, limit) {
-      const where = both(scopeSql(scope), filterSql(filter))
+      const where = both(scopeSql(scope), filterSql(filter, standings))
       const { key, type } = GROUP_KEYS[by]
       // Aliases differ from columns: in WHERE, ClickHouse would take a name for the aggregate.
       const rows = await records.query<GroupRow>(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { anAlert } from '../../testing/alerts.ts'
 import { earlierRowTest, rowTest } from './filter.ts'
-import { isWithin, regionPrefix } from './scope.ts'
+import { isInRegions, isWithin, regionPrefix } from './scope.ts'
 import { summarise } from './summary.ts'
 
 const row = (changes = {}) => summarise(anAlert(1, changes))
@@ -37,9 +37,17 @@ describe('a region', () => {
   ])('%s is all that begins with "%s"', (admdvs, prefix) => expect(regionPrefix(admdvs)).toBe(prefix))
 
   it('holds an alert by the place of treatment or of insurance', () => {
-    expect(isWithin(['990100'], { admdvs: '980101', insu_admdvs: '990103' })).toBe(true)
-    expect(isWithin(['990100'], { admdvs: '990103', insu_admdvs: '980101' })).toBe(true)
-    expect(isWithin(['990200'], { admdvs: '990103', insu_admdvs: '980101' })).toBe(false)
-    expect(isWithin([], { admdvs: '990103', insu_admdvs: '' })).toBe(false)
+    expect(isInRegions(['990100'], { admdvs: '980101', insu_admdvs: '990103' })).toBe(true)
+    expect(isInRegions(['990100'], { admdvs: '990103', insu_admdvs: '980101' })).toBe(true)
+    expect(isInRegions(['990200'], { admdvs: '990103', insu_admdvs: '980101' })).toBe(false)
+    expect(isInRegions([], { admdvs: '990103', insu_admdvs: '' })).toBe(false)
+  })
+
+  it('names institutions where it does not mean all of them', () => {
+    const placed = { fixmedins_code: 'H99010200001', admdvs: '990102', insu_admdvs: '990102' }
+    expect(isWithin({ scope: ['990100'], institutions: [] }, placed)).toBe(true)
+    expect(isWithin({ scope: ['990100'], institutions: ['H99010200001'] }, placed)).toBe(true)
+    expect(isWithin({ scope: ['990100'], institutions: ['H99010200002'] }, placed)).toBe(false)
+    expect(isWithin({ scope: ['990200'], institutions: ['H99010200001'] }, placed)).toBe(false)
   })
 })

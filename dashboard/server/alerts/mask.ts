@@ -20,11 +20,17 @@ function* personNumbers(value: unknown, underPersonField: boolean): Generator<st
 
 type Mask = (text: string) => string
 
-/** Hides every person the alert names, wherever a detector has written the number, its sentences included. */
-function maskFor(alert: Alert): Mask {
+/** Every person the alert names, wherever a detector has written the number. */
+export function personsOf(alert: Alert): Set<string> {
   const numbers = new Set(personNumbers(alert.evidence, false))
   if (alert.psn_no) numbers.add(alert.psn_no)
   if (alert.subject_type === 'person' && alert.subject_id) numbers.add(alert.subject_id)
+  return numbers
+}
+
+/** Hides every person the alert names, its sentences included. */
+function maskFor(alert: Alert): Mask {
+  const numbers = personsOf(alert)
   if (numbers.size === 0) return (text) => text
   const alternatives = [...numbers].map((number) => number.replace(/[^0-9A-Za-z]/g, '\\$&')).join('|')
   // Only whole words: a short number must not tear a date or another number.

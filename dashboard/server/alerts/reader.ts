@@ -1,5 +1,12 @@
 import type { Alert } from '../../../schemas/alert.ts'
 import type { AlertFilter, Counts } from '../../../schemas/wire.ts'
+import type { Scope } from '../access/caller.ts'
+import type { State } from '../workflow/machine/situation.ts'
+
+/** What is sought: the filter of the socket, and states of the workflow. */
+export interface Sought extends AlertFilter {
+  readonly state?: readonly State[]
+}
 
 export const SORTS = [
   'seq',
@@ -16,7 +23,7 @@ export const SORTS = [
 export type Sort = (typeof SORTS)[number]
 
 export interface AlertQuery {
-  readonly filter: AlertFilter
+  readonly filter: Sought
   /** First and last day (`yyyy-MM-dd`, Asia/Shanghai) of the event, both included. */
   readonly from?: string
   readonly to?: string
@@ -71,14 +78,16 @@ export interface AlertGroup {
 /** Alerts as they are stored, unmasked, confined to regions. */
 export interface AlertReader {
   /** @throws Problem `CURSOR_INVALID` */
-  list(scope: readonly string[], query: AlertQuery): Promise<Page<Alert>>
-  one(scope: readonly string[], alertId: string): Promise<Alert | undefined>
-  /** What the alert may recover, yuan, after others have claimed their part (contract, section 2, "Money"). */
-  recoverable(alertId: string): Promise<number>
+  list(scope: Scope, query: AlertQuery): Promise<Page<Alert>>
+  one(scope: Scope, alertId: string): Promise<Alert | undefined>
+  /** Open alerts of the same subject, newest first. */
+  ofSubject(scope: Scope, subject: Pick<Alert, 'subject_type' | 'subject_id'>, limit: number): Promise<Alert[]>
+  /** What each alert may recover, yuan, after others have claimed their part (contract, section 2, "Money"). */
+  recoverable(alertIds: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** Newest first, at most 200. */
   revisions(alertId: string): Promise<Revision[]>
   /** Open alerts that pass the filter. */
-  counts(scope: readonly string[], filter: AlertFilter): Promise<Counts>
+  counts(scope: Scope, filter: AlertFilter): Promise<Counts>
   /** The largest groups of open alerts that pass the filter, exactly counted. */
-  groups(scope: readonly string[], filter: AlertFilter, by: Grouping, limit: number): Promise<AlertGroup[]>
+  groups(scope: Scope, filter: AlertFilter, by: Grouping, limit: number): Promise<AlertGroup[]>
 }

@@ -1,23 +1,19 @@
-import type { Alert, AlertWorkflow } from '../../../schemas/alert.ts'
+import type { Alert } from '../../../schemas/alert.ts'
 import type { AlertSummary } from '../../../schemas/wire.ts'
+import { Standings } from '../workflow/standings.ts'
 import { maskAlert } from './mask.ts'
 
-type Standing = Pick<AlertWorkflow, 'state' | 'state_version' | 'owner'>
-
-/** Where the alert stands in the workflow as far as its own status says: nobody has acted on it yet. */
-export function standingOf(alert: Pick<Alert, 'status'>): Standing {
-  return { state: alert.status === 'retracted' ? 'VOIDED' : 'NEW', state_version: 1, owner: '' }
-}
+const NOBODY_ACTED = new Standings()
 
 /** The row of the live feed and of lists, persons masked. */
-export function summarise(alert: Alert): AlertSummary {
+export function summarise(alert: Alert, standings: Standings = NOBODY_ACTED): AlertSummary {
   const masked = maskAlert(alert)
   return {
     alert_id: masked.alert_id,
     seq: masked.seq,
     revision: masked.revision,
     status: masked.status,
-    ...standingOf(masked),
+    ...standings.of(alert),
     severity: masked.severity,
     detector_id: masked.detector_id,
     result_type: masked.result_type,

@@ -33,7 +33,7 @@ const FIRST = [
   'CREATE INDEX work_claim ON work (claimed_until) WHERE claimed_until IS NOT NULL',
   'CREATE INDEX work_subject ON work (subject_type, subject_id)',
   `CREATE INDEX work_case ON work (case_id) WHERE case_id <> ''`,
-  'CREATE INDEX work_changed ON work (changed_at_seq)',
+  'CREATE INDEX work_changed ON work (changed)',
 
   /** Every action and every look at what is masked, chained by hashes. */
   `CREATE TABLE audit (
@@ -122,7 +122,7 @@ const FIRST = [
     alert_id text NOT NULL DEFAULT '',
     detector_id text NOT NULL,
     subject_type text NOT NULL,
-    subject_id text NOT NULL,
+    subject_id text NOT NULL,${PLACE},
     first_day text NOT NULL,
     last_day text NOT NULL,
     reason text NOT NULL,
@@ -135,8 +135,7 @@ const FIRST = [
   `CREATE TABLE points (
     measure_id text PRIMARY KEY,
     alert_id text NOT NULL,
-    doctor text NOT NULL,
-    fixmedins_code text NOT NULL,
+    doctor text NOT NULL,${PLACE},
     year integer NOT NULL,
     points integer NOT NULL,
     at bigint NOT NULL
@@ -144,8 +143,7 @@ const FIRST = [
   'CREATE INDEX points_doctor ON points (doctor, year)',
   `CREATE TABLE credit (
     measure_id text PRIMARY KEY,
-    alert_id text NOT NULL,
-    fixmedins_code text NOT NULL,
+    alert_id text NOT NULL,${PLACE},
     year integer NOT NULL,
     points integer NOT NULL,
     at bigint NOT NULL

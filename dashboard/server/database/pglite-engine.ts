@@ -13,9 +13,12 @@ export interface Engine {
 
 const BIGINT = 20
 
-/** PGlite on this thread. */
-export function pgliteEngine(directory: string | undefined): Engine {
-  const opening = PGlite.create({ dataDir: directory, parsers: { [BIGINT]: Number } })
+/**
+ * PGlite on this thread.
+ * @param image files of a database to begin with; tests save themselves its making
+ */
+export function pgliteEngine(directory: string | undefined, image?: Blob): Engine {
+  const opening = PGlite.create({ dataDir: directory, loadDataDir: image, parsers: { [BIGINT]: Number } })
   // Whoever asks first hears of the failure.
   opening.catch(() => undefined)
   return {

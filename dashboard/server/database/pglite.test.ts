@@ -1,4 +1,4 @@
-import { openPglite } from './pglite.ts'
 import { databaseContract } from './testing/contract.ts'
+import { embeddedDatabase } from './testing/shared.ts'
 
-databaseContract('PGlite', () => openPglite())
+databaseContract('PGlite', embeddedDatabase)

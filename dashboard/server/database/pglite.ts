@@ -10,8 +10,11 @@ const IS_COMPILED = !import.meta.url.endsWith('.ts')
  * statements.
  * @param directory where it keeps its files; in memory without one
  */
-export async function openPglite(directory?: string): Promise<Database> {
-  const engine = IS_COMPILED ? pgliteThread(directory) : pgliteEngine(directory)
+export function openPglite(directory?: string): Promise<Database> {
+  return databaseOn(IS_COMPILED ? pgliteThread(directory) : pgliteEngine(directory))
+}
+
+export async function databaseOn(engine: Engine): Promise<Database> {
   const sql = sqlOn(engine)
   await sql.query('SELECT 1')
   let last: Promise<unknown> = Promise.resolve()

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { anAlert } from '../../testing/alerts.ts'
 import { MemoryLog } from '../../testing/memory-log.ts'
+import { Standings } from '../workflow/standings.ts'
 import { AlertLog } from './alert-log.ts'
 
 const several = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => anAlert(from + index))
@@ -17,7 +18,7 @@ async function readAll(log: AlertLog): Promise<number[]> {
 
 it('reads what memory has let go page by page from the store, and the rest from memory', async () => {
   const feed = new MemoryLog()
-  const log = new AlertLog(feed, { ringSize: 10, now: Date.now })
+  const log = new AlertLog(feed, new Standings(), { ringSize: 10, now: Date.now })
   feed.append(...several(1, 2_500))
   expect(await readAll(log)).toEqual(Array.from({ length: 2_500 }, (_, index) => index + 1))
   expect(feed.pagesRead).toBe(3)
@@ -25,7 +26,7 @@ it('reads what memory has let go page by page from the store, and the rest from 
 
 it('covers no more of the log than the page holds that was asked for before more arrived', async () => {
   const feed = new MemoryLog()
-  const log = new AlertLog(feed, { ringSize: 10, now: Date.now })
+  const log = new AlertLog(feed, new Standings(), { ringSize: 10, now: Date.now })
   feed.append(...several(1, 50))
   feed.since = async (seq, limit) => {
     const page = feed.all.slice(seq, seq + limit)
@@ -38,7 +39,7 @@ it('covers no more of the log than the page holds that was asked for before more
 
 it('counts what is not shown as covered', async () => {
   const feed = new MemoryLog()
-  const log = new AlertLog(feed, { ringSize: 10, now: Date.now })
+  const log = new AlertLog(feed, new Standings(), { ringSize: 10, now: Date.now })
   feed.append(anAlert(1), anAlert(2, { mode: 'shadow' }))
   const { entries, upTo } = await log.read(0)
   expect([[...entries].map(({ seq }) => seq), upTo]).toEqual([[1], 2])

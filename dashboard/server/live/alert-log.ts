@@ -3,6 +3,7 @@ import { type Instant, parseInstant } from '../../../schemas/time.ts'
 import type { AlertSummary } from '../../../schemas/wire.ts'
 import { isPushed, summarise } from '../alerts/summary.ts'
 import type { Feed } from '../ports.ts'
+import type { Standings } from '../workflow/standings.ts'
 import { Ring } from './ring.ts'
 
 /** One shown revision; its JSON is made once and sent to everyone. */
@@ -21,8 +22,8 @@ export interface Stretch {
 /** How many revisions are read from the store at once. */
 const PAGE = 1_000
 
-function entryOf(alert: Alert): Entry {
-  const row = summarise(alert)
+function entryOf(alert: Alert, standings: Standings): Entry {
+  const row = summarise(alert, standings)
   return { seq: row.seq, row, json: JSON.stringify(row) }
 }
 
@@ -33,15 +34,17 @@ function entryOf(alert: Alert): Entry {
 export class AlertLog {
   readonly epoch: string
   readonly #feed: Feed
+  readonly #standings: Standings
   readonly #ring: Ring<Entry>
   readonly #now: () => Instant
   #lagMs = 0
   readonly #listeners = new Set<() => void>()
   readonly #stop: () => void
 
-  constructor(feed: Feed, { ringSize, now }: { ringSize: number; now: () => Instant }) {
+  constructor(feed: Feed, standings: Standings, { ringSize, now }: { ringSize: number; now: () => Instant }) {
     this.epoch = feed.epoch
     this.#feed = feed
+    this.#standings = standings
     this.#now = now
     // Nothing can be committed between these two lines: they run in one turn of the event loop.
     this.#stop = feed.subscribe((alerts) => this.#receive(alerts))
@@ -89,12 +92,13 @@ export class AlertLog {
     const last = alerts.at(-1)
     // A short page reaches the end of the log, hence everything that the ring had already let go.
     const upTo = alerts.length < PAGE ? Math.max(floor, last?.seq ?? seq) : last!.seq
-    return { entries: alerts.filter(isPushed).map(entryOf), upTo }
+    return { entries: alerts.filter(isPushed).map((alert) => entryOf(alert, this.#standings)), upTo }
   }
 
   #receive(alerts: readonly Alert[]): void {
+    this.#standings.sawRevisions(alerts)
     for (const alert of alerts) {
-      if (isPushed(alert)) this.#ring.push(entryOf(alert))
+      if (isPushed(alert)) this.#ring.push(entryOf(alert, this.#standings))
       else this.#ring.skipTo(alert.seq)
     }
     const last = alerts.at(-1)

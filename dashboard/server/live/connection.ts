@@ -1,6 +1,7 @@
 import { formatInstant, type Instant } from '../../../schemas/time.ts'
 import { type Cursor, type DownMessage, type UpMessage, WIRE_VERSION } from '../../../schemas/wire.ts'
 import { type Caller, hasRole, READERS, type Role } from '../access/caller.ts'
+import type { Standings } from '../workflow/standings.ts'
 import type { AlertLog } from './alert-log.ts'
 import { CountTeller } from './count-teller.ts'
 import type { CountsCache } from './counts.ts'
@@ -21,6 +22,7 @@ export interface ConnectionTimes extends StreamTimes {
 
 export interface ConnectionParts {
   readonly log: AlertLog
+  readonly standings: Standings
   readonly counts: CountsCache
   readonly caller: Caller
   readonly outlet: Outlet
@@ -59,7 +61,7 @@ export class Connection {
     const { log, counts, caller } = parts
     this.#teller = new CountTeller(
       () => log.head,
-      (filter) => counts.of(caller.scope, filter),
+      (filter) => counts.of(caller, filter),
       (id, told, hwm) => {
         if (this.#stream.hasRoom()) this.#send({ type: 'counts', id, hwm, counts: told })
       },
@@ -132,15 +134,16 @@ export class Connection {
 
   /** The cursor of the client where the log still leads there, else the end of the log and word of it. */
   #resumeAt({ epoch, seq }: Cursor): number {
-    const { log } = this.#parts
+    const { log, standings } = this.#parts
     if (epoch !== log.epoch) return this.#stream.resync('epoch', 0, log.head)
     if (seq > log.head) return this.#stream.resync('ahead', seq, 0)
-    if (log.head - seq > LOG_BEHIND_MAX) return this.#stream.resync('too_old', seq, log.head - seq)
+    const isForgotten = standings.placeAt(seq) === undefined
+    if (isForgotten || log.head - seq > LOG_BEHIND_MAX) return this.#stream.resync('too_old', seq, log.head - seq)
     return seq
   }
 
   #subscribe({ id, topic, filter = {}, mode = 'row' }: Message<'subscribe'>, start: number): void {
-    const { caller, log } = this.#parts
+    const { caller, log, standings } = this.#parts
     if (topic !== 'alerts' && topic !== 'counts') throw new Refusal('TOPIC_UNKNOWN', `There is no topic ${topic} yet.`)
     if (!hasRole(caller, topic === 'alerts' ? READERS : COUNTERS)) {
       throw new Refusal('ROLE_REQUIRED', 'Your role does not allow this.')
@@ -152,7 +155,10 @@ export class Connection {
       throw new Refusal('SUBSCRIPTIONS_MANY', 'Unsubscribe from another first.')
     }
     if (topic === 'counts' || mode === 'counts') this.#teller.add(id, filter)
-    else this.#stream.add(new Subscription(id, filter, mode, caller.scope, { start, end: log.head }))
+    else
+      this.#stream.add(
+        new Subscription(id, filter, mode, caller, { start, end: log.head, place: standings.placeAt(start) ?? standings.end }),
+      )
   }
 
   #unsubscribe({ id }: Message<'unsubscribe'>): void {

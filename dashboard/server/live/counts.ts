@@ -1,6 +1,7 @@
 import type { Instant } from '../../../schemas/time.ts'
 import { SECOND } from '../../../schemas/time.ts'
 import type { AlertFilter, Counts } from '../../../schemas/wire.ts'
+import type { Scope } from '../access/caller.ts'
 import type { AlertReader } from '../alerts/reader.ts'
 
 /** Counting may take this share of the store's time per question at most. */
@@ -18,12 +19,12 @@ export class CountsCache {
     this.#now = now
   }
 
-  of(scope: readonly string[], filter: AlertFilter): Promise<Counts> {
-    const question = JSON.stringify([scope, filter])
+  of({ scope, institutions }: Scope, filter: AlertFilter): Promise<Counts> {
+    const question = JSON.stringify([scope, institutions, filter])
     const asked = this.#now()
     const known = this.#answers.get(question)
     if (known && known.until > asked) return known.counts
-    const counts = this.#alerts.counts(scope, filter)
+    const counts = this.#alerts.counts({ scope, institutions }, filter)
     const answer = { counts, until: Number.POSITIVE_INFINITY }
     this.#answers.delete(question)
     this.#answers.set(question, answer)

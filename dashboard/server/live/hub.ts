@@ -2,6 +2,7 @@ import type { Instant } from '../../../schemas/time.ts'
 import type { Caller } from '../access/caller.ts'
 import type { AlertReader } from '../alerts/reader.ts'
 import type { Access, Feed } from '../ports.ts'
+import type { Standings } from '../workflow/standings.ts'
 import { AlertLog } from './alert-log.ts'
 import { Connection, type ConnectionTimes } from './connection.ts'
 import { CountsCache } from './counts.ts'
@@ -24,6 +25,7 @@ export const HUB_DEFAULTS: HubOptions = {
 
 export interface HubParts {
   readonly feed: Feed
+  readonly standings: Standings
   readonly alerts: AlertReader
   readonly access: Access
   readonly now: () => Instant
@@ -39,15 +41,18 @@ export class Hub {
   readonly #counts: CountsCache
   readonly #connections = new Set<Connection>()
   readonly #heart: NodeJS.Timeout
+  readonly #stopTelling: () => void
 
   constructor(parts: HubParts, options: HubOptions) {
     this.#parts = parts
     this.#options = options
-    this.#log = new AlertLog(parts.feed, { ringSize: options.ringSize, now: parts.now })
+    this.#log = new AlertLog(parts.feed, parts.standings, { ringSize: options.ringSize, now: parts.now })
     this.#counts = new CountsCache(parts.alerts, parts.now)
-    this.#log.onGrowth(() => {
+    const wakeAll = () => {
       for (const connection of this.#connections) connection.wake()
-    })
+    }
+    this.#log.onGrowth(wakeAll)
+    this.#stopTelling = parts.standings.onChange(wakeAll)
     this.#heart = setInterval(() => this.#beat(), options.heartbeatMs)
     this.#heart.unref()
   }
@@ -64,8 +69,18 @@ export class Hub {
   }
 
   open(outlet: Outlet, caller: Caller): Connection {
-    const { now, onResync, onFailure } = this.#parts
-    const parts = { log: this.#log, counts: this.#counts, caller, outlet, times: this.#options, now, onResync, onFailure }
+    const { standings, now, onResync, onFailure } = this.#parts
+    const parts = {
+      log: this.#log,
+      standings,
+      counts: this.#counts,
+      caller,
+      outlet,
+      times: this.#options,
+      now,
+      onResync,
+      onFailure,
+    }
     const connection = new Connection(parts)
     this.#connections.add(connection)
     return connection
@@ -79,6 +94,7 @@ export class Hub {
   close(): void {
     clearInterval(this.#heart)
     this.#log.close()
+    this.#stopTelling()
     for (const connection of this.#connections) connection.end('SHUTDOWN', this.#options.retryAfterMs)
     this.#connections.clear()
   }

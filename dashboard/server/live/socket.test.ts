@@ -282,6 +282,68 @@ describe('the door of the socket', () => {
   })
 })
 
+describe('a client that watches the work on alerts', () => {
+  const patches = (client: SocketClient) => client.of('batch').flatMap((batch) => batch.patches)
+  async function act(n: number, action: string, version: number, headers = officer): Promise<void> {
+    const payload = { action, version, note: 'doubtful' }
+    const url = `/api/v1/alerts/${alertId(n)}/actions`
+    expect((await dashboard.app.inject({ method: 'POST', url, headers, payload })).statusCode).toBe(200)
+  }
+
+  it('is told who has claimed what, within its regions', async () => {
+    await start()
+    const scoped = await dashboard.bearer('investigator', '990100')
+    const client = await SocketClient.open(dashboard, host, scoped)
+    dashboard.log.append(anAlert(1), anAlert(2, { admdvs: '980101', insu_admdvs: '980101' }), anAlert(3))
+    await client.until(() => client.rows.length === 2)
+    for (const n of [1, 2, 3]) await act(n, 'claim', 1)
+    await client.until(() => patches(client).length === 2)
+    expect(patches(client)).toEqual(
+      [1, 3].map((n) => ({
+        alert_id: alertId(n),
+        revision: 1,
+        set: { state: 'NEW', state_version: 2, owner: expect.stringContaining('token:') },
+      })),
+    )
+  })
+
+  it('learns after a cut what it has missed, and rows that come later stand as they stand now', async () => {
+    await start()
+    dashboard.log.append(anAlert(1))
+    const first = await SocketClient.open(dashboard, host, officer, { resume: { epoch: 'e1', seq: 0 } })
+    await first.until(() => first.rows.length === 1)
+    const { cursor } = first
+    first.cut()
+    await act(1, 'claim', 1)
+    dashboard.log.append(anAlert(2), anAlert(1, { revision: 2, count: 2 }))
+    await act(2, 'hold', 1)
+    const second = await SocketClient.open(dashboard, host, officer, { resume: cursor })
+    await second.until(() => second.rows.length === 2 && patches(second).length === 2)
+    expect(second.rows.find(({ alert_id }) => alert_id === alertId(1))).toMatchObject({ revision: 2, state_version: 2 })
+    expect(patches(second).map(({ alert_id, set }) => [alert_id, set.state_version])).toEqual([
+      [alertId(1), 2],
+      [alertId(2), 2],
+    ])
+  })
+
+  it('is told so after a restart of the server as well', async () => {
+    await start()
+    dashboard.log.append(anAlert(1))
+    await act(1, 'claim', 1)
+    const { database } = dashboard
+    await dashboard.stop()
+    const log = new MemoryLog()
+    dashboard = await TestDashboard.start({ database }, {}, log)
+    log.append(anAlert(1))
+    host = await dashboard.listen()
+    const client = await SocketClient.open(dashboard, host, await dashboard.bearer('officer'), {
+      resume: { epoch: 'e1', seq: 1 },
+    })
+    await client.until(() => patches(client).length === 1)
+    expect(patches(client)[0]).toMatchObject({ alert_id: alertId(1), set: { state_version: 2 } })
+  })
+})
+
 /** A small seeded generator, so that the cuts fall where they fell before. */
 function mulberry32(seed: number): () => number {
   let state = seed

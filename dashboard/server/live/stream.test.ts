@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { anAlert } from '../../testing/alerts.ts'
 import { MemoryLog } from '../../testing/memory-log.ts'
+import { Standings } from '../workflow/standings.ts'
 import { AlertLog } from './alert-log.ts'
 import { CountTeller } from './count-teller.ts'
 import { type Outlet, Stream } from './stream.ts'
@@ -23,20 +24,23 @@ class StuckOutlet implements Outlet {
   close(): void {}
 }
 
+const EVERYTHING = { scope: ['000000'], institutions: [] }
 let stream: Stream
 afterEach(() => stream.close())
 
 it('leaves no more than a mebibyte and one batch to a client that takes nothing, however much happens', async () => {
   const feed = new MemoryLog()
-  const log = new AlertLog(feed, { ringSize: 1_000, now: Date.now })
+  const standings = new Standings()
+  const log = new AlertLog(feed, standings, { ringSize: 1_000, now: Date.now })
   const outlet = new StuckOutlet()
   const teller = new CountTeller(
     () => log.head,
-    () => feed.counts(['000000'], {}),
+    () => feed.counts(EVERYTHING, {}),
     () => undefined,
   )
   stream = new Stream({
     log,
+    standings,
     outlet,
     teller,
     times: { slowAfterMs: 50, giveUpAfterMs: 60_000 },
@@ -46,7 +50,7 @@ it('leaves no more than a mebibyte and one batch to a client that takes nothing,
       throw error
     },
   })
-  stream.add(new Subscription('live', {}, 'row', ['000000'], { start: 0, end: 0 }))
+  stream.add(new Subscription('live', {}, 'row', EVERYTHING, { start: 0, end: 0, place: 0 }))
   log.onGrowth(() => stream.wake())
   for (let round = 0; round < 12; round++) {
     feed.append(...Array.from({ length: 1_000 }, (_, n) => anAlert(round * 1_000 + n)))

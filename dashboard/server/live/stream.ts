@@ -1,9 +1,10 @@
 import { SECOND } from '../../../schemas/time.ts'
 import type { DownMessage } from '../../../schemas/wire.ts'
+import type { Standings } from '../workflow/standings.ts'
 import type { AlertLog } from './alert-log.ts'
 import type { CountTeller } from './count-teller.ts'
 import { Pressure } from './pressure.ts'
-import type { Subscription } from './subscription.ts'
+import type { Portion, Subscription } from './subscription.ts'
 import { writeBatch, writeDown } from './wire.ts'
 
 /** Batches of one client come at least so far apart, milliseconds. */
@@ -31,6 +32,7 @@ export interface StreamTimes {
 
 export interface StreamParts {
   readonly log: AlertLog
+  readonly standings: Standings
   readonly outlet: Outlet
   readonly teller: CountTeller
   readonly times: StreamTimes
@@ -140,17 +142,21 @@ export class Stream {
   }
 
   #isBehind(): boolean {
-    const { head } = this.#parts.log
-    return [...this.#subscriptions.values()].some(({ cursor }) => cursor < head)
+    const { log, standings } = this.#parts
+    const subscriptions = [...this.#subscriptions.values()]
+    return subscriptions.some((one) => one.cursor < log.head || one.lacksChanges(standings))
   }
 
   /** One batch per subscription that is behind. */
   async #go(): Promise<void> {
     if (this.#slow) this.#recover()
     for (const subscription of [...this.#subscriptions.values()]) {
-      const { log, outlet } = this.#parts
+      const { log } = this.#parts
       const { cursor } = subscription
-      if (cursor >= log.head) continue
+      if (cursor >= log.head) {
+        this.#tellChanges(subscription)
+        continue
+      }
       if (log.head - cursor > LOG_BEHIND_MAX) {
         subscription.skipTo(this.resync('too_old', cursor, log.head - cursor))
         continue
@@ -160,11 +166,21 @@ export class Stream {
       // The client may have left the subscription, or the server, in the meantime.
       if (this.#subscriptions.get(subscription.id) !== subscription) continue
       const portion = subscription.take(stretch)
-      if (!portion) continue
-      outlet.send(writeBatch(subscription.id, portion, log.head))
-      this.#pressure.sent(portion.to, portion.alerts.length + portion.patches.length)
-      this.#lastBatch = performance.now()
+      if (portion) this.#tell(subscription, portion)
+      this.#tellChanges(subscription)
     }
+  }
+
+  #tellChanges(subscription: Subscription): void {
+    const portion = subscription.takeChanges(this.#parts.standings)
+    if (portion) this.#tell(subscription, portion)
+  }
+
+  #tell({ id }: Subscription, portion: Portion): void {
+    const { log, outlet } = this.#parts
+    outlet.send(writeBatch(id, portion, log.head))
+    this.#pressure.sent(portion.to, portion.alerts.length + portion.patches.length)
+    this.#lastBatch = performance.now()
   }
 
   /** The client does not keep up: counts instead of rows, and in the end farewell. */

@@ -1,6 +1,8 @@
 import type { AlertFilter, AlertSummary } from '../../../schemas/wire.ts'
+import type { Scope } from '../access/caller.ts'
 import { earlierRowTest, type RowTest, rowTest } from '../alerts/filter.ts'
 import { isWithin } from '../alerts/scope.ts'
+import type { StandingChange, Standings } from '../workflow/standings.ts'
 import type { Entry, Stretch } from './alert-log.ts'
 import { type Group, groupRows } from './groups.ts'
 
@@ -15,6 +17,7 @@ export interface Portion {
   readonly to: number
   readonly alerts: readonly Entry[]
   readonly patches: readonly Entry[]
+  readonly changes: readonly StandingChange[]
   readonly groups: readonly Group[]
 }
 
@@ -23,22 +26,24 @@ export class Subscription {
   readonly id: string
   readonly mode: Mode
   readonly filter: AlertFilter
-  readonly #scope: readonly string[]
+  readonly #scope: Scope
   readonly #passes: RowTest
-  readonly #mayHavePassed: RowTest
+  readonly #mayHavePassed: ReturnType<typeof earlierRowTest>
   /** Everything up to here has been sent or does not concern the subscriber. */
   #cursor: number
   /** The highest `seq` that the subscriber has been told of. */
   #told: number
   /** Where the log ended when the subscriber came: it is told when it has caught up. */
   readonly #endThen: number
+  /** The first change of a standing that the subscriber has not been told. */
+  #place: number
 
   constructor(
     id: string,
     filter: AlertFilter,
     mode: Mode,
-    scope: readonly string[],
-    { start, end }: { start: number; end: number },
+    scope: Scope,
+    { start, end, place }: { start: number; end: number; place: number },
   ) {
     this.id = id
     this.filter = filter
@@ -49,6 +54,7 @@ export class Subscription {
     this.#cursor = start
     this.#told = start
     this.#endThen = end
+    this.#place = place
   }
 
   get cursor(): number {
@@ -75,6 +81,26 @@ export class Subscription {
     return this.#portion(alerts, patches)
   }
 
+  /**
+   * The changes of standings that follow. A change waits until the subscriber has read the log as far as it had come then,
+   * lest the row that it changes arrive after it.
+   */
+  takeChanges(standings: Standings): Portion | undefined {
+    const changes: StandingChange[] = []
+    for (const change of standings.from(this.#place)) {
+      if (change.at_seq > this.#cursor || changes.length === BATCH_MAX) break
+      this.#place++
+      if (isWithin(this.#scope, change) && this.#mayHavePassed(change)) changes.push(change)
+    }
+    return changes.length > 0 ? this.#portion([], [], changes) : undefined
+  }
+
+  /** Whether it has something to take, besides the log. */
+  lacksChanges(standings: Standings): boolean {
+    const [next] = standings.from(this.#place)
+    return next !== undefined && next.at_seq <= this.#cursor
+  }
+
   /** Tells the subscriber how far it has come although nothing concerned it. */
   progress(): Portion | undefined {
     return this.#cursor > this.#told ? this.#portion([], []) : undefined
@@ -93,11 +119,11 @@ export class Subscription {
     this.#told = seq
   }
 
-  #portion(alerts: Entry[], patches: Entry[]): Portion {
+  #portion(alerts: Entry[], patches: Entry[], changes: readonly StandingChange[] = []): Portion {
     const from = this.#told + 1
     this.#told = this.#cursor
     const grouped = this.mode === 'group' ? groupRows(alerts) : { rows: alerts, groups: [] }
-    return { from, to: this.#cursor, alerts: grouped.rows, patches, groups: grouped.groups }
+    return { from, to: this.#cursor, alerts: grouped.rows, patches, changes, groups: grouped.groups }
   }
 
   #concerns(row: AlertSummary): boolean {

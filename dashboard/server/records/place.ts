@@ -1,3 +1,4 @@
+import type { Scope } from '../access/caller.ts'
 import { regionPrefix } from '../alerts/scope.ts'
 
 export interface Sql {
@@ -6,14 +7,15 @@ export interface Sql {
 }
 
 /** Confines questions about settlements to regions, by the place of treatment (else the institution's own) or of insurance. */
-export function placeSql(scope: readonly string[]): Sql {
+export function placeSql({ scope, institutions }: Scope): Sql {
   return {
     conditions: [
       `(arrayExists(p -> startsWith(mdtrt_admdvs, p) OR startsWith(insu_admdvs, p), {scope:Array(String)})
         OR (mdtrt_admdvs = '' AND fixmedins_code IN (SELECT id FROM reference_row WHERE table = 'institution'
           AND arrayExists(p -> startsWith(JSONExtractString(row, 'admdvs'), p), {scope:Array(String)}))))`,
+      '(empty({institutions:Array(String)}) OR has({institutions:Array(String)}, fixmedins_code))',
     ],
-    params: { scope: scope.map(regionPrefix) },
+    params: { scope: scope.map(regionPrefix), institutions },
   }
 }
 

@@ -3,6 +3,7 @@ import { anAlert } from '../../testing/alerts.ts'
 import { ChdbRecords } from '../../testing/chdb-records.ts'
 import { TestDashboard } from '../../testing/dashboard.ts'
 import { clickhouseAlerts } from '../alerts/clickhouse-alerts.ts'
+import { Standings } from '../workflow/standings.ts'
 
 const PERSON = 'P9900000001'
 const OTHER = 'P9900000002'
@@ -50,7 +51,7 @@ let dashboard: TestDashboard
 
 beforeAll(async () => {
   records = await ChdbRecords.open()
-  dashboard = await TestDashboard.start({ records, alerts: clickhouseAlerts(records) })
+  dashboard = await TestDashboard.start({ records, alerts: clickhouseAlerts(records, new Standings()) })
   const all = [
     settlement('S1'),
     settlement('S2', { setl_time: '2026-01-06T10:00:00+08:00', psn_no: OTHER, fund_pay_sumamt: 40.1 }),

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import type { Scope } from '../access/caller.ts'
 import { maskNumber } from '../alerts/mask.ts'
 import type { AlertReader } from '../alerts/reader.ts'
 import type { Records } from '../ports.ts'
@@ -21,7 +22,7 @@ type Hit = Static<typeof Hit>
 /** Everything whose whole number is `q`, and institutions and items whose name holds it. Parts of a person's number find nothing. */
 export async function search(
   { records, alerts }: { records: Records; alerts: AlertReader },
-  scope: readonly string[],
+  scope: Scope,
   q: string,
 ): Promise<Hit[]> {
   const { conditions, params } = placeSql(scope)
@@ -49,6 +50,7 @@ export async function search(
          WHERE table IN ('institution', 'item', 'doctor')
            AND (id = {q:String} OR ({by_name:Bool} AND table != 'doctor' AND positionCaseInsensitiveUTF8(row, {q:String}) > 0))
            AND (table != 'institution' OR arrayExists(p -> startsWith(JSONExtractString(row, 'admdvs'), p), {scope:Array(String)})))
+           AND (table != 'institution' OR empty({institutions:Array(String)}) OR has({institutions:Array(String)}, id))
        GROUP BY table, id HAVING NOT argMax(deleted, version) AND (id = {q:String} OR positionCaseInsensitiveUTF8(name, {q:String}) > 0)
        ORDER BY table, id LIMIT {named:UInt32}`,
       { ...asked, by_name: q.length >= NAME_MIN, named: NAMED_SHOWN },

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import type { Scope } from '../access/caller.ts'
 import { decodeCursor, encodeCursor } from '../alerts/cursor.ts'
 import { maskNumber } from '../alerts/mask.ts'
 import type { Records } from '../ports.ts'
@@ -41,7 +42,7 @@ const CONDITIONS: { readonly [Name in keyof SettlementQuery]-?: string } = {
   to: "toDate(settlement.setl_time, 'Asia/Shanghai') <= {to:Date}",
 }
 
-function whereOf(scope: readonly string[], query: SettlementQuery): Sql {
+function whereOf(scope: Scope, query: SettlementQuery): Sql {
   const place = placeSql(scope)
   const asked = Object.entries(query).filter(([, value]) => value !== undefined)
   return {
@@ -60,7 +61,7 @@ interface Found extends Omit<SettlementRow, 'voided'> {
 /** Settlements, newest first, page by page. */
 export async function listSettlements(
   records: Records,
-  scope: readonly string[],
+  scope: Scope,
   query: SettlementQuery,
   { cursor, limit }: { readonly cursor?: string; readonly limit: number },
 ): Promise<{ rows: SettlementRow[]; next: string | null }> {
@@ -85,7 +86,7 @@ export async function listSettlements(
 }
 
 /** The number of the person of a settlement within the regions. */
-export async function personOfSettlement(records: Records, scope: readonly string[], id: string): Promise<string | undefined> {
+export async function personOfSettlement(records: Records, scope: Scope, id: string): Promise<string | undefined> {
   const { conditions, params } = placeSql(scope)
   const [row] = await records.query<{ psn_no: string }>(
     `SELECT psn_no FROM settlement WHERE setl_id = {id:String} AND ${conditions.join(' AND ')} LIMIT 1`,
@@ -104,7 +105,7 @@ export interface Activity {
 }
 
 /** Voided settlements do not count. */
-export async function activityOf(records: Records, scope: readonly string[], query: SettlementQuery): Promise<Activity> {
+export async function activityOf(records: Records, scope: Scope, query: SettlementQuery): Promise<Activity> {
   const { conditions, params } = whereOf(scope, query)
   const [row] = await records.query<Activity>(
     `SELECT toFloat64(count()) AS settlements, toFloat64(uniqExact(psn_no)) AS persons,

@@ -4,6 +4,7 @@ import { yuan } from '../../../schemas/money.ts'
 import { createNormaliser, isFault } from '../../../schemas/normalise.ts'
 import { formatDay, formatInstant } from '../../../schemas/time.ts'
 import { AlertSummary } from '../../../schemas/wire.ts'
+import type { Scope } from '../access/caller.ts'
 import { maskNumber } from '../alerts/mask.ts'
 import type { Records } from '../ports.ts'
 import { placeSql } from './place.ts'
@@ -120,11 +121,7 @@ function namesInEvent(raw: Readonly<Record<string, unknown>>): Map<string, strin
 }
 
 /** A stored settlement with everything it holds, unless it lies outside the regions. */
-export async function readSettlement(
-  records: Records,
-  scope: readonly string[],
-  id: string,
-): Promise<SettlementWhole | undefined> {
+export async function readSettlement(records: Records, scope: Scope, id: string): Promise<SettlementWhole | undefined> {
   const place = placeSql(scope)
   const [stored] = await records.query<{ raw: string; voided_by: string }>(
     `SELECT (SELECT argMax(raw, (batch, offset)) FROM raw_event WHERE kind = 'settlement' AND id = {id:String}) AS raw,

@@ -42,7 +42,7 @@ export function alertGroupRoutes(app: App, { alerts }: { alerts: AlertReader }):
     },
     async (request) => {
       const { by, ...filter } = request.query
-      const found = await alerts.groups(callerOf(request).scope, filter, by, GROUPS_SHOWN + 1)
+      const found = await alerts.groups(callerOf(request), filter, by, GROUPS_SHOWN + 1)
       const rows = found.slice(0, GROUPS_SHOWN).map((group) => {
         return group.subject_type === 'person' ? { ...group, key: maskNumber(group.key) } : group
       })

@@ -1,15 +1,18 @@
 import { type Static, Type } from 'typebox'
 import { Alert, AlertWorkflow, STATES } from '../../../schemas/alert.ts'
 import { AlertFilter, AlertSummary } from '../../../schemas/wire.ts'
+import { Work } from '../../../schemas/workflow.ts'
 import { READERS } from '../access/caller.ts'
 import { rowTest } from '../alerts/filter.ts'
 import { maskAlert } from '../alerts/mask.ts'
-import { type AlertReader, SORTS } from '../alerts/reader.ts'
+import { type AlertReader, SORTS, type Sought } from '../alerts/reader.ts'
 import { isWithin } from '../alerts/scope.ts'
-import { isPushed, standingOf, summarise } from '../alerts/summary.ts'
+import { isPushed, summarise } from '../alerts/summary.ts'
 import { type App, callerOf } from '../app.ts'
 import type { Feed } from '../ports.ts'
 import { Problem } from '../problems.ts'
+import type { Desk } from '../workflow/desk.ts'
+import { workOf } from '../workflow/work-told.ts'
 import { described, LIMIT_MAX, Limit, ListOf } from './described.ts'
 import { splitLists } from './lists.ts'
 
@@ -73,20 +76,20 @@ const Whole = Type.Object({
   owner: AlertWorkflow.properties.owner,
   recoverable_amt: AlertWorkflow.properties.recoverable_amt,
   revisions: Type.Array(Revision, { description: 'newest first' }),
+  work: Work,
 })
 
 const LISTS = ['severity', 'detector_id', 'admdvs', 'fixmedins_code', 'status', 'state'] as const
 
-/** Nobody acts on alerts yet: `NEW` are the open ones, `VOIDED` the retracted ones, no alert is in another state. */
-function filterOf(query: Omit<Static<typeof Query>, 'sort' | 'limit'>): AlertFilter {
-  const { severity, detector_id, admdvs, fixmedins_code, assignee, min_vola_amt, state } = query
-  const standing = state?.flatMap((one) => (one === 'NEW' ? ['open'] : one === 'VOIDED' ? ['retracted'] : []))
-  const status = query.status && standing ? query.status.filter((one) => standing.includes(one)) : (query.status ?? standing)
-  return { severity, detector_id, admdvs, fixmedins_code, status, assignee, min_vola_amt }
+function filterOf(query: Omit<Static<typeof Query>, 'sort' | 'limit'>): Sought {
+  const { severity, detector_id, admdvs, fixmedins_code, status, assignee, min_vola_amt, state } = query
+  return { severity, detector_id, admdvs, fixmedins_code, status, assignee, min_vola_amt, state }
 }
 
 /** Alerts as rows, as a log to catch up from, and whole. */
-export function alertRoutes(app: App, { alerts, feed }: { alerts: AlertReader; feed: Feed }): void {
+export function alertRoutes(app: App, { alerts, feed, desk }: { alerts: AlertReader; feed: Feed; desk: Desk }): void {
+  const { standings } = desk.parts
+
   app.get(
     '/alerts',
     {
@@ -96,13 +99,13 @@ export function alertRoutes(app: App, { alerts, feed }: { alerts: AlertReader; f
     },
     async (request) => {
       const { subject_of, from, to, q, sort, cursor, limit, total } = request.query
-      const { scope } = callerOf(request)
-      const subject = subject_of === undefined ? undefined : await alerts.one(scope, subject_of)
+      const caller = callerOf(request)
+      const subject = subject_of === undefined ? undefined : await alerts.one(caller, subject_of)
       if (subject_of !== undefined && !subject) throw new Problem('ALERT_UNKNOWN')
       const about = subject && { type: subject.subject_type, id: subject.subject_id }
       const query = { filter: filterOf(request.query), from, to, q, about, sort, cursor, limit, total }
-      const page = await alerts.list(scope, query)
-      return { ...page, rows: page.rows.map(summarise) }
+      const page = await alerts.list(caller, query)
+      return { ...page, rows: page.rows.map((alert) => summarise(alert, standings)) }
     },
   )
 
@@ -119,13 +122,13 @@ export function alertRoutes(app: App, { alerts, feed }: { alerts: AlertReader; f
     async (request) => {
       const { epoch, seq, limit, ...filter } = request.query
       if (epoch !== feed.epoch) throw new Problem('EPOCH_UNKNOWN')
-      const { scope } = callerOf(request)
+      const caller = callerOf(request)
       const passes = rowTest(filter)
       const read = await feed.since(seq, limit)
       const rows = read
         .filter(isPushed)
-        .map(summarise)
-        .filter((row) => isWithin(scope, row) && passes(row))
+        .map((alert) => summarise(alert, standings))
+        .filter((row) => isWithin(caller, row) && passes(row))
       return { epoch, rows, next: read.length === limit ? read.at(-1)!.seq : null, hwm: feed.hwm() }
     },
   )
@@ -137,11 +140,16 @@ export function alertRoutes(app: App, { alerts, feed }: { alerts: AlertReader; f
       schema: described('alerts', 'One alert with its evidence, its law and its history', { params: AlertId, answer: Whole }),
     },
     async (request) => {
-      const alert = await alerts.one(callerOf(request).scope, request.params.id)
+      const alert = await alerts.one(callerOf(request), request.params.id)
       if (!alert) throw new Problem('ALERT_UNKNOWN')
       const { alert_id } = alert
-      const [recoverable_amt, revisions] = await Promise.all([alerts.recoverable(alert_id), alerts.revisions(alert_id)])
-      return { ...maskAlert(alert), ...standingOf(alert), recoverable_amt, revisions }
+      const [amounts, revisions, work] = await Promise.all([
+        alerts.recoverable([alert_id]),
+        alerts.revisions(alert_id),
+        workOf(desk, callerOf(request), alert),
+      ])
+      const { state, state_version, owner } = work
+      return { ...maskAlert(alert), state, state_version, owner, recoverable_amt: amounts.get(alert_id) ?? 0, revisions, work }
     },
   )
 }

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { AlertSummary } from '../../../schemas/wire.ts'
-import { type Caller, READERS } from '../access/caller.ts'
+import { READERS, type Scope } from '../access/caller.ts'
 import { maskNumber } from '../alerts/mask.ts'
 import type { AlertReader } from '../alerts/reader.ts'
 import { isWithin } from '../alerts/scope.ts'
@@ -12,6 +12,7 @@ import { ENTITY_TYPES, type EntityType, factsOf, settlementsOf } from '../record
 import { Hit, search } from '../records/search.ts'
 import { readSettlement, SettlementWhole } from '../records/settlement.ts'
 import { activityOf, listSettlements, personOfSettlement, SettlementRow } from '../records/settlement-list.ts'
+import type { Standings } from '../workflow/standings.ts'
 import { described, Limit, ListOf } from './described.ts'
 
 const ALERTS_SHOWN = 200
@@ -57,22 +58,24 @@ const Entity = Type.Object({
 })
 
 /** Whether a row of the register may be seen by someone whose regions hold nothing of it: items belong to everyone. */
-function isOpen(type: EntityType, { admdvs }: Readonly<Record<string, unknown>>, scope: readonly string[]): boolean {
+function isOpen(type: EntityType, id: string, { admdvs }: Readonly<Record<string, unknown>>, scope: Scope): boolean {
   if (type === 'item') return true
-  return type === 'institution' && typeof admdvs === 'string' && isWithin(scope, { admdvs, insu_admdvs: admdvs })
+  if (type !== 'institution' || typeof admdvs !== 'string') return false
+  return isWithin(scope, { fixmedins_code: id, admdvs, insu_admdvs: admdvs })
 }
 
 interface Parts {
   readonly records: Records
   readonly alerts: AlertReader
+  readonly standings: Standings
 }
 
 /** Settlements, and the people, places and things in them: what the links of an alert lead to. */
 export function recordRoutes(app: App, parts: Parts): void {
-  const { records, alerts } = parts
+  const { records, alerts, standings } = parts
 
   /** A person's number stands in no address: a person is named by one of their settlements or alerts. */
-  async function personNamedBy({ scope }: Caller, name: string): Promise<string> {
+  async function personNamedBy(scope: Scope, name: string): Promise<string> {
     const [kind, id = ''] = name.split(/:(.*)/s)
     if (kind === 'alert' && id) {
       const alert = await alerts.one(scope, id)
@@ -94,7 +97,7 @@ export function recordRoutes(app: App, parts: Parts): void {
       const { cursor, limit, person_of, ...query } = request.query
       const caller = callerOf(request)
       const psn_no = person_of === undefined ? undefined : await personNamedBy(caller, person_of)
-      return listSettlements(records, caller.scope, { ...query, psn_no }, { cursor, limit })
+      return listSettlements(records, caller, { ...query, psn_no }, { cursor, limit })
     },
   )
 
@@ -108,7 +111,7 @@ export function recordRoutes(app: App, parts: Parts): void {
       }),
     },
     async (request) => {
-      const { scope } = callerOf(request)
+      const scope = callerOf(request)
       const { id } = request.params
       const settlement = await readSettlement(records, scope, id)
       if (!settlement) throw new Problem('SETTLEMENT_UNKNOWN')
@@ -123,7 +126,7 @@ export function recordRoutes(app: App, parts: Parts): void {
           if (!named.includes(alert_id)) named.push(alert_id)
         }
       }
-      return { ...settlement, alerts: rows.map(summarise), alert_lines: alertLines }
+      return { ...settlement, alerts: rows.map((alert) => summarise(alert, standings)), alert_lines: alertLines }
     },
   )
 
@@ -144,19 +147,19 @@ export function recordRoutes(app: App, parts: Parts): void {
       const about = { filter: {}, about: { type, id }, sort: '-event_time', limit: ALERTS_OF_ENTITY, total: true } as const
       const [facts, found, settlements, activity] = await Promise.all([
         factsOf(records, type, id, { roles: caller.roles, now: Date.now() }),
-        alerts.list(caller.scope, about),
-        query ? listSettlements(records, caller.scope, query, { limit: SETTLEMENTS_OF_ENTITY }) : undefined,
-        query ? activityOf(records, caller.scope, query) : undefined,
+        alerts.list(caller, about),
+        query ? listSettlements(records, caller, query, { limit: SETTLEMENTS_OF_ENTITY }) : undefined,
+        query ? activityOf(records, caller, query) : undefined,
       ])
       const seen = found.rows.length > 0 || Boolean(settlements?.rows.length)
-      if (!seen && !(facts && isOpen(type, facts, caller.scope))) throw new Problem('ENTITY_UNKNOWN')
+      if (!seen && !(facts && isOpen(type, id, facts, caller))) throw new Problem('ENTITY_UNKNOWN')
       return {
         type,
         id: type === 'person' ? maskNumber(id) : id,
         facts: facts ?? null,
         activity: activity ?? null,
         settlements: settlements?.rows ?? [],
-        alerts: { ...found, rows: found.rows.map(summarise) },
+        alerts: { ...found, rows: found.rows.map((alert) => summarise(alert, standings)) },
       }
     },
   )
@@ -170,6 +173,6 @@ export function recordRoutes(app: App, parts: Parts): void {
         answer: Type.Object({ rows: Type.Array(Hit) }),
       }),
     },
-    async (request) => ({ rows: await search(parts, callerOf(request).scope, request.body.q.trim()) }),
+    async (request) => ({ rows: await search(parts, callerOf(request), request.body.q.trim()) }),
   )
 }

@@ -17,6 +17,7 @@ import { simulate } from './simulate.ts'
 import { start } from './start.ts'
 import { token } from './token.ts'
 import { topics } from './topics.ts'
+import { user } from './user.ts'
 import { verify } from './verify.ts'
 
 /** Every command of `fundwatch`, in the order of the overview. */
@@ -37,6 +38,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   reference,
   deadletters,
   topics,
+  user,
   token,
   migrate,
   config,

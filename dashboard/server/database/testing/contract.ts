@@ -10,7 +10,7 @@ export function databaseContract(name: string, open: () => Promise<Database>): v
       database = await open()
       await migrateDatabase(database)
       await database.query('CREATE TABLE sample (id text PRIMARY KEY, n bigint, body jsonb, bytes bytea, yes boolean)')
-    })
+    }, 60_000)
     afterAll(() => database.close())
 
     test('Migrations run once, however many programs start', async () => {

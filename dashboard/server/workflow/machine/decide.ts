@@ -1,8 +1,9 @@
 import { DAY, MINUTE, parseInstant } from '../../../../schemas/time.ts'
 import { CASE_STEPS } from '../../../../schemas/workflow.ts'
 import { GUARDS } from './guards.ts'
-import { Refused } from './refused.ts'
+import { type RefusalCode, Refused } from './refused.ts'
 import {
+  type Action,
   type Actor,
   type Command,
   type Context,
@@ -12,7 +13,7 @@ import {
   type State,
   SYSTEM,
 } from './situation.ts'
-import { CONFIRMED_OR_LATER, type Party, STAYING, TIMERS, TRANSITIONS, type Transition } from './transitions.ts'
+import { CONFIRMED_OR_LATER, type Guard, type Party, STAYING, TIMERS, TRANSITIONS, type Transition } from './transitions.ts'
 
 /** How long a claim lasts unless its holder does something. */
 export const CLAIM_LIFE = 15 * MINUTE
@@ -41,14 +42,48 @@ export function decide(situation: Situation, command: Command, actor: Actor, con
   const { action } = command
   if (action === 'retract' && CONFIRMED_OR_LATER.includes(situation.state)) return voidGround(situation, context)
   if (action === 'restore' && situation.ground_voided) return restoreGround(situation, context)
-  const transition = TRANSITIONS.find(({ from, on }) => on === action && from.includes(situation.state))
-  const staying = STAYING.find(({ from, on }) => on === action && from.includes(situation.state))
-  const rule = transition ?? staying
+  const { transition, rule } = ruleFor(situation, action)
   if (!rule) throw new Refused('STATE_REFUSES')
   requireParty(rule.by, actor)
   requireClaim(situation, command, actor, context)
   const decision = transition ? move(situation, command, actor, context, transition) : stay(situation, command, actor, context)
   return { ...decision, situation: concluded(decision.situation, situation, command, actor, context) }
+}
+
+/** Guards that ask who acts and how things stand, and not what is filled in. */
+const STANDING_GUARDS: readonly Guard[] = [
+  'fresh_eyes',
+  'second_eyes',
+  'not_recused',
+  'ground',
+  'steps',
+  'fraud',
+  'within_a_year',
+]
+
+/** Why the person cannot do this now, whatever is filled in; null where it can be done. */
+export function mayDo(situation: Situation, action: Action, actor: Actor, context: Context): RefusalCode | null {
+  const command = { action, version: situation.version }
+  const { transition, rule } = ruleFor(situation, action)
+  if (!rule) return 'STATE_REFUSES'
+  try {
+    requireParty(rule.by, actor)
+    requireClaim(situation, command, actor, context)
+    for (const guard of transition?.guards ?? []) {
+      if (STANDING_GUARDS.includes(guard)) GUARDS[guard](situation, command, actor, context)
+    }
+    if (action === 'vote') requirePanelEyes(situation, command, actor, context)
+    if (action === 'release' && situation.claim?.by !== actor.name) return 'STATE_REFUSES'
+    return null
+  } catch (error) {
+    if (error instanceof Refused) return error.code
+    throw error
+  }
+}
+
+function ruleFor({ state }: Situation, event: Event) {
+  const transition = TRANSITIONS.find(({ from, on }) => on === event && from.includes(state))
+  return { transition, rule: transition ?? STAYING.find(({ from, on }) => on === event && from.includes(state)) }
 }
 
 /** An officer may do all that an investigator may. */
@@ -135,7 +170,7 @@ function anotherRound(before: Situation): Partial<Situation> {
 
 function effectsOf({ action, reason, note = '' }: Command, to: State): Effect[] {
   const effects: Effect[] = []
-  if (to === 'DISMISSED' || to === 'VOIDED') effects.push({ kind: 'release_holds', reason: to })
+  if (to === 'DISMISSED' || to === 'VOIDED' || to === 'CLOSED') effects.push({ kind: 'release_holds', reason: to })
   if (action === 'dismiss' && reason === 'D01') effects.push({ kind: 'open_task', task: 'tune_rule', text: note })
   if (action === 'dismiss' && reason === 'D02') effects.push({ kind: 'open_task', task: 'amend_knowledge', text: note })
   return effects
@@ -191,14 +226,18 @@ function claimed(before: Situation, { reason = '' }: Command, { name, roles }: A
   return { ...before, claim: { by: name, until: now + CLAIM_LIFE } }
 }
 
-function voted(before: Situation, command: Command, actor: Actor, context: Context): Decision {
-  const { vote } = command
-  const { first_reviewer, second_reviewer, earlier_reviewers } = before
-  if (vote === undefined) throw new Refused('VOTE_MISSING')
-  GUARDS.note(before, command, actor, context)
+function requirePanelEyes(before: Situation, command: Command, actor: Actor, context: Context): void {
+  const { first_reviewer, second_reviewer, earlier_reviewers, votes } = before
   GUARDS.not_recused(before, command, actor, context)
   if ([first_reviewer, second_reviewer, ...earlier_reviewers].includes(actor.name)) throw new Refused('FOUR_EYES')
-  if (before.votes.some(({ person }) => person === actor.name)) throw new Refused('VOTED_ALREADY')
+  if (votes.some(({ person }) => person === actor.name)) throw new Refused('VOTED_ALREADY')
+}
+
+function voted(before: Situation, command: Command, actor: Actor, context: Context): Decision {
+  const { vote } = command
+  if (vote === undefined) throw new Refused('VOTE_MISSING')
+  GUARDS.note(before, command, actor, context)
+  requirePanelEyes(before, command, actor, context)
   const votes = [...before.votes, { person: actor.name, vote, at: context.now }]
   const situation = { ...before, votes }
   const dismissing = votes.filter((one) => one.vote === 'dismiss').length

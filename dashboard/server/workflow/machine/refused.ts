@@ -3,7 +3,7 @@ import type { REFUSALS } from '../../../../schemas/workflow.ts'
 export type RefusalCode = (typeof REFUSALS)[number]
 
 /** Why an action is not done. */
-const REASONS: Readonly<Record<RefusalCode, string>> = {
+export const REASONS: Readonly<Record<RefusalCode, string>> = {
   STATE_REFUSES: 'The alert is in a state in which this cannot be done.',
   VERSION_STALE: 'Someone was faster. Look at the alert again.',
   CLAIMED_BY_OTHER: 'Someone else has claimed the alert.',

@@ -1,0 +1,327 @@
+import { randomBytes } from 'node:crypto'
+import { FundwatchError } from '../../../schemas/errors.ts'
+import { HOUR, type Instant, MINUTE, SECOND } from '../../../schemas/time.ts'
+import { type Database, type Sql, sqlState } from '../database/database.ts'
+import type { Access, Credentials, Grant, NewUser, UserChanges, UserRecord } from '../ports.ts'
+import { audit } from '../workflow/audit.ts'
+import { type Account, accountOf, insertAccount, type SignIn, type Token } from './accounts.ts'
+import type { Caller, Role } from './caller.ts'
+import { requireMayTry, toldFailure } from './lockout.ts'
+import { hashPassword, requireStrongPassword, verifyPassword } from './password.ts'
+import { requireCombinable } from './roles.ts'
+import { Sealer } from './sealer.ts'
+import { hashSecret, newSecret } from './secret.ts'
+import { TICKET_LIFE, Tickets } from './tickets.ts'
+import { newTotpSecret, stepOfTotp, totpUri } from './totp.ts'
+
+const IDLE_MAX = 15 * MINUTE
+const SESSION_MAX = 8 * HOUR
+/** How stale the record of a session may be: its use is written down once a minute. */
+const SEEN_GRAIN = MINUTE
+const WHOLE_COUNTRY = '000000'
+const UNIQUE_VIOLATION = '23505'
+/** Any number that no other lock uses: two servers that start together make one administrator. */
+const FIRST_START_LOCK = 735_0039
+
+export interface AccessOptions {
+  readonly database: Database
+  /** 32 bytes that seal the secrets of second factors. */
+  readonly key: Uint8Array
+  /** Password of the first administrator; without it a one-time password is made. Ignored once users exist. */
+  readonly adminPassword?: string
+  readonly now?: () => Instant
+}
+
+/** Users, tokens and sessions in the workflow's database. */
+export class AccessDatabase implements Access {
+  readonly #database: Database
+  readonly #sealer: Sealer
+  readonly #now: () => Instant
+  readonly #tickets = new Tickets()
+
+  private constructor({ database, key, now = Date.now }: AccessOptions) {
+    this.#database = database
+    this.#sealer = new Sealer(key)
+    this.#now = now
+  }
+
+  /**
+   * Makes the first administrator `admin` where there is nobody yet. He may also read alerts, so that one person can look at
+   * a new installation.
+   * @returns `firstPassword`: made just now, to be shown once, and to be replaced at the first sign-in.
+   */
+  static async open(options: AccessOptions): Promise<{ access: AccessDatabase; firstPassword?: string }> {
+    const access = new AccessDatabase(options)
+    const { database, adminPassword } = options
+    const firstPassword = await database.transaction(async (sql) => {
+      await sql.query(`SELECT pg_advisory_xact_lock(${FIRST_START_LOCK})`)
+      const [someone] = await sql.query('SELECT 1 FROM account LIMIT 1')
+      if (someone) return undefined
+      const made = adminPassword ? undefined : randomBytes(12).toString('base64url')
+      const password = await hashPassword(adminPassword || made!)
+      const rights = { roles: ['officer', 'sys_admin'] as const, scope: [WHOLE_COUNTRY], institutions: [], recusals: [] }
+      await insertAccount(sql, { username: 'admin', name: '', password, ...rights, disabled: false, password_change: !!made })
+      await audit(sql, [access.#entry('system', 'add_user', 'admin', { roles: rights.roles, scope: rights.scope })])
+      return made
+    })
+    return firstPassword ? { access, firstPassword } : { access }
+  }
+
+  async signIn({ username, password, totp, address }: Credentials): Promise<{ session: string; caller: Caller }> {
+    const now = this.#now()
+    await requireMayTry(this.#database, username, now)
+    const found = await accountOf(this.#database, username)
+    const account = found?.disabled ? undefined : found
+    const isRight = await verifyPassword(password, account?.password || undefined)
+    if (!isRight || !account) throw await this.#failed(username, address)
+    const step = account.totp === '' ? account.totp_step : this.#stepOf(account.totp, totp, account.totp_step, now)
+    if (step === undefined) throw await this.#failed(username, address)
+    return this.#begin(account, step, address)
+  }
+
+  /** Signs in whom somebody else has vouched for (OpenID Connect). */
+  async signInVouched(username: string, address: string): Promise<{ session: string; caller: Caller }> {
+    const account = await accountOf(this.#database, username)
+    if (!account || account.disabled) throw await this.#failed(username, address)
+    return this.#begin(account, account.totp_step, address)
+  }
+
+  async signOut(session: string): Promise<void> {
+    await this.#database.query('DELETE FROM sign_in WHERE hash = $1', [hashSecret(session)])
+  }
+
+  async bySession(session: string): Promise<Caller | undefined> {
+    const hash = hashSecret(session)
+    const [kept] = await this.#database.query<SignIn & Account>(
+      `SELECT sign_in.*, account.roles, account.scope, account.institutions, account.recusals, account.password_change,
+         account.totp FROM sign_in JOIN account USING (username) WHERE hash = $1 AND NOT disabled`,
+      [hash],
+    )
+    const now = this.#now()
+    if (!kept || !isAlive(kept, now)) return undefined
+    if (now - kept.seen >= SEEN_GRAIN) {
+      await this.#database.query('UPDATE sign_in SET seen = $2 WHERE hash = $1', [hash, now])
+    }
+    return callerOf(kept, `session:${kept.id}`)
+  }
+
+  async byToken(token: string): Promise<Caller | undefined> {
+    const [kept] = await this.#database.query<Token>('SELECT id, role, scope FROM token WHERE hash = $1', [hashSecret(token)])
+    if (!kept) return undefined
+    const { id, role, scope } = kept
+    const credential = `token:${id}`
+    return {
+      username: credential,
+      roles: [role],
+      scope,
+      institutions: [],
+      recusals: [],
+      credential,
+      passwordChange: false,
+      totp: false,
+    }
+  }
+
+  async issueTicket(caller: Caller): Promise<{ ticket: string; expires_in: number }> {
+    return { ticket: this.#tickets.issue(caller, this.#now()), expires_in: TICKET_LIFE / SECOND }
+  }
+
+  async redeemTicket(ticket: string): Promise<Caller | undefined> {
+    const caller = this.#tickets.redeem(ticket, this.#now())
+    return caller && (await this.isCurrent(caller)) ? caller : undefined
+  }
+
+  async isCurrent({ credential }: Caller): Promise<boolean> {
+    const [kind, id] = credential.split(':') as [string, string]
+    if (kind === 'token') return (await this.#database.query('SELECT 1 FROM token WHERE id = $1', [id])).length > 0
+    const [kept] = await this.#database.query<SignIn>(
+      'SELECT sign_in.* FROM sign_in JOIN account USING (username) WHERE id = $1 AND NOT disabled',
+      [id],
+    )
+    return kept !== undefined && isAlive(kept, this.#now())
+  }
+
+  async changeOwnPassword(caller: Caller, current: string, password: string): Promise<void> {
+    await requireMayTry(this.#database, caller.username, this.#now())
+    const account = await this.#known(caller.username)
+    if (!(await verifyPassword(current, account.password))) throw await this.#failed(caller.username, '')
+    requireStrongPassword(password)
+    if (current === password) throw new FundwatchError('PASSWORD_WEAK', 'The new password is the old one.')
+    const hashed = await hashPassword(password)
+    await this.#database.transaction(async (sql) => {
+      await sql.query('UPDATE account SET password = $2, password_change = false WHERE username = $1', [caller.username, hashed])
+      await this.#endSessions(sql, caller.username, caller.credential)
+      await audit(sql, [this.#entry(caller.username, 'change_password', caller.username)])
+    })
+  }
+
+  /** A secret for a second factor; it counts once a code of it was confirmed. */
+  async offerTotp({ username }: Caller): Promise<{ secret: string; uri: string }> {
+    const secret = newTotpSecret()
+    await this.#database.query('UPDATE account SET totp_offered = $2 WHERE username = $1', [username, this.#sealer.seal(secret)])
+    return { secret, uri: totpUri(username, secret) }
+  }
+
+  /** @throws FundwatchError `TOTP_WRONG` */
+  async confirmTotp({ username }: Caller, code: string): Promise<void> {
+    const { totp_offered } = await this.#known(username)
+    const step = totp_offered === '' ? undefined : stepOfTotp(this.#sealer.open(totp_offered), code, this.#now(), 0)
+    if (step === undefined) throw new FundwatchError('TOTP_WRONG', 'The code does not belong to the secret that was offered.')
+    await this.#database.transaction(async (sql) => {
+      await sql.query("UPDATE account SET totp = totp_offered, totp_offered = '', totp_step = $2 WHERE username = $1", [
+        username,
+        step,
+      ])
+      await audit(sql, [this.#entry(username, 'set_totp', username)])
+    })
+  }
+
+  /** A lost second factor is taken away by an administrator, never by the person who has lost it. */
+  async removeTotp(username: string, by: string): Promise<void> {
+    await this.#known(username)
+    await this.#database.transaction(async (sql) => {
+      await sql.query("UPDATE account SET totp = '', totp_offered = '' WHERE username = $1", [username])
+      await this.#endSessions(sql, username)
+      await audit(sql, [this.#entry(by, 'remove_totp', username)])
+    })
+  }
+
+  /**
+   * @param isOneTime the person must replace the password at the first sign-in
+   * @throws FundwatchError `USER_EXISTS`, `PASSWORD_WEAK`, `ROLES_INVALID`
+   */
+  async addUser(user: NewUser, password: string, { by, isOneTime = false }: Grant): Promise<void> {
+    const { username, name = '', roles, scope, institutions = [], recusals = [] } = user
+    requireCombinable(roles)
+    requireStrongPassword(password)
+    const hashed = await hashPassword(password)
+    const account = { username, name, password: hashed, roles, scope, institutions, recusals }
+    try {
+      await this.#database.transaction(async (sql) => {
+        await insertAccount(sql, { ...account, disabled: false, password_change: isOneTime })
+        await audit(sql, [this.#entry(by, 'add_user', username, { roles, scope, institutions, recusals })])
+      })
+    } catch (error) {
+      if (sqlState(error) !== UNIQUE_VIOLATION) throw error
+      throw new FundwatchError('USER_EXISTS', `There is already a user ${username}.`)
+    }
+  }
+
+  /** Ends the user's sessions, whose rights were others. @throws FundwatchError `USER_UNKNOWN`, `ROLES_INVALID` */
+  async changeUser(username: string, changes: UserChanges, by: string): Promise<void> {
+    const before = await this.#known(username)
+    const { name, roles, scope, institutions, recusals, disabled } = { ...before, ...changes }
+    if (changes.roles) requireCombinable(roles)
+    const lists = [roles, scope, institutions, recusals].map((list) => JSON.stringify(list))
+    await this.#database.transaction(async (sql) => {
+      await sql.query(
+        `UPDATE account SET name = $2, roles = $3, scope = $4, institutions = $5, recusals = $6, disabled = $7
+         WHERE username = $1`,
+        [username, name, ...lists, disabled],
+      )
+      await this.#endSessions(sql, username)
+      await audit(sql, [this.#entry(by, 'change_user', username, changes)])
+    })
+  }
+
+  /** Ends the user's sessions and the lock on the name. @throws FundwatchError `USER_UNKNOWN`, `PASSWORD_WEAK` */
+  async setPassword(username: string, password: string, { by, isOneTime = false }: Grant): Promise<void> {
+    requireStrongPassword(password)
+    await this.#known(username)
+    const hashed = await hashPassword(password)
+    await this.#database.transaction(async (sql) => {
+      await sql.query('UPDATE account SET password = $2, password_change = $3 WHERE username = $1', [username, hashed, isOneTime])
+      await sql.query('DELETE FROM failure WHERE username = $1', [username])
+      await this.#endSessions(sql, username)
+      await audit(sql, [this.#entry(by, 'set_password', username)])
+    })
+  }
+
+  /** Ends the user's sessions. @throws FundwatchError `USER_UNKNOWN` */
+  disableUser(username: string, by: string): Promise<void> {
+    return this.changeUser(username, { disabled: true }, by)
+  }
+
+  users(): Promise<UserRecord[]> {
+    return this.#database.query(
+      `SELECT account.*, failure.count AS failures, failure.at AS failed_at
+       FROM account LEFT JOIN failure USING (username) ORDER BY username`,
+    )
+  }
+
+  /** @returns the token; it cannot be shown again. */
+  async createToken(role: Role, scope: readonly string[], by = 'system'): Promise<{ id: string; token: string }> {
+    const token = newSecret()
+    const id = randomBytes(4).toString('hex')
+    await this.#database.transaction(async (sql) => {
+      const values = [id, hashSecret(token), role, JSON.stringify(scope), this.#now()]
+      await sql.query('INSERT INTO token VALUES ($1, $2, $3, $4, $5)', values)
+      await audit(sql, [{ ...this.#entry(by, 'add_token', id, { role, scope }), object_type: 'token' }])
+    })
+    return { id, token }
+  }
+
+  /** @throws FundwatchError `TOKEN_UNKNOWN` */
+  async revokeToken(id: string, by = 'system'): Promise<void> {
+    await this.#database.transaction(async (sql) => {
+      const gone = await sql.query('DELETE FROM token WHERE id = $1 RETURNING id', [id])
+      if (gone.length === 0) throw new FundwatchError('TOKEN_UNKNOWN', `There is no token ${id}.`)
+      await audit(sql, [{ ...this.#entry(by, 'revoke_token', id), object_type: 'token' }])
+    })
+  }
+
+  /** The step of a right code; undefined for a wrong one. @throws FundwatchError `TOTP_REQUIRED` */
+  #stepOf(sealed: string, code: string | undefined, usedStep: number, now: Instant): number | undefined {
+    if (code === undefined) throw new FundwatchError('TOTP_REQUIRED', 'The code of the second factor is needed as well.')
+    return stepOfTotp(this.#sealer.open(sealed), code, now, usedStep)
+  }
+
+  async #begin(account: Account, step: number, address: string): Promise<{ session: string; caller: Caller }> {
+    const session = newSecret()
+    const id = randomBytes(8).toString('hex')
+    const { username } = account
+    const now = this.#now()
+    await this.#database.transaction(async (sql) => {
+      await sql.query('DELETE FROM failure WHERE username = $1', [username])
+      await sql.query('DELETE FROM sign_in WHERE started <= $1 OR seen <= $2', [now - SESSION_MAX, now - IDLE_MAX - SEEN_GRAIN])
+      await sql.query('UPDATE account SET totp_step = $2 WHERE username = $1', [username, step])
+      await sql.query('INSERT INTO sign_in VALUES ($1, $2, $3, $4, $4)', [hashSecret(session), id, username, now])
+      await audit(sql, [{ ...this.#entry(username, 'sign_in', username), address }])
+    })
+    return { session, caller: callerOf(account, `session:${id}`) }
+  }
+
+  async #failed(username: string, address: string): Promise<FundwatchError> {
+    const now = this.#now()
+    await this.#database.transaction(async (sql) => {
+      await toldFailure(sql, username, now)
+      await audit(sql, [{ ...this.#entry(username, 'sign_in', username), address, result: 'CREDENTIALS_WRONG' }])
+    })
+    return new FundwatchError('CREDENTIALS_WRONG', 'User name, password or code is wrong.')
+  }
+
+  async #known(username: string): Promise<Account> {
+    const account = await accountOf(this.#database, username)
+    if (!account) throw new FundwatchError('USER_UNKNOWN', `There is no user ${username}.`)
+    return account
+  }
+
+  async #endSessions(sql: Sql, username: string, except = ''): Promise<void> {
+    await sql.query("DELETE FROM sign_in WHERE username = $1 AND 'session:' || id <> $2", [username, except])
+  }
+
+  #entry(actor: string, action: string, object_id: string, detail: Readonly<Record<string, unknown>> = {}) {
+    return { at: this.#now(), actor, action, object_type: 'user', object_id, detail: { ...detail } }
+  }
+}
+
+function isAlive({ started, seen }: SignIn, now: Instant): boolean {
+  return now - seen < IDLE_MAX + SEEN_GRAIN && now - started < SESSION_MAX
+}
+
+type Rights = Pick<Account, 'username' | 'roles' | 'scope' | 'institutions' | 'recusals' | 'password_change' | 'totp'>
+
+function callerOf({ password_change, totp, ...account }: Rights, credential: string): Caller {
+  const { username, roles, scope, institutions, recusals } = account
+  return { username, roles, scope, institutions, recusals, credential, passwordChange: password_change, totp: totp !== '' }
+}

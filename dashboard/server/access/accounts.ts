@@ -1,0 +1,48 @@
+import type { Instant } from '../../../schemas/time.ts'
+import type { Sql } from '../database/database.ts'
+import type { Role } from './caller.ts'
+
+/** A person as stored; secrets as hashes, or sealed. */
+export interface Account {
+  readonly username: string
+  readonly name: string
+  readonly password: string
+  readonly roles: readonly Role[]
+  readonly scope: readonly string[]
+  readonly institutions: readonly string[]
+  readonly recusals: readonly string[]
+  readonly disabled: boolean
+  /** The password must be replaced before anything else. */
+  readonly password_change: boolean
+  readonly totp: string
+  readonly totp_offered: string
+  readonly totp_step: number
+}
+
+export async function accountOf(sql: Sql, username: string): Promise<Account | undefined> {
+  const [account] = await sql.query<Account>('SELECT * FROM account WHERE username = $1', [username])
+  return account
+}
+
+export async function insertAccount(sql: Sql, account: Omit<Account, 'totp' | 'totp_offered' | 'totp_step'>): Promise<void> {
+  const { username, name, password, roles, scope, institutions, recusals, disabled, password_change } = account
+  const lists = [roles, scope, institutions, recusals].map((list) => JSON.stringify(list))
+  await sql.query(
+    `INSERT INTO account (username, name, password, roles, scope, institutions, recusals, disabled, password_change)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [username, name, password, ...lists, disabled, password_change],
+  )
+}
+
+export interface Token {
+  readonly id: string
+  readonly role: Role
+  readonly scope: readonly string[]
+}
+
+export interface SignIn {
+  readonly id: string
+  readonly username: string
+  readonly started: Instant
+  readonly seen: Instant
+}

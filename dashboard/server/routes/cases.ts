@@ -1,0 +1,135 @@
+import { Type } from 'typebox'
+import { AlertSummary } from '../../../schemas/wire.ts'
+import { CaseOpen, CaseRow, HistoryEntry } from '../../../schemas/workflow.ts'
+import { decodeCursor, encodeCursor } from '../alerts/cursor.ts'
+import { summarise } from '../alerts/summary.ts'
+import { type App, callerOf } from '../app.ts'
+import { Cases } from '../workflow/cases.ts'
+import type { Desk } from '../workflow/desk.ts'
+import { dossierOf } from '../workflow/dossier.ts'
+import { historyOf } from '../workflow/work-told.ts'
+import { WORKERS } from './actions.ts'
+import { described, Limit, ListOf } from './described.ts'
+
+const Query = Type.Object(
+  {
+    open: Type.Optional(Type.Boolean()),
+    owner: Type.Optional(Type.String()),
+    cursor: Type.Optional(Type.String({ maxLength: 200 })),
+    limit: Limit,
+  },
+  { additionalProperties: false },
+)
+const CaseId = Type.Object({ id: Type.String({ pattern: '^AJ-\\d{4}-\\d{4,}$' }) })
+const Joining = Type.Object(
+  {
+    alert_ids: Type.Array(Type.String(), { minItems: 1, maxItems: 500 }),
+    version: Type.Integer({ minimum: 1, description: 'the version of the case that was seen' }),
+  },
+  { additionalProperties: false },
+)
+const Whole = Type.Object({
+  ...CaseRow.properties,
+  rows: Type.Array(AlertSummary),
+  history: Type.Array(HistoryEntry, { description: 'newest first' }),
+})
+const Dossier = Type.Object(
+  {},
+  { additionalProperties: true, description: 'inputs, reference rows, alerts, decisions, attachments, and the hash of each' },
+)
+
+const ORDER = '-opened'
+
+/** Cases and their dossiers. */
+export function caseRoutes(app: App, { desk }: { desk: Desk }): void {
+  const cases = new Cases(desk)
+  const { database, standings } = desk.parts
+
+  app.get(
+    '/cases',
+    {
+      config: { access: [...WORKERS, 'regulator'] },
+      schema: described('cases', 'Cases, newest first', { querystring: Query, answer: ListOf(CaseRow) }),
+    },
+    async (request) => {
+      const { open, owner, cursor, limit } = request.query
+      const start = cursor === undefined ? undefined : decodeCursor(cursor, ORDER)
+      let before = start ? { at: start.after_key, id: start.after_id } : { at: Number.MAX_SAFE_INTEGER, id: '' }
+      const rows: { readonly row: CaseRow; readonly at: number }[] = []
+      // Whether a case is open follows from its alerts: pages are read until enough pass.
+      for (;;) {
+        const files = await cases.list(callerOf(request), { limit: limit + 1, before })
+        for (const [index, row] of (await cases.rows(callerOf(request), files)).entries()) {
+          const passes = (open === undefined || row.open === open) && (owner === undefined || row.owner === owner)
+          if (passes) rows.push({ row, at: files[index]!.opened })
+        }
+        const last = files.at(-1)
+        if (rows.length > limit || files.length <= limit || !last) break
+        before = { at: last.opened, id: last.case_id }
+      }
+      const page = rows.slice(0, limit)
+      const last = page.at(-1)
+      const next = rows.length > limit && last ? encodeCursor(ORDER, last.at, last.row.case_id) : null
+      return { rows: page.map(({ row }) => row), next }
+    },
+  )
+
+  app.post(
+    '/cases',
+    { config: { access: WORKERS }, schema: described('cases', 'Open a case', { body: CaseOpen, answer: CaseRow }) },
+    (request) => cases.open(callerOf(request), request.body, request.ip),
+  )
+
+  app.get(
+    '/cases/:id',
+    {
+      config: { access: [...WORKERS, 'regulator'] },
+      schema: described('cases', 'One case with its alerts and its history', { params: CaseId, answer: Whole }),
+    },
+    async (request) => {
+      const { id } = request.params
+      const [row, members, history] = await Promise.all([
+        cases.one(callerOf(request), id),
+        cases.members(callerOf(request), id),
+        historyOf(database, 'case', id),
+      ])
+      return { ...row, rows: members.map(({ alert }) => summarise(alert, standings)), history }
+    },
+  )
+
+  app.post(
+    '/cases/:id/alerts',
+    {
+      config: { access: WORKERS },
+      schema: described('cases', 'Let alerts join a case', { params: CaseId, body: Joining, answer: CaseRow }),
+    },
+    (request) => {
+      const { alert_ids, version } = request.body
+      return cases.add(callerOf(request), request.params.id, alert_ids, version, request.ip)
+    },
+  )
+
+  app.get(
+    '/cases/:id/dossier',
+    {
+      config: { access: WORKERS },
+      schema: described('cases', 'Everything a case rests on, to be computed again; the taking is recorded', {
+        params: CaseId,
+        querystring: Type.Object(
+          {
+            reason: Type.Optional(
+              Type.String({ minLength: 4, maxLength: 1_000, description: 'why persons are named; else masked' }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        answer: Dossier,
+      }),
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const dossier = await dossierOf(desk, cases, callerOf(request), id, { reason: request.query.reason, address: request.ip })
+      return reply.header('content-disposition', `attachment; filename="${id}.json"`).send(dossier)
+    },
+  )
+}

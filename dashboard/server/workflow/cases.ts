@@ -1,0 +1,176 @@
+import type { Alert } from '../../../schemas/alert.ts'
+import { fenOf, yuan } from '../../../schemas/money.ts'
+import { formatInstant, type Instant } from '../../../schemas/time.ts'
+import type { CaseOpen, CaseRow } from '../../../schemas/workflow.ts'
+import type { Caller, Scope } from '../access/caller.ts'
+import { maskNumber } from '../alerts/mask.ts'
+import type { Sql } from '../database/database.ts'
+import { Problem } from '../problems.ts'
+import { audit } from './audit.ts'
+import type { Desk } from './desk.ts'
+import { ownerOf } from './machine/situation.ts'
+import { TERMINAL } from './machine/transitions.ts'
+import { scopeCondition } from './scope-sql.ts'
+import { insertWork, lockWork, type Work } from './work.ts'
+
+interface CaseFile {
+  readonly case_id: string
+  readonly title: string
+  readonly subject_type: string
+  readonly subject_id: string
+  readonly fixmedins_code: string
+  readonly admdvs: string
+  readonly insu_admdvs: string
+  readonly opened: Instant
+  readonly opened_by: string
+  readonly updated: Instant
+  readonly version: number
+}
+
+/** How many alerts of the same subject join a case at once. */
+const GATHERED_MAX = 500
+
+/** Cases: the alerts of one subject, decided together. */
+export class Cases {
+  readonly #desk: Desk
+
+  constructor(desk: Desk) {
+    this.#desk = desk
+  }
+
+  /** @throws Problem `ALERT_UNKNOWN` */
+  async open(caller: Caller, order: CaseOpen, address: string): Promise<CaseRow> {
+    const { alerts, database, now } = this.#desk.parts
+    const named = await this.#named(caller, order.alert_ids)
+    const first = named[0]!
+    const others = order.gather === false ? [] : await alerts.ofSubject(caller, first, GATHERED_MAX)
+    const members = [...new Map([...named, ...others].map((alert) => [alert.alert_id, alert])).values()]
+    const at = now()
+    const case_id = await database.transaction(async (sql) => {
+      const id = await nextNumber(sql, at)
+      const { subject_type, subject_id, fixmedins_code, admdvs, insu_admdvs } = first
+      const shown = subject_type === 'person' ? maskNumber(subject_id) : subject_id
+      const title = order.title ?? `${first.title} ${shown}`
+      await sql.query(
+        `INSERT INTO case_file (case_id, title, subject_type, subject_id, fixmedins_code, admdvs, insu_admdvs, opened, opened_by,
+           updated, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, 1)`,
+        [id, title, subject_type, subject_id, fixmedins_code, admdvs, insu_admdvs, at, caller.username],
+      )
+      const joined = await this.#join(sql, id, members, named)
+      const entry = { at, actor: caller.username, address, object_type: 'case', object_id: id }
+      await audit(sql, [{ ...entry, action: 'open_case', detail: { title, alert_ids: joined } }])
+      return id
+    })
+    return this.one(caller, case_id)
+  }
+
+  /** @throws Problem `CASE_UNKNOWN`, `CASE_CHANGED`, `ALERT_UNKNOWN` */
+  async add(caller: Caller, caseId: string, alertIds: readonly string[], version: number, address: string): Promise<CaseRow> {
+    await this.one(caller, caseId)
+    const named = await this.#named(caller, alertIds)
+    const { database, now } = this.#desk.parts
+    await database.transaction(async (sql) => {
+      const [row] = await sql.query<CaseFile>('SELECT * FROM case_file WHERE case_id = $1 FOR UPDATE', [caseId])
+      if (row!.version !== version)
+        throw new Problem('CASE_CHANGED', undefined, undefined, { current: { version: row!.version } })
+      const joined = await this.#join(sql, caseId, named, named)
+      await sql.query('UPDATE case_file SET version = version + 1, updated = $2 WHERE case_id = $1', [caseId, now()])
+      const entry = { at: now(), actor: caller.username, address, object_type: 'case', object_id: caseId }
+      await audit(sql, [{ ...entry, action: 'join', detail: { alert_ids: joined } }])
+    })
+    return this.one(caller, caseId)
+  }
+
+  async list(caller: Scope, { limit, before }: { limit: number; before: { at: Instant; id: string } }): Promise<CaseFile[]> {
+    const { sql, params } = scopeCondition(caller, 4)
+    return this.#desk.parts.database.query<CaseFile>(
+      `SELECT * FROM case_file WHERE (opened, case_id) < ($1, $2) AND ${sql} ORDER BY opened DESC, case_id DESC LIMIT $3`,
+      [before.at, before.id, limit, ...params],
+    )
+  }
+
+  /** @throws Problem `CASE_UNKNOWN` */
+  async one(caller: Scope, caseId: string): Promise<CaseRow> {
+    return (await this.rows(caller, [await this.file(caller, caseId)]))[0]!
+  }
+
+  async file(caller: Scope, caseId: string): Promise<CaseFile> {
+    const { sql, params } = scopeCondition(caller, 2)
+    const query = `SELECT * FROM case_file WHERE case_id = $1 AND ${sql}`
+    const [file] = await this.#desk.parts.database.query<CaseFile>(query, [caseId, ...params])
+    if (!file) throw new Problem('CASE_UNKNOWN')
+    return file
+  }
+
+  /** The alerts of a case that the caller may see, with their work. */
+  async members(caller: Scope, caseId: string): Promise<{ alert: Alert; work: Work }[]> {
+    const { alerts, database } = this.#desk.parts
+    const works = await database.query<Work>(
+      `SELECT alert_id, case_id, revision, situation - 'undo' AS situation FROM work WHERE case_id = $1 ORDER BY alert_id`,
+      [caseId],
+    )
+    const found = await Promise.all(works.map(({ alert_id }) => alerts.one(caller, alert_id)))
+    return works.flatMap((work, index) => (found[index] ? [{ alert: found[index], work }] : []))
+  }
+
+  /** Cases as they are told: counts, and money of which each fen counts once. */
+  async rows(caller: Scope, files: readonly CaseFile[]): Promise<CaseRow[]> {
+    const { alerts, now } = this.#desk.parts
+    return Promise.all(
+      files.map(async ({ opened, updated, subject_id, ...file }) => {
+        const members = await this.members(caller, file.case_id)
+        const amounts = await alerts.recoverable(members.map(({ alert }) => alert.alert_id))
+        const situations = members.map(({ work }) => work.situation)
+        const standing = members.filter(({ work }) => !['DISMISSED', 'VOIDED'].includes(work.situation.state))
+        const fen = standing.reduce((sum, { alert }) => sum + fenOf(amounts.get(alert.alert_id) ?? 0), 0)
+        const due = situations.flatMap((situation) => (situation.due === null ? [] : [situation.due]))
+        const owners = situations.map((situation) => ownerOf(situation, now())).filter((owner) => owner !== '')
+        return {
+          ...file,
+          subject_id: file.subject_type === 'person' ? maskNumber(subject_id) : subject_id,
+          open: situations.some(({ state }) => !TERMINAL.includes(state)),
+          severity: Math.min(4, ...members.map(({ alert }) => alert.severity)),
+          alerts: members.length,
+          settlements: new Set(members.flatMap(({ alert }) => alert.setl_ids)).size,
+          recoverable_amt: yuan(fen),
+          owner: owners[0] ?? '',
+          opened: formatInstant(opened),
+          updated: formatInstant(updated),
+          due: due.length > 0 ? formatInstant(Math.min(...due)) : null,
+        }
+      }),
+    )
+  }
+
+  async #named(caller: Caller, alertIds: readonly string[]): Promise<Alert[]> {
+    const found = await Promise.all(alertIds.map((id) => this.#desk.parts.alerts.one(caller, id)))
+    const known = found.filter((alert) => alert !== undefined)
+    if (known.length < alertIds.length) throw new Problem('ALERT_UNKNOWN')
+    return known
+  }
+
+  /** Puts alerts into a case: what is in another one stays there, unless it was named. */
+  async #join(sql: Sql, caseId: string, members: readonly Alert[], named: readonly Alert[]): Promise<string[]> {
+    await insertWork(sql, members, this.#desk.parts.now())
+    const works = await lockWork(
+      sql,
+      members.map(({ alert_id }) => alert_id),
+    )
+    const wanted = new Set(named.map(({ alert_id }) => alert_id))
+    const joined = [...works.values()].filter(({ alert_id, case_id }) => case_id === '' || wanted.has(alert_id))
+    const ids = joined.map(({ alert_id }) => alert_id)
+    await sql.query('UPDATE work SET case_id = $2 WHERE alert_id = ANY($1)', [ids, caseId])
+    return ids
+  }
+}
+
+/** AJ, the year, and a number that begins anew every year. */
+async function nextNumber(sql: Sql, at: Instant): Promise<string> {
+  const year = Number(formatInstant(at).slice(0, 4))
+  const [row] = await sql.query<{ last: number }>(
+    `INSERT INTO case_number VALUES ($1, 1)
+     ON CONFLICT (year) DO UPDATE SET last = case_number.last + 1 RETURNING last`,
+    [year],
+  )
+  return `AJ-${year}-${String(row!.last).padStart(4, '0')}`
+}

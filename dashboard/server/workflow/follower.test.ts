@@ -1,0 +1,244 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Alert } from '../../../schemas/alert.ts'
+import { DAY, parseInstant } from '../../../schemas/time.ts'
+import { alertId, anAlert } from '../../testing/alerts.ts'
+import { MemoryLog } from '../../testing/memory-log.ts'
+import type { Database } from '../database/database.ts'
+import { emptyDatabase } from '../database/testing/shared.ts'
+import { verifyAudit } from './audit.ts'
+import { Cases } from './cases.ts'
+import { Clock } from './clock.ts'
+import { Desk, WORKFLOW_DEFAULTS } from './desk.ts'
+import { Exceptions } from './exceptions.ts'
+import { Follower } from './follower.ts'
+import { Standings } from './standings.ts'
+import { CHEN, LI, WANG } from './testing/desk-contract.ts'
+
+let database: Database
+let log: MemoryLog
+let desk: Desk
+let follower: Follower
+let clock: Clock
+let exceptions: Exceptions
+let told: string[]
+let now: number
+
+const fail = (error: unknown) => {
+  throw error
+}
+
+async function start(settings = WORKFLOW_DEFAULTS): Promise<void> {
+  log.standings = await Standings.load(database)
+  const records = { query: async () => [] }
+  desk = new Desk({ database, records, alerts: log, feed: log, standings: log.standings, settings, now: () => now })
+  const ingest = {
+    submit: async (body: Buffer) => {
+      told.push(...body.toString().trim().split('\n'))
+      return { accepted: 1, duplicates: 0, rejected: [] }
+    },
+  }
+  exceptions = new Exceptions(database, ingest, () => now)
+  follower = new Follower(desk, log, fail)
+  clock = new Clock(desk, exceptions, fail)
+}
+
+beforeEach(async () => {
+  database = await emptyDatabase()
+  log = new MemoryLog()
+  told = []
+  now = parseInstant('2026-01-05 09:00:00')
+  await start()
+})
+afterEach(async () => {
+  await follower.stop()
+  await clock.stop()
+})
+
+async function happen(...alerts: Alert[]): Promise<void> {
+  log.append(...alerts)
+  await follower.idle()
+}
+const holds = () => database.query('SELECT setl_id, amt, state, end_reason, automatic FROM hold ORDER BY since, setl_id')
+const standing = (n: number) => log.standings.of({ alert_id: alertId(n), status: 'open' })
+const act = (n: number, order: Record<string, unknown>, who = LI) =>
+  desk.act(who, alertId(n), { version: standing(n).state_version, ...order } as never, '')
+
+describe('held by itself', () => {
+  it('is the money of severe findings about officers’ matters, and no other', async () => {
+    await happen(
+      anAlert(1),
+      anAlert(2, { severity: 3 }),
+      anAlert(3, { vola_amt: 0, lines: [] }),
+      anAlert(4, { result_type: 'indicator' }),
+      anAlert(5, { parent_alert_id: alertId(1) }),
+      anAlert(6, { audience: 'data_contact' }),
+      anAlert(7, { mode: 'shadow' }),
+    )
+    expect(await holds()).toEqual([{ setl_id: 'S1', amt: 250, state: 'HELD', end_reason: '', automatic: true }])
+    expect(standing(1)).toEqual({ state: 'NEW', state_version: 1, owner: '' })
+  })
+
+  it('grows with the finding, and is not made twice when the log is read again', async () => {
+    const grown = { vola_amt: 4, lines: [{ setl_id: 'S1', feedetl_sn: '1', vola_item_type: 1, vola_amt: 4 } as const] }
+    await happen(anAlert(1), anAlert(1, { revision: 2, ...grown }))
+    await database.query('DELETE FROM followed')
+    await follower.stop()
+    await start()
+    await follower.idle()
+    expect(await holds()).toEqual([{ setl_id: 'S1', amt: 400, state: 'HELD', end_reason: '', automatic: true }])
+  })
+
+  it('stays released when a person has released it', async () => {
+    await happen(anAlert(1))
+    await act(1, { action: 'release_hold', note: 'clear' })
+    await happen(anAlert(1, { revision: 2, count: 2 }))
+    expect(await holds()).toMatchObject([{ state: 'RELEASED', end_reason: 'BY_HAND' }])
+  })
+
+  it('is the latest settlements’ where no line is named', async () => {
+    await happen(anAlert(1, { lines: [], setl_ids: ['S1', 'S2'], vola_amt: 5 }))
+    expect(await holds()).toMatchObject([{ setl_id: 'S2', amt: 500 }])
+  })
+})
+
+describe('time', () => {
+  it('releases a suspicion that nobody confirmed in five working days', async () => {
+    await happen(anAlert(1, { result_type: 'suspicion' }), anAlert(2, { result_type: 'suspicion' }))
+    await act(2, { action: 'confirm_hold' })
+    now = parseInstant('2026-01-13 00:00:00') - 1
+    await clock.tick()
+    expect(await holds()).toMatchObject([{ state: 'HELD' }, { state: 'HELD' }])
+    now += 1
+    await clock.tick()
+    expect(await holds()).toMatchObject([{ setl_id: 'S1', state: 'RELEASED', end_reason: 'NOT_CONFIRMED' }, { state: 'HELD' }])
+  })
+
+  it('releases after thirty days what no officer prolonged', async () => {
+    await happen(anAlert(1), anAlert(2))
+    await act(1, { action: 'confirm_hold' }, CHEN)
+    now += 30 * DAY
+    await clock.tick()
+    expect(await holds()).toMatchObject([{ state: 'HELD' }, { state: 'RELEASED', end_reason: 'EXPIRED' }])
+  })
+})
+
+describe('terms', () => {
+  beforeEach(async () => {
+    await database.query(
+      `INSERT INTO account (username, name, password, roles, scope, institutions, recusals, disabled, password_change)
+       VALUES ('li', '', '', '["investigator"]', '["990000"]', '[]', '[]', false, false)`,
+    )
+  })
+
+  it('that run out move the alert on: no appeal in ten working days is acceptance', async () => {
+    await happen(anAlert(1))
+    await act(1, { action: 'assign' })
+    await act(1, { action: 'notify', amount: 2.5 })
+    now = parseInstant('2026-01-20 00:00:00') - 1
+    await clock.tick()
+    expect(standing(1).state).toBe('APPEAL_OPEN')
+    now += 1
+    await clock.tick()
+    expect(standing(1)).toMatchObject({ state: 'CONFIRMED', state_version: 4 })
+  })
+
+  it('of a claim end with the owner’s name', async () => {
+    await happen(anAlert(1))
+    await act(1, { action: 'claim' })
+    now += 15 * 60_000
+    await clock.tick()
+    expect(standing(1)).toEqual({ state: 'NEW', state_version: 2, owner: '' })
+  })
+
+  it('end nothing twice after a restart', async () => {
+    await happen(anAlert(1))
+    await act(1, { action: 'assign' })
+    await act(1, { action: 'notify', amount: 2.5 })
+    await follower.stop()
+    now += 30 * DAY
+    await start()
+    await clock.tick()
+    await clock.tick()
+    expect(standing(1)).toMatchObject({ state: 'CONFIRMED', state_version: 4 })
+  })
+})
+
+describe('a retraction', () => {
+  const retracted = { revision: 2, status: 'retracted', retract_reason: 'VOIDED' } as const
+  it('voids the alert and lets its money go; both come back with the finding', async () => {
+    await happen(anAlert(1))
+    await act(1, { action: 'claim' })
+    await happen(anAlert(1, retracted))
+    expect(standing(1)).toMatchObject({ state: 'VOIDED', state_version: 3, owner: '' })
+    expect(await holds()).toMatchObject([{ state: 'RELEASED', end_reason: 'VOIDED' }])
+    now += 1000
+    await happen(anAlert(1, { revision: 3 }))
+    expect(standing(1)).toMatchObject({ state: 'NEW', state_version: 4 })
+    expect(await holds()).toMatchObject([{ state: 'RELEASED' }, { state: 'HELD', automatic: true }])
+  })
+
+  it('leaves what is confirmed, flagged, with a task', async () => {
+    await happen(anAlert(1))
+    await database.query(
+      `UPDATE work SET state = 'CONFIRMED', situation = jsonb_set(situation, '{state}', '"CONFIRMED"') WHERE alert_id = $1`,
+      [alertId(1)],
+    )
+    await happen(anAlert(1, retracted))
+    expect(standing(1)).toMatchObject({ state: 'CONFIRMED', state_version: 2 })
+    expect(await database.query('SELECT kind, alert_id FROM task')).toEqual([{ kind: 'correct_money', alert_id: alertId(1) }])
+  })
+
+  it('of an alert on which nobody acted needs no work', async () => {
+    await happen(anAlert(1, { severity: 4 }), anAlert(1, { severity: 4, ...retracted }))
+    expect(await database.query('SELECT * FROM work')).toEqual([])
+  })
+})
+
+describe('a case', () => {
+  const subject = { subject_type: 'institution', subject_id: 'H99010200001' } as const
+  it('gathers the open alerts of its subject, and those that come later', async () => {
+    await happen(anAlert(1, subject), anAlert(2, subject), anAlert(3))
+    const cases = new Cases(desk)
+    const row = await cases.open(LI, { alert_ids: [alertId(1)] }, '')
+    expect(row).toMatchObject({ case_id: 'AJ-2026-0001', alerts: 2, settlements: 2, open: true, subject_id: 'H99010200001' })
+    await happen(anAlert(4, { ...subject, severity: 1 }))
+    expect(await cases.one(LI, 'AJ-2026-0001')).toMatchObject({ alerts: 3, severity: 1, version: 2 })
+    await expect(cases.add(LI, 'AJ-2026-0001', [alertId(3)], 1, '')).rejects.toMatchObject({ code: 'CASE_CHANGED' })
+    expect(await cases.add(LI, 'AJ-2026-0001', [alertId(3)], 2, '')).toMatchObject({ alerts: 4 })
+  })
+})
+
+describe('silence', () => {
+  it('begins when a second person grants it, and the pipeline is told', async () => {
+    await happen(anAlert(1, { severity: 3, subject_type: 'institution', subject_id: 'H99010200001' }))
+    await act(1, { action: 'snooze', days: 30, note: 'known' })
+    const [asked] = await exceptions.list(LI, 'REQUESTED')
+    await expect(exceptions.settle(asked!.exception_id, 'confirm', LI)).rejects.toMatchObject({ code: 'FOUR_EYES' })
+    expect(told).toEqual([])
+    const granted = await exceptions.settle(asked!.exception_id, 'confirm', WANG)
+    expect(granted).toMatchObject({ state: 'ACTIVE', from: '2026-01-05', to: '2026-02-04', confirmed_by: 'wang' })
+    expect(JSON.parse(told[0]!)).toEqual({
+      kind: 'reference',
+      table: 'exception',
+      id: asked!.exception_id,
+      row: {
+        detector_id: 'POL-01',
+        subject_type: 'institution',
+        subject_id: 'H99010200001',
+        from: '2026-01-05',
+        to: '2026-02-04',
+        reason: 'known',
+        kind: 'snooze',
+      },
+    })
+    await exceptions.settle(asked!.exception_id, 'end', CHEN)
+    expect(JSON.parse(told[1]!)).toMatchObject({ id: asked!.exception_id, deleted: true })
+    now += 60 * DAY
+    expect(await exceptions.list(LI, 'EXPIRED')).toEqual([])
+  })
+})
+
+it('The record of what happened by itself holds together', async () => {
+  await happen(anAlert(1), anAlert(2), anAlert(1, { revision: 2, status: 'retracted' }))
+  expect((await verifyAudit(database)).broken).toBeUndefined()
+})

@@ -1,0 +1,121 @@
+import type { Alert, AlertWorkflow } from '../../../schemas/alert.ts'
+import type { Database } from '../database/database.ts'
+import type { State } from './machine/situation.ts'
+
+/** Where an alert stands in the workflow. */
+export type Standing = Pick<AlertWorkflow, 'state' | 'state_version' | 'owner'>
+
+/** A new standing, with what the socket asks of an alert before it tells anyone. */
+export interface StandingChange extends Standing {
+  readonly alert_id: string
+  readonly detector_id: string
+  readonly fixmedins_code: string
+  readonly admdvs: string
+  readonly insu_admdvs: string
+  /** The alert's latest revision. */
+  readonly revision: number
+  /** End of the log of alerts when it changed: who has read the log no further may not know of it. */
+  readonly at_seq: number
+}
+
+/** Alerts that stand as sought: by their ids, or by what their status implies unless they stand `otherwise`. */
+interface Found {
+  readonly ids: readonly string[]
+  readonly implied: readonly Alert['status'][]
+  readonly otherwise: readonly string[]
+}
+
+const IMPLIED: Readonly<Record<Alert['status'], State>> = { open: 'NEW', retracted: 'VOIDED' }
+const STATUSES = Object.keys(IMPLIED) as Alert['status'][]
+const CHANGES_KEPT = 20_000
+
+/**
+ * The standing of every alert, in memory, because every row of the feed shows it. Only alerts that somebody has acted on
+ * take room; the others stand as their own status says.
+ */
+export class Standings {
+  readonly #known = new Map<string, StandingChange>()
+  #changes: StandingChange[] = []
+  /** How many changes were let go. */
+  #dropped = 0
+  /** A reader of the log up to here, or less far, may lack a change that was let go. */
+  #forgottenAt = Number.NEGATIVE_INFINITY
+  readonly #listeners = new Set<() => void>()
+
+  static async load(database: Database): Promise<Standings> {
+    const standings = new Standings()
+    standings.apply(
+      await database.query<StandingChange>(
+        `SELECT alert_id, state, state_version, owner, detector_id, fixmedins_code, admdvs, insu_admdvs, revision,
+           changed_at_seq AS at_seq FROM work WHERE state_version > 1 ORDER BY changed_at_seq`,
+      ),
+    )
+    return standings
+  }
+
+  of({ alert_id, status }: Pick<Alert, 'alert_id' | 'status'>): Standing {
+    const known = this.#known.get(alert_id)
+    if (!known) return { state: IMPLIED[status], state_version: 1, owner: '' }
+    const { state, state_version, owner } = known
+    return { state, state_version, owner }
+  }
+
+  find({ state, assignee }: { state?: readonly State[]; assignee?: string }): Found {
+    const isSought = (standing: Pick<Standing, 'state' | 'owner'>) =>
+      (!state || state.includes(standing.state)) && (assignee === undefined || standing.owner === assignee)
+    const ids: string[] = []
+    const otherwise: string[] = []
+    for (const [id, standing] of this.#known) (isSought(standing) ? ids : otherwise).push(id)
+    const implied = STATUSES.filter((status) => isSought({ state: IMPLIED[status], owner: '' }))
+    return { ids, implied, otherwise: implied.length > 0 ? otherwise : [] }
+  }
+
+  /** Takes over what was committed. */
+  apply(changes: readonly StandingChange[]): void {
+    for (const change of changes) {
+      const known = this.#known.get(change.alert_id)
+      if (known && known.state_version > change.state_version) continue
+      const latest = { ...change, revision: Math.max(change.revision, known?.revision ?? 0) }
+      this.#known.set(change.alert_id, latest)
+      this.#changes.push(latest)
+    }
+    if (this.#changes.length > 2 * CHANGES_KEPT) {
+      const excess = this.#changes.length - CHANGES_KEPT
+      this.#forgottenAt = this.#changes[excess - 1]!.at_seq
+      this.#changes = this.#changes.slice(excess)
+      this.#dropped += excess
+    }
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** The log has grown: a later change speaks of the latest revision. */
+  sawRevisions(alerts: readonly Pick<Alert, 'alert_id' | 'revision'>[]): void {
+    for (const { alert_id, revision } of alerts) {
+      const known = this.#known.get(alert_id)
+      if (known && known.revision < revision) this.#known.set(alert_id, { ...known, revision })
+    }
+  }
+
+  /** The place after the last change. */
+  get end(): number {
+    return this.#dropped + this.#changes.length
+  }
+
+  /** Changes from a place on. */
+  *from(place: number): Generator<StandingChange> {
+    for (let i = Math.max(0, place - this.#dropped); i < this.#changes.length; i++) yield this.#changes[i]!
+  }
+
+  /** The place of the first change that a reader of the log up to `seq` may not know; undefined where that was let go. */
+  placeAt(seq: number): number | undefined {
+    if (seq <= this.#forgottenAt) return undefined
+    const index = this.#changes.findIndex(({ at_seq }) => at_seq >= seq)
+    return index < 0 ? this.end : this.#dropped + index
+  }
+
+  /** Calls back after every change; returns the way to stop. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+}
