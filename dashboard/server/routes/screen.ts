@@ -5,7 +5,13 @@ import { described } from './described.ts'
 
 const DRAFT_LIMIT = 16 * 1024 * 1024
 
-const Draft = Type.Object({}, { additionalProperties: true, description: 'a settlement as in the contract, not yet settled' })
+const Draft = Type.Object(
+  {},
+  {
+    additionalProperties: true,
+    description: 'a settlement as in the contract, which needs no setl_id or setl_time yet, or the input of call 3101',
+  },
+)
 const Verdict = Type.Object(
   {},
   { additionalProperties: true, description: 'what would be found, and the checks that could not be made' },
