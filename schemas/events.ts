@@ -244,3 +244,21 @@ export function eventTime(event: Exclude<Event, Reference>): number {
       return event.time
   }
 }
+
+/** What an event is called within its kind; `''` where it has no name of its own. */
+export function ownIdOf(event: Exclude<Event, Reference>): string {
+  switch (event.kind) {
+    case 'settlement':
+    case 'void':
+      return event.setl_id
+    case 'admission':
+    case 'discharge':
+      return event.mdtrt_id
+    case 'inventory':
+      return event.inv_id
+    case 'complaint':
+      return event.complaint_id
+    case 'heartbeat':
+      return ''
+  }
+}

@@ -1,4 +1,4 @@
-import { type Event, eventTime, type Reference, type Settlement, SHAPES } from '../../schemas/events.ts'
+import { type Event, eventTime, ownIdOf, type Reference, type Settlement, SHAPES } from '../../schemas/events.ts'
 import type { FieldKind, Fields } from '../../schemas/field.ts'
 import { TABLES, type Table } from '../../schemas/tables.ts'
 import { type EncodedColumn, NumberColumn, TextColumn } from './column.ts'
@@ -212,7 +212,7 @@ export class ColumnWriter {
     columns._row.push(row)
     columns.kind.push(event.kind)
     if (event.kind === 'reference') columns.id.pushBytes(Buffer.from(`${event.table}/${event.id}`))
-    else columns.id.push(identityOf(event))
+    else columns.id.push(ownIdOf(event))
     columns.event_time.push(event.kind === 'reference' ? undefined : eventTime(event))
     columns.raw.pushBytes(raw)
   }
@@ -255,22 +255,4 @@ export class ColumnWriter {
 
 function memoryOf({ values, offsets }: EncodedColumn): ArrayBuffer[] {
   return (offsets ? [values.buffer, offsets.buffer] : [values.buffer]) as ArrayBuffer[]
-}
-
-/** What an original is looked up by; `''` where the kind has no identity of its own. */
-function identityOf(event: Exclude<Event, Reference>): string {
-  switch (event.kind) {
-    case 'settlement':
-    case 'void':
-      return event.setl_id
-    case 'admission':
-    case 'discharge':
-      return event.mdtrt_id
-    case 'inventory':
-      return event.inv_id
-    case 'complaint':
-      return event.complaint_id
-    case 'heartbeat':
-      return ''
-  }
 }

@@ -1,4 +1,4 @@
-import { type Event, type EventKind, type PackedKind, type Reference, SHAPES, type Shape } from '../../schemas/events.ts'
+import { type Event, type EventKind, ownIdOf, type PackedKind, type Reference, SHAPES, type Shape } from '../../schemas/events.ts'
 import type { Fields } from '../../schemas/field.ts'
 import { numbersOf, roomFor } from './column.ts'
 import { type PackedTexts, Texts, TextTable } from './texts.ts'
@@ -100,7 +100,7 @@ export class Packer {
     this.put(row)
     this.put(hashHigh)
     this.put(hashLow)
-    this.put(this.texts.internByteString(idOf(event)))
+    this.put(this.texts.internByteString(event.kind === 'reference' ? '' : ownIdOf(event)))
     if (event.kind === 'reference') this.put(this.#references.push(event) - 1)
     else PACK[kind]!(event, this.put, this.text)
   }
@@ -167,23 +167,6 @@ class PackedArrival implements Arrival {
 export function unpack(packed: Packed): Arrival[] {
   const texts = new Texts(packed.texts)
   return Array.from(packed.starts, (start) => new PackedArrival(packed, texts, start))
-}
-
-function idOf(event: Event): string {
-  switch (event.kind) {
-    case 'settlement':
-    case 'void':
-      return event.setl_id
-    case 'admission':
-    case 'discharge':
-      return event.mdtrt_id
-    case 'inventory':
-      return event.inv_id
-    case 'complaint':
-      return event.complaint_id
-    default:
-      return ''
-  }
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII is what is asked for
