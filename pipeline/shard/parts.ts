@@ -51,3 +51,8 @@ function running(index: number, detector: Detector, part: RunningPart['part']): 
     paramsAt: (at, admdvs) => fixed ?? paramsAt(detector.params, at, admdvs),
   }
 }
+
+/** It speaks in the screen and raises no alerts. */
+export function isScreenOnly({ stages }: Detector): boolean {
+  return stages.length === 1 && stages[0] === 'pre'
+}

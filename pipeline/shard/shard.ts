@@ -1,19 +1,8 @@
-import type {
-  Context,
-  Detector,
-  Finding,
-  FindingChange,
-  Heard,
-  Step,
-  Told,
-  Touched,
-  Visit,
-  Voidable,
-} from '../../detectors/detector.ts'
+import type { Detector, FindingChange } from '../../detectors/detector.ts'
 import { heardIn, toVisit, traceMoves } from '../../detectors/project.ts'
 import { ReferenceBook } from '../../detectors/reference.ts'
 import type { Alert } from '../../schemas/alert.ts'
-import type { DeadLetterCode, SkipReason } from '../../schemas/errors.ts'
+import type { DeadLetterCode } from '../../schemas/errors.ts'
 import { type Event, eventTime, type Reference, type Settlement, type Void } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import type { ReferenceTable } from '../../schemas/reference.ts'
@@ -21,11 +10,11 @@ import { HOUR, type Instant, MINUTE, parseInstant } from '../../schemas/time.ts'
 import type { Arrival } from '../decode/packed.ts'
 import type { Changes, KeyValue } from '../memory/key-value.ts'
 import { StagedMemory } from '../memory/staged.ts'
-import { type AlertOptions, Alerts, alertId, type Cause } from './alerts.ts'
-import { type Cell, type CellPlace, Cells, NOTHING_HELD } from './cells.ts'
-
+import { Alerts } from './alerts.ts'
+import { Cells } from './cells.ts'
 import { type Budget, Guard, type Guarded } from './guard.ts'
-
+import { Hearings, type Screened } from './hearings.ts'
+import { Holdings } from './holdings.ts'
 import {
   AWAITED,
   hasSameBytes,
@@ -39,9 +28,8 @@ import {
   voidKey,
 } from './identity.ts'
 
-import { type Judgement, Judgements } from './judgements.ts'
-import { Parts, type RunningPart } from './parts.ts'
-import { Timers } from './timers.ts'
+import type { Judgement } from './judgements.ts'
+import { Parts } from './parts.ts'
 import { Traits } from './traits.ts'
 import { type Clock, Watermark } from './watermark.ts'
 
@@ -110,8 +98,6 @@ interface Stored {
 type VoidMark = Void
 
 const FUTURE = 24 * HOUR
-/** A screen speaks at once what an alert would wait a quarter of an hour for: whether a void takes it back. */
-const SCREEN_AHEAD = 30 * MINUTE
 /** Allowed delay beyond the watermark, which itself is ten minutes behind (contract, "Time and order"). */
 const LATENESS = 72 * HOUR - 10 * MINUTE
 
@@ -123,43 +109,35 @@ export class Shard {
   readonly reference = new ReferenceBook()
   readonly #memory: StagedMemory
   readonly #cells: Cells
-  readonly #timers: Timers
   readonly #watermark: Watermark
   readonly #traits: Traits
   readonly #guard: Guard
   readonly #alerts: Alerts
-  readonly #parts: Parts
-  readonly #judgements: Judgements
+  readonly #holdings: Holdings
+  readonly #hearings: Hearings
   readonly #shadow: ReadonlySet<string>
-  #historyFrom: Instant | undefined
-  /** What parts have told and findings have changed, still to be heard: the second pass of the event in hand. */
-  #derived: (Told | FindingChange)[] = []
-  readonly #context: { -readonly [K in keyof Context<unknown>]: Context<unknown>[K] }
-  #options: AlertOptions
-  /** The time of the verdict in hand, while verdicts that have waited are given one after the other. */
-  #verdictAt: Instant | undefined
   #tally = newTally()
 
-  constructor(memory: KeyValue, { detectors, shadow = [], history_from, budget }: ShardOptions) {
-    this.#memory = new StagedMemory(memory)
+  constructor(store: KeyValue, { detectors, shadow = [], history_from, budget }: ShardOptions) {
+    this.#memory = new StagedMemory(store)
     const stored = this.#load<Stored>('m|shard') ?? { clocks: {}, watermark: null, history_from: null, seq: 0 }
-    this.#historyFrom = history_from ?? stored.history_from ?? undefined
-    this.#parts = new Parts(detectors)
-    this.#judgements = new Judgements(this.#parts)
+    const parts = new Parts(detectors)
     this.#cells = new Cells(this.#memory)
-    this.#timers = new Timers(this.#memory)
     this.#watermark = new Watermark(stored.clocks, stored.watermark)
-    const onRevision =
-      this.#parts.listeningTo('finding').length > 0 ? (alert: Alert) => this.#derived.push(changeOf(alert)) : undefined
     this.#traits = new Traits(this.#memory)
     this.#guard = new Guard(this.#memory, budget)
-    const { reference } = this
-    this.#alerts = new Alerts({
-      ...{ memory: this.#memory, reference, traits: this.#traits, guard: this.#guard, seq: stored.seq, onRevision },
-    })
     this.#shadow = new Set(shadow)
-    this.#options = { shadow: this.#shadow, now: 0 }
-    this.#context = { root: '', at: 0, watermark: 0, history_from: 0, params: undefined, reference: this.reference }
+    const { reference } = this
+    const isHeard = parts.listeningTo('finding').length > 0
+    const onRevision = isHeard ? (alert: Alert) => this.#hearings.tell(changeOf(alert)) : undefined
+    const [memory, traits, guard, cells, watermark] = [this.#memory, this.#traits, this.#guard, this.#cells, this.#watermark]
+    const alerts = new Alerts({ memory, reference, traits, guard, seq: stored.seq, onRevision })
+    this.#alerts = alerts
+    this.#holdings = new Holdings(memory, alerts)
+    const historyFrom = history_from ?? stored.history_from ?? undefined
+    this.#hearings = new Hearings({
+      ...{ memory, parts, cells, watermark, alerts, holdings: this.#holdings, reference, historyFrom },
+    })
     for (const [, row] of this.#memory.scan('r|')) this.#putReference(JSON.parse(Buffer.from(row).toString()))
   }
 
@@ -190,25 +168,25 @@ export class Shard {
   }
 
   push(batch: Batch): Outcome {
-    this.#options = { shadow: this.#shadow, now: batch.now }
+    this.#holdings.options = { shadow: this.#shadow, now: batch.now }
     this.#tally = newTally()
     if (batch.reading) this.#watermark.reading(batch.reading)
     for (const arrival of batch.arrivals) {
       this.#arrive(arrival, batch)
       this.#cells.close(this.#watermark.at)
     }
-    this.#wake()
+    this.#hearings.wake()
     this.#cells.forget(this.#watermark.at)
     this.#cells.flush(this.#watermark.at)
     const { clocks, at } = this.#watermark
     const watermark = Number.isFinite(at) ? at : null
-    const stored: Stored = { clocks, watermark, history_from: this.#historyFrom ?? null, seq: this.#alerts.seq }
+    const stored: Stored = { clocks, watermark, history_from: this.#hearings.historyFrom ?? null, seq: this.#alerts.seq }
     this.#memory.set('m|shard', Buffer.from(JSON.stringify(stored)))
     return {
       ...this.#tally,
       changes: this.#memory.seal(),
       alerts: this.#alerts.take(),
-      judgements: this.#judgements.take(),
+      judgements: this.#hearings.judgements.take(),
       guarded: this.#guard.take(),
     }
   }
@@ -221,35 +199,12 @@ export class Shard {
   /** What all detectors would say of a draft settlement now, and who could not tell; changes nothing. */
   screen(draft: Settlement): Screened {
     const visit = toVisit(draft, this.reference)
-    const screened: Screened = { said: [], skipped: [] }
     this.#traits.suppose(visit)
     try {
-      for (const heard of heardIn(visit)) {
-        for (const running of this.#parts.listeningTo(heard.kind)) this.#ask(running, heard, visit, screened)
-      }
+      return this.#hearings.ask(visit)
     } finally {
       this.#traits.suppose(undefined)
       this.#cells.close(this.#watermark.at)
-    }
-    return screened
-  }
-
-  #ask(running: RunningPart, heard: Heard, visit: Visit, { said, skipped }: Screened): void {
-    const { detector, part } = running
-    const root = part.root(heard)
-    if (!root) return
-    const watermark = Math.max(this.#watermark.at, visit.setl_time + SCREEN_AHEAD)
-    const context = { ...this.#contextOf(running, root, visit.setl_time, visit.admdvs), watermark }
-    if (!isConcerned(running, heard, context)) return
-    const cell = part.memoryless ? undefined : this.#cells.get(this.#placeOf(running, root, heard), part.form)
-    const state = part.owned ? structuredClone(cell?.state) : cell?.state
-    const step = part.onEvent(state ?? part.initial(), heard, context)
-    if (step.skipped) skipped.push({ detector, reason: step.skipped })
-    const { holds = [], touched = [] } = step
-    for (const held of [...holds, ...touched.flatMap(({ holds }) => holds ?? [])]) {
-      const finding = part.name ? { ...held, bucket: `${part.name}:${held.bucket}` } : held
-      if (finding.setl_ids.includes(visit.setl_id) && !this.#alerts.isSilenced(detector, finding))
-        said.push({ detector, finding })
     }
   }
 
@@ -260,7 +215,7 @@ export class Shard {
     if (event.kind === 'heartbeat') {
       this.#watermark.beat(batch.partition, at)
       this.#tally.accepted++
-      return this.#wake()
+      return this.#hearings.wake()
     }
     if (at > batch.now + FUTURE) return this.#refuse(arrival, 'TIME_FUTURE', 'lies more than 24 h after its arrival')
     const identity = identityOf(arrival)!
@@ -270,11 +225,11 @@ export class Shard {
     if (event.kind === 'void' && !this.#acceptsVoid(arrival, event, batch)) return
     this.#memory.set(identity, stampOf(arrival, event))
     this.#tally.accepted++
-    this.#historyFrom ??= at
+    this.#hearings.historyFrom ??= at
     this.#watermark.observe(batch.partition, at, 'fixmedins_code' in event ? event.fixmedins_code : '', batch.now)
-    this.#wake()
+    this.#hearings.wake()
     this.#judge(event, at, batch, awaited)
-    this.#hearDerived()
+    this.#hearings.hearDerived()
   }
 
   #isKnownAlready(arrival: Arrival, event: Event, stamp: Uint8Array, batch: Batch): boolean {
@@ -324,7 +279,7 @@ export class Shard {
       if (event.kind === 'discharge') this.#traits.learnEnd(event)
       const moves = event.kind === 'inventory' ? traceMoves(event) : []
       const admdvs = event.kind === 'admission' ? event.mdtrt_admdvs : ''
-      for (const heard of [event, ...moves]) this.#hear(heard, at, admdvs, late ? 'TOO_LATE' : undefined)
+      for (const heard of [event, ...moves]) this.#hearings.hear(heard, at, admdvs, late ? 'TOO_LATE' : undefined)
       return
     }
     const visit = toVisit(event, this.reference)
@@ -335,8 +290,8 @@ export class Shard {
     const late = this.#isLate(at, isInpatient(visit.med_class))
     const reversal = mark && concerns(mark, visit) ? mark : undefined
     const skip = reversal ? 'VOIDED_BEFORE' : late ? 'TOO_LATE' : undefined
-    for (const heard of heardIn(visit)) this.#hear(heard, at, visit.admdvs, skip)
-    if (reversal) this.#hear({ kind: 'reversal', reversal, visit }, reversal.setl_time, visit.admdvs, undefined)
+    for (const heard of heardIn(visit)) this.#hearings.hear(heard, at, visit.admdvs, skip)
+    if (reversal) this.#hearings.hear({ kind: 'reversal', reversal, visit }, reversal.setl_time, visit.admdvs)
   }
 
   #isLate(at: Instant, slow: boolean): boolean {
@@ -357,169 +312,8 @@ export class Shard {
     const original = batch.originalOf(event.orig_setl_id)
     if (!original) throw new Error(`The original of void ${keyPart(event.setl_id)} is known but could not be fetched.`)
     const visit = toVisit(original, this.reference)
-    for (const heard of heardIn(visit)) {
-      for (const running of this.#parts.listeningTo(heard.kind)) this.#takeBackFrom(running, heard, event.setl_time)
-    }
-    this.#hear({ kind: 'reversal', reversal: event, visit }, event.setl_time, visit.admdvs, undefined)
-  }
-
-  /** The second pass: what the event in hand has made parts tell, and what that makes others tell, until all is said. */
-  #hearDerived(): void {
-    while (this.#derived.length > 0) {
-      const derived = this.#derived
-      this.#derived = []
-      for (const heard of derived) this.#hear(heard, heard.at, heard.admdvs, undefined)
-    }
-  }
-
-  #takeBackFrom(running: RunningPart, heard: Voidable, at: Instant): void {
-    const { part, detector } = running
-    if (part.memoryless) {
-      const { setl_id } = heard as Visit
-      for (const bucket of part.bucketsOf?.(heard) ?? ONE_BUCKET) {
-        this.#alerts.retract(alertId(detector, { subject: { type: 'settlement', id: setl_id }, bucket }), 'void')
-      }
-      return
-    }
-    const root = part.root(heard)
-    if (!root || !part.onVoid) return
-    const place = this.#placeOf(running, root, heard)
-    const cell = this.#cells.get(place, part.form)
-    if (!cell) return
-    const visit = heard.kind === 'settlement' ? heard : heard.visit
-    const context = this.#contextOf(running, root, at, visit.admdvs)
-    this.#apply(running, place, cell, part.onVoid(cell.state ?? part.initial(), heard, context), 'void')
-  }
-
-  #hear(heard: Heard, at: Instant, admdvs: string, skip: SkipReason | undefined): void {
-    for (const running of this.#parts.listeningTo(heard.kind)) {
-      const { part, detector } = running
-      if (skip === 'VOIDED_BEFORE' || (skip && !part.memoryless)) {
-        this.#judgements.skip(running, skip)
-        continue
-      }
-      const root = part.root(heard)
-      if (!root) {
-        // What is told is told to all; only events can lack what they should have.
-        if (heard.kind !== 'told' && heard.kind !== 'finding') this.#judgements.skip(running, 'INPUT_MISSING')
-        continue
-      }
-      const context = this.#contextOf(running, root, at, admdvs)
-      if (!isConcerned(running, heard, context)) {
-        this.#judgements.count(running, undefined)
-        continue
-      }
-      if (part.memoryless) {
-        const step = part.onEvent(undefined, heard, context)
-        this.#judgements.count(running, step.skipped)
-        if (step.holds && !isScreenOnly(detector)) {
-          for (const finding of step.holds) this.#alerts.hold(detector, alertId(detector, finding), finding, this.#options)
-        }
-        continue
-      }
-      const place = this.#placeOf(running, root, heard)
-      const cell = this.#cells.get(place, part.form)
-      const step = part.onEvent(cell?.state ?? part.initial(), heard, context)
-      this.#judgements.count(running, step.skipped)
-      this.#apply(running, place, cell, step, 'event')
-    }
-  }
-
-  /** Verdicts that waited for the watermark. */
-  #wake(): void {
-    for (;;) {
-      const timer = this.#timers.takeDue(this.#watermark.at)
-      if (!timer) return
-      const running = this.#parts.byName.get(timer.part)
-      const cell = running && this.#cells.get(timer.place, running.part.form)
-      if (!running?.part.onTime || cell?.wakeAt !== timer.at) continue
-      const context = this.#contextOf(running, timer.place.root, timer.at, '')
-      this.#verdictAt = timer.at
-      const step = running.part.onTime(cell.state ?? running.part.initial(), context)
-      this.#apply(running, timer.place, { ...cell, wakeAt: undefined }, step, 'time')
-      this.#hearDerived()
-      this.#verdictAt = undefined
-    }
-  }
-
-  #placeOf({ part, name }: RunningPart, root: string, heard: Heard): CellPlace {
-    return this.#cells.placeOf(part.space, root, name, part.key(heard))
-  }
-
-  /** One object for all steps: a step may read it, but not keep it. */
-  #contextOf(running: RunningPart, root: string, at: Instant, admdvs: string): Context<unknown> {
-    const context = this.#context
-    context.root = root
-    context.at = at
-    context.watermark = this.#watermark.at
-    context.history_from = this.#historyFrom ?? at
-    context.params = running.paramsAt(at, admdvs)
-    return context
-  }
-
-  #apply(running: RunningPart, place: CellPlace, cell: Cell | undefined, step: Step<unknown>, cause: Cause): void {
-    if (step.unchanged) return
-    if (step.tells) this.#derived.push(...step.tells)
-    if (step.touched) this.#touch(running, step.touched, cause)
-    const before = cell?.held ?? NOTHING_HELD
-    const held = step.holds ? this.#compare(running, before, step.holds, cause) : before
-    const { state, forgetAt } = step
-    // A verdict that is due already does not wait: the rule has spoken, or it never will. However far time has leapt, what
-    // one verdict tells may make others wait for a later one.
-    const now = this.#verdictAt ?? this.#watermark.at
-    const wakeAt = step.wakeAt !== undefined && step.wakeAt > now ? step.wakeAt : undefined
-    const isSame = cell?.state === state && !running.part.owned
-    if (cell && isSame && held === before && cell.wakeAt === wakeAt && cell.forgetAt === forgetAt) return
-    if (wakeAt !== undefined && wakeAt !== cell?.wakeAt) this.#timers.set({ at: wakeAt, part: running.name, place })
-    const isEmpty = state === undefined && held === NOTHING_HELD && wakeAt === undefined
-    if (!isEmpty) this.#cells.set(place, { state, held, wakeAt, forgetAt }, running.part.form)
-    else if (cell) this.#cells.set(place, undefined)
-  }
-
-  /** Opens, revises or retracts the touched buckets; all others stay as they are. */
-  #touch({ detector, part }: RunningPart, touched: readonly Touched[], cause: Cause): void {
-    if (isScreenOnly(detector)) return
-    for (const { subject, bucket, holds } of touched) {
-      const named = part.name ? `${part.name}:${bucket}` : bucket
-      const id = alertId(detector, { subject, bucket: named })
-      const key = `s|${id}`
-      const before = this.#memory.get(key)
-      if (holds) {
-        const saying = this.#alerts.sayingOf(detector, holds)
-        if (before && Buffer.from(before).toString() === saying) continue
-        this.#memory.set(key, Buffer.from(saying))
-        this.#alerts.hold(detector, id, { ...holds, bucket: named }, this.#options)
-      } else if (before) {
-        this.#memory.set(key, null)
-        this.#alerts.retract(id, cause)
-      }
-    }
-  }
-
-  /** Opens, revises and retracts so that exactly what holds now is open. Answers what is held afterwards. */
-  #compare(running: RunningPart, before: Cell['held'], holds: readonly Finding[], cause: Cause): Cell['held'] {
-    if (holds.length === 0 && before === NOTHING_HELD) return before
-    const { detector, part } = running
-    if (isScreenOnly(detector)) return NOTHING_HELD
-    const held: Record<string, string> = {}
-    let changed = false
-    for (const said of holds) {
-      const finding = part.name ? { ...said, bucket: `${part.name}:${said.bucket}` } : said
-      const id = alertId(detector, finding)
-      const saying = this.#alerts.sayingOf(detector, finding)
-      if (before[id] !== saying) {
-        changed = true
-        this.#alerts.hold(detector, id, finding, this.#options)
-      }
-      held[id] = saying
-    }
-    for (const id of Object.keys(before)) {
-      if (id in held) continue
-      changed = true
-      this.#alerts.retract(id, cause)
-    }
-    if (!changed) return before
-    return Object.keys(held).length === 0 ? NOTHING_HELD : held
+    this.#hearings.takeBack(visit, event.setl_time)
+    this.#hearings.hear({ kind: 'reversal', reversal: event, visit }, event.setl_time, visit.admdvs)
   }
 
   #load<T>(key: string): T | undefined {
@@ -527,14 +321,6 @@ export class Shard {
     return stored && (JSON.parse(Buffer.from(stored).toString()) as T)
   }
 }
-
-export interface Screened {
-  readonly said: { readonly detector: Detector; readonly finding: Finding }[]
-  /** Who could not judge the draft, and why. */
-  readonly skipped: { readonly detector: Detector; readonly reason: SkipReason }[]
-}
-
-const ONE_BUCKET: readonly string[] = ['']
 
 /** What others hear of a revised alert. */
 function changeOf(alert: Alert): FindingChange {
@@ -552,10 +338,6 @@ function changeOf(alert: Alert): FindingChange {
     admdvs,
     at: parseInstant(alert.event_time),
   }
-}
-
-function isScreenOnly({ stages }: Detector): boolean {
-  return stages.length === 1 && stages[0] === 'pre'
 }
 
 interface Tally {
@@ -577,10 +359,6 @@ function completed(arrival: Arrival, { matchedVoids }: Batch): Event {
   const event = arrival.event()
   const original = event.kind === 'void' ? matchedVoids.get(arrival.row) : undefined
   return original === undefined ? event : { ...(event as Void), orig_setl_id: original }
-}
-
-function isConcerned({ part }: RunningPart, heard: Heard, context: Context<unknown>): boolean {
-  return !part.concerns || part.concerns(heard, context)
 }
 
 function concerns(

@@ -1,0 +1,220 @@
+import type { Context, Detector, Finding, FindingChange, Heard, Step, Told, Visit, Voidable } from '../../detectors/detector.ts'
+import { heardIn } from '../../detectors/project.ts'
+import type { ReferenceView } from '../../detectors/reference.ts'
+import type { SkipReason } from '../../schemas/errors.ts'
+import { type Instant, MINUTE } from '../../schemas/time.ts'
+import type { StagedMemory } from '../memory/staged.ts'
+import { type Alerts, alertId, type Cause } from './alerts.ts'
+import { type Cell, type CellPlace, type Cells, NOTHING_HELD } from './cells.ts'
+import { type Holdings, named } from './holdings.ts'
+import { Judgements } from './judgements.ts'
+import type { Parts, RunningPart } from './parts.ts'
+import { Timers } from './timers.ts'
+import type { Watermark } from './watermark.ts'
+
+export interface HearingsOptions {
+  readonly memory: StagedMemory
+  readonly parts: Parts
+  readonly cells: Cells
+  readonly watermark: Watermark
+  readonly alerts: Alerts
+  readonly holdings: Holdings
+  readonly reference: ReferenceView
+  readonly historyFrom: Instant | undefined
+}
+
+export interface Screened {
+  readonly said: { readonly detector: Detector; readonly finding: Finding }[]
+  /** Who could not judge the draft, and why. */
+  readonly skipped: { readonly detector: Detector; readonly reason: SkipReason }[]
+}
+
+/** A screen speaks at once what an alert would wait a quarter of an hour for: whether a void takes it back. */
+const SCREEN_AHEAD = 30 * MINUTE
+const ONE_BUCKET: readonly string[] = ['']
+
+/** Lets detectors hear what concerns them, with their memory, and keeps what their steps leave behind. */
+export class Hearings {
+  readonly judgements: Judgements
+  /** Where known history begins; unknown until something has happened. */
+  historyFrom: Instant | undefined
+  readonly #parts: Parts
+  readonly #cells: Cells
+  readonly #timers: Timers
+  readonly #watermark: Watermark
+  readonly #alerts: Alerts
+  readonly #holdings: Holdings
+  readonly #context: { -readonly [K in keyof Context<unknown>]: Context<unknown>[K] }
+  /** What parts have told and findings have changed, still to be heard: the second pass of the event in hand. */
+  #derived: (Told | FindingChange)[] = []
+  /** The time of the verdict in hand, while verdicts that have waited are given one after the other. */
+  #verdictAt: Instant | undefined
+
+  constructor({ memory, parts, cells, watermark, alerts, holdings, reference, historyFrom }: HearingsOptions) {
+    this.judgements = new Judgements(parts)
+    this.historyFrom = historyFrom
+    this.#parts = parts
+    this.#cells = cells
+    this.#timers = new Timers(memory)
+    this.#watermark = watermark
+    this.#alerts = alerts
+    this.#holdings = holdings
+    this.#context = { root: '', at: 0, watermark: 0, history_from: 0, params: undefined, reference }
+  }
+
+  /** A finding has changed: whoever listens shall hear it after the event in hand. */
+  tell(change: FindingChange): void {
+    this.#derived.push(change)
+  }
+
+  /** Lets every part hear that listens; `skip` says why those with memory, or all, cannot judge. */
+  hear(heard: Heard, at: Instant, admdvs: string, skip?: SkipReason): void {
+    for (const running of this.#parts.listeningTo(heard.kind)) {
+      const { part } = running
+      if (skip === 'VOIDED_BEFORE' || (skip && !part.memoryless)) {
+        this.judgements.skip(running, skip)
+        continue
+      }
+      const root = part.root(heard)
+      if (!root) {
+        // What is told is told to all; only events can lack what they should have.
+        if (heard.kind !== 'told' && heard.kind !== 'finding') this.judgements.skip(running, 'INPUT_MISSING')
+        continue
+      }
+      const context = this.#contextOf(running, root, at, admdvs)
+      if (!isConcerned(running, heard, context)) {
+        this.judgements.count(running, undefined)
+        continue
+      }
+      if (part.memoryless) {
+        const step = part.onEvent(undefined, heard, context)
+        this.judgements.count(running, step.skipped)
+        if (step.holds) this.#holdings.hold(running, step.holds)
+        continue
+      }
+      const place = this.#placeOf(running, root, heard)
+      const cell = this.#cells.get(place, part.form)
+      const step = part.onEvent(cell?.state ?? part.initial(), heard, context)
+      this.judgements.count(running, step.skipped)
+      this.#apply(running, place, cell, step, 'event')
+    }
+  }
+
+  /** The second pass: what the event in hand has made parts tell, and what that makes others tell, until all is said. */
+  hearDerived(): void {
+    while (this.#derived.length > 0) {
+      const derived = this.#derived
+      this.#derived = []
+      for (const heard of derived) this.hear(heard, heard.at, heard.admdvs)
+    }
+  }
+
+  /** A reversal takes the contribution of its original back, wherever it was heard. */
+  takeBack(visit: Visit, at: Instant): void {
+    for (const heard of heardIn(visit)) {
+      for (const running of this.#parts.listeningTo(heard.kind)) this.#takeBackFrom(running, heard, at)
+    }
+  }
+
+  /** Verdicts that waited for the watermark. */
+  wake(): void {
+    for (;;) {
+      const timer = this.#timers.takeDue(this.#watermark.at)
+      if (!timer) return
+      const running = this.#parts.byName.get(timer.part)
+      const cell = running && this.#cells.get(timer.place, running.part.form)
+      if (!running?.part.onTime || cell?.wakeAt !== timer.at) continue
+      const context = this.#contextOf(running, timer.place.root, timer.at, '')
+      this.#verdictAt = timer.at
+      const step = running.part.onTime(cell.state ?? running.part.initial(), context)
+      this.#apply(running, timer.place, { ...cell, wakeAt: undefined }, step, 'time')
+      this.hearDerived()
+      this.#verdictAt = undefined
+    }
+  }
+
+  /** What every part would say of a draft that was settled now; changes nothing. */
+  ask(visit: Visit): Screened {
+    const screened: Screened = { said: [], skipped: [] }
+    for (const heard of heardIn(visit)) {
+      for (const running of this.#parts.listeningTo(heard.kind)) this.#ask(running, heard, visit, screened)
+    }
+    return screened
+  }
+
+  #ask(running: RunningPart, heard: Heard, visit: Visit, { said, skipped }: Screened): void {
+    const { detector, part } = running
+    const root = part.root(heard)
+    if (!root) return
+    const watermark = Math.max(this.#watermark.at, visit.setl_time + SCREEN_AHEAD)
+    const context = { ...this.#contextOf(running, root, visit.setl_time, visit.admdvs), watermark }
+    if (!isConcerned(running, heard, context)) return
+    const cell = part.memoryless ? undefined : this.#cells.get(this.#placeOf(running, root, heard), part.form)
+    const state = part.owned ? structuredClone(cell?.state) : cell?.state
+    const step = part.onEvent(state ?? part.initial(), heard, context)
+    if (step.skipped) skipped.push({ detector, reason: step.skipped })
+    const { holds = [], touched = [] } = step
+    for (const held of [...holds, ...touched.flatMap(({ holds }) => holds ?? [])]) {
+      const finding = named(part.name, held)
+      if (finding.setl_ids.includes(visit.setl_id) && !this.#alerts.isSilenced(detector, finding))
+        said.push({ detector, finding })
+    }
+  }
+
+  #takeBackFrom(running: RunningPart, heard: Voidable, at: Instant): void {
+    const { part, detector } = running
+    if (part.memoryless) {
+      const { setl_id } = heard as Visit
+      for (const bucket of part.bucketsOf?.(heard) ?? ONE_BUCKET) {
+        this.#alerts.retract(alertId(detector, { subject: { type: 'settlement', id: setl_id }, bucket }), 'void')
+      }
+      return
+    }
+    const root = part.root(heard)
+    if (!root || !part.onVoid) return
+    const place = this.#placeOf(running, root, heard)
+    const cell = this.#cells.get(place, part.form)
+    if (!cell) return
+    const visit = heard.kind === 'settlement' ? heard : heard.visit
+    const context = this.#contextOf(running, root, at, visit.admdvs)
+    this.#apply(running, place, cell, part.onVoid(cell.state ?? part.initial(), heard, context), 'void')
+  }
+
+  #placeOf({ part, name }: RunningPart, root: string, heard: Heard): CellPlace {
+    return this.#cells.placeOf(part.space, root, name, part.key(heard))
+  }
+
+  /** One object for all steps: a step may read it, but not keep it. */
+  #contextOf(running: RunningPart, root: string, at: Instant, admdvs: string): Context<unknown> {
+    const context = this.#context
+    context.root = root
+    context.at = at
+    context.watermark = this.#watermark.at
+    context.history_from = this.historyFrom ?? at
+    context.params = running.paramsAt(at, admdvs)
+    return context
+  }
+
+  #apply(running: RunningPart, place: CellPlace, cell: Cell | undefined, step: Step<unknown>, cause: Cause): void {
+    if (step.unchanged) return
+    if (step.tells) this.#derived.push(...step.tells)
+    if (step.touched) this.#holdings.touch(running, step.touched, cause)
+    const before = cell?.held ?? NOTHING_HELD
+    const held = step.holds ? this.#holdings.compare(running, before, step.holds, cause) : before
+    const { state, forgetAt } = step
+    // A verdict that is due already does not wait: the rule has spoken, or it never will. However far time has leapt, what
+    // one verdict tells may make others wait for a later one.
+    const now = this.#verdictAt ?? this.#watermark.at
+    const wakeAt = step.wakeAt !== undefined && step.wakeAt > now ? step.wakeAt : undefined
+    const isSame = cell?.state === state && !running.part.owned
+    if (cell && isSame && held === before && cell.wakeAt === wakeAt && cell.forgetAt === forgetAt) return
+    if (wakeAt !== undefined && wakeAt !== cell?.wakeAt) this.#timers.set({ at: wakeAt, part: running.name, place })
+    const isEmpty = state === undefined && held === NOTHING_HELD && wakeAt === undefined
+    if (!isEmpty) this.#cells.set(place, { state, held, wakeAt, forgetAt }, running.part.form)
+    else if (cell) this.#cells.set(place, undefined)
+  }
+}
+
+function isConcerned({ part }: RunningPart, heard: Heard, context: Context<unknown>): boolean {
+  return !part.concerns || part.concerns(heard, context)
+}
