@@ -1,11 +1,12 @@
 import { HOUR, MINUTE } from '../calendar.ts'
+import type { Diagnosis } from '../diagnosis.ts'
 import { service } from '../item.ts'
 import type { Plant } from '../planting.ts'
 import type { Scene } from '../scene.ts'
 import type { VisitSpec } from '../script.ts'
 
 /** 频繁门诊. */
-const DIALYSIS = service({ serial: 20901, type: '05', name: '血液透析(样例)', price: 38_000, tags: ['hemodialysis'] })
+const KIDNEY_FAILURE: Diagnosis = { code: 'N18.900', name: '慢性肾脏病', drg: '' }
 const PHYSIO = service({ serial: 20902, type: '05', name: '运动疗法(样例)', price: 4200, tags: ['physio'] })
 const ALSO = ['ANO-02', 'ANO-10', 'MED-01', 'POL-14']
 
@@ -24,7 +25,7 @@ function visits(scene: Scene, perDay: readonly number[], more: Partial<VisitSpec
 
 export const MGT_09: Plant = {
   detector_id: 'MGT-09',
-  items: [DIALYSIS, PHYSIO],
+  items: [PHYSIO],
   cases: [
     { name: 'five-in-a-day', also: ALSO, play: (scene) => void visits(scene, [5]) },
     { name: 'sixteen-in-a-week', also: ALSO, play: (scene) => void visits(scene, [4, 4, 4, 4]) },
@@ -59,8 +60,8 @@ export const MGT_09: Plant = {
     },
     {
       name: 'physiotherapy-twice-a-day',
-      play: (scene) => void visits(scene, [2, 2, 2, 2, 2, 2, 4], { ordinary: false, lines: [{ item: PHYSIO }] }),
+      play: (scene) => void visits(scene, [2, 2, 2, 2, 2, 3, 3], { ordinary: false, lines: [{ item: PHYSIO }] }),
     },
-    { name: 'dialysis', play: (scene) => void visits(scene, [5], { ordinary: false, lines: [{ item: DIALYSIS }] }) },
+    { name: 'kidney-failure', play: (scene) => void visits(scene, [5], { diagnoses: [KIDNEY_FAILURE] }) },
   ],
 }

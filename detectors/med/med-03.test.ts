@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest'
+import { discharge, inpatient, reference, settlement, voidOf } from '../testing/events.ts'
+import { run, type Wire } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
+import detector from './med-03.ts'
+
+const item = (code: string, name: string, tag: string, more: Wire = {}) => reference('item', code, { name, tags: [tag], ...more })
+const ITEMS = [
+  item('DIALYSIS', '血液透析', 'hemodialysis', { unit: '次' }),
+  item('CRRT', '连续性血液净化', 'crrt', { unit: '小时' }),
+  item('ADSORB', '血液灌流', 'perfusion', { unit: '次' }),
+  item('DRIP', '静脉输液', 'infusion', { unit: '组' }),
+  item('HEAT', '红外线治疗', 'physio', { unit: '部位' }),
+  item('SLEEP', '全身麻醉', 'anaesthesia'),
+  reference('item', 'MONITOR', { name: '心电监测', unit: '小时' }),
+]
+const line = (med_list_codg: string, cnt = 1, fee_ocur_time?: string) => ({
+  ...{ med_list_codg, cnt, feedetl_sn: `${med_list_codg}${cnt}${fee_ocur_time ?? ''}` },
+  ...(fee_ocur_time ? { fee_ocur_time } : {}),
+})
+const visit = (feedetail: Wire[], more: Wire = {}) => settlement({ setl_id: 'S', feedetail, ...more })
+const judge = (...events: Wire[]) => run(detector, [...ITEMS, ...events])
+const faults = (...events: Wire[]) =>
+  judge(...events).open.map(({ bucket, result, evidence }) => [bucket, result, evidence.faults[0].kind])
+
+test('A second haemodialysis on one day is a suspicion, at whatever hospital', () => {
+  const { open } = judge(visit([line('DIALYSIS')]), visit([line('DIALYSIS')], { setl_id: 'T', fixmedins_code: 'H2' }))
+  expect(open).toMatchObject([
+    {
+      ...{ subject: { type: 'person', id: 'P1' }, bucket: '2026-03-02', severity: 1, result: 'suspicion', vola_amt: 1000 },
+      ...{ setl_ids: ['S', 'T'], evidence: { faults: [{ kind: 'dialysis_day', name: '血液透析', total: 2, limit: 1 }] } },
+    },
+  ])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-03-02血液透析单日次数2(上限1)，共1项，10元。')
+  const tomorrow = { setl_id: 'T', setl_time: '2026-03-03 00:00:00' }
+  expect(judge(visit([line('DIALYSIS')]), visit([line('DIALYSIS')], tomorrow)).open).toEqual([])
+})
+
+test('Fourteen haemodialyses in a month are ordinary, fifteen are not', () => {
+  const days = (count: number) =>
+    Array.from({ length: count }, (_, i) => {
+      const setl_time = `2026-03-${String(2 * i + 1).padStart(2, '0')} 09:00:00`
+      return visit([line('DIALYSIS')], { setl_id: `S${i}`, setl_time })
+    })
+  expect(judge(...days(14)).open).toEqual([])
+  expect(faults(...days(15))).toEqual([['2026-03', 'suspicion', 'dialysis_month']])
+  const april = visit([line('DIALYSIS')], { setl_id: 'APRIL', setl_time: '2026-04-01 09:00:00' })
+  expect(judge(...days(14), april).open).toEqual([])
+})
+
+test('More than 24 hours of one item on one day are a violation', () => {
+  expect(judge(visit([line('CRRT', 24), line('MONITOR', 24)])).open).toEqual([])
+  expect(faults(visit([line('CRRT', 25)]))).toEqual([['2026-03-02', 'violation', 'hours']])
+  expect(judge(visit([line('MONITOR', 20), line('MONITOR', 5)])).open).toMatchObject([{ result: 'violation', vola_amt: 1000 }])
+  expect(faults(item('CRRT', '连续性血液净化', 'crrt'), visit([line('CRRT', 25)]))).toHaveLength(1)
+  expect(judge(item('CRRT', '连续性血液净化', 'crrt', { unit: '次' }), visit([line('CRRT', 25)])).open).toEqual([])
+})
+
+test('Haemodialysis beside continuous treatment or perfusion on one day is a suspicion', () => {
+  for (const other of ['CRRT', 'ADSORB']) {
+    const { open } = judge(visit([line('DIALYSIS'), line(other)]))
+    expect(open).toMatchObject([{ result: 'suspicion', vola_amt: 1000, evidence: { faults: [{ kind: 'dialysis_beside' }] } }])
+    expect(open[0]!.lines.map((ref) => ref.vola_item_type)).toEqual([1, 2])
+    expect(judge(visit([line('DIALYSIS'), line(other, 1, '2026-03-01 10:00:00')])).open).toEqual([])
+  }
+  expect(judge(visit([line('CRRT'), line('ADSORB')])).open).toEqual([])
+})
+
+test('Twenty infusions and three parts a day are ordinary', () => {
+  expect(judge(visit([line('DRIP', 20), line('HEAT', 3)])).open).toEqual([])
+  expect(faults(visit([line('DRIP', 21)]))).toEqual([['2026-03-02', 'suspicion', 'infusions']])
+  expect(faults(visit([line('HEAT', 4)]))).toEqual([['2026-03-02', 'suspicion', 'physio']])
+})
+
+test('An infusion on a day after the discharge is a violation; on the day itself it is none', () => {
+  const stay = (day: string, more: Wire = {}) =>
+    inpatient({
+      setl_id: 'S',
+      mdtrt_id: 'M',
+      feedetail: [line('DRIP', 1, `2026-03-${day}`)],
+      setl_time: '2026-03-08 10:00:00',
+      ...more,
+    })
+  expect(judge(stay('05 23:59:59')).open).toEqual([])
+  expect(faults(stay('06 00:00:00'))).toEqual([['2026-03-06', 'violation', 'after_discharge']])
+  const left = (endtime: string, ingest_time = '2026-03-06 12:00:00') => discharge({ mdtrt_id: 'M', endtime, ingest_time })
+  for (const order of permutations([stay('06 08:00:00'), left('2026-03-06 09:00:00')])) expect(judge(...order).open).toEqual([])
+  const corrected = [stay('06 08:00:00'), left('2026-03-06 09:00:00'), left('2026-03-05 09:00:00', '2026-03-07 12:00:00')]
+  for (const order of permutations(corrected)) expect(faults(...order)).toHaveLength(1)
+  expect(judge(stay('06 08:00:00', { mid_setl_flag: '1' })).open).toEqual([])
+  expect(judge(stay('06 08:00:00', { med_type: '11' })).open).toEqual([])
+})
+
+test('One person cannot be under general anaesthesia twice at a time', () => {
+  const operated = (setl_id: string, from: string, to: string, more: Wire = {}) =>
+    visit([line('SLEEP')], {
+      ...{ setl_id, mdtrt_id: `M${setl_id}` },
+      oprninfo: [{ oprn_oprt_code: '51.23', oprn_begntime: `2026-03-02 ${from}`, oprn_endtime: `2026-03-02 ${to}` }],
+      ...more,
+    })
+  const first = operated('A', '08:00:00', '10:00:00')
+  const { open } = judge(first, operated('B', '09:59:00', '11:00:00'))
+  expect(open).toMatchObject([{ setl_ids: ['A', 'B'], vola_amt: 1000, evidence: { faults: [{ kind: 'anaesthesia' }] } }])
+  expect(open[0]!.lines.map(({ setl_id, vola_item_type }) => [setl_id, vola_item_type])).toEqual([
+    ['A', 2],
+    ['B', 1],
+  ])
+  expect(judge(first, operated('B', '10:00:00', '11:00:00')).open).toEqual([])
+  expect(judge(first, operated('B', '09:00:00', '11:00:00', { feedetail: [{}] })).open).toEqual([])
+  // Two codes of one operation, or one within another under the same anaesthesia.
+  expect(judge(first, operated('B', '08:00:00', '10:00:00', { mdtrt_id: 'MA' })).open).toEqual([])
+  expect(judge(first, operated('B', '08:30:00', '09:00:00', { mdtrt_id: 'MA' })).open).toEqual([])
+})
+
+test('Lines taken back do not count', () => {
+  expect(judge(visit([line('DIALYSIS', 2), line('DIALYSIS', -1)])).open).toEqual([])
+})
+
+test('What lies longer ago than memory cannot be counted', () => {
+  expect(judge(visit([line('CRRT', 30, '2025-09-01 08:00:00')])).skipped).toEqual(['STAY_TOO_LONG'])
+})
+
+test('A void retracts, also a year later', () => {
+  const second = visit([line('DIALYSIS')], { setl_id: 'T' })
+  expect(judge(visit([line('DIALYSIS')]), second, voidOf(second, '2027-03-03 10:00:00')).retracted).toHaveLength(1)
+})
