@@ -112,10 +112,24 @@ export const REFERENCE_TABLES = {
   calendar: table({ workday: flag, name: text }),
   watch_list: table({ code: text, reason: text }),
   no_trace_stock: table({}),
-  code_cc: table({ code: text }),
-  diag_support: table({ code: text }),
-  oprn_diag: table({ code: text }),
+  /**
+   * MED-09: a diagnosis (ICD-10 code or its beginning) that makes a stay one with a (major) complication or comorbidity;
+   * not so beside the main diagnoses that begin with one of `excluded`.
+   */
+  code_cc: table({ code: text, severity: oneOf('CC', 'MCC'), excluded: list }),
+  /**
+   * MED-09, MED-10: what a diagnosis (ICD-10 code or its beginning) leaves behind in the bill where it is real: at least one
+   * line of these items, of items with these tags, or of these `med_chrgitm_type`s.
+   */
+  diag_support: table({ code: text, any_of: list, tags: list, charge_types: list }),
+  /** MED-10: the main diagnoses (ICD-10 beginnings) for which an operation (code or its beginning) is done. */
+  oprn_diag: table({ code: text, icd_prefixes: list }),
+  /**
+   * MED-11: two that must not meet. Each is a drug (item code, generic or pharm_class); one may be the beginning of a
+   * diagnosis. `text` says why.
+   */
   interaction: table({ code_a: text, code_b: text, text }),
+  /** MED-01: two drugs of one class (item codes or generics) that may be taken together. */
   combination_ok: table({ code_a: text, code_b: text }),
   fund_cap: table({ admdvs: text, insutype: text, year_cap: number }),
   income: table({ amount: number }),
@@ -158,7 +172,7 @@ export const LOOKUP_COLUMNS: { readonly [T in ReferenceTable]?: readonly string[
   vbp: ['selected.code', 'agreed.fixmedins_code'],
   watch_list: ['code'],
   code_cc: ['code'],
-  diag_support: ['code'],
+  diag_support: ['code', 'any_of'],
   oprn_diag: ['code'],
   interaction: ['code_a', 'code_b'],
   combination_ok: ['code_a', 'code_b'],

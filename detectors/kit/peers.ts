@@ -73,7 +73,8 @@ export interface PeersRule<E extends Heard, T, B, V, P> {
   groupOf?(row: ReferenceRow<'institution'>): string
   /** What the members come to together; `spreads` where the peers' median and deviation will do. */
   gather(members: ReadonlyMap<string, Measures>): B
-  judge(compared: Compared<T, B>, context: Context<P>): SaidOfMonth<V> | SkipReason | undefined
+  /** Several things where the month is one key for each of several items or groups: their buckets tell them apart. */
+  judge(compared: Compared<T, B>, context: Context<P>): SaidOfMonth<V> | readonly SaidOfMonth<V>[] | SkipReason | undefined
   /** How many months before are handed on; none where absent. */
   readonly before?: number
 }
@@ -150,7 +151,8 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
     const said = measures && rule.judge({ month, tally, measures, peers, before }, context)
     if (said === undefined) return { ...step, holds: NOTHING_HOLDS }
     if (typeof said === 'string') return { ...step, holds: NOTHING_HOLDS, skipped: said }
-    return { ...step, holds: [findingOf(memory, month, said, context)] }
+    const all = isSeveral(said) ? said : [said]
+    return { ...step, holds: all.map((one) => findingOf(memory, month, one, context)) }
   }
 
   function findingOf(memory: MonthMemory<T, B>, month: string, said: SaidOfMonth<V>, { root }: Context<P>): Finding<V> {
@@ -248,6 +250,11 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
       return close(memory, monthOf(dayOf(context.at - CLOSED_AFTER) - 1), context)
     },
   }
+}
+
+/** `Array.isArray` does not know read-only arrays. */
+function isSeveral<T>(said: T | readonly T[]): said is readonly T[] {
+  return Array.isArray(said)
 }
 
 /** Keeps the first so many by time and id. Those beyond are not sought again when a reversal takes one of them. */

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest'
+import { heartbeat, inpatient, reference, voidOf } from '../testing/events.ts'
+import { run, type Wire } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
+import detector from './med-09.ts'
+
+const drg = (code: string, weight: number, mean_cost: number) => reference('drg', code, { weight, mean_cost })
+const KNOWN = [
+  ...[drg('ES31', 1.44, 14_200), drg('ES33', 1.2, 10_000), drg('ES35', 0.8, 7000)],
+  reference('code_cc', 'mcc', { code: 'J96', severity: 'MCC', excluded: ['J44'] }),
+  reference('code_cc', 'cc', { code: 'E11', severity: 'CC' }),
+  reference('diag_support', 'lung', { code: 'J96', any_of: ['VENT', 'GAS'] }),
+]
+const diagnoses = (...codes: string[]) => ({
+  diseinfo: codes.map((diag_code, i) => ({ diag_type: '1', maindiag_flag: i === 0 ? '1' : '0', diag_code })),
+})
+const stay = (...more: Wire[]) =>
+  inpatient(
+    Object.assign(
+      {
+        setl_id: 'S',
+        mdtrt_id: 'M',
+        drg_code: 'ES31',
+        ...diagnoses('J18.900', 'J96.900'),
+        feedetail: [{ med_list_codg: 'BED' }],
+      },
+      ...more,
+    ),
+  )
+const judge = (...events: Wire[]) => run(detector, [...KNOWN, ...events])
+
+describe('A stay', () => {
+  test('in a dearer group for a complication that nothing charged speaks for is a suspicion by the difference', () => {
+    const { open } = judge(stay())
+    expect(open).toMatchObject([
+      {
+        ...{
+          subject: { type: 'settlement', id: 'S' },
+          bucket: '',
+          severity: 2,
+          result: 'suspicion',
+          vola_amt: 420_000,
+          setl_ids: ['S'],
+        },
+        evidence: { kind: 'visit', drg_code: 'ES31', expected_drg: 'ES33', value: 1.44, compared_with: 1.2, loss: 4200 },
+      },
+    ])
+    expect(open[0]!.evidence.unsupported).toEqual([{ diag_code: 'J96.900', level: 'MCC', missing: ['VENT', 'GAS'] }])
+    expect(detector.explain(open[0]!.evidence, 'zh')).toContain('入组ES31(权重1.44)，J96.900无支持收费，应入ES33')
+  })
+
+  test('whose complication was treated, in whichever settlement, is none', () => {
+    expect(judge(stay({ feedetail: [{ med_list_codg: 'GAS' }] })).open).toEqual([])
+    const mid = stay({
+      setl_id: 'MID',
+      mid_setl_flag: '1',
+      drg_code: '',
+      setl_time: '2026-03-03 10:00:00',
+      feedetail: [{ med_list_codg: 'VENT' }],
+    })
+    for (const order of permutations([mid, stay()])) expect(judge(...order).open).toEqual([])
+  })
+
+  test('in a group hardly heavier than the next one is not judged', () => {
+    expect(judge(drg('ES33', 1.201, 10_000), stay()).open).toEqual([])
+    expect(judge(drg('ES33', 1.3, 10_000), drg('ES35', 0.7, 7000), stay()).open).toEqual([])
+  })
+
+  test('in the lowest group, or alone in its ADRG, has nothing to fall to', () => {
+    expect(judge(stay({ drg_code: 'ES35' })).open).toEqual([])
+    expect(judge(drg('FR11', 2, 9000), stay({ drg_code: 'FR11' })).open).toEqual([])
+  })
+
+  test('with another complication that nobody says how to see is carried by it', () => {
+    expect(
+      judge(reference('code_cc', 'cc', { code: 'E11', severity: 'MCC' }), stay(diagnoses('J18.900', 'J96.900', 'E11.900'))).open,
+    ).toEqual([])
+    // A lesser one does not make a group with MCC.
+    expect(judge(stay(diagnoses('J18.900', 'J96.900', 'E11.900'))).open).toHaveLength(1)
+  })
+
+  test('whose complication belongs to the main disease, or is not known, is not judged', () => {
+    expect(judge(stay(diagnoses('J44.100', 'J96.900'))).skipped).toContain('REFERENCE_MISSING')
+    expect(judge(stay(diagnoses('J18.900', 'I10.x00'))).skipped).toContain('REFERENCE_MISSING')
+    expect(judge(stay({ drg_code: 'ZZ11' })).skipped).toContain('REFERENCE_MISSING')
+  })
+
+  test('that is voided retracts', () => {
+    const original = stay()
+    expect(judge(original, voidOf(original, '2027-03-06 10:00:00')).retracted).toHaveLength(1)
+  })
+})
+
+describe('An institution', () => {
+  const place = { kind: 'hospital', level: '3', admdvs: '990101' }
+  const HOSPITALS = ['H1', 'H2', 'H3', 'H4'].map((code) => reference('institution', code, place))
+  /** So many stays of a month, of which so many with MCC; treated, so that no stay is found by itself. */
+  const month = (hospital: string, day: string, stays: number, mcc: number, heavy = 'ES31') =>
+    Array.from({ length: stays }, (_, i) =>
+      stay({
+        ...{ setl_id: `${hospital}-${day}-${i}`, mdtrt_id: `${hospital}-${day}-${i}`, psn_no: `Q${i}`, fixmedins_code: hospital },
+        ...{ setl_time: `${day} 10:00:00`, drg_code: i < mcc ? heavy : 'ES35', feedetail: [{ med_list_codg: 'VENT' }] },
+      }),
+    )
+  const months = (of: (hospital: string, month: string) => Wire[]) =>
+    ['2026-04-10', '2026-05-10', '2026-06-10'].flatMap((day) => ['H1', 'H2', 'H3', 'H4'].flatMap((hospital) => of(hospital, day)))
+  const told = (events: readonly Wire[]) =>
+    run(detector, [...KNOWN, ...HOSPITALS, ...events, heartbeat('2026-07-20 00:00:00')], { history_from: '2026-04-01' }).open
+
+  test('with a share of MCC above its peers for three months is a suspicion', () => {
+    const open = told(months((hospital, day) => month(hospital, day, 20, hospital === 'H1' ? 15 : 2)))
+    expect(open).toMatchObject([
+      {
+        ...{ subject: { type: 'institution', id: 'H1' }, bucket: '2026-06|ES3', severity: 2, result: 'suspicion', vola_amt: 0 },
+        evidence: { kind: 'mcc_share', drg_code: 'ES3', value: 0.75, compared_with: 0.1 },
+      },
+    ])
+    expect(open[0]!.setl_ids).toHaveLength(15)
+    expect(open[0]!.evidence.months.map(({ month }: { month: string }) => month)).toEqual(['2026-04', '2026-05', '2026-06'])
+    expect(detector.explain(open[0]!.evidence, 'zh')).toContain('连续3个月')
+  })
+
+  test('that was like its peers in one of them is none, nor one of few stays', () => {
+    const usual = (hospital: string, day: string) => month(hospital, day, 20, hospital === 'H1' && day !== '2026-05-10' ? 15 : 2)
+    expect(told(months(usual))).toEqual([])
+    expect(told(months((hospital, day) => month(hospital, day, 9, hospital === 'H1' ? 8 : 1)))).toEqual([])
+  })
+
+  test('whose case-mix index jumps within a month is a suspicion', () => {
+    const cases = (mcc: number) =>
+      told([...month('H1', '2026-04-10', 40, 0), ...month('H1', '2026-05-10', 40, mcc)]).map(({ bucket }) => bucket)
+    // 0.8 before; 0.8 + 0.64 * mcc / 40 after: 15 % more from 8 on.
+    expect(cases(7)).toEqual([])
+    expect(cases(8)).toEqual(['2026-05|case-mix'])
+    expect(told([...month('H1', '2026-04-10', 29, 0), ...month('H1', '2026-05-10', 40, 20)])).toEqual([])
+  })
+})
