@@ -1,9 +1,6 @@
-import { useEffect } from 'react'
 import { useKeys } from '../app/keys.ts'
 import { useWords } from '../app/language.tsx'
 import { goBack } from '../app/navigation.tsx'
-import { useMe } from '../app/session.tsx'
-import { useLive } from '../feed/live-context.tsx'
 import { PanelState } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { useCatalogue } from '../rules/use-catalogue.tsx'
@@ -14,14 +11,8 @@ import { useAlert } from './use-alert.ts'
 /** One alert on a page of its own. */
 export function AlertScreen({ id }: { id: string }) {
   const { app } = useWords()
-  const { username } = useMe()
   const { titleOf } = useCatalogue()
-  const live = useLive()
   const loaded = useAlert(id)
-  // The connection state must be known on a page that was opened by a link.
-  useEffect(() => {
-    if (live.connection.state === 'connecting' && username) live.follow({})
-  }, [live, username])
   const leave = () => goBack('/live')
   useKeys({ Escape: leave })
   const title = loaded.data ? titleOf(loaded.data.detector_id, loaded.data.title) : app.live

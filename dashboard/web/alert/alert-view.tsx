@@ -44,7 +44,7 @@ export function AlertView({ alert, onChanged, titled = false }: AlertViewProps) 
       </header>
       {alert.status === 'retracted' && <Retraction alert={alert} />}
       <div className="alert-columns">
-        <div className="alert-main">
+        <div className="alert-top">
           <Section title={words.alert.why} className="why-section">
             <p className="sentence" data-testid="sentence">
               {alert.explanation[language]}
@@ -53,6 +53,12 @@ export function AlertView({ alert, onChanged, titled = false }: AlertViewProps) 
           </Section>
           <Figures alert={alert} />
           <Law alert={alert} />
+        </div>
+        <div className="alert-work">
+          <WorkPanel alert={alert} onChanged={onChanged} />
+          <InstitutionSaid work={alert.work} />
+        </div>
+        <div className="alert-rest">
           <Parameters alert={alert} />
           <Lines alert={alert} />
           <Section title={words.alert.evidence}>
@@ -60,8 +66,6 @@ export function AlertView({ alert, onChanged, titled = false }: AlertViewProps) 
           </Section>
         </div>
         <div className="alert-side">
-          <WorkPanel alert={alert} onChanged={onChanged} />
-          <InstitutionSaid work={alert.work} />
           <OtherAlerts alert={alert} />
           <Precision detectorId={alert.detector_id} />
           <Facts alert={alert} />

@@ -12,3 +12,4 @@ const holds = ({ roles }: Me, some: readonly string[]) => roles.some((role) => s
 
 export const isReader = (me: Me) => holds(me, READERS)
 export const isHandler = (me: Me) => holds(me, HANDLERS)
+export const hasRole = (me: Me, ...roles: string[]) => holds(me, roles)

@@ -27,6 +27,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     if (!reads) return
     const { live } = shared
     const wake = () => document.visibilityState === 'visible' && live.wake()
+    // The list has asked for what its address says; on any other page the whole log is followed.
+    live.begin()
     window.__fundwatch = { stats: () => live.stats }
     addEventListener('online', wake)
     document.addEventListener('visibilitychange', wake)

@@ -127,6 +127,11 @@ export class LiveFeed {
     this.#touch()
   }
 
+  /** Follows everything, unless it follows something already. */
+  begin(): void {
+    if (!this.#stream) this.follow(this.#filter)
+  }
+
   close(): void {
     this.#stream?.close()
     this.#stream = undefined

@@ -9,6 +9,7 @@ import { Hours } from './hours.tsx'
 import { isPlain, listOf, numberOf, type Plain, textOf, timeOf } from './reading.ts'
 import { Rhythm } from './rhythm.tsx'
 import { type Bar, type Mark, Strip } from './strip.tsx'
+import { supplyPicture } from './supply.tsx'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -54,6 +55,27 @@ function OverlapStrip({ bars, from, to }: { bars: readonly Bar[]; from: number; 
   const words = useSpeech().words.alert.pictures
   const text = words.overlap(Math.round((to - from) / HOUR))
   return <Strip summary={`${words.stay}: ${text}`} bars={bars} marks={[]} shade={{ from, to, text }} />
+}
+
+/** Two stays close after one another. */
+const backAgain: Drawn = ({ earlier, later }) => {
+  if (!isPlain(earlier) || !isPlain(later)) return null
+  const [first, second] = [stayBar(earlier, 0, 'plain'), stayBar(later, 0, 'strong')]
+  return first && second ? <ReturnStrip first={first} second={second} /> : null
+}
+
+function ReturnStrip({ first, second }: { first: Bar; second: Bar }) {
+  const words = useSpeech().words.alert.pictures
+  const lane = (bar: Bar, place: string) => ({ ...bar, label: bar.label || place })
+  const text = words.gap(Math.max(0, Math.round((second.from - first.to) / DAY)))
+  return (
+    <Strip
+      summary={`${words.stay}: ${text}`}
+      bars={[lane(first, words.stay), lane(second, words.stay)]}
+      marks={[]}
+      shade={{ from: first.to, to: Math.max(second.from, first.to), text }}
+    />
+  )
 }
 
 /** A stay, and what was settled elsewhere while it lasted. */
@@ -215,11 +237,13 @@ const locale = (language: Language) => (language === 'zh' ? 'zh-CN' : 'en')
 
 const PICTURES: readonly Drawn[] = [
   overlappingStays,
+  backAgain,
   tooFarApart,
   settledAfterDeath,
   settledDuringStay,
   swipeRhythm,
   hoursOfDay,
+  supplyPicture,
   soldAgain,
   againstLimit,
 ]

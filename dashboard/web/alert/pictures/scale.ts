@@ -26,7 +26,7 @@ export interface TimeScale {
 
 function tickText(at: number, step: number): string {
   const beijing = new Date(at + BEIJING).toISOString()
-  return step < DAY ? beijing.slice(11, 16) : beijing.slice(5, 10)
+  return step < DAY && !beijing.startsWith('00:00', 11) ? beijing.slice(11, 16) : beijing.slice(5, 10)
 }
 
 /** Maps times to pixels and says where to write which time, at most one word per `wordWidth` pixels. */

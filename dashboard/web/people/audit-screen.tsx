@@ -1,0 +1,88 @@
+import { type FormEvent, useState } from 'react'
+import type { AuditRow } from '../../../schemas/workflow.ts'
+import { queryOf } from '../app/client.ts'
+import { useWords } from '../app/language.tsx'
+import { Field } from '../parts/field.tsx'
+import { formatTime } from '../parts/format.ts'
+import { MoreButton } from '../parts/more-button.tsx'
+import { PanelState } from '../parts/panel-state.tsx'
+import { Screen } from '../parts/screen.tsx'
+import { Table } from '../parts/table.tsx'
+import { usePages } from '../parts/use-pages.ts'
+
+const NOTHING = { actor: '', object_id: '', action: '', from: '', to: '' }
+
+/** Who did what, when, from where and why: every action, and every look behind a mask. */
+export function AuditScreen() {
+  const { people, work, app, common } = useWords()
+  const [draft, setDraft] = useState(NOTHING)
+  const [asked, setAsked] = useState(NOTHING)
+  const pages = usePages<AuditRow>(`/audit${queryOf({ ...asked, limit: 100 })}`)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setAsked(draft)
+  }
+  const field = (name: keyof typeof NOTHING, label: string, type = 'text') => (
+    <Field label={label}>
+      {(ids) => (
+        <input
+          {...ids}
+          type={type}
+          maxLength={200}
+          value={draft[name]}
+          onChange={({ target }) => setDraft((before) => ({ ...before, [name]: target.value }))}
+        />
+      )}
+    </Field>
+  )
+  return (
+    <Screen title={app.audit} className="page">
+      <p className="quiet">{people.audit_note}</p>
+      <form className="filters" onSubmit={submit}>
+        {field('actor', people.actor)}
+        {field('action', people.action)}
+        {field('object_id', people.object)}
+        {field('from', common.from, 'date')}
+        {field('to', common.to, 'date')}
+        <button type="submit" className="button">
+          {people.filter}
+        </button>
+      </form>
+      <PanelState loaded={pages}>
+        {({ rows }) =>
+          rows.length === 0 ? (
+            <p className="quiet">{people.no_rows}</p>
+          ) : (
+            <div className="card">
+              <Table
+                label={people.audit}
+                testId="audit"
+                rows={rows}
+                keyOf={({ n }) => String(n)}
+                columns={[
+                  { head: '#', kind: 'number', cell: ({ n }) => n },
+                  { head: common.time, cell: ({ at }) => formatTime(at) },
+                  { head: people.actor, cell: ({ actor }) => (actor === 'system' ? work.system : actor) },
+                  { head: people.address, kind: 'code', cell: ({ address }) => address },
+                  { head: people.action, cell: ({ action }) => work.actions[action] ?? action },
+                  {
+                    head: people.object,
+                    cell: ({ object_type, object_id }) => (
+                      <>
+                        {object_type} <span className="code">{object_id}</span>
+                      </>
+                    ),
+                  },
+                  { head: people.purpose, cell: ({ purpose }) => purpose },
+                  { head: people.result, cell: ({ result }) => result },
+                  { head: people.hash, kind: 'code', cell: ({ hash }) => <span title={hash}>{hash.slice(0, 12)}</span> },
+                ]}
+              />
+            </div>
+          )
+        }
+      </PanelState>
+      <MoreButton loadMore={pages.loadMore} />
+    </Screen>
+  )
+}

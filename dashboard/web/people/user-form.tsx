@@ -1,0 +1,113 @@
+import { type FormEvent, useState } from 'react'
+import type { UserRow } from '../../../schemas/workflow.ts'
+import { client } from '../app/client.ts'
+import { useWords } from '../app/language.tsx'
+import { Field } from '../parts/field.tsx'
+import { Failure } from '../parts/panel-state.tsx'
+
+const ROLES = [
+  'officer',
+  'investigator',
+  'reviewer2',
+  'panel',
+  'regulator',
+  'institution',
+  'rule_admin',
+  'sys_admin',
+  'sec_admin',
+  'audit_admin',
+] as const
+
+interface UserFormProps {
+  /** Undefined for a new one. */
+  readonly user: UserRow | undefined
+  /** Called with the one-time password of a new user. */
+  readonly onDone: (password: string) => void
+}
+
+const listOf = (text: string) => text.split(/[\s,，、]+/).filter(Boolean)
+
+/** A user's name, roles and what they may see. */
+export function UserForm({ user, onDone }: UserFormProps) {
+  const { people, common } = useWords()
+  const [username, setUsername] = useState(user?.username ?? '')
+  const [texts, setTexts] = useState({
+    name: user?.name ?? '',
+    scope: user?.scope.join(', ') ?? '',
+    institutions: user?.institutions.join(', ') ?? '',
+    recusals: user?.recusals.join(', ') ?? '',
+  })
+  const [roles, setRoles] = useState<readonly string[]>(user?.roles ?? [])
+  const [error, setError] = useState<unknown>()
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    const order = {
+      name: texts.name.trim(),
+      roles,
+      scope: listOf(texts.scope),
+      institutions: listOf(texts.institutions),
+      recusals: listOf(texts.recusals),
+    }
+    try {
+      if (user) await client.patch(`/users/${encodeURIComponent(user.username)}`, order)
+      const made = user ? undefined : await client.post<{ password?: string }>('/users', { username, ...order })
+      onDone(made?.password ?? '')
+    } catch (refusal) {
+      setError(refusal)
+    }
+  }
+  const text = (name: keyof typeof texts, label: string, required = false) => (
+    <Field label={label}>
+      {(ids) => (
+        <input
+          {...ids}
+          name={name}
+          required={required}
+          value={texts[name]}
+          onChange={({ target }) => setTexts((before) => ({ ...before, [name]: target.value }))}
+        />
+      )}
+    </Field>
+  )
+  return (
+    <form className="stack" onSubmit={submit}>
+      {!user && (
+        <Field label={people.username}>
+          {(ids) => (
+            <input
+              {...ids}
+              name="username"
+              required
+              pattern="[A-Za-z0-9_.@\-]{2,128}"
+              autoComplete="off"
+              value={username}
+              onChange={({ target }) => setUsername(target.value)}
+            />
+          )}
+        </Field>
+      )}
+      {text('name', people.name)}
+      <fieldset className="choice two">
+        <legend>{people.roles}</legend>
+        {ROLES.map((role) => (
+          <label key={role}>
+            <input
+              type="checkbox"
+              checked={roles.includes(role)}
+              onChange={({ target }) => setRoles(target.checked ? [...roles, role] : roles.filter((one) => one !== role))}
+            />
+            {common.roles[role]}
+          </label>
+        ))}
+      </fieldset>
+      {text('scope', people.scope, true)}
+      {text('institutions', people.institutions)}
+      {text('recusals', people.recusals)}
+      {error !== undefined && <Failure error={error} />}
+      <button type="submit" className="button primary">
+        {common.save}
+      </button>
+    </form>
+  )
+}

@@ -1,0 +1,103 @@
+import type { ReactNode } from 'react'
+import { plainText } from '../alert/evidence.tsx'
+import { useSpeech } from '../app/language.tsx'
+import { Link } from '../app/navigation.tsx'
+import { useLive } from '../feed/live-context.tsx'
+import { formatArticle, formatCount, lawName } from '../parts/format.ts'
+import { Failure } from '../parts/panel-state.tsx'
+import { Screen } from '../parts/screen.tsx'
+import { Section } from '../parts/section.tsx'
+import { Table } from '../parts/table.tsx'
+import { PrecisionText } from './precision-text.tsx'
+import { type CatalogueEntry, useCatalogue } from './use-catalogue.tsx'
+import { usePrecision } from './use-precision.ts'
+
+/** One detector with its law, its parameters and where they come from. */
+export function RuleScreen({ id }: { id: string }) {
+  const { words, language } = useSpeech()
+  const { entryOf, failure } = useCatalogue()
+  const entry = entryOf(id)
+  return (
+    <Screen title={entry ? `${id} ${entry.title[language]}` : id} className="page">
+      {failure !== undefined && <Failure error={failure} />}
+      {entry ? <Rule entry={entry} /> : <p className="quiet">{words.common.loading}</p>}
+    </Screen>
+  )
+}
+
+function Rule({ entry }: { entry: CatalogueEntry }) {
+  const { words, language } = useSpeech()
+  const { rules, common, alert } = words
+  const { counts } = useLive()
+  const { data: decided } = usePrecision(entry.id)
+  const { id, basis = [], stages = [], result = '', status = '', behaviour = '', example_sentence } = entry
+  const facts: readonly (readonly [string, ReactNode])[] = [
+    [rules.result, common.result[result as 'violation'] ?? result],
+    [rules.stage, stages.map((stage) => rules.stages[stage] ?? stage).join(' · ')],
+    [common.status, rules.status[status] ?? status],
+    [rules.version, entry.version],
+    [rules.behaviour, behaviour],
+    [rules.volume, counts ? formatCount(counts.by_detector[id] ?? 0) : '–'],
+    [rules.precision, <PrecisionText key="precision" decided={decided} />],
+  ]
+  return (
+    <div data-testid="rule">
+      <div className="columns">
+        <Section title={common.detector}>
+          <dl className="facts">
+            {facts.map(([name, value]) => (
+              <div className="pair" key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+          <p>
+            <Link to={`/live?detector_id=${id}`}>{rules.see_alerts}</Link>
+          </p>
+        </Section>
+        <Section title={rules.basis}>
+          <ul className="law">
+            {basis.map(({ law, article }) => (
+              <li key={`${law} ${article}`}>{alert.article(lawName(law, language), formatArticle(article, language))}</li>
+            ))}
+          </ul>
+        </Section>
+        {example_sentence && (
+          <Section title={rules.example}>
+            <p>{example_sentence[language]}</p>
+          </Section>
+        )}
+      </div>
+      <Section title={rules.params}>
+        <Params entry={entry} />
+      </Section>
+    </div>
+  )
+}
+
+function Params({ entry }: { entry: CatalogueEntry }) {
+  const { words } = useSpeech()
+  const { rules, alert } = words
+  const rows = Object.entries(entry.params).flatMap(([name, values]) => values.map((value) => ({ name, ...value })))
+  if (rows.length === 0) return <p className="quiet">{rules.no_params}</p>
+  return (
+    <Table
+      label={rules.params}
+      testId="params"
+      rows={rows}
+      keyOf={({ name }, index) => `${name} ${index}`}
+      columns={[
+        { head: alert.parameter, kind: 'code', cell: ({ name }) => name },
+        { head: alert.value, cell: ({ value }) => plainText(value, words) },
+        {
+          head: alert.source,
+          cell: ({ source }) => <span className={source === 'default' ? 'tag' : ''}>{alert.sources[source]}</span>,
+        },
+        { head: rules.since, cell: ({ since }) => since ?? '' },
+        { head: rules.region, cell: ({ region }) => region ?? '' },
+        { head: rules.meaning, cell: ({ note }) => <span lang="en">{note}</span> },
+      ]}
+    />
+  )
+}

@@ -1,0 +1,87 @@
+import type { AlertSummary } from '../../../schemas/wire.ts'
+import type { CaseRow, HistoryEntry } from '../../../schemas/workflow.ts'
+import { client } from '../app/client.ts'
+import { useWords } from '../app/language.tsx'
+import { Link } from '../app/navigation.tsx'
+import { useLoad } from '../app/use-load.ts'
+import { AlertLinks } from '../parts/alert-links.tsx'
+import { formatTime, formatYuan } from '../parts/format.ts'
+import { PanelState } from '../parts/panel-state.tsx'
+import { Screen } from '../parts/screen.tsx'
+import { Section } from '../parts/section.tsx'
+import { Severity } from '../parts/severity.tsx'
+import { entityPath } from '../records/entity-path.ts'
+import { HistoryList } from './history.tsx'
+
+type WholeCase = CaseRow & { readonly rows: readonly AlertSummary[]; readonly history: readonly HistoryEntry[] }
+
+/** One case: its alerts, its money counted once, what was done, and the dossier. */
+export function CaseScreen({ id }: { id: string }) {
+  const { work } = useWords()
+  const loaded = useLoad(`case ${id}`, () => client.get<WholeCase>(`/cases/${id}`))
+  return (
+    <Screen
+      title={loaded.data?.title ?? `${work.case} ${id}`}
+      className="page"
+      tools={
+        <div className="bar">
+          <span className="code quiet">{id}</span>
+          <span className="spring" />
+          <a className="button small" href={`/api/v1/cases/${id}/dossier`} download={`dossier-${id}.json`} data-testid="dossier">
+            {work.dossier_json}
+          </a>
+          <a className="button small" href={`/api/v1/cases/${id}/dossier.pdf`} download={`dossier-${id}.pdf`}>
+            {work.dossier_pdf}
+          </a>
+        </div>
+      }
+    >
+      <PanelState loaded={loaded}>{(whole) => <Whole whole={whole} />}</PanelState>
+    </Screen>
+  )
+}
+
+function Whole({ whole }: { whole: WholeCase }) {
+  const { work, common } = useWords()
+  const through = { alert: whole.rows[0]?.alert_id }
+  return (
+    <div data-testid="case">
+      <div className="alert-head">
+        <Severity level={whole.severity} />
+        <span className="tag">{whole.open ? work.case_state_open : work.case_state_closed}</span>
+        <span>
+          {common.subject[whole.subject_type as 'person'] ?? whole.subject_type}{' '}
+          <Link className="code" to={entityPath(whole.subject_type, whole.subject_id, through)}>
+            {whole.subject_id}
+          </Link>
+        </span>
+        <span className="quiet">
+          {whole.owner || work.owner_none} · {work.case_opened} {formatTime(whole.opened)} · {whole.opened_by}
+          {whole.due && ` · ${work.due_at(formatTime(whole.due).slice(0, 10))}`}
+        </span>
+      </div>
+      <dl className="figures">
+        <div>
+          <dt>{work.case_money}</dt>
+          <dd>{formatYuan(whole.recoverable_amt)}</dd>
+        </div>
+        <div>
+          <dt>{work.case_alerts}</dt>
+          <dd>{whole.alerts}</dd>
+        </div>
+        <div>
+          <dt>{work.case_settlements}</dt>
+          <dd>{whole.settlements}</dd>
+        </div>
+      </dl>
+      <div className="columns">
+        <Section title={work.case_alerts}>
+          <AlertLinks rows={whole.rows} testId="case-alerts" />
+        </Section>
+        <Section title={work.history}>
+          <HistoryList entries={whole.history} />
+        </Section>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,100 @@
+import { type FormEvent, useState } from 'react'
+import type { Task } from '../../../schemas/workflow.ts'
+import { client } from '../app/client.ts'
+import { useWords } from '../app/language.tsx'
+import { Link } from '../app/navigation.tsx'
+import { Dialog } from '../parts/dialog.tsx'
+import { Field } from '../parts/field.tsx'
+import { formatTime } from '../parts/format.ts'
+import { MoreButton } from '../parts/more-button.tsx'
+import { Failure, PanelState } from '../parts/panel-state.tsx'
+import { Screen } from '../parts/screen.tsx'
+import { Table } from '../parts/table.tsx'
+import { usePages } from '../parts/use-pages.ts'
+
+/** What must follow from decisions: money to correct, rules to tune, knowledge to amend. */
+export function TasksScreen() {
+  const { work, app, common } = useWords()
+  const [closing, setClosing] = useState<Task>()
+  const pages = usePages<Task>('/tasks?done=false')
+  return (
+    <Screen title={app.tasks} className="page">
+      <PanelState loaded={pages}>
+        {({ rows }) =>
+          rows.length === 0 ? (
+            <p className="quiet">{common.empty}</p>
+          ) : (
+            <div className="card">
+              <Table
+                label={app.tasks}
+                testId="tasks"
+                rows={rows}
+                keyOf={({ task_id }) => task_id}
+                columns={[
+                  { head: common.title, cell: ({ kind }) => work.task_kinds[kind] ?? kind },
+                  { head: common.note, cell: ({ text }) => text },
+                  {
+                    head: common.detector,
+                    cell: ({ alert_id, detector_id }) => (
+                      <Link className="code" to={alert_id ? `/alerts/${alert_id}` : `/rules/${detector_id}`}>
+                        {detector_id}
+                      </Link>
+                    ),
+                  },
+                  { head: common.time, cell: ({ opened }) => formatTime(opened).slice(0, 16) },
+                  {
+                    head: common.status,
+                    cell: (task) => (
+                      <button type="button" className="button small" onClick={() => setClosing(task)}>
+                        {work.task_done}
+                      </button>
+                    ),
+                  },
+                ]}
+              />
+            </div>
+          )
+        }
+      </PanelState>
+      <MoreButton loadMore={pages.loadMore} />
+      {closing && (
+        <DoneDialog
+          task={closing}
+          onClose={(done) => {
+            setClosing(undefined)
+            if (done) pages.reload()
+          }}
+        />
+      )}
+    </Screen>
+  )
+}
+
+function DoneDialog({ task, onClose }: { task: Task; onClose: (done: boolean) => void }) {
+  const { work, common } = useWords()
+  const [note, setNote] = useState('')
+  const [error, setError] = useState<unknown>()
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    try {
+      await client.post(`/tasks/${task.task_id}/done`, { note })
+      onClose(true)
+    } catch (refusal) {
+      setError(refusal)
+    }
+  }
+  return (
+    <Dialog title={work.task_done} onClose={() => onClose(false)}>
+      <form className="stack" onSubmit={submit}>
+        <p>{task.text}</p>
+        <Field label={work.note}>
+          {(ids) => <textarea {...ids} required maxLength={4000} value={note} onChange={({ target }) => setNote(target.value)} />}
+        </Field>
+        {error !== undefined && <Failure error={error} />}
+        <button type="submit" className="button primary">
+          {common.confirm}
+        </button>
+      </form>
+    </Dialog>
+  )
+}
