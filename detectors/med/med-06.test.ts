@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest'
+import { heartbeat, inpatient, reference, settlement, voidOf } from '../testing/events.ts'
+import { run, type Wire } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
+import detector from './med-06.ts'
+
+const image = (code: string, name: string, tag: string, body_part: string) =>
+  reference('item', code, { name, tags: [tag], body_part })
+const ITEMS = [
+  image('CT', '胸部CT平扫', 'ct', 'chest'),
+  image('CT2', '胸部CT增强', 'ct', 'chest'),
+  image('MR', '胸部MR', 'mri', 'chest'),
+  image('HEAD', '头部CT', 'ct', 'head'),
+  reference('item', 'PET', { name: 'PET', high_value: true }),
+]
+const line = (med_list_codg: string, more: Wire = {}) => ({
+  ...{ med_list_codg, feedetl_sn: med_list_codg, pric: 200, list_type: '201', med_chrgitm_type: '03' },
+  ...more,
+})
+const visit = (setl_id: string, hospital: string, day: string, feedetail: Wire[], more: Wire = {}) =>
+  settlement({
+    ...{ setl_id, fixmedins_code: hospital, mdtrt_id: `M-${setl_id}`, setl_time: `${day} 10:00:00`, feedetail },
+    ...more,
+  })
+const judge = (...events: Wire[]) => run(detector, [...ITEMS, ...events])
+
+describe('A visit', () => {
+  const first = visit('A', 'H1', '2026-03-02', [line('CT')])
+
+  test('that images one part again at another hospital within seven days is a suspicion', () => {
+    const { open } = judge(first, visit('B', 'H2', '2026-03-08', [line('CT2')]))
+    expect(open).toMatchObject([
+      {
+        ...{ subject: { type: 'settlement', id: 'B' }, bucket: '', severity: 3, result: 'suspicion', vola_amt: 20_000 },
+        ...{ setl_ids: ['A', 'B'], evidence: { kind: 'repeated', count: 2 } },
+        lines: [
+          { setl_id: 'A', vola_item_type: 2 },
+          { setl_id: 'B', vola_item_type: 1, vola_amt: 20_000 },
+        ],
+      },
+    ])
+    expect(detector.explain(open[0]!.evidence, 'zh')).toContain('不同机构间短期重复检查')
+    expect(judge(first, visit('B', 'H2', '2026-03-09', [line('CT2')])).open).toEqual([])
+  })
+
+  test('at the same hospital, of another part, by another method or of another person repeats nothing', () => {
+    for (const [hospital, code, psn_no] of [
+      ['H1', 'CT', 'P1'],
+      ['H2', 'HEAD', 'P1'],
+      ['H2', 'MR', 'P1'],
+      ['H2', 'CT', 'P2'],
+    ] as const)
+      expect(judge(first, visit('B', hospital, '2026-03-03', [line(code)], { psn_no })).open).toEqual([])
+    const vague = [reference('item', 'CT', { tags: ['ct'] }), reference('item', 'CT2', { tags: ['ct'] })]
+    expect(judge(...vague, first, visit('B', 'H2', '2026-03-03', [line('CT2')])).open).toEqual([])
+  })
+
+  test('with three costly images is a suspicion by the third, over all its settlements', () => {
+    expect(judge(visit('A', 'H1', '2026-03-02', [line('CT'), line('HEAD')])).open).toEqual([])
+    expect(judge(visit('A', 'H1', '2026-03-02', [line('CT'), line('HEAD'), line('PET')])).open).toMatchObject([
+      { subject: { id: 'A' }, vola_amt: 20_000, evidence: { kind: 'many', count: 3, limit: 2 } },
+    ])
+    expect(judge(visit('A', 'H1', '2026-03-02', [line('CT', { cnt: 3 })])).open).toHaveLength(1)
+    const parts = [
+      visit('A', 'H1', '2026-03-02', [line('CT'), line('HEAD')], { mdtrt_id: 'M' }),
+      visit('B', 'H1', '2026-03-03', [line('MR')], { mdtrt_id: 'M' }),
+    ]
+    for (const order of permutations(parts))
+      expect(judge(...order).open).toMatchObject([{ subject: { id: 'B' }, setl_ids: ['A', 'B'] }])
+  })
+
+  test('of high value that is no examination, or whose images were taken back, is none', () => {
+    const surgery = [1, 2, 3].map((i) => line('PET', { feedetl_sn: `${i}`, med_chrgitm_type: '06' }))
+    expect(judge(visit('A', 'H1', '2026-03-02', surgery)).open).toEqual([])
+    const back = [line('CT', { cnt: 3 }), line('CT', { feedetl_sn: 'b', cnt: -1 })]
+    expect(judge(visit('A', 'H1', '2026-03-02', back)).open).toEqual([])
+  })
+
+  test('that is voided retracts, whichever of the two', () => {
+    const second = visit('B', 'H2', '2026-03-05', [line('CT')])
+    for (const voided of [first, second])
+      expect(judge(first, second, voidOf(voided, '2027-03-06 10:00:00')).retracted).toHaveLength(1)
+  })
+})
+
+describe('An institution', () => {
+  const HOSPITALS = ['H1', 'H2', 'H3'].map((code) =>
+    reference('institution', code, { kind: 'hospital', level: '3', admdvs: '990101' }),
+  )
+  /** So many inpatients in April, of whom so many had the scan. */
+  const april = (fixmedins_code: string, stays: number, scans: number, more: Wire = {}) =>
+    Array.from({ length: stays }, (_, i) =>
+      inpatient({
+        ...{
+          setl_id: `${fixmedins_code}-${i}`,
+          mdtrt_id: `${fixmedins_code}-${i}`,
+          psn_no: `Q${fixmedins_code}${i}`,
+          fixmedins_code,
+        },
+        ...{
+          setl_time: '2026-04-10 10:00:00',
+          feedetail: [line(i < scans ? 'CT' : 'BED', i < scans ? {} : { med_chrgitm_type: '01' })],
+        },
+        ...more,
+      }),
+    )
+  const told = (...events: Wire[]) =>
+    run(detector, [...ITEMS, ...HOSPITALS, ...events, heartbeat('2026-05-20 00:00:00')], { history_from: '2026-04-01' }).open
+
+  test('where nearly every inpatient has an examination that few have elsewhere is a suspicion', () => {
+    const open = told(...april('H1', 40, 38), ...april('H2', 40, 10), ...april('H3', 40, 24))
+    expect(open).toMatchObject([
+      {
+        ...{ subject: { type: 'institution', id: 'H1' }, bucket: '2026-04|CT', severity: 3, result: 'suspicion', vola_amt: 0 },
+        evidence: { kind: 'custom', count: 40, share: 95, peer_median: 60, peers: 3 },
+      },
+    ])
+    expect(open[0]!.setl_ids.length).toBeGreaterThan(0)
+    expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-04住院40人中95%做胸部CT平扫，同级3家中位60%。')
+  })
+
+  test('is none with fewer, among peers that do the same, with few inpatients or few peers', () => {
+    expect(told(...april('H1', 40, 37), ...april('H2', 40, 10), ...april('H3', 40, 10))).toEqual([])
+    expect(told(...april('H1', 40, 38), ...april('H2', 40, 10), ...april('H3', 40, 25))).toEqual([])
+    expect(told(...april('H1', 29, 29), ...april('H2', 40, 10), ...april('H3', 40, 10))).toEqual([])
+    expect(told(...april('H1', 40, 40), ...april('H2', 40, 10))).toEqual([])
+  })
+
+  test('Settlements before the end of a stay are not counted', () => {
+    const mid = april('H1', 40, 40, { mid_setl_flag: '1' })
+    expect(told(...mid, ...april('H2', 40, 10), ...april('H3', 40, 10))).toEqual([])
+  })
+})
