@@ -82,6 +82,7 @@ export default defineDetector<Evidence, Params>({
       if (medfee_sumamt % WHOLE === 0) tally.whole += sign
       tally.digits[firstDigit(medfee_sumamt) - 1]! += sign
     },
+    named: ({ setl_id: id, setl_time: at }) => ({ id, at }),
     measures: ({ settlements, whole }, { params }) =>
       settlements >= params.settlements ? { whole: whole / settlements } : undefined,
     gather: spreads,

@@ -1,3 +1,5 @@
+import { ano12 } from './ano-12.ts'
+import { ano20 } from './ano-20.ts'
 import { fnd01 } from './fnd-01.ts'
 import { fnd02 } from './fnd-02.ts'
 import { fnd03 } from './fnd-03.ts'
@@ -8,12 +10,18 @@ import { fnd07 } from './fnd-07.ts'
 import { fnd08 } from './fnd-08.ts'
 import { fnd09 } from './fnd-09.ts'
 import { fnd10 } from './fnd-10.ts'
+import { mgt24 } from './mgt-24.ts'
+import { mgt25 } from './mgt-25.ts'
 import { pol15 } from './pol-15.ts'
 import { type Scenario, Story } from './story.ts'
 
 /** Histories for detectors that need months, budgets or peers; each is named after its detector. */
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'POL-15': pol15,
+  'MGT-24': mgt24,
+  'MGT-25': mgt25,
+  'ANO-12': ano12,
+  'ANO-20': ano20,
   'FND-01': fnd01,
   'FND-02': fnd02,
   'FND-03': fnd03,

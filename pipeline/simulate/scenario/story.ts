@@ -232,7 +232,7 @@ function clock(time: string): number {
 }
 
 function lineOf(
-  { code = '001102000010000', list_type = '201', type = '02', cnt = 1, cost, fields }: LineGiven,
+  { code = '003401000010000', list_type = '201', type = '05', cnt = 1, cost, fields }: LineGiven,
   i: number,
   at: Instant,
   doctor: string,
