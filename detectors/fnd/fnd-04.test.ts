@@ -44,6 +44,27 @@ test('A rise of more than five points within a month stands out too, whatever th
   expect(detector.explain(from(25, 34)[0]!.evidence, 'zh')).toBe('2026-03共100人次，个人负担比34%，比上月升9%。')
 })
 
+test('Another mix of care is no shift, and what chance explains is none either', () => {
+  const stays = (code: string, n: number, month = '2026-03') =>
+    bills(code, 20, month, n).map((bill) => ({ ...bill, setl_id: `${bill.setl_id}-stay`, med_type: '21' }))
+  // Visits bear forty, stays twenty percent: those of one hospital are nearly all visits.
+  const mixed = CODES.slice(0, 4).flatMap((code) => [...bills(code, 40, '2026-03', 60), ...stays(code, 60)])
+  expect(judge([...mixed, ...bills('H5', 40, '2026-03', 100), ...stays('H5', 10), over]).open).toEqual([])
+  expect(judge([...mixed, ...bills('H5', 50, '2026-03', 100), ...stays('H5', 10), over]).open).toHaveLength(1)
+  const before = [...bills('H1', 40, '2026-02', 60), ...stays('H1', 60, '2026-02')]
+  expect(judge([...before, ...bills('H1', 40, '2026-03', 100), ...stays('H1', 10), over]).open).toEqual([])
+  // Persons bear all of some bills and nothing of the others.
+  const lottery = (all: number) => [...bills('H1', 100, '2026-03', all), ...bills('H1', 0, '2026-03', 100 - all)]
+  const same = (all: number) => lottery(all).map((bill, i) => ({ ...bill, setl_id: `L${i}` }))
+  expect(judge([...bills('H1', 30, '2026-02'), ...same(43), over]).open).toEqual([])
+  expect(judge([...bills('H1', 30, '2026-02'), ...same(46), over]).open).toHaveLength(1)
+})
+
+test('At pharmacies people pay as they choose', () => {
+  const bought = [...bills('H1', 30, '2026-02'), ...bills('H1', 90)].map((bill) => ({ ...bill, med_type: '41' }))
+  expect(judge([...bought, over]).open).toEqual([])
+})
+
 test('Fewer than a hundred settlements say nothing, neither now nor before', () => {
   expect(judge([...peers(), ...bills('H5', 90, '2026-03', 99), over]).open).toEqual([])
   expect(judge([...bills('H1', 10, '2026-02', 99), ...bills('H1', 90), over]).open).toEqual([])

@@ -1,15 +1,25 @@
+import { isPharmacy, type MedClass } from '../../schemas/med-class.ts'
 import { type Fen, yuan } from '../../schemas/money.ts'
 import { dayOf } from '../../schemas/time.ts'
 import { defineDetector, type Visit } from '../detector.ts'
 import { firstDayOf, monthsAfter } from '../kit/calendar.ts'
-import { peersParts, type Spreads, spreads } from '../kit/peers.ts'
+import { type Measures, peersParts, type Spreads, spreads } from '../kit/peers.ts'
 import { isAbove } from '../kit/robust.ts'
 import { byDefault } from '../params.ts'
+
+/** The bills of one class of care. */
+interface Bills {
+  fee: Fen
+  part: Fen
+}
 
 interface Tally {
   n: number
   fee: Fen
   part: Fen
+  readonly classes: Partial<Record<MedClass, Bills>>
+  /** Squares and products of fees and personal parts in whole yuan: how much of the ratio is chance. */
+  readonly squares: { fee: number; part: number; both: number }
   /** What persons paid outside the list, above price limits, and in advance of the fund's share. */
   outside: Fen
   over_limit: Fen
@@ -35,8 +45,35 @@ interface Params {
   readonly mads: number
   readonly peer_margin: number
   readonly rise: number
+  readonly errors: number
   readonly least_settlements: number
   readonly least_peers: number
+}
+
+/** How far the ratio would scatter by chance (linearised ratio of sums). */
+function standardError({ fee, part, squares }: Tally): number {
+  const [x, y] = [yuan(fee), yuan(part)]
+  const ratio = y / x
+  return Math.sqrt(Math.max(0, squares.part - 2 * ratio * squares.both + ratio * ratio * squares.fee)) / x
+}
+
+/** The ratio, its error, and of each class its ratio and its share of the fees. */
+function measuresOf(tally: Tally): Measures {
+  const classes = Object.entries(tally.classes).filter(([, { fee }]) => fee > 0)
+  const shares = classes.flatMap(([name, { fee, part }]) => [
+    [`ratio:${name}`, part / fee] as const,
+    [`share:${name}`, fee / tally.fee] as const,
+  ])
+  return { ratio: tally.part / tally.fee, error: standardError(tally), ...Object.fromEntries(shares) }
+}
+
+/** What the ratio would be if each class had the ratio it has elsewhere or had before: another mix of care is no shift. */
+function expectedRatio(own: Measures, ratioOf: (name: string) => number | undefined): number {
+  const classes = Object.keys(own).filter((name) => name.startsWith('share:'))
+  return classes.reduce((sum, share) => {
+    const name = share.replace('share:', 'ratio:')
+    return sum + own[share]! * (ratioOf(name) ?? own[name]!)
+  }, 0)
 }
 
 function rounded(share: number): number {
@@ -57,6 +94,7 @@ export default defineDetector<Evidence, Params>({
     mads: byDefault(3, 'median absolute deviations above the median of the peers'),
     peer_margin: byDefault(0.05, 'above the median at least: peers may be very much alike'),
     rise: byDefault(0.05, 'against the month before'),
+    errors: byDefault(3, 'standard errors that a difference must exceed'),
     least_settlements: byDefault(100, 'in the month, and in the month before'),
     least_peers: byDefault(4, 'institutions of the group, this one included'),
   },
@@ -65,29 +103,49 @@ export default defineDetector<Evidence, Params>({
     on: ['settlement'],
     root: ({ fixmedins_code }) => fixmedins_code,
     at: ({ setl_time }) => setl_time,
-    concerns: ({ psn_part_amt, medfee_sumamt }) => psn_part_amt !== undefined && medfee_sumamt > 0,
-    initial: () => ({ n: 0, fee: 0, part: 0, outside: 0, over_limit: 0, first_part: 0 }),
-    count(tally, { medfee_sumamt, psn_part_amt = 0, fulamt_ownpay_amt = 0, overlmt_selfpay = 0, preselfpay_amt = 0 }, sign) {
+    // At a pharmacy people pay as they choose.
+    concerns: ({ psn_part_amt, medfee_sumamt, med_class }) =>
+      psn_part_amt !== undefined && medfee_sumamt > 0 && !isPharmacy(med_class),
+    initial: () => {
+      const squares = { fee: 0, part: 0, both: 0 }
+      return { n: 0, fee: 0, part: 0, classes: {}, squares, outside: 0, over_limit: 0, first_part: 0 }
+    },
+    count(tally, visit, sign) {
+      const { med_class, medfee_sumamt, psn_part_amt = 0 } = visit
+      const { fulamt_ownpay_amt = 0, overlmt_selfpay = 0, preselfpay_amt = 0 } = visit
       tally.n += sign
       tally.fee += sign * medfee_sumamt
       tally.part += sign * psn_part_amt
+      tally.classes[med_class] ??= { fee: 0, part: 0 }
+      tally.classes[med_class].fee += sign * medfee_sumamt
+      tally.classes[med_class].part += sign * psn_part_amt
+      const [fee, part] = [Math.round(yuan(medfee_sumamt)), Math.round(yuan(psn_part_amt))]
+      tally.squares.fee += sign * fee * fee
+      tally.squares.part += sign * part * part
+      tally.squares.both += sign * fee * part
       tally.outside += sign * fulamt_ownpay_amt
       tally.over_limit += sign * overlmt_selfpay
       tally.first_part += sign * preselfpay_amt
     },
     named: ({ setl_id: id, setl_time: at }) => ({ id, at }),
-    measures: ({ n, part, fee }, { params }) => (n >= params.least_settlements ? { ratio: part / fee } : undefined),
+    measures: (tally, { params }) => (tally.n >= params.least_settlements ? measuresOf(tally) : undefined),
     gather: spreads,
     before: 1,
     judge({ month, tally, measures, peers, before }, { params, history_from }) {
-      const ratio = measures.ratio!
+      const [ratio, error] = [measures.ratio!, measures.error!]
       const spread = peers.ratio
       const known = spread !== undefined && spread.n >= params.least_peers
-      const limit = known ? spread.median + Math.max(params.mads * spread.mad, params.peer_margin) : Number.POSITIVE_INFINITY
+      const allowed = known
+        ? Math.max(params.mads * spread.mad, params.peer_margin, params.errors * error)
+        : Number.POSITIVE_INFINITY
+      const limit = known ? spread.median + allowed : Number.POSITIVE_INFINITY
       const last = before.find((earlier) => earlier.month === monthsAfter(month, -1))
       const rise = last ? ratio - last.measures.ratio! : 0
-      const above_peers = isAbove(ratio, limit)
-      const rose = isAbove(rise, params.rise)
+      const usual = expectedRatio(measures, (name) => peers[name]?.median)
+      const above_peers = isAbove(ratio, limit) && isAbove(ratio - usual, allowed)
+      const unchanged = last ? expectedRatio(measures, (name) => last.measures[name]) : ratio
+      const chance = params.errors * Math.hypot(error, last?.measures.error ?? 0)
+      const rose = isAbove(Math.min(rise, ratio - unchanged), Math.max(params.rise, chance))
       if (!above_peers && !rose) {
         if (known) return undefined
         return firstDayOf(monthsAfter(month, -1)) < dayOf(history_from) ? 'HISTORY_SHORT' : 'SAMPLE_SMALL'
