@@ -18,6 +18,7 @@ import { MGT_16 } from './mgt-16.ts'
 import { MGT_17 } from './mgt-17.ts'
 import { MGT_18 } from './mgt-18.ts'
 import { MGT_19 } from './mgt-19.ts'
+import { MGT_20 } from './mgt-20.ts'
 import { MGT_22 } from './mgt-22.ts'
 import { MGT_23 } from './mgt-23.ts'
 
@@ -41,6 +42,7 @@ export const MGT_PLANTS: readonly Plant[] = [
   MGT_17,
   MGT_18,
   MGT_19,
+  MGT_20,
   MGT_22,
   MGT_23,
 ]

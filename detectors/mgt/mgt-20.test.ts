@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest'
+import { DAY, formatInstant, parseInstant } from '../../schemas/time.ts'
+import { heartbeat, reference, settlement, voidOf } from '../testing/events.ts'
+import { type Given, run, type Wire } from '../testing/scenario.ts'
+import detector from './mgt-20.ts'
+
+let inv = 0
+const received = (time: string, codes: readonly string[], more: object = {}): Wire => ({
+  ...{ kind: 'inventory', inv_type: 'purchase', inv_id: `I${inv++}`, fixmedins_code: 'P1', med_list_codg: 'A', cnt: 1, time },
+  ...{ drug_trac_info: codes.map((drug_trac_codg) => ({ drug_trac_codg })), ...more },
+})
+const sale = (setl_time: string, drug_trac_codg: string, more: object = {}) =>
+  settlement({
+    ...{ setl_id: `S-${drug_trac_codg}`, psn_no: 'A', fixmedins_code: 'P1', med_type: '41', setl_time },
+    ...{ feedetail: [{ med_list_codg: 'A', pric: 100 }], drug_trac_info: [{ feedetl_sn: '1', drug_trac_codg }], ...more },
+  })
+const OVER = heartbeat('2026-05-01 00:00:00')
+const EARLIER = received('2026-03-01 09:00:00', ['OTHER'])
+const found = (...events: Given[]) => run(detector, [...events, OVER]).open
+
+test('A package that was sold two days before it was bought', () => {
+  const open = found(EARLIER, sale('2026-03-02 10:00:00', 'T'), received('2026-03-04 10:00:00', ['T']))
+  expect(open).toMatchObject([
+    {
+      ...{ subject: { type: 'trace', id: 'T' }, bucket: '2026-03-02|P1', severity: 2, result: 'suspicion', vola_amt: 7000 },
+      ...{ setl_ids: ['S-T'], psn_no: 'A', fixmedins_code: 'P1', lines: [{ setl_id: 'S-T', feedetl_sn: '1', vola_amt: 7000 }] },
+      evidence: { received: '2026-03-04T10:00:00+08:00', hours: 48, coverage: null },
+    },
+  ])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('追溯码T于2026-03-02 10:00售出，48小时后才购进，基金70.00元（P1）。')
+})
+
+test('Two hours are allowed, a second more is not', () => {
+  const at = (time: string) => found(EARLIER, sale('2026-03-02 10:00:00', 'T'), received(time, ['T'])).length
+  expect([at('2026-03-02 12:00:00'), at('2026-03-02 12:00:01')]).toEqual([0, 1])
+  expect(at('2026-03-25 12:00:00')).toBe(1)
+  expect(
+    found(received('2026-03-01 08:00:00', ['T']), sale('2026-03-02 10:00:00', 'T'), received('2026-03-04 10:00:00', ['T'])),
+  ).toEqual([])
+})
+
+test('It does not matter whether the purchase or the sale comes first, nor whether it is the first purchase that is sent', () => {
+  const [bought, sold] = [received('2026-03-04 10:00:00', ['T']), sale('2026-03-02 10:00:00', 'T')]
+  expect(found(bought, sold)).toHaveLength(1)
+  expect(found(sold, bought)).toHaveLength(1)
+  expect(run(detector, [sold, bought, heartbeat('2026-03-08 23:00:00')]).open).toEqual([])
+  expect(run(detector, [sold, bought, heartbeat('2026-03-09 00:10:00')]).open).toHaveLength(1)
+  expect(run(detector, [EARLIER, sold, bought, heartbeat('2026-03-06 00:10:00')]).open).toHaveLength(1)
+})
+
+test('Goods that were transferred, found, or given came too; goods that went or were sold back did not', () => {
+  const change = (inv_chg_type: string, inv_type = 'change') =>
+    found(
+      EARLIER,
+      received('2026-03-01 10:00:00', ['T'], { inv_type, inv_chg_type }),
+      sale('2026-03-02 10:00:00', 'T'),
+      received('2026-03-04 10:00:00', ['T']),
+    ).length
+  expect(['101', '103', '106', '108', '110'].map((type) => change(type))).toEqual([0, 0, 0, 0, 0])
+  expect(['102', '104', '105', '107', '109', '111'].map((type) => change(type))).toEqual([1, 1, 1, 1, 1, 1])
+  expect([change('', 'stock'), change('', 'sale_return'), change('', 'purchase_return')]).toEqual([0, 1, 1])
+})
+
+test('A stocktaking after the sale tells nothing, and a purchase elsewhere does not count', () => {
+  expect(found(EARLIER, sale('2026-03-02 10:00:00', 'T'), received('2026-03-04 10:00:00', ['T'], { inv_type: 'stock' }))).toEqual(
+    [],
+  )
+  expect(
+    found(EARLIER, sale('2026-03-02 10:00:00', 'T'), received('2026-03-04 10:00:00', ['T'], { fixmedins_code: 'P2' })),
+  ).toEqual([])
+})
+
+test('An institution that sends nothing, and drugs bought before codes existed, are not judged', () => {
+  expect(found(sale('2026-03-02 10:00:00', 'T'))).toEqual([])
+  const stock = reference('no_trace_stock', 'P1:A', {})
+  expect(found(stock, EARLIER, sale('2026-03-02 10:00:00', 'T'), received('2026-03-04 10:00:00', ['T']))).toEqual([])
+})
+
+/** So many packages that were bought the day before they were sold, from 2 March on. */
+const ordinary = (count: number, from = '2026-03-02') =>
+  Array.from({ length: count }, (_, i) => {
+    const at = parseInstant(`${from} 09:00:00`) + i * 60_000
+    return [received(formatInstant(at - DAY), [`${from}-${i}`]), sale(formatInstant(at), `${from}-${i}`)]
+  }).flat()
+
+test('A package without a purchase stands out where nine tenths of at least twenty codes of thirty days have one', () => {
+  const missing = (covered: number, without: number, from?: string) => [
+    ...ordinary(covered, from),
+    ...Array.from({ length: without }, (_, i) => sale(`2026-03-02 1${i}:00:00`, `T${i}`)),
+  ]
+  const open = found(...missing(18, 2))
+  expect(open.map(({ subject }) => subject.id)).toEqual(['T0', 'T1'])
+  expect(open[0]!.evidence).toMatchObject({ received: null, hours: null, coverage: { codes: 20, covered: 18, rate: 90 } })
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
+    '追溯码T0于2026-03-02 10:00售出，无购进记录；该机构近30日90%有购进，基金70.00元。',
+  )
+  expect(found(...missing(17, 2))).toEqual([])
+  expect(found(...missing(26, 3))).toEqual([])
+  expect(found(...missing(27, 3))).toHaveLength(3)
+  expect(found(...missing(19, 1, '2026-02-01'))).toHaveLength(1)
+  expect(found(...missing(19, 1, '2026-01-31'))).toEqual([])
+})
+
+test('A purchase may be sent for a week; later it is one that came too late', () => {
+  const events = [...ordinary(20), sale('2026-03-02 15:00:00', 'T')]
+  const after = (time: string) =>
+    found(...events, received(time, ['T'])).map(({ evidence }) => [evidence.received !== null, evidence.coverage])
+  expect(after('2026-03-09 15:00:00')).toEqual([[true, null]])
+  expect(after('2026-03-20 15:00:00')).toEqual([[true, null]])
+  expect(run(detector, [...events, heartbeat('2026-03-13 01:09:59')]).open).toEqual([])
+  expect(run(detector, [...events, heartbeat('2026-03-13 01:10:00')]).open).toHaveLength(1)
+})
+
+test('A void retracts, whenever it comes', () => {
+  const sold = sale('2026-03-02 10:00:00', 'T')
+  const events = [EARLIER, sold, received('2026-03-04 10:00:00', ['T'])]
+  for (const at of ['2026-03-02 12:00:00', '2026-03-10 12:00:00', '2026-12-01 12:00:00']) {
+    const ahead = at > '2026-03-05' ? [heartbeat('2026-03-09 12:00:00')] : []
+    expect(found(...events, ...ahead, voidOf(sold, at))).toEqual([])
+  }
+  const never = sale('2026-03-02 15:00:00', 'T')
+  const { open, retracted } = run(detector, [...ordinary(20), never, OVER, voidOf(never, '2026-12-01 12:00:00')])
+  expect([open.length, retracted.length]).toEqual([0, 1])
+})
