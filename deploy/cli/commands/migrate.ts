@@ -19,6 +19,7 @@ export const migrate: Command = {
     }
     const { values } = loadConfig(flags)
     const pipeline = await openPipeline(values)
+    if (pipeline.workflow.exists()) await pipeline.workflow.database()
     await pipeline.close()
     const where = values.clickhouse_url || resolve(values.data_dir)
     if (json) printJson({ migrated: where })
