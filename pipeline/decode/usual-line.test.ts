@@ -82,11 +82,13 @@ const line = JSON.stringify(
   settlement({ setl_id: 'S', feedetail: [{}, { cnt: 2 }], diseinfo: [{ diag_code: 'I10.x00', maindiag_flag: '1' }] }),
 )
 
+/** What a careless hand or a broken disk puts in the place of one byte. */
+const SLIPS = ['"', '\\', ',', '}', '0', '-', '.', 'e', 'null', ' ', '']
+
 test('A usual line broken anywhere says the same both ways, and is never read beyond its end', () => {
   for (let at = 1; at < line.length; at++) {
-    expectSameBothWays(line.slice(0, at))
-    for (const put of ['"', '\\', ',', '}', '0', '-', '.', 'e', 'null', ' ', ''])
-      expectSameBothWays(line.slice(0, at) + put + line.slice(at + 1))
+    if (at % 3 === 0) expectSameBothWays(line.slice(0, at))
+    expectSameBothWays(line.slice(0, at) + SLIPS[at % SLIPS.length] + line.slice(at + 1))
   }
 })
 
