@@ -7,8 +7,10 @@ import { evaluate } from '../evaluate.ts'
 import { SCENARIOS, tell } from './scenarios.ts'
 
 const detectors = await findDetectors()
+/** A history may be told before its detector listens. */
+const heard = Object.keys(SCENARIOS).filter((name) => detectors.some(({ id }) => id === name))
 
-test.each(Object.keys(SCENARIOS))(
+test.each(heard)(
   'All that %s must find in its scenario is found, and nothing else',
   async (name) => {
     const detector = detectors.find(({ id }) => id === name)!

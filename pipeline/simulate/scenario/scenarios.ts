@@ -1,4 +1,7 @@
+import { ano10 } from './ano-10.ts'
 import { ano12 } from './ano-12.ts'
+import { ano14 } from './ano-14.ts'
+import { ano16 } from './ano-16.ts'
 import { ano20 } from './ano-20.ts'
 import { fnd01 } from './fnd-01.ts'
 import { fnd02 } from './fnd-02.ts'
@@ -20,7 +23,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'POL-15': pol15,
   'MGT-24': mgt24,
   'MGT-25': mgt25,
+  'ANO-10': ano10,
   'ANO-12': ano12,
+  'ANO-14': ano14,
+  'ANO-16': ano16,
   'ANO-20': ano20,
   'FND-01': fnd01,
   'FND-02': fnd02,
