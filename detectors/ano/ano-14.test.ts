@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import { heartbeat, reference, settlement, voidOf } from '../testing/events.ts'
+import { run, type Wire } from '../testing/scenario.ts'
+import detector from './ano-14.ts'
+
+const CODES = ['H1', 'H2', 'H3', 'H4', 'H5']
+const KNOWN = CODES.map((code) => reference('institution', code, { kind: 'hospital', level: '2', admdvs: '990101' }))
+const OVER = heartbeat('2026-04-10 00:00:00')
+const byTime = (events: readonly Wire[]) =>
+  events.toSorted((a, b) => ((a.setl_time as string) < (b.setl_time as string) ? -1 : 1))
+const judge = (events: readonly Wire[], known = KNOWN) =>
+  run(detector, [...known, ...byTime(events), OVER], { history_from: '2026-01-01 00:00:00' })
+
+/** A hundred visits by day, of fifty persons, half of it drugs. */
+const month = (code: string, of: string, more: (i: number) => Wire = () => ({}), count = 100) =>
+  Array.from({ length: count }, (_, i) =>
+    settlement({
+      ...{ setl_id: `${code}-${of}-${String(i).padStart(3, '0')}`, fixmedins_code: code, psn_no: `${code}-${i % 50}` },
+      setl_time: `${of}-${String(1 + (i % 28)).padStart(2, '0')} 10:00:00`,
+      feedetail: [{ pric: 50 + (i % 7) }, { pric: 50, list_type: '201', med_chrgitm_type: '04', med_list_codg: '003301' }],
+      ...more(i),
+    }),
+  )
+const quarter = (code: string, more?: (i: number) => Wire) =>
+  ['2026-01', '2026-02'].flatMap((of) => month(code, of)).concat(month(code, '2026-03', more))
+const peers = () => CODES.slice(1).flatMap((code) => quarter(code))
+/** At night, one person ten times, and nothing but drugs. */
+const odd = (i: number) => ({
+  setl_time: `2026-03-${String(1 + (i % 28)).padStart(2, '0')} 23:00:00`,
+  psn_no: `P${i % 10}`,
+  feedetail: [{ pric: 103 }],
+})
+const march = (events: readonly Wire[], known?: typeof KNOWN) =>
+  judge(events, known).open.filter(({ bucket }) => bucket === '2026-03')
+
+test('A month that lies far out in several features is an indicator, with those that lie farthest', () => {
+  const open = march([...peers(), ...quarter('H1', odd)])
+  expect(open).toMatchObject([
+    {
+      ...{ subject: { type: 'institution', id: 'H1' }, bucket: '2026-03', result: 'indicator', severity: 3, vola_amt: 0 },
+      evidence: { settlements: 100, peers: 5, months: 3 },
+    },
+  ])
+  const features = open[0]!.evidence.features.map(({ feature }: { feature: string }) => feature)
+  expect(features.slice(0, 2).sort()).toEqual(['night_share', 'visits_per_head'])
+  expect(features).toEqual(expect.arrayContaining(['drug_ratio', 'exam_ratio']))
+  expect(features.length).toBeLessThanOrEqual(5)
+  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-03综合偏离\d+(\.\d+)?：.*夜间占比1（同类0，50σ）/)
+})
+
+test('One or two features are a speciality', () => {
+  expect(march([...peers(), ...quarter('H1', (i) => ({ setl_time: odd(i).setl_time }))])).toEqual([])
+  expect(march([...peers(), ...quarter('H1', (i) => ({ setl_time: odd(i).setl_time, psn_no: odd(i).psn_no }))])).toEqual([])
+})
+
+test('New institutions, small months and small groups are not judged', () => {
+  expect(march([...peers(), ...month('H1', '2026-02'), ...month('H1', '2026-03', odd)])).toEqual([])
+  const small = ['2026-01', '2026-02'].flatMap((of) => month('H1', of)).concat(month('H1', '2026-03', odd, 99))
+  expect(march([...peers(), ...small])).toEqual([])
+  expect(march([...CODES.slice(1, 4).flatMap((code) => quarter(code)), ...quarter('H1', odd)])).toEqual([])
+})
+
+test('Peers are of the same kind, level and specialty', () => {
+  const special = KNOWN.with(
+    0,
+    reference('institution', 'H1', { kind: 'hospital', level: '2', specialty: '肿瘤', admdvs: '990101' }),
+  )
+  expect(march([...peers(), ...quarter('H1', odd)], special)).toEqual([])
+})
+
+test('Voids retract', () => {
+  const events = byTime([...peers(), ...quarter('H1', odd)])
+  const back = voidOf(events.findLast(({ fixmedins_code }) => fixmedins_code === 'H1')!, '2026-06-02 10:00:00')
+  const { open, retracted } = run(detector, [...KNOWN, ...events, OVER, back], { history_from: '2026-01-01 00:00:00' })
+  expect(open.filter(({ bucket }) => bucket === '2026-03')).toEqual([])
+  expect(retracted).toHaveLength(1)
+})
