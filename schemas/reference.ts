@@ -176,6 +176,7 @@ export const LOOKUP_COLUMNS: { readonly [T in ReferenceTable]?: readonly string[
   oprn_diag: ['code'],
   interaction: ['code_a', 'code_b'],
   combination_ok: ['code_a', 'code_b'],
+  fund_cap: ['insutype'],
   exception: ['subject_id'],
 }
 

@@ -11,7 +11,11 @@ const RARE: Diagnosis = { code: 'K31.800', name: '胃和十二指肠其他特指
 const DRUGS = [0, 1, 2].map((i) =>
   drug({ serial: 50701 + i, atc: `A09A${'BCX'[i]}`, name: `消化酶制剂${i + 1}(样例)`, price: 9000, pack_days: 7 }),
 )
-const ALSO = ['ANO-11', 'POL-01']
+/** Dear by nature: nobody sells them for less. */
+const DEAR = [150_000, 88_000, 120_000, 49_900, 180_000].map((price, i) =>
+  drug({ serial: 50711 + i, atc: `A09A${'DEFGH'[i]}`, name: `进口消化酶${i + 1}(样例)`, price, pack_days: 7 }),
+)
+const ALSO = ['POL-01']
 const PEER_DAYS = 3
 const PEERS_A_DAY = 70
 const KNOWN_FROM = 8
@@ -41,14 +45,14 @@ function prescribe(scene: Scene, lines: readonly LineSpec[], diagnosis = DYSPEPS
 
 export const MED_07: Plant = {
   detector_id: 'MED-07',
-  items: DRUGS,
+  items: [...DRUGS, ...DEAR],
   cases: [
     {
       name: 'one-drug-fifteen-times-as-dear',
       also: ALSO,
       play(scene) {
         peers(scene)
-        prescribe(scene, [{ item: DRUGS[0]!, pric: 150_000 }])
+        prescribe(scene, [{ item: DEAR[0]! }])
       },
     },
     {
@@ -60,28 +64,28 @@ export const MED_07: Plant = {
           DRUGS.map((item) => ({ item, cnt: 4, pric: 12_000, prd_days: 28 })),
         ),
     },
-    { name: 'beyond-every-peer', also: ALSO, play: (scene) => void prescribe(scene, [{ item: DRUGS[1]!, pric: 88_000 }]) },
+    { name: 'beyond-every-peer', also: ALSO, play: (scene) => void prescribe(scene, [{ item: DEAR[1]! }]) },
     {
       name: 'taken-back-the-same-day',
       retract: true,
       also: ALSO,
       play(scene) {
-        const visit = prescribe(scene, [{ item: DRUGS[2]!, pric: 120_000 }])
+        const visit = prescribe(scene, [{ item: DEAR[2]! }])
         scene.void(visit, visit.setl_time + 5 * HOUR)
       },
     },
   ],
   decoys: [
-    { name: 'an-ordinary-amount', play: (scene) => void prescribe(scene, [{ item: DRUGS[0]!, pric: 13_000 }]) },
-    { name: 'below-the-floor', play: (scene) => void prescribe(scene, [{ item: DRUGS[1]!, pric: 49_900 }]) },
+    { name: 'an-ordinary-amount', play: (scene) => void prescribe(scene, [{ item: DRUGS[0]!, pric: 11_500 }]) },
+    { name: 'below-the-floor', play: (scene) => void prescribe(scene, [{ item: DEAR[3]! }]) },
     {
       name: 'a-negotiated-drug',
       play: (scene) =>
         void prescribe(scene, [
           { item: DRUGS[0]!, pric: 9000 },
-          { item: DRUGS[2]!, pric: 180_000, fields: { hi_nego_drug_flag: '1' } },
+          { item: DEAR[4]!, fields: { hi_nego_drug_flag: '1' } },
         ]),
     },
-    { name: 'a-disease-of-few', play: (scene) => void prescribe(scene, [{ item: DRUGS[0]!, pric: 150_000 }], RARE) },
+    { name: 'a-disease-of-few', play: (scene) => void prescribe(scene, [{ item: DEAR[0]! }], RARE) },
   ],
 }
