@@ -144,6 +144,8 @@ export class Hearings {
 
   #ask(running: RunningPart, heard: Heard, visit: Visit, { said, skipped }: Screened): void {
     const { detector, part } = running
+    // The memory of a busy key is not copied for a draft, unless its detector asks to be heard before a settlement.
+    if (part.owned && !detector.stages.includes('pre')) return
     const root = part.root(heard)
     if (!root) return
     const watermark = Math.max(this.#watermark.at, visit.setl_time + SCREEN_AHEAD)
