@@ -19,6 +19,7 @@ import { MGT_17 } from './mgt-17.ts'
 import { MGT_18 } from './mgt-18.ts'
 import { MGT_19 } from './mgt-19.ts'
 import { MGT_20 } from './mgt-20.ts'
+import { MGT_21 } from './mgt-21.ts'
 import { MGT_22 } from './mgt-22.ts'
 import { MGT_23 } from './mgt-23.ts'
 
@@ -43,6 +44,7 @@ export const MGT_PLANTS: readonly Plant[] = [
   MGT_18,
   MGT_19,
   MGT_20,
+  MGT_21,
   MGT_22,
   MGT_23,
 ]

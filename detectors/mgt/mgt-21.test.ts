@@ -1,0 +1,144 @@
+import { expect, test } from 'vitest'
+import { heartbeat, reference, settlement, voidOf } from '../testing/events.ts'
+import { type Given, run, type Wire } from '../testing/scenario.ts'
+import detector from './mgt-21.ts'
+
+let inv = 0
+const moved = (inv_type: string, time: string, cnt: number, more: object = {}): Wire => ({
+  ...{ kind: 'inventory', inv_type, inv_id: `I${inv++}`, fixmedins_code: 'P1', med_list_codg: 'XA', cnt, time },
+  ...more,
+})
+const sale = (setl_time: string, cnt: number, more: object = {}) =>
+  settlement({
+    ...{ setl_id: `S-${setl_time}`, psn_no: 'A', fixmedins_code: 'P1', med_type: '41', setl_time },
+    ...{ feedetail: [{ med_list_codg: 'XA', pric: 10, cnt }], ...more },
+  })
+const OVER = heartbeat('2026-12-01 00:00:00')
+const found = (...events: Given[]) => run(detector, [...events, OVER]).open
+const STOCK = moved('stock', '2026-03-01 08:00:00', 10)
+/** Ten were there and so many were sold. */
+const sells = (cnt: number, ...moves: Wire[]) =>
+  found(STOCK, ...moves, sale('2026-03-05 10:00:00', cnt)).map(({ evidence }) => evidence.excess)
+
+test('Sixteen sold of ten that were there are six too many', () => {
+  const open = found(STOCK, sale('2026-03-05 10:00:00', 16))
+  expect(open).toMatchObject([
+    {
+      ...{
+        subject: { type: 'institution', id: 'P1' },
+        bucket: '2026-03-05|XA',
+        severity: 2,
+        result: 'suspicion',
+        vola_amt: 6000,
+      },
+      ...{ setl_ids: ['S-2026-03-05 10:00:00'], psn_no: '', fixmedins_code: 'P1', lines: [] },
+      evidence: { opening: 10, purchased: 0, sold: 16, excess: 6, since: '2026-03-05', until: '2026-03-05' },
+    },
+  ])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('XA期初10、购进0，结算16，超出6（自2026-03-05起），涉及60.00元。')
+})
+
+test('Five packs are allowed, and of many five per cent', () => {
+  expect([sells(15), sells(15.5)]).toEqual([[], [5.5]])
+  const many = moved('purchase', '2026-03-02 10:00:00', 190)
+  expect([sells(210, many), sells(211, many)]).toEqual([[], [11]])
+})
+
+test('What was bought, transferred, given and sold to others counts each in its direction', () => {
+  const at = (inv_type: string, more: object = {}) => sells(26, moved(inv_type, '2026-03-03 10:00:00', 4, more))
+  expect(at('purchase')).toEqual([12])
+  expect(at('purchase_return')).toEqual([20])
+  expect(['101', '103', '106', '108', '110'].map((inv_chg_type) => at('change', { inv_chg_type }))).toEqual([
+    [12],
+    [12],
+    [12],
+    [12],
+    [12],
+  ])
+  expect(['102', '104', '105', '107', '109', '111'].map((inv_chg_type) => at('change', { inv_chg_type }))).toEqual([
+    [20],
+    [20],
+    [20],
+    [20],
+    [20],
+    [20],
+  ])
+  expect([at('sale'), at('sale_return'), at('sale', { setl_id: 'S' }), at('sale_return', { setl_id: 'S' })]).toEqual([
+    [20],
+    [12],
+    [16],
+    [16],
+  ])
+})
+
+test('A purchase and the change that books it are the same goods', () => {
+  const both = [moved('purchase', '2026-03-03 10:00:00', 4), moved('change', '2026-03-03 10:00:00', 6, { inv_chg_type: '108' })]
+  expect(sells(26, ...both)).toEqual([10])
+})
+
+test('What comes after the day’s end does not help that day, and what happened before the stocktaking is over', () => {
+  const later = moved('purchase', '2026-03-06 10:00:00', 50)
+  expect(found(STOCK, sale('2026-03-05 10:00:00', 16), later, sale('2026-03-08 10:00:00', 2))).toMatchObject([
+    { bucket: '2026-03-05|XA', count: 1, evidence: { since: '2026-03-05', until: '2026-03-05' } },
+  ])
+  const evening = moved('purchase', '2026-03-05 20:00:00', 50)
+  expect(found(STOCK, sale('2026-03-05 10:00:00', 16), evening)).toEqual([])
+  expect(found(moved('purchase', '2026-02-27 10:00:00', 50), STOCK, sale('2026-03-05 10:00:00', 16))).toHaveLength(1)
+  expect(found(sale('2026-03-01 07:59:00', 16), STOCK)).toEqual([])
+  expect(found(sale('2026-03-01 08:00:00', 16), STOCK)).toHaveLength(1)
+})
+
+test('A stocktaking holds for ninety days, and a later one begins anew', () => {
+  expect(found(STOCK, sale('2026-05-30 10:00:00', 16))).toHaveLength(1)
+  expect(found(STOCK, sale('2026-05-31 10:00:00', 16))).toEqual([])
+  expect(found(sale('2026-03-05 10:00:00', 16))).toEqual([])
+  const again = moved('stock', '2026-03-10 08:00:00', 10)
+  expect(found(STOCK, sale('2026-03-05 10:00:00', 9), again, sale('2026-03-12 10:00:00', 9))).toEqual([])
+  expect(
+    found(STOCK, sale('2026-03-05 10:00:00', 16), again, sale('2026-03-12 10:00:00', 17)).map(({ bucket }) => bucket),
+  ).toEqual(['2026-03-05|XA', '2026-03-12|XA'])
+})
+
+test('Batches of one stocktaking are counted together; sales of several days add up', () => {
+  const batches = [moved('stock', '2026-03-01 08:00:00', 6), moved('stock', '2026-03-01 08:10:00', 4)]
+  const days = ['05', '06', '07', '08'].map((day) => sale(`2026-03-${day} 10:00:00`, 5))
+  const open = found(...batches, ...days)
+  expect(open).toMatchObject([{ bucket: '2026-03-08|XA', vola_amt: 10000, evidence: { sold: 20, excess: 10 } }])
+  expect(open[0]!.setl_ids).toHaveLength(4)
+})
+
+test('Parts of a split pack are parts; of a pack of unknown size nothing is counted', () => {
+  const split = { feedetail: [{ med_list_codg: 'XA', pric: 1, cnt: 160, trdn_flag: '1' }] }
+  const item = reference('item', 'XA', { pack_units: 10 })
+  expect(found(item, STOCK, sale('2026-03-05 10:00:00', 0, split))).toMatchObject([{ evidence: { sold: 16 } }])
+  expect(found(STOCK, sale('2026-03-05 10:00:00', 0, split))).toEqual([])
+  const loose = moved('purchase', '2026-03-02 10:00:00', 100, { trdn_flag: '1' })
+  expect(found(item, STOCK, loose, sale('2026-03-05 10:00:00', 26))).toMatchObject([{ evidence: { purchased: 10, excess: 6 } }])
+})
+
+test('Drugs and consumables are kept in stock, services are not; other items and institutions have their own', () => {
+  const of = (med_list_codg: string, list_type: string) =>
+    found(
+      moved('stock', '2026-03-01 08:00:00', 10, { med_list_codg }),
+      sale('2026-03-05 10:00:00', 0, { feedetail: [{ med_list_codg, list_type, cnt: 16 }] }),
+    ).length
+  expect([of('C1', '301'), of('C1', ''), of('XB', '101'), of('0031', '201')]).toEqual([1, 1, 1, 0])
+  expect(found(STOCK, sale('2026-03-05 10:00:00', 16, { fixmedins_code: 'P2' }))).toEqual([])
+})
+
+test('A day is judged when purchases that are sent late have come', () => {
+  const events = [STOCK, sale('2026-03-05 10:00:00', 16)]
+  expect(run(detector, [...events, heartbeat('2026-03-09 00:09:59')]).open).toEqual([])
+  expect(run(detector, [...events, heartbeat('2026-03-09 00:10:00')]).open).toHaveLength(1)
+})
+
+test('A void takes its sale out, whenever it comes', () => {
+  const [first, second] = [sale('2026-03-05 10:00:00', 16), sale('2026-03-05 11:00:00', 16)]
+  for (const at of ['2026-03-05 20:00:00', '2026-03-20 20:00:00', '2026-11-20 20:00:00']) {
+    const ahead = at > '2026-03-06' ? [heartbeat('2026-03-19 00:00:00')] : []
+    expect(found(STOCK, first, second, ...ahead, voidOf(first, at))).toMatchObject([
+      { setl_ids: ['S-2026-03-05 11:00:00'], vola_amt: 6000, evidence: { sold: 16 } },
+    ])
+    expect(found(STOCK, first, ...ahead, voidOf(first, at))).toEqual([])
+  }
+})
