@@ -62,6 +62,8 @@ export interface Credentials {
 export interface Access {
   /** @throws FundwatchError `CREDENTIALS_WRONG`, `TOTP_REQUIRED`, `ACCOUNT_LOCKED`, `BUSY`. */
   signIn(credentials: Credentials): Promise<{ session: string; caller: Caller }>
+  /** Signs in whom the bureau's own sign-in has vouched for. @throws FundwatchError `CREDENTIALS_WRONG` */
+  signInVouched(username: string, address: string): Promise<{ session: string; caller: Caller }>
   signOut(session: string): Promise<void>
   /** The person behind a session, whose idle time starts anew. */
   bySession(session: string): Promise<Caller | undefined>

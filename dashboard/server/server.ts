@@ -4,6 +4,7 @@ import Fastify, { type FastifyServerOptions } from 'fastify'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { Instant } from '../../schemas/time.ts'
 import { guard } from './access/guard.ts'
+import type { Oidc } from './access/oidc.ts'
 import { clickhouseAlerts } from './alerts/clickhouse-alerts.ts'
 import type { AlertReader } from './alerts/reader.ts'
 import type { App } from './app.ts'
@@ -23,6 +24,7 @@ import { caseRoutes } from './routes/cases.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { eventRoutes } from './routes/events.ts'
+import { oidcRoutes } from './routes/oidc.ts'
 import { operationRoutes } from './routes/operation.ts'
 import { pageRoutes } from './routes/page.ts'
 import { recordRoutes } from './routes/records.ts'
@@ -51,6 +53,8 @@ export interface DashboardPorts {
   readonly alerts?: AlertReader
   readonly standings?: Standings
   readonly settings?: Partial<WorkflowSettings>
+  /** The bureau's own sign-in. */
+  readonly oidc?: Oidc
   /** Other servers work on the same database. */
   readonly shared?: boolean
   readonly now?: () => Instant
@@ -87,6 +91,7 @@ export async function createDashboard(ports: DashboardPorts, options: DashboardO
   await app.register(
     async (api: App) => {
       sessionRoutes(api, { access, secure })
+      oidcRoutes(api, { access, oidc: ports.oidc, secure })
       userRoutes(api, { access, now })
       alertGroupRoutes(api, { alerts })
       alertRoutes(api, { alerts, feed, desk })

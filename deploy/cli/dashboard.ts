@@ -25,7 +25,13 @@ export async function startDashboard(config: Config): Promise<Running> {
   const feed = await pollFeed(store)
   const workflow = workflowOf(config, directory)
   const { access, firstPassword } = await workflow.access()
-  const people = { access, database: await workflow.database(), settings: settingsOf(config), shared: config.postgres_url !== '' }
+  const people = {
+    access,
+    oidc: workflow.oidc(),
+    database: await workflow.database(),
+    settings: settingsOf(config),
+    shared: config.postgres_url !== '',
+  }
   const metrics = new Registry()
   collectDefaultMetrics({ register: metrics })
   const remote = remotePipeline({ url: config.pipeline_url, token: config.pipeline_token })

@@ -42,6 +42,7 @@ export async function start(config: Config): Promise<Running> {
     ingest: ingestInto(pipeline),
     screen: screenOn(pipeline),
     access,
+    oidc: pipeline.workflow.oidc(),
     database: await pipeline.workflow.database(),
     settings: settingsOf(config),
     shared: config.postgres_url !== '',

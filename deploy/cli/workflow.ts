@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { AccessDatabase } from '../../dashboard/server/access/access-database.ts'
+import { Oidc } from '../../dashboard/server/access/oidc.ts'
 import type { Database } from '../../dashboard/server/database/database.ts'
 import { migrateDatabase } from '../../dashboard/server/database/migrate.ts'
 import { openPglite } from '../../dashboard/server/database/pglite.ts'
 import { openPostgres } from '../../dashboard/server/database/postgres.ts'
+import { FundwatchError } from '../../schemas/errors.ts'
 import type { Config } from './config.ts'
 import { readSecretKey } from './secret-key.ts'
 
@@ -15,12 +17,15 @@ export interface Workflow {
   database(): Promise<Database>
   /** Users and tokens; `firstPassword` where the first administrator was made just now. */
   access(): Promise<{ access: AccessDatabase; firstPassword?: string }>
+  /** The bureau's own sign-in, where one is configured. */
+  oidc(): Oidc | undefined
   close(): Promise<void>
 }
 
 /** @param directory the data directory, which must belong to this process */
 export function workflowOf(config: Config, directory: string): Workflow {
   const files = join(directory, 'workflow')
+  const keyFile = join(directory, 'access.key')
   let opening: Promise<Database> | undefined
   let accessing: ReturnType<typeof AccessDatabase.open> | undefined
 
@@ -34,8 +39,7 @@ export function workflowOf(config: Config, directory: string): Workflow {
     return opening
   }
   async function access() {
-    const key = readSecretKey(join(directory, 'access.key'))
-    return AccessDatabase.open({ database: await database(), key, adminPassword: config.admin_password })
+    return AccessDatabase.open({ database: await database(), key: readSecretKey(keyFile), adminPassword: config.admin_password })
   }
   return {
     exists: () => opening !== undefined || config.postgres_url !== '' || existsSync(files),
@@ -43,6 +47,13 @@ export function workflowOf(config: Config, directory: string): Workflow {
     access() {
       accessing ??= access()
       return accessing
+    },
+    oidc() {
+      const { oidc_issuer: issuer, oidc_client_id: clientId, oidc_client_secret: clientSecret } = config
+      const { oidc_redirect_url: redirectUrl, oidc_claim: claim } = config
+      if (!issuer) return undefined
+      if (!redirectUrl) throw new FundwatchError('CONFIG_INVALID', 'oidc_issuer is set, but oidc_redirect_url is not.')
+      return new Oidc({ issuer, clientId, clientSecret, redirectUrl, claim, key: readSecretKey(keyFile) })
     },
     async close() {
       await (await opening?.catch(() => undefined))?.close()
