@@ -119,8 +119,20 @@ const MOST_SETTLEMENTS = 500
 
 const visitOf = (event: Heard) => event.mdtrt_id || (event.kind === 'settlement' ? event.setl_id : '')
 
+interface Baseline {
+  readonly days: number
+  readonly mean: number
+  readonly sigma: number
+}
+
 /** The built days of the baseline of a day, and how many admissions each of them had of whom it is asked. */
-function baselineOf({ history }: Ward, day: Day, since: Day, of: (origins: Origins) => number, { baseline_days }: Params) {
+function baselineOf(
+  { history }: Ward,
+  day: Day,
+  since: Day,
+  of: (origins: Origins) => number,
+  { baseline_days }: Params,
+): Baseline {
   const last = day - DAYS_UNTIL_BUILT
   const first = Math.max(since, last - baseline_days + 1)
   const days = Math.max(0, last - first + 1)
@@ -157,23 +169,23 @@ interface Crowd {
 function ofOneOrigin(window: readonly Admitted[], ward: Ward, day: Day, since: Day, params: Params): Crowd | undefined {
   const byAge = window.filter(({ age }) => age >= 0).sort((a, b) => a.age - b.age)
   let best: Crowd | undefined
-  for (let from = 0; from < byAge.length; from++) {
+  let to = 0
+  for (let from = 0; from + params.admissions <= byAge.length; from++) {
     const youngest = byAge[from]!.age
-    const members = byAge.filter(({ age }, i) => i >= from && age <= youngest + params.age_span)
-    if (members.length < params.admissions || members.length <= (best?.members.length ?? 0)) continue
-    const [{ insu }, oldest] = [members[0]!, members.at(-1)!.age]
+    while (to < byAge.length && byAge[to]!.age <= youngest + params.age_span) to++
+    const count = to - from
+    if (count < params.admissions || count <= (best?.members.length ?? 0)) continue
+    const [{ insu }, oldest] = [byAge[from]!, byAge[to - 1]!.age]
     const { days, mean } = baselineOf(ward, day, since, (origins) => countIn(origins[insu], youngest, oldest), params)
-    if (days >= params.known_days && members.length >= params.origin_factor * mean) best = { members, usual: mean }
+    if (days >= params.known_days && count >= params.origin_factor * mean) best = { members: byAge.slice(from, to), usual: mean }
   }
   return best
 }
 
 /** Everybody admitted within the day, where they are far more than usual and most have the same. */
-function ofOneDisease(window: readonly Admitted[], ward: Ward, day: Day, since: Day, params: Params): Crowd | undefined {
-  if (window.length < params.admissions || shareOfMain(window).share < params.disease_share) return undefined
-  const { days, mean, sigma } = baselineOf(ward, day, since, totalIn, params)
+function ofOneDisease(window: readonly Admitted[], { days, mean, sigma }: Baseline, params: Params): Crowd | undefined {
   if (days < params.known_days || window.length <= mean + params.sigmas * sigma) return undefined
-  return { members: window, usual: mean }
+  return shareOfMain(window).share < params.disease_share ? undefined : { members: window, usual: mean }
 }
 
 function shareOfMain(members: readonly Admitted[]): { icd: string; share: number } {
@@ -185,6 +197,7 @@ function shareOfMain(members: readonly Admitted[]): { icd: string; share: number
 /** Crowds at whatever time, those that share somebody as one. */
 function crowdsIn(
   admitted: readonly Admitted[],
+  least: number,
   crowdOf: (window: readonly Admitted[], day: Day) => Crowd | undefined,
 ): { day: Day; members: Admitted[]; usual: number }[] {
   const found: { day: Day; members: Admitted[]; usual: number }[] = []
@@ -192,6 +205,8 @@ function crowdsIn(
   for (let to = 0; to < admitted.length; to++) {
     const { at } = admitted[to]!
     while (at - admitted[from]!.at > DAY) from++
+    // Nearly every day is an ordinary one.
+    if (to - from + 1 < least) continue
     const crowd = crowdOf(admitted.slice(from, to + 1), dayOf(at))
     if (!crowd) continue
     const last = found.at(-1)
@@ -217,6 +232,12 @@ function groupsIn(ward: Ward, { root, history_from, params }: Context<Params>): 
   const admitted = stays.filter(({ at }) => at > 0).sort((a, b) => a.at - b.at || (a.visit < b.visit ? -1 : 1))
   if (admitted.length < params.admissions) return []
   const since = dayOf(history_from)
+  const usual = new Map<Day, Baseline>()
+  const usualOn = (day: Day): Baseline => {
+    const known = usual.get(day) ?? baselineOf(ward, day, since, totalIn, params)
+    usual.set(day, known)
+    return known
+  }
   const county = countyOf(root)
   const group = ({ day, members, usual }: ReturnType<typeof crowdsIn>[number], origin: string): Group => {
     const { icd, share } = shareOfMain(members)
@@ -239,10 +260,29 @@ function groupsIn(ward: Ward, { root, history_from, params }: Context<Params>): 
   const origins = [...groupBy(admitted, ({ insu }) => insu)].filter(([insu, of]) => insu !== '' && of.length >= params.admissions)
   return [
     ...origins.flatMap(([insu, of]) =>
-      crowdsIn(of, (window, day) => ofOneOrigin(window, ward, day, since, params)).map((crowd) => group(crowd, insu)),
+      crowdsIn(of, params.admissions, (window, day) => ofOneOrigin(window, ward, day, since, params)).map((crowd) =>
+        group(crowd, insu),
+      ),
     ),
-    ...crowdsIn(admitted, (window, day) => ofOneDisease(window, ward, day, since, params)).map((crowd) => group(crowd, '')),
+    ...crowdsIn(admitted, params.admissions, (window, day) => ofOneDisease(window, usualOn(day), params)).map((crowd) =>
+      group(crowd, ''),
+    ),
   ]
+}
+
+function isEmpty(record: Readonly<Record<string, unknown>>): boolean {
+  for (const _ in record) return false
+  return true
+}
+
+function newestIn({ stays }: Ward): Instant {
+  let newest = 0
+  for (const visit in stays) newest = Math.max(newest, stays[visit]!.heard)
+  return newest
+}
+
+function forgottenFrom(ward: Ward, { params }: Context<Params>): Instant {
+  return newestIn(ward) + (params.baseline_days + KEPT_DAYS) * DAY
 }
 
 /** Tells the county what has changed, and forgets whom no group needs. */
@@ -264,8 +304,7 @@ function stepOf(ward: Ward, context: Context<Params>): Step<Ward, Evidence> {
     delete ward.told[key]
     tell(key, undefined)
   }
-  const newest = Math.max(...Object.values(ward.stays).map(({ heard }) => heard), 0)
-  const now = Math.min(newest, context.watermark)
+  const now = Math.min(newestIn(ward), context.watermark)
   const needed = [...groups.values()]
   for (const [visit, stay] of Object.entries(ward.stays)) {
     const isNear = Math.max(stay.at, stay.heard) >= now - KEPT_DAYS * DAY
@@ -274,7 +313,7 @@ function stepOf(ward: Ward, context: Context<Params>): Step<Ward, Evidence> {
   for (const day of Object.keys(ward.history)) {
     if (Number(day) < dayOf(now) - context.params.baseline_days - 2 * KEPT_DAYS && needed.length === 0) delete ward.history[day]
   }
-  const forgetAt = needed.length > 0 ? undefined : newest + (context.params.baseline_days + KEPT_DAYS) * DAY
+  const forgetAt = needed.length > 0 ? undefined : forgottenFrom(ward, context)
   return { state: ward, tells, forgetAt }
 }
 
@@ -301,6 +340,8 @@ const wardPart: Part<Heard, Ward, Evidence, Params> = {
       const isLater = ingested > stay.ingested || (ingested === stay.ingested && event.endtime > stay.ended)
       if (stay.ended === 0 || isLater) Object.assign(stay, { ended: event.endtime, ingested })
     }
+    // Only an admission makes a crowd; what follows it is told of the crowds that there are.
+    if (event.kind !== 'admission' && isEmpty(ward.told)) return { state: ward, forgetAt: forgottenFrom(ward, context) }
     return stepOf(ward, context)
   },
   onVoid(ward, original, context) {
