@@ -1,6 +1,6 @@
 import { distinct } from './basket.ts'
 import { DAY, HOUR, MINUTE } from './calendar.ts'
-import { ACUTE_DRUGS, CONSULTATION, LABORATORY } from './catalogue.ts'
+import { ACUTE_DRUGS, CONSULTATION, IMAGING, LABORATORY } from './catalogue.ts'
 import { ACUTE, WARD_DIAGNOSES } from './diagnosis.ts'
 import { admissionLine, dischargeLine, voidLine } from './events.ts'
 import {
@@ -214,7 +214,9 @@ export class Scene {
     const diagnosis = spec.diagnosis ?? this.random.pick(WARD_DIAGNOSES)
     const med_type = spec.med_type ?? '21'
     const usual = wardLines(this.random, stay, (item, packages) => issuer.traceCodes(item, packages))
-    const kept = spec.without === undefined ? usual : usual.filter((line) => !spec.without!.includes(line.charge.item))
+    // Images by chance would repeat those of the scene's other stays.
+    const without = [...IMAGING, ...(spec.without ?? [])]
+    const kept = usual.filter((line) => !without.includes(line.charge.item))
     const noon = (Math.floor(spec.from / DAY) + 1) * DAY + 12 * HOUR
     const asInWards = { split: true, prd_days: 1, codes: [] }
     const planted = (spec.lines ?? []).map((line) => this.line({ ...asInWards, ...line }, spec.institution, doctor, noon))
