@@ -13,8 +13,8 @@ const line = (med_chrgitm_type: string, pric: number, more: object = {}): LineGi
   med_list_codg: `X${med_chrgitm_type}`,
   ...more,
 })
-/** Thirty settlements of one hospital in March, each of these lines. */
-const month = (code: string, lines: readonly LineGiven[], many = 30, of = '2026-03') =>
+/** Fifty settlements of one hospital in March, each of these lines. */
+const month = (code: string, lines: readonly LineGiven[], many = 50, of = '2026-03') =>
   Array.from({ length: many }, (_, i) =>
     settlement({
       ...{ setl_id: `${code}-${of}-${String(i).padStart(2, '0')}`, fixmedins_code: code },
@@ -42,10 +42,10 @@ test('A hospital whose drug share stands out among its peers is told, with the f
       psn_no: '',
     },
   ])
-  expect(open[0]!.setl_ids).toHaveLength(30)
+  expect(open[0]!.setl_ids).toHaveLength(50)
   // 30, 32, 34 and 60: median 33, deviations 3, 1, 1 and 27, their median 2.
   expect(open[0]!.evidence).toEqual({
-    ...{ month: '2026-03', settlements: 30, medfee: 3000, peers: 4 },
+    ...{ month: '2026-03', settlements: 50, medfee: 5000, peers: 4 },
     ratios: [{ kind: 'drug', ratio: 60, median: 33, mad: 2, limit: 39, floor: 35, trend: [] }],
   })
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-03药费占比60%，高于4家同类机构上限39%（中位数33%），共1项偏高。')
@@ -91,16 +91,16 @@ test('A specialised hospital is compared with its like, and with fewer than thre
 
 test('Months with few settlements, pharmacies, and settlements without lines have no structure', () => {
   const peers = ['H1', 'H2', 'H3'].flatMap((code) => month(code, share('09', 30)))
-  expect(judged(...peers, ...month('H4', share('09', 60), 29)).open).toEqual([])
+  expect(judged(...peers, ...month('H4', share('09', 60), 49)).open).toEqual([])
   const sales = month('H4', share('09', 60)).map((sale) => ({ ...sale, med_type: '41' }))
   expect(judged(...peers, ...sales).open).toEqual([])
-  expect(judged(...peers, ...month('H4', share('09', 60), 29), settlement({ fixmedins_code: 'H4', feedetail: [] })).open).toEqual(
+  expect(judged(...peers, ...month('H4', share('09', 60), 49), settlement({ fixmedins_code: 'H4', feedetail: [] })).open).toEqual(
     [],
   )
 })
 
 test('The months before are told with it', () => {
-  const both = (of: string, last: number) => CODES.flatMap((code, i) => month(code, share('09', i === 3 ? last : 30), 30, of))
+  const both = (of: string, last: number) => CODES.flatMap((code, i) => month(code, share('09', i === 3 ? last : 30), 50, of))
   const { open } = judged(...both('2026-03', 50), ...both('2026-04', 70))
   expect(open.map(({ bucket }) => bucket)).toEqual(['2026-03', '2026-04'])
   expect(open[1]!.evidence.ratios[0].trend).toEqual([{ month: '2026-03', ratio: 50 }])
@@ -114,10 +114,10 @@ test('A month that began before anything is known is not compared', () => {
 
 test('A void takes its settlement out, also when the month is over', () => {
   const peers = ['H1', 'H2', 'H3'].flatMap((code) => month(code, share('09', 30)))
-  const own = month('H4', share('09', 60), 31)
+  const own = month('H4', share('09', 60), 51)
   for (const day of ['2026-03-30', '2026-05-01']) {
     const { open } = judged(...peers, ...own, voidOf(own[0]!, `${day} 10:00:00`))
-    expect(open[0]!.evidence.settlements).toBe(30)
+    expect(open[0]!.evidence.settlements).toBe(50)
     expect(open[0]!.setl_ids).not.toContain('H4-2026-03-00')
   }
   const two = [voidOf(own[0]!, '2026-05-01 10:00:00'), voidOf(own[1]!, '2026-05-01 10:00:01')]

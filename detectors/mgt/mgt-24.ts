@@ -103,7 +103,7 @@ export default defineDetector<Evidence, Params>({
     therapy: byDefault(0.45, 'floor of the therapy share'),
     ct: byDefault(0.08, 'floor of the CT share'),
     mri: byDefault(0.05, 'floor of the MRI share'),
-    least_settlements: byDefault(30, 'a month with fewer has no structure'),
+    least_settlements: byDefault(50, 'a month with fewer has no structure'),
     least_peers: byDefault(3, 'institutions of the same kind, level and specialty, itself among them'),
   },
   parts: peersParts<Visit, Tally, Spreads, Evidence, Params>({

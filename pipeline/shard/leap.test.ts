@@ -5,14 +5,15 @@ import { runShard } from '../testing/shard-run.ts'
 
 const HOSPITALS = ['H1', 'H2', 'H3', 'H4']
 const known = HOSPITALS.map((code) => reference('institution', code, { kind: 'hospital', level: '2', admdvs: '990101' }))
-/** Thirty days on which the last of four hospitals charges more drugs than the others. */
-const month = Array.from({ length: 30 }, (_, day) =>
+/** Thirty days, two visits a day, on which the last of four hospitals charges more drugs than the others. */
+const month = Array.from({ length: 60 }, (_, n) =>
   HOSPITALS.map((fixmedins_code, i) => {
     const lines = [
       { med_chrgitm_type: '09', pric: i === 3 ? 60 : 30 },
       { med_chrgitm_type: '01', pric: i === 3 ? 40 : 70 },
     ]
-    return settlement({ fixmedins_code, setl_time: `2026-04-${String(day + 1).padStart(2, '0')} 10:00:0${i}`, feedetail: lines })
+    const setl_time = `2026-04-${String((n >> 1) + 1).padStart(2, '0')} 1${n % 2}:00:0${i}`
+    return settlement({ fixmedins_code, setl_time, feedetail: lines })
   }),
 ).flat()
 
@@ -20,6 +21,6 @@ test('What one verdict tells others is judged in its turn, however far time leap
   const events = [...known, ...month, heartbeat('2026-06-20 00:00:00')].map((event) => JSON.stringify(event))
   for (const options of [{ batch: 1 }, { batch: 50 }, { batch: 1_000 }, { batch: 7, crashEvery: 3 }]) {
     const { alerts } = await runShard([ratios], events, options)
-    expect([...alerts.values()]).toMatchObject([{ subject_id: 'H4', bucket: '2026-04', status: 'open', setl_count: 30 }])
+    expect([...alerts.values()]).toMatchObject([{ subject_id: 'H4', bucket: '2026-04', status: 'open', setl_count: 50 }])
   }
 })

@@ -49,7 +49,7 @@ export const MGT_05: Plant = {
         const [person, institution] = [scene.person(), scene.hospital()]
         scene.subject = person.psn_no
         const stays = { person, institution, diagnosis: STROKE, admission: false, discharge: false } as const
-        const first = scene.stay({ ...stays, from: scene.at('09:10', -8), to: scene.at('10:10', -4) })
+        const first = scene.stay({ ...stays, from: scene.at('09:10', -6), to: scene.at('10:10', -3) })
         const second = scene.stay({ ...stays, from: scene.at('14:20'), to: scene.at('10:30', 3) })
         scene.void(first, second.setl_time + DAY)
       },

@@ -8,17 +8,18 @@ import type { VisitSpec } from '../script.ts'
 /** 频繁门诊. */
 const KIDNEY_FAILURE: Diagnosis = { code: 'N18.900', name: '慢性肾脏病', drg: '' }
 const PHYSIO = service({ serial: 20902, type: '05', name: '运动疗法(样例)', price: 4200, tags: ['physio'] })
-const ALSO = ['ANO-02', 'ANO-10', 'MED-01', 'POL-14']
+const ALSO = ['MGT-01', 'ANO-02', 'ANO-10', 'MED-01', 'POL-14']
 
 /** Visits of one person, an hour and a half apart, each with a doctor of its own. */
-function visits(scene: Scene, perDay: readonly number[], more: Partial<VisitSpec> = {}) {
+function visits(scene: Scene, perDay: readonly number[], more: (n: number) => Partial<VisitSpec> = () => ({})) {
   const person = scene.person()
   scene.subject = person.psn_no
   const institution = scene.found({ kind: 'hospital' })
+  let n = 0
   return perDay.flatMap((count, later) =>
     Array.from({ length: count }, (_, i) => {
       const doctor = scene.hire([institution.code])
-      return scene.visit({ person, institution, at: scene.at('08:40', later) + i * 1.5 * HOUR, doctor, ...more })
+      return scene.visit({ person, institution, at: scene.at('08:40', later) + i * 1.5 * HOUR, doctor, ...more(n++) })
     }),
   )
 }
@@ -29,7 +30,7 @@ export const MGT_09: Plant = {
   cases: [
     { name: 'five-in-a-day', also: ALSO, play: (scene) => void visits(scene, [5]) },
     { name: 'sixteen-in-a-week', also: ALSO, play: (scene) => void visits(scene, [4, 4, 4, 4]) },
-    { name: 'chronic-and-emergency', also: ALSO, play: (scene) => void visits(scene, [6], { med_type: '13' }) },
+    { name: 'chronic-and-emergency', also: ALSO, play: (scene) => void visits(scene, [6], () => ({ med_type: '13' })) },
     {
       name: 'one-of-five-taken-back',
       also: ALSO,
@@ -60,8 +61,12 @@ export const MGT_09: Plant = {
     },
     {
       name: 'physiotherapy-twice-a-day',
-      play: (scene) => void visits(scene, [2, 2, 2, 2, 2, 3, 3], { ordinary: false, lines: [{ item: PHYSIO }] }),
+      play: (scene) =>
+        void visits(scene, [2, 2, 2, 2, 2, 3, 3], (n) => ({
+          ordinary: false,
+          lines: [{ item: PHYSIO, pric: PHYSIO.price + 10 * n }],
+        })),
     },
-    { name: 'kidney-failure', play: (scene) => void visits(scene, [5], { diagnoses: [KIDNEY_FAILURE] }) },
+    { name: 'kidney-failure', play: (scene) => void visits(scene, [5], () => ({ diagnoses: [KIDNEY_FAILURE] })) },
   ],
 }

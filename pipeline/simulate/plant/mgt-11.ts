@@ -4,7 +4,7 @@ import type { Scene } from '../scene.ts'
 import type { StaySpec } from '../script.ts'
 
 /** 频繁住院. */
-const ALSO = ['MGT-05', 'MGT-12', 'ANO-10']
+const ALSO = ['MGT-05', 'MGT-12', 'MED-06', 'ANO-10']
 const CHEMOTHERAPY: Diagnosis = { code: 'Z51.100', name: '肿瘤化学治疗疗程', drg: '' }
 /** Of different chapters, so that none continues another. */
 const ILLNESSES: readonly Diagnosis[] = [
@@ -45,8 +45,8 @@ export const MGT_11: Plant = {
       history: 20,
       retract: true,
       play(scene) {
-        const [first] = stays(scene, [-18, -12, -6, 0], { admission: false, discharge: false })
-        scene.void(first!, scene.at('12:00', 3))
+        const last = stays(scene, [-18, -12, -6, 0], { admission: false, discharge: false }).at(-1)!
+        scene.void(last, scene.at('12:00', 3))
       },
     },
   ],

@@ -1,4 +1,5 @@
 import { MINUTE } from '../calendar.ts'
+import { ACUTE_DRUGS, CONSULTATION, TREATMENTS } from '../catalogue.ts'
 import type { Plant } from '../planting.ts'
 import type { Scene } from '../scene.ts'
 import type { VisitSpec } from '../script.ts'
@@ -6,13 +7,17 @@ import type { VisitSpec } from '../script.ts'
 /** 结算/明细信息异常. */
 const ALSO = ['ANO-05', 'ANO-13', 'MGT-24']
 
-/** A day of one hospital: ordinary visits, and some that say otherwise. */
+/** A day of one hospital: ordinary visits without tests, and some that say otherwise. */
 function day(scene: Scene, ordinary: number, faulty: number, fault: Partial<VisitSpec>) {
   const institution = scene.found({ kind: 'hospital' })
   scene.subject = institution.code
   const doctors = [0, 1, 2, 3].map(() => scene.hire([institution.code]))
-  const seen = (i: number, more: Partial<VisitSpec>) =>
-    scene.visit({ person: scene.person(), institution, at: scene.at('08:00') + i * 9 * MINUTE, doctor: doctors[i % 4]!, ...more })
+  const seen = (i: number, more: Partial<VisitSpec>) => {
+    const at = scene.at('08:00') + i * 9 * MINUTE
+    const items = [CONSULTATION, scene.random.pick(TREATMENTS), scene.random.pick(ACUTE_DRUGS)]
+    const lines = items.map((item) => ({ item }))
+    return scene.visit({ person: scene.person(), institution, at, doctor: doctors[i % 4]!, ordinary: false, lines, ...more })
+  }
   for (let i = 0; i < ordinary; i++) seen(i, { aside: true })
   return Array.from({ length: faulty }, (_, i) => seen(ordinary + i, fault))
 }

@@ -70,7 +70,7 @@ export const MGT_20: Plant = {
       play(scene) {
         scene.day = Math.max(2, Math.min(scene.day, scene.days - 12))
         const sale = sold(scene, DAY)
-        scene.void(sale, scene.at('12:00', 9))
+        scene.void(sale, scene.at('12:00', 6))
       },
     },
   ],

@@ -22,14 +22,14 @@ function counted(scene: Scene, boxes: number): Institution {
   return institution
 }
 
-/** Sells two boxes at a time, one customer after the other. */
-function sells(scene: Scene, institution: Institution, boxes: number, later = 0) {
-  return Array.from({ length: boxes / 2 }, (_, i) =>
-    scene.visit({
-      ...{ person: scene.person(), institution, at: scene.at('09:00', later) + i * 1500 },
-      lines: [{ item: BOX, cnt: 2 }],
-    }),
-  )
+/** Sells one box or three in turn, one customer after the other, at a price that rises a little. */
+function sells(scene: Scene, institution: Institution, boxes: number) {
+  return Array.from({ length: boxes / 2 }, (_, i) => {
+    const isOdd = boxes % 4 === 2 && i === boxes / 2 - 1
+    const cnt = isOdd ? 2 : i % 2 === 0 ? 1 : 3
+    const at = scene.at('09:00') + i * 1500
+    return scene.visit({ person: scene.person(), institution, at, lines: [{ item: BOX, cnt, pric: BOX.price + 10 * i }] })
+  })
 }
 
 export const MGT_21: Plant = {
