@@ -35,7 +35,20 @@ interface Memory {
   newest: Day
   name: string
   hits: Hit[]
+  /** What was asked last; it follows from the rest and is not written down. */
+  built?: Quarters | undefined
 }
+
+/** The region's prices as they were known at the beginning of a day. */
+interface Quarters {
+  readonly day: Day
+  /** Lines. */
+  readonly total: number
+  readonly q1: MicroYuan
+  readonly median: MicroYuan
+  readonly q3: MicroYuan
+}
+type Three = [MicroYuan, MicroYuan, MicroYuan]
 
 interface Evidence {
   readonly med_list_codg: string
@@ -112,16 +125,25 @@ const inOrder = (prices: readonly Weighted[]) => prices.toSorted((a, b) => a[0] 
 
 type Verdict = Pick<Hit, 'against' | 'usual'>
 
-function againstRegion(price: MicroYuan, memory: Memory, day: Day, params: Params): Verdict | undefined {
+function quartersOn(memory: Memory, day: Day): Quarters {
+  if (memory.built?.day === day) return memory.built
   const known = builtBefore(memory, day)
   const total = totalOf(known)
-  // A quarter at or above it: neither far above the median nor outside the spread.
-  if (total < params.region_lines || totalOf(known, (other) => other >= price) * 4 > total) return undefined
   const sorted = inOrder(known)
-  const [q1, median, q3] = [0.25, 0.5, 0.75].map((share) => quantile(sorted, share, total)) as [number, number, number]
-  if (price > params.median_factor * median) return { against: 'median', usual: median }
+  const [q1, median, q3] = total === 0 ? [0, 0, 0] : ([0.25, 0.5, 0.75].map((share) => quantile(sorted, share, total)) as Three)
+  return { day, total, q1, median, q3 }
+}
+
+function againstRegion(price: MicroYuan, memory: Memory, quarters: Quarters, params: Params): Verdict | undefined {
+  const { day, total, q1, median, q3 } = quarters
+  if (total < params.region_lines) return undefined
+  const isFar = price > params.median_factor * median
   // Where nearly all take one price there is no spread to lie outside of.
-  return q3 > q1 && price > q3 + params.iqrs * (q3 - q1) ? { against: 'spread', usual: median } : undefined
+  const isOutside = q3 > q1 && price > q3 + params.iqrs * (q3 - q1)
+  if (!isFar && !isOutside) return undefined
+  // A quarter at or above it: neither far above the median nor outside the spread.
+  if (totalOf(builtBefore(memory, day), (other) => other >= price) * 4 > total) return undefined
+  return { against: isFar ? 'median' : 'spread', usual: median }
 }
 
 function againstOwn(price: MicroYuan, code: string, memory: Memory, day: Day, params: Params): Verdict | undefined {
@@ -137,11 +159,14 @@ function isPackError(price: MicroYuan, usual: MicroYuan, units: number | null | 
   return !!units && units > 1 && Math.abs(price / usual / units - 1) <= PACK_TOLERANCE
 }
 
-function hitBy({ visit, line, item }: DrugSale, memory: Memory, params: Params): Hit | undefined {
+function hitBy({ visit, line, item }: DrugSale, memory: Memory, { params, watermark }: Context<Params>): Hit | undefined {
   const { pric: price, feedetl_sn, cnt } = line
   const { setl_id: id, setl_time: at, fixmedins_code, admdvs } = visit
   const day = dayOf(at)
-  const verdict = againstRegion(price, memory, day, params) ?? againstOwn(price, fixmedins_code, memory, day, params)
+  const quarters = quartersOn(memory, day)
+  // Before its day has begun more may still come of the days that it looks at.
+  if (watermark >= startOfDay(day)) memory.built = quarters
+  const verdict = againstRegion(price, memory, quarters, params) ?? againstOwn(price, fixmedins_code, memory, day, params)
   if (!verdict || isPackError(price, verdict.usual, item?.pack_units)) return undefined
   const vola_amt = Math.max(0, Math.min(inPolicy(line), amountOf(price - verdict.usual, cnt)))
   return { id, at, feedetl_sn, fixmedins_code, admdvs, price, vola_amt, ...verdict }
@@ -149,6 +174,7 @@ function hitBy({ visit, line, item }: DrugSale, memory: Memory, params: Params):
 
 /** Counts a price once more or once less; days long over become part of the month. */
 function recount(memory: Memory, [day, code, price]: readonly [Day, string, MicroYuan], sign: 1 | -1): void {
+  if (memory.built && day <= memory.built.day - DAYS_UNTIL_BUILT) memory.built = undefined
   const known = memory.days.find((other) => other[0] === day && other[1] === code && other[2] === price)
   if (known) known[3] += sign
   else if (sign > 0) memory.days.push([day, code, price, 1])
@@ -262,10 +288,11 @@ export default defineDetector<Evidence, Params>({
         }),
       },
       initial: (): Memory => ({ month: '', prices: [], days: [], newest: 0, name: '', hits: [] }),
-      onEvent(memory: Memory, sale: DrugSale, { root, params }: Context<Params>) {
+      onEvent(memory: Memory, sale: DrugSale, context: Context<Params>) {
+        const { root } = context
         const { visit, line, item } = sale
         recount(memory, [dayOf(visit.setl_time), visit.fixmedins_code, line.pric], 1)
-        const hit = hitBy(sale, memory, params)
+        const hit = hitBy(sale, memory, context)
         if (!hit) return step(memory, [])
         memory.name = item?.name || root
         memory.hits = [...memory.hits, hit].sort(inTime).slice(0, MOST_HITS)
