@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { STATES } from '../../../schemas/alert.ts'
 import { AlertFilter } from '../../../schemas/wire.ts'
 import { READERS } from '../access/caller.ts'
 import { maskNumber } from '../alerts/mask.ts'
@@ -10,7 +11,11 @@ import { splitLists } from './lists.ts'
 const GROUPS_SHOWN = 200
 
 const Query = Type.Object(
-  { ...AlertFilter.properties, by: Type.Union(GROUPINGS.map((by) => Type.Literal(by))) },
+  {
+    ...AlertFilter.properties,
+    state: Type.Optional(Type.Array(Type.Union(STATES.map((state) => Type.Literal(state))))),
+    by: Type.Union(GROUPINGS.map((by) => Type.Literal(by))),
+  },
   { additionalProperties: false },
 )
 
@@ -29,7 +34,7 @@ const Groups = Type.Object({
   more: Type.Boolean({ description: 'whether there are smaller groups' }),
 })
 
-const LISTS = ['severity', 'detector_id', 'admdvs', 'fixmedins_code', 'status'] as const
+const LISTS = ['severity', 'detector_id', 'admdvs', 'fixmedins_code', 'status', 'state'] as const
 
 /** Open alerts folded by subject, detector or institution; every number is counted, none is estimated. */
 export function alertGroupRoutes(app: App, { alerts }: { alerts: AlertReader }): void {

@@ -26,9 +26,9 @@ interface Route {
 }
 
 const everyone = () => true
-const isRuleAdmin = (me: Me) => hasRole(me, 'rule_admin', 'officer')
 const isAuditor = (me: Me) => hasRole(me, 'audit_admin')
-const isSecurity = (me: Me) => hasRole(me, 'sec_admin')
+const isSecurity = (me: Me) => hasRole(me, 'sec_admin', 'sys_admin')
+const hasTasks = (me: Me) => isHandler(me) || hasRole(me, 'rule_admin')
 
 /** Every page, by its address. Who may not see it is told so by the server; the page only spares them the way. */
 export const ROUTES: readonly Route[] = [
@@ -41,10 +41,10 @@ export const ROUTES: readonly Route[] = [
   { pattern: /^\/cases$/, show: () => <CasesScreen />, allows: isHandler },
   { pattern: /^\/cases\/([^/]+)$/, show: (id) => <CaseScreen id={id!} />, allows: isHandler },
   { pattern: /^\/holds$/, show: () => <HoldsScreen />, allows: isHandler },
-  { pattern: /^\/tasks$/, show: () => <TasksScreen />, allows: isReader },
+  { pattern: /^\/tasks$/, show: () => <TasksScreen />, allows: hasTasks },
   { pattern: /^\/rules$/, show: () => <RulesScreen />, allows: isReader },
   { pattern: /^\/rules\/([A-Z]{3}-\d{2})$/, show: (id) => <RuleScreen id={id!} />, allows: isReader },
-  { pattern: /^\/exceptions$/, show: () => <ExceptionsScreen />, allows: isRuleAdmin },
+  { pattern: /^\/exceptions$/, show: () => <ExceptionsScreen />, allows: isReader },
   { pattern: /^\/audit$/, show: () => <AuditScreen />, allows: isAuditor },
   { pattern: /^\/users$/, show: () => <UsersScreen />, allows: isSecurity },
   { pattern: /^\/account$/, show: () => <AccountScreen />, allows: everyone },
@@ -63,10 +63,10 @@ export const NAVIGATION: readonly NavItem[] = [
   { to: '/todo', word: 'todo', keys: 'g t', allows: isHandler },
   { to: '/cases', word: 'cases', keys: 'g c', allows: isHandler },
   { to: '/holds', word: 'holds', allows: isHandler },
-  { to: '/tasks', word: 'tasks', allows: isReader },
+  { to: '/tasks', word: 'tasks', allows: hasTasks },
   { to: '/search', word: 'search', keys: 'g q', allows: isReader },
   { to: '/rules', word: 'rules', keys: 'g r', allows: isReader },
-  { to: '/exceptions', word: 'exceptions', allows: isRuleAdmin },
+  { to: '/exceptions', word: 'exceptions', allows: isReader },
   { to: '/audit', word: 'audit', allows: isAuditor },
   { to: '/users', word: 'users', allows: isSecurity },
 ]

@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react'
 import { client, codeOf } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
+import type { Me } from '../app/me.ts'
 import { useMe, useSession } from '../app/session.tsx'
 import { Field } from '../parts/field.tsx'
 import { Screen } from '../parts/screen.tsx'
@@ -66,16 +67,11 @@ function SecondFactor() {
   const confirm = (event: FormEvent) => {
     event.preventDefault()
     void attempt(async () => {
-      await client.post('/me/totp/confirm', { code })
+      const who = await client.post<Me>('/me/totp/confirm', { code })
       setOffer(undefined)
-      signedIn({ ...me, totp: true })
+      signedIn(who)
     })
   }
-  const stop = () =>
-    attempt(async () => {
-      await client.delete('/me/totp')
-      signedIn({ ...me, totp: false })
-    })
 
   return (
     <div className="stack">
@@ -105,9 +101,9 @@ function SecondFactor() {
       <p className="complaint" role="alert">
         {complaint}
       </p>
-      {!offer && (
-        <button type="button" className="button" onClick={() => void (me.totp ? stop() : start())}>
-          {me.totp ? app.totp_stop : app.totp_start}
+      {!offer && !me.totp && (
+        <button type="button" className="button" onClick={() => void start()}>
+          {app.totp_start}
         </button>
       )}
     </div>

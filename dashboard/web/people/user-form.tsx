@@ -4,6 +4,7 @@ import { client } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { Field } from '../parts/field.tsx'
 import { Failure } from '../parts/panel-state.tsx'
+import { oneTimePassword } from './one-time-password.ts'
 
 const ROLES = [
   'officer',
@@ -51,8 +52,9 @@ export function UserForm({ user, onDone }: UserFormProps) {
     }
     try {
       if (user) await client.patch(`/users/${encodeURIComponent(user.username)}`, order)
-      const made = user ? undefined : await client.post<{ password?: string }>('/users', { username, ...order })
-      onDone(made?.password ?? '')
+      const password = user ? '' : oneTimePassword()
+      if (!user) await client.post('/users', { username, ...order, password })
+      onDone(password)
     } catch (refusal) {
       setError(refusal)
     }

@@ -8,11 +8,8 @@ import { formatTime } from '../parts/format.ts'
 import { Failure, PanelState } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { Table } from '../parts/table.tsx'
+import { oneTimePassword } from './one-time-password.ts'
 import { UserForm } from './user-form.tsx'
-
-interface NewPassword {
-  readonly password: string
-}
 
 /** Who may come in, with which roles, and to see what. */
 export function UsersScreen() {
@@ -28,7 +25,12 @@ export function UsersScreen() {
     loaded.reload()
   }
   const reset = ({ username }: UserRow) =>
-    attempt(async () => setPassword((await client.post<NewPassword>(`/users/${encodeURIComponent(username)}/password`)).password))
+    attempt(async () => {
+      const oneTime = oneTimePassword()
+      await client.post(`/users/${encodeURIComponent(username)}/password`, { password: oneTime })
+      setPassword(oneTime)
+    })
+  const takeTotp = ({ username }: UserRow) => attempt(() => client.delete(`/users/${encodeURIComponent(username)}/totp`))
   const toggle = ({ username, disabled }: UserRow) =>
     attempt(() => client.patch(`/users/${encodeURIComponent(username)}`, { disabled: !disabled }))
 
@@ -82,6 +84,11 @@ export function UsersScreen() {
                       <button type="button" className="button small" onClick={() => void reset(user)}>
                         {people.reset_password}
                       </button>
+                      {user.totp && (
+                        <button type="button" className="button small" onClick={() => void takeTotp(user)}>
+                          {people.take_totp}
+                        </button>
+                      )}
                       <button type="button" className="button small" onClick={() => void toggle(user)}>
                         {user.disabled ? people.enable : people.disable}
                       </button>

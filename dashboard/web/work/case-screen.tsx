@@ -30,9 +30,9 @@ export function CaseScreen({ id }: { id: string }) {
           <a className="button small" href={`/api/v1/cases/${id}/dossier`} download={`dossier-${id}.json`} data-testid="dossier">
             {work.dossier_json}
           </a>
-          <a className="button small" href={`/api/v1/cases/${id}/dossier.pdf`} download={`dossier-${id}.pdf`}>
-            {work.dossier_pdf}
-          </a>
+          <button type="button" className="button small" onClick={() => print()}>
+            {work.dossier_print}
+          </button>
         </div>
       }
     >
