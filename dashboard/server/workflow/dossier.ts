@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
+import type { Alert } from '../../../schemas/alert.ts'
 import { formatInstant } from '../../../schemas/time.ts'
 import type { Caller } from '../access/caller.ts'
 import { maskNumber, personsOf } from '../alerts/mask.ts'
+import type { Records } from '../ports.ts'
 import { attachmentsOf } from './attachments.ts'
 import { audit } from './audit.ts'
 import type { Cases } from './cases.ts'
@@ -25,7 +27,9 @@ interface ReferenceRow {
   readonly table: string
   readonly id: string
   readonly row: string
-  readonly version: string
+  readonly effective_from: string | null
+  readonly effective_to: string | null
+  readonly deleted: boolean
 }
 
 /**
@@ -45,16 +49,8 @@ export async function dossierOf(
   const members = await cases.members(caller, caseId)
   const at = now()
   const alerts = members.map(({ alert }) => alert)
-  const setlIds = [...new Set(alerts.flatMap(({ setl_ids }) => setl_ids))]
-  const events = await records.query<RawEvent>(
-    'SELECT kind, id, raw FROM raw_event WHERE id IN ({ids:Array(String)}) ORDER BY kind, id',
-    { ids: setlIds },
-  )
-  const references = await records.query<ReferenceRow>(
-    `SELECT table, id, row, toString(version) AS version FROM reference_row
-     WHERE hasAny(splitByNonAlpha(row), {codes:Array(String)}) OR id IN ({codes:Array(String)}) ORDER BY table, id, version`,
-    { codes: codesIn(events) },
-  )
+  const events = await eventsOf(records, alerts)
+  const references = await referencesOf(records, events, alerts)
   const decisions = await Promise.all(
     alerts.map(async (alert) => ({
       alert_id: alert.alert_id,
@@ -70,7 +66,7 @@ export async function dossierOf(
   const parts = {
     alerts,
     inputs: events.map(({ kind, id, raw }) => ({ kind, id, event: JSON.parse(raw) as unknown })),
-    reference: references.map(({ row, ...rest }) => ({ ...rest, row: JSON.parse(row || '{}') as unknown })),
+    reference: references.map(({ row, ...rest }) => ({ kind: 'reference', ...rest, row: JSON.parse(row || '{}') as unknown })),
     decisions,
     attachments,
     case_history: await historyOf(database, 'case', caseId),
@@ -97,6 +93,49 @@ export async function dossierOf(
   }
 }
 
+const SAID_BY = '(SELECT max(batch) FROM alert FINAL WHERE has({alerts:Array(String)}, alert_id))'
+
+/**
+ * The settlements that the alerts name, everything else of the persons among their subjects, and the admissions and
+ * discharges of the stays: as far as it had arrived when the last of the alerts was said.
+ */
+async function eventsOf(records: Records, alerts: readonly Alert[]): Promise<RawEvent[]> {
+  const params = {
+    named: [...new Set(alerts.flatMap(({ setl_ids }) => setl_ids))],
+    persons: alerts.flatMap(({ subject_type, subject_id }) => (subject_type === 'person' ? [subject_id] : [])),
+    alerts: alerts.map(({ alert_id }) => alert_id),
+  }
+  const theirs = `SELECT setl_id FROM settlement WHERE psn_no IN ({persons:Array(String)}) AND batch <= ${SAID_BY}`
+  const events = await records.query<RawEvent>(
+    `SELECT kind, id, raw FROM raw_event WHERE id IN ({named:Array(String)}) OR (id IN (${theirs}) AND batch <= ${SAID_BY})
+     ORDER BY kind, id`,
+    params,
+  )
+  const stays = events.flatMap(({ raw }) => /"mdtrt_id":"([^"]+)"/.exec(raw)?.[1] ?? [])
+  if (stays.length === 0) return events
+  const staying = await records.query<RawEvent>(
+    `SELECT kind, id, raw FROM raw_event WHERE id IN ({stays:Array(String)}) AND batch <= ${SAID_BY} ORDER BY kind, id`,
+    { stays: [...new Set(stays)], alerts: params.alerts },
+  )
+  return [...events, ...staying]
+}
+
+/** What was known of everything that the events name, up to the batch in which the last of the alerts was said. */
+async function referencesOf(
+  records: Records,
+  events: readonly RawEvent[],
+  alerts: readonly { readonly alert_id: string }[],
+): Promise<ReferenceRow[]> {
+  const time = (column: string) => `formatDateTime(${column}, '%Y-%m-%dT%H:%i:%S+08:00', 'Asia/Shanghai') AS ${column}`
+  return records.query<ReferenceRow>(
+    `SELECT table, id, row, ${time('effective_from')}, ${time('effective_to')}, deleted FROM reference_row
+     WHERE (id IN ({codes:Array(String)}) OR hasAny(extractAll(row, '"([^"]+)"'), {codes:Array(String)}))
+       AND batch <= ${SAID_BY}
+     ORDER BY version`,
+    { codes: codesIn(events), alerts: alerts.map(({ alert_id }) => alert_id) },
+  )
+}
+
 /** The same parts with every person's number masked: they show what was found, and are no input to a computation. */
 function masked<T>(parts: T, persons: ReadonlySet<string>): T {
   if (persons.size === 0) return parts
@@ -109,11 +148,11 @@ function hashOf(part: unknown): string {
   return createHash('sha256').update(JSON.stringify(part)).digest('hex')
 }
 
-/** Codes of items, institutions, persons and doctors in the events: what knowledge about them was in force. */
+/** Codes of items, diseases, groups, institutions, persons and doctors in the events. */
 function codesIn(events: readonly RawEvent[]): string[] {
   const codes = new Set<string>()
   for (const { raw } of events) {
-    for (const [, code] of raw.matchAll(/"(?:med_list_codg|fixmedins_code|psn_no|bilg_dr_codg)":"([^"]+)"/g)) codes.add(code!)
+    for (const [, code] of raw.matchAll(/"\w*(?:codg|code|psn_no)":"([^"]+)"/g)) codes.add(code!)
   }
   return [...codes]
 }

@@ -4,6 +4,7 @@ import { config } from './config.ts'
 import { convert } from './convert.ts'
 import { deadletters } from './deadletters.ts'
 import { detectors } from './detectors.ts'
+import { dossier } from './dossier.ts'
 import { evaluate } from './evaluate.ts'
 import { guard } from './guard.ts'
 import { ledger } from './ledger.ts'
@@ -31,6 +32,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   convert,
   evaluate,
   verify,
+  dossier,
   ledger,
   report,
   guard,

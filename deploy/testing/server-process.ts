@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { AlertSummary } from '../../schemas/wire.ts'
+
+const BIN = fileURLToPath(new URL('../cli/bin.js', import.meta.url))
+const PASSWORD = 'Watchful-1234'
+const JSON_BODY = { 'content-type': 'application/json' }
+
+/** The built `fundwatch start` as a process of its own, with its administrator signed in. */
+export class ServerProcess {
+  readonly #child: ChildProcess
+  readonly #api: string
+  readonly #cookie: string
+
+  private constructor(child: ChildProcess, api: string, cookie: string) {
+    this.#child = child
+    this.#api = api
+    this.#cookie = cookie
+  }
+
+  static async start(directory: string, source: string): Promise<ServerProcess> {
+    const args = ['start', '--port', '0', '--source', source, '--rate', '200', '--data-dir', directory, '--json']
+    const env = { ...process.env, FUNDWATCH_ADMIN_PASSWORD: PASSWORD }
+    const child = spawn(BIN, args, { stdio: ['ignore', 'pipe', 'inherit'], env })
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
+    const api = `${(JSON.parse(line) as { url: string }).url}/api/v1`
+    const body = JSON.stringify({ username: 'admin', password: PASSWORD })
+    const answer = await fetch(`${api}/session`, { method: 'POST', headers: JSON_BODY, body })
+    return new ServerProcess(child, api, answer.headers.get('set-cookie')!.split(';')[0]!)
+  }
+
+  async ask<T>(path: string, body?: object): Promise<T> {
+    const init = body && { method: 'POST', body: JSON.stringify(body) }
+    const answer = await fetch(`${this.#api}${path}`, { ...init, headers: { ...JSON_BODY, cookie: this.#cookie } })
+    if (!answer.ok) throw new Error(await answer.text())
+    return (await answer.json()) as T
+  }
+
+  /** The newest alerts, as soon as there are so many. */
+  async alerts(least: number, query = ''): Promise<AlertSummary[]> {
+    for (;;) {
+      const { rows } = await this.ask<{ rows: AlertSummary[] }>(`/alerts?limit=50${query}`)
+      if (rows.length >= least) return rows
+      await new Promise((wait) => setTimeout(wait, 200))
+    }
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const exit = once(this.#child, 'exit')
+    this.#child.kill(signal)
+    await exit
+  }
+}
