@@ -163,6 +163,7 @@ export default defineDetector<Evidence, Params>({
     concerns: ({ medfee_sumamt }) => medfee_sumamt > 0,
     initial: newTally,
     count,
+    named: ({ setl_id: id, setl_time: at }) => ({ id, at }),
     measures: (tally, { params }) => (tally.settlements >= params.settlements ? featuresOf(tally) : undefined),
     gather: spreads,
     before: 11,
