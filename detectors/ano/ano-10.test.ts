@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { settlement, voidOf } from '../testing/events.ts'
+import { reference, settlement, voidOf } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
 import detector from './ano-10.ts'
 
@@ -30,6 +30,14 @@ test('Five persons who come together three times to the same two institutions ar
   ])
   expect(open[0]!.setl_ids).toHaveLength(30)
   expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-03-02至2026-03-165?人?.*同日60次，随机预期6次（22σ）/)
+})
+
+test('In a village with three institutions everybody meets; a fourth gives a choice', () => {
+  const known = (count: number) =>
+    Array.from({ length: count }, (_, i) => reference('institution', `H9901010000${i + 1}`, { admdvs: '990101' }))
+  const elsewhere = reference('institution', 'H99020200001', { admdvs: '990202' })
+  expect(judge(...known(3), elsewhere, ...ring(5, [2, 9, 16])).open).toEqual([])
+  expect(judge(...known(4), elsewhere, ...ring(5, [2, 9, 16])).open).toHaveLength(1)
 })
 
 test('Four persons, two days, or one institution are none', () => {

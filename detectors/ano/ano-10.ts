@@ -55,6 +55,7 @@ interface Params {
   readonly events: number
   readonly days: number
   readonly z: number
+  readonly available: number
 }
 
 const TOPIC = 'ANO-10/edges'
@@ -190,6 +191,12 @@ function ringsIn(region: Region, params: Params): Ring[] {
   return [...rings.values()]
 }
 
+/** Where there are few places to go to everybody meets there. Where none is known nothing is concluded from it. */
+function hasFewPlaces(region: string, { at, reference, params }: Context<Params>): boolean {
+  const known = reference.allOf('institution', at, {}).filter(({ row }) => row.admdvs === region)
+  return known.length > 0 && known.length <= params.available
+}
+
 function findingOn(region: string, { persons, institutions, seen, shared, expected, z }: Ring): Finding<Evidence> {
   const [first, last] = [seen[0]!, seen.at(-1)!]
   const vola_amt = seen.reduce((sum, { fund }) => sum + fund, 0)
@@ -232,12 +239,14 @@ const regionPart: Part<Told, Region, Evidence, Params> = {
   memoryless: false,
   owned: true,
   initial: () => ({ persons: {} }),
-  onEvent(region, { period, values }, { root, params }) {
+  onEvent(region, { period, values }, context) {
+    const { root, params } = context
     if (values === null) delete region.persons[period]
     else region.persons[period] = values as Edges
     const persons = Object.keys(region.persons).length
     if (persons === 0) return { state: undefined, holds: NOTHING_HOLDS }
     const rings = persons < params.persons ? [] : ringsIn(region, params)
+    if (rings.length === 0 || hasFewPlaces(root, context)) return { state: region, holds: NOTHING_HOLDS }
     return { state: region, holds: rings.map((ring) => findingOn(root, ring)) }
   },
 }
@@ -261,6 +270,7 @@ export default defineDetector<Evidence, Params>({
     institutions: byDefault(2, 'to which all of them come'),
     events: byDefault(3, 'times each, to each of them'),
     days: byDefault(30),
+    available: byDefault(3, 'institutions of a county, or fewer, among which nobody has a choice'),
     z: byDefault(5, 'standard deviations of the days they share above what their numbers of visits would bring'),
   },
   parts: [personPart, regionPart],
