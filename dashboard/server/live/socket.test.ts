@@ -17,8 +17,9 @@ async function start(hub: Partial<HubOptions> = {}, log = new MemoryLog()): Prom
   officer = await dashboard.bearer('officer')
 }
 
+/** The socket is under test here, not the money that the workflow would hold for officers' alerts. */
 const several = (from: number, to: number, changes = {}) =>
-  Array.from({ length: to - from + 1 }, (_, index) => anAlert(from + index, changes))
+  Array.from({ length: to - from + 1 }, (_, index) => anAlert(from + index, { audience: 'data_contact', ...changes }))
 
 const upTo = (n: number) => Array.from({ length: n }, (_, index) => index + 1)
 
@@ -316,7 +317,7 @@ describe('a client that watches the work on alerts', () => {
     first.cut()
     await act(1, 'claim', 1)
     dashboard.log.append(anAlert(2), anAlert(1, { revision: 2, count: 2 }))
-    await act(2, 'hold', 1)
+    await act(2, 'claim', 1)
     const second = await SocketClient.open(dashboard, host, officer, { resume: cursor })
     await second.until(() => second.rows.length === 2 && patches(second).length === 2)
     expect(second.rows.find(({ alert_id }) => alert_id === alertId(1))).toMatchObject({ revision: 2, state_version: 2 })
