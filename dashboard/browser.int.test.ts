@@ -1,10 +1,9 @@
-import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { alertId } from './testing/alerts.ts'
 import { cityAlert } from './testing/city.ts'
 import type { TestDashboard } from './testing/dashboard.ts'
-import { PageBench, signIn } from './testing/page.ts'
+import { accessibilityFaults, PageBench, signIn } from './testing/page.ts'
 
 const TRACE_ALERT = 2
 
@@ -36,23 +35,6 @@ async function visit(
     await context.close()
     await dashboard.stop()
   }
-}
-
-/** Serious and critical faults that axe finds on the page as it is. */
-async function accessibilityFaults(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: AxeFault[] }> } }
-    const { violations } = await axe.run()
-    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    return grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
-  })
-}
-
-interface AxeFault {
-  readonly id: string
-  readonly impact: string
-  readonly nodes: readonly { readonly html: string }[]
 }
 
 const row = (n: number) => `[data-testid=feed-row-${alertId(n)}]`

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import type { DashboardPorts } from '../server/server.ts'
 import { CATALOGUE } from './city.ts'
@@ -37,7 +38,12 @@ export class PageBench {
   /** A dashboard with the page, over a log in memory and the catalogue of the city. */
   dashboard(log = new MemoryLog(), ports: Partial<DashboardPorts> = {}): Promise<TestDashboard> {
     const rows = CATALOGUE.map((entry) => ({ row: JSON.stringify(entry) }))
-    const records = { query: async <T>(sql: string) => (sql.includes('detector_catalogue') ? (rows as T[]) : []) }
+    const records = {
+      query: async <T>(sql: string, params?: Readonly<Record<string, unknown>>) => {
+        if (sql.includes('detector_catalogue')) return rows as T[]
+        return sql.includes('AS fund FROM settlement') ? (paidFor(params?.ids) as T[]) : []
+      },
+    }
     return TestDashboard.start({ records, ...ports }, { webRoots: [this.#directory], hub: { heartbeatMs: 1_000 } }, log)
   }
 
@@ -47,10 +53,33 @@ export class PageBench {
   }
 }
 
+/** What the fund pays for settlements of the city, so that it can be held. */
+function paidFor(ids: unknown): readonly object[] {
+  const all = Array.isArray(ids) ? ids : []
+  return all.map((setl_id) => ({ setl_id, fixmedins_code: 'H99010200001', month: '2026-01', fund: '1280.00' }))
+}
+
 /** Fills in the form as `admin` and waits for the live list. */
 export async function signIn(page: Page): Promise<void> {
   await page.fill('[name=username]', 'admin')
   await page.fill('[name=password]', ADMIN_PASSWORD)
   await page.click('button[type=submit]')
   await page.waitForSelector('[data-testid=conn][data-state=live]')
+}
+
+/** Serious and critical faults that axe finds on the page as it is. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: AxeFault[] }> } }
+    const { violations } = await axe.run()
+    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    return grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
+  })
+}
+
+interface AxeFault {
+  readonly id: string
+  readonly impact: string
+  readonly nodes: readonly { readonly html: string }[]
 }
