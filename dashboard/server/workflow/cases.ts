@@ -116,30 +116,30 @@ export class Cases {
   /** Cases as they are told: counts, and money of which each fen counts once. */
   async rows(caller: Scope, files: readonly CaseFile[]): Promise<CaseRow[]> {
     const { alerts, now } = this.#desk.parts
-    return Promise.all(
-      files.map(async ({ opened, updated, subject_id, ...file }) => {
-        const members = await this.members(caller, file.case_id)
-        const amounts = await alerts.recoverable(members.map(({ alert }) => alert.alert_id))
-        const situations = members.map(({ work }) => work.situation)
-        const standing = members.filter(({ work }) => !['DISMISSED', 'VOIDED'].includes(work.situation.state))
-        const fen = standing.reduce((sum, { alert }) => sum + fenOf(amounts.get(alert.alert_id) ?? 0), 0)
-        const due = situations.flatMap((situation) => (situation.due === null ? [] : [situation.due]))
-        const owners = situations.map((situation) => ownerOf(situation, now())).filter((owner) => owner !== '')
-        return {
-          ...file,
-          subject_id: file.subject_type === 'person' ? maskNumber(subject_id) : subject_id,
-          open: situations.some(({ state }) => !TERMINAL.includes(state)),
-          severity: Math.min(4, ...members.map(({ alert }) => alert.severity)),
-          alerts: members.length,
-          settlements: new Set(members.flatMap(({ alert }) => alert.setl_ids)).size,
-          recoverable_amt: yuan(fen),
-          owner: owners[0] ?? '',
-          opened: formatInstant(opened),
-          updated: formatInstant(updated),
-          due: due.length > 0 ? formatInstant(Math.min(...due)) : null,
-        }
-      }),
-    )
+    const membersOf = await Promise.all(files.map(({ case_id }) => this.members(caller, case_id)))
+    const ids = membersOf.flat().map(({ alert }) => alert.alert_id)
+    const amounts = ids.length > 0 ? await alerts.recoverable(ids) : new Map<string, number>()
+    return files.map(({ opened, updated, subject_id, ...file }, index) => {
+      const members = membersOf[index]!
+      const situations = members.map(({ work }) => work.situation)
+      const standing = members.filter(({ work }) => !['DISMISSED', 'VOIDED'].includes(work.situation.state))
+      const fen = standing.reduce((sum, { alert }) => sum + fenOf(amounts.get(alert.alert_id) ?? 0), 0)
+      const due = situations.flatMap((situation) => (situation.due === null ? [] : [situation.due]))
+      const owners = situations.map((situation) => ownerOf(situation, now())).filter((owner) => owner !== '')
+      return {
+        ...file,
+        subject_id: file.subject_type === 'person' ? maskNumber(subject_id) : subject_id,
+        open: situations.some(({ state }) => !TERMINAL.includes(state)),
+        severity: Math.min(4, ...members.map(({ alert }) => alert.severity)),
+        alerts: members.length,
+        settlements: new Set(members.flatMap(({ alert }) => alert.setl_ids)).size,
+        recoverable_amt: yuan(fen),
+        owner: owners[0] ?? '',
+        opened: formatInstant(opened),
+        updated: formatInstant(updated),
+        due: due.length > 0 ? formatInstant(Math.min(...due)) : null,
+      }
+    })
   }
 
   async #named(caller: Caller, alertIds: readonly string[]): Promise<Alert[]> {
