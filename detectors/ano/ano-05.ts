@@ -110,7 +110,7 @@ interface NightSale extends Settled {
 
 const NIGHT_FORM: Form<NightSale> = {
   pack: (sale) => [...(FORM.pack(sale) as unknown[]), sale.open_hours],
-  unpack: (packed) => ({ ...FORM.unpack(packed), open_hours: packed[4] }),
+  unpack: (packed) => ({ open_hours: packed[4], ...FORM.unpack(packed) }),
 }
 
 /** Rows of settlements of which so many lie within the window, by the day of the one that completed them. */
@@ -253,7 +253,7 @@ export default defineDetector<Evidence, Params>({
         const [day, hour] = [dayOf(visit.setl_time), hourOf(visit.setl_time)]
         const profile = counted(memory.profile, day, hour, warm_up_days)
         const expected = profile.expected[day]?.[hour]
-        if (expected === undefined) return { state: { ...memory, profile }, forgetAt: forgetAt(profile) }
+        if (expected === undefined) return { state: { profile, busy: memory.busy }, forgetAt: forgetAt(profile) }
         const known = memory.busy.find((other) => other.day === day && other.hour === hour)
         if (known) {
           known.settlements.push(settled(visit))

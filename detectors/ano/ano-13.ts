@@ -183,10 +183,10 @@ const dayPart: Part<Visit | Told, DayMemory, Evidence, Params> = {
 function judgedDay(memory: DayMemory, day: Day, { root, params, watermark }: Context<Params>): Step<DayMemory, Evidence> {
   const closes = startOfDay(day + 1) + CLOSES
   const step = { state: memory, forgetAt: closes + KEPT }
-  if (watermark < closes) return { ...step, wakeAt: closes }
+  if (watermark < closes) return { wakeAt: closes, ...step }
   if (!memory.grounds) return step
   const holds = METRICS.flatMap((metric) => findingOn(root, day, metric, memory, params) ?? [])
-  return { ...step, holds: holds.length > 0 ? holds : NOTHING_HOLDS }
+  return { holds: holds.length > 0 ? holds : NOTHING_HOLDS, ...step }
 }
 
 const coursePart: Part<Told, Course, Evidence, Params> = {

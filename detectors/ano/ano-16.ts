@@ -253,9 +253,9 @@ function thresholdFinding(sold: Sold, year: string, { root, params }: Context<Pa
 function judgedSold(sold: Sold, year: string, context: Context<Params>): Step<Sold, Evidence> {
   const closes = startOfDay(lastDayOf(year) + 1) + OUTPATIENT_LATENESS
   const step = { state: sold, forgetAt: closes + KEPT }
-  if (context.watermark < closes) return { ...step, wakeAt: closes }
+  if (context.watermark < closes) return { wakeAt: closes, ...step }
   const holds = [rushFinding(sold, year, context), thresholdFinding(sold, year, context)].flatMap((finding) => finding ?? [])
-  return { ...step, holds: holds.length > 0 ? holds : NOTHING_HOLDS }
+  return { holds: holds.length > 0 ? holds : NOTHING_HOLDS, ...step }
 }
 
 const institutionPart: Part<Visit, Sold, Evidence, Params> = {

@@ -54,7 +54,7 @@ const SHOWN = 31
 const MOST_SETTLEMENTS = 500
 
 /** Who is there at midnight; the day wards' patients are not. */
-function isThere({ began, ended }: Stay, day: Day): boolean {
+function isThere(began: Instant, ended: Instant, day: Day): boolean {
   const from = dayOf(began)
   return began > 0 && from <= day && day - from < LONGEST_OPEN && (ended === 0 || dayOf(ended) > day)
 }
@@ -65,14 +65,14 @@ function endOf({ ended, settled }: Stay): Instant {
   return ended || (final.length > 0 ? Math.max(...final.map(({ endtime }) => endtime)) : 0)
 }
 
-const there = (stays: readonly Stay[], day: Day) => stays.filter((stay) => isThere({ ...stay, ended: endOf(stay) }, day))
+const there = (stays: readonly Stay[], day: Day) => stays.filter((stay) => isThere(stay.began, endOf(stay), day))
 
 function findingOn(root: string, days: readonly Day[], stays: readonly Stay[], memory: Memory, { params }: Context<Params>) {
   const counts = days.map((day) => ({ day: formatDay(day), inpatients: there(stays, day).length }))
   const peak = Math.max(...counts.map(({ inpatients }) => inpatients))
   const made = days[params.days - 1]!
   const beds = memory.beds[made]!
-  const present = stays.filter((stay) => days.some((day) => isThere({ ...stay, ended: endOf(stay) }, day)))
+  const present = stays.filter((stay) => days.some((day) => isThere(stay.began, endOf(stay), day)))
   const settled = present.flatMap((stay) => stay.settled).sort(inTime)
   const fund = settled.reduce((sum, entry) => sum + entry.fund, 0)
   // Nobody can say which of the patients had no bed: the amount is the share of those that were too many.
@@ -137,7 +137,7 @@ function judged(memory: Memory, context: Context<Params>): Step<Memory, Evidence
     const newest = Math.max(stay.began, ended, ...stay.settled.map(({ at }) => at))
     const isOpen = stay.began > 0 && ended === 0 && memory.judged - dayOf(stay.began) < LONGEST_OPEN
     if (isOpen || isNear(dayOf(newest))) isQuiet = false
-    else if (!over.some((day) => isThere({ ...stay, ended }, day))) delete memory.stays[visit]
+    else if (!over.some((day) => isThere(stay.began, ended, day))) delete memory.stays[visit]
   }
   const next = nextVerdict(memory)
   // Days on which nothing can change are made up for when something happens again.

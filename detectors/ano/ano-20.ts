@@ -107,9 +107,9 @@ function findingOn(
 function judged(memory: Month, { root, params, watermark }: Context<Params>): Step<Month, Evidence> {
   const closes: Instant = endOfMonth(memory.month) + CLOSES
   const step = { state: memory, forgetAt: closes + KEPT }
-  if (watermark < closes) return { ...step, wakeAt: closes }
+  if (watermark < closes) return { wakeAt: closes, ...step }
   const finding = findingOn(root, memory, params)
-  return { ...step, holds: finding ? [finding] : NOTHING_HOLDS }
+  return { holds: finding ? [finding] : NOTHING_HOLDS, ...step }
 }
 
 /** ANO-20 住院天数聚集: stays end just before a limit, as if the average were a cap. */

@@ -122,21 +122,22 @@ function judgingPart<E extends Heard & Voidable, T extends Entry, V, P>(
     onEvent(state, event, context) {
       if (isTold(event)) {
         const told = { day: parseDay(event.period), distribution: event.values as Distribution }
-        return step({ ...state, baselines: [...state.baselines, told].slice(-BASELINES_KEPT) })
+        return step({ baselines: [...state.baselines, told].slice(-BASELINES_KEPT), pending: state.pending })
       }
       const entry = rule.remember(event, context)
       if (entry === undefined) return UNCHANGED
-      if (typeof entry === 'string') return { ...UNCHANGED, skipped: entry }
-      if (context.watermark < judgedFrom(entry.at)) return step({ ...state, pending: [...state.pending, entry] })
+      if (typeof entry === 'string') return { skipped: entry, ...UNCHANGED }
+      if (context.watermark < judgedFrom(entry.at))
+        return step({ baselines: state.baselines, pending: [...state.pending, entry] })
       const said = judged(entry, state, context)
       if (said === undefined) return UNCHANGED
-      return typeof said === 'string' ? { ...UNCHANGED, skipped: said } : step(state, { touched: [touchedBy(said)] })
+      return typeof said === 'string' ? { skipped: said, ...UNCHANGED } : step(state, { touched: [touchedBy(said)] })
     },
     onVoid(state, original, context) {
       if (!isConcerned(original as E, context)) return UNCHANGED
       const { setl_id } = original.kind === 'settlement' ? original : original.visit
       const touched = rule.bucketsOf(original as E).map((bucket) => ({ ...bucket, holds: undefined }))
-      return step({ ...state, pending: state.pending.filter(({ id }) => id !== setl_id) }, { touched })
+      return step({ baselines: state.baselines, pending: state.pending.filter(({ id }) => id !== setl_id) }, { touched })
     },
     onTime(state, context) {
       const due = state.pending.filter(({ at }) => judgedFrom(at) <= context.at)
@@ -145,7 +146,7 @@ function judgingPart<E extends Heard & Voidable, T extends Entry, V, P>(
         const said = judged(entry, state, context)
         return typeof said === 'object' ? [touchedBy(said)] : []
       })
-      return step({ ...state, pending }, { touched })
+      return step({ baselines: state.baselines, pending }, { touched })
     },
   }
 }

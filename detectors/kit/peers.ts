@@ -144,15 +144,15 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
   /** What holds of a month that has been compared; nothing is said of one that has not. */
   function judged(memory: MonthMemory<T, B>, month: string, context: Context<P>): Step<MonthMemory<T, B>, V> {
     const step = { state: memory, forgetAt: forgetAt(month) }
-    if (memory.admdvs === undefined) return { ...step, wakeAt: endOfMonth(month) + CLOSED_AFTER }
+    if (memory.admdvs === undefined) return { wakeAt: endOfMonth(month) + CLOSED_AFTER, ...step }
     if (memory.peers === undefined) return step
     const { tally, peers, before = [] } = memory
     const measures = rule.measures(tally, context)
     const said = measures && rule.judge({ month, tally, measures, peers, before }, context)
-    if (said === undefined) return { ...step, holds: NOTHING_HOLDS }
-    if (typeof said === 'string') return { ...step, holds: NOTHING_HOLDS, skipped: said }
+    if (said === undefined) return { holds: NOTHING_HOLDS, ...step }
+    if (typeof said === 'string') return { holds: NOTHING_HOLDS, skipped: said, ...step }
     const all = isSeveral(said) ? said : [said]
-    return { ...step, holds: all.map((one) => findingOf(memory, month, one, context)) }
+    return { holds: all.map((one) => findingOf(memory, month, one, context)), ...step }
   }
 
   function findingOf(memory: MonthMemory<T, B>, month: string, said: SaidOfMonth<V>, { root }: Context<P>): Finding<V> {
@@ -229,7 +229,7 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
       const event = heard as E
       const month = monthIn(event)
       // A month whose beginning is not known is no month to compare.
-      if (firstDayOf(month) < dayOf(context.history_from)) return { ...UNCHANGED, skipped: 'HISTORY_SHORT' }
+      if (firstDayOf(month) < dayOf(context.history_from)) return { skipped: 'HISTORY_SHORT', ...UNCHANGED }
       rule.count(memory.tally, event, 1, context)
       const named = rule.named?.(event)
       if (named) insertName(memory.names, named, most)

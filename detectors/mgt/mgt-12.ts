@@ -32,8 +32,8 @@ const FORM: Form<Settled> = {
   },
   unpack(packed) {
     const [, , , mid, fund, total, tests, treated, diagnoses, days, drg_code, mean_cost, years] = packed
-    const flags = { mid: mid === 1, treated: treated === 1 }
-    return { ...flags, fund, total, tests, diagnoses, days, drg_code, mean_cost, years, ...unpackHead(packed) }
+    const measured = { mid: mid === 1, treated: treated === 1, fund, total, tests, diagnoses, days, drg_code, mean_cost, years }
+    return Object.assign(measured, unpackHead(packed))
   },
 }
 

@@ -139,9 +139,9 @@ function judged(memory: Memory, { root, params }: Context<Params>): Step<Memory,
   const { day, region } = memory
   const closes = startOfDay(day + 1) + CLOSES
   const step = { state: memory, forgetAt: closes + KEPT }
-  if (!region) return { ...step, wakeAt: closes }
+  if (!region) return { wakeAt: closes, ...step }
   const holds = isLate(memory, params) && !isOutage(region, params)
-  return { ...step, holds: holds ? [findingOn(root, memory, region, params)] : NOTHING_HOLDS }
+  return { holds: holds ? [findingOn(root, memory, region, params)] : NOTHING_HOLDS, ...step }
 }
 
 const ofInstitution: Part<Visit | Told, Memory, Evidence, Params> = {
@@ -163,7 +163,7 @@ const ofInstitution: Part<Visit | Told, Memory, Evidence, Params> = {
       known.region = event.values as Region
       return judged(known, context)
     }
-    if (event.ingest_time === undefined) return { ...UNCHANGED, skipped: 'INPUT_MISSING' }
+    if (event.ingest_time === undefined) return { skipped: 'INPUT_MISSING', ...UNCHANGED }
     const memory = known.day === 0 ? { ...known, day: dayOf(event.setl_time), admdvs: event.admdvs } : known
     if (count(memory, event, 1, context.params)) addId(memory.names, event.setl_id, event.setl_time)
     return judged(memory, context)

@@ -105,6 +105,10 @@ interface DayLog {
   readonly checked?: true
 }
 
+function withText({ checked }: DayLog, text: string): DayLog {
+  return checked ? { text, checked } : { text }
+}
+
 function salesIn({ text }: DayLog, fixmedins_code: string): Sale[] {
   return text
     .split(ROW)
@@ -157,7 +161,7 @@ const sold: Part<Visit | Told, DayLog, Evidence, Params> = {
     if (event.kind === 'told') return answered(log, event, context)
     const rows = rowsOf(event, context)
     const [wakeAt] = looks(dayOf(event.setl_time), context.params)
-    return rows === '' ? UNCHANGED : { state: { ...log, text: log.text + rows }, wakeAt }
+    return rows === '' ? UNCHANGED : { state: withText(log, log.text + rows), wakeAt }
   },
   onVoid(log, original, { params, watermark }) {
     const { setl_id, setl_time } = original as Visit
@@ -167,7 +171,7 @@ const sold: Part<Visit | Told, DayLog, Evidence, Params> = {
     const text = left.map((row) => row + ROW).join('')
     if (text === '') return { state: undefined }
     const all = looks(dayOf(setl_time), params)
-    return { state: { ...log, text }, wakeAt: log.checked ? all[2] : all.find((look) => look > watermark) }
+    return { state: withText(log, text), wakeAt: log.checked ? all[2] : all.find((look) => look > watermark) }
   },
   onTime(log, { root, at, params }) {
     const [{ at: sample }] = salesIn(log, root) as [Sale]
@@ -193,15 +197,15 @@ function answered(log: DayLog, { period, values, at }: Told, { root, params }: C
   if (at >= last) return { state: undefined, tells: sends ? checks(log, root, day, at, true) : [] }
   const wakeAt = sends || at >= second ? last : second
   if (!sends) return { state: log, wakeAt }
-  return { state: { ...log, checked: true }, wakeAt, tells: checks(log, root, day, at, false) }
+  return { state: { text: log.text, checked: true }, wakeAt, tells: checks(log, root, day, at, false) }
 }
 
 /** Since when an institution sends receipts, and how many of each day's codes were received. */
 interface Book {
   readonly first: Instant | null
-  readonly days: Readonly<Record<Day, Coverage>>
+  readonly days: Record<Day, Coverage>
   /** Codes that were not received, of days that still wait for their verdict. */
-  readonly open: Readonly<Record<Day, readonly string[]>>
+  readonly open: Record<Day, string[]>
 }
 
 const book: Part<Inventory | Told, Book, Evidence, Params> = {
@@ -215,12 +219,13 @@ const book: Part<Inventory | Told, Book, Evidence, Params> = {
   key: () => '',
   concerns: (event) => event.kind === 'told' || (isReceipt(event) && event.drug_trac_info.length > 0),
   memoryless: false,
+  owned: true,
   initial: () => ({ first: null, days: {}, open: {} }),
   onEvent(known, event, { root, at, params }) {
     const wakeAt = nextVerdict(known, params)
     if (event.kind === 'inventory') {
       if (known.first !== null && known.first <= event.time) return UNCHANGED
-      return { state: { ...known, first: event.time }, wakeAt }
+      return { state: { first: event.time, days: known.days, open: known.open }, wakeAt }
     }
     const day = Number(event.period)
     if (event.topic === ASK) {
@@ -230,9 +235,11 @@ const book: Part<Inventory | Told, Book, Evidence, Params> = {
     const { trace, covered } = event.values as { trace: string; covered: boolean }
     const before = known.days[day] ?? { codes: 0, covered: 0 }
     const after = { codes: before.codes + 1, covered: before.covered + (covered ? 1 : 0) }
-    const open = covered ? (known.open[day] ?? []) : [...(known.open[day] ?? []), trace]
-    const state = { ...known, days: { ...known.days, [day]: after }, open: { ...known.open, [day]: open } }
-    return { state, wakeAt: nextVerdict(state, params) }
+    known.days[day] = after
+    const open = known.open[day] ?? []
+    if (!covered) open.push(trace)
+    known.open[day] = open
+    return { state: known, wakeAt: nextVerdict(known, params) }
   },
   onTime(known, { root, at, params }) {
     const due = Object.keys(known.open)

@@ -127,7 +127,7 @@ function soldIn(visit: Visit): Map<string, Sold> {
     if (packs === undefined) return
     const before = sold.get(line.med_list_codg)
     const head = { hour: hourOf(setl_time), id, second: setl_time / SECOND }
-    sold.set(line.med_list_codg, { ...head, packs: (before?.packs ?? 0) + packs, inscp: (before?.inscp ?? 0) + inPolicy(line) })
+    sold.set(line.med_list_codg, { packs: (before?.packs ?? 0) + packs, inscp: (before?.inscp ?? 0) + inPolicy(line), ...head })
   })
   return sold
 }
@@ -391,10 +391,14 @@ const ledgers: Part<Inventory | Told, Ledger, Evidence, Params> = {
     if (event.kind === 'inventory') {
       const { time, cnt, trdn_flag, med_list_codg, inv_type } = event
       const packs = packsOf(cnt, trdn_flag === '1', reference.find('item', med_list_codg, time)?.row)
-      if (packs === undefined) return { ...UNCHANGED, skipped: 'REFERENCE_MISSING' }
+      if (packs === undefined) return { skipped: 'REFERENCE_MISSING', ...UNCHANGED }
       const forgetAt = time + (params.stock_days + 10) * DAY
-      if (inv_type === 'stock') return { state: { ...ledger, stocks: [...ledger.stocks, [time, packs]] }, forgetAt }
-      return { state: { ...ledger, flows: [...ledger.flows, [flowOf(event)!, time, packs]] }, forgetAt }
+      if (inv_type === 'stock')
+        return { state: { stocks: [...ledger.stocks, [time, packs]], flows: ledger.flows, days: ledger.days }, forgetAt }
+      return {
+        state: { stocks: ledger.stocks, flows: [...ledger.flows, [flowOf(event)!, time, packs]], days: ledger.days },
+        forgetAt,
+      }
     }
     const day = Number(event.period)
     const { item, sold } = event.values as { item: string; sold: readonly Sold[] | Sold }
@@ -403,7 +407,7 @@ const ledgers: Part<Inventory | Told, Ledger, Evidence, Params> = {
     const before = ledger.days[day]
     if (event.topic === BACK && !before) return UNCHANGED
     const told = event.topic === BACK ? without(before!, sold as Sold) : summed(sold as readonly Sold[])
-    const grown = { ...ledger, days: { ...ledger.days, [day]: told } }
+    const grown = { stocks: ledger.stocks, flows: ledger.flows, days: { ...ledger.days, [day]: told } }
     const periods = periodsOf(grown)
     const over = new Map(
       periods

@@ -266,7 +266,7 @@ function fillsOf(settlements: readonly Filled[], generics: ReadonlySet<string>):
   return settlements.flatMap((settlement) =>
     settlement.supplies
       .filter(({ generic }) => generics.has(generic))
-      .map((supply) => ({ ...supply, settlement, day: dayOf(settlement.at) })),
+      .map((supply) => ({ settlement, day: dayOf(settlement.at), ...supply })),
   )
 }
 

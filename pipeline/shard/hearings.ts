@@ -127,7 +127,13 @@ export class Hearings {
       const context = this.#contextOf(running, timer.place.root, timer.at, '')
       this.#verdictAt = timer.at
       const step = running.part.onTime(cell.state ?? running.part.initial(), context)
-      this.#apply(running, timer.place, { ...cell, wakeAt: undefined }, step, 'time')
+      this.#apply(
+        running,
+        timer.place,
+        { state: cell.state, held: cell.held, forgetAt: cell.forgetAt, wakeAt: undefined },
+        step,
+        'time',
+      )
       this.hearDerived()
       this.#verdictAt = undefined
     }
