@@ -7,6 +7,7 @@ import { accessibilityFaults, PageBench } from './testing/page.ts'
 
 const ALERT = alertId(2)
 const WHOLE = ['000000']
+const PANEL = ['qian', 'sun', 'zhou']
 
 let bench: PageBench
 beforeAll(async () => {
@@ -74,6 +75,9 @@ const note = (text: string) => (page: Page) => page.fill('[name=note]', text)
 
 async function office(): Promise<{ dashboard: TestDashboard; address: string }> {
   const dashboard = await bench.dashboard()
+  for (const username of PANEL) {
+    await dashboard.access.addUser({ username, roles: ['panel'], scope: WHOLE }, ADMIN_PASSWORD, { by: 'admin' })
+  }
   for (const [username, role] of [
     ['wang', 'investigator'],
     ['li', 'reviewer2'],
@@ -131,8 +135,60 @@ describe.each([
     const overflow = await wang.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(overflow).toBeLessThanOrEqual(0)
 
-    await wang.leave()
-    await li.leave()
+    await wang.open(`alerts/${ALERT}`, 'sentence')
+    await wang.act('reappeal', (page) => page.fill('[name=statement]', '请合议'))
+    await wang.reaches('PANEL')
+    for (const username of PANEL) {
+      const member = await Colleague.at(address, username, language, width)
+      await member.open(`alerts/${ALERT}`, 'sentence')
+      await member.act('vote', async (page) => {
+        await page.check('[name=vote][value=uphold]')
+        await page.fill('[name=note]', '同意认定')
+      })
+      await member.leave()
+    }
+    const admin = await Colleague.at(address, 'admin', language, width)
+    await admin.open(`alerts/${ALERT}`, 'sentence')
+    await admin.reaches('FINAL')
+    await admin.act('sign', async () => undefined)
+    await admin.reaches('CONFIRMED')
+
+    for (const colleague of [wang, li, admin]) await colleague.leave()
+    await dashboard.stop()
+  })
+})
+
+describe('the keyboard alone', () => {
+  it('finds, opens, claims, dismisses and takes back', async () => {
+    const { dashboard, address } = await office()
+    dashboard.log.append(cityAlert(2))
+    const admin = await Colleague.at(address, 'admin', 'en')
+    const { page } = admin
+    const { keyboard } = page
+    await page.waitForSelector(`[data-testid=feed-row-${ALERT}]`)
+    await keyboard.press('j')
+    await keyboard.press('Enter')
+    await page.waitForSelector('[data-testid=act-claim]')
+    await keyboard.press('c')
+    await expect.poll(() => seen(page, '[data-testid=owner]')).toContain('admin')
+    await keyboard.press('a')
+    await page.waitForSelector('[name=assignee] option[value=admin]', { state: 'attached' })
+    await page.focus('[name=assignee]')
+    await keyboard.type('admin')
+    await keyboard.press('Control+Enter')
+    await admin.reaches('FIRST_REVIEW')
+    await keyboard.press('d')
+    await page.waitForSelector('[data-testid=dialog-dismiss]')
+    await page.focus('[name=dismissal]')
+    await keyboard.press('Space')
+    await page.focus('[name=note]')
+    await keyboard.type('clinically justified')
+    await keyboard.press('Control+Enter')
+    await admin.reaches('DISMISSED')
+    await page.waitForSelector('[data-testid=undo]')
+    await keyboard.press('z')
+    await admin.reaches('FIRST_REVIEW')
+    await admin.leave()
     await dashboard.stop()
   })
 })

@@ -81,7 +81,7 @@ export function ActionBar({ alert, work: one, onChanged }: ActionBarProps) {
     else if (rule?.refusal) setSaid(`${work.actions[action]}: ${refusalText(rule.refusal)}`)
   }
   const undo = () => one.undo && void act({ action: 'undo' })
-  useKeys({ c: byKey('claim'), u: byKey('release'), d: byKey('dismiss'), h: byKey('hold'), z: undo })
+  useKeys({ a: byKey('assign'), c: byKey('claim'), u: byKey('release'), d: byKey('dismiss'), h: byKey('hold'), z: undo })
 
   const button = (action: Action, className: string) => (
     <button
