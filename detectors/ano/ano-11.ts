@@ -8,9 +8,10 @@ import { packTime, unpackTime } from '../kit/packed.ts'
 import { inTime } from '../kit/remembered.ts'
 import { byDefault } from '../params.ts'
 
-/** How often an institution took a price. */
-type Priced = [fixmedins_code: string, price: MicroYuan, before: number, current: number]
-type PricedOn = [day: Day, fixmedins_code: string, price: MicroYuan, count: number]
+/** How often an institution took a price: in the month before and in this one, or on a day. */
+type Priced = [price: MicroYuan, before: number, current: number]
+type PricedOn = [day: Day, price: MicroYuan, count: number]
+type ByInstitution<T> = Record<string, T[]>
 
 /** A line whose price is out of the ordinary. */
 interface Hit {
@@ -29,9 +30,9 @@ interface Hit {
 interface Memory {
   /** Calendar month of `current` in `prices`; `before` is the month before it. */
   month: string
-  prices: Priced[]
+  prices: ByInstitution<Priced>
   /** Days that are not part of `prices` yet. */
-  days: PricedOn[]
+  days: ByInstitution<PricedOn>
   newest: Day
   name: string
   hits: Hit[]
@@ -89,20 +90,25 @@ const PACK_TOLERANCE = 0.05
 type Weighted = readonly [price: MicroYuan, count: number]
 
 /** What was known of the prices at the beginning of a day: the month so far as it is built, and the month before. */
-function builtBefore({ month, prices, days }: Memory, day: Day, ofInstitution = ''): Weighted[] {
+function builtBefore({ month, prices, days }: Memory, day: Day, ofInstitution?: string): Weighted[] {
   const wanted = monthOf(day)
+  const [isThis, isNext] = [month === wanted, month !== '' && monthsAfter(month, 1) === wanted]
+  const since = firstDayOf(monthsAfter(wanted, -1))
   const known: Weighted[] = []
-  for (const [code, price, before, current] of prices) {
-    if (ofInstitution !== '' && code !== ofInstitution) continue
-    const count = month === wanted ? before + current : monthsAfter(month, 1) === wanted ? current : 0
+  for (const [price, before, current] of rowsOf(prices, ofInstitution)) {
+    const count = isThis ? before + current : isNext ? current : 0
     if (count > 0) known.push([price, count])
   }
-  const since = firstDayOf(monthsAfter(wanted, -1))
-  for (const [on, code, price, count] of days) {
-    if (on > day - DAYS_UNTIL_BUILT || on < since || (ofInstitution !== '' && code !== ofInstitution)) continue
-    known.push([price, count])
+  for (const [on, price, count] of rowsOf(days, ofInstitution)) {
+    if (on <= day - DAYS_UNTIL_BUILT && on >= since) known.push([price, count])
   }
   return known
+}
+
+const NOTHING: readonly never[] = []
+
+function rowsOf<T>(rows: ByInstitution<T>, ofInstitution: string | undefined): readonly T[] {
+  return ofInstitution === undefined ? Object.values(rows).flat() : (rows[ofInstitution] ?? NOTHING)
 }
 
 function totalOf(prices: readonly Weighted[], isCounted: (price: MicroYuan) => boolean = () => true): number {
@@ -175,29 +181,39 @@ function hitBy({ visit, line, item }: DrugSale, memory: Memory, { params, waterm
 /** Counts a price once more or once less; days long over become part of the month. */
 function recount(memory: Memory, [day, code, price]: readonly [Day, string, MicroYuan], sign: 1 | -1): void {
   if (memory.built && day <= memory.built.day - DAYS_UNTIL_BUILT) memory.built = undefined
-  const known = memory.days.find((other) => other[0] === day && other[1] === code && other[2] === price)
-  if (known) known[3] += sign
-  else if (sign > 0) memory.days.push([day, code, price, 1])
+  memory.days[code] ??= []
+  const ofCode = memory.days[code]!
+  const known = ofCode.find((other) => other[0] === day && other[1] === price)
+  if (known) known[2] += sign
+  else if (sign > 0) ofCode.push([day, price, 1])
   if (day <= memory.newest) return
   memory.newest = day
-  const old = memory.days.filter((other) => other[0] < day - DAYS_APART).sort((a, b) => a[0] - b[0])
-  if (old.length === 0) return
-  memory.days = memory.days.filter((other) => other[0] >= day - DAYS_APART && other[3] > 0)
-  for (const one of old) fold(memory, one)
+  const old: [string, PricedOn][] = []
+  for (const [name, all] of Object.entries(memory.days)) {
+    for (const one of all) if (one[0] < day - DAYS_APART) old.push([name, one])
+    const left = all.filter((one) => one[0] >= day - DAYS_APART && one[2] > 0)
+    if (left.length > 0) memory.days[name] = left
+    else delete memory.days[name]
+  }
+  for (const [name, one] of old.sort(([, a], [, b]) => a[0] - b[0])) fold(memory, name, one)
 }
 
-function fold(memory: Memory, [day, code, price, count]: PricedOn): void {
+function fold(memory: Memory, code: string, [day, price, count]: PricedOn): void {
   if (count === 0) return
   const month = monthOf(day)
   if (month > memory.month) {
     const isNext = monthsAfter(memory.month || month, 1) === month
-    for (const priced of memory.prices) Object.assign(priced, { 2: isNext ? priced[3] : 0, 3: 0 })
-    memory.prices = memory.prices.filter((priced) => priced[2] > 0)
+    for (const [name, all] of Object.entries(memory.prices)) {
+      const left = all.flatMap(([taken, , current]): Priced[] => (isNext && current > 0 ? [[taken, current, 0]] : []))
+      if (left.length > 0) memory.prices[name] = left
+      else delete memory.prices[name]
+    }
     memory.month = month
   }
-  const known = memory.prices.find((other) => other[0] === code && other[1] === price)
-  if (known) known[3] += count
-  else memory.prices.push([code, price, 0, count])
+  memory.prices[code] ??= []
+  const known = memory.prices[code]!.find((other) => other[0] === price)
+  if (known) known[2] += count
+  else memory.prices[code]!.push([price, 0, count])
 }
 
 const micro = (price: MicroYuan) => Math.round(price / 100) / 1e4
@@ -246,8 +262,17 @@ function regionOf({ visit }: DrugSale): string {
   return visit.admdvs.slice(0, REGION_DIGITS)
 }
 
-function inFours<T extends readonly unknown[]>(flat: readonly unknown[]): T[] {
-  return Array.from({ length: flat.length / 4 }, (_, i) => flat.slice(4 * i, 4 * i + 4) as unknown as T)
+type Packed = readonly [fixmedins_code: string, ...numbers: number[]]
+
+function packed(rows: ByInstitution<Priced | PricedOn>): Packed[] {
+  return Object.entries(rows).map(([code, all]) => [code, ...all.flat()])
+}
+
+/** Three numbers a row. */
+function unpacked<T extends readonly number[]>(rows: readonly Packed[]): ByInstitution<T> {
+  const inThrees = (flat: readonly number[]) =>
+    Array.from({ length: flat.length / 3 }, (_, i) => flat.slice(3 * i, 3 * i + 3) as unknown as T)
+  return Object.fromEntries(rows.map(([code, ...flat]) => [code, inThrees(flat)]))
 }
 
 /** ANO-11 药品价格异常: a drug costs far more than in the region, or than at the same institution before. */
@@ -279,15 +304,15 @@ export default defineDetector<Evidence, Params>({
       owned: true,
       form: {
         pack: ({ month, prices, days, newest, name, hits }: Memory) => [
-          ...[month, prices.flat(), days.flat(), newest, name],
+          ...[month, packed(prices), packed(days), newest, name],
           ...hits.map((hit) => [{ ...hit, at: packTime(hit.at) }]),
         ],
-        unpack: ([month, prices, days, newest, name, ...hits]: [string, never[], never[], number, string, ...[Hit][]]) => ({
-          ...{ month, newest, name, prices: inFours<Priced>(prices), days: inFours<PricedOn>(days) },
+        unpack: ([month, prices, days, newest, name, ...hits]: [string, Packed[], Packed[], number, string, ...[Hit][]]) => ({
+          ...{ month, newest, name, prices: unpacked<Priced>(prices), days: unpacked<PricedOn>(days) },
           hits: hits.map(([hit]) => ({ ...hit, at: unpackTime(hit.at) })),
         }),
       },
-      initial: (): Memory => ({ month: '', prices: [], days: [], newest: 0, name: '', hits: [] }),
+      initial: (): Memory => ({ month: '', prices: {}, days: {}, newest: 0, name: '', hits: [] }),
       onEvent(memory: Memory, sale: DrugSale, context: Context<Params>) {
         const { root } = context
         const { visit, line, item } = sale

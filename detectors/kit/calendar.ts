@@ -1,9 +1,20 @@
 import { type Day, formatDay, type Instant, parseDay, startOfDay } from '../../schemas/time.ts'
 import type { ReferenceView } from '../reference.ts'
 
+/** Months are few and asked for with every event: each is written once. */
+const months = new Map<Day, string>()
+const ends = new Map<string, Instant>()
+const MOST_KNOWN = 50_000
+
 /** `yyyy-MM` and `yyyy` of a day. */
 export function monthOf(day: Day): string {
-  return formatDay(day).slice(0, 7)
+  let month = months.get(day)
+  if (month === undefined) {
+    month = formatDay(day).slice(0, 7)
+    if (months.size >= MOST_KNOWN) months.clear()
+    months.set(day, month)
+  }
+  return month
 }
 
 export function yearOf(day: Day): string {
@@ -27,7 +38,13 @@ export function dayAfterMonth(month: string): Day {
 
 /** The instant at which the month is over. */
 export function endOfMonth(month: string): Instant {
-  return startOfDay(dayAfterMonth(month))
+  let end = ends.get(month)
+  if (end === undefined) {
+    end = startOfDay(dayAfterMonth(month))
+    if (ends.size >= MOST_KNOWN) ends.clear()
+    ends.set(month, end)
+  }
+  return end
 }
 
 /** As the calendar says, and where it says nothing Monday to Friday. */
