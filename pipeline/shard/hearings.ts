@@ -82,7 +82,7 @@ export class Hearings {
         continue
       }
       const context = this.#contextOf(running, root, at, admdvs)
-      if (!isConcerned(running, heard, context)) {
+      if (part.concerns !== undefined && !part.concerns(heard, context)) {
         this.judgements.count(running, undefined)
         continue
       }
@@ -199,7 +199,7 @@ export class Hearings {
     context.at = at
     context.watermark = this.#watermark.at
     context.history_from = this.historyFrom ?? at
-    context.params = running.paramsAt(at, admdvs)
+    context.params = running.fixed ?? running.paramsAt(at, admdvs)
     return context
   }
 
