@@ -107,8 +107,24 @@ test('A purchase may be sent for a week; later it is one that came too late', ()
     found(...events, received(time, ['T'])).map(({ evidence }) => [evidence.received !== null, evidence.coverage])
   expect(after('2026-03-09 15:00:00')).toEqual([[true, null]])
   expect(after('2026-03-20 15:00:00')).toEqual([[true, null]])
-  expect(run(detector, [...events, heartbeat('2026-03-13 01:09:59')]).open).toEqual([])
-  expect(run(detector, [...events, heartbeat('2026-03-13 01:10:00')]).open).toHaveLength(1)
+  expect(run(detector, [...events, heartbeat('2026-03-10 01:09:59')]).open).toEqual([])
+  expect(run(detector, [...events, heartbeat('2026-03-10 01:10:00')]).open).toHaveLength(1)
+})
+
+test('Eight days after the last event all verdicts are there; a purchase that is sent later still explains the sale', () => {
+  const events = [...ordinary(20), sale('2026-03-02 15:00:00', 'T'), heartbeat('2026-03-10 15:00:00')]
+  expect(run(detector, events).open).toHaveLength(1)
+  const { open, retracted } = run(detector, [...events, received('2026-03-02 11:00:00', ['T'])])
+  expect([open.length, retracted.length]).toEqual([0, 1])
+})
+
+test('A code counts as received when its receipt comes within four days of the sale', () => {
+  const late = (time: string) => [...ordinary(17), sale('2026-03-02 11:00:00', 'L'), received(time, ['L'])]
+  const missing = ['T0', 'T1'].map((code) => sale('2026-03-02 15:00:00', code))
+  const found19 = (time: string) =>
+    found(...late(time), ...ordinary(1, '2026-03-01'), ...missing).map(({ subject }) => subject.id)
+  expect(found19('2026-03-06 11:00:00')).toEqual(['L', 'T0', 'T1'])
+  expect(found19('2026-03-06 11:00:01')).toEqual(['L'])
 })
 
 test('A void retracts, whenever it comes', () => {

@@ -138,10 +138,13 @@ function rowsOf(visit: Visit, { reference }: Context<Params>): string {
   return rows
 }
 
-/** When the day is looked at: at its end, when receipts may have followed, and when they should have. */
+/**
+ * When the day is looked at: at its end, when receipts may have followed, and when they should have. The last look waits
+ * for nothing more: a receipt that comes later still is judged when it comes.
+ */
 function looks(day: Day, { wait_days }: Params): readonly [Instant, Instant, Instant] {
   const end = startOfDay(day + 1)
-  return [end + LATENESS, end + LATENESS + FOLLOWS, end + LATENESS + wait_days * DAY]
+  return [end + LATENESS, end + LATENESS + FOLLOWS, end + Math.max(LATENESS + FOLLOWS, wait_days * DAY)]
 }
 
 /** What was sold on one day with codes; institutions that send no receipts are soon forgotten again. */
@@ -393,7 +396,8 @@ function checked(memory: Package, sale: Sale, final: boolean, day: Day, context:
   const sales = isInTime ? memory.sales : [...memory.sales.filter(({ id }) => id !== sale.id), sale].sort(inTime)
   const step = judged({ ...memory, sales }, context)
   if (!final) return step
-  const covered = wasThere || (received !== undefined && received <= sale.at + wait_days * DAY)
+  // Receipts of which this look knows for certain, however late they were sent.
+  const covered = wasThere || (received !== undefined && received <= sale.at + wait_days * DAY - LATENESS)
   return { ...step, tells: [told(RESULT, sale.fixmedins_code, day, context.at, { trace: sale.trace, covered })] }
 }
 
