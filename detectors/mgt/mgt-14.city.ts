@@ -13,4 +13,4 @@ const visit = fc
   ])
 
 /** Two hospitals, one line at a time. */
-export default { happenings: [{ weight: 20, arbitrary: visit }], extra: visit, params: { lines: 1 } } satisfies Quarter
+export default { happenings: [{ weight: 20, arbitrary: visit }], extra: visit, params: { late_lines: 1 } } satisfies Quarter

@@ -46,7 +46,7 @@ interface Evidence {
 interface Params {
   readonly lag_hours: number
   readonly share: number
-  readonly lines: number
+  readonly late_lines: number
   readonly outage_share: number
   readonly outage_institutions: number
 }
@@ -104,7 +104,7 @@ function linesIn({ lags }: Memory): { lines: number; late: number } {
 
 function isLate(memory: Memory, params: Params): boolean {
   const { lines, late } = linesIn(memory)
-  return lines >= params.lines && late > params.share * lines
+  return late >= params.late_lines && late > params.share * lines
 }
 
 function findingOn(fixmedins_code: string, memory: Memory, region: Region, params: Params): Finding<Evidence> {
@@ -223,7 +223,7 @@ export default defineDetector<Evidence, Params>({
   params: {
     lag_hours: byDefault(24, 'a line that is sent later than this is late'),
     share: byDefault(0.2, 'late lines of the day, more than'),
-    lines: byDefault(20, 'of at least so many'),
+    late_lines: byDefault(2, 'late lines at least: a single one is no habit'),
     outage_share: byDefault(0.5, 'institutions that are late on the same day: the platform failed'),
     outage_institutions: byDefault(5, 'of at least so many'),
   },
