@@ -44,7 +44,7 @@ test('Five packs are allowed, and of many five per cent', () => {
   expect([sells(210, many), sells(211, many)]).toEqual([[], [11]])
 })
 
-test('What was bought, transferred, given and sold to others counts each in its direction', () => {
+test('What was bought, transferred and given counts each in its direction', () => {
   const at = (inv_type: string, more: object = {}) => sells(26, moved(inv_type, '2026-03-03 10:00:00', 4, more))
   expect(at('purchase')).toEqual([12])
   expect(at('purchase_return')).toEqual([20])
@@ -63,12 +63,14 @@ test('What was bought, transferred, given and sold to others counts each in its 
     [20],
     [20],
   ])
-  expect([at('sale'), at('sale_return'), at('sale', { setl_id: 'S' }), at('sale_return', { setl_id: 'S' })]).toEqual([
-    [20],
-    [12],
-    [16],
-    [16],
-  ])
+})
+
+test('Sales that are reported beside their settlements count once, whether they name them or not; the larger number counts', () => {
+  const reported = (cnt: number, more: object = {}) => sells(26, moved('sale', '2026-03-03 10:00:00', cnt, more))
+  expect([reported(4), reported(26), reported(26, { setl_id: 'S' }), reported(30)]).toEqual([[16], [16], [16], [20]])
+  const back = (cnt: number) =>
+    sells(26, moved('sale', '2026-03-03 10:00:00', 30), moved('sale_return', '2026-03-03 11:00:00', cnt))
+  expect([back(3), back(6)]).toEqual([[17], [16]])
 })
 
 test('A purchase and the change that books it are the same goods', () => {

@@ -54,9 +54,9 @@ const FLOWS = {
   purchase_return: -1,
   adjusted_in: 1,
   adjusted_out: -1,
-  /** Sold to those who pay themselves. */
-  own_sale: -1,
-  own_return: 1,
+  /** Told by no settlement: weighed against what was settled, not taken from what was there. */
+  own_sale: 0,
+  own_return: 0,
 } as const
 type FlowKind = keyof typeof FLOWS
 type Flow = readonly [kind: FlowKind, at: Instant, packs: number]
@@ -288,11 +288,15 @@ function soldBy({ days }: Ledger, { day: first, at, next }: Period, until: Day):
   return { packs: Math.round(packs * 1e4) / 1e4, inscp, days: counted.sort((a, b) => a - b) }
 }
 
-/** At the end of a day. What a purchase and a change tell of the same goods counts once. */
+/**
+ * At the end of a day. What a purchase and a change tell of the same goods counts once; so do sales, which many report
+ * beside their settlements without the number of the settlement.
+ */
 function balanceOf(ledger: Ledger, period: Period, day: Day): Balance {
   const flows = Object.fromEntries(Object.keys(FLOWS).map((kind) => [kind, 0])) as Record<FlowKind, number>
   for (const [kind, at, packs] of ledger.flows) if (at > period.at && dayOf(at) <= day) flows[kind] += packs
-  const { packs: sold, inscp } = soldBy(ledger, period, day)
+  const { packs: settled, inscp } = soldBy(ledger, period, day)
+  const sold = Math.max(settled, flows.own_sale - flows.own_return)
   let available = period.opening + Math.max(0, flows.booked - flows.purchase)
   for (const kind of Object.keys(FLOWS) as FlowKind[]) available += FLOWS[kind] * flows[kind]
   return { day, flows, sold, available, inscp }
