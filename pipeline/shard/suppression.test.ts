@@ -68,6 +68,17 @@ test('A newborn’s diagnosis on its mother’s record is no fault; on a man’s
   expect(await fatesOf(accusingEach('MGT-13'), settlement({ gend: '1', ...birth }))).toEqual([['alert', '']])
 })
 
+test('So is one that stands beside the mother’s own, where she gave birth', async () => {
+  const beside = (first: string, more: object = {}) =>
+    fatesOf(accusingEach('MGT-13'), settlement({ gend: '2', brdy: '1996-02-03', ...diagnosed(first, 'P59.900'), ...more }))
+  const silenced = [['suppressed', 'NEWBORN_WITH_MOTHER']]
+  expect(await beside('O80.000')).toEqual(silenced)
+  expect(await beside('Z37.000')).toEqual(silenced)
+  expect(await beside('J06.900', { med_type: '52' })).toEqual(silenced)
+  expect(await beside('J06.900')).toEqual([['alert', '']])
+  expect(await beside('O80.000', { brdy: '1950-02-03' })).toEqual([['alert', '']])
+})
+
 test('A case that is reviewed on its own is not judged again', async () => {
   expect(await fatesOf(accusingEach('FND-07'), settlement({ spec_case_flag: '1' }))).toEqual([['suppressed', 'SPECIAL_CASE']])
 })

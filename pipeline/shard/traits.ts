@@ -40,16 +40,24 @@ const MOTHER_UNTIL = 60
 export function traitsOf(visit: Visit): number {
   let traits = 0
   let kidney = false
+  let perinatal = false
+  let birth = isMaternity(visit)
   for (const { diag_code } of visit.diseinfo) {
     if (diag_code.startsWith('Z51.0') || diag_code.startsWith('Z51.1')) traits |= TRAIT.therapy
     else if (diag_code.startsWith('C') && diag_code.slice(0, 3) <= 'C97') traits |= TRAIT.tumour
     else if (diag_code.startsWith('N18')) kidney = true
+    else if (diag_code.startsWith('P')) perinatal = true
+    else if (diag_code.startsWith('O') || diag_code.startsWith('Z37')) birth = true
   }
   if (kidney && visit.items.some((item) => item?.tags?.some((tag) => DIALYSIS_TAGS.includes(tag)))) traits |= TRAIT.dialysis
   if (visit.spec_case_flag === '1') traits |= TRAIT.special_case
   if (TRANSFERRED.has(visit.dscg_way)) traits |= TRAIT.leads_on
-  if (isNewborn(visit) && isOfMother(visit)) traits |= TRAIT.newborn_on_mother
+  if ((isNewborn(visit) || (perinatal && birth)) && isOfMother(visit)) traits |= TRAIT.newborn_on_mother
   return traits
+}
+
+function isMaternity({ med_class }: Visit): boolean {
+  return med_class === 'MAT_IPT' || med_class === 'MAT_OP'
 }
 
 function isOfMother({ gend, brdy, setl_time }: Settlement): boolean {
