@@ -26,5 +26,5 @@ const stay: fc.Arbitrary<Happening> = fc
 export default {
   happenings: [{ weight: 24, arbitrary: stay }],
   extra: stay,
-  params: { admissions: 2, origin_factor: 1.5, sigmas: 0.5, known_days: 0, outbreak_institutions: 2 },
+  params: { admissions: 2, origin_factor: 1.5, sigmas: 0.5, known_days: 3, outbreak_institutions: 2 },
 } satisfies Quarter

@@ -66,10 +66,26 @@ test('Three times the cluster’s own daily mean are needed', () => {
   expect(judge(...usual(3, { age: 30 }), ...crowd(8)).open).toHaveLength(1)
 })
 
-test('Three days must be known', () => {
-  const from = (history_from: string) => run(detector, crowd(8), { history_from }).open
-  expect(from('2026-03-06 00:00:00')).toHaveLength(1)
-  expect(from('2026-03-07 00:00:00')).toEqual([])
+test('Before three days are known a group must be most of those who are admitted', () => {
+  const from = (history_from: string, others: number) => {
+    const rest = Array.from({ length: others }, (_, i) => admitted({ age: 5 + i, insu: '990109', minutes: i }))
+    return run(detector, [...rest, ...crowd(9)], { history_from }).open
+  }
+  expect(from('2026-03-06 00:00:00', 7)).toHaveLength(1)
+  expect(from('2026-03-07 00:00:00', 7)).toEqual([])
+  expect(from('2026-03-07 00:00:00', 6)).toHaveLength(1)
+  expect(from('2026-03-12 00:00:00', 0)).toHaveLength(1)
+})
+
+test('A group of the first days is withdrawn when the days after it bring as many', () => {
+  const on = (day: string, count: number) => crowd(count, () => ({ day }))
+  const { open, retracted } = run(detector, [...on('2026-03-12', 9), ...on('2026-03-14', 7)], { history_from: '2026-03-12' })
+  expect([open.length, retracted.length]).toEqual([0, 1])
+  expect(run(detector, [...on('2026-03-12', 9), ...on('2026-03-14', 6)], { history_from: '2026-03-12' }).open).toHaveLength(1)
+})
+
+test('Before three days are known a disease says nothing', () => {
+  expect(run(detector, oneDisease(10, 8), { history_from: '2026-03-07 00:00:00' }).open).toEqual([])
 })
 
 const oneDisease = (count: number, alike: number, icd = 'I63.900', more: Given = {}) =>

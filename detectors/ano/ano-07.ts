@@ -96,6 +96,7 @@ interface Params {
   readonly sigmas: number
   readonly disease_share: number
   readonly known_days: number
+  readonly unknown_share: number
   readonly baseline_days: number
   readonly same_stay_share: number
   readonly outbreak_institutions: number
@@ -108,6 +109,8 @@ type Admitted = Stay & { readonly visit: string }
 const GROUP_TOPIC = 'ANO-07/group'
 /** Admissions of a day may come three days late. */
 const KEPT_DAYS = 5
+/** So many days after a crowd of the first days tell whether it was usual. */
+const DAYS_AROUND = 3
 const DAYS_UNTIL_BUILT = 4
 /** Ages as signs from '0' on. */
 const FIRST_SIGN = 48
@@ -147,6 +150,22 @@ function baselineOf(
   return { days, mean, sigma: Math.sqrt(Math.max(0, squares - days * mean * mean) / Math.max(1, days - 1)) }
 }
 
+/**
+ * While too few days are built: the mean of the days around, those after it among them, so that a crowd that turns out to be
+ * usual is withdrawn. The day itself and the one before, in which the crowd may have begun, are left out.
+ */
+function meanAround({ history }: Ward, day: Day, since: Day, of: (origins: Origins) => number): number {
+  const known = Object.keys(history).map(Number)
+  const last = Math.min(day + DAYS_AROUND, Math.max(...known))
+  let [days, sum] = [0, 0]
+  for (let other = since; other <= last; other++) {
+    if (other === day || other === day - 1) continue
+    days++
+    sum += of(history[other] ?? {})
+  }
+  return sum / Math.max(1, days)
+}
+
 function countIn(ages: string | undefined, from: number, to: number): number {
   let count = 0
   for (let i = 0; i < (ages?.length ?? 0); i++) {
@@ -165,8 +184,18 @@ interface Crowd {
   readonly usual: number
 }
 
-/** The largest number of one origin whose ages lie within the span, more than is usual for them. */
-function ofOneOrigin(window: readonly Admitted[], ward: Ward, day: Day, since: Day, params: Params): Crowd | undefined {
+/**
+ * The largest number of one origin whose ages lie within the span, more than is usual for them. While too few days are built
+ * to know what is usual, they must be most of `everybody` who was admitted in the time.
+ */
+function ofOneOrigin(
+  window: readonly Admitted[],
+  everybody: number,
+  ward: Ward,
+  day: Day,
+  since: Day,
+  params: Params,
+): Crowd | undefined {
   const byAge = window.filter(({ age }) => age >= 0).sort((a, b) => a.age - b.age)
   let best: Crowd | undefined
   let to = 0
@@ -176,8 +205,12 @@ function ofOneOrigin(window: readonly Admitted[], ward: Ward, day: Day, since: D
     const count = to - from
     if (count < params.admissions || count <= (best?.members.length ?? 0)) continue
     const [{ insu }, oldest] = [byAge[from]!, byAge[to - 1]!.age]
-    const { days, mean } = baselineOf(ward, day, since, (origins) => countIn(origins[insu], youngest, oldest), params)
-    if (days >= params.known_days && count >= params.origin_factor * mean) best = { members: byAge.slice(from, to), usual: mean }
+    const ofThem = (origins: Origins) => countIn(origins[insu], youngest, oldest)
+    const { days, mean } = baselineOf(ward, day, since, ofThem, params)
+    const isKnown = days >= params.known_days
+    if (!isKnown && count < params.unknown_share * everybody) continue
+    const usual = isKnown ? mean : meanAround(ward, day, since, ofThem)
+    if (count >= params.origin_factor * usual) best = { members: byAge.slice(from, to), usual }
   }
   return best
 }
@@ -260,9 +293,11 @@ function groupsIn(ward: Ward, { root, history_from, params }: Context<Params>): 
   const origins = [...groupBy(admitted, ({ insu }) => insu)].filter(([insu, of]) => insu !== '' && of.length >= params.admissions)
   return [
     ...origins.flatMap(([insu, of]) =>
-      crowdsIn(of, params.admissions, (window, day) => ofOneOrigin(window, ward, day, since, params)).map((crowd) =>
-        group(crowd, insu),
-      ),
+      crowdsIn(of, params.admissions, (window, day) => {
+        const until = window.at(-1)!.at
+        const everybody = admitted.filter(({ at }) => at <= until && until - at <= DAY).length
+        return ofOneOrigin(window, everybody, ward, day, since, params)
+      }).map((crowd) => group(crowd, insu)),
     ),
     ...crowdsIn(admitted, params.admissions, (window, day) => ofOneDisease(window, usualOn(day), params)).map((crowd) =>
       group(crowd, ''),
@@ -450,7 +485,7 @@ const countyPart: Part<Told, County, Evidence, Params> = {
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-07',
-  version: 1,
+  version: 2,
   title: { zh: '聚集住院', en: 'Group admissions' },
   category: 'ANO',
   result: 'suspicion',
@@ -463,7 +498,8 @@ export default defineDetector<Evidence, Params>({
     origin_factor: byDefault(3, "times the cluster's own daily mean"),
     sigmas: byDefault(4, "standard deviations above the institution's daily mean"),
     disease_share: byDefault(0.6, 'share of one ICD category'),
-    known_days: byDefault(3, 'built days that must be known'),
+    known_days: byDefault(3, 'built days that tell what is usual'),
+    unknown_share: byDefault(0.6, "of all admissions of 24 hours, while nobody knows what is usual: the group's"),
     baseline_days: byDefault(60),
     same_stay_share: byDefault(0.7, 'leave after equally many days, one more or less'),
     outbreak_institutions: byDefault(3, 'of a county with the same disease'),
