@@ -33,6 +33,14 @@ test('More than 500 grams in one dose are too much', () => {
   const told = (sin_dos_dscr: string) => settled(slices(10, { cnt: 900, sin_dos_dscr }))
   expect(judge(told('50g')).open).toEqual([])
   expect(judge(told('51克')).open).toHaveLength(1)
+  expect(judge(told('每剂51克')).open).toHaveLength(1)
+  expect(judge(told('51g/剂')).open).toHaveLength(1)
+})
+
+test('What is told is weighed, though one slice is silent', () => {
+  const silent = { ...slices(1)[0], feedetl_sn: 'silent', prd_days: 0 }
+  expect(judge(settled([silent, ...slices(10, { cnt: 350.7 })])).open).toMatchObject([{ evidence: { grams_per_dose: 501 } }])
+  expect(judge(settled([silent, ...slices(10, { cnt: 350 })]))).toMatchObject({ open: [], skipped: ['CONFIDENCE_LOW'] })
 })
 
 test('The row of the item tells the weight of its unit', () => {

@@ -10,7 +10,7 @@ interface Evidence {
   /** Different slices. */
   readonly slices: number
   readonly most_slices: number
-  /** `null` where a weight or the number of doses is not told. */
+  /** Of the slices whose weight and number of doses are told; `null` where none is. */
   readonly grams_per_dose: number | null
   readonly most_grams: number
   readonly vola_amt: number
@@ -23,7 +23,7 @@ interface Params {
 
 /** Grams in one unit; slices are sold by the gram where no row says otherwise. */
 const GRAMS: Readonly<Record<string, number>> = { '': 1, g: 1, 克: 1, kg: 1000, 千克: 1000, 公斤: 1000 }
-const DOSE = /^(\d+(?:\.\d+)?)\s*(?:g|克)$/i
+const DOSE = /^(?:每剂)?(\d+(?:\.\d+)?)\s*(?:g|克)(?:\/剂)?$/i
 const EXTERNAL = /外用|外敷|外洗|熏洗|熏蒸|泡洗|坐浴|足浴/
 
 /** Granules are told in equivalents of slices, and what is not swallowed has no dose. */
@@ -43,7 +43,7 @@ function gramsPerDose({ line, item }: Prescribed): number {
 /** MED-12 中药饮片超大处方: more slices in one prescription, or more grams in one dose, than anybody needs. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-12',
-  version: 1,
+  version: 2,
   title: { zh: '中药饮片超大处方', en: 'Oversized herbal prescription' },
   category: 'MED',
   result: 'suspicion',
@@ -61,15 +61,17 @@ export default defineDetector<Evidence, Params>({
       takes: isDecoction,
       judge(visit, rxno, lines, { params }) {
         const slices = new Set(lines.map(({ line }) => line.med_list_codg)).size
-        const grams = Math.round(lines.reduce((sum, prescribed) => sum + gramsPerDose(prescribed), 0) * 100) / 100
+        const weighed = lines.map(gramsPerDose).filter((weight) => !Number.isNaN(weight))
+        // What is not told weighs more, never less.
+        const grams = Math.round(weighed.reduce((sum, weight) => sum + weight, 0) * 100) / 100
         const tooMany = slices > params.slices ? (slices - params.slices) / slices : 0
         const tooMuch = grams > params.grams ? (grams - params.grams) / grams : 0
         const share = Math.max(tooMany, tooMuch)
-        if (share === 0) return Number.isNaN(grams) ? 'CONFIDENCE_LOW' : undefined
+        if (share === 0) return weighed.length < lines.length ? 'CONFIDENCE_LOW' : undefined
         const refs = lines.map(({ line }) => violating(visit.setl_id, line, shareOf(inPolicy(line), share, 1)))
         const evidence = {
           ...{ rxno, slices, most_slices: params.slices },
-          ...{ grams_per_dose: Number.isNaN(grams) ? null : grams, most_grams: params.grams },
+          ...{ grams_per_dose: weighed.length === 0 ? null : grams, most_grams: params.grams },
           vola_amt: yuan(refs.reduce((sum, ref) => sum + ref.vola_amt, 0)),
         }
         return onSettlement(visit, { result: 'suspicion', severity: 3, lines: refs, evidence })
