@@ -6,7 +6,8 @@ import detector from './ano-12.ts'
 const CODES = ['H1', 'H2', 'H3', 'H4']
 const KNOWN = CODES.map((code) => reference('institution', code, { kind: 'hospital', level: '2', admdvs: '990101' }))
 const OVER = heartbeat('2026-04-10 00:00:00')
-const judge = (events: readonly Wire[]) => run(detector, [...KNOWN, ...events, OVER], { history_from: '2026-03-01 00:00:00' })
+/** History begins within the month. */
+const judge = (events: readonly Wire[]) => run(detector, [...KNOWN, ...events, OVER], { history_from: '2026-03-02 00:00:00' })
 
 /** Amounts as business brings them forth: evenly spread logarithms, none a multiple of a hundred. */
 const natural = (count: number) =>

@@ -55,7 +55,7 @@ const percent = (share: number) => Math.round(share * 1000) / 10
 /** ANO-12 整额/本福特偏离: a month's amounts are not such as business brings forth. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-12',
-  version: 1,
+  version: 2,
   title: { zh: '整额/本福特偏离', en: 'Round amounts and Benford deviation' },
   category: 'ANO',
   result: 'indicator',
@@ -71,6 +71,7 @@ export default defineDetector<Evidence, Params>({
   },
   parts: peersParts<Visit, Tally, Spreads, Evidence, Params>({
     topic: 'ANO-12',
+    partialMonths: true,
     on: ['settlement'],
     root: ({ fixmedins_code }) => fixmedins_code,
     at: ({ setl_time }) => setl_time,

@@ -140,7 +140,7 @@ const two = (value: number) => Math.round(value * 100) / 100
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-14',
-  version: 1,
+  version: 2,
   title: { zh: '机构综合异常', en: 'Institution out of the ordinary' },
   category: 'ANO',
   result: 'indicator',
@@ -157,6 +157,7 @@ export default defineDetector<Evidence, Params>({
   },
   parts: peersParts<Visit, Tally, Spreads, Evidence, Params>({
     topic: 'ANO-14',
+    partialMonths: true,
     on: ['settlement'],
     root: ({ fixmedins_code }) => fixmedins_code,
     at: ({ setl_time }) => setl_time,

@@ -5,7 +5,7 @@ import detector from './fnd-03.ts'
 
 const CODES = ['H1', 'H2', 'H3', 'H4', 'H5']
 const KNOWN = CODES.map((code) => reference('institution', code, { kind: 'hospital', level: '2', admdvs: '990101' }))
-const judge = (events: readonly Wire[]) => run(detector, [...KNOWN, ...events], { history_from: '2026-03-01 00:00:00' })
+const judge = (events: readonly Wire[]) => run(detector, [...KNOWN, ...events], { history_from: '2026-03-05 00:00:00' })
 /** So many stays of so many persons; the first of them come again. */
 const stays = (code: string, discharges: number, persons: number, more: Wire = {}) =>
   Array.from({ length: discharges }, (_, i) =>

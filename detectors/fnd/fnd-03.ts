@@ -40,7 +40,7 @@ function rounded(ratio: number): number {
 /** FND-03 人次人头比: the same persons are admitted again and again, more than at the institution's peers. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-03',
-  version: 1,
+  version: 2,
   title: { zh: '人次人头比异常', en: 'Visits per head' },
   category: 'FND',
   result: 'indicator',
@@ -55,6 +55,7 @@ export default defineDetector<Evidence, Params>({
   },
   parts: peersParts<Visit, Tally, Spreads, Evidence, Params>({
     topic: 'FND-03',
+    partialMonths: true,
     on: ['settlement'],
     root: ({ fixmedins_code }) => fixmedins_code,
     at: ({ setl_time }) => setl_time,

@@ -83,7 +83,7 @@ function rounded(share: number): number {
 /** FND-04 个人负担比: persons bear more of an institution's bills than at its peers, or suddenly more than before (转嫁). */
 export default defineDetector<Evidence, Params>({
   id: 'FND-04',
-  version: 1,
+  version: 2,
   title: { zh: '个人负担比异常', en: 'Personal burden ratio' },
   category: 'FND',
   result: 'indicator',
@@ -100,6 +100,7 @@ export default defineDetector<Evidence, Params>({
   },
   parts: peersParts<Visit, Tally, Spreads, Evidence, Params>({
     topic: 'FND-04',
+    partialMonths: true,
     on: ['settlement'],
     root: ({ fixmedins_code }) => fixmedins_code,
     at: ({ setl_time }) => setl_time,

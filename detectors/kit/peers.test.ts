@@ -18,44 +18,48 @@ interface Evidence {
 }
 
 /** Institutions whose settlements cost more than those of their peers. */
-const detector = defineDetector<Evidence, { mads: number }>({
-  id: 'MGT-99',
-  version: 1,
-  title: { zh: '样例', en: 'Sample' },
-  category: 'MGT',
-  result: 'indicator',
-  basis: [{ law: '样例', article: '1' }],
-  stages: ['post'],
-  behaviour: '样例',
-  params: { mads: byDefault(3) },
-  parts: peersParts<Visit, Tally, Spreads, Evidence, { mads: number }>({
-    topic: 'MGT-99',
-    on: ['settlement'],
-    root: ({ fixmedins_code }) => fixmedins_code,
-    at: ({ setl_time }) => setl_time,
-    concerns: ({ med_class }) => med_class === 'OP',
-    initial: () => ({ n: 0, amount: 0 }),
-    count(tally, { medfee_sumamt }, sign) {
-      tally.n += sign
-      tally.amount += sign * medfee_sumamt
-    },
-    named: ({ setl_id: id, setl_time: at }) => ({ id, at }),
-    names: 3,
-    measures: ({ n, amount }) => (n > 0 ? { mean: amount / n } : undefined),
-    gather: spreads,
-    before: 2,
-    judge({ measures, peers, before }, { params }) {
-      const mean = peers.mean!
-      if (mean.n < 3) return 'SAMPLE_SMALL'
-      const bound = upperBound(mean, params.mads)
-      if (measures.mean! <= bound) return undefined
-      const evidence = { mean: measures.mean!, bound, members: mean.n, before: before.map(({ month }) => month) }
-      return { result: 'indicator', severity: 4, vola_amt: 0, evidence }
-    },
-  }),
-  explain: ({ mean }) => `Mean ${mean}`,
-  example: { mean: 0, bound: 0, members: 0, before: [] },
-})
+const sample = (whichMonths: { readonly partialMonths?: true } = {}) =>
+  defineDetector<Evidence, { mads: number }>({
+    id: 'MGT-99',
+    version: 1,
+    title: { zh: '样例', en: 'Sample' },
+    category: 'MGT',
+    result: 'indicator',
+    basis: [{ law: '样例', article: '1' }],
+    stages: ['post'],
+    behaviour: '样例',
+    params: { mads: byDefault(3) },
+    parts: peersParts<Visit, Tally, Spreads, Evidence, { mads: number }>({
+      topic: 'MGT-99',
+      ...whichMonths,
+      on: ['settlement'],
+      root: ({ fixmedins_code }) => fixmedins_code,
+      at: ({ setl_time }) => setl_time,
+      concerns: ({ med_class }) => med_class === 'OP',
+      initial: () => ({ n: 0, amount: 0 }),
+      count(tally, { medfee_sumamt }, sign) {
+        tally.n += sign
+        tally.amount += sign * medfee_sumamt
+      },
+      named: ({ setl_id: id, setl_time: at }) => ({ id, at }),
+      names: 3,
+      measures: ({ n, amount }) => (n > 0 ? { mean: amount / n } : undefined),
+      gather: spreads,
+      before: 2,
+      judge({ measures, peers, before }, { params }) {
+        const mean = peers.mean!
+        if (mean.n < 3) return 'SAMPLE_SMALL'
+        const bound = upperBound(mean, params.mads)
+        if (measures.mean! <= bound) return undefined
+        const evidence = { mean: measures.mean!, bound, members: mean.n, before: before.map(({ month }) => month) }
+        return { result: 'indicator', severity: 4, vola_amt: 0, evidence }
+      },
+    }),
+    explain: ({ mean }) => `Mean ${mean}`,
+    example: { mean: 0, bound: 0, members: 0, before: [] },
+  })
+
+const detector = sample()
 
 const CODES = ['H1', 'H2', 'H3', 'H4']
 const INSTITUTIONS = CODES.map((code) => reference('institution', code, { kind: 'hospital', level: '3', admdvs: '990101' }))
@@ -73,6 +77,14 @@ test('A month that stands out among its peers is found an hour after the last of
   ])
   // The median of 10, 12, 14 and 100 is 13, the deviations are 3, 1, 1 and 87.
   expect(open[0]!.evidence).toEqual({ mean: 10000, bound: 1900, members: 4, before: [] })
+})
+
+test('The month in which history begins is compared only where the rule wants partial months, and none before it', () => {
+  const events = [...INSTITUTIONS, ...month('2026-03-31'), heartbeat('2026-04-04 01:10:00')]
+  const since = (history_from: string, rule = sample({ partialMonths: true })) => run(rule, events, { history_from })
+  expect(since('2026-03-02', detector)).toMatchObject({ open: [], skipped: expect.arrayContaining(['HISTORY_SHORT']) })
+  expect(since('2026-03-02').open).toHaveLength(1)
+  expect(since('2026-04-01')).toMatchObject({ open: [], skipped: expect.arrayContaining(['HISTORY_SHORT']) })
 })
 
 test('Institutions of another kind, level or specialty are no peers, and unknown ones are compared with nobody', () => {

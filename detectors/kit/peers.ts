@@ -75,6 +75,8 @@ export interface PeersRule<E extends Heard, T, B, V, P> {
   gather(members: ReadonlyMap<string, Measures>): B
   /** Several things where the month is one key for each of several items or groups: their buckets tell them apart. */
   judge(compared: Compared<T, B>, context: Context<P>): SaidOfMonth<V> | readonly SaidOfMonth<V>[] | SkipReason | undefined
+  /** Whether the month in which history begins is compared too: all peers lack the same days of it. */
+  readonly partialMonths?: true
   /** How many months before are handed on; none where absent. */
   readonly before?: number
 }
@@ -136,6 +138,11 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
     return told?.topic === toMember || told?.topic === toNext ? told : undefined
   }
   const monthIn = (event: E | Told) => toldIn(event)?.period ?? monthOf(dayOf(rule.at(event as E)))
+
+  function isKnown(month: string, { history_from }: Context<P>): boolean {
+    const since = dayOf(history_from)
+    return rule.partialMonths ? month >= monthOf(since) : firstDayOf(month) >= since
+  }
 
   function forgetAt(month: string): Instant {
     return endOfMonth(month) + KEPT
@@ -228,8 +235,8 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
       if (told) return hear(memory, told, context)
       const event = heard as E
       const month = monthIn(event)
-      // A month whose beginning is not known is no month to compare.
-      if (firstDayOf(month) < dayOf(context.history_from)) return { skipped: 'HISTORY_SHORT', ...UNCHANGED }
+      // A month whose beginning is not known is no month to compare with another one.
+      if (!isKnown(month, context)) return { skipped: 'HISTORY_SHORT', ...UNCHANGED }
       rule.count(memory.tally, event, 1, context)
       const named = rule.named?.(event)
       if (named) insertName(memory.names, named, most)
@@ -239,7 +246,7 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
       const event = original as E & Voidable
       const month = monthIn(event)
       if (rule.concerns && !rule.concerns(event, context)) return UNCHANGED
-      if (firstDayOf(month) < dayOf(context.history_from)) return UNCHANGED
+      if (!isKnown(month, context)) return UNCHANGED
       rule.count(memory.tally, event, -1, context)
       const named = rule.named?.(event)
       const place = named ? memory.names.findIndex(({ id }) => id === named.id) : -1

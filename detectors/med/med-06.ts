@@ -246,7 +246,7 @@ function percent(share: number): number {
 /** MED-06 大检查/无指征检查: costly images again and again, and examinations that everybody in a hospital gets. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-06',
-  version: 1,
+  version: 2,
   title: { zh: '大检查/无指征检查', en: 'Excessive examination' },
   category: 'MED',
   result: 'suspicion',
@@ -258,7 +258,7 @@ export default defineDetector<Evidence, Params>({
     images_a_visit: byDefault(3, 'costly images in one visit that are too many'),
     share: byDefault(0.95, 'share of inpatients who have the examination'),
     peer_share: byDefault(0.6, 'median share of the peers, at most'),
-    least_stays: byDefault(30, 'inpatients of a month; fewer say nothing of a custom'),
+    least_stays: byDefault(20, 'inpatients of a month; fewer say nothing of a custom'),
     least_peers: byDefault(3, 'institutions of the same kind, level and specialty, itself among them'),
   },
   parts: [
@@ -287,6 +287,7 @@ export default defineDetector<Evidence, Params>({
     }),
     ...peersParts<Visit, Tally, Peers, Evidence, Params>({
       topic: 'MED-06',
+      partialMonths: true,
       name: 'INST',
       on: ['settlement'],
       root: ({ fixmedins_code }) => fixmedins_code,

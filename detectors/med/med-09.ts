@@ -232,7 +232,7 @@ function judgeMonth({ month, measures, peers, before }: Compared<Tally, Spreads>
 /** MED-09 高套编码: a stay in a dearer group than what was done for it allows, and institutions where that is the custom. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-09',
-  version: 1,
+  version: 2,
   title: { zh: '高套编码', en: 'DRG up-coding' },
   category: 'MED',
   result: 'suspicion',
@@ -269,6 +269,7 @@ export default defineDetector<Evidence, Params>({
     }),
     ...peersParts<Visit, Tally, Spreads, Evidence, Params>({
       topic: 'MED-09',
+      partialMonths: true,
       name: 'INST',
       on: ['settlement'],
       root: ({ fixmedins_code }) => fixmedins_code,

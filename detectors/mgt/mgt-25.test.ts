@@ -30,7 +30,7 @@ const bySetlTime = (events: readonly Wire[]) =>
 /** So many people of each hospital, one stay each early in March. */
 const once = (code: string, many: number) => Array.from({ length: many }, (_, i) => stay(code, `${code}p${i}`, i % 5))
 const OVER = heartbeat('2026-06-20 00:00:00')
-const judged = (...events: Given[]) => run(detector, [...KNOWN, ...events, OVER], { history_from: '2026-03-01 00:00:00' })
+const judged = (...events: Given[]) => run(detector, [...KNOWN, ...events, OVER], { history_from: '2026-03-02 00:00:00' })
 /** Twenty stays at each of four hospitals; of the last one's people these come back. */
 const withReturns = (...returns: Wire[]) => judged(...bySetlTime([...CODES.flatMap((code) => once(code, 20)), ...returns]))
 

@@ -222,7 +222,7 @@ function percent(ratio: number): number {
  */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-25',
-  version: 1,
+  version: 2,
   title: { zh: '非计划再入院率', en: 'Unplanned readmission rate' },
   category: 'MGT',
   result: 'indicator',
@@ -240,6 +240,7 @@ export default defineDetector<Evidence, Params>({
     stays,
     ...peersParts<Told, Tally, Spreads, Evidence, Params>({
       topic: TOPIC,
+      partialMonths: true,
       on: ['told'],
       root: ({ topic, of }) => (topic === COUNTED ? of : ''),
       at: ({ values }) => (values as Counted).at,
