@@ -233,7 +233,7 @@ export default defineDetector<Evidence, Params>({
     days: byDefault(31, 'calendar days from the discharge to the readmission, at most'),
     mads: byDefault(3, 'median absolute deviations above the median of the peers'),
     least_readmissions: byDefault(3, 'fewer in a month are chance'),
-    least_discharges: byDefault(20, 'a month with fewer has no rate'),
+    least_discharges: byDefault(10, 'a month with fewer has no rate'),
     least_peers: byDefault(3, 'institutions of the same kind, level and specialty, itself among them'),
   },
   parts: [
