@@ -142,6 +142,11 @@ test('A single large package cannot be given in part', () => {
 
 test('How long insulin lasts depends on the dose', () => {
   expect(run(detector, [HOSPITAL, item({ pharm_class: 'A10AE' }), fill('S', '2026-03-02', drug({ cnt: 9 }))]).open).toEqual([])
+  const unlisted = (med_list_codg: string) =>
+    run(detector, [fill('S', '2026-03-02', drug({ med_list_codg, prd_days: 60 }))]).open.length
+  expect([unlisted('XA10AEG075B002010100001'), unlisted('XA10BAA001A001010100001'), unlisted('ZA10AAG0751020106754')]).toEqual([
+    0, 1, 1,
+  ])
 })
 
 test('What the person pays alone is no matter of the fund', () => {

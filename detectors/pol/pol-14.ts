@@ -1,3 +1,4 @@
+import type { FeeLine } from '../../schemas/events.ts'
 import type { MedClass } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, shareOf, yuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
@@ -91,6 +92,12 @@ function isOfClass(item: Item, classes: readonly string[]): boolean {
   return own != null && classes.some((prefix) => own.startsWith(prefix))
 }
 
+/** Where no row tells the class, the code of a western drug excuses it too: X, and then its ATC code. */
+function hasVaryingDose({ med_list_codg }: FeeLine, item: Item, { varying_dose_classes }: Params): boolean {
+  if (item?.pharm_class) return isOfClass(item, varying_dose_classes)
+  return med_list_codg.startsWith('X') && varying_dose_classes.some((prefix) => med_list_codg.startsWith(prefix, 1))
+}
+
 /** Antimicrobials, narcotic and psychotropic drugs are never long-term: chronic care gives no more of them than a visit. */
 function limitOf(visit: Visit, item: Item, { limits, short_term_classes }: Params): number | undefined {
   const limit = limits[visit.med_class]
@@ -116,7 +123,7 @@ function givenBy(visit: Visit, params: Params): { readonly given: readonly Given
     if (!isMedicine(line, item) || inPolicy(line) <= 0) return []
     const [days, limit] = [supplyDays(line, item), limitOf(visit, item, params)]
     // How long insulin lasts depends on the person's dose, which nobody tells.
-    if (limit === undefined || isOfClass(item, params.varying_dose_classes)) return []
+    if (limit === undefined || hasVaryingDose(line, item, params)) return []
     if (days === undefined) {
       unknown = true
       return []
