@@ -61,3 +61,15 @@ test('A void retracts', () => {
   const { open, retracted } = run(detector, [product('8123456', ['B']), original, voidOf(original, '2026-03-03 10:00:00')])
   expect([open.length, retracted.length]).toEqual([0, 1])
 })
+
+test('Prefixes of other schemes are known by what the table holds', () => {
+  const found = (prefix: string) =>
+    run(detector, [
+      product(prefix, ['B']),
+      settlement({
+        feedetail: [{ med_list_codg: 'A' }],
+        drug_trac_info: [{ feedetl_sn: '1', drug_trac_codg: '81234567890123456789' }],
+      }),
+    ]).open.length
+  expect([3, 4, 5, 7, 15, 16].map((length) => found('81234567890123456789'.slice(0, length)))).toEqual([0, 1, 1, 1, 1, 1])
+})

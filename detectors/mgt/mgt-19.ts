@@ -30,7 +30,7 @@ interface Params {
 
 /** The first seven digits of a national code tell the product; other schemes have prefixes of other lengths. */
 const NATIONAL_LENGTH = 7
-const OTHER_LENGTHS = [14, 16, 13, 12, 11, 10, 9, 8, 6, 5]
+const OTHER_LENGTHS = [14, 16, 15, 13, 12, 11, 10, 9, 8, 6, 5, 4]
 const SHOWN_PRODUCTS = 5
 
 type Row = ReferenceRow<'trace_product'>
