@@ -212,7 +212,7 @@ const ofPlatform: Part<Told, Record<string, string | null>, Evidence, Params> = 
 /** MGT-14 非实时上传: too many of a day's lines were sent long after they happened. It goes to the data contact. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-14',
-  version: 1,
+  version: 2,
   title: { zh: '非实时上传', en: 'Late upload' },
   category: 'MGT',
   result: 'indicator',

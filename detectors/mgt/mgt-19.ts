@@ -58,7 +58,7 @@ function productOf(trace: string, { setl_time }: Visit, reference: ReferenceView
 /** MGT-19 追溯码与药品不符: the code on the package belongs to another drug than the one that was billed. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-19',
-  version: 1,
+  version: 2,
   title: { zh: '追溯码与药品不符', en: 'Trace code of another drug' },
   category: 'MGT',
   result: 'suspicion',

@@ -404,7 +404,7 @@ function checked(memory: Package, sale: Sale, final: boolean, day: Day, context:
 /** MGT-20 先售后购/无购进: sold before it was bought, or never bought, by an institution that sends what it buys. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-20',
-  version: 1,
+  version: 2,
   title: { zh: '先售后购 / 无购进记录', en: 'Sold before it was bought' },
   category: 'MGT',
   result: 'suspicion',

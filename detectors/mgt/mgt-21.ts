@@ -433,7 +433,7 @@ const ledgers: Part<Inventory | Told, Ledger, Evidence, Params> = {
  */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-21',
-  version: 1,
+  version: 2,
   title: { zh: '进销存不符(销大于购)', en: 'More sold than bought' },
   category: 'MGT',
   result: 'suspicion',

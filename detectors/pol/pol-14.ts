@@ -192,7 +192,7 @@ function hitsAmong(fills: readonly Fill[], { slack_days, window_days }: Params):
 /** POL-14 超量开药: more days of a drug at once, or piled up from several fills, than may be paid. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-14',
-  version: 1,
+  version: 2,
   title: { zh: '超量开药(最大支付天数)', en: 'Supply beyond the longest paid time' },
   category: 'POL',
   result: 'violation',
