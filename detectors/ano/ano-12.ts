@@ -31,6 +31,8 @@ interface Evidence {
 interface Params {
   readonly settlements: number
   readonly mad: number
+  readonly mad_factor: number
+  readonly mad_peers: number
   readonly whole_factor: number
   readonly whole_share: number
   readonly peers: number
@@ -65,6 +67,8 @@ export default defineDetector<Evidence, Params>({
   params: {
     settlements: byDefault(500, 'months with fewer say nothing'),
     mad: byDefault(0.015, "more than this mean deviation from Benford's shares does not conform"),
+    mad_factor: byDefault(1.5, "and more than this times the peers' middle one: amounts that deviate everywhere are no clue"),
+    mad_peers: byDefault(3, 'institutions of the group, this one included, whose middle counts'),
     whole_factor: byDefault(3, "times the middle share of multiples of a hundred yuan at the institution's peers"),
     whole_share: byDefault(0.05, 'and at least this share: peers may have none at all'),
     peers: byDefault(4, 'institutions of the group, this one included'),
@@ -84,14 +88,15 @@ export default defineDetector<Evidence, Params>({
       tally.digits[firstDigit(medfee_sumamt) - 1]! += sign
     },
     named: ({ setl_id: id, setl_time: at }) => ({ id, at }),
-    measures: ({ settlements, whole }, { params }) =>
-      settlements >= params.settlements ? { whole: whole / settlements } : undefined,
+    measures: (tally, { params }) =>
+      tally.settlements >= params.settlements ? { whole: tally.whole / tally.settlements, mad: deviationOf(tally) } : undefined,
     gather: spreads,
     judge({ month, tally, measures, peers }, { params }) {
-      const mad = deviationOf(tally)
+      const mad = measures.mad!
       const share = measures.whole!
       const { n, median } = peers.whole ?? { n: 0, median: 0 }
-      const deviates = isAbove(mad, params.mad)
+      const usualMad = n >= params.mad_peers ? peers.mad!.median : 0
+      const deviates = isAbove(mad, params.mad) && isAbove(mad, params.mad_factor * usualMad)
       const isRound = n >= params.peers && isAbove(share, params.whole_factor * median) && share >= params.whole_share
       if (!deviates && !isRound) return undefined
       return {
