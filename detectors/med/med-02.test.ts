@@ -40,6 +40,13 @@ test('A label without a unit is taken in the unit of the prescription, unless th
   expect(judge(pieces, prescribed('120mg', 'qd'))).toMatchObject({ open: [], skipped: ['CONFIDENCE_LOW'] })
 })
 
+test('A label without a unit that cannot mean milligrams means grams', () => {
+  const grams = label({ max_daily_dose: 3 })
+  expect(judge(grams, prescribed('750mg', 'qid'))).toMatchObject({ open: [], skipped: ['CONFIDENCE_LOW'] })
+  expect(judge(grams, prescribed('800mg', 'qid')).open).toMatchObject([{ evidence: { lines: [{ daily_dose: 3.2, unit: 'g' }] } }])
+  expect(judge(grams, prescribed('59mg', 'qd')).open).toMatchObject([{ evidence: { lines: [{ unit: 'mg' }] } }])
+})
+
 test('What is not understood beyond doubt is not judged', () => {
   for (const [dose, frequency] of [
     ['9片', 'tid'],

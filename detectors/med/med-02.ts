@@ -39,6 +39,12 @@ function isLimited({ feedetail, items }: Visit): boolean {
   return false
 }
 
+/** A label without a unit that cannot mean milligrams means grams. */
+function inGrams<D extends { readonly daily: number; readonly unit: string }>(dose: D): D {
+  const factor = conversion(dose.unit, 'mg') === 1 ? conversion('mg', 'g')! : 1
+  return factor === 1 ? dose : { ...dose, daily: Math.round(dose.daily * factor * 1e6) / 1e6, unit: 'g' }
+}
+
 /** The daily dose in the unit of the label; `undefined` where the texts are not understood beyond doubt. */
 function dailyDose({ sin_dos_dscr, used_frqu_dscr }: FeeLine, { dose_unit }: Item) {
   const dose = parseDose(sin_dos_dscr)
@@ -53,7 +59,7 @@ function dailyDose({ sin_dos_dscr, used_frqu_dscr }: FeeLine, { dose_unit }: Ite
 /** MED-02 超说明书用量: a daily dose above the greatest one of the label. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-02',
-  version: 1,
+  version: 2,
   title: { zh: '超说明书用量', en: 'Dose above the label' },
   category: 'MED',
   result: 'suspicion',
@@ -75,8 +81,11 @@ export default defineDetector<Evidence, Params>({
         const item = itemOf(visit, lines, i)
         const limit = item?.max_daily_dose
         if (!item || !limit || limit <= 0) continue
-        const dose = dailyDose(line, item)
-        if (!dose || (dose.confidence === 'number' && dose.daily >= limit * params.believable_ratio)) {
+        const told = dailyDose(line, item)
+        const isOdd = told?.confidence === 'number' && told.daily >= limit * params.believable_ratio
+        const dose = told && isOdd ? inGrams(told) : told
+        // Above the label in either unit is beyond doubt.
+        if (!dose || (isOdd && (dose === told || dose.daily <= limit * (1 + params.tolerance)))) {
           doubt = true
           continue
         }
