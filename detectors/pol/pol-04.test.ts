@@ -120,3 +120,15 @@ test('A void retracts what only its settlement made too often', () => {
   expect(open).toEqual([])
   expect(retracted).toHaveLength(1)
 })
+
+test('Of what the table says nothing two periods are usual; what it says of the item comes first', () => {
+  const again = (code: string, day: string, ...rows: object[]) => {
+    const visits = ['2026-03-02', day].map((on, i) => done(`S${i}`, on, { feedetail: [line(on, { med_list_codg: code })] }))
+    return run(detector, [HOSPITAL, ...(rows as ReturnType<typeof done>[]), ...visits]).open.length
+  }
+  expect([again(CODE, '2026-03-15'), again(CODE, '2026-03-16')]).toEqual([1, 0])
+  expect([again('002503020030000', '2026-04-30'), again('002503020030000', '2026-05-01')]).toEqual([1, 0])
+  expect(again('002503010010000', '2026-03-03')).toBe(0)
+  expect([again(CODE, '2026-03-08', every(7)), again(CODE, '2026-03-09', every(7))]).toEqual([1, 0])
+  expect(again(CODE, '2026-03-03', every(null, { period: 'DAY' }))).toBe(0)
+})

@@ -1,8 +1,10 @@
+import type { FeeLine } from '../../schemas/events.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { DAY, type Day, dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { monthOf } from '../kit/calendar.ts'
+import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
@@ -14,7 +16,7 @@ import { paidLinesKnownTo } from '../kit/paid-lines.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
-import type { ReferenceView } from '../reference.ts'
+import { byDefault } from '../params.ts'
 
 /** At most so many occurrences within so many days. */
 type Limit = readonly [max: number, days: number, per: 'PERSON' | 'VISIT']
@@ -65,6 +67,12 @@ interface Evidence {
   readonly vola_amt: number
 }
 
+interface Params {
+  readonly usual: readonly { readonly code: string; readonly days: number }[]
+}
+
+const isLimited = isKnownTo('frequency')
+
 /** Pregnancy, childbirth, and the supervision of them. */
 const PREGNANCY = /^(?:O|Z3[2-6])/
 
@@ -77,11 +85,35 @@ function limitOf({ period, max_cnt, days, per }: ReferenceRow<'frequency'>): Lim
   return [[Math.max(1, Math.floor(max_cnt ?? 1)), days, per ?? 'PERSON']]
 }
 
-function linesOf(visit: Visit, reference: ReferenceView): Line[] {
+function usualDays(med_list_codg: string, { usual }: Params): number | undefined {
+  for (const { code, days } of usual) if (code === med_list_codg) return days
+  return undefined
+}
+
+function hasUsual({ feedetail }: Visit, params: Params): boolean {
+  return feedetail.some(({ med_list_codg }) => usualDays(med_list_codg, params) !== undefined)
+}
+
+/** What the table says of the item at that time and place; where it says nothing of it, the usual period. */
+function limitsOf(
+  visit: Visit,
+  { med_list_codg: code, fee_ocur_time: at }: FeeLine,
+  { params, reference }: Context<Params>,
+): Limit[] {
+  const rows = reference.lookup('frequency', code, at, visit)
+  if (rows.length > 0) return rows.flatMap(({ row }) => limitOf(row))
+  const days = usualDays(code, params)
+  return days === undefined ? [] : [[1, days, 'PERSON']]
+}
+
+function linesOf(visit: Visit, context: Context<Params>): Line[] {
   const excused = isPregnant(visit)
-  return paidLinesKnownTo(visit, 'frequency').flatMap((line) => {
+  const paid = hasUsual(visit, context.params)
+    ? chargedLines(visit).filter((line) => inPolicy(line) > 0)
+    : paidLinesKnownTo(visit, 'frequency')
+  return paid.flatMap((line) => {
     const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at } = line
-    const limits = reference.lookup('frequency', code, at, visit).flatMap(({ row }) => limitOf(row))
+    const limits = limitsOf(visit, line, context)
     return limits.length > 0 ? [{ sn, code, at, inscp: inPolicy(line), limits: excused ? [] : limits }] : []
   })
 }
@@ -92,28 +124,36 @@ function isForgotten({ setl_time }: Visit, { at }: Pick<Line, 'at'>): boolean {
 }
 
 /** POL-04 项目周期超频次: an item repeated before its period is over. */
-export default defineDetector<Evidence, Record<string, never>>({
+export default defineDetector<Evidence, Params>({
   id: 'POL-04',
-  version: 1,
+  version: 2,
   title: { zh: '项目周期超频次', en: 'Item repeated before its period is over' },
   category: 'POL',
   result: 'violation',
   basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(三)' }],
   stages: ['pre', 'mid'],
   behaviour: '超标准收费',
-  // The periods are knowledge (table `frequency`, period N_DAYS): there is none in code.
-  params: {},
+  // Periods are knowledge (table `frequency`, period N_DAYS); of these two items the card itself names them.
+  params: {
+    usual: byDefault(
+      [
+        { code: '003402000390000', days: 14 },
+        { code: '002503020030000', days: 60 },
+      ],
+      'days between two of an item of which the table says nothing: 康复评定, 糖化血红蛋白测定',
+    ),
+  },
   parts: [
-    windowRule<Visit, Charged, Evidence, Record<string, never>>({
+    windowRule<Visit, Charged, Evidence, Params>({
       on: ['settlement'],
       space: 'person',
       root: (visit) => visit.psn_no,
-      concerns: isKnownTo('frequency'),
+      concerns: (visit, { params }) => isLimited(visit) || hasUsual(visit, params),
       form: FORM,
       // A stay is settled at its end: its days may lie before those of visits that were settled earlier.
       keep: ({ lines }) => STAY_MEMORY + (longestPeriod(lines) + 30) * DAY,
-      remember(visit, { reference }) {
-        const limited = linesOf(visit, reference)
+      remember(visit, context) {
+        const limited = linesOf(visit, context)
         if (limited.length === 0) return undefined
         const lines = limited.filter((line) => !isForgotten(visit, line))
         if (lines.length === 0) return 'STAY_TOO_LONG'
