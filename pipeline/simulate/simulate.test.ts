@@ -59,7 +59,9 @@ describe('the simulated region', () => {
   })
 
   it('keeps the identities of the data standard to the fen', () => {
-    const wrong = run({ settlements: 600, seed: 2, days: 12 }).settlements.flatMap((settlement) => {
+    // Faulty data are planted, too (MGT-15): they own to half a yuan.
+    const sound = run({ settlements: 600, seed: 2, days: 12 }).settlements.filter(({ psn_part_amt }) => fen(psn_part_amt) !== 50)
+    const wrong = sound.flatMap((settlement) => {
       const [medfee, own, over, preself, scope] = MEDFEE.map((name) => fen(settlement[name]))
       const [fund, borne, hospital, account, cash] = PAYERS.map((name) => fen(settlement[name]))
       const sums = [
