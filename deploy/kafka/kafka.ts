@@ -156,6 +156,8 @@ function notReady({ id, brokerPort }: RunningNode, log: string): KafkaError {
   )
 }
 
+/** The end of a log without the frames of stack traces, which would push the reason out of sight. */
 async function lastLines(file: string): Promise<string> {
-  return (await readFile(file, 'utf8')).trimEnd().split('\n').slice(-15).join('\n')
+  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line.trim() !== '' && !line.startsWith('\tat '))
+  return lines.slice(-15).join('\n')
 }
