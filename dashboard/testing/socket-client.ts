@@ -64,9 +64,9 @@ export class SocketClient {
     return this.rows.map(({ seq }) => seq)
   }
 
-  /** Waits until it holds; fails after five seconds, or when the server has left the wire. */
+  /** Waits until it holds; fails after a minute, which a busy machine may need, or when the server has left the wire. */
   async until(holds: () => boolean): Promise<void> {
-    const end = performance.now() + 5_000
+    const end = performance.now() + 60_000
     while (!holds()) {
       if (this.#broken) throw new Error(`Not a message of the wire: ${this.#broken}`)
       if (performance.now() > end) throw new Error(`Waited in vain; got ${this.messages.map(({ type }) => type).join(' ')}`)
