@@ -20,7 +20,7 @@ const MESSAGE_MAX_BYTES = 20 * 1024 * 1024
 /** Any 16 bytes in base64: a folder started again keeps its cluster. */
 const CLUSTER_ID = 'ZnVuZHdhdGNoLWthZmthIQ'
 const JVM_OPTIONS = ['-Xms64m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dlog4j2.level=WARN']
-const READY_WITHIN_MS = 60_000
+const READY_WITHIN_MS = 180_000
 const POLL_MS = 50
 const STOP_GRACE_MS = 10_000
 
