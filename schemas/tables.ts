@@ -6,7 +6,7 @@ import type { Field, FieldKind, Fields } from './field.ts'
  * The ClickHouse tables, derived from the fields of the events and of the alert. The version rises with every change of
  * shape, together with a migration (`pipeline/store/migrations.ts`).
  */
-export const TABLES_VERSION = 3
+export const TABLES_VERSION = 4
 
 /** A column: its ClickHouse type, and the field it repeats where it comes straight from an event. */
 interface Column {
@@ -216,7 +216,12 @@ export const TABLES = {
       duplicates: COUNT,
       dead_letters: COUNT,
       late: COUNT,
+      /** The arrival clock by which it was judged. */
       committed_at: TIME,
+      /** The clock that its events move. */
+      clock: TEXT,
+      /** JSON: what the shard was told before its events that is no event (`engine/journal.ts`). */
+      told: TEXT,
     },
     orderBy: 'batch',
   },

@@ -54,6 +54,13 @@ const SETTINGS = {
   admin_password: Type.String({ default: '', description: 'password of the first administrator', secret: true }),
   detectors: Type.String({ default: '', description: 'ids to run, comma-separated; empty: all' }),
   shadow: Type.String({ default: '', description: 'ids that run silently, comma-separated' }),
+  warm_up: Type.Union(
+    ['muted', 'shadow', 'off'].map((kind) => Type.Literal(kind)),
+    {
+      default: 'muted',
+      description: 'a new detector or version hears history first: what it finds there is muted, kept as shadow, or not sought',
+    },
+  ),
   guard_alerts: Type.Integer({
     default: -1,
     minimum: -1,

@@ -49,6 +49,11 @@ function ask(config: Config, name: OperationName, input: unknown): Promise<Answe
   })
 }
 
+/** Whether a running process owns the data directory. */
+export async function isServed(config: Config): Promise<boolean> {
+  return (await ask(config, 'guard', {})) !== undefined
+}
+
 /** Does the work here, or, where a running process owns the data directory, lets that process do it and says so. */
 export async function perform<N extends OperationName>(
   config: Config,

@@ -48,7 +48,11 @@ export const OPERATIONS = {
   'deadletters-list': operation({ run: ({ store }: Pipeline, { limit }: { limit?: number }) => listDeadLetters(store, limit) }),
   guard: operation({ run: async ({ memory }: Pipeline, _: object) => guardedIn(memory) }),
   'guard-lift': operation({
-    run: async ({ memory }: Pipeline, { detector_id }: { detector_id: string }) => liftGuard(memory, detector_id),
+    run: async ({ memory, engine }: Pipeline, { detector_id }: { detector_id: string }) => {
+      const wasShut = await liftGuard(memory, detector_id)
+      if (wasShut) await memory.commit(engine.journal.tell({ lifted: detector_id }))
+      return wasShut
+    },
   }),
   'reference-import': operation({
     run: ({ engine }: Pipeline, { events }: { events: readonly Record<string, unknown>[] }) => importKnowledge(engine, events),

@@ -36,16 +36,14 @@ export class Progress {
     this.#total = total
   }
 
-  show(done: number): void {
+  show(done: number, total = this.#total): void {
     const now = performance.now()
     const pause = process.stderr.isTTY ? 200 : 5_000
     if (now - this.#last < pause) return
     this.#last = now
     const seconds = (now - this.#begun) / 1_000
     const rate = done / seconds
-    const share = this.#total
-      ? `, ${((done / this.#total) * 100).toFixed(1)} %, ${Math.ceil((this.#total - done) / rate)} s left`
-      : ''
+    const share = total ? `, ${((done / total) * 100).toFixed(1)} %, ${Math.ceil((total - done) / rate)} s left` : ''
     this.#write(`${done} ${this.#unit}, ${Math.round(rate)}/s${share}`)
   }
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Detector } from '../../detectors/detector.ts'
+import type { ReferenceBook } from '../../detectors/reference.ts'
 import { findDetectors, selectDetectors } from '../../pipeline/catalogue.ts'
 import { WorkerDecoder } from '../../pipeline/engine/decoder.ts'
 import { Engine } from '../../pipeline/engine/engine.ts'
@@ -13,6 +14,7 @@ import { FundwatchError } from '../../schemas/errors.ts'
 import { type Instant, parseInstant } from '../../schemas/time.ts'
 import type { Config } from './config.ts'
 import { readMedTypeMap } from './med-type-map.ts'
+import { type Restored, type RestoreOptions, restore } from './restore.ts'
 import { readSecretKey } from './secret-key.ts'
 import { type Workflow, workflowOf } from './workflow.ts'
 
@@ -24,6 +26,8 @@ export interface Pipeline {
   readonly store: Store
   readonly engine: Engine
   readonly workflow: Workflow
+  /** What had to be done to memory before. */
+  readonly restored: readonly Restored[]
   close(): Promise<void>
 }
 
@@ -32,6 +36,7 @@ export async function openPipeline(
   config: Config,
   resuming: (source: string) => boolean = () => false,
   live = false,
+  restoring: RestoreOptions = { rebuilds: live, warmsUp: live },
 ): Promise<Pipeline> {
   const directory = resolve(config.data_dir)
   mkdirSync(directory, { recursive: true, mode: 0o700 })
@@ -46,20 +51,20 @@ export async function openPipeline(
     const detectors = selectDetectors(await findDetectors(), config.detectors)
     // The secret of the pseudonyms.
     const identityKey = readSecretKey(join(directory, 'identity.key'))
-    const decoder = new WorkerDecoder(identityKey, config.decode_workers)
     const shadow = config.shadow.split(',').filter(Boolean)
-    const engine = await Engine.open(
-      { detectors, shadow, budget: budgetOf(config, live), memory, store, decoder, identityKey, now: arrivalClock(config) },
-      resuming,
-    )
-    if (config.med_type_map) readMedTypeMap(config.med_type_map, engine.shard.reference)
+    const given = { detectors, shadow, budget: budgetOf(config, live), memory, store, identityKey, now: arrivalClock(config) }
+    const onReference = (reference: ReferenceBook) => config.med_type_map && readMedTypeMap(config.med_type_map, reference)
+    const restored = await restore({ ...given, onReference, directory, decodeWorkers: config.decode_workers }, restoring)
+    const decoder = new WorkerDecoder(identityKey, config.decode_workers)
+    const engine = await Engine.open({ ...given, decoder }, resuming)
+    onReference(engine.shard.reference)
     const close = async () => {
       await decoder.close()
       await workflow.close()
       await memory.close()
       await store.close()
     }
-    return { config, detectors, memory, store, engine, workflow, close }
+    return { config, detectors, memory, store, engine, workflow, restored, close }
   } catch (error) {
     await workflow.close()
     await memory.close()

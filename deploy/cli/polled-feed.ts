@@ -80,7 +80,8 @@ async function highest(records: Records): Promise<number> {
   return Number(row?.seq ?? 0)
 }
 
-async function epochOf(records: Records): Promise<string> {
+/** The log is lost only with its store. */
+export async function epochOf(records: Records): Promise<string> {
   const [row] = await records.query<{ made: string }>('SELECT toString(min(applied_at)) AS made FROM schema_migration')
   return hash('sha256', row?.made ?? '', 'hex').slice(0, 32)
 }

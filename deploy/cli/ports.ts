@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Feed, Health, Ingest, Screen } from '../../dashboard/server/ports.ts'
 import { chunkOfBytes } from '../../pipeline/engine/chunk.ts'
 import { screenReply } from '../../pipeline/screen.ts'
@@ -8,14 +7,15 @@ import type { Alert } from '../../schemas/alert.ts'
 import type { DeadLetterCode } from '../../schemas/errors.ts'
 import { FundwatchError } from '../../schemas/errors.ts'
 import type { Pipeline } from './pipeline.ts'
+import { epochOf } from './polled-feed.ts'
 
 /** The dashboard's ports on a pipeline in the same process. */
 
 /** The store's log of alerts, and every commit as it happens. */
 export async function feedOf({ engine, memory, store }: Pipeline): Promise<Feed> {
+  // A data directory of an older release has one of its own; the log is the store's, and so is its epoch.
   const known = memory.get('m|epoch')
-  const epoch = known ? Buffer.from(known).toString() : randomUUID()
-  if (!known) await memory.commit(new Map([['m|epoch', Buffer.from(epoch)]]))
+  const epoch = known ? Buffer.from(known).toString() : await epochOf(store)
   let committed = engine.shard.seq
   engine.onCommitted((alerts) => {
     committed = alerts.at(-1)!.seq

@@ -15,6 +15,8 @@ import { readProperties } from './kafka-properties.ts'
 import { watchEngine, watchLag } from './metrics.ts'
 import { openPipeline, type Pipeline } from './pipeline.ts'
 import { feedOf, healthOf, ingestInto, screenOn } from './ports.ts'
+import { describeRestored } from './restore.ts'
+import { WaitingRoom } from './waiting-room.ts'
 
 export interface Running {
   readonly url: string
@@ -30,7 +32,7 @@ export const WEB_ROOTS = [new URL('../../dashboard/web/', import.meta.url)]
 /** Starts the whole product in this process. */
 export async function start(config: Config): Promise<Running> {
   const resuming = (source: string) => config.source === 'kafka' && KafkaSource.isSource(source)
-  const pipeline = await openPipeline(config, resuming, true)
+  const pipeline = await openRestored(config, resuming)
   pipeline.engine.onReceipt(({ guarded }) => guarded.forEach(tellGuarded))
   const { access, firstPassword } = await pipeline.workflow.access()
   const metrics = new Registry()
@@ -63,6 +65,20 @@ export async function start(config: Config): Promise<Running> {
     await pipeline.close()
   })
   return { url, firstPassword, ended }
+}
+
+/** Opens the pipeline; whoever asks meanwhile is told how far its memory is. */
+async function openRestored(config: Config, resuming: (source: string) => boolean): Promise<Pipeline> {
+  const room = new WaitingRoom(config)
+  try {
+    const restoring = { rebuilds: true, warmsUp: config.warm_up !== 'off', raisesShadow: config.warm_up === 'shadow' }
+    const onProgress = room.tell.bind(room)
+    const pipeline = await openPipeline(config, resuming, true, { ...restoring, onProgress })
+    for (const told of pipeline.restored) process.stderr.write(`fundwatch: ${describeRestored(told)}\n`)
+    return pipeline
+  } finally {
+    await room.close()
+  }
 }
 
 /** Where there is a Kafka, alerts and dead letters are told there, too. */

@@ -41,26 +41,36 @@ export interface Decoded {
 /** Longest accepted line (contract, section 1, dead-letter codes). */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024
 
+export interface DecodeOptions {
+  /** The events are stored already: no columns are made of them. */
+  readonly withoutColumns?: boolean
+}
+
+/** Where columns are not wanted. */
+const NO_COLUMNS: Columns = { add() {}, addRead() {}, finish: () => ({ tables: [], transfer: [] }) }
+
 /** Turns chunks into packed events, columns for the store, and dead letters. Pure apart from the key it was made with. */
-export function createDecode(key: Uint8Array): (chunk: Chunk) => Decoded {
+export function createDecode(key: Uint8Array, { withoutColumns = false }: DecodeOptions = {}): (chunk: Chunk) => Decoded {
   const hide = createPseudonymiser(key)
   const normalise = createNormaliser(hide)
   // One for all chunks: it knows by the last one how much memory the next will need.
-  const columns = new ColumnWriter()
+  const columns = withoutColumns ? NO_COLUMNS : new ColumnWriter()
   const usual = new UsualLines(hide)
   return (chunk) => new ChunkReader(chunk, { hide, normalise, columns, usual }).read()
 }
 
+type Columns = Pick<ColumnWriter, 'add' | 'addRead' | 'finish'>
+
 interface Readers {
   readonly hide: Pseudonymiser
   readonly normalise: ReturnType<typeof createNormaliser>
-  readonly columns: ColumnWriter
+  readonly columns: Columns
   readonly usual: UsualLines
 }
 
 class ChunkReader {
   readonly #packer = new Packer()
-  readonly #columns: ColumnWriter
+  readonly #columns: Columns
   readonly #usual: UsualLines
   readonly #deadLetters: DeadLetter[] = []
   readonly #chunk: Chunk

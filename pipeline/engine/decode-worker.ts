@@ -1,9 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { reuse } from '../decode/column.ts'
-import { createDecode } from '../decode/decode.ts'
+import { createDecode, type DecodeOptions } from '../decode/decode.ts'
 import { type FromWorker, memoryOfDecoded, type ToWorker } from './decoder.ts'
 
-const decode = createDecode((workerData as { key: Uint8Array }).key)
+const { key, options } = workerData as { key: Uint8Array; options: DecodeOptions }
+const decode = createDecode(key, options)
 
 parentPort!.on('message', (message: ToWorker) => {
   if ('spare' in message) return reuse(message.spare)

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { FundwatchError } from '../../schemas/errors.ts'
-import { type Chunk, createDecode, type Decoded } from '../decode/decode.ts'
+import { type Chunk, createDecode, type Decoded, type DecodeOptions } from '../decode/decode.ts'
 
 /** Turns chunks into events and columns; several chunks may be under way at once. */
 export interface Decoder {
@@ -22,8 +22,8 @@ export function memoryOfDecoded({ packed, tables }: Decoded): ArrayBuffer[] {
 }
 
 /** Decodes on the calling thread: for tests, and for the small batches of a live source. */
-export function inlineDecoder(key: Uint8Array): Decoder {
-  const decode = createDecode(key)
+export function inlineDecoder(key: Uint8Array, options?: DecodeOptions): Decoder {
+  const decode = createDecode(key, options)
   return { decode: async (chunk) => decode(chunk), giveBack: () => {}, close: async () => {} }
 }
 
@@ -48,12 +48,12 @@ export class WorkerDecoder implements Decoder {
   #next = 0
   #serial = 0
 
-  constructor(key: Uint8Array, workers: number) {
-    this.#inline = inlineDecoder(key)
+  constructor(key: Uint8Array, workers: number, options: DecodeOptions = {}) {
+    this.#inline = inlineDecoder(key, options)
     const file = new URL(import.meta.url.endsWith('.ts') ? './decode-worker.ts' : './decode-worker.js', import.meta.url)
     this.#workers = Array.from(
       { length: workers },
-      () => new Worker(file, { workerData: { key }, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION } }),
+      () => new Worker(file, { workerData: { key, options }, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION } }),
     )
     this.#waiting = this.#workers.map((worker) => listen(worker, this.#decodedBy))
   }

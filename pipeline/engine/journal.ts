@@ -13,6 +13,15 @@ export interface Intent {
   readonly replayable: boolean
 }
 
+/** What the shard is told between events, and must be told again in its place when history is judged anew. */
+export type Told =
+  /** Of exactly these clocks there is more to come. */
+  | { readonly reading: readonly string[] }
+  /** Somebody has let a detector speak again that had exceeded its budget. */
+  | { readonly lifted: string }
+
+const TOLD = 'm|told'
+
 /** Where each source stands: the next offset, and the intent that was not fulfilled. */
 export class Journal {
   readonly #memory: KeyValue
@@ -20,12 +29,18 @@ export class Journal {
   readonly #next = new Map<string, number>()
   /** Batches that a crash left unfinished and that will be repeated. */
   readonly #unfinished = new Set<number>()
+  /** Told since the last batch that has a row of its own. */
+  #told: readonly Told[]
+  /** How many of them the batch that is being written carries. */
+  #carried = 0
   #batch: number
 
   constructor(memory: KeyValue) {
     this.#memory = memory
     for (const [key, value] of memory.scan('m|next|')) this.#next.set(key.slice('m|next|'.length), read(value))
     for (const [key, value] of memory.scan('m|intent|')) this.#intents.set(key.slice('m|intent|'.length), read(value))
+    const told = memory.get(TOLD)
+    this.#told = told ? read(told) : []
     const stored = memory.get('m|batch')
     this.#batch = stored ? read(stored) : 0
     for (const { batch } of this.#intents.values()) {
@@ -52,6 +67,16 @@ export class Journal {
     return [...this.#intents.values()]
   }
 
+  get told(): readonly Told[] {
+    return this.#told
+  }
+
+  /** Notes what the shard was told; it goes into the record with the next batch. To be committed with what it has changed. */
+  tell(told: Told): Map<string, Uint8Array | null> {
+    this.#told = [...this.#told, told]
+    return new Map([[TOLD, write(this.#told)]])
+  }
+
   /** Says durably what is about to be written. A range that repeats an intent keeps its batch number. */
   async intend(range: Omit<Intent, 'batch'>): Promise<Intent> {
     const key = name(range.source, range.partition)
@@ -66,10 +91,12 @@ export class Journal {
   /** The changes that fulfil an intent; committed together with the memory of its batch. */
   fulfil(intent: Intent): Map<string, Uint8Array | null> {
     const key = name(intent.source, intent.partition)
+    this.#carried = this.#told.length
     return new Map<string, Uint8Array | null>([
       [`m|next|${key}`, write(intent.last + 1)],
       [`m|intent|${key}`, null],
       ['m|batch', write(intent.batch)],
+      [TOLD, null],
     ])
   }
 
@@ -77,6 +104,7 @@ export class Journal {
     this.#unfinished.delete(intent.batch)
     const key = name(intent.source, intent.partition)
     this.#intents.delete(key)
+    this.#told = this.#told.slice(this.#carried)
     this.#next.set(key, intent.last + 1)
   }
 

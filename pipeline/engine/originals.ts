@@ -17,6 +17,12 @@ interface Prepared extends Lookups {
   done(): void
 }
 
+/** The settlement that an event of the store is, if it is one. */
+export function settlementIn(raw: string, normalise: ReturnType<typeof createNormaliser>): Settlement | undefined {
+  const event = readEvent(JSON.parse(raw), normalise)
+  return 'kind' in event && event.kind === 'settlement' ? event : undefined
+}
+
 interface InFlight {
   readonly settlements: Map<string, Arrival>
   readonly chunk: Chunk
@@ -99,8 +105,7 @@ export class Originals {
   #settlement(setl_id: string, known: ReadonlyMap<string, string>, present: InFlight): Settlement | undefined {
     const raw = known.get(`settlement|${setl_id}`)
     if (raw === undefined) return present.settlements.get(setl_id)?.event() as Settlement | undefined
-    const event = readEvent(JSON.parse(raw), this.#normalise)
-    return 'kind' in event && event.kind === 'settlement' ? event : undefined
+    return settlementIn(raw, this.#normalise)
   }
 
   #saysTheSame({ kind, id, row }: Arrival, present: InFlight, known: ReadonlyMap<string, string>): boolean {

@@ -9,7 +9,7 @@ import type { Changes, KeyValue } from '../memory/key-value.ts'
 import type { Outcome } from '../shard/shard.ts'
 import type { Store } from '../store/store.ts'
 import { lineOf, type Receipt, type SourceChunk } from './chunk.ts'
-import type { Intent, Journal } from './journal.ts'
+import type { Intent, Journal, Told } from './journal.ts'
 
 /** A batch on its way from judgement to the store. */
 export interface JudgedBatch {
@@ -46,7 +46,8 @@ export class Writer {
     const { chunk, outcome, now } = batch
     const { source, partition, first, ends, replayable } = chunk
     if (ends.length === 0 && outcome.alerts.length === 0) {
-      await this.#memory.commit(outcome.changes)
+      const told = chunk.reading ? this.#journal.tell({ reading: chunk.reading }) : []
+      await this.#memory.commit(both(outcome.changes, told))
       return receiptOf(batch)
     }
     const intent = await this.#journal.intend({ source, partition, first, last: first + ends.length - 1, now, replayable })
@@ -75,7 +76,7 @@ export class Writer {
       dead_letter: deadLettersOf(batch, this.#hide).map((letter) => deadLetterRow(letter, batch, intent)),
       alert_log: outcome.alerts.map((alert) => alertRow(alert, intent.batch)),
       judgement: outcome.judgements.flatMap((judgement) => judgementRows(judgement, intent.batch)),
-      batch: [batchRow(batch, intent)],
+      batch: [batchRow(batch, intent, this.#journal.told)],
     }
     for (const [table, content] of Object.entries(rows)) await this.#store.insertRows(table as TableName, content, { token })
   }
@@ -123,7 +124,8 @@ const ALERT_COLUMNS = Object.keys(TABLES.alert_log.columns).filter(
   (name) => name !== 'body' && name !== 'batch',
 ) as (keyof Alert)[]
 
-function alertRow(alert: Alert, batch: number): object {
+/** A revision as a row of the log. */
+export function alertRow(alert: Alert, batch: number): object {
   return { ...Object.fromEntries(ALERT_COLUMNS.map((name) => [name, alert[name]])), body: JSON.stringify(alert), batch }
 }
 
@@ -139,7 +141,8 @@ function judgementRows({ detector_id, part, judged, skipped }: Outcome['judgemen
   return [{ batch, detector_id, part, judged, skip_reason: '', skipped: 0 }, ...rows]
 }
 
-function batchRow({ chunk, decoded, outcome, now }: JudgedBatch, intent: Intent): object {
+function batchRow({ chunk, decoded, outcome, now }: JudgedBatch, intent: Intent, before: readonly Told[]): object {
+  const told: readonly Told[] = chunk.reading ? [...before, { reading: chunk.reading }] : before
   return {
     batch: intent.batch,
     source: chunk.source,
@@ -151,7 +154,10 @@ function batchRow({ chunk, decoded, outcome, now }: JudgedBatch, intent: Intent)
     duplicates: outcome.duplicates.length,
     dead_letters: decoded.deadLetters.length + outcome.refusals.length,
     late: outcome.late,
-    committed_at: formatInstant(now),
+    // To the millisecond: a rebuild judges by the same clock.
+    committed_at: new Date(now).toISOString(),
+    clock: chunk.clock,
+    told: told.length > 0 ? JSON.stringify(told) : '',
   }
 }
 

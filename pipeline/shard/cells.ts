@@ -18,7 +18,7 @@ export interface Cell {
  * A cell in a drawer: as an object, as its stored text, or both. A drawer has many cells of which one event touches few;
  * the others are neither parsed nor written anew.
  */
-interface Slot {
+export interface Slot {
   readonly name: string
   cell: Cell | undefined
   text: string | undefined
@@ -242,7 +242,8 @@ function timeIn(text: string): Instant {
   return Number.parseInt(text, RADIX) * SECOND
 }
 
-function encode(slots: readonly Slot[]): Uint8Array {
+/** A record of these cells. */
+export function encode(slots: readonly Slot[]): Uint8Array {
   let text = ''
   for (const slot of slots) {
     slot.text ??= textOf(slot.cell!, slot.form)
@@ -261,7 +262,8 @@ function lastExpiry(slots: readonly Slot[]): Instant {
   return last === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : last
 }
 
-function decode(stored: Uint8Array): Slot[] {
+/** The cells of a record. */
+export function decode(stored: Uint8Array): Slot[] {
   const cells = asBuffer(stored).toString('utf8', HEADER).split(AFTER_CELL)
   cells.pop()
   return cells.map((cell) => {

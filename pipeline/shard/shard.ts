@@ -42,6 +42,8 @@ export interface Batch {
   readonly reading?: readonly string[]
   /** The arrival clock. */
   readonly now: Instant
+  /** Comes from where any number of alerts is let through. */
+  readonly unguarded?: boolean
   /** Originals found for refunds that named none, by row. */
   readonly matchedVoids: ReadonlyMap<number, string>
   /** The settlement that a void names, from earlier batches or the store. */
@@ -168,22 +170,34 @@ export class Shard {
   }
 
   push(batch: Batch): Outcome {
+    this.take(batch)
+    return this.seal()
+  }
+
+  /** Hears a batch. Several may be taken before they are sealed together: batches are the store's, and judge nothing. */
+  take(batch: Batch): void {
     this.#holdings.options = { shadow: this.#shadow, now: batch.now }
-    this.#tally = newTally()
+    this.#guard.isLenient = batch.unguarded === true
     if (batch.reading) this.#watermark.reading(batch.reading)
     for (const arrival of batch.arrivals) {
       this.#arrive(arrival, batch)
       this.#cells.close(this.#watermark.at)
     }
     this.#hearings.wake()
+  }
+
+  /** What was taken since the last time comes to this. */
+  seal(): Outcome {
     this.#cells.forget(this.#watermark.at)
     this.#cells.flush(this.#watermark.at)
     const { clocks, at } = this.#watermark
     const watermark = Number.isFinite(at) ? at : null
     const stored: Stored = { clocks, watermark, history_from: this.#hearings.historyFrom ?? null, seq: this.#alerts.seq }
     this.#memory.set('m|shard', Buffer.from(JSON.stringify(stored)))
+    const tally = this.#tally
+    this.#tally = newTally()
     return {
-      ...this.#tally,
+      ...tally,
       changes: this.#memory.seal(),
       alerts: this.#alerts.take(),
       judgements: this.#hearings.judgements.take(),

@@ -47,6 +47,15 @@ export function openEmbedded(dataDir: string): Transport {
       const answer = await client.query({ query: sql, format: 'JSONEachRow', query_params: { ...params } })
       return answer.json<T>()
     },
+    async *scan(sql, params) {
+      // A connection can do nothing else while it streams.
+      const apart = new Session(path)
+      try {
+        for await (const chunk of apart.queryStreamBind(sql, params, { format: 'RowBinary' })) yield chunk.raw()
+      } finally {
+        apart.close()
+      }
+    },
     insertText: (sql, body) => command(`${sql}\n${body}`),
     async insertColumns(table, origin, settings) {
       const name = `columns_${written++}`

@@ -36,6 +36,11 @@ const MIGRATIONS: readonly Migration[] = [
     ],
   },
   { version: 3, name: 'daily summaries', statements: [createTable('report')] },
+  {
+    version: 4,
+    name: 'what a rebuild must know of a batch',
+    statements: ['clock', 'told'].map((column) => `ALTER TABLE batch ADD COLUMN IF NOT EXISTS ${column} String`),
+  },
 ]
 
 const FLUSH_SETTINGS = ['fsync_after_insert', 'fsync_part_directory'] as const

@@ -58,7 +58,8 @@ function isNetwork(cause: unknown): boolean {
   )
 }
 
-function named(cause: unknown): FundwatchError {
+/** What went wrong, under a name of ours. */
+export function named(cause: unknown): FundwatchError {
   if (cause instanceof FundwatchError) return cause
   const message = (cause as Error).message
   return engineCode(cause) === undefined && isNetwork(cause)

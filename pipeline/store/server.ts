@@ -15,6 +15,8 @@ export interface ServerAddress {
 }
 
 const REQUEST_TIMEOUT_MS = 120_000
+/** How long a server waits for whoever reads a long answer, seconds. */
+const SLOW_READER_S = 3_600
 
 /** A ClickHouse server or cluster over HTTP. */
 export function openServer(address: ServerAddress): Transport {
@@ -56,6 +58,15 @@ export function openServer(address: ServerAddress): Transport {
     async query<T>(sql: string, params: object) {
       const answer = await client.query({ query: sql, format: 'JSONEachRow', query_params: { ...params } })
       return answer.json<T>()
+    },
+    async *scan(sql, params) {
+      const { stream } = await client.exec({
+        query: `${sql} FORMAT RowBinary`,
+        query_params: { ...params },
+        // The rows come as they are made; the reader takes its time over them.
+        clickhouse_settings: { wait_end_of_query: 0, http_send_timeout: SLOW_READER_S },
+      })
+      for await (const piece of stream) yield piece as Uint8Array
     },
     insertText: insert,
     insertColumns(table, origin, settings) {

@@ -3,7 +3,7 @@ import type { EncodedTables } from '../decode/columns.ts'
 import { type Origin, type Settings, settingsClause } from './column-sql.ts'
 import { openEmbedded } from './embedded.ts'
 import { type Durability, type MigrationReport, migrate } from './migrations.ts'
-import { PATIENT, patiently, type RetryPolicy } from './retry.ts'
+import { named, PATIENT, patiently, type RetryPolicy } from './retry.ts'
 import { openServer, type ServerAddress } from './server.ts'
 import type { Params, Transport } from './transport.ts'
 
@@ -34,6 +34,8 @@ export interface Store {
   insertRows(table: TableName, rows: readonly object[], options: { readonly token: string }): Promise<void>
   /** Values go in as `{name:Type}` parameters, never as text. Whole numbers come back as numbers. */
   query<T>(sql: string, params?: Params): Promise<T[]>
+  /** More rows than memory holds: RowBinary, in pieces that may end within a row. Not tried again; the reader knows how far it came. */
+  scan(sql: string, params?: Params): AsyncIterable<Uint8Array>
   /** The events as stored, by `kind|id`; of several with one identity the latest. Unknown ones are absent. */
   originals(ids: readonly EventId[]): Promise<Map<string, string>>
   /** `setl_id`s of the settlements of a visit with exactly this amount. */
@@ -89,6 +91,14 @@ class ClickHouseStore implements Store {
 
   query<T>(sql: string, params: Params = {}): Promise<T[]> {
     return this.#patiently(() => this.#transport.query<T>(sql, params))
+  }
+
+  async *scan(sql: string, params: Params = {}): AsyncIterable<Uint8Array> {
+    try {
+      yield* this.#transport.scan(sql, params)
+    } catch (cause) {
+      throw named(cause)
+    }
   }
 
   async originals(ids: readonly EventId[]): Promise<Map<string, string>> {

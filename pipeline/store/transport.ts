@@ -3,12 +3,14 @@ import type { Origin, Settings } from './column-sql.ts'
 
 export type Params = Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>
 
-/** The four ways in which the store speaks to ClickHouse. Every call may fail with what the engine or the network threw. */
+/** The five ways in which the store speaks to ClickHouse. Every call may fail with what the engine or the network threw. */
 export interface Transport {
   /** Makes the database, where it is ours to make. */
   prepare(): Promise<void>
   command(sql: string): Promise<void>
   query<T>(sql: string, params: Params): Promise<T[]>
+  /** Rows in ClickHouse's RowBinary, piece by piece as the engine makes them. */
+  scan(sql: string, params: Params): AsyncIterable<Uint8Array>
   /** @param body rows as text, in the format that the statement names */
   insertText(sql: string, body: string): Promise<void>
   insertColumns(table: EncodedTable, origin: Origin, settings: Settings): Promise<void>

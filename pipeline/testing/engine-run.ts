@@ -1,14 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Session } from 'chdb'
 import type { Detector } from '../../detectors/detector.ts'
 import { chunkOfText, type Receipt } from '../engine/chunk.ts'
 import { inlineDecoder } from '../engine/decoder.ts'
 import { Engine } from '../engine/engine.ts'
 import { Lmdb } from '../memory/lmdb.ts'
+import { type RebuildOptions, type Rebuilt, rebuild } from '../rebuild/rebuild.ts'
 import { openStore, type Store } from '../store/store.ts'
 
-const KEY = Buffer.alloc(32, 7)
+/** The secret of the pseudonyms in tests. */
+export const KEY = Buffer.alloc(32, 7)
 
 /** A real pipeline (chDB, LMDB) in a directory of its own, for tests. */
 export class TestPipeline {
@@ -42,6 +45,24 @@ export class TestPipeline {
     return this
   }
 
+  /** Closes it, loses the disk of its memory, makes that anew from the store, and opens it again. */
+  async rebuild(options: Partial<RebuildOptions> = {}): Promise<Rebuilt> {
+    await this.close()
+    rmSync(join(this.directory, 'memory.lmdb'), { force: true })
+    rmSync(join(this.directory, 'memory.lmdb-lock'), { force: true })
+    const store = openStore({ dataDir: join(this.directory, 'store') })
+    const memory = new Lmdb(join(this.directory, 'memory.lmdb'))
+    const detectors = this.#detectors
+    const decoder = inlineDecoder(KEY, { withoutColumns: true })
+    const rebuilt = await rebuild({ detectors, memory, store, decoder, identityKey: KEY, ...options }).finally(async () => {
+      await memory.close()
+      await store.close()
+    })
+    // Its sources go on.
+    await this.open(undefined, () => true)
+    return rebuilt
+  }
+
   /** Sends lines as one batch of a source and waits until they are durable. */
   async send(
     lines: readonly (string | object)[],
@@ -63,6 +84,13 @@ export class TestPipeline {
   async count(table: string): Promise<number> {
     const [row] = await this.store.query<{ n: number }>(`SELECT count() AS n FROM ${table}`)
     return Number(row!.n)
+  }
+
+  /** What nobody should do: removes rows behind the product's back. */
+  async forgetRow(table: string, batch: number, where = '1'): Promise<void> {
+    const session = new Session(join(this.directory, 'store', 'clickhouse'))
+    await session.queryAsync(`DELETE FROM ${table} WHERE batch = ${batch} AND (${where})`)
+    session.close()
   }
 
   async close(): Promise<void> {

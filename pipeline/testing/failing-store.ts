@@ -14,6 +14,7 @@ export function failingAfter(store: Store, table: TableName, after: number): Sto
     migrate: () => store.migrate(),
     close: () => store.close(),
     query: (sql, params) => store.query(sql, params),
+    scan: (sql, params) => store.scan(sql, params),
     originals: (ids) => store.originals(ids),
     findByVisit: (visit) => store.findByVisit(visit),
     forgetBatch: (batch) => store.forgetBatch(batch),

@@ -9,6 +9,7 @@ import { evaluate } from './evaluate.ts'
 import { guard } from './guard.ts'
 import { ledger } from './ledger.ts'
 import { migrate } from './migrate.ts'
+import { rebuild } from './rebuild.ts'
 import { reference } from './reference.ts'
 import { replay } from './replay.ts'
 import { report } from './report.ts'
@@ -32,6 +33,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   convert,
   evaluate,
   verify,
+  rebuild,
   dossier,
   ledger,
   report,
