@@ -1,10 +1,11 @@
 import { isInpatient, isPharmacy } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { DAY, type Day, dayOf, formatDay, formatInstant, HOUR, hourOf, MINUTE } from '../../schemas/time.ts'
+import { DAY, type Day, dayOf, formatDay, formatInstant, HOUR, hourOf, MINUTE, SECOND, startOfDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Step, UNCHANGED, type Visit } from '../detector.ts'
 import { isBuilt } from '../kit/daily-counts.ts'
 import type { Site } from '../kit/finding.ts'
-import { counted, type HourProfile, newProfile, uncounted } from '../kit/hour-profile.ts'
+import { groupBy } from '../kit/group-by.ts'
+import { advanced, counted, type HourProfile, newProfile, uncounted } from '../kit/hour-profile.ts'
 import { packSite, packTime, unpackSite, unpackTime } from '../kit/packed.ts'
 import { inTime } from '../kit/remembered.ts'
 import { type Entry, NOTHING_HOLDS, windowRule } from '../kit/window.ts'
@@ -135,9 +136,9 @@ function nightFindings(sales: readonly NightSale[], { root, params }: Context<Pa
 interface BusyHour {
   readonly day: Day
   readonly hour: number
-  readonly expected: number
-  readonly limit: number
   readonly settlements: Settled[]
+  /** Absent until time has reached the day, and all days before are built with which it is compared. */
+  readonly ground?: { readonly expected: number; readonly limit: number }
 }
 
 interface Hours {
@@ -149,30 +150,47 @@ function isCounted({ med_class }: Visit): boolean {
   return med_class !== 'ER' && !isInpatient(med_class)
 }
 
-/** What holds now; hours that are over and ordinary are forgotten. */
-function hoursStep(profile: HourProfile, busy: readonly BusyHour[], context: Context<Params>): Step<Hours, Evidence> {
-  const exceeds = ({ settlements, limit }: BusyHour) => settlements.length > limit
-  const isOpen = ({ settlements }: BusyHour) =>
-    settlements.length > 0 && Math.floor(settlements[0]!.at / HOUR + 1) * HOUR > context.watermark - LATENESS
-  const kept = busy.filter((hour) => exceeds(hour) || isOpen(hour))
-  const byDay = new Map<Day, BusyHour[]>()
-  for (const hour of kept) if (exceeds(hour)) byDay.set(hour.day, [...(byDay.get(hour.day) ?? []), hour])
-  const holds = [...byDay].map(([day, hours]) => {
-    const limits = hours.map(({ hour, expected, limit }) => ({ hour, expected, limit })).sort((a, b) => a.hour - b.hour)
+/** The day that time has reached; 0 before it has been told at all. */
+function today({ watermark }: Context<Params>): Day {
+  return Number.isFinite(watermark) ? dayOf(watermark) : 0
+}
+
+function grounded(hour: BusyHour, { expected: known }: HourProfile, { hour_settlements, hour_factor }: Params): BusyHour {
+  const expected = known[hour.day]?.[hour.hour]
+  if (hour.ground || expected === undefined) return hour
+  return { ...hour, ground: { expected, limit: Math.max(hour_settlements, hour_factor * expected + hour_settlements) } }
+}
+
+/** What holds now; hours that are over and ordinary, or cannot be compared, are forgotten. */
+function hoursStep({ profile, busy }: Hours, context: Context<Params>): Step<Hours, Evidence> {
+  const reached = today(context)
+  const exceeds = ({ settlements, ground }: BusyHour) => ground !== undefined && settlements.length > ground.limit
+  const isOpen = ({ day, hour, settlements, ground }: BusyHour) => {
+    if (settlements.length === 0) return false
+    return ground ? startOfDay(day) + (hour + 1) * HOUR > context.watermark - LATENESS : day > reached
+  }
+  const kept = busy.map((hour) => grounded(hour, profile, context.params)).filter((hour) => exceeds(hour) || isOpen(hour))
+  const waiting = kept.filter(({ ground }) => !ground)
+  const wakeAt = waiting.length > 0 ? Math.min(...waiting.map(({ day }) => startOfDay(day))) + SECOND : undefined
+  const step = { state: { profile, busy: kept }, wakeAt, forgetAt: forgetAt(profile) }
+  const exceeding = kept.filter(exceeds)
+  if (exceeding.length === 0) return { holds: NOTHING_HOLDS, ...step }
+  const holds = [...groupBy(exceeding, ({ day }) => day)].map(([day, hours]) => {
+    const limits = hours.map(({ hour, ground }) => ({ hour, ...ground! })).sort((a, b) => a.hour - b.hour)
     const within = hours.flatMap(({ settlements }) => settlements)
     return findingOn(context.root, day, within, { clause: 'hour', open_hours: '', limits })
   })
-  return { state: { profile, busy: kept }, holds: holds.length > 0 ? holds : NOTHING_HOLDS, forgetAt: forgetAt(profile) }
+  return { holds, ...step }
 }
 
-function forgetAt({ newest }: HourProfile): number {
-  return (newest + 90) * DAY
+function forgetAt({ first, newest }: HourProfile): number {
+  return (Math.max(first, newest) + 90) * DAY
 }
 
 /** ANO-05 夜间/停业时段交易: sales at night, on closed days, or far beyond what the hour usually brings. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-05',
-  version: 1,
+  version: 2,
   title: { zh: '夜间/停业时段交易', en: 'Transactions at night or while closed' },
   category: 'ANO',
   result: 'suspicion',
@@ -238,29 +256,25 @@ export default defineDetector<Evidence, Params>({
       form: {
         pack: ({ profile, busy }: Hours) => [
           profile,
-          ...busy.map(({ day, hour, expected, limit, settlements }) => [day, hour, expected, limit, settlements.map(FORM.pack)]),
+          ...busy.map(({ day, hour, ground, settlements }) => [day, hour, ground ?? null, settlements.map(FORM.pack)]),
         ],
-        unpack: ([profile, ...packed]: [HourProfile, ...[number, number, number, number, unknown[]][]]) => ({
+        unpack: ([profile, ...packed]: [HourProfile, ...[Day, number, BusyHour['ground'] | null, unknown[]][]]) => ({
           profile,
-          busy: packed.map(([day, hour, expected, limit, settlements]) => {
-            return { day, hour, expected, limit, settlements: settlements.map(FORM.unpack) }
+          busy: packed.map(([day, hour, ground, settlements]) => {
+            return { day, hour, ...(ground ? { ground } : {}), settlements: settlements.map(FORM.unpack) }
           }),
         }),
       },
       initial: (): Hours => ({ profile: newProfile(), busy: [] }),
       onEvent(memory: Hours, visit: Visit, context) {
-        const { hour_settlements, hour_factor, warm_up_days } = context.params
         const [day, hour] = [dayOf(visit.setl_time), hourOf(visit.setl_time)]
-        const profile = counted(memory.profile, day, hour, warm_up_days)
-        const expected = profile.expected[day]?.[hour]
-        if (expected === undefined) return { state: { profile, busy: memory.busy }, forgetAt: forgetAt(profile) }
+        const reached = today(context)
+        const profile = advanced(counted(memory.profile, day, hour), reached, context.params.warm_up_days)
         const known = memory.busy.find((other) => other.day === day && other.hour === hour)
-        if (known) {
-          known.settlements.push(settled(visit))
-          return hoursStep(profile, memory.busy, context)
-        }
-        const limit = Math.max(hour_settlements, hour_factor * expected + hour_settlements)
-        return hoursStep(profile, [...memory.busy, { day, hour, expected, limit, settlements: [settled(visit)] }], context)
+        if (known) known.settlements.push(settled(visit))
+        else if (day <= reached && !profile.expected[day]) return hoursStep({ profile, busy: memory.busy }, context)
+        const busy = known ? memory.busy : [...memory.busy, { day, hour, settlements: [settled(visit)] }]
+        return hoursStep({ profile, busy }, context)
       },
       onVoid(memory: Hours, original, context) {
         if (original.kind !== 'settlement' || !isCounted(original)) return UNCHANGED
@@ -270,7 +284,10 @@ export default defineDetector<Evidence, Params>({
           const settlements = other.settlements.filter(({ id }) => id !== original.setl_id)
           return { ...other, settlements }
         })
-        return hoursStep(profile, busy, context)
+        return hoursStep({ profile, busy }, context)
+      },
+      onTime({ profile, busy }: Hours, context) {
+        return hoursStep({ profile: advanced(profile, dayOf(context.at), context.params.warm_up_days), busy }, context)
       },
     },
   ],

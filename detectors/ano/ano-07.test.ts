@@ -79,7 +79,9 @@ test('Before three days are known a group must be most of those who are admitted
 
 test('A group of the first days is withdrawn when the days after it bring as many', () => {
   const on = (day: string, count: number) => crowd(count, () => ({ day }))
-  const { open, retracted } = run(detector, [...on('2026-03-12', 9), ...on('2026-03-14', 7)], { history_from: '2026-03-12' })
+  const inTheAfternoon = (day: string, count: number) => crowd(count, (i) => ({ day, minutes: 300 + 10 * i }))
+  const after = [...inTheAfternoon('2026-03-13', 3), ...inTheAfternoon('2026-03-14', 4), ...inTheAfternoon('2026-03-15', 3)]
+  const { open, retracted } = run(detector, [...on('2026-03-12', 9), ...after], { history_from: '2026-03-12' })
   expect([open.length, retracted.length]).toEqual([0, 1])
   expect(run(detector, [...on('2026-03-12', 9), ...on('2026-03-14', 6)], { history_from: '2026-03-12' }).open).toHaveLength(1)
 })

@@ -1,7 +1,7 @@
 import type { Admission, Discharge } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
-import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { DAY, type Day, dayOf, formatDay, formatInstant, type Instant, parseDay, startOfDay } from '../../schemas/time.ts'
+import { formatYuan, yuan } from '../../schemas/money.ts'
+import { DAY, type Day, dayOf, formatDay, formatInstant, type Instant, parseDay, SECOND, startOfDay } from '../../schemas/time.ts'
 import {
   type Context,
   defineDetector,
@@ -12,42 +12,31 @@ import {
   UNCHANGED,
   type Visit,
 } from '../detector.ts'
-import { completedYears } from '../kit/age.ts'
+import { type Crowd, type CrowdParams, crowdsIn, mayMakeCrowd, shareOfMain } from '../kit/admission-crowds.ts'
 import { countyOf } from '../kit/county.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { inTime } from '../kit/remembered.ts'
+import { type Admitted, admit, countIn, DAYS_AROUND, discharge, newStay, type Stay } from '../kit/ward.ts'
 import { NOTHING_HOLDS } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
-interface Settled {
-  readonly id: string
-  readonly at: Instant
-  readonly fund: Fen
+/** A crowd as the institution remembers it. */
+interface KnownCrowd extends Pick<Crowd, 'day' | 'origin' | 'usual'> {
+  readonly visits: readonly string[]
+  readonly from: Instant
+  readonly to: Instant
+  /** What the county was told of it, so that it is told only what changes. */
+  readonly said: string
 }
-
-/** What is known of one stay; `at` is 0 until its admission comes. */
-interface Stay {
-  at: Instant
-  insu: string
-  /** Completed years; -1 where the birthday is not known. */
-  age: number
-  /** ICD-10 category of the diagnosis at admission. */
-  icd: string
-  ended: Instant
-  ingested: Instant
-  /** When anything of it was last heard. */
-  heard: Instant
-  settled: Settled[]
-}
-
-/** Ages of those admitted on a day, one sign each, by where they are insured. */
-type Origins = Record<string, string>
 
 interface Ward {
   readonly stays: Record<string, Stay>
-  readonly history: Record<string, Origins>
-  /** What the county has been told of each group, so that it is told only what changes. */
-  readonly told: Record<string, string>
+  readonly history: Record<string, Record<string, string>>
+  crowds: readonly KnownCrowd[]
+  /** Somebody was admitted on a day that time has not reached: to be judged then. */
+  waiting: Day
+  /** When it was last looked for what can be forgotten. */
+  tidied: Day
 }
 
 /** People admitted together, as the county hears of them. */
@@ -67,7 +56,7 @@ interface Group {
   readonly to: Instant
   /** Most that stayed equally long, a day more or less. */
   readonly same_stay: { readonly days: number; readonly count: number } | null
-  readonly settled: readonly Settled[]
+  readonly settled: Stay['settled']
 }
 
 interface Evidence {
@@ -89,31 +78,19 @@ interface Evidence {
   readonly vola_amt: number
 }
 
-interface Params {
-  readonly admissions: number
-  readonly age_span: number
-  readonly origin_factor: number
-  readonly sigmas: number
-  readonly disease_share: number
-  readonly known_days: number
-  readonly unknown_share: number
-  readonly baseline_days: number
+interface Params extends CrowdParams {
   readonly same_stay_share: number
   readonly outbreak_institutions: number
   readonly outbreak_days: number
 }
 
 type Heard = Admission | Discharge | Visit
-type Admitted = Stay & { readonly visit: string }
 
 const GROUP_TOPIC = 'ANO-07/group'
 /** Admissions of a day may come three days late. */
 const KEPT_DAYS = 5
-/** So many days after a crowd of the first days tell whether it was usual. */
-const DAYS_AROUND = 3
-const DAYS_UNTIL_BUILT = 4
-/** Ages as signs from '0' on. */
-const FIRST_SIGN = 48
+/** Crowds older than this change no more, but for what is learnt of their stays. */
+const LIVE_DAYS = KEPT_DAYS + DAYS_AROUND
 /** Injuries and poisonings, and what caused them from outside: an accident brings many at once. */
 const ACCIDENT = /^[STV-Y]/
 const REMEMBERED_DAYS = 60
@@ -121,136 +98,9 @@ const SHOWN = 20
 const MOST_SETTLEMENTS = 500
 
 const visitOf = (event: Heard) => event.mdtrt_id || (event.kind === 'settlement' ? event.setl_id : '')
+const nameOf = ({ day, origin }: Pick<Crowd, 'day' | 'origin'>) => `${formatDay(day)}|${origin}`
 
-interface Baseline {
-  readonly days: number
-  readonly mean: number
-  readonly sigma: number
-}
-
-/** The built days of the baseline of a day, and how many admissions each of them had of whom it is asked. */
-function baselineOf(
-  { history }: Ward,
-  day: Day,
-  since: Day,
-  of: (origins: Origins) => number,
-  { baseline_days }: Params,
-): Baseline {
-  const last = day - DAYS_UNTIL_BUILT
-  const first = Math.max(since, last - baseline_days + 1)
-  const days = Math.max(0, last - first + 1)
-  let [sum, squares] = [0, 0]
-  for (const known in history) {
-    if (Number(known) < first || Number(known) > last) continue
-    const count = of(history[known]!)
-    sum += count
-    squares += count * count
-  }
-  const mean = sum / Math.max(1, days)
-  return { days, mean, sigma: Math.sqrt(Math.max(0, squares - days * mean * mean) / Math.max(1, days - 1)) }
-}
-
-/**
- * While too few days are built: the mean of the days around, those after it among them, so that a crowd that turns out to be
- * usual is withdrawn. The day itself and the one before, in which the crowd may have begun, are left out.
- */
-function meanAround({ history }: Ward, day: Day, since: Day, of: (origins: Origins) => number): number {
-  const known = Object.keys(history).map(Number)
-  const last = Math.min(day + DAYS_AROUND, Math.max(...known))
-  let [days, sum] = [0, 0]
-  for (let other = since; other <= last; other++) {
-    if (other === day || other === day - 1) continue
-    days++
-    sum += of(history[other] ?? {})
-  }
-  return sum / Math.max(1, days)
-}
-
-function countIn(ages: string | undefined, from: number, to: number): number {
-  let count = 0
-  for (let i = 0; i < (ages?.length ?? 0); i++) {
-    const age = ages!.charCodeAt(i) - FIRST_SIGN
-    if (age >= from && age <= to) count++
-  }
-  return count
-}
-
-function totalIn(origins: Origins): number {
-  return Object.values(origins).reduce((sum, ages) => sum + ages.length, 0)
-}
-
-interface Crowd {
-  readonly members: readonly Admitted[]
-  readonly usual: number
-}
-
-/**
- * The largest number of one origin whose ages lie within the span, more than is usual for them. While too few days are built
- * to know what is usual, they must be most of `everybody` who was admitted in the time.
- */
-function ofOneOrigin(
-  window: readonly Admitted[],
-  everybody: number,
-  ward: Ward,
-  day: Day,
-  since: Day,
-  params: Params,
-): Crowd | undefined {
-  const byAge = window.filter(({ age }) => age >= 0).sort((a, b) => a.age - b.age)
-  let best: Crowd | undefined
-  let to = 0
-  for (let from = 0; from + params.admissions <= byAge.length; from++) {
-    const youngest = byAge[from]!.age
-    while (to < byAge.length && byAge[to]!.age <= youngest + params.age_span) to++
-    const count = to - from
-    if (count < params.admissions || count <= (best?.members.length ?? 0)) continue
-    const [{ insu }, oldest] = [byAge[from]!, byAge[to - 1]!.age]
-    const ofThem = (origins: Origins) => countIn(origins[insu], youngest, oldest)
-    const { days, mean } = baselineOf(ward, day, since, ofThem, params)
-    const isKnown = days >= params.known_days
-    if (!isKnown && count < params.unknown_share * everybody) continue
-    const usual = isKnown ? mean : meanAround(ward, day, since, ofThem)
-    if (count >= params.origin_factor * usual) best = { members: byAge.slice(from, to), usual }
-  }
-  return best
-}
-
-/** Everybody admitted within the day, where they are far more than usual and most have the same. */
-function ofOneDisease(window: readonly Admitted[], { days, mean, sigma }: Baseline, params: Params): Crowd | undefined {
-  if (days < params.known_days || window.length <= mean + params.sigmas * sigma) return undefined
-  return shareOfMain(window).share < params.disease_share ? undefined : { members: window, usual: mean }
-}
-
-function shareOfMain(members: readonly Admitted[]): { icd: string; share: number } {
-  const known = members.filter(({ icd }) => icd !== '')
-  const largest = [...groupBy(known, ({ icd }) => icd)].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))[0]
-  return largest ? { icd: largest[0], share: largest[1].length / members.length } : { icd: '', share: 0 }
-}
-
-/** Crowds at whatever time, those that share somebody as one. */
-function crowdsIn(
-  admitted: readonly Admitted[],
-  least: number,
-  crowdOf: (window: readonly Admitted[], day: Day) => Crowd | undefined,
-): { day: Day; members: Admitted[]; usual: number }[] {
-  const found: { day: Day; members: Admitted[]; usual: number }[] = []
-  let from = 0
-  for (let to = 0; to < admitted.length; to++) {
-    const { at } = admitted[to]!
-    while (at - admitted[from]!.at > DAY) from++
-    // Nearly every day is an ordinary one.
-    if (to - from + 1 < least) continue
-    const crowd = crowdOf(admitted.slice(from, to + 1), dayOf(at))
-    if (!crowd) continue
-    const last = found.at(-1)
-    if (last && crowd.members.some((member) => last.members.includes(member))) {
-      last.members = [...new Set([...last.members, ...crowd.members])]
-    } else found.push({ day: dayOf(at), members: [...crowd.members], usual: crowd.usual })
-  }
-  return found
-}
-
-function sameStay(members: readonly Admitted[]): Group['same_stay'] {
+function sameStay(members: readonly Stay[]): Group['same_stay'] {
   const days = members.flatMap(({ at, ended }) => (ended > 0 ? [dayOf(ended) - dayOf(at)] : []))
   let best: Group['same_stay'] = null
   for (const middle of [...new Set(days)].sort((a, b) => a - b)) {
@@ -260,54 +110,84 @@ function sameStay(members: readonly Admitted[]): Group['same_stay'] {
   return best
 }
 
-function groupsIn(ward: Ward, { root, history_from, params }: Context<Params>): Group[] {
-  const stays = Object.entries(ward.stays).map(([visit, stay]): Admitted => ({ ...stay, visit }))
-  const admitted = stays.filter(({ at }) => at > 0).sort((a, b) => a.at - b.at || (a.visit < b.visit ? -1 : 1))
-  if (admitted.length < params.admissions) return []
-  const since = dayOf(history_from)
-  const usual = new Map<Day, Baseline>()
-  const usualOn = (day: Day): Baseline => {
-    const known = usual.get(day) ?? baselineOf(ward, day, since, totalIn, params)
-    usual.set(day, known)
-    return known
+function groupOf({ day, origin, members, usual }: Crowd, fixmedins_code: string): Group {
+  const { icd, share } = shareOfMain(members)
+  const ages = members.flatMap(({ age }) => (age >= 0 ? [age] : []))
+  const times = members.map(({ at }) => at)
+  const settled = members.flatMap((member) => member.settled).sort(inTime)
+  return {
+    ...{ county: countyOf(fixmedins_code), fixmedins_code, day: formatDay(day), origin },
+    ages: origin === '' || ages.length === 0 ? null : [Math.min(...ages), Math.max(...ages)],
+    icd,
+    icd_share: Math.round(share * 100) / 100,
+    admissions: members.length,
+    usual: Math.round(usual * 100) / 100,
+    ...{ from: Math.min(...times), to: Math.max(...times), same_stay: sameStay(members) },
+    settled: settled.slice(0, MOST_SETTLEMENTS),
   }
-  const county = countyOf(root)
-  const group = ({ day, members, usual }: ReturnType<typeof crowdsIn>[number], origin: string): Group => {
-    const { icd, share } = shareOfMain(members)
-    const ages = members.flatMap(({ age }) => (age >= 0 ? [age] : []))
-    const times = members.map(({ at }) => at)
-    return {
-      ...{ county, fixmedins_code: root, day: formatDay(day), origin },
-      ages: origin === '' || ages.length === 0 ? null : [Math.min(...ages), Math.max(...ages)],
-      icd,
-      icd_share: Math.round(share * 100) / 100,
-      admissions: members.length,
-      usual: Math.round(usual * 100) / 100,
-      ...{ from: Math.min(...times), to: Math.max(...times), same_stay: sameStay(members) },
-      settled: members
-        .flatMap(({ settled }) => settled)
-        .sort(inTime)
-        .slice(0, MOST_SETTLEMENTS),
-    }
-  }
-  const origins = [...groupBy(admitted, ({ insu }) => insu)].filter(([insu, of]) => insu !== '' && of.length >= params.admissions)
-  return [
-    ...origins.flatMap(([insu, of]) =>
-      crowdsIn(of, params.admissions, (window, day) => {
-        const until = window.at(-1)!.at
-        const everybody = admitted.filter(({ at }) => at <= until && until - at <= DAY).length
-        return ofOneOrigin(window, everybody, ward, day, since, params)
-      }).map((crowd) => group(crowd, insu)),
-    ),
-    ...crowdsIn(admitted, params.admissions, (window, day) => ofOneDisease(window, usualOn(day), params)).map((crowd) =>
-      group(crowd, ''),
-    ),
-  ]
 }
 
-function isEmpty(record: Readonly<Record<string, unknown>>): boolean {
-  for (const _ in record) return false
-  return true
+function admittedIn({ stays }: Ward): Admitted[] {
+  const all = Object.entries(stays).map(([visit, stay]): Admitted => ({ ...stay, visit }))
+  return all.filter(({ at }) => at > 0).sort((a, b) => a.at - b.at || (a.visit < b.visit ? -1 : 1))
+}
+
+function groundOf({ history }: Ward, { watermark, history_from, params }: Context<Params>) {
+  return { history, since: dayOf(history_from), reached: Number.isFinite(watermark) ? dayOf(watermark) : 0, params }
+}
+
+/** The crowds that there are now: those of long ago as they were, those of late as they stand. */
+function crowdsOf(ward: Ward, context: Context<Params>): Crowd[] {
+  const ground = groundOf(ward, context)
+  const liveFrom = ground.reached - LIVE_DAYS
+  const membersOf = ({ visits }: KnownCrowd) => visits.map((visit): Admitted => ({ ...ward.stays[visit]!, visit }))
+  const old = ward.crowds.filter(({ day }) => day < liveFrom)
+  const taken = new Set(old.flatMap(({ visits }) => visits))
+  const recent = admittedIn(ward).filter(({ at }) => at >= startOfDay(liveFrom) - DAY)
+  const live = crowdsIn(recent, ground).filter(
+    ({ day, members }) => day >= liveFrom && !members.some(({ visit }) => taken.has(visit)),
+  )
+  return [...old.map((crowd): Crowd => ({ ...crowd, members: membersOf(crowd) })), ...live]
+}
+
+/** Tells the county what has changed. */
+function judged(ward: Ward, context: Context<Params>): Step<Ward, Evidence> {
+  const { root, at } = context
+  const tells: Told[] = []
+  const tell = (name: string, group: Group | null) => {
+    const values = { county: countyOf(root), key: `${root}|${name}`, group }
+    tells.push({ kind: 'told', topic: GROUP_TOPIC, of: root, period: name, at, admdvs: '', values })
+  }
+  const before = new Map(ward.crowds.map((crowd) => [nameOf(crowd), crowd.said]))
+  ward.crowds = crowdsOf(ward, context).map((crowd): KnownCrowd => {
+    const group = groupOf(crowd, root)
+    const [name, said] = [nameOf(crowd), JSON.stringify(group)]
+    if (before.get(name) !== said) tell(name, group)
+    before.delete(name)
+    const { day, origin, usual, members } = crowd
+    return { day, origin, usual, visits: members.map(({ visit }) => visit), from: group.from, to: group.to, said }
+  })
+  for (const name of before.keys()) tell(name, null)
+  return { ...kept(ward, context), tells }
+}
+
+/** Forgets, once a day, whom no crowd needs. */
+function kept(ward: Ward, { watermark, params }: Context<Params>): Step<Ward, Evidence> {
+  const newest = newestIn(ward)
+  const today = dayOf(Math.max(0, Math.min(newest, watermark)))
+  if (today > ward.tidied) {
+    ward.tidied = today
+    const needed = new Set(ward.crowds.flatMap(({ visits }) => visits))
+    for (const [visit, stay] of Object.entries(ward.stays)) {
+      if (dayOf(Math.max(stay.at, stay.heard)) < today - LIVE_DAYS - 1 && !needed.has(visit)) delete ward.stays[visit]
+    }
+    for (const day of Object.keys(ward.history)) {
+      if (Number(day) < today - params.baseline_days - 2 * LIVE_DAYS) delete ward.history[day]
+    }
+  }
+  const wakeAt = ward.waiting > 0 ? startOfDay(ward.waiting) + SECOND : undefined
+  const forgetAt = ward.crowds.length > 0 ? undefined : newest + (params.baseline_days + LIVE_DAYS) * DAY
+  return { state: ward, wakeAt, forgetAt }
 }
 
 function newestIn({ stays }: Ward): Instant {
@@ -316,40 +196,12 @@ function newestIn({ stays }: Ward): Instant {
   return newest
 }
 
-function forgottenFrom(ward: Ward, { params }: Context<Params>): Instant {
-  return newestIn(ward) + (params.baseline_days + KEPT_DAYS) * DAY
-}
-
-/** Tells the county what has changed, and forgets whom no group needs. */
-function stepOf(ward: Ward, context: Context<Params>): Step<Ward, Evidence> {
-  const groups = new Map(groupsIn(ward, context).map((group) => [`${group.day}|${group.origin}`, group]))
-  const tells: Told[] = []
-  const tell = (key: string, group: Group | undefined) => {
-    const { root: of, at } = context
-    const values = { county: countyOf(of), key: `${of}|${key}`, group: group ?? null }
-    tells.push({ kind: 'told', topic: GROUP_TOPIC, of, period: key, at, admdvs: '', values })
-  }
-  for (const [key, group] of groups) {
-    const said = JSON.stringify(group)
-    if (ward.told[key] !== said) tell(key, group)
-    ward.told[key] = said
-  }
-  for (const key of Object.keys(ward.told)) {
-    if (groups.has(key)) continue
-    delete ward.told[key]
-    tell(key, undefined)
-  }
-  const now = Math.min(newestIn(ward), context.watermark)
-  const needed = [...groups.values()]
-  for (const [visit, stay] of Object.entries(ward.stays)) {
-    const isNear = Math.max(stay.at, stay.heard) >= now - KEPT_DAYS * DAY
-    if (!isNear && !needed.some(({ from, to }) => stay.at >= from - DAY && stay.at <= to + DAY)) delete ward.stays[visit]
-  }
-  for (const day of Object.keys(ward.history)) {
-    if (Number(day) < dayOf(now) - context.params.baseline_days - 2 * KEPT_DAYS && needed.length === 0) delete ward.history[day]
-  }
-  const forgetAt = needed.length > 0 ? undefined : forgottenFrom(ward, context)
-  return { state: ward, tells, forgetAt }
+/** Whether an admission can make a crowd, or change what is told of one. */
+function matters(ward: Ward, visit: string, context: Context<Params>): boolean {
+  const newcomer = { ...ward.stays[visit]!, visit }
+  const isNear = ({ from, to }: KnownCrowd) =>
+    from - LIVE_DAYS * DAY <= newcomer.at && newcomer.at <= to + (DAYS_AROUND + 1) * DAY
+  return ward.crowds.some(isNear) || mayMakeCrowd(newcomer, admittedIn(ward), groundOf(ward, context))
 }
 
 const wardPart: Part<Heard, Ward, Evidence, Params> = {
@@ -361,23 +213,23 @@ const wardPart: Part<Heard, Ward, Evidence, Params> = {
   concerns: (event) => visitOf(event) !== '' && (event.kind !== 'settlement' || isInpatient(event.med_class)),
   memoryless: false,
   owned: true,
-  initial: () => ({ stays: {}, history: {}, told: {} }),
+  initial: () => ({ stays: {}, history: {}, crowds: [], waiting: 0, tidied: 0 }),
   onEvent(ward, event, context) {
     const visit = visitOf(event)
-    const stay = ward.stays[visit] ?? { at: 0, insu: '', age: -1, icd: '', ended: 0, ingested: 0, heard: 0, settled: [] }
-    ward.stays[visit] = stay
+    ward.stays[visit] ??= newStay()
+    const stay = ward.stays[visit]!
     stay.heard = Math.max(stay.heard, context.at)
-    if (event.kind === 'admission') admit(ward, stay, event)
-    else if (event.kind === 'settlement')
-      stay.settled.push({ id: event.setl_id, at: event.setl_time, fund: event.fund_pay_sumamt })
-    else {
-      const ingested = event.ingest_time ?? 0
-      const isLater = ingested > stay.ingested || (ingested === stay.ingested && event.endtime > stay.ended)
-      if (stay.ended === 0 || isLater) Object.assign(stay, { ended: event.endtime, ingested })
+    if (event.kind !== 'admission') {
+      if (event.kind === 'settlement') stay.settled.push({ id: event.setl_id, at: event.setl_time, fund: event.fund_pay_sumamt })
+      else discharge(stay, event)
+      const isMember = ward.crowds.some(({ visits }) => visits.includes(visit))
+      return isMember ? judged(ward, context) : kept(ward, context)
     }
-    // Only an admission makes a crowd; what follows it is told of the crowds that there are.
-    if (event.kind !== 'admission' && isEmpty(ward.told)) return { state: ward, forgetAt: forgottenFrom(ward, context) }
-    return stepOf(ward, context)
+    admit(stay, event)
+    countIn(ward.history, stay)
+    const [day, { reached }] = [dayOf(stay.at), groundOf(ward, context)]
+    if (day > reached) ward.waiting = ward.waiting === 0 ? day : Math.min(ward.waiting, day)
+    return day <= reached && matters(ward, visit, context) ? judged(ward, context) : kept(ward, context)
   },
   onVoid(ward, original, context) {
     const visit = original as Visit
@@ -385,17 +237,14 @@ const wardPart: Part<Heard, Ward, Evidence, Params> = {
     if (!isInpatient(visit.med_class) || !stay) return UNCHANGED
     stay.settled = stay.settled.filter(({ id }) => id !== visit.setl_id)
     if (stay.at === 0 && stay.ended === 0 && stay.settled.length === 0) delete ward.stays[visitOf(visit)]
-    return stepOf(ward, context)
+    return judged(ward, context)
   },
-}
-
-function admit({ history }: Ward, stay: Stay, { begntime, insu_admdvs, brdy, dscg_maindiag_code }: Admission): void {
-  const age = brdy === undefined ? -1 : Math.max(0, completedYears(brdy, dayOf(begntime)))
-  Object.assign(stay, { at: begntime, insu: insu_admdvs, age, icd: dscg_maindiag_code.slice(0, 3) })
-  history[dayOf(begntime)] ??= {}
-  const origins = history[dayOf(begntime)]!
-  // Signs in order, so that the order of arrival does not matter.
-  origins[insu_admdvs] = [...(origins[insu_admdvs] ?? ''), String.fromCharCode(FIRST_SIGN + age)].sort().join('')
+  onTime(ward, context) {
+    const reached = dayOf(context.at)
+    const later = admittedIn(ward).filter(({ at }) => dayOf(at) > reached)
+    ward.waiting = later.length > 0 ? dayOf(later[0]!.at) : 0
+    return judged(ward, { ...context, watermark: context.at })
+  },
 }
 
 interface County {
@@ -485,7 +334,7 @@ const countyPart: Part<Told, County, Evidence, Params> = {
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-07',
-  version: 2,
+  version: 3,
   title: { zh: '聚集住院', en: 'Group admissions' },
   category: 'ANO',
   result: 'suspicion',

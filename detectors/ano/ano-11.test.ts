@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { reference, settlement, voidOf } from '../testing/events.ts'
+import { heartbeat, reference, settlement, voidOf } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
 import detector from './ano-11.ts'
 
@@ -33,8 +33,8 @@ test('More than one and a half times the median of the region is a suspicion aga
 test('Thirty lines must be known, on days that are built', () => {
   expect(judge(...usual(29), sale(20, '03-06')).open).toEqual([])
   expect(judge(...usual(30), sale(20, '03-05')).open).toEqual([])
-  expect(judge(...usual(15), ...usual(15, '04-20'), sale(20, '04-24')).open).toHaveLength(1)
-  expect(judge(...usual(15), ...usual(15, '05-01'), sale(20, '05-05')).open).toEqual([])
+  expect(judge(...usual(15), ...usual(15, '03-31'), sale(20, '04-04')).open).toHaveLength(1)
+  expect(judge(...usual(15), ...usual(15, '03-31'), sale(20, '04-05')).open).toEqual([])
 })
 
 test('What lies three interquartile ranges above the third quartile is out of the ordinary too', () => {
@@ -75,4 +75,13 @@ test('Hits of a drug in a region fold into one alert, and voids take them out ag
   expect(judge(...events, voidOf(two, '2026-06-02 10:00:00')).open).toMatchObject([{ count: 1, vola_amt: 1000 }])
   const back = [one, two].map((event) => voidOf(event, '2026-06-02 10:00:00'))
   expect(judge(...events, ...back)).toMatchObject({ open: [], retracted: [{}] })
+})
+
+test('A sale that comes before its day has begun everywhere waits until all days that it is compared with are built', () => {
+  const early = sale(20, '03-06', { setl_time: '2026-03-06 00:00:00' })
+  const waiting = [...usual(30), heartbeat('2026-03-05 23:50:00'), early]
+  expect(judge(...waiting, heartbeat('2026-03-06 00:10:00')).open).toEqual([])
+  expect(judge(...waiting, heartbeat('2026-03-06 00:10:01')).open).toHaveLength(1)
+  const back = voidOf(early, '2026-03-06 00:05:00')
+  expect(judge(...waiting, back, heartbeat('2026-03-06 00:10:01'))).toMatchObject({ open: [], retracted: [] })
 })

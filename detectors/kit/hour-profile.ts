@@ -7,7 +7,7 @@ import type { Day } from '../../schemas/time.ts'
 export interface HourProfile {
   /** First day that is known; 0 before any. */
   readonly first: Day
-  /** Newest day that anything happened on. */
+  /** The day that time has reached; 0 before any. */
   readonly newest: Day
   /** 168 means, hour 0 of a Thursday first; -1 where no such hour has been seen. */
   readonly means: number[]
@@ -31,15 +31,23 @@ export function newProfile(): HourProfile {
 const noHours = () => new Array<number>(HOURS).fill(0)
 const two = (value: number) => Math.round(value * 100) / 100
 
-/** Counts one more settlement, and makes what is expected of its day; the profile is changed in place. */
-export function counted(profile: HourProfile, day: Day, hour: number, warmUpDays: number): HourProfile {
-  let grown = profile.first === 0 ? { ...profile, first: day, newest: day } : profile
-  while (grown.newest < day) grown = nextDay(grown, warmUpDays)
-  // A late event of a day that was over already says nothing any more.
-  if (day <= grown.newest - DAYS_UNTIL_BUILT) return grown
-  if (day < grown.first) grown = { ...grown, first: day }
-  grown.days[day] ??= noHours()
-  grown.days[day]![hour]!++
+/** Counts one more settlement; the profile is changed in place. */
+export function counted(profile: HourProfile, day: Day, hour: number): HourProfile {
+  profile.days[day] ??= noHours()
+  profile.days[day]![hour]!++
+  return profile.first === 0 || day < profile.first ? { ...profile, first: day } : profile
+}
+
+/**
+ * Time has reached a day everywhere: days that are over for good become part of the means, and what is expected of this day
+ * and the one before, of which something may still come, is known for good.
+ */
+export function advanced(profile: HourProfile, today: Day, warmUpDays: number): HourProfile {
+  let grown = profile
+  if (grown.first === 0) return grown
+  // Before the first day there is nothing to build.
+  if (grown.newest < grown.first) grown = { ...grown, newest: Math.min(grown.first, today) }
+  while (grown.newest < today) grown = nextDay(grown, warmUpDays)
   return grown
 }
 
@@ -52,7 +60,7 @@ export function uncounted(profile: HourProfile, day: Day, hour: number): HourPro
   delete profile.days[day]
   if (profile.first !== day) return profile
   const days = Object.keys(profile.days).map(Number)
-  return days.length === 0 ? newProfile() : { ...profile, first: Math.min(...days) }
+  return { ...profile, first: days.length === 0 ? 0 : Math.min(...days) }
 }
 
 function nextDay(profile: HourProfile, warmUpDays: number): HourProfile {

@@ -183,7 +183,7 @@ export function run(detector: Detector, events: readonly Given[], options: Optio
       continue
     }
     const event = read(wire)
-    historyFrom ??= eventTime(event)
+    if (options.history_from === undefined) historyFrom = Math.min(historyFrom ?? Infinity, eventTime(event))
     highest = Math.max(highest, eventTime(event))
     wake()
     forget()

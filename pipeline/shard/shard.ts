@@ -81,7 +81,7 @@ export interface ShardOptions {
   readonly detectors: readonly Detector[]
   /** Ids of detectors that run silently. */
   readonly shadow?: readonly string[]
-  /** Where known history begins; the first event where absent. */
+  /** Where known history begins; the earliest event where absent. */
   readonly history_from?: Instant
   /** What a detector may raise a day before it is moved to shadow; absent: anything. */
   readonly budget?: Budget
@@ -118,6 +118,7 @@ export class Shard {
   readonly #holdings: Holdings
   readonly #hearings: Hearings
   readonly #shadow: ReadonlySet<string>
+  readonly #hasHistoryFrom: boolean
   #tally = newTally()
 
   constructor(store: KeyValue, { detectors, shadow = [], history_from, budget }: ShardOptions) {
@@ -129,6 +130,7 @@ export class Shard {
     this.#traits = new Traits(this.#memory)
     this.#guard = new Guard(this.#memory, budget)
     this.#shadow = new Set(shadow)
+    this.#hasHistoryFrom = history_from !== undefined
     const { reference } = this
     const isHeard = parts.listeningTo('finding').length > 0
     const onRevision = isHeard ? (alert: Alert) => this.#hearings.tell(changeOf(alert)) : undefined
@@ -239,11 +241,18 @@ export class Shard {
     if (event.kind === 'void' && !this.#acceptsVoid(arrival, event, batch)) return
     this.#memory.set(identity, stampOf(arrival, event))
     this.#tally.accepted++
-    this.#hearings.historyFrom ??= at
     this.#watermark.observe(batch.partition, at, 'fixmedins_code' in event ? event.fixmedins_code : '', batch.now)
+    this.#reachBack(at)
     this.#hearings.wake()
     this.#judge(event, at, batch, awaited)
     this.#hearings.hearDerived()
+  }
+
+  /** Where nobody has said since when history is known, it begins with the earliest event, which need not arrive first. */
+  #reachBack(at: Instant): void {
+    const { historyFrom } = this.#hearings
+    if (this.#hasHistoryFrom || at < this.#watermark.at - LATENESS) return
+    if (historyFrom === undefined || at < historyFrom) this.#hearings.historyFrom = at
   }
 
   #isKnownAlready(arrival: Arrival, event: Event, stamp: Uint8Array, batch: Batch): boolean {

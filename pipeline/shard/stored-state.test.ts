@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import mgt07 from '../../detectors/mgt/mgt-07.ts'
 import { settlement } from '../../detectors/testing/events.ts'
 import recorded from '../../schemas/fingerprints.json' with { type: 'json' }
+import { parseInstant } from '../../schemas/time.ts'
 import { runShard } from '../testing/shard-run.ts'
 import { STATE_SCHEMA_VERSION } from './cells.ts'
 
@@ -27,6 +28,7 @@ test('What is stored for one of everything is what was recorded for its version'
   const { outcomes } = await runShard(
     [mgt07],
     EVENTS.map((event) => JSON.stringify(event)),
+    { history_from: parseInstant('2026-03-02 10:00:00') },
   )
   const stored = outcomes.flatMap(({ changes }) => [...changes].sort(([a], [b]) => (a < b ? -1 : 1)))
   expect(stored.map(([key]) => key.split('|')[0])).toEqual(expect.arrayContaining(['c', 'i', 'm', 'r', 'v']))

@@ -25,26 +25,48 @@ export interface ShardRunOptions {
   readonly now?: number
   readonly shadow?: readonly string[]
   readonly budget?: Budget
+  readonly history_from?: number
+}
+
+/** Lines of one partition that are judged together. */
+interface Read {
+  readonly partition: string
+  readonly lines: readonly string[]
+  /** Told before them: of these partitions there is more to come. */
+  readonly reading?: readonly string[]
 }
 
 const plain = (value: string) => value
 
+function isRead(lines: readonly string[] | readonly Read[]): lines is readonly Read[] {
+  return typeof lines[0] === 'object'
+}
+
+function inOrder(lines: readonly string[], batch: number): Read[] {
+  const reads: Read[] = []
+  for (let from = 0; from < lines.length; from += batch)
+    reads.push({ partition: 'local', lines: lines.slice(from, from + batch) })
+  return reads
+}
+
 /** Runs lines through a real shard over memory without a disk; originals and comparisons come from the lines themselves. */
 export async function runShard(
   detectors: readonly Detector[],
-  lines: readonly string[],
+  lines: readonly string[] | readonly Read[],
   options: ShardRunOptions = {},
 ): Promise<ShardRun> {
-  const { batch = 100, crashEvery = Number.POSITIVE_INFINITY, now = Date.UTC(2030, 0, 1), shadow, budget } = options
+  const { batch = 100, crashEvery = Number.POSITIVE_INFINITY, now = Date.UTC(2030, 0, 1), shadow, budget, history_from } = options
   const decode = createDecode(Buffer.alloc(32, 7))
   const memory = new InMemory()
-  let shard = new Shard(memory, { detectors, shadow, budget })
+  let shard = new Shard(memory, { detectors, shadow, budget, history_from })
   const settlements = new Map<string, Settlement>()
   const texts = new Map<string, string>()
   const outcomes: Outcome[] = []
   const refused: { line: number; code: string }[] = []
-  for (let from = 0, turn = 1; from < lines.length; from += batch, turn++) {
-    const chunk = chunkOfText(lines.slice(from, from + batch).join('\n'))
+  let [from, turn] = [0, 0]
+  for (const { partition, lines: together, reading } of isRead(lines) ? lines : inOrder(lines, batch)) {
+    turn++
+    const chunk = chunkOfText(together.join('\n'))
     const decoded = decode(chunk)
     const arrivals = unpack(decoded.packed)
     for (const arrival of arrivals) {
@@ -54,7 +76,8 @@ export async function runShard(
     }
     const input = {
       arrivals,
-      partition: 'local',
+      partition,
+      reading,
       now,
       matchedVoids: new Map<number, string>(),
       originalOf: (setl_id: string) => settlements.get(setl_id),
@@ -66,13 +89,14 @@ export async function runShard(
     if (turn % crashEvery === 0) {
       // The batch is judged but its memory is lost with the process: the same range comes again to the memory before it.
       shard.push(input)
-      shard = new Shard(memory, { detectors, shadow, budget })
+      shard = new Shard(memory, { detectors, shadow, budget, history_from })
     }
     const outcome = shard.push(input)
     await memory.commit(outcome.changes)
     shard.release(outcome)
     outcomes.push(outcome)
     for (const { row, code } of [...decoded.deadLetters, ...outcome.refusals]) refused.push({ line: from + row + 1, code })
+    from += together.length
   }
   const revisions = outcomes.flatMap(({ alerts }) => alerts)
   return { alerts: new Map(revisions.map((alert) => [alert.alert_id, alert])), revisions, outcomes, refused }

@@ -44,7 +44,7 @@ export const ANO_13: Plant = {
     },
   ],
   decoys: [
-    { name: 'from-one-to-sixteen', history: HISTORY, play: (scene) => void rises(scene, 1, [16]) },
+    { name: 'from-one-to-nine', history: HISTORY, play: (scene) => void rises(scene, 1, [9]) },
     {
       name: 'a-good-week',
       history: HISTORY,
