@@ -57,8 +57,8 @@ test('Two weeks must be known', () => {
 })
 
 test('A small rise of many, and a large one of few, are nothing to look at', () => {
-  expect(settlements([...usual(21, 4), ...sales(21, 19)])).toEqual([])
-  expect(settlements([...usual(21, 4), ...sales(21, 20)])).toHaveLength(1)
+  expect(settlements([...usual(21, 1), ...sales(21, 9)])).toEqual([])
+  expect(settlements([...usual(21, 1), ...sales(21, 10)])).toHaveLength(1)
 })
 
 test('Holidays and the day after are no days like others', () => {
@@ -85,4 +85,14 @@ test('A void takes it back', () => {
   const { open, retracted } = judge([...events, voidOf(spike[3]!, `${date(31)} 10:00:00`)])
   expect(retracted.map(({ bucket }) => bucket)).toContain('2026-03-23|settlements')
   expect(open.flatMap(({ setl_ids }) => setl_ids)).not.toContain(spike[3]!.setl_id)
+})
+
+test('Few dear stays scatter widely: one more of them is no rise of the fund, twice as many settlements are', () => {
+  const dear = (day: number, count: number) => Array.from({ length: count }, (_, i) => sales(day, 1, undefined, 5000 + i)).flat()
+  const mixed = (day: number, cheap: number, stays: number) => [
+    ...sales(day, cheap),
+    ...dear(day, stays).map((event, i) => ({ ...event, setl_id: `D${day}-${i}` })),
+  ]
+  const weeks = Array.from({ length: 21 }, (_, day) => mixed(day, 12, day % 7 === 0 ? 1 : 0)).flat()
+  expect(judge([...weeks, ...mixed(22, 14, 2)]).open).toEqual([])
 })

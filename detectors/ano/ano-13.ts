@@ -38,6 +38,8 @@ type Grounds = Readonly<Partial<Record<Metric, Ground>>>
 interface DayMemory {
   settlements: number
   fund: number
+  /** Sum of the squares of what each settlement costs the fund, in whole yuan: exact in whatever order they come. */
+  squares: number
   admdvs: string
   readonly ids: FirstIds
   grounds?: Grounds
@@ -106,6 +108,12 @@ function sumOf(value: number, ground: Ground, { slack }: Params): number {
   return Math.max(0, ground.before + zOf(value, ground) - slack)
 }
 
+const FEN_PER_YUAN = 100
+
+function squareOf({ fund_pay_sumamt }: Visit): number {
+  return Math.round(fund_pay_sumamt / FEN_PER_YUAN) ** 2
+}
+
 const two = (value: number) => Math.round(value * 100) / 100
 
 function findingOn(root: string, day: Day, metric: Metric, memory: DayMemory, params: Params): Finding<Evidence> | undefined {
@@ -152,7 +160,7 @@ const dayPart: Part<Visit | Told, DayMemory, Evidence, Params> = {
   key: (event) => (event.kind === 'settlement' ? formatDay(dayOf(event.setl_time)) : event.period),
   memoryless: false,
   owned: true,
-  initial: () => ({ settlements: 0, fund: 0, admdvs: '', ids: noIds() }),
+  initial: () => ({ settlements: 0, fund: 0, squares: 0, admdvs: '', ids: noIds() }),
   onEvent(memory, event, context) {
     if (event.kind === 'told') {
       memory.grounds = event.values as Grounds
@@ -160,6 +168,7 @@ const dayPart: Part<Visit | Told, DayMemory, Evidence, Params> = {
     }
     memory.settlements++
     memory.fund += event.fund_pay_sumamt
+    memory.squares += squareOf(event)
     memory.admdvs ||= event.admdvs
     addId(memory.ids, event.setl_id, event.setl_time)
     return judgedDay(memory, dayOf(event.setl_time), context)
@@ -168,14 +177,15 @@ const dayPart: Part<Visit | Told, DayMemory, Evidence, Params> = {
     const visit = original as Visit
     memory.settlements--
     memory.fund -= visit.fund_pay_sumamt
+    memory.squares -= squareOf(visit)
     removeId(memory.ids, visit.setl_id)
     return judgedDay(memory, dayOf(visit.setl_time), context)
   },
   onTime(memory, context) {
     const day = dayOf(context.at - CLOSES) - 1
-    const { settlements, fund } = memory
+    const { settlements, fund, squares } = memory
     if (settlements === 0) return { state: undefined }
-    const tells = [told(DAY_TOPIC, context.root, day, { settlements, fund }, context)]
+    const tells = [told(DAY_TOPIC, context.root, day, { settlements, fund, squares }, context)]
     return { state: memory, tells, forgetAt: startOfDay(day + 1) + KEPT }
   },
 }
@@ -216,8 +226,10 @@ function withDay(course: Course, day: Day, values: DayValues['values'], context:
   const forgetAt = startOfDay(day + params.baseline_days)
   if (isSpecialDay || !isWarm) return { state: { days, sums: course.sums }, forgetAt }
   const grounds: Partial<Record<Metric, Ground>> = {}
+  // A sum of amounts that come by chance scatters by their squares: a few dear stays are no rise of business.
+  const ofFund = (built.reduce((sum, known) => sum + known.values.squares!, 0) / built.length) * FEN_PER_YUAN ** 2
   for (const metric of METRICS) {
-    const { mean, sigma } = expectationOf(built, day, metric, metric === 'settlements')
+    const { mean, sigma } = expectationOf(built, day, metric, (expected) => (metric === 'fund' ? ofFund : expected))
     const known = course.sums[metric]
     const isNext = course.days.at(-1)?.day === day - 1 || isSpecial(day - 1, reference)
     const before = known && isNext ? known : { sum: 0, since: day }
@@ -289,7 +301,7 @@ const regionPart: Part<Told, Region, Evidence, Params> = {
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-13',
-  version: 1,
+  version: 2,
   title: { zh: '业务量突增', en: 'Sudden rise of business' },
   category: 'ANO',
   result: 'indicator',
@@ -302,7 +314,7 @@ export default defineDetector<Evidence, Params>({
     slack: byDefault(0.5, 'k: standard deviations that a day may lie above without being summed'),
     threshold: byDefault(5, 'h: the sum above which there is an alarm'),
     least_factor: byDefault(1.5, 'times what is expected: less is no rise that anybody need look at'),
-    least_settlements: byDefault(20, 'days with fewer settlements are never a rise'),
+    least_settlements: byDefault(10, 'days with fewer settlements are never a rise'),
     region_institutions: byDefault(5, 'institutions of a county whose common rise is taken off'),
   },
   parts: [dayPart, coursePart, regionPart],

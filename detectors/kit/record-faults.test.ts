@@ -19,7 +19,8 @@ test('An ordinary record has no fault', () => {
 })
 
 test('What is missing', () => {
-  expect(of({ mdtrt_id: '' })).toEqual(['MDTRT_ID_MISSING'])
+  expect(of({ mdtrt_id: '' })).toEqual([])
+  expect(faultsOf(inpatient({ mdtrt_id: '' }))).toEqual(['MDTRT_ID_MISSING'])
   expect(faultsOf(inpatient({ begntime: '' }))).toEqual(['STAY_DATES_MISSING'])
   expect(faultsOf(inpatient({ endtime: '' }))).toEqual(['STAY_DATES_MISSING'])
   expect(faultsOf(inpatient({ endtime: '', mid_setl_flag: '1' }))).toEqual([])

@@ -46,7 +46,8 @@ export function recordFaults(visit: Visit, reference: ReferenceView): RecordFaul
   }
   const stay = isInpatient(visit.med_class)
   const isMid = visit.mid_setl_flag === '1'
-  check(visit.mdtrt_id === '', 'MDTRT_ID_MISSING')
+  // A sale may have no number of a visit; a stay is known by it.
+  check(stay && visit.mdtrt_id === '', 'MDTRT_ID_MISSING')
   check(stay && (visit.begntime === undefined || (visit.endtime === undefined && !isMid)), 'STAY_DATES_MISSING')
   check(lacksDiagnosis(visit), 'DIAGNOSIS_MISSING')
   check(visit.med_class === 'OTHER', 'MED_TYPE_UNKNOWN')

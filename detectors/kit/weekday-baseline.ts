@@ -18,9 +18,14 @@ const LEAST_SCATTER = 0.1
 /**
  * What a day of the week usually brings, from the days before: their mean on that weekday (on all days, where that weekday is
  * not among them), and how far days lie from their own weekday's mean.
- * @param counts whether it is a number of things, which scatters by its square root at least
+ * @param variance what a day's value scatters by itself at least, where it is a number or a sum of things that come by chance
  */
-export function expectationOf(days: readonly DayValues[], day: Day, name: string, counts: boolean): Expectation {
+export function expectationOf(
+  days: readonly DayValues[],
+  day: Day,
+  name: string,
+  variance: (expected: number) => number,
+): Expectation {
   const valuesOn = (weekday: number) => days.filter((known) => known.day % WEEK === weekday).map((known) => known.values[name]!)
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
   const same = valuesOn(day % WEEK)
@@ -33,6 +38,6 @@ export function expectationOf(days: readonly DayValues[], day: Day, name: string
     freedom += Math.max(0, values.length - 1)
   }
   const scatter = Math.sqrt(squares / Math.max(1, freedom))
-  const least = Math.max(1, LEAST_SCATTER * expected, counts ? Math.sqrt(expected) : 0)
+  const least = Math.max(1, LEAST_SCATTER * expected, Math.sqrt(variance(expected)))
   return { mean: expected, sigma: Math.max(scatter, least) }
 }

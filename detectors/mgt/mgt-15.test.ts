@@ -49,7 +49,7 @@ test('A day is judged when the last of it can have come', () => {
 test('Days and institutions are judged apart; the most frequent fault comes first', () => {
   const elsewhere = many(50, 'E', { fixmedins_code: 'H2' })
   expect(found(...many(25, 'S'), ...faulty(20), ...elsewhere, OVER)).toEqual([])
-  const both = many(4, 'B', { mdtrt_id: '', diseinfo: [] })
+  const both = many(4, 'B', { gend: '7', diseinfo: [] })
   const { evidence } = found(...many(40, 'S'), ...faulty(6), ...both, OVER)[0]!
   expect(
     evidence.faults.map(({ fault, count, samples }: { fault: string; count: number; samples: string[] }) => [
@@ -59,7 +59,7 @@ test('Days and institutions are judged apart; the most frequent fault comes firs
     ]),
   ).toEqual([
     ['DIAGNOSIS_MISSING', 10, 5],
-    ['MDTRT_ID_MISSING', 4, 4],
+    ['GENDER_UNKNOWN', 4, 4],
   ])
 })
 

@@ -46,7 +46,7 @@ const FORM: Form<Memory> = {
 }
 
 const NAMES: Readonly<Record<RecordFault, { zh: string; en: string }>> = {
-  MDTRT_ID_MISSING: { zh: '缺就诊ID', en: 'the visit has no number' },
+  MDTRT_ID_MISSING: { zh: '住院缺就诊ID', en: 'the stay has no number' },
   STAY_DATES_MISSING: { zh: '缺住院起止时间', en: 'the dates of the stay are missing' },
   DIAGNOSIS_MISSING: { zh: '用药无诊断', en: 'drugs without a diagnosis' },
   MED_TYPE_UNKNOWN: { zh: '医疗类别未知', en: 'unknown care type' },
@@ -118,7 +118,7 @@ function recount({ faults }: Memory, fault: RecordFault, setl_id: string, sign: 
  */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-15',
-  version: 1,
+  version: 2,
   title: { zh: '结算/明细信息异常', en: 'Faulty settlement records' },
   category: 'MGT',
   result: 'indicator',

@@ -10,7 +10,6 @@ import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
 import { joined } from '../kit/joined.ts'
 import { isKnownTo } from '../kit/known.ts'
-import { mainCategory } from '../kit/main-diagnosis.ts'
 import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { paidLinesKnownTo } from '../kit/paid-lines.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
@@ -32,8 +31,6 @@ interface Line {
 
 interface Charged extends Remembered {
   readonly visit: string
-  /** ICD-10 category of the main diagnosis. */
-  readonly disease: string
   readonly lines: readonly Line[]
 }
 
@@ -42,12 +39,12 @@ type PackedLine = readonly [sn: string, code: string, at: number, inscp: Fen, ..
 const FORM: Form<Charged> = {
   pack(charged) {
     const lines = charged.lines.map(({ sn, code, at, inscp, limits }): PackedLine => [sn, code, packTime(at), inscp, ...limits])
-    return [...packHead(charged), charged.visit, charged.disease, ...lines]
+    return [...packHead(charged), charged.visit, ...lines]
   },
   unpack(packed) {
-    const [, , , visit, disease, ...lines] = packed
+    const [, , , visit, ...lines] = packed
     const unpackLine = ([sn, code, at, inscp, ...limits]: PackedLine) => ({ sn, code, at: unpackTime(at), inscp, limits })
-    return { visit, disease, lines: lines.map(unpackLine), ...unpackHead(packed) }
+    return { visit, lines: lines.map(unpackLine), ...unpackHead(packed) }
   },
 }
 
@@ -126,7 +123,7 @@ function isForgotten({ setl_time }: Visit, { at }: Pick<Line, 'at'>): boolean {
 /** POL-04 项目周期超频次: an item repeated before its period is over. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-04',
-  version: 2,
+  version: 3,
   title: { zh: '项目周期超频次', en: 'Item repeated before its period is over' },
   category: 'POL',
   result: 'violation',
@@ -157,7 +154,7 @@ export default defineDetector<Evidence, Params>({
         if (limited.length === 0) return undefined
         const lines = limited.filter((line) => !isForgotten(visit, line))
         if (lines.length === 0) return 'STAY_TOO_LONG'
-        return { visit: visitOf(visit), disease: mainCategory(visit), lines, ...remembered(visit) }
+        return { visit: visitOf(visit), lines, ...remembered(visit) }
       },
       judge(settlements, context) {
         const holds = findingsOn(settlements, context)
@@ -248,13 +245,6 @@ function findingsOn(settlements: readonly Charged[], context: Context<unknown>):
   })
 }
 
-/** Where the main disease has changed the earlier result may not have helped: the institution is heard first. */
-function isAnotherDisease(uses: readonly Use[], over: ReadonlySet<Use>): boolean {
-  const diseaseOf = ({ settlement }: Use) => settlement.disease
-  const before = uses.filter((use) => !over.has(use)).map(diseaseOf)
-  return [...over].map(diseaseOf).every((disease) => disease !== '' && before.every((other) => other !== '' && other !== disease))
-}
-
 function findingOn(bucket: string, runs: readonly Run[], { root, reference }: Context<unknown>): Finding<Evidence> {
   const inTime = (a: Use, b: Use) => a.at - b.at
   const uses = [...new Set(runs.flatMap(({ occurrences }) => occurrences.flatMap((one) => one.uses)))].sort(inTime)
@@ -269,7 +259,7 @@ function findingOn(bucket: string, runs: readonly Run[], { root, reference }: Co
   return {
     subject: { type: 'person', id: root },
     bucket,
-    result: isAnotherDisease(uses, over) ? 'suspicion' : 'violation',
+    result: 'violation',
     severity: 3,
     ...restingOn(
       root,

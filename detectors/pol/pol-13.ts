@@ -6,7 +6,6 @@ import { inPolicy, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
 import { isKnownTo } from '../kit/known.ts'
-import { mainCategory } from '../kit/main-diagnosis.ts'
 import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { paidLinesKnownTo } from '../kit/paid-lines.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
@@ -27,8 +26,6 @@ interface Line {
 
 interface Charged extends Remembered {
   readonly visit: string
-  /** ICD-10 category of the main diagnosis. */
-  readonly disease: string
   readonly lines: readonly Line[]
 }
 
@@ -39,14 +36,14 @@ const FORM: Form<Charged> = {
     const lines = charged.lines.map(({ sn, code, at, inscp, max_days, per }): PackedLine => {
       return [sn, code, packTime(at), inscp, max_days, per]
     })
-    return [...packHead(charged), charged.visit, charged.disease, ...lines]
+    return [...packHead(charged), charged.visit, ...lines]
   },
   unpack(packed) {
-    const [, , , visit, disease, ...lines] = packed
+    const [, , , visit, ...lines] = packed
     const unpackLine = ([sn, code, at, inscp, max_days, per]: PackedLine) => {
       return { sn, code, at: unpackTime(at), inscp, max_days, per }
     }
-    return { visit, disease, lines: lines.map(unpackLine), ...unpackHead(packed) }
+    return { visit, lines: lines.map(unpackLine), ...unpackHead(packed) }
   },
 }
 
@@ -112,7 +109,7 @@ function overrunOf(course: readonly Use[], per: Per): Overrun | undefined {
 /** POL-13 限支付疗程: an item used on more days of one course than are paid. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-13',
-  version: 1,
+  version: 2,
   title: { zh: '限支付疗程', en: 'Course longer than is paid' },
   category: 'POL',
   result: 'violation',
@@ -135,7 +132,7 @@ export default defineDetector<Evidence, Params>({
           return max_days == null ? [] : [{ sn, code, at, inscp: inPolicy(line), max_days, per: per ?? 'EPISODE' }]
         })
         if (lines.length === 0) return undefined
-        return { visit: visitOf(visit), disease: mainCategory(visit), lines, ...remembered(visit) }
+        return { visit: visitOf(visit), lines, ...remembered(visit) }
       },
       judge: judged,
     }),
@@ -175,12 +172,6 @@ function keepOf(uses: readonly Use[]): (settlement: Charged) => number {
   }
 }
 
-/** Another main disease in the days beyond than at the beginning may be another episode: the institution is heard first. */
-function isAnotherDisease({ course, beyond }: Overrun): boolean {
-  const { disease } = course[0]!.settlement
-  return disease !== '' && beyond.every(({ settlement }) => settlement.disease !== '' && settlement.disease !== disease)
-}
-
 function findingOn(bucket: string, hits: readonly Overrun[], { root, reference }: Context<Params>): Finding<Evidence> {
   const beyond = new Set(hits.flatMap((hit) => hit.beyond))
   const uses = [...new Set(hits.flatMap(({ course }) => course))]
@@ -194,7 +185,7 @@ function findingOn(bucket: string, hits: readonly Overrun[], { root, reference }
   return {
     subject: { type: 'person', id: root },
     bucket,
-    result: hits.every(isAnotherDisease) ? 'suspicion' : 'violation',
+    result: 'violation',
     severity: 3,
     ...restingOn(
       root,
