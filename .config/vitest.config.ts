@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['{schemas,detectors,pipeline,dashboard,deploy}/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'dist/**', '**/*.int.test.ts', '**/*.soak.test.ts'],
     maxWorkers: 2,
-    testTimeout: 20_000,
+    // Beside other work a machine may be ten times slower; a test that waits for nothing ends as soon as ever.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 })

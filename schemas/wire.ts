@@ -66,7 +66,16 @@ export const AlertSummary = Type.Object({
 })
 export type AlertSummary = Static<typeof AlertSummary>
 
-const Patch = Type.Object({ alert_id: Type.String(), revision: Type.Integer(), set: Type.Record(Type.String(), Type.Unknown()) })
+/**
+ * A change of an alert that a client may be showing: members of its row, `case_id`, and, where people are no longer told of it
+ * by itself, `disposition` and `parent_alert_id`. A patch with the `state_version` that is known may change the owner alone.
+ */
+export const Patch = Type.Object({
+  alert_id: Type.String(),
+  revision: Type.Integer(),
+  set: Type.Record(Type.String(), Type.Unknown()),
+})
+export type Patch = Static<typeof Patch>
 const Counts = Type.Object({
   open: Type.Integer(),
   by_severity: Type.Record(Type.String(), Type.Integer()),
@@ -95,7 +104,13 @@ const Down = {
   }),
   heartbeat: Type.Object({ type: Type.Literal('heartbeat'), hwm: Type.Integer(), time: Type.String(), lag_ms: Type.Integer() }),
   counts: Type.Object({ type: Type.Literal('counts'), id: Type.String(), hwm: Type.Integer(), counts: Counts }),
-  presence: Type.Object({ type: Type.Literal('presence'), alert_id: Type.String(), users: Type.Array(Type.String()) }),
+  /** Who has the alert or case of the topic open; of all subscriptions `case:ID` on this server. */
+  presence: Type.Object({
+    type: Type.Literal('presence'),
+    id: Type.String(),
+    topic: Type.String(),
+    users: Type.Array(Type.String()),
+  }),
   notice: Type.Object({ type: Type.Literal('notice'), code: Type.String(), message: Type.String() }),
   overload: Type.Object({ type: Type.Literal('overload'), level: Type.Integer() }),
   resync: Type.Object({

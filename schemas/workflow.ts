@@ -3,7 +3,8 @@ import { CaseOpen, CaseRow, Task } from './workflow/case.ts'
 import { ExceptionOrder, ExceptionRow } from './workflow/exception.ts'
 import { Me, PasswordOrder, TotpOffer, UserOrder, UserRow } from './workflow/people.ts'
 import { CreditRow, PointsRow } from './workflow/points.ts'
-import { AuditRow, Unmasked, UnmaskOrder } from './workflow/record.ts'
+import { AuditRow, Unmasked, Unmasking, UnmaskOrder } from './workflow/record.ts'
+import { SavedViews } from './workflow/view.ts'
 import { Attachment, Hold, Work } from './workflow/work.ts'
 
 export * from './workflow/action.ts'
@@ -12,6 +13,7 @@ export * from './workflow/exception.ts'
 export * from './workflow/people.ts'
 export * from './workflow/points.ts'
 export * from './workflow/record.ts'
+export * from './workflow/view.ts'
 export * from './workflow/words.ts'
 export * from './workflow/work.ts'
 
@@ -24,6 +26,7 @@ export * from './workflow/work.ts'
  * - POST /alerts/actions/{bulk_id}/approve: -> BulkDone
  * - GET /alerts/{id}: ... work: Work
  * - POST /alerts/{id}/unmask: UnmaskOrder -> Unmasked
+ * - GET /unmaskings: { rows: Unmasking[], next }; POST /unmaskings/{id}/approve -> Unmasking
  * - POST /attachments?alert_id&name: bytes -> Attachment
  * - GET /attachments/{id}: bytes
  * - GET /alerts/{id}/attachments: { rows: Attachment[] }
@@ -43,6 +46,7 @@ export * from './workflow/work.ts'
  * - GET /people?role: { rows: { username, name, roles }[] }, whom one may assign
  * - GET /audit?actor&object_id&action&from&to&cursor&limit: { rows: AuditRow[], next }
  * - GET|POST /users, PATCH /users/{username}, POST /users/{username}/password: UserOrder -> UserRow
+ * - GET|PUT /me/views: SavedViews
  * - POST /session/password: PasswordOrder -> Me
  * - POST /me/totp, POST /me/totp/confirm, DELETE /me/totp: TotpOffer
  * - GET /session/oidc: { enabled }; GET /session/oidc/start leads to the bureau, whose answer comes to /session/oidc/callback
@@ -65,6 +69,8 @@ export const WORKFLOW_SHAPES = {
   credit_row: CreditRow,
   unmask_order: UnmaskOrder,
   unmasked: Unmasked,
+  unmasking: Unmasking,
+  saved_views: SavedViews,
   audit_row: AuditRow,
   user_row: UserRow,
   user_order: UserOrder,

@@ -72,8 +72,8 @@ export interface Access {
   /** A single-use pass to the socket. */
   issueTicket(caller: Caller): Promise<{ ticket: string; expires_in: number }>
   redeemTicket(ticket: string): Promise<Caller | undefined>
-  /** Whether the sign-in that made the caller still holds; does not renew it. */
-  isCurrent(caller: Caller): Promise<boolean>
+  /** Which of these sign-ins and tokens (`Caller.credential`) still hold; does not renew them. */
+  current(credentials: readonly string[]): Promise<ReadonlySet<string>>
   /** @throws FundwatchError `CREDENTIALS_WRONG`, `ACCOUNT_LOCKED`, `PASSWORD_WEAK` */
   changeOwnPassword(caller: Caller, current: string, password: string): Promise<void>
   offerTotp(caller: Caller): Promise<{ secret: string; uri: string }>

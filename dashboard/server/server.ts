@@ -24,6 +24,7 @@ import { caseRoutes } from './routes/cases.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { eventRoutes } from './routes/events.ts'
+import { lookRoutes } from './routes/looks.ts'
 import { oidcRoutes } from './routes/oidc.ts'
 import { operationRoutes } from './routes/operation.ts'
 import { pageRoutes } from './routes/page.ts'
@@ -32,6 +33,7 @@ import { schemaRoutes } from './routes/schemas.ts'
 import { screenRoutes } from './routes/screen.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { userRoutes } from './routes/users.ts'
+import { viewRoutes } from './routes/views.ts'
 import { workflowListRoutes } from './routes/workflow-lists.ts'
 import { Clock } from './workflow/clock.ts'
 import { Desk, WORKFLOW_DEFAULTS, type WorkflowSettings } from './workflow/desk.ts'
@@ -96,6 +98,8 @@ export async function createDashboard(ports: DashboardPorts, options: DashboardO
       alertGroupRoutes(api, { alerts })
       alertRoutes(api, { alerts, feed, desk })
       actionRoutes(api, { desk })
+      lookRoutes(api, { desk })
+      viewRoutes(api, { database })
       await api.register(attachmentRoutes, { desk })
       caseRoutes(api, { desk })
       workflowListRoutes(api, { desk, exceptions })
@@ -121,7 +125,7 @@ export async function createDashboard(ports: DashboardPorts, options: DashboardO
   })
   const times = { ...HUB_DEFAULTS, ...hubOptions }
   const onResync = (reason: string) => resyncs.inc({ reason })
-  const hub = new Hub({ feed, standings, alerts, access, now, onResync, onFailure }, times)
+  const hub = new Hub({ feed, standings, alerts, access, database, now, onResync, onFailure }, times)
   new Gauge({
     name: 'fundwatch_ws_clients',
     help: 'Open sockets',

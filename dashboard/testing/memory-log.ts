@@ -51,9 +51,10 @@ export class MemoryLog implements Feed, AlertReader {
     return this.all.slice(seq, seq + limit)
   }
 
-  async list(scope: Scope, { filter, limit, cursor, total, about }: AlertQuery): Promise<Page<Alert>> {
+  async list(scope: Scope, { filter, limit, cursor, total, about, children = true }: AlertQuery): Promise<Page<Alert>> {
     const from = cursor === undefined ? Number.POSITIVE_INFINITY : Number(cursor)
     const matching = this.#latest(scope, filter)
+      .filter((alert) => children || alert.parent_alert_id === '')
       .filter((alert) => !about || namesOf(alert, about.type).includes(about.id))
       .sort((a, b) => b.seq - a.seq)
     const rest = matching.filter(({ seq }) => seq < from)
@@ -88,8 +89,8 @@ export class MemoryLog implements Feed, AlertReader {
 
   async counts(scope: Scope, filter: AlertFilter): Promise<Counts> {
     const counts: Counts = { open: 0, by_severity: {}, by_detector: {} }
-    for (const { status, severity, detector_id } of this.#latest(scope, filter)) {
-      if (status !== 'open') continue
+    for (const { status, severity, detector_id, parent_alert_id } of this.#latest(scope, filter)) {
+      if (status !== 'open' || parent_alert_id !== '') continue
       counts.open++
       counts.by_severity[severity] = (counts.by_severity[severity] ?? 0) + 1
       counts.by_detector[detector_id] = (counts.by_detector[detector_id] ?? 0) + 1

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import type { Role } from '../../dashboard/server/access/caller.ts'
 import type { NewUser } from '../../dashboard/server/ports.ts'
-import { verifyAudit } from '../../dashboard/server/workflow/audit.ts'
+import { unexplained, verifyAudit } from '../../dashboard/server/workflow/audit.ts'
 import { importKnowledge } from '../../pipeline/knowledge/import.ts'
 import { rowsOn } from '../../pipeline/knowledge/show.ts'
 import { snapshotOf } from '../../pipeline/report/snapshot.ts'
@@ -99,14 +99,23 @@ export type Output<N extends OperationName> = Operations[N] extends Operation<in
 /** Adds the chain of the record, where people have worked. */
 async function withAudit(verification: Verification, workflow: Workflow): Promise<Verification> {
   if (!workflow.exists()) return verification
-  const { entries, broken } = await verifyAudit(await workflow.database())
-  const check = {
+  const database = await workflow.database()
+  const { entries, broken } = await verifyAudit(database)
+  const chain = {
     name: 'entries of the audit chain that follow from those before',
     expected: broken === undefined ? String(entries) : 'all',
     found: broken === undefined ? String(entries) : `a break at ${broken}`,
     ok: broken === undefined,
   }
-  return { ...verification, ok: verification.ok && check.ok, checks: [...verification.checks, check] }
+  const others = await unexplained(database)
+  const standings = {
+    name: 'alerts that stand otherwise than the record says',
+    expected: '0',
+    found: others.length === 0 ? '0' : others.join(' '),
+    ok: others.length === 0,
+  }
+  const ok = verification.ok && chain.ok && standings.ok
+  return { ...verification, ok, checks: [...verification.checks, chain, standings] }
 }
 
 function resumesFiles({ files, resume }: ReplayInput): (source: string) => boolean {

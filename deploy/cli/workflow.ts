@@ -22,6 +22,16 @@ export interface Workflow {
   close(): Promise<void>
 }
 
+/** Users of the first versions stood in a file, without regions of institutions, second factors or a record of their rights. */
+function refuseOldFile(path: string): void {
+  if (!existsSync(path)) return
+  throw new FundwatchError(
+    'ACCESS_FILE_OLD',
+    `${path} is of an earlier version: users are kept in the database now, and none is taken over. Rename the file, start again ` +
+      'with the new administrator, and add the users anew: fundwatch user add NAME --roles ROLE.',
+  )
+}
+
 /** @param directory the data directory, which must belong to this process */
 export function workflowOf(config: Config, directory: string): Workflow {
   const files = join(directory, 'workflow')
@@ -39,6 +49,7 @@ export function workflowOf(config: Config, directory: string): Workflow {
     return opening
   }
   async function access() {
+    refuseOldFile(join(directory, 'access.json'))
     return AccessDatabase.open({ database: await database(), key: readSecretKey(keyFile), adminPassword: config.admin_password })
   }
   return {

@@ -132,13 +132,20 @@ export class AccessDatabase implements Access {
   }
 
   async isCurrent({ credential }: Caller): Promise<boolean> {
-    const [kind, id] = credential.split(':') as [string, string]
-    if (kind === 'token') return (await this.#database.query('SELECT 1 FROM token WHERE id = $1', [id])).length > 0
-    const [kept] = await this.#database.query<SignIn>(
-      'SELECT sign_in.* FROM sign_in JOIN account USING (username) WHERE id = $1 AND NOT disabled',
-      [id],
+    return (await this.current([credential])).has(credential)
+  }
+
+  async current(credentials: readonly string[]): Promise<Set<string>> {
+    const tokens = await this.#database.query<{ id: string }>("SELECT id FROM token WHERE 'token:' || id = ANY($1)", [
+      credentials,
+    ])
+    const sessions = await this.#database.query<SignIn>(
+      `SELECT sign_in.* FROM sign_in JOIN account USING (username) WHERE 'session:' || id = ANY($1) AND NOT disabled`,
+      [credentials],
     )
-    return kept !== undefined && isAlive(kept, this.#now())
+    const now = this.#now()
+    const alive = sessions.filter((kept) => isAlive(kept, now))
+    return new Set([...tokens.map(({ id }) => `token:${id}`), ...alive.map(({ id }) => `session:${id}`)])
   }
 
   async changeOwnPassword(caller: Caller, current: string, password: string): Promise<void> {

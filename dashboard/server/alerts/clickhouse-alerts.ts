@@ -65,8 +65,8 @@ const GROUP_KEYS: Readonly<Record<Grouping, { readonly key: string; readonly typ
   institution: { key: 'fixmedins_code', type: "''" },
 }
 
-function rangeSql({ from, to, q, about }: AlertQuery): Sql {
-  const conditions: string[] = []
+function rangeSql({ from, to, q, about, children = true }: AlertQuery): Sql {
+  const conditions: string[] = children ? [] : ["parent_alert_id = ''"]
   if (about) conditions.push(ABOUT[about.type] ?? ABOUT_OTHER)
   if (from !== undefined) conditions.push("toDate(event_time, 'Asia/Shanghai') >= {from:Date}")
   if (to !== undefined) conditions.push("toDate(event_time, 'Asia/Shanghai') <= {to:Date}")

@@ -31,6 +31,8 @@ export interface AlertQuery {
   readonly q?: string
   /** Only what concerns this: alerts on it, and for a settlement, person or institution also those that name it. */
   readonly about?: { readonly type: string; readonly id: string }
+  /** Also what is told within another alert; by default it is. */
+  readonly children?: boolean
   readonly sort: Sort
   readonly cursor?: string
   readonly limit: number

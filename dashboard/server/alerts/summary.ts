@@ -31,9 +31,14 @@ export function summarise(alert: Alert, standings: Standings = NOBODY_ACTED): Al
   }
 }
 
-/** Whether the revision is pushed: what is told within another alert is not, except that it holds no longer. */
-export function isPushed(alert: Pick<Alert, 'mode' | 'disposition' | 'parent_alert_id' | 'status'>): boolean {
-  return isShown(alert) && (alert.parent_alert_id === '' || alert.status === 'retracted')
+/** Whether people are told of the alert by itself, and not within another one. */
+export function isPushed(alert: Pick<Alert, 'mode' | 'disposition' | 'parent_alert_id'>): boolean {
+  return isShown(alert) && alert.parent_alert_id === ''
+}
+
+/** Whether the revision takes back, or may take back, what was pushed before: silenced by now, or told within another alert. */
+export function mayLeave(alert: Pick<Alert, 'mode' | 'disposition' | 'parent_alert_id' | 'revision'>): boolean {
+  return !isPushed(alert) && alert.mode === 'live' && alert.revision > 1
 }
 
 /** Whether people see the match at all: shadow runs and silenced matches are counted, not shown. */

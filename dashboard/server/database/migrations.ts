@@ -194,4 +194,25 @@ const FIRST = [
   'CREATE TABLE failure (username text PRIMARY KEY, count integer NOT NULL, at bigint NOT NULL)',
 ]
 
-export const MIGRATIONS: readonly (readonly string[])[] = [FIRST]
+const VIEWS_AND_LOOKS = [
+  /** The views of the live list that a person keeps, the newest first. */
+  'CREATE TABLE saved_views (username text PRIMARY KEY, views jsonb NOT NULL)',
+
+  /** Looks at so many persons at once that a second person must agree. */
+  `CREATE TABLE unmasking (
+    unmasking_id text PRIMARY KEY,
+    object_type text NOT NULL,
+    object_id text NOT NULL,${PLACE},
+    persons integer NOT NULL,
+    reason text NOT NULL,
+    requested_by text NOT NULL,
+    requested bigint NOT NULL,
+    approved_by text NOT NULL DEFAULT '',
+    used bigint
+  )`,
+  /** Who has seen how many persons, and when. */
+  'CREATE TABLE look (username text NOT NULL, at bigint NOT NULL, persons integer NOT NULL)',
+  'CREATE INDEX look_user ON look (username, at)',
+]
+
+export const MIGRATIONS: readonly (readonly string[])[] = [FIRST, VIEWS_AND_LOOKS]

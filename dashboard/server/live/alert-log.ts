@@ -1,16 +1,18 @@
 import type { Alert } from '../../../schemas/alert.ts'
 import { type Instant, parseInstant } from '../../../schemas/time.ts'
 import type { AlertSummary } from '../../../schemas/wire.ts'
-import { isPushed, summarise } from '../alerts/summary.ts'
+import { isPushed, mayLeave, summarise } from '../alerts/summary.ts'
 import type { Feed } from '../ports.ts'
 import type { Standings } from '../workflow/standings.ts'
 import { Ring } from './ring.ts'
 
-/** One shown revision; its JSON is made once and sent to everyone. */
+/** One revision that concerns people; its JSON is made once and sent to everyone. */
 export interface Entry {
   readonly seq: number
   readonly row: AlertSummary
   readonly json: string
+  /** Set where nobody is told of the alert by itself any more: why. */
+  readonly left: Pick<Alert, 'disposition' | 'parent_alert_id'> | undefined
 }
 
 /** A stretch of the log: its entries, and the `seq` up to which it covers the log. */
@@ -22,10 +24,14 @@ export interface Stretch {
 /** How many revisions are read from the store at once. */
 const PAGE = 1_000
 
-function entryOf(alert: Alert, standings: Standings): Entry {
+/** @param standings how alerts stand now */
+export function entryOf(alert: Alert, standings: Standings): Entry {
   const row = summarise(alert, standings)
-  return { seq: row.seq, row, json: JSON.stringify(row) }
+  const { disposition, parent_alert_id } = alert
+  return { seq: row.seq, row, json: JSON.stringify(row), left: isPushed(alert) ? undefined : { disposition, parent_alert_id } }
 }
+
+const isTold = (alert: Alert) => isPushed(alert) || mayLeave(alert)
 
 /**
  * The ordered log as the socket reads it: the newest part from memory, older parts from the store. Readers hold a cursor
@@ -37,6 +43,7 @@ export class AlertLog {
   readonly #standings: Standings
   readonly #ring: Ring<Entry>
   readonly #now: () => Instant
+  readonly #reading = new Map<number, Promise<Stretch>>()
   #lagMs = 0
   readonly #listeners = new Set<() => void>()
   readonly #stop: () => void
@@ -72,7 +79,7 @@ export class AlertLog {
 
   /** What follows `seq`: at once when it is in memory, else one page from the store. */
   read(seq: number): Stretch | Promise<Stretch> {
-    return this.holds(seq) ? this.held(seq) : this.#readStored(seq)
+    return this.holds(seq) ? this.held(seq) : (this.#reading.get(seq) ?? this.#startReading(seq))
   }
 
   /** Calls back whenever the log has grown; returns the way to stop. */
@@ -86,19 +93,25 @@ export class AlertLog {
     this.#listeners.clear()
   }
 
-  async #readStored(seq: number): Promise<Stretch> {
+  /** Everyone who asks for the same page while it is being read gets the same: after a cut all come back at once. */
+  #startReading(seq: number): Promise<Stretch> {
     const floor = this.#ring.floor
-    const alerts = await this.#feed.since(seq, PAGE)
-    const last = alerts.at(-1)
-    // A short page reaches the end of the log, hence everything that the ring had already let go.
-    const upTo = alerts.length < PAGE ? Math.max(floor, last?.seq ?? seq) : last!.seq
-    return { entries: alerts.filter(isPushed).map((alert) => entryOf(alert, this.#standings)), upTo }
+    const reading = this.#feed.since(seq, PAGE).then((alerts) => {
+      const last = alerts.at(-1)
+      // A short page reaches the end of the log, hence everything that the ring had already let go.
+      const upTo = alerts.length < PAGE ? Math.max(floor, last?.seq ?? seq) : last!.seq
+      return { entries: alerts.filter(isTold).map((alert) => entryOf(alert, this.#standings)), upTo }
+    })
+    this.#reading.set(seq, reading)
+    const done = () => this.#reading.delete(seq)
+    reading.then(done, done)
+    return reading
   }
 
   #receive(alerts: readonly Alert[]): void {
     this.#standings.sawRevisions(alerts)
     for (const alert of alerts) {
-      if (isPushed(alert)) this.#ring.push(entryOf(alert, this.#standings))
+      if (isTold(alert)) this.#ring.push(entryOf(alert, this.#standings))
       else this.#ring.skipTo(alert.seq)
     }
     const last = alerts.at(-1)

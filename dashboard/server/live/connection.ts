@@ -5,8 +5,9 @@ import type { Standings } from '../workflow/standings.ts'
 import type { AlertLog } from './alert-log.ts'
 import { CountTeller } from './count-teller.ts'
 import type { CountsCache } from './counts.ts'
+import type { Presence } from './presence.ts'
 import { LOG_BEHIND_MAX, type Outlet, Stream, type StreamTimes } from './stream.ts'
-import { Subscription } from './subscription.ts'
+import { type About, Subscription } from './subscription.ts'
 import { readUp, writeDown } from './wire.ts'
 
 const SUBSCRIPTIONS_MAX = 16
@@ -15,6 +16,13 @@ const REFUSALS_MAX = 50
 const RETRY_AFTER_MS = 1_000
 
 const COUNTERS: readonly Role[] = [...READERS, 'wall']
+/** Who may subscribe to what; `case` stands for every `case:ID`. */
+export const TOPICS: Readonly<Record<string, readonly Role[]>> = {
+  alerts: READERS,
+  counts: COUNTERS,
+  wall: COUNTERS,
+  case: READERS,
+}
 
 export interface ConnectionTimes extends StreamTimes {
   readonly heartbeatMs: number
@@ -24,6 +32,9 @@ export interface ConnectionParts {
   readonly log: AlertLog
   readonly standings: Standings
   readonly counts: CountsCache
+  readonly presence: Presence
+  /** What `case:ID` holds; undefined where it does not exist for the caller. */
+  readonly fileNamed: (topic: string, caller: Caller) => Promise<About | undefined>
   readonly caller: Caller
   readonly outlet: Outlet
   readonly times: ConnectionTimes
@@ -53,14 +64,16 @@ export class Connection {
   readonly #teller: CountTeller
   /** Where subscriptions begin: what the client already has. Known after `hello`. */
   #start: number | undefined
+  /** Alerts and cases that the client has open, or is opening: subscription by topic. */
+  readonly #files = new Map<string, string>()
   #refusals = 0
   #closed = false
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts
-    const { log, counts, caller } = parts
+    const { counts, caller } = parts
     this.#teller = new CountTeller(
-      () => log.head,
+      (filter) => counts.mark(filter),
       (filter) => counts.of(caller, filter),
       (id, told, hwm) => {
         if (this.#stream.hasRoom()) this.#send({ type: 'counts', id, hwm, counts: told })
@@ -98,6 +111,11 @@ export class Connection {
     this.#send({ type: 'heartbeat', hwm: log.head, time: formatInstant(now()), lag_ms: log.lagMs })
   }
 
+  /** Who has the same alert or case open. */
+  tellPresence(id: string, topic: string, users: string[]): void {
+    if (this.#stream.hasRoom()) this.#send({ type: 'presence', id, topic, users })
+  }
+
   /** Takes leave: the client may come back after so many milliseconds. */
   end(reason: keyof typeof CLOSE, retryAfterMs: number): void {
     if (this.#closed) return
@@ -109,6 +127,8 @@ export class Connection {
   /** The socket is gone. */
   close(): void {
     this.#closed = true
+    for (const [id, topic] of this.#files) this.#parts.presence.leave(topic, this, id)
+    this.#files.clear()
     this.#stream.close()
     this.#teller.close()
   }
@@ -142,29 +162,56 @@ export class Connection {
     return seq
   }
 
-  #subscribe({ id, topic, filter = {}, mode = 'row' }: Message<'subscribe'>, start: number): void {
-    const { caller, log, standings } = this.#parts
-    if (topic !== 'alerts' && topic !== 'counts') throw new Refusal('TOPIC_UNKNOWN', `There is no topic ${topic} yet.`)
-    if (!hasRole(caller, topic === 'alerts' ? READERS : COUNTERS)) {
-      throw new Refusal('ROLE_REQUIRED', 'Your role does not allow this.')
-    }
-    if (this.#stream.has(id) || this.#teller.has(id)) {
+  #subscribe(message: Message<'subscribe'>, start: number): void {
+    const { id, topic, filter = {}, mode = 'row' } = message
+    const allowed = TOPICS[topic.startsWith('case:') ? 'case' : topic]
+    if (!allowed) throw new Refusal('TOPIC_UNKNOWN', `There is no topic ${topic} yet.`)
+    if (!hasRole(this.caller, allowed)) throw new Refusal('ROLE_REQUIRED', 'Your role does not allow this.')
+    if (this.#stream.has(id) || this.#teller.has(id) || this.#files.has(id)) {
       throw new Refusal('SUBSCRIPTION_EXISTS', `There is already a subscription ${id}.`)
     }
-    if (this.#stream.size + this.#teller.size >= SUBSCRIPTIONS_MAX) {
+    const opening = [...this.#files.keys()].filter((file) => !this.#stream.has(file)).length
+    if (this.#stream.size + this.#teller.size + opening >= SUBSCRIPTIONS_MAX) {
       throw new Refusal('SUBSCRIPTIONS_MANY', 'Unsubscribe from another first.')
     }
-    if (topic === 'counts' || mode === 'counts') this.#teller.add(id, filter)
-    else
-      this.#stream.add(
-        new Subscription(id, filter, mode, caller, { start, end: log.head, place: standings.placeAt(start) ?? standings.end }),
-      )
+    if (topic.startsWith('case:')) void this.#openFile(message, start)
+    else if (topic !== 'alerts' || mode === 'counts') this.#teller.add(id, filter)
+    else this.#stream.add(this.#subscription(message, mode, start))
+  }
+
+  #subscription({ id, filter = {} }: Message<'subscribe'>, mode: 'row' | 'group', start: number, about?: About): Subscription {
+    const { log, standings, caller } = this.#parts
+    const place = standings.placeAt(start) ?? standings.end
+    return new Subscription(id, filter, mode, caller, { start, end: log.head, place }, about)
+  }
+
+  /** An alert or a case that the client has open. */
+  async #openFile(message: Message<'subscribe'>, start: number): Promise<void> {
+    const { id, topic } = message
+    const { presence, fileNamed, caller, onFailure } = this.#parts
+    this.#files.set(id, topic)
+    try {
+      const about = await fileNamed(topic, caller)
+      // The client may have left it, or the server, in the meantime.
+      if (this.#closed || !this.#files.has(id)) return
+      if (!about) throw new Refusal('FILE_UNKNOWN', 'There is no such alert or case within your regions.')
+      this.#stream.add(this.#subscription(message, 'row', start, about))
+      presence.come(topic, this, id)
+    } catch (error) {
+      this.#files.delete(id)
+      if (error instanceof Refusal) return this.#send({ type: 'error', code: error.code, message: error.message })
+      onFailure(error)
+      this.#send({ type: 'error', code: 'INTERNAL', message: 'The server failed; subscribe again.' })
+    }
   }
 
   #unsubscribe({ id }: Message<'unsubscribe'>): void {
+    const topic = this.#files.get(id)
+    if (topic !== undefined) this.#parts.presence.leave(topic, this, id)
+    const wasOpen = this.#files.delete(id)
     const streamed = this.#stream.remove(id)
     const told = this.#teller.remove(id)
-    if (!streamed && !told) throw new Refusal('SUBSCRIPTION_UNKNOWN', `There is no subscription ${id}.`)
+    if (!streamed && !told && !wasOpen) throw new Refusal('SUBSCRIPTION_UNKNOWN', `There is no subscription ${id}.`)
   }
 
   #send(message: DownMessage): void {

@@ -1,26 +1,29 @@
 import { SECOND } from '../../../schemas/time.ts'
 import type { AlertFilter, Counts } from '../../../schemas/wire.ts'
+import type { Counted, Mark } from './counts.ts'
 
 interface Asked {
   readonly filter: AlertFilter
-  /** The head of the log when it was last told. */
-  toldAt: number
+  /** On what the counts that were last told rest. */
+  told: Mark | undefined
 }
+
+const isSame = (one: Mark | undefined, other: Mark) => one?.hwm === other.hwm && one.place === other.place
 
 /** Tells one client its counts: at once when asked, then once a second while the log grows. */
 export class CountTeller {
   readonly #asked = new Map<string, Asked>()
-  readonly #head: () => number
-  readonly #counts: (filter: AlertFilter) => Promise<Counts>
+  readonly #mark: (filter: AlertFilter) => Mark
+  readonly #counts: (filter: AlertFilter) => Promise<Counted>
   readonly #tell: (id: string, counts: Counts, hwm: number) => void
   #timer: NodeJS.Timeout | undefined
 
   constructor(
-    head: () => number,
-    counts: (filter: AlertFilter) => Promise<Counts>,
+    mark: (filter: AlertFilter) => Mark,
+    counts: (filter: AlertFilter) => Promise<Counted>,
     tell: (id: string, counts: Counts, hwm: number) => void,
   ) {
-    this.#head = head
+    this.#mark = mark
     this.#counts = counts
     this.#tell = tell
   }
@@ -34,7 +37,7 @@ export class CountTeller {
   }
 
   add(id: string, filter: AlertFilter): void {
-    this.#asked.set(id, { filter, toldAt: Number.NEGATIVE_INFINITY })
+    this.#asked.set(id, { filter, told: undefined })
     this.#start(0)
   }
 
@@ -42,7 +45,7 @@ export class CountTeller {
     return this.#asked.delete(id)
   }
 
-  /** The log has grown. */
+  /** The log has grown, or somebody has acted. */
   wake(): void {
     if (this.#asked.size > 0) this.#start(SECOND)
   }
@@ -61,13 +64,14 @@ export class CountTeller {
 
   async #tellAll(): Promise<void> {
     for (const [id, asked] of this.#asked) {
-      const head = this.#head()
-      if (asked.toldAt === head) continue
+      if (isSame(asked.told, this.#mark(asked.filter))) continue
       try {
-        const counts = await this.#counts(asked.filter)
+        const { counts, mark } = await this.#counts(asked.filter)
         if (this.#asked.get(id) !== asked) continue
-        asked.toldAt = head
-        this.#tell(id, counts, head)
+        if (!isSame(asked.told, mark)) this.#tell(id, counts, mark.hwm)
+        asked.told = mark
+        // An answer that others had asked for may be a second old: what came since is told next.
+        if (!isSame(mark, this.#mark(asked.filter))) this.#start(SECOND)
       } catch {
         // The store could not answer; the next growth of the log asks again.
         this.#start(SECOND)

@@ -1,11 +1,14 @@
 import type { Instant } from '../../../schemas/time.ts'
 import type { Caller } from '../access/caller.ts'
 import type { AlertReader } from '../alerts/reader.ts'
+import type { Database } from '../database/database.ts'
 import type { Access, Feed } from '../ports.ts'
 import type { Standings } from '../workflow/standings.ts'
 import { AlertLog } from './alert-log.ts'
 import { Connection, type ConnectionTimes } from './connection.ts'
 import { CountsCache } from './counts.ts'
+import { fileNamed } from './file-topic.ts'
+import { Presence } from './presence.ts'
 import type { Outlet } from './stream.ts'
 
 export interface HubOptions extends ConnectionTimes {
@@ -28,6 +31,7 @@ export interface HubParts {
   readonly standings: Standings
   readonly alerts: AlertReader
   readonly access: Access
+  readonly database: Database
   readonly now: () => Instant
   readonly onResync: (reason: string) => void
   readonly onFailure: (error: unknown) => void
@@ -39,6 +43,7 @@ export class Hub {
   readonly #options: HubOptions
   readonly #log: AlertLog
   readonly #counts: CountsCache
+  readonly #presence = new Presence()
   readonly #connections = new Set<Connection>()
   readonly #heart: NodeJS.Timeout
   readonly #stopTelling: () => void
@@ -47,7 +52,7 @@ export class Hub {
     this.#parts = parts
     this.#options = options
     this.#log = new AlertLog(parts.feed, parts.standings, { ringSize: options.ringSize, now: parts.now })
-    this.#counts = new CountsCache(parts.alerts, parts.now)
+    this.#counts = new CountsCache(parts.alerts, () => ({ hwm: this.#log.head, place: parts.standings.end }), parts.now)
     const wakeAll = () => {
       for (const connection of this.#connections) connection.wake()
     }
@@ -74,6 +79,8 @@ export class Hub {
       log: this.#log,
       standings,
       counts: this.#counts,
+      presence: this.#presence,
+      fileNamed: (topic: string, who: Caller) => fileNamed(topic, who, this.#parts),
       caller,
       outlet,
       times: this.#options,
@@ -97,15 +104,17 @@ export class Hub {
     this.#stopTelling()
     for (const connection of this.#connections) connection.end('SHUTDOWN', this.#options.retryAfterMs)
     this.#connections.clear()
+    this.#presence.close()
   }
 
   #beat(): void {
-    for (const connection of this.#connections) {
-      connection.heartbeat()
-      this.#parts.access.isCurrent(connection.caller).then(
-        (current) => current || connection.end('SIGNED_OUT', 0),
-        (error) => this.#parts.onFailure(error),
-      )
-    }
+    for (const connection of this.#connections) connection.heartbeat()
+    const { access, onFailure } = this.#parts
+    // One question for all of them, lest a thousand clients keep the database from everyone else at every beat.
+    access.current([...new Set([...this.#connections].map(({ caller }) => caller.credential))]).then((current) => {
+      for (const connection of this.#connections) {
+        if (!current.has(connection.caller.credential)) connection.end('SIGNED_OUT', 0)
+      }
+    }, onFailure)
   }
 }

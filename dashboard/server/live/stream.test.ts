@@ -34,8 +34,8 @@ it('leaves no more than a mebibyte and one batch to a client that takes nothing,
   const log = new AlertLog(feed, standings, { ringSize: 1_000, now: Date.now })
   const outlet = new StuckOutlet()
   const teller = new CountTeller(
-    () => log.head,
-    () => feed.counts(EVERYTHING, {}),
+    () => ({ hwm: log.head, place: 0 }),
+    async () => ({ counts: await feed.counts(EVERYTHING, {}), mark: { hwm: log.head, place: 0 } }),
     () => undefined,
   )
   stream = new Stream({

@@ -190,7 +190,7 @@ export class Stream {
     if (this.#slow || this.#closed || strainedMs < times.slowAfterMs) return
     this.#slow = true
     this.#send({ type: 'overload', level: 2 })
-    for (const { id, filter } of this.#subscriptions.values()) teller.add(id, filter)
+    for (const { id, filter, isFile } of this.#subscriptions.values()) if (!isFile) teller.add(id, filter)
   }
 
   /** The client keeps up again: the rows it lacks when they are few, else word of how many it lacks. */

@@ -2,7 +2,7 @@ import type { AlertFilter, AlertSummary } from '../../../schemas/wire.ts'
 import type { Scope } from '../access/caller.ts'
 import { earlierRowTest, type RowTest, rowTest } from '../alerts/filter.ts'
 import { isWithin } from '../alerts/scope.ts'
-import type { StandingChange, Standings } from '../workflow/standings.ts'
+import type { StandingChange, Standings, ToldChange } from '../workflow/standings.ts'
 import type { Entry, Stretch } from './alert-log.ts'
 import { type Group, groupRows } from './groups.ts'
 
@@ -10,6 +10,13 @@ import { type Group, groupRows } from './groups.ts'
 const BATCH_MAX = 1_000
 
 export type Mode = 'row' | 'group'
+
+/** What a subscription is about, besides its filter: everything, or one file of alerts. */
+export interface About {
+  holds(alertId: string): boolean
+  concerns(change: ToldChange): boolean
+}
+const EVERYTHING: About = { holds: () => true, concerns: () => true }
 
 /** What of a stretch goes to one subscriber. */
 export interface Portion {
@@ -29,6 +36,7 @@ export class Subscription {
   readonly #scope: Scope
   readonly #passes: RowTest
   readonly #mayHavePassed: ReturnType<typeof earlierRowTest>
+  readonly #about: About
   /** Everything up to here has been sent or does not concern the subscriber. */
   #cursor: number
   /** The highest `seq` that the subscriber has been told of. */
@@ -44,6 +52,7 @@ export class Subscription {
     mode: Mode,
     scope: Scope,
     { start, end, place }: { start: number; end: number; place: number },
+    about: About = EVERYTHING,
   ) {
     this.id = id
     this.filter = filter
@@ -51,10 +60,16 @@ export class Subscription {
     this.#scope = scope
     this.#passes = rowTest(filter)
     this.#mayHavePassed = earlierRowTest(filter)
+    this.#about = about
     this.#cursor = start
     this.#told = start
     this.#endThen = end
     this.#place = place
+  }
+
+  /** Whether it is about one alert or case. */
+  get isFile(): boolean {
+    return this.#about !== EVERYTHING
   }
 
   get cursor(): number {
@@ -67,8 +82,8 @@ export class Subscription {
     const patches: Entry[] = []
     let reached = upTo
     for (const entry of entries) {
-      if (this.#concerns(entry.row)) alerts.push(entry)
-      else if (this.#changesSeen(entry.row)) patches.push(entry)
+      if (this.#concerns(entry)) alerts.push(entry)
+      else if (this.#changesSeen(entry)) patches.push(entry)
       if (alerts.length + patches.length === BATCH_MAX) {
         reached = entry.seq
         break
@@ -90,7 +105,7 @@ export class Subscription {
     for (const change of standings.from(this.#place)) {
       if (change.at_seq > this.#cursor || changes.length === BATCH_MAX) break
       this.#place++
-      if (isWithin(this.#scope, change) && this.#mayHavePassed(change)) changes.push(change)
+      if (this.#about.concerns(change) && isWithin(this.#scope, change) && this.#mayHavePassed(change)) changes.push(change)
     }
     return changes.length > 0 ? this.#portion([], [], changes) : undefined
   }
@@ -109,7 +124,7 @@ export class Subscription {
   /** Counts what a stretch holds for the subscriber, without taking it. */
   count({ entries }: Stretch): number {
     let count = 0
-    for (const { row } of entries) if (this.#concerns(row) || this.#changesSeen(row)) count++
+    for (const entry of entries) if (this.#concerns(entry) || this.#changesSeen(entry)) count++
     return count
   }
 
@@ -126,12 +141,12 @@ export class Subscription {
     return { from, to: this.#cursor, alerts: grouped.rows, patches, changes, groups: grouped.groups }
   }
 
-  #concerns(row: AlertSummary): boolean {
-    return isWithin(this.#scope, row) && this.#passes(row)
+  #concerns({ row, left }: Entry): boolean {
+    return left === undefined && this.#about.holds(row.alert_id) && isWithin(this.#scope, row) && this.#passes(row)
   }
 
-  /** A revision that no longer passes the filter, of an alert that may be on the subscriber's screen. */
-  #changesSeen(row: AlertSummary): boolean {
-    return row.revision > 1 && isWithin(this.#scope, row) && this.#mayHavePassed(row)
+  /** A revision that is not, or no longer, for this subscriber, of an alert that may be on the screen. */
+  #changesSeen({ row }: Entry): boolean {
+    return row.revision > 1 && this.#about.holds(row.alert_id) && isWithin(this.#scope, row) && this.#mayHavePassed(row)
   }
 }

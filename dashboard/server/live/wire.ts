@@ -1,5 +1,5 @@
 import { Compile } from 'typebox/compile'
-import { type DownMessage, UpMessage } from '../../../schemas/wire.ts'
+import { type DownMessage, type Patch, UpMessage } from '../../../schemas/wire.ts'
 import type { StandingChange } from '../workflow/standings.ts'
 import type { Entry } from './alert-log.ts'
 import type { Portion } from './subscription.ts'
@@ -21,20 +21,34 @@ export function writeDown(message: DownMessage): string {
   return JSON.stringify(message)
 }
 
-function patchOf({ row }: Entry): string {
+export function patchOf({ row, left }: Pick<Entry, 'row' | 'left'>): Patch {
   const { alert_id, revision, seq, status, state, severity, vola_amt, count, event_time, detected_at, title, why } = row
   const { state_version, owner } = row
-  const set = { seq, status, state, state_version, owner, severity, vola_amt, count, event_time, detected_at, title, why }
-  return JSON.stringify({ alert_id, revision, set })
+  const set = {
+    seq,
+    status,
+    state,
+    state_version,
+    owner,
+    severity,
+    vola_amt,
+    count,
+    event_time,
+    detected_at,
+    title,
+    why,
+    ...left,
+  }
+  return { alert_id, revision, set }
 }
 
-function changeOf({ alert_id, revision, state, state_version, owner }: StandingChange): string {
-  return JSON.stringify({ alert_id, revision, set: { state, state_version, owner } })
+function changeOf({ alert_id, revision, state, state_version, owner, case_id }: StandingChange): Patch {
+  return { alert_id, revision, set: { state, state_version, owner, case_id } }
 }
 
 /** A batch, put together from the rows' ready-made JSON. */
 export function writeBatch(id: string, { from, to, alerts, patches, changes, groups }: Portion, hwm: number): string {
   const rows = alerts.map(({ json }) => json).join(',')
-  const patched = [...patches.map(patchOf), ...changes.map(changeOf)].join(',')
-  return `{"type":"batch","id":${JSON.stringify(id)},"seq_from":${from},"seq_to":${to},"hwm":${hwm},"alerts":[${rows}],"patches":[${patched}],"groups":${JSON.stringify(groups)}}`
+  const patched = JSON.stringify([...patches.map(patchOf), ...changes.map(changeOf)])
+  return `{"type":"batch","id":${JSON.stringify(id)},"seq_from":${from},"seq_to":${to},"hwm":${hwm},"alerts":[${rows}],"patches":${patched},"groups":${JSON.stringify(groups)}}`
 }

@@ -1,14 +1,16 @@
 import { type Static, Type } from 'typebox'
 import { Alert, AlertWorkflow, STATES } from '../../../schemas/alert.ts'
-import { AlertFilter, AlertSummary } from '../../../schemas/wire.ts'
+import { AlertFilter, AlertSummary, Patch } from '../../../schemas/wire.ts'
 import { Work } from '../../../schemas/workflow.ts'
 import { READERS } from '../access/caller.ts'
-import { rowTest } from '../alerts/filter.ts'
+import { earlierRowTest, rowTest } from '../alerts/filter.ts'
 import { maskAlert } from '../alerts/mask.ts'
 import { type AlertReader, SORTS, type Sought } from '../alerts/reader.ts'
 import { isWithin } from '../alerts/scope.ts'
-import { isPushed, summarise } from '../alerts/summary.ts'
+import { isPushed, mayLeave, summarise } from '../alerts/summary.ts'
 import { type App, callerOf } from '../app.ts'
+import { entryOf } from '../live/alert-log.ts'
+import { patchOf } from '../live/wire.ts'
 import type { Feed } from '../ports.ts'
 import { Problem } from '../problems.ts'
 import type { Desk } from '../workflow/desk.ts'
@@ -28,6 +30,7 @@ const Query = Type.Object(
     subject_of: Type.Optional(
       Type.String({ pattern: '^[0-9a-f]{32}$', description: 'only alerts on the subject of this alert' }),
     ),
+    children: Type.Optional(Type.Boolean({ description: 'also what is told within another alert; by default true' })),
     sort: Type.Union(
       SORTS.map((sort) => Type.Literal(sort)),
       { default: '-seq' },
@@ -52,6 +55,7 @@ const SinceQuery = Type.Object(
 const Since = Type.Object({
   epoch: Type.String(),
   rows: Type.Array(AlertSummary),
+  patches: Type.Array(Patch, { description: 'later revisions that do not pass the filter, or of which nobody is told any more' }),
   next: Type.Union([Type.Integer(), Type.Null()], { description: 'the seq to go on from; null at the end of the log' }),
   hwm: Type.Integer(),
 })
@@ -98,12 +102,12 @@ export function alertRoutes(app: App, { alerts, feed, desk }: { alerts: AlertRea
       schema: described('alerts', 'Alerts, newest first', { querystring: Query, answer: ListOf(AlertSummary) }),
     },
     async (request) => {
-      const { subject_of, from, to, q, sort, cursor, limit, total } = request.query
+      const { subject_of, from, to, q, children, sort, cursor, limit, total } = request.query
       const caller = callerOf(request)
       const subject = subject_of === undefined ? undefined : await alerts.one(caller, subject_of)
       if (subject_of !== undefined && !subject) throw new Problem('ALERT_UNKNOWN')
       const about = subject && { type: subject.subject_type, id: subject.subject_id }
-      const query = { filter: filterOf(request.query), from, to, q, about, sort, cursor, limit, total }
+      const query = { filter: filterOf(request.query), from, to, q, about, children, sort, cursor, limit, total }
       const page = await alerts.list(caller, query)
       return { ...page, rows: page.rows.map((alert) => summarise(alert, standings)) }
     },
@@ -125,11 +129,18 @@ export function alertRoutes(app: App, { alerts, feed, desk }: { alerts: AlertRea
       const caller = callerOf(request)
       const passes = rowTest(filter)
       const read = await feed.since(seq, limit)
-      const rows = read
+      const within = read.filter((alert) => isWithin(caller, alert))
+      const rows = within
         .filter(isPushed)
         .map((alert) => summarise(alert, standings))
-        .filter((row) => isWithin(caller, row) && passes(row))
-      return { epoch, rows, next: read.length === limit ? read.at(-1)!.seq : null, hwm: feed.hwm() }
+        .filter(passes)
+      const taken = new Set(rows.map((row) => row.seq))
+      const mayHavePassed = earlierRowTest(filter)
+      const patches = within
+        .filter((alert) => !taken.has(alert.seq) && alert.revision > 1 && (isPushed(alert) || mayLeave(alert)))
+        .filter(mayHavePassed)
+        .map((alert) => patchOf(entryOf(alert, standings)))
+      return { epoch, rows, patches, next: read.length === limit ? read.at(-1)!.seq : null, hwm: feed.hwm() }
     },
   )
 

@@ -13,6 +13,7 @@ import {
 import { READERS, type Role } from '../access/caller.ts'
 import { decodeCursor, encodeCursor } from '../alerts/cursor.ts'
 import { maskNumber } from '../alerts/mask.ts'
+import { namesPerson } from '../alerts/personal-numbers.ts'
 import { type App, callerOf } from '../app.ts'
 import { Problem } from '../problems.ts'
 import { audit } from '../workflow/audit.ts'
@@ -128,6 +129,7 @@ export function workflowListRoutes(app: App, { desk, exceptions }: { desk: Desk;
       const { sql: within, params } = scopeCondition(callerOf(request), 2)
       const at = now()
       const by = callerOf(request).username
+      if (namesPerson(request.body.note)) throw new Problem('NOTE_NAMES_PERSON')
       return database.transaction(async (sql) => {
         const query = `SELECT * FROM task WHERE task_id = $1 AND ${within} FOR UPDATE`
         const [task] = await sql.query<TaskRow>(query, [request.params.id, ...params])

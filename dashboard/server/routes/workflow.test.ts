@@ -210,3 +210,15 @@ describe('a person’s number', () => {
     ])
   })
 })
+
+describe('the views of the live list', () => {
+  it('are kept for each person', async () => {
+    const views = [{ name: '红色', query: '?severity=1' }]
+    const put = (payload: object) => dashboard.app.inject({ method: 'PUT', url: '/api/v1/me/views', headers: officer, payload })
+    expect(await get('/me/views')).toEqual({ views: [] })
+    expect((await put({ views })).json()).toEqual({ views })
+    expect((await put({ views: [{ name: 'x', query: 'https://elsewhere' }] })).statusCode).toBe(400)
+    expect(await get('/me/views')).toEqual({ views })
+    expect(await get('/me/views', await dashboard.bearer('officer'))).toEqual({ views: [] })
+  })
+})

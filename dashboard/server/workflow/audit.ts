@@ -81,3 +81,16 @@ export async function verifyAudit(database: Database): Promise<AuditVerification
   const [head] = await database.query<{ n: number; hash: string }>('SELECT n, hash FROM audit_head')
   return { entries: n, broken: head!.n === n && head!.hash === hash ? undefined : n + 1 }
 }
+
+/** Alerts that stand otherwise than the record says: somebody has changed the work and not the record. At most a hundred. */
+export async function unexplained(database: Database): Promise<string[]> {
+  const rows = await database.query<{ alert_id: string }>(
+    `SELECT alert_id FROM work LEFT JOIN LATERAL (
+       SELECT detail::jsonb ->> 'to' AS said, (detail::jsonb ->> 'state_version')::integer AS version FROM audit
+       WHERE object_type = 'alert' AND object_id = work.alert_id AND result = 'done' AND detail LIKE '%"state_version":%'
+       ORDER BY n DESC LIMIT 1) AS last ON true
+     WHERE state_version > 1 AND (last.said IS DISTINCT FROM state OR last.version IS DISTINCT FROM state_version)
+     ORDER BY alert_id LIMIT 100`,
+  )
+  return rows.map(({ alert_id }) => alert_id)
+}

@@ -3,7 +3,8 @@ import { fenOf, yuan } from '../../../schemas/money.ts'
 import { formatInstant, type Instant } from '../../../schemas/time.ts'
 import type { CaseOpen, CaseRow } from '../../../schemas/workflow.ts'
 import type { Caller, Scope } from '../access/caller.ts'
-import { maskNumber } from '../alerts/mask.ts'
+import { maskNumber, personsOf } from '../alerts/mask.ts'
+import { namesPerson } from '../alerts/personal-numbers.ts'
 import type { Sql } from '../database/database.ts'
 import { Problem } from '../problems.ts'
 import { audit } from './audit.ts'
@@ -11,7 +12,8 @@ import type { Desk } from './desk.ts'
 import { ownerOf } from './machine/situation.ts'
 import { TERMINAL } from './machine/transitions.ts'
 import { scopeCondition } from './scope-sql.ts'
-import { insertWork, lockWork, type Work } from './work.ts'
+import type { StandingChange } from './standings.ts'
+import { insertWork, joinCase, lockWork, type Work } from './work.ts'
 
 interface CaseFile {
   readonly case_id: string
@@ -43,10 +45,11 @@ export class Cases {
     const { alerts, database, now } = this.#desk.parts
     const named = await this.#named(caller, order.alert_ids)
     const first = named[0]!
+    if (namesPerson(order.title ?? '', personsOf(first))) throw new Problem('NOTE_NAMES_PERSON')
     const others = order.gather === false ? [] : await alerts.ofSubject(caller, first, GATHERED_MAX)
     const members = [...new Map([...named, ...others].map((alert) => [alert.alert_id, alert])).values()]
     const at = now()
-    const case_id = await database.transaction(async (sql) => {
+    const { case_id, changes } = await database.transaction(async (sql) => {
       const id = await nextNumber(sql, at)
       const { subject_type, subject_id, fixmedins_code, admdvs, insu_admdvs } = first
       const shown = subject_type === 'person' ? maskNumber(subject_id) : subject_id
@@ -58,9 +61,10 @@ export class Cases {
       )
       const joined = await this.#join(sql, id, members, named)
       const entry = { at, actor: caller.username, address, object_type: 'case', object_id: id }
-      await audit(sql, [{ ...entry, action: 'open_case', detail: { title, alert_ids: joined } }])
-      return id
+      await audit(sql, [{ ...entry, action: 'open_case', detail: { title, alert_ids: idsOf(joined) } }])
+      return { case_id: id, changes: joined }
     })
+    this.#desk.parts.standings.apply(changes)
     return this.one(caller, case_id)
   }
 
@@ -68,16 +72,18 @@ export class Cases {
   async add(caller: Caller, caseId: string, alertIds: readonly string[], version: number, address: string): Promise<CaseRow> {
     await this.one(caller, caseId)
     const named = await this.#named(caller, alertIds)
-    const { database, now } = this.#desk.parts
-    await database.transaction(async (sql) => {
+    const { database, now, standings } = this.#desk.parts
+    const changes = await database.transaction(async (sql) => {
       const [row] = await sql.query<CaseFile>('SELECT * FROM case_file WHERE case_id = $1 FOR UPDATE', [caseId])
       if (row!.version !== version)
         throw new Problem('CASE_CHANGED', undefined, undefined, { current: { version: row!.version } })
       const joined = await this.#join(sql, caseId, named, named)
       await sql.query('UPDATE case_file SET version = version + 1, updated = $2 WHERE case_id = $1', [caseId, now()])
       const entry = { at: now(), actor: caller.username, address, object_type: 'case', object_id: caseId }
-      await audit(sql, [{ ...entry, action: 'join', detail: { alert_ids: joined } }])
+      await audit(sql, [{ ...entry, action: 'join', detail: { alert_ids: idsOf(joined) } }])
+      return joined
     })
+    standings.apply(changes)
     return this.one(caller, caseId)
   }
 
@@ -150,19 +156,21 @@ export class Cases {
   }
 
   /** Puts alerts into a case: what is in another one stays there, unless it was named. */
-  async #join(sql: Sql, caseId: string, members: readonly Alert[], named: readonly Alert[]): Promise<string[]> {
-    await insertWork(sql, members, this.#desk.parts.now())
+  async #join(sql: Sql, caseId: string, members: readonly Alert[], named: readonly Alert[]): Promise<StandingChange[]> {
+    const { feed } = this.#desk.parts
+    const now = this.#desk.parts.now()
+    await insertWork(sql, members, now)
     const works = await lockWork(
       sql,
       members.map(({ alert_id }) => alert_id),
     )
     const wanted = new Set(named.map(({ alert_id }) => alert_id))
     const joined = [...works.values()].filter(({ alert_id, case_id }) => case_id === '' || wanted.has(alert_id))
-    const ids = joined.map(({ alert_id }) => alert_id)
-    await sql.query('UPDATE work SET case_id = $2 WHERE alert_id = ANY($1)', [ids, caseId])
-    return ids
+    return joinCase(sql, idsOf(joined), caseId, { now, seq: feed.hwm() })
   }
 }
+
+const idsOf = (some: readonly { readonly alert_id: string }[]) => some.map(({ alert_id }) => alert_id)
 
 /** AJ, the year, and a number that begins anew every year. */
 async function nextNumber(sql: Sql, at: Instant): Promise<string> {

@@ -5,6 +5,8 @@ import { formatInstant, type Instant, parseDay } from '../../../schemas/time.ts'
 import type { ActionDone, AlertAction, BulkDone, Current } from '../../../schemas/workflow.ts'
 import { accountOf } from '../access/accounts.ts'
 import type { Caller } from '../access/caller.ts'
+import { personsOf } from '../alerts/mask.ts'
+import { namesPerson } from '../alerts/personal-numbers.ts'
 import type { AlertReader } from '../alerts/reader.ts'
 import { isWithin } from '../alerts/scope.ts'
 import type { Database, Sql } from '../database/database.ts'
@@ -101,6 +103,7 @@ export class Desk {
     const { now } = context
     const before = work.situation
     if (command.action !== 'note' && command.version !== before.version) throw new Refused('VERSION_STALE')
+    requireNobodyNamed(alert, command)
     await requireAttachments(sql, alert.alert_id, command)
     if (command.action === 'assign') await requireAssignable(sql, alert, command.assignee!)
     const holds = await readHolds(sql, [alert.alert_id])
@@ -205,6 +208,7 @@ export class Desk {
       const standing = { state: situation.state, state_version: situation.version, owner: ownerOf(situation, now()) }
       try {
         if (command.action !== 'note' && version !== situation.version) throw new Refused('VERSION_STALE')
+        requireNobodyNamed(alert, command)
         if (command.action === 'assign') await requireAssignable(database, alert, command.assignee!)
         const after = decide(situation, command, actor, context).situation
         if (command.action === 'hold' || command.action === 'release_hold') {
@@ -340,6 +344,11 @@ function holdChangeOf(
   if (action === 'confirm_hold') return confirmHolds(holds, setl_ids, actor)
   if (action === 'release_hold') return releaseByHand(holds, setl_ids, actor, making.now)
   return { changed: [], pending: false }
+}
+
+function requireNobodyNamed(alert: Alert, { note = '', statement = '', reason = '', measures = [] }: Command): void {
+  const written = [note, statement, reason, ...measures.map((measure) => measure.note ?? '')].join('\n')
+  if (namesPerson(written, personsOf(alert))) throw new Refused('NOTE_NAMES_PERSON')
 }
 
 async function requireAttachments(sql: Sql, alertId: string, { attachments = [] }: Command): Promise<void> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { DAY, formatInstant, type Instant } from '../../../schemas/time.ts'
 import type { ExceptionOrder, ExceptionRow } from '../../../schemas/workflow.ts'
 import type { Caller, Scope } from '../access/caller.ts'
+import { namesPerson } from '../alerts/personal-numbers.ts'
 import { isWithin } from '../alerts/scope.ts'
 import type { Database, Sql } from '../database/database.ts'
 import type { Ingest } from '../ports.ts'
@@ -81,6 +82,9 @@ export class Exceptions {
     const today = dayOfInstant(now)
     if (order.to < today || order.to > dayOfInstant(now + LONGEST * DAY))
       throw new Problem('DAYS_INVALID', `At most ${LONGEST} days from now.`)
+    if (namesPerson(order.reason, order.subject_type === 'person' ? [order.subject_id] : [])) {
+      throw new Problem('NOTE_NAMES_PERSON')
+    }
     const id = await this.#database.transaction(async (sql) => {
       const made = await insertOrder(sql, { ...order, ...ANYWHERE, alert_id: '' }, username, now)
       await audit(sql, [

@@ -9,7 +9,7 @@ import { SYSTEM } from './machine/situation.ts'
 import { UNCONFIRMED } from './machine/transitions.ts'
 import { readSettlements } from './settlements.ts'
 import type { StandingChange } from './standings.ts'
-import { insertWork, lockWork, type Work } from './work.ts'
+import { insertWork, joinCase, lockWork, type Work } from './work.ts'
 
 const PAGE = 500
 const RETRY_MS = 1_000
@@ -142,7 +142,7 @@ export class Follower {
       }
       const caseId = alert.status === 'open' && work.case_id === '' ? cases.get(subjectOf(alert)) : undefined
       if (caseId) {
-        await sql.query('UPDATE work SET case_id = $2 WHERE alert_id = $1', [alert.alert_id, caseId])
+        changes.push(...(await joinCase(sql, [alert.alert_id], caseId, { now, seq: this.#feed.hwm() })))
         await sql.query('UPDATE case_file SET version = version + 1, updated = $2 WHERE case_id = $1', [caseId, now])
         const entry = { at: now, actor: SYSTEM.name, action: 'join', object_type: 'case', object_id: caseId }
         entries.push({ ...entry, detail: { alert_ids: [alert.alert_id] } })

@@ -1,6 +1,6 @@
 import { type Instant, SECOND } from '../../../schemas/time.ts'
 import type { Desk } from './desk.ts'
-import type { StandingChange } from './standings.ts'
+import { STANDING_COLUMNS, STANDS_OTHERWISE, type StandingChange } from './standings.ts'
 
 const EVERY = SECOND
 /** A transaction that began so long ago may only now have been committed; clocks may differ by as much. */
@@ -36,14 +36,14 @@ export class Neighbours {
     const { database, standings, now } = this.#desk.parts
     const at = now()
     const changes = await database.query<StandingChange>(
-      `SELECT alert_id, state, state_version, owner, detector_id, fixmedins_code, admdvs, insu_admdvs, revision,
-         changed_at_seq AS at_seq FROM work WHERE changed >= $1 AND state_version > 1 ORDER BY changed_at_seq`,
+      `SELECT ${STANDING_COLUMNS} FROM work WHERE changed >= $1 AND ${STANDS_OTHERWISE} ORDER BY changed_at_seq`,
       [this.#since - OVERLAP],
     )
     this.#since = at
     const news = changes.filter((change) => {
       const known = standings.of({ alert_id: change.alert_id, status: 'open' })
-      return known.state_version < change.state_version || known.owner !== change.owner
+      const isElsewhere = standings.caseOf(change.alert_id) !== change.case_id
+      return known.state_version < change.state_version || known.owner !== change.owner || isElsewhere
     })
     if (news.length > 0) standings.apply(news)
   }

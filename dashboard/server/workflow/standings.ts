@@ -8,6 +8,8 @@ export type Standing = Pick<AlertWorkflow, 'state' | 'state_version' | 'owner'>
 /** A new standing, with what the socket asks of an alert before it tells anyone. */
 export interface StandingChange extends Standing {
   readonly alert_id: string
+  /** The case to which it belongs; empty for none. */
+  readonly case_id: string
   readonly detector_id: string
   readonly fixmedins_code: string
   readonly admdvs: string
@@ -16,6 +18,17 @@ export interface StandingChange extends Standing {
   readonly revision: number
   /** End of the log of alerts when it changed: who has read the log no further may not know of it. */
   readonly at_seq: number
+}
+
+/** `StandingChange` as columns of `work`. */
+export const STANDING_COLUMNS = `alert_id, state, state_version, owner, case_id, detector_id, fixmedins_code, admdvs, insu_admdvs,
+  revision, changed_at_seq AS at_seq`
+/** Where somebody has acted, or opened a case. All other alerts stand as their status says. */
+export const STANDS_OTHERWISE = "(state_version > 1 OR case_id <> '')"
+
+/** A change as it is told: those who watch the case that the alert has left want to know it, too. */
+export interface ToldChange extends StandingChange {
+  readonly left_case: string
 }
 
 /** Alerts that stand as sought: by their ids, or by what their status implies unless they stand `otherwise`. */
@@ -35,7 +48,7 @@ const CHANGES_KEPT = 20_000
  */
 export class Standings {
   readonly #known = new Map<string, StandingChange>()
-  #changes: StandingChange[] = []
+  #changes: ToldChange[] = []
   /** How many changes were let go. */
   #dropped = 0
   /** A reader of the log up to here, or less far, may lack a change that was let go. */
@@ -46,8 +59,7 @@ export class Standings {
     const standings = new Standings()
     standings.apply(
       await database.query<StandingChange>(
-        `SELECT alert_id, state, state_version, owner, detector_id, fixmedins_code, admdvs, insu_admdvs, revision,
-           changed_at_seq AS at_seq FROM work WHERE state_version > 1 ORDER BY changed_at_seq`,
+        `SELECT ${STANDING_COLUMNS} FROM work WHERE ${STANDS_OTHERWISE} ORDER BY changed_at_seq`,
       ),
     )
     return standings
@@ -58,6 +70,11 @@ export class Standings {
     if (!known) return { state: IMPLIED[status], state_version: 1, owner: '' }
     const { state, state_version, owner } = known
     return { state, state_version, owner }
+  }
+
+  /** The case to which an alert belongs; empty for none. */
+  caseOf(alertId: string): string {
+    return this.#known.get(alertId)?.case_id ?? ''
   }
 
   find({ state, assignee }: { state?: readonly State[]; assignee?: string }): Found {
@@ -77,7 +94,8 @@ export class Standings {
       if (known && known.state_version > change.state_version) continue
       const latest = { ...change, revision: Math.max(change.revision, known?.revision ?? 0) }
       this.#known.set(change.alert_id, latest)
-      this.#changes.push(latest)
+      const isElsewhere = known !== undefined && known.case_id !== change.case_id
+      this.#changes.push({ ...latest, left_case: isElsewhere ? known.case_id : '' })
     }
     if (this.#changes.length > 2 * CHANGES_KEPT) {
       const excess = this.#changes.length - CHANGES_KEPT
@@ -102,7 +120,7 @@ export class Standings {
   }
 
   /** Changes from a place on. */
-  *from(place: number): Generator<StandingChange> {
+  *from(place: number): Generator<ToldChange> {
     for (let i = Math.max(0, place - this.#dropped); i < this.#changes.length; i++) yield this.#changes[i]!
   }
 

@@ -5,7 +5,7 @@ import type { Sql } from '../database/database.ts'
 import type { HoldRow } from './holds.ts'
 import { ownerOf, type Situation, UNTOUCHED } from './machine/situation.ts'
 import type { Undo } from './machine/undo.ts'
-import type { StandingChange } from './standings.ts'
+import { STANDING_COLUMNS, type StandingChange } from './standings.ts'
 
 /** Taking an action back also brings its holds back to where they were. */
 export type WorkUndo = Undo & { readonly holds: readonly HoldRow[] }
@@ -102,9 +102,21 @@ export async function saveWork(
   const [row] = await sql.query<StandingChange>(
     `UPDATE work SET state = $2, state_version = $3, owner = $4, claimed_until = $5, due = $6, on_due = $7, situation = $8,
        changed = $9, changed_at_seq = $10, revision = greatest(revision, $11) WHERE alert_id = $1
-     RETURNING alert_id, state, state_version, owner, detector_id, fixmedins_code, admdvs, insu_admdvs, revision,
-       changed_at_seq AS at_seq`,
+     RETURNING ${STANDING_COLUMNS}`,
     [alert_id, state, version, owner, claimedUntil, due, on_due, JSON.stringify({ ...situation, undo }), now, seq, revision],
   )
   return row!
+}
+
+/** Puts alerts that have work into a case; returns how they stand now. */
+export async function joinCase(
+  sql: Sql,
+  alertIds: readonly string[],
+  caseId: string,
+  { now, seq }: { now: Instant; seq: number },
+): Promise<StandingChange[]> {
+  return sql.query<StandingChange>(
+    `UPDATE work SET case_id = $2, changed = $3, changed_at_seq = $4 WHERE alert_id = ANY($1) RETURNING ${STANDING_COLUMNS}`,
+    [alertIds, caseId, now, seq],
+  )
 }

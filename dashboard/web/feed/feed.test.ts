@@ -54,6 +54,30 @@ describe('the live list', () => {
     expect(feed.rows[0]).toMatchObject({ state: 'FIRST_REVIEW', state_version: 2, owner: 'li' })
   })
 
+  it('takes a new owner at the same step, as when a claim has run out', () => {
+    const feed = new Feed({})
+    feed.reset([row(1)], null)
+    feed.receive([], [{ alert_id: alertId(1), revision: 1, set: { state: 'NEW', state_version: 2, owner: 'li' } }])
+    feed.receive([], [{ alert_id: alertId(1), revision: 1, set: { state: 'NEW', state_version: 2, owner: '' } }])
+    expect(feed.rows[0]).toMatchObject({ state_version: 2, owner: '' })
+  })
+
+  it('lets go of what is silenced or told within another alert by now, and takes it back when that ends', () => {
+    const feed = new Feed({})
+    feed.reset([row(3), row(2), row(1)], null)
+    feed.hold(true)
+    feed.receive([row(4)], [])
+    const leave = (n: number, set: object) => ({ alert_id: alertId(n), revision: 2, set: { ...set } })
+    feed.receive(
+      [],
+      [leave(1, { parent_alert_id: alertId(9) }), leave(3, { disposition: 'excepted' }), leave(4, { disposition: 'snoozed' })],
+    )
+    expect([seqs(feed.rows), feed.waiting.all]).toEqual([[2], 0])
+    feed.receive([row(1, { seq: 9, revision: 3 })], [])
+    feed.hold(false)
+    expect(seqs(feed.rows)).toEqual([9, 2])
+  })
+
   it('ignores patches of alerts that it does not show, and lets go of those that leave the filter', () => {
     const feed = new Feed({ severity: [1] })
     feed.reset([row(1, { severity: 1 })], null)

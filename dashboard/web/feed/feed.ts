@@ -12,6 +12,16 @@ function isNewer(row: Stamp, known: Stamp): boolean {
   return row.revision > known.revision || (row.revision === known.revision && row.state_version > known.state_version)
 }
 
+/** A patch of the same step is no older: the end of a claim changes the owner and nothing else. */
+function isOlder(patch: Stamp, known: Stamp): boolean {
+  return patch.revision < known.revision || (patch.revision === known.revision && patch.state_version < known.state_version)
+}
+
+/** Whether people are no longer told of the alert by itself: it has been silenced, or is told within another one. */
+function hasLeft({ disposition = 'alert', parent_alert_id = '' }: Patch['set']): boolean {
+  return disposition !== 'alert' || parent_alert_id !== ''
+}
+
 function isRed({ severity }: AlertSummary): boolean {
   return severity === 1
 }
@@ -113,7 +123,8 @@ export class Feed {
   #patch(id: string, revision: number, set: Patch['set']): void {
     const known = this.#known.get(id)
     const stamp = { state_version: known?.state_version ?? 0, ...set, revision }
-    if (!known || !isNewer(stamp, known)) return
+    if (!known || isOlder(stamp, known)) return
+    if (hasLeft(set)) return this.#forget(id)
     this.#known.set(id, stamp)
     this.#replace(id, (row) => ({ ...row, ...set, revision }))
   }
@@ -129,6 +140,12 @@ export class Feed {
       return true
     }
     return false
+  }
+
+  #forget(id: string): void {
+    this.#known.delete(id)
+    this.#rows = this.#rows.filter(({ alert_id }) => alert_id !== id)
+    this.#waiting = this.#waiting.filter(({ alert_id }) => alert_id !== id)
   }
 
   #drop(): void {

@@ -1,30 +1,40 @@
 import { type FormEvent, useState } from 'react'
+import type { SavedViews } from '../../../schemas/workflow.ts'
+import { client } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { Link } from '../app/navigation.tsx'
-import { useMe } from '../app/session.tsx'
+import { useLoad } from '../app/use-load.ts'
 import { Field } from '../parts/field.tsx'
 import { Menu } from '../parts/menu.tsx'
-import { readViews, type SavedView, withView, writeViews } from './saved-views.ts'
+import { Failure } from '../parts/panel-state.tsx'
+import { withView } from './saved-views.ts'
 
 /** Views that were kept, and a form to keep the one that is shown. */
 export function ViewsMenu({ query }: { query: string }) {
   const { feed, common } = useWords()
-  const { username } = useMe()
-  const [views, setViews] = useState(() => readViews(username))
+  const loaded = useLoad('views', () => client.get<SavedViews>('/me/views'))
+  const [failure, setFailure] = useState<unknown>()
   const [name, setName] = useState('')
+  const views = loaded.data?.views ?? []
 
-  const keep = (next: readonly SavedView[]) => {
-    writeViews(username, next)
-    setViews(next)
+  const keep = async (next: SavedViews['views']) => {
+    try {
+      await client.put('/me/views', { views: next })
+      setName('')
+      setFailure(undefined)
+    } catch (error) {
+      setFailure(error)
+    }
+    loaded.reload()
   }
   const save = (event: FormEvent) => {
     event.preventDefault()
-    keep(withView(views, { name: name.trim(), query }))
-    setName('')
+    void keep([...withView(views, { name: name.trim(), query })])
   }
   return (
     <Menu label={feed.views} testId="views" align="right">
-      {views.length === 0 && <p className="quiet">{feed.no_views}</p>}
+      {(failure ?? loaded.error) !== undefined && <Failure error={failure ?? loaded.error} />}
+      {loaded.data?.views.length === 0 && <p className="quiet">{feed.no_views}</p>}
       <ul className="views">
         {views.map((view) => (
           <li key={view.name}>
@@ -33,7 +43,7 @@ export function ViewsMenu({ query }: { query: string }) {
               type="button"
               className="icon"
               aria-label={`${common.remove} ${view.name}`}
-              onClick={() => keep(views.filter((one) => one !== view))}
+              onClick={() => void keep(views.filter((one) => one !== view))}
             >
               ✕
             </button>
@@ -44,7 +54,7 @@ export function ViewsMenu({ query }: { query: string }) {
         <Field label={feed.view_name}>
           {(ids) => <input {...ids} required maxLength={40} value={name} onChange={({ target }) => setName(target.value)} />}
         </Field>
-        <button type="submit" className="button primary small">
+        <button type="submit" className="button primary small" disabled={!loaded.data}>
           {feed.save_view}
         </button>
       </form>

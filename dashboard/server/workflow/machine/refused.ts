@@ -12,6 +12,7 @@ export const REASONS: Readonly<Record<RefusalCode, string>> = {
   RECUSED: 'You are recused from this institution or this alert.',
   REASON_MISSING: 'A reason code is needed.',
   NOTE_MISSING: 'A note is needed; for D99 of at least ten characters.',
+  NOTE_NAMES_PERSON: 'The text holds the number of a person, a card or a telephone. Leave it out: the alert says who is meant.',
   ASSIGNEE_INVALID: 'The assignee is nobody who may review this alert.',
   EVIDENCE_MISSING: 'A statement, an attachment, or evidence is needed.',
   AMOUNT_MISSING: 'The amount is missing.',
