@@ -72,6 +72,8 @@ export interface DashboardOptions extends Pick<FastifyServerOptions, 'logger' | 
 
 const API = '/api/v1'
 const SILENCE_BEATS = 3
+/** A busy machine hears late. */
+const SILENCE_LEAST = 10_000
 
 /** The dashboard, ready to `listen`. Closing it takes leave of every client. */
 export async function createDashboard(ports: DashboardPorts, options: DashboardOptions): Promise<App> {
@@ -134,7 +136,12 @@ export async function createDashboard(ports: DashboardPorts, options: DashboardO
       this.set(hub.size)
     },
   })
-  const stop = serveSocket(app.server, { hub, access, silenceMaxMs: SILENCE_BEATS * times.heartbeatMs, onFailure })
+  const stop = serveSocket(app.server, {
+    hub,
+    access,
+    silenceMaxMs: Math.max(SILENCE_LEAST, SILENCE_BEATS * times.heartbeatMs),
+    onFailure,
+  })
   const onTrouble = (error: unknown) => app.log.error(loggable(error), 'workflow failed')
   const follower = new Follower(desk, feed, onTrouble)
   const clock = new Clock(desk, exceptions, onTrouble)
