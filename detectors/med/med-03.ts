@@ -21,6 +21,7 @@ import type { ReferenceView } from '../reference.ts'
 /** What a line is, in as far as the rule knows impossible numbers of it. */
 const TAGS = ['hemodialysis', 'crrt', 'perfusion', 'infusion', 'physio', 'anaesthesia'] as const
 type Tag = (typeof TAGS)[number]
+const KNOWN_TAGS: ReadonlySet<string> = new Set(TAGS)
 
 interface Line {
   readonly sn: string
@@ -126,7 +127,10 @@ function tagsOf(item: ReferenceRow<'item'> | undefined): readonly Tag[] {
 }
 
 function matters(item: ReferenceRow<'item'> | undefined): boolean {
-  return item !== undefined && (item.unit === '小时' || tagsOf(item).length > 0)
+  if (!item) return false
+  if (item.unit === '小时') return true
+  if (item.tags) for (const tag of item.tags) if (KNOWN_TAGS.has(tag)) return true
+  return false
 }
 
 function settled(visit: Visit): Told | 'STAY_TOO_LONG' | undefined {

@@ -67,6 +67,14 @@ function namesOf(code: string, generic: string, pharm_class: string | null | und
   return [...new Set([code, generic, ...(pharm_class ? [pharm_class] : [])])]
 }
 
+/** Whether the table names the code, the generic name or the class of any item: nearly always not. */
+function mayInteract({ known, items }: Visit, { reference }: Context<Params>): boolean {
+  if ((known & INTERACTIONS) !== 0) return true
+  const isNamed = (name: string | null | undefined) => !!name && (reference.tablesOf(name) & INTERACTIONS) !== 0
+  for (const item of items) if (item && (isNamed(item.generic) || isNamed(item.pharm_class))) return true
+  return false
+}
+
 /** The drugs that have anything to do with the table; all others can meet with nothing. */
 function drugsOf(visit: Visit, { reference }: Context<Params>): Drug[] {
   const lines = chargedLines(visit)
@@ -137,6 +145,7 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement'],
       space: 'person',
       root: ({ psn_no }) => psn_no,
+      concerns: mayInteract,
       form: FORM,
       keep: ({ drugs }) => Math.max(...drugs.map(({ days }) => days)) * DAY,
       remember(visit, context) {

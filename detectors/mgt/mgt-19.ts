@@ -29,8 +29,7 @@ interface Params {
 }
 
 /** The first seven digits of a national code tell the product; other schemes have prefixes of other lengths. */
-const NATIONAL_LENGTH = 7
-const OTHER_LENGTHS = [14, 16, 15, 13, 12, 11, 10, 9, 8, 6, 5, 4]
+const LENGTHS = [7, 14, 16, 15, 13, 12, 11, 10, 9, 8, 6, 5, 4]
 const SHOWN_PRODUCTS = 5
 
 type Row = ReferenceRow<'trace_product'>
@@ -43,7 +42,7 @@ interface Product {
 }
 
 function productOf(trace: string, { setl_time }: Visit, reference: ReferenceView): Product | undefined {
-  for (const length of [NATIONAL_LENGTH, ...OTHER_LENGTHS]) {
+  for (const length of LENGTHS) {
     if (length > trace.length) continue
     const known = reference.find('trace_product', trace.slice(0, length), setl_time)
     // Learned mappings may carry this column beyond those of the contract.
@@ -69,35 +68,37 @@ export default defineDetector<Evidence, Params>({
     observations: byDefault(20, 'a mapping that was seen less often is incomplete; one that tells no number is complete'),
   },
   parts: [
-    settlementRule((visit, { params, reference }) => {
-      if (visit.drug_trac_info.length === 0) return undefined
-      let known = 0
-      let unsure = false
-      const lines = new Map<string, FeeLine>()
-      const mismatches: Mismatch[] = []
-      for (const { feedetl_sn, drug_trac_codg } of visit.drug_trac_info) {
-        const line = visit.feedetail.find((candidate) => candidate.feedetl_sn === feedetl_sn)
-        const product = line && line.cnt > 0 ? productOf(drug_trac_codg, visit, reference) : undefined
-        if (!line || !product) continue
-        known++
-        const { med_list_codg } = line
-        const { prefix, codes, observations } = product
-        if (codes.includes(med_list_codg)) continue
-        if (observations !== undefined && observations < params.observations) {
-          unsure = true
-          continue
+    settlementRule(
+      (visit, { params, reference }) => {
+        let known = 0
+        let unsure = false
+        const lines = new Map<string, FeeLine>()
+        const mismatches: Mismatch[] = []
+        for (const { feedetl_sn, drug_trac_codg } of visit.drug_trac_info) {
+          const line = visit.feedetail.find((candidate) => candidate.feedetl_sn === feedetl_sn)
+          const product = line && line.cnt > 0 ? productOf(drug_trac_codg, visit, reference) : undefined
+          if (!line || !product) continue
+          known++
+          const { med_list_codg } = line
+          const { prefix, codes, observations } = product
+          if (codes.includes(med_list_codg)) continue
+          if (observations !== undefined && observations < params.observations) {
+            unsure = true
+            continue
+          }
+          lines.set(feedetl_sn, line)
+          const name = itemName(med_list_codg, line.fee_ocur_time, reference)
+          mismatches.push({ feedetl_sn, drug_trac_codg, prefix, med_list_codg, name, expected: codes.slice(0, SHOWN_PRODUCTS) })
         }
-        lines.set(feedetl_sn, line)
-        const name = itemName(med_list_codg, line.fee_ocur_time, reference)
-        mismatches.push({ feedetl_sn, drug_trac_codg, prefix, med_list_codg, name, expected: codes.slice(0, SHOWN_PRODUCTS) })
-      }
-      if (known === 0) return 'REFERENCE_MISSING'
-      if (mismatches.length === 0) return unsure ? 'CONFIDENCE_LOW' : undefined
-      const refs = [...lines.values()].map((line) => violating(visit.setl_id, line, inPolicy(line)))
-      const vola_amt = refs.reduce((sum, line) => sum + line.vola_amt, 0)
-      const evidence = { mismatches, codes: mismatches.length, vola_amt: vola_amt / 100 }
-      return onSettlement(visit, { result: 'suspicion', severity: 2, lines: refs, evidence })
-    }),
+        if (known === 0) return 'REFERENCE_MISSING'
+        if (mismatches.length === 0) return unsure ? 'CONFIDENCE_LOW' : undefined
+        const refs = [...lines.values()].map((line) => violating(visit.setl_id, line, inPolicy(line)))
+        const vola_amt = refs.reduce((sum, line) => sum + line.vola_amt, 0)
+        const evidence = { mismatches, codes: mismatches.length, vola_amt: vola_amt / 100 }
+        return onSettlement(visit, { result: 'suspicion', severity: 2, lines: refs, evidence })
+      },
+      ({ drug_trac_info }) => drug_trac_info.length > 0,
+    ),
   ],
   explain({ mismatches, codes, vola_amt }, language) {
     const [first] = mismatches

@@ -1,11 +1,10 @@
-import type { FeeLine } from '../../schemas/events.ts'
 import { amountOf, formatYuan, type MicroYuan, microOf } from '../../schemas/money.ts'
 import type { Visit } from '../detector.ts'
 import { defineDetector } from '../detector.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
 import { byDefault } from '../params.ts'
-import type { ReferenceView } from '../reference.ts'
+import { type ReferenceView, tableBit } from '../reference.ts'
 
 interface Excess {
   readonly feedetl_sn: string
@@ -22,14 +21,15 @@ interface Evidence {
   readonly vola_amt: number
 }
 
+const PRICE_CAP = tableBit('price_cap')
+
 /** The cap that binds the line, per unit: the price table of the day and place, else the platform's own answer. */
-function capOf(
-  visit: Visit,
-  line: FeeLine,
-  reference: ReferenceView,
-): { cap: MicroYuan; source: Excess['cap_source'] } | undefined {
-  const row = reference.best('price_cap', line.med_list_codg, line.fee_ocur_time, visit)?.row
-  if (row && typeof row.cap === 'number') return { cap: microOf(row.cap), source: 'price_cap' }
+function capOf(visit: Visit, i: number, reference: ReferenceView): { cap: MicroYuan; source: Excess['cap_source'] } | undefined {
+  const line = visit.feedetail[i]!
+  if ((visit.knownLines[i]! & PRICE_CAP) !== 0) {
+    const row = reference.best('price_cap', line.med_list_codg, line.fee_ocur_time, visit)?.row
+    if (row && typeof row.cap === 'number') return { cap: microOf(row.cap), source: 'price_cap' }
+  }
   return line.pric_uplmt_amt ? { cap: line.pric_uplmt_amt, source: 'pric_uplmt_amt' } : undefined
 }
 
@@ -49,9 +49,10 @@ export default defineDetector<Evidence, { tolerance: number }>({
       const excesses: Excess[] = []
       const lines = []
       let onlySelfPaid = true
-      for (const line of visit.feedetail) {
-        const bound = capOf(visit, line, reference)
-        if (!bound || line.cnt <= 0 || line.pric <= Math.round(bound.cap * (1 + params.tolerance))) continue
+      for (let i = 0; i < visit.feedetail.length; i++) {
+        const line = visit.feedetail[i]!
+        const bound = line.cnt > 0 ? capOf(visit, i, reference) : undefined
+        if (!bound || line.pric <= Math.round(bound.cap * (1 + params.tolerance))) continue
         const { cap, source } = bound
         // What the platform has already moved to self-pay (`overlmt_amt`) is not at the fund's risk.
         const excess = amountOf(line.pric - cap, line.cnt) - (line.overlmt_amt ?? 0)

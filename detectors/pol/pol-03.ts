@@ -14,7 +14,7 @@ import { type Remembered, remembered, restingOn, visitOf } from '../kit/remember
 import { STAY_MEMORY } from '../kit/stay.ts'
 import { windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
-import type { ReferenceView } from '../reference.ts'
+import { type ReferenceView, tableBit } from '../reference.ts'
 
 interface Cap {
   readonly cap: number
@@ -86,6 +86,15 @@ function isDaily({ period, max_cnt }: ReferenceRow<'frequency'>): boolean {
   return period === 'DAY' && max_cnt != null
 }
 
+const FREQUENCY = tableBit('frequency')
+
+/** Whether a table or the unit of any item could cap a line. */
+function mayBeCapped({ known, items }: Visit): boolean {
+  if ((known & FREQUENCY) !== 0) return true
+  for (const item of items) if (item?.unit === '小时' || item?.unit === '日') return true
+  return false
+}
+
 /** The cap that binds the line: the table's, else what the item's unit says of itself. */
 function capOf(visit: Visit, line: FeeLine, { params, reference }: Context<Params>): Cap | undefined {
   const { med_list_codg: code, fee_ocur_time: at } = line
@@ -122,6 +131,7 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement'],
       space: 'person',
       root: (visit) => visit.psn_no,
+      concerns: mayBeCapped,
       form: FORM,
       // A stay is settled at its end, and any of its days may have been charged elsewhere too.
       keep: STAY_MEMORY + DAY,

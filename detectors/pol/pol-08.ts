@@ -6,6 +6,7 @@ import { completedYears } from '../kit/age.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
+import { isKnownTo } from '../kit/known.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
 import { byDefault } from '../params.ts'
 import type { ReferenceView } from '../reference.ts'
@@ -87,7 +88,7 @@ export default defineDetector<Evidence, { placeholder_births: readonly string[] 
         vola_amt: refs.reduce((sum, ref) => sum + ref.vola_amt, 0) / 100,
       }
       return onSettlement(visit, { result: 'violation', severity: 2, lines: refs, evidence })
-    }),
+    }, isKnownTo('age_limit')),
   ],
   explain({ lines, vola_amt }, language) {
     const [first] = lines
