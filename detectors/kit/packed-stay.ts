@@ -1,5 +1,6 @@
+import type { Instant } from '../../schemas/time.ts'
 import type { Form } from '../detector.ts'
-import { packHead, packPlace, packTime, unpackHead, unpackPlace, unpackTime } from './packed.ts'
+import { type PackedTime, packHead, packPlace, packTime, unpackHead, unpackPlace, unpackTime } from './packed.ts'
 import { admissionEntry, dischargeEntry, type StayEntry } from './stay.ts'
 
 /** What tells of stays in few bytes: admissions and discharges are known by their visit. */
@@ -9,8 +10,8 @@ export const STAY_FORM: Form<StayEntry> = {
     const ingested = packTime(ingest_time)
     if (source === 'admission') return ['A', mdtrt_id, packTime(at), packPlace(entry), ingested]
     if (source === 'discharge') return ['D', mdtrt_id, packTime(at), packPlace(entry), ingested, dscg_way]
-    const times = [begntime, endtime].map((time) => (time === undefined ? null : packTime(time)))
-    return ['S', mdtrt_id, ...packHead(entry), ingested, dscg_way, ...times, med_class, fund, mid ? 1 : 0]
+    const [began, ended] = [packOptional(begntime), packOptional(endtime)]
+    return ['S', mdtrt_id, ...packHead(entry), ingested, dscg_way, began, ended, med_class, fund, mid ? 1 : 0]
   },
   unpack([source, mdtrt_id, ...told]) {
     if (source === 'S') {
@@ -32,4 +33,8 @@ export const STAY_FORM: Form<StayEntry> = {
     const word = { at: unpackTime(at), mdtrt_id, ingest_time: unpackTime(ingested), ...unpackPlace(place) }
     return source === 'A' ? admissionEntry(word) : dischargeEntry(word, dscg_way)
   },
+}
+
+function packOptional(time: Instant | undefined): PackedTime | null {
+  return time === undefined ? null : packTime(time)
 }

@@ -68,7 +68,13 @@ function settlementEntry(visit: Visit): StayEntry | undefined {
     at: visit.setl_time,
     source: 'settlement',
     mdtrt_id: visit.mdtrt_id || visit.setl_id,
-    ...{ fixmedins_code, admdvs, insu_admdvs, begntime, endtime, med_class, dscg_way },
+    fixmedins_code,
+    admdvs,
+    insu_admdvs,
+    begntime,
+    endtime,
+    med_class,
+    dscg_way,
     fund: visit.fund_pay_sumamt,
     mid: visit.mid_setl_flag === '1',
     ingest_time: visit.ingest_time ?? 0,
@@ -92,14 +98,26 @@ export function staysOf(entries: readonly StayEntry[]): Stay[] {
 }
 
 function assemble(mdtrt_id: string, told: readonly StayEntry[]): Stay | undefined {
-  const admission = told.find((entry) => entry.source === 'admission')
-  const discharge = told.filter((entry) => entry.source === 'discharge').reduce<StayEntry | undefined>(laterWord, undefined)
-  const settlements = told.filter((entry) => entry.source === 'settlement')
-  const begins = settlements.flatMap((entry) => entry.begntime ?? [])
-  const begntime = admission?.begntime ?? (begins.length > 0 ? Math.min(...begins) : undefined)
+  let [admission, discharge]: (StayEntry | undefined)[] = []
+  let [first, last, final]: (StayEntry | undefined)[] = []
+  let began = Number.POSITIVE_INFINITY
+  let fund: Fen = 0
+  const setl_ids: string[] = []
+  for (const entry of told) {
+    if (entry.source === 'admission') admission ??= entry
+    else if (entry.source === 'discharge') discharge = laterWord(discharge, entry)
+    else {
+      first ??= entry
+      last = entry
+      if (!entry.mid) final = entry
+      if (entry.begntime !== undefined && entry.begntime < began) began = entry.begntime
+      fund += entry.fund
+      setl_ids.push(entry.id)
+    }
+  }
+  const begntime = admission?.begntime ?? (Number.isFinite(began) ? began : undefined)
   if (begntime === undefined) return undefined
-  const final = settlements.filter((entry) => !entry.mid).at(-1)
-  const where = settlements.at(-1) ?? admission ?? discharge!
+  const where = last ?? admission ?? discharge!
   return {
     mdtrt_id,
     begntime,
@@ -107,10 +125,10 @@ function assemble(mdtrt_id: string, told: readonly StayEntry[]): Stay | undefine
     fixmedins_code: admission?.fixmedins_code || where.fixmedins_code,
     admdvs: where.admdvs,
     insu_admdvs: where.insu_admdvs,
-    med_class: final?.med_class || settlements[0]?.med_class || '',
+    med_class: final?.med_class || first?.med_class || '',
     dscg_way: discharge?.dscg_way || final?.dscg_way || '',
-    setl_ids: settlements.map((entry) => entry.id),
-    fund: settlements.reduce((sum, entry) => sum + entry.fund, 0),
+    setl_ids,
+    fund,
   }
 }
 

@@ -5,7 +5,7 @@ import { DAY, formatInstant, HOUR, type Instant, SECOND } from '../../schemas/ti
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
-import { type PackedSerials, packSerials, serialAt } from '../kit/packed.ts'
+import { type PackedSerials, packSerials, serialAt, sorted } from '../kit/packed.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
@@ -27,10 +27,11 @@ interface Told extends StayEntry {
 
 /** Times are told from the line before: they follow one another. */
 const FORM: Form<Told> = {
-  pack({ times, serials, inscp, codes, leave, ...entry }) {
-    const kinds = [...new Set(codes)]
-    const steps = times.map((time, i) => (time - (i === 0 ? entry.at : times[i - 1]!)) / SECOND)
-    return [STAY_FORM.pack(entry), steps, serials, inscp, kinds, codes.map((code) => kinds.indexOf(code)), leave]
+  pack(told) {
+    const { at, times, serials, inscp, codes, leave } = told
+    const { kinds, numbers } = sorted(codes, (code) => code)
+    const steps = times.map((time, i) => (time - (i === 0 ? at : times[i - 1]!)) / SECOND)
+    return [STAY_FORM.pack(told), steps, serials, inscp, kinds, numbers, leave]
   },
   unpack([packed, steps, serials, inscp, kinds, numbers, leave]) {
     const entry = STAY_FORM.unpack(packed)

@@ -27,9 +27,10 @@ interface Word extends StayEntry {
 type Excuse = '' | 'session' | 'emergency' | 'birth'
 
 const FORM: Form<Word> = {
-  pack({ category, drg_code, doctor, excuse, total, standard, ...entry }) {
-    const packed = STAY_FORM.pack(entry)
-    return entry.source === 'discharge' ? [packed] : [packed, category, drg_code, doctor, excuse, total, standard]
+  pack(word) {
+    const { source, category, drg_code, doctor, excuse, total, standard } = word
+    const packed = STAY_FORM.pack(word)
+    return source === 'discharge' ? [packed] : [packed, category, drg_code, doctor, excuse, total, standard]
   },
   unpack([entry, category = '', drg_code = '', doctor = '', excuse = '', total = 0, standard = null]) {
     return { category, drg_code, doctor, excuse, total, standard, ...STAY_FORM.unpack(entry) }

@@ -19,7 +19,6 @@ import type { ReferenceView } from '../reference.ts'
 /** A visit or purchase outside. */
 interface Outside extends Remembered {
   readonly source: 'outside'
-  readonly med_class: MedClass
 }
 
 /** What an event tells of a stay: on which days something else than bed, nursing and visit was charged. */
@@ -35,12 +34,12 @@ type Memory = Ward | Outside
 
 const FORM: Form<Memory> = {
   pack(entry) {
-    if (entry.source === 'outside') return [...packHead(entry), entry.med_class]
-    const { charged, drugs, beds, weekly, ...word } = entry
-    return [STAY_FORM.pack(word), charged, drugs, beds, weekly ? 1 : 0]
+    if (entry.source === 'outside') return packHead(entry)
+    const { charged, drugs, beds, weekly } = entry
+    return [STAY_FORM.pack(entry), charged, drugs, beds, weekly ? 1 : 0]
   },
   unpack(packed) {
-    if (typeof packed[0] === 'string') return { source: 'outside', med_class: packed[3], ...unpackHead(packed) }
+    if (typeof packed[0] === 'string') return { source: 'outside', ...unpackHead(packed) }
     const [word, charged, drugs, beds, weekly] = packed
     return { charged, drugs, beds, weekly: weekly === 1, ...STAY_FORM.unpack(word) }
   },
@@ -91,7 +90,11 @@ function outside(visit: Visit): Outside | undefined {
   // A family member may have used the mutual-aid account, and the ward may have sent the patient out for an examination.
   if ((acct_mulaid_pay ?? 0) > 0) return undefined
   if (feedetail.length > 0 && feedetail.every((line) => line.etip_flag === '1')) return undefined
-  return { source: 'outside', med_class, ...remembered(visit) }
+  return { source: 'outside', ...remembered(visit) }
+}
+
+function isOutside(entry: Memory): entry is Outside {
+  return entry.source === 'outside'
 }
 
 function isWeekly(visit: Visit, reference: ReferenceView): boolean {
@@ -238,9 +241,9 @@ export default defineDetector<Evidence, Params>({
         return event.begntime === undefined ? 'INPUT_MISSING' : undefined
       },
       judge(memory, context) {
+        if (memory.every(isOutside)) return { holds: NOTHING_HOLDS }
         const wards = memory.filter((entry) => entry.source !== 'outside')
-        if (wards.length === 0) return { holds: NOTHING_HOLDS }
-        const visits = memory.filter((entry) => entry.source === 'outside')
+        const visits = memory.filter(isOutside)
         const told = toldOf(wards)
         const held = new Set<string>()
         const holds = staysOf(wards).flatMap((stay) => {

@@ -18,7 +18,7 @@ interface Word extends StayEntry {
 }
 
 const FORM: Form<Word> = {
-  pack: ({ session, diagnosis, ...entry }) => [STAY_FORM.pack(entry), diagnosis, ...(session ? [1] : [])],
+  pack: (word) => (word.session ? [STAY_FORM.pack(word), word.diagnosis, 1] : [STAY_FORM.pack(word), word.diagnosis]),
   unpack: ([entry, diagnosis, session]) => ({ session: session === 1, diagnosis, ...STAY_FORM.unpack(entry) }),
 }
 

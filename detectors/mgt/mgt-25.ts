@@ -42,7 +42,7 @@ interface Memory {
 
 const FORM: Form<Memory> = {
   pack: ({ words, counted }) => [
-    words.map(({ category, session, plans, ...entry }) => [STAY_FORM.pack(entry), category, session ? 1 : 0, plans ? 1 : 0]),
+    words.map((word) => [STAY_FORM.pack(word), word.category, word.session ? 1 : 0, word.plans ? 1 : 0]),
     counted.map(({ kind, mdtrt_id, of, at, admdvs, names }) => [kind, mdtrt_id, of, at, admdvs, names]),
   ],
   unpack: ([words, counted]: [
@@ -92,15 +92,18 @@ const KEPT = 26 * 31 * DAY
 const SHOWN = 50
 
 function wordOf(event: Visit | Admission | Discharge, { reference, at }: Context<Params>): Word {
-  const entry = stayEntry(event)!
-  const admdvs = entry.admdvs || (reference.find('institution', entry.fixmedins_code, at)?.row.admdvs ?? '')
-  const word = { category: '', session: false, plans: false, ...entry, admdvs }
-  if (event.kind === 'discharge') return { ...word, plans: event.days_rinp_flag_31 === '1' }
+  const word: Word = { ...saidBy(event), ...stayEntry(event)! }
+  if (word.admdvs) return word
+  return { ...word, admdvs: reference.find('institution', word.fixmedins_code, at)?.row.admdvs ?? '' }
+}
+
+function saidBy(event: Visit | Admission | Discharge): Pick<Word, 'category' | 'session' | 'plans'> {
+  if (event.kind === 'discharge') return { category: '', session: false, plans: event.days_rinp_flag_31 === '1' }
   if (event.kind === 'admission') {
     const code = event.dscg_maindiag_code
-    return { ...word, category: icdCategory(code), session: isSessionCode(code) }
+    return { category: icdCategory(code), session: isSessionCode(code), plans: false }
   }
-  return { ...word, category: mainCategory(event), session: isTherapySession(event) || isDialysis(event) }
+  return { category: mainCategory(event), session: isTherapySession(event) || isDialysis(event), plans: false }
 }
 
 interface Known extends Stay {
@@ -113,7 +116,7 @@ function known(stay: Stay, words: readonly Word[]): Known {
   const own = words.filter(({ mdtrt_id }) => mdtrt_id === stay.mdtrt_id)
   const settled = own.findLast(({ source, category }) => source === 'settlement' && category !== '')
   const category = (settled ?? own.find((word) => word.category !== ''))?.category ?? ''
-  return { ...stay, category, session: own.some(({ session }) => session), plans: own.some(({ plans }) => plans) }
+  return { category, session: own.some(({ session }) => session), plans: own.some(({ plans }) => plans), ...stay }
 }
 
 /** Whether the person came back unplanned, within the days, for the same illness, wherever. */
@@ -151,8 +154,11 @@ function countedIn(words: readonly Word[], { days }: Params): Counted[] {
   })
 }
 
+const NO_CHANGES: Told[] = []
+
 /** What was counted and is no longer, and what is counted now and was not. */
 function changes(before: readonly Counted[], now: readonly Counted[], at: Instant): Told[] {
+  if (before.length === 0 && now.length === 0) return NO_CHANGES
   const texts = (counted: readonly Counted[]) => new Set(counted.map((one) => JSON.stringify(one)))
   const [old, recent] = [texts(before), texts(now)]
   const tell = (one: Counted, sign: 1 | -1): Told => ({
@@ -167,6 +173,8 @@ function changes(before: readonly Counted[], now: readonly Counted[], at: Instan
 
 /** Stays whose time is over are forgotten with what was told of them: that stands. */
 function forgotten({ words, counted }: Memory, watermark: Instant): Memory {
+  const [oldest] = words
+  if (!oldest || oldest.at + STAY_MEMORY + 3 * DAY >= watermark) return { words, counted }
   const told = toldOf(words)
   const held = new Set(counted.flatMap(({ kind, names }) => (kind === 'readmission' ? names.map(([id]) => id) : [])))
   const paired = new Set(words.filter(({ id }) => held.has(id)).map(({ mdtrt_id }) => mdtrt_id))
