@@ -50,15 +50,18 @@ function medClassOf(medType: string, admdvs: string, at: number, reference: Refe
 /** The trace codes of a settlement, each once, in order of first appearance. */
 function traceUses(visit: Visit): TraceUse[] {
   if (visit.drug_trac_info.length === 0) return []
-  const uses = new Map<string, { lines: FeeLine[]; split: boolean }>()
-  for (const row of visit.drug_trac_info) {
-    const use = uses.get(row.drug_trac_codg) ?? { lines: [], split: false }
-    const line = visit.feedetail.find((candidate) => candidate.feedetl_sn === row.feedetl_sn)
+  const uses = new Map<string, { kind: 'traceUse'; trace: string; visit: Visit; lines: FeeLine[]; split: boolean }>()
+  for (const { drug_trac_codg: trace, feedetl_sn, trdn_flag } of visit.drug_trac_info) {
+    let use = uses.get(trace)
+    if (!use) {
+      use = { kind: 'traceUse', trace, visit, lines: [], split: false }
+      uses.set(trace, use)
+    }
+    const line = visit.feedetail.find((candidate) => candidate.feedetl_sn === feedetl_sn)
     if (line && !use.lines.includes(line)) use.lines.push(line)
-    if (row.trdn_flag === '1' || line?.trdn_flag === '1') use.split = true
-    uses.set(row.drug_trac_codg, use)
+    if (trdn_flag === '1' || line?.trdn_flag === '1') use.split = true
   }
-  return [...uses].map(([trace, use]) => ({ kind: 'traceUse', trace, visit, ...use }))
+  return [...uses.values()]
 }
 
 /** The trace codes of an inventory event. */
@@ -95,12 +98,13 @@ function operations(visit: Visit): Operated[] {
 function drugSales(visit: Visit): DrugSale[] {
   if (isInpatient(visit.med_class)) return []
   const sales: DrugSale[] = []
-  visit.feedetail.forEach((line, i) => {
-    const item = visit.items[i]
-    if (line.cnt <= 0 || !isMedicine(line, item)) return
-    if (sales.some((sale) => sale.line.med_list_codg === line.med_list_codg)) return
+  const { feedetail, items } = visit
+  for (let i = 0; i < feedetail.length; i++) {
+    const [line, item] = [feedetail[i]!, items[i]]
+    if (line.cnt <= 0 || !isMedicine(line, item)) continue
+    if (sales.some((sale) => sale.line.med_list_codg === line.med_list_codg)) continue
     sales.push({ kind: 'drugSale', visit, line, item })
-  })
+  }
   return sales
 }
 

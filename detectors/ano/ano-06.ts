@@ -194,7 +194,17 @@ function findingOn(doctor: string, { visits, clauses, operations = [] }: Ground,
   }
 }
 
+/** Nearly every day: few visits within few hours, all at one institution, of a doctor who did not operate. */
+function isOrdinary(told: readonly OfDay[], params: Params): boolean {
+  const { visits, tcm_visits, span_visits, span_hours } = params
+  const [first, last] = [told[0]!, told.at(-1)!]
+  if (told.length > Math.min(visits, tcm_visits)) return false
+  if (told.length >= span_visits && last.at - first.at > span_hours * HOUR) return false
+  return told.every((entry) => !isAtTable(entry) && entry.fixmedins_code === first.fixmedins_code)
+}
+
 function dayFinding(told: readonly OfDay[], { root, params, reference }: Context<Params>): Finding<Evidence> | undefined {
+  if (isOrdinary(told, params)) return undefined
   const visits = told.filter((entry): entry is Worked => !isAtTable(entry))
   if (visits.length === 0) return undefined
   const consulted = counted(visits)
@@ -237,8 +247,8 @@ function visited({ visit }: DoctorVisit): Visited {
   return { id, at, fixmedins_code, admdvs, fund }
 }
 
-function counts(event: DoctorVisit, { reference }: Context<Params>): boolean {
-  return isConsultation(event) && !isVaccination(event, reference)
+function counts(event: DoctorVisit): boolean {
+  return isConsultation(event) && !isVaccination(event)
 }
 
 function ownFinding(doctor: string, { own, events }: OwnDay<Visited>, params: Params): Finding<Evidence> | undefined {
@@ -316,7 +326,7 @@ export default defineDetector<Evidence, Params>({
         return ownStep(withEvent(memory, visit), visit, context)
       },
       onVoid(memory: OwnDays<Visited>, original: DoctorVisit, context) {
-        if (!counts(original, context)) return UNCHANGED
+        if (!counts(original)) return UNCHANGED
         const visit = visited(original)
         return ownStep(withoutEvent(memory, visit, context.at), visit, context)
       },

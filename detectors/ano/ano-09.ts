@@ -29,16 +29,18 @@ interface Bought extends Remembered {
 const FORM: Form<Bought> = {
   pack(bought) {
     const { drugs, resold } = bought
-    if (resold !== undefined) return [...packHead(bought), resold]
-    return [...packHead(bought), ...drugs.flatMap(({ generic, days, watched, fund }) => [generic, watched ? -days : days, fund])]
+    const packed: unknown[] = packHead(bought).slice()
+    if (resold !== undefined) packed.push(resold)
+    else for (const { generic, days, watched, fund } of drugs) packed.push(generic, watched ? -days : days, fund)
+    return packed
   },
   unpack(packed) {
     const head = unpackHead(packed)
     if (typeof packed[3] === 'boolean') return { drugs: [], resold: packed[3], ...head }
     const drugs: Drug[] = []
     for (let i = 3; i < packed.length; i += 3) {
-      const [generic, days, fund] = packed.slice(i, i + 3) as [string, number, number]
-      drugs.push({ generic, days: Math.abs(days), watched: days < 0, fund })
+      const days = packed[i + 1]
+      drugs.push({ generic: packed[i], days: Math.abs(days), watched: days < 0, fund: packed[i + 2] })
     }
     return { drugs, ...head }
   },
@@ -85,20 +87,23 @@ const isWatchListed = isKnownTo('watch_list')
 
 function drugsOf(visit: Visit, reference: ReferenceView): Drug[] {
   const anyWatched = isWatchListed(visit)
-  const byGeneric = new Map<string, Drug>()
-  visit.feedetail.forEach((line, i) => {
-    const item = visit.items[i]
-    if (!isMedicine(line, item)) return
+  const byGeneric = new Map<string, { -readonly [K in keyof Drug]: Drug[K] }>()
+  for (let i = 0; i < visit.feedetail.length; i++) {
+    const [line, item] = [visit.feedetail[i]!, visit.items[i]]
+    if (!isMedicine(line, item)) continue
     const generic = genericOf(line, item)
-    const known = byGeneric.get(generic) ?? { generic, days: 0, watched: false, fund: 0 }
-    const watched = anyWatched && reference.lookup('watch_list', line.med_list_codg, line.fee_ocur_time).length > 0
-    const days = (supplyDays(line, item) ?? 0) * Math.sign(line.cnt)
-    byGeneric.set(generic, {
-      ...{ generic, days: known.days + days, watched: known.watched || watched },
-      fund: known.fund + fundOf(visit, line),
-    })
-  })
-  return [...byGeneric.values()].filter(({ days, fund }) => days >= 0 && fund >= 0).map(atLeastSome)
+    let drug = byGeneric.get(generic)
+    if (!drug) {
+      drug = { generic, days: 0, watched: false, fund: 0 }
+      byGeneric.set(generic, drug)
+    }
+    drug.days += (supplyDays(line, item) ?? 0) * Math.sign(line.cnt)
+    drug.fund += fundOf(visit, line)
+    if (anyWatched && reference.lookup('watch_list', line.med_list_codg, line.fee_ocur_time).length > 0) drug.watched = true
+  }
+  const drugs: Drug[] = []
+  for (const drug of byGeneric.values()) if (drug.days >= 0 && drug.fund >= 0) drugs.push(atLeastSome(drug))
+  return drugs
 }
 
 function atLeastSome(drug: Drug): Drug {

@@ -26,17 +26,17 @@ interface Filled extends Remembered {
 }
 
 const FORM: Form<Filled> = {
-  pack: (filled) => [
-    ...packHead(filled),
-    ...filled.drugs.flatMap(({ feedetl_sn, generic, name, days, fund }) => [
-      ...[feedetl_sn, generic, name === generic ? 0 : name, days, fund],
-    ]),
-  ],
+  pack: (filled) => {
+    const packed: unknown[] = packHead(filled).slice()
+    for (const { feedetl_sn, generic, name, days, fund } of filled.drugs)
+      packed.push(feedetl_sn, generic, name === generic ? 0 : name, days, fund)
+    return packed
+  },
   unpack: (packed) => {
     const drugs: DrugLine[] = []
     for (let i = 3; i < packed.length; i += 5) {
-      const [feedetl_sn, generic, name, days, fund] = packed.slice(i, i + 5)
-      drugs.push({ feedetl_sn, generic, name: name || generic, days, fund })
+      const generic = packed[i + 1]
+      drugs.push({ feedetl_sn: packed[i], generic, name: packed[i + 2] || generic, days: packed[i + 3], fund: packed[i + 4] })
     }
     return { drugs, ...unpackHead(packed) }
   },
@@ -68,13 +68,21 @@ const SHOWN = 50
 
 function drugsOf(visit: Visit): DrugLine[] {
   const lines = chargedLines(visit)
-  return lines.flatMap((line, i) => {
+  const drugs: DrugLine[] = []
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i]!
     const item = itemOf(visit, lines, i)
-    if (!isMedicine(line, item)) return []
+    if (!isMedicine(line, item)) continue
     const { feedetl_sn, med_list_codg } = line
-    const said = { generic: genericOf(line, item), name: item?.name || med_list_codg }
-    return [{ feedetl_sn, ...said, days: supplyDays(line, item) ?? 0, fund: fundOf(visit, line) }]
-  })
+    drugs.push({
+      feedetl_sn,
+      generic: genericOf(line, item),
+      name: item?.name || med_list_codg,
+      days: supplyDays(line, item) ?? 0,
+      fund: fundOf(visit, line),
+    })
+  }
+  return drugs
 }
 
 interface Fill {

@@ -3,6 +3,7 @@ import type { ReferenceView } from '../reference.ts'
 
 /** Months are few and asked for with every event: each is written once. */
 const months = new Map<Day, string>()
+const firsts = new Map<string, Day>()
 const ends = new Map<string, Instant>()
 const MOST_KNOWN = 50_000
 
@@ -22,7 +23,13 @@ export function yearOf(day: Day): string {
 }
 
 export function firstDayOf(month: string): Day {
-  return parseDay(`${month}-01`)
+  let first = firsts.get(month)
+  if (first === undefined) {
+    first = parseDay(`${month}-01`)
+    if (firsts.size >= MOST_KNOWN) firsts.clear()
+    firsts.set(month, first)
+  }
+  return first
 }
 
 /** The month so many months after; negative: before. */

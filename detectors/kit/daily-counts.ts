@@ -60,8 +60,13 @@ export function unpackCounts([first = 0, ...counts]: readonly number[]): DailyCo
 /** What is known at the beginning of a day of the last so many days that are built. Days without any do not count. */
 export function baselineOf(counts: DailyCounts, day: Day, days: number): Baseline {
   const last = day - DAYS_UNTIL_BUILT
-  const known = counts.filter(([other]) => other <= last && other > last - days).map(([, count]) => count)
-  const mean = known.reduce((sum, count) => sum + count, 0) / Math.max(1, known.length)
-  const squares = known.reduce((sum, count) => sum + (count - mean) ** 2, 0)
-  return { days: known.length, mean, sigma: Math.sqrt(squares / Math.max(1, known.length - 1)) }
+  let [known, sum, squares] = [0, 0, 0]
+  for (const [other, count] of counts) {
+    if (other > last || other <= last - days) continue
+    known++
+    sum += count
+  }
+  const mean = sum / Math.max(1, known)
+  for (const [other, count] of counts) if (other <= last && other > last - days) squares += (count - mean) ** 2
+  return { days: known, mean, sigma: Math.sqrt(squares / Math.max(1, known - 1)) }
 }

@@ -37,17 +37,16 @@ export function isConsultation({ visit }: DoctorVisit): boolean {
   return OUTPATIENT.has(visit.med_class)
 }
 
-export function isVaccination({ visit }: DoctorVisit, reference: ReferenceView): boolean {
-  return visit.feedetail.some(({ med_list_codg, fee_ocur_time }) =>
-    reference.find('item', med_list_codg, fee_ocur_time)?.row.tags?.includes('vaccination'),
-  )
+export function isVaccination({ visit }: DoctorVisit): boolean {
+  for (const item of visit.items) if (item?.tags?.includes('vaccination')) return true
+  return false
 }
 
 export function worked(event: DoctorVisit, reference: ReferenceView): Worked {
   const { doctor, visit } = event
   const { setl_id: id, setl_time: at, fixmedins_code, admdvs, fund_pay_sumamt: fund } = visit
   const tcm = isTcm(visit, doctor, at, reference)
-  return { id, at, fixmedins_code, admdvs, fund, tcm, vaccination: isVaccination(event, reference) }
+  return { id, at, fixmedins_code, admdvs, fund, tcm, vaccination: isVaccination(event) }
 }
 
 /** By the visit's diagnoses or departments, else by what is known of the doctor. */

@@ -1,5 +1,6 @@
 import type { FeeLine } from '../../schemas/events.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
+import type { Visit } from '../detector.ts'
 
 type Item = ReferenceRow<'item'> | undefined
 
@@ -27,4 +28,10 @@ export function isSlice(line: Pick<FeeLine, 'list_type' | 'med_list_codg'>, item
 export function isWesternOrPatent(line: Pick<FeeLine, 'list_type' | 'med_list_codg'>, item: Item): boolean {
   const list = listOf(line, item)
   return list === '' ? /^[XZ]/.test(line.med_list_codg) : list === '101'
+}
+
+/** Whether any line of the visit is a drug. */
+export function hasMedicine({ feedetail, items }: Pick<Visit, 'feedetail' | 'items'>): boolean {
+  for (let i = 0; i < feedetail.length; i++) if (isMedicine(feedetail[i]!, items[i])) return true
+  return false
 }

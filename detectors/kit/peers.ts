@@ -150,8 +150,8 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
 
   /** What holds of a month that has been compared; nothing is said of one that has not. */
   function judged(memory: MonthMemory<T, B>, month: string, context: Context<P>): Step<MonthMemory<T, B>, V> {
+    if (memory.admdvs === undefined) return { state: memory, wakeAt: endOfMonth(month) + CLOSED_AFTER, forgetAt: forgetAt(month) }
     const step = { state: memory, forgetAt: forgetAt(month) }
-    if (memory.admdvs === undefined) return { wakeAt: endOfMonth(month) + CLOSED_AFTER, ...step }
     if (memory.peers === undefined) return step
     const { tally, peers, before = [] } = memory
     const measures = rule.measures(tally, context)

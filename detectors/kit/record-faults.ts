@@ -5,7 +5,7 @@ import { DAY } from '../../schemas/time.ts'
 import type { Visit } from '../detector.ts'
 import type { ReferenceView } from '../reference.ts'
 import { isWestern } from './icd.ts'
-import { isMedicine } from './medicine.ts'
+import { hasMedicine } from './medicine.ts'
 
 /** What can be wrong with a settlement as a record, whatever it speaks of. */
 export type RecordFault =
@@ -72,7 +72,7 @@ export function recordFaults(visit: Visit, reference: ReferenceView): RecordFaul
 function lacksDiagnosis(visit: Visit): boolean {
   const { fund_pay_sumamt, med_class, diseinfo, feedetail, items } = visit
   if (fund_pay_sumamt <= 0 || med_class === 'PHARM' || diseinfo.some(({ diag_code }) => diag_code !== '')) return false
-  return feedetail.some((line, i) => isMedicine(line, items[i]))
+  return hasMedicine({ feedetail, items })
 }
 
 /** The register knows the person as of the other gender: no rule can tell which of the two is wrong. */

@@ -12,6 +12,7 @@ import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
 import { genericOf, isTakenHome, supplyDays } from '../kit/supply.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
+import type { Known } from '../reference.ts'
 
 interface Drug {
   readonly sn: string
@@ -77,13 +78,39 @@ function drugOf(line: FeeLine, visit: Visit, item: Visit['items'][number], { ref
   if (days === undefined) return undefined
   const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at } = line
   const generic = genericOf(line, item)
-  const accepted = [...new Set([code, generic])].flatMap((name) =>
-    reference.lookup('combination_ok', name, at, visit).flatMap(({ row: { code_a, code_b } }) => {
-      const other = code_a === name ? code_b : code_a
-      return other ? [other] : []
-    }),
-  )
+  const partners = (name: string) => partnersIn(reference.lookup('combination_ok', name, at, visit), name)
+  const accepted = generic === code ? partners(code) : joint(partners(code), partners(generic))
   return { sn, code, generic, pharm_class, days: Math.min(days, LONGEST), inscp: inPolicy(line), accepted }
+}
+
+const NOBODY: readonly string[] = []
+
+/** What the rows name beside a drug: nearly always there are none. */
+function partnersIn(rows: readonly Known<'combination_ok'>[], name: string): readonly string[] {
+  if (rows.length === 0) return NOBODY
+  return rows.flatMap(({ row: { code_a, code_b } }) => {
+    const other = code_a === name ? code_b : code_a
+    return other ? [other] : []
+  })
+}
+
+function joint(a: readonly string[], b: readonly string[]): readonly string[] {
+  return a.length === 0 ? b : b.length === 0 ? a : [...a, ...b]
+}
+
+function drugsOf(visit: Visit, context: Context<Params>): Drug[] {
+  const lines = chargedLines(visit)
+  const drugs: Drug[] = []
+  for (let i = 0; i < lines.length; i++) {
+    const drug = drugOf(lines[i]!, visit, itemOf(visit, lines, i), context)
+    if (drug) drugs.push(drug)
+  }
+  return drugs
+}
+
+function hasDrugs({ feedetail, items, med_class }: Visit): boolean {
+  for (let i = 0; i < feedetail.length; i++) if (items[i]?.pharm_class && isTakenHome(med_class, feedetail[i]!)) return true
+  return false
 }
 
 function isAccepted(a: Drug, b: Drug): boolean {
@@ -109,15 +136,34 @@ function overlapDays(earlier: Placed, later: Placed): number {
   return Math.round((Math.min(end(earlier), end(later)) - from) * 100) / 100
 }
 
+function isSame(a: Drug, b: Drug): boolean {
+  return a.generic === b.generic && a.pharm_class === b.pharm_class
+}
+
 /** Lines of one drug in one settlement made one supply. */
 function suppliesOf(filled: Filled): Placed[] {
-  return Array.from(groupBy(filled.drugs, ({ pharm_class, generic }) => `${pharm_class}|${generic}`).values(), (same) => {
-    const days = Math.min(
-      LONGEST,
-      same.reduce((sum, drug) => sum + drug.days, 0),
-    )
-    return { filled, drug: { ...same[0]!, days } }
-  })
+  const supplies: Placed[] = []
+  for (const drug of filled.drugs) {
+    const place = supplies.findIndex((known) => isSame(known.drug, drug))
+    if (place < 0) supplies.push({ filled, drug })
+    else supplies[place] = { filled, drug: together(supplies[place]!.drug, drug) }
+  }
+  return supplies
+}
+
+function together(drug: Drug, { days }: Drug): Drug {
+  return { ...drug, days: Math.min(LONGEST, drug.days + days) }
+}
+
+/** How long the drug lasts of which there is most. */
+function longestOf(drugs: readonly Drug[]): number {
+  let longest = 0
+  for (const drug of drugs) {
+    let days = 0
+    for (const other of drugs) if (isSame(drug, other)) days += other.days
+    if (days > longest) longest = days
+  }
+  return Math.min(LONGEST, longest)
 }
 
 function overlapsIn(settlements: readonly Filled[], params: Params): Overlap[] {
@@ -126,13 +172,17 @@ function overlapsIn(settlements: readonly Filled[], params: Params): Overlap[] {
   for (const settlement of settlements) {
     for (const later of suppliesOf(settlement)) {
       const { pharm_class } = later.drug
-      const known = before.get(pharm_class) ?? []
+      const known = before.get(pharm_class)
+      if (!known) {
+        before.set(pharm_class, [later])
+        continue
+      }
       for (const earlier of known) {
         if (earlier.drug.generic === later.drug.generic || isAccepted(earlier.drug, later.drug)) continue
         const days = overlapDays(earlier, later)
         if (days > params.overlap_days) overlaps.push({ earlier, later, days })
       }
-      before.set(pharm_class, [...known, later])
+      known.push(later)
     }
   }
   return overlaps
@@ -154,13 +204,11 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement'],
       space: 'person',
       root: ({ psn_no }) => psn_no,
-      concerns: ({ feedetail, items, med_class }) =>
-        feedetail.some((line, i) => items[i]?.pharm_class && isTakenHome(med_class, line)),
+      concerns: hasDrugs,
       form: FORM,
-      keep: ({ drugs }) => Math.max(...suppliesOf({ drugs } as Filled).map(({ drug }) => drug.days)) * DAY,
+      keep: ({ drugs }) => longestOf(drugs) * DAY,
       remember(visit, context) {
-        const lines = chargedLines(visit)
-        const drugs = lines.flatMap((line, i) => drugOf(line, visit, itemOf(visit, lines, i), context) ?? [])
+        const drugs = drugsOf(visit, context)
         return drugs.length > 0 ? { drugs, ...remembered(visit) } : undefined
       },
       judge(settlements, { root, params }) {
@@ -203,9 +251,8 @@ function findingOn(psn_no: string, bucket: string, overlaps: readonly Overlap[])
   const refs = new Map<string, LineRef>()
   const tell = ({ filled, drug }: Placed, at: (id: string, line: Drug) => LineRef) => {
     for (const line of filled.drugs) {
-      const isSame = line.generic === drug.generic && line.pharm_class === drug.pharm_class
       const name = `${filled.id}|${line.sn}`
-      if (isSame && refs.get(name)?.vola_item_type !== 1) refs.set(name, at(filled.id, line))
+      if (isSame(line, drug) && refs.get(name)?.vola_item_type !== 1) refs.set(name, at(filled.id, line))
     }
   }
   for (const { earlier, later } of overlaps) {

@@ -79,6 +79,12 @@ function isPerOccurrence({ med_list_codg, fee_ocur_time }: FeeLine, reference: R
   return reference.find('item', med_list_codg, fee_ocur_time)?.row.tags?.includes('per_occurrence') ?? false
 }
 
+const NO_PRINTS: ReadonlySet<number> = new Set()
+
+function printsIn(settlements: readonly Charged[]): ReadonlySet<number> {
+  return settlements.length === 0 ? NO_PRINTS : new Set(settlements.flatMap(({ prints }) => unpackPrints(prints)))
+}
+
 /** MGT-02 明细重复上传收费: one line of a visit charged again under another serial number. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'MGT-02',
@@ -101,21 +107,21 @@ export default defineDetector<Evidence, Record<string, never>>({
       remember(visit, { reference }, settlements) {
         const lines = chargedLines(visit)
         if (lines.length === 0) return undefined
-        const seen = new Set(settlements.flatMap(({ prints }) => unpackPrints(prints)))
+        const before = printsIn(settlements)
         const prints: number[] = []
         const inscp: Record<number, Fen> = {}
         let repeated: Record<number, Content> | undefined
-        lines.forEach((line, i) => {
+        for (let i = 0; i < lines.length; i++) {
+          const line = lines[i]!
           const print = linePrint(line, doctorOf(visit, line))
           // The later of two settlements knows the content of both lines, for it is the same.
-          if (seen.has(print) && !isPerOccurrence(line, reference)) {
+          if ((prints.includes(print) || before.has(print)) && !isPerOccurrence(line, reference)) {
             repeated ??= {}
             repeated[print] = contentOf(visit, line, reference)
           }
-          seen.add(print)
           prints.push(print)
           if (inPolicy(line) !== amountOf(line.pric, line.cnt)) inscp[i] = inPolicy(line)
-        })
+        }
         const serials = packSerials(lines.map((line) => line.feedetl_sn))
         const mid = visit.mid_setl_flag === '1'
         return { mid, prints: packPrints(prints), serials, inscp, repeated: repeated ?? NOTHING_REPEATED, ...remembered(visit) }

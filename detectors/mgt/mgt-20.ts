@@ -124,16 +124,19 @@ function salesIn({ text }: DayLog, fixmedins_code: string): Sale[] {
 /** Packages of drugs that were bought before codes existed have none; a code that stands there is no sale of one. */
 function rowsOf(visit: Visit, { reference }: Context<Params>): string {
   const { setl_id, setl_time, psn_no, admdvs, insu_admdvs, fixmedins_code } = visit
+  if (SEPARATORS.test(setl_id + psn_no + admdvs + insu_admdvs)) return ''
+  const head = [setl_id, setl_time / SECOND, psn_no, admdvs, insu_admdvs, ''].join(FIELD)
   let rows = ''
-  const seen = new Set<string>()
+  const seen: string[] = []
   for (const { drug_trac_codg, feedetl_sn } of visit.drug_trac_info) {
+    if (seen.includes(drug_trac_codg)) continue
     const line = visit.feedetail.find((candidate) => candidate.feedetl_sn === feedetl_sn)
-    if (!line || line.cnt <= 0 || seen.has(drug_trac_codg)) continue
-    if (reference.find('no_trace_stock', `${fixmedins_code}:${line.med_list_codg}`, setl_time)) continue
-    seen.add(drug_trac_codg)
-    const head = [setl_id, setl_time / SECOND, psn_no, admdvs, insu_admdvs]
-    const row = [...head, drug_trac_codg, feedetl_sn, line.med_list_codg, fundOf(visit, line)]
-    if (!row.some((field) => typeof field === 'string' && SEPARATORS.test(field))) rows += row.join(FIELD) + ROW
+    if (!line || line.cnt <= 0) continue
+    const { med_list_codg } = line
+    if (reference.find('no_trace_stock', `${fixmedins_code}:${med_list_codg}`, setl_time)) continue
+    seen.push(drug_trac_codg)
+    if (SEPARATORS.test(drug_trac_codg + feedetl_sn + med_list_codg)) continue
+    rows += head + drug_trac_codg + FIELD + feedetl_sn + FIELD + med_list_codg + FIELD + fundOf(visit, line) + ROW
   }
   return rows
 }

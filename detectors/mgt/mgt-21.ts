@@ -118,17 +118,20 @@ function isStocked(line: FeeLine, item: Item): boolean {
 
 /** By item, what the settlement sold; a line that takes another back nets with it. */
 function soldIn(visit: Visit): Map<string, Sold> {
-  const { setl_id: id, setl_time } = visit
-  const sold = new Map<string, Sold>()
-  visit.feedetail.forEach((line, i) => {
-    const item = visit.items[i]
-    if (!isStocked(line, item)) return
+  const { setl_id: id, setl_time, feedetail, items } = visit
+  const [hour, second] = [hourOf(setl_time), setl_time / SECOND]
+  const sold = new Map<string, { -readonly [K in keyof Sold]: Sold[K] }>()
+  for (let i = 0; i < feedetail.length; i++) {
+    const [line, item] = [feedetail[i]!, items[i]]
+    if (!isStocked(line, item)) continue
     const packs = packsOf(line.cnt, line.trdn_flag === '1', item)
-    if (packs === undefined) return
+    if (packs === undefined) continue
     const before = sold.get(line.med_list_codg)
-    const head = { hour: hourOf(setl_time), id, second: setl_time / SECOND }
-    sold.set(line.med_list_codg, { packs: (before?.packs ?? 0) + packs, inscp: (before?.inscp ?? 0) + inPolicy(line), ...head })
-  })
+    if (before) {
+      before.packs += packs
+      before.inscp += inPolicy(line)
+    } else sold.set(line.med_list_codg, { packs, inscp: inPolicy(line), hour, id, second })
+  }
   return sold
 }
 
@@ -144,12 +147,13 @@ const SHELF_FORM: Form<Shelf> = {
     const numbers = new Map<string, number>()
     const settlements: (string | number)[] = []
     const packed = Object.entries(items).map(([code, all]) => {
-      const fields = all.flatMap(({ packs, inscp, id, second }) => {
+      const fields: (string | number)[] = [code]
+      for (const { packs, inscp, id, second } of all) {
         const number = numbers.get(id) ?? numbers.set(id, numbers.size).size - 1
         if (settlements.length === 2 * number) settlements.push(id, second)
-        return [packs, inscp, number]
-      })
-      return [code, ...fields]
+        fields.push(packs, inscp, number)
+      }
+      return fields
     })
     return [day, settlements, ...packed]
   },

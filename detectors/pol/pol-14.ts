@@ -10,7 +10,7 @@ import { inPolicy, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemOf } from '../kit/item-of.ts'
 import { joined } from '../kit/joined.ts'
-import { isMedicine } from '../kit/medicine.ts'
+import { hasMedicine, isMedicine } from '../kit/medicine.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
 import { genericOf, supplyDays } from '../kit/supply.ts'
@@ -117,35 +117,48 @@ interface Given {
 
 function givenBy(visit: Visit, params: Params): { readonly given: readonly Given[]; readonly unknown: boolean } {
   const lines = chargedLines(visit)
+  const given: Given[] = []
   let unknown = false
-  const given = lines.flatMap((line, i): Given[] => {
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i]!
     const item = itemOf(visit, lines, i)
-    if (!isMedicine(line, item) || inPolicy(line) <= 0) return []
-    const [days, limit] = [supplyDays(line, item), limitOf(visit, item, params)]
+    if (!isMedicine(line, item) || inPolicy(line) <= 0) continue
+    const limit = limitOf(visit, item, params)
     // How long insulin lasts depends on the person's dose, which nobody tells.
-    if (limit === undefined || hasVaryingDose(line, item, params)) return []
+    if (limit === undefined || hasVaryingDose(line, item, params)) continue
+    const days = supplyDays(line, item)
     if (days === undefined) {
       unknown = true
-      return []
+      continue
     }
     const pack = item?.pack_days ?? 0
     const indivisible = line.cnt <= 1 && pack > params.large_package_days && days <= pack
     const prescribed = line.prd_days !== undefined && days === line.prd_days
     const told = { sn: line.feedetl_sn, inscp: inPolicy(line) }
-    return [{ generic: genericOf(line, item), line: told, days, prescribed, limit, indivisible }]
-  })
+    given.push({ generic: genericOf(line, item), line: told, days, prescribed, limit, indivisible })
+  }
   return { given, unknown }
 }
 
+function suppliesOf(given: readonly Given[]): Supply[] {
+  return Array.from(groupBy(given, ({ generic }) => generic).values(), (same) => {
+    return same.length === 1 ? supplyOfOne(same[0]!) : supplyOf(same)
+  })
+}
+
+function supplyOfOne({ generic, days, limit, indivisible, line }: Given): Supply {
+  return { generic, days, limit, indivisible, lines: [line] }
+}
+
 /** Lines prescribed for the same days are taken side by side; packages are taken one after the other. */
-function supplyOf(generic: string, given: readonly Given[]): Supply {
+function supplyOf(given: readonly Given[]): Supply {
   const prescribed = Math.max(0, ...given.filter((one) => one.prescribed).map(({ days }) => days))
   const packed = given.reduce((sum, { days, prescribed }) => (prescribed ? sum : sum + days), 0)
   return {
-    generic,
+    generic: given[0]!.generic,
     days: Math.max(prescribed, packed),
     limit: Math.min(...given.map(({ limit }) => limit)),
-    indivisible: given.length === 1 && given[0]!.indivisible,
+    indivisible: false,
     lines: given.map(({ line }) => line),
   }
 }
@@ -215,16 +228,14 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement'],
       space: 'person',
       root: (visit) => visit.psn_no,
-      concerns: (visit, { params }) =>
-        params.limits[visit.med_class] !== undefined && visit.feedetail.some((line, i) => isMedicine(line, visit.items[i])),
+      concerns: (visit, { params }) => params.limits[visit.med_class] !== undefined && hasMedicine(visit),
       form: FORM,
       keep: 200 * DAY,
       lateness: 10 * MINUTE,
       remember(visit, { params }) {
         const { given, unknown } = givenBy(visit, params)
         if (given.length === 0) return unknown ? 'INPUT_MISSING' : undefined
-        const generics = [...groupBy(given, ({ generic }) => generic)]
-        return { supplies: generics.map(([generic, of]) => supplyOf(generic, of)), ...remembered(visit) }
+        return { supplies: suppliesOf(given), ...remembered(visit) }
       },
       judge(settlements, context) {
         const suspects = suspectsAmong(settlements, context.params)
@@ -255,18 +266,23 @@ export default defineDetector<Evidence, Params>({
   },
 })
 
+const NO_SUSPECTS: ReadonlySet<string> = new Set()
+
 /** The drugs of which so much was given at once, or in all, that a closer look is needed: nearly always none. */
 function suspectsAmong(settlements: readonly Filled[], { slack_days }: Params): ReadonlySet<string> {
-  const suspects = new Set<string>()
-  const given = new Map<string, number>()
+  let suspects: Set<string> | undefined
+  const given = settlements.length > 1 ? new Map<string, number>() : undefined
   for (const { supplies } of settlements) {
     for (const { generic, days, limit, indivisible } of supplies) {
-      const before = settlements.length > 1 ? (given.get(generic) ?? 0) : 0
-      if ((days > limit && !indivisible) || (before > 0 && before + days > limit + slack_days)) suspects.add(generic)
-      if (settlements.length > 1) given.set(generic, before + days)
+      const before = given?.get(generic) ?? 0
+      if ((days > limit && !indivisible) || (before > 0 && before + days > limit + slack_days)) {
+        suspects ??= new Set()
+        suspects.add(generic)
+      }
+      given?.set(generic, before + days)
     }
   }
-  return suspects
+  return suspects ?? NO_SUSPECTS
 }
 
 function fillsOf(settlements: readonly Filled[], generics: ReadonlySet<string>): Fill[] {

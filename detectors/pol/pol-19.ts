@@ -259,7 +259,7 @@ const DAY_OF_INSTITUTION: Part<Visit, InstitutionDay, Evidence, Params> = {
     if (drugs === 0) return UNCHANGED
     const state = known.drugs > 0 ? known : emptyDay(dayOf(visit.setl_time))
     state.drugs += drugs
-    if (missing.length === 0) return { state, ...quiet(state, context) }
+    if (missing.length === 0) return quiet(state, context)
     addHit(state.hits, { id: visit.setl_id, at: visit.setl_time, admdvs: visit.admdvs, lines: missing })
     count(state, missing, 1)
     return judged(state, context, false)
@@ -278,9 +278,10 @@ const DAY_OF_INSTITUTION: Part<Visit, InstitutionDay, Evidence, Params> = {
 }
 
 /** What follows from a settlement that lacks nothing: the day's share changes only what is judged when the day is over. */
-function quiet({ day, hits }: InstitutionDay, { watermark }: Context<Params>): Pick<Step<InstitutionDay>, 'wakeAt' | 'forgetAt'> {
-  const closing = closingOf(day)
-  return { forgetAt: closing, ...(hits.length > 0 && watermark < closing && { wakeAt: closing }) }
+function quiet(state: InstitutionDay, { watermark }: Context<Params>): Step<InstitutionDay, never> {
+  const forgetAt = closingOf(state.day)
+  const wakeAt = state.hits.length > 0 && watermark < forgetAt ? forgetAt : undefined
+  return { state, wakeAt, forgetAt }
 }
 
 function count(state: InstitutionDay, lines: readonly Missing[], times: 1 | -1): void {
