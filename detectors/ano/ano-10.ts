@@ -1,6 +1,6 @@
 import { isPharmacy } from '../../schemas/med-class.ts'
-import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { DAY, dayOf, formatDay, type Instant, MINUTE, startOfDay } from '../../schemas/time.ts'
+import { formatYuan, yuan } from '../../schemas/money.ts'
+import { DAY, type Day, dayOf, formatDay, type Instant, MINUTE, startOfDay } from '../../schemas/time.ts'
 import {
   type Context,
   defineDetector,
@@ -13,23 +13,13 @@ import {
   type Visit,
 } from '../detector.ts'
 import { countyOf } from '../kit/county.ts'
-import { coreOf, crowdsOf, inCommon } from '../kit/crowds.ts'
 import { groupBy } from '../kit/group-by.ts'
-import { type PackedTime, packTime, unpackTime } from '../kit/packed.ts'
+import { eachOnce, oftenSeen, type PackedSeen, packSeen, type Seen, unpackSeen } from '../kit/often.ts'
+import { unpackTime } from '../kit/packed.ts'
 import { inTime } from '../kit/remembered.ts'
+import { type County, type Edge, idOf, type Least, type Ring, ringsIn, rounded, type Standing, standingIn } from '../kit/rings.ts'
 import { NOTHING_HOLDS } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
-
-/** One visit of one person: where, and to whom; nobody's where a counter sold. */
-interface Seen {
-  readonly id: string
-  readonly at: Instant
-  readonly fixmedins_code: string
-  readonly doctor: string
-  readonly fund: Fen
-}
-
-type PackedSeen = readonly [id: string, at: PackedTime, fixmedins_code: string, doctor: string, fund: Fen]
 
 interface Person {
   readonly seen: readonly Seen[]
@@ -38,18 +28,10 @@ interface Person {
 }
 
 /** What a county is told of a person: the visits where they come often; `null` where they no longer do. */
-interface Often {
+interface Comings {
   readonly seen: readonly PackedSeen[] | null
   /** A void has taken a visit away. */
   readonly back: boolean
-}
-
-interface Edge {
-  readonly person: string
-  readonly place: string
-  readonly events: number
-  /** Days shared there with other members, over those that chance would bring. */
-  readonly lift: number
 }
 
 interface Evidence {
@@ -71,66 +53,15 @@ interface Evidence {
   readonly vola_amt: number
 }
 
-interface Params {
-  readonly persons: number
-  readonly institutions: number
-  readonly events: number
-  readonly days: number
-  readonly z: number
-  readonly available: number
-  readonly risk: number
+interface Params extends Least {
   readonly memory: number
 }
 
 const TOPIC = 'ANO-10/edges'
 const SHOWN = 100
 const MOST_SEEN = 200
-/** Doctors are places too: this tells their codes from those of institutions. */
-const DOCTOR = 'doctor:'
 /** Whose findings make those suspicious who are named in them. */
 const INFORMERS = new Set(['MGT-18', 'ANO-03', 'ANO-04'])
-
-function pack({ id, at, fixmedins_code, doctor, fund }: Seen): PackedSeen {
-  return [id, packTime(at), fixmedins_code, doctor, fund]
-}
-
-function unpack([id, at, fixmedins_code, doctor, fund]: PackedSeen): Seen {
-  return { id, at: unpackTime(at), fixmedins_code, doctor, fund }
-}
-
-/** The places of one person with what was done at each: its institutions and its doctors. */
-function placesOf(seen: readonly Seen[]): Map<string, Seen[]> {
-  const atDoctors = groupBy(
-    seen.filter(({ doctor }) => doctor !== ''),
-    ({ doctor }) => `${DOCTOR}${doctor}`,
-  )
-  return new Map([...groupBy(seen, ({ fixmedins_code }) => fixmedins_code), ...atDoctors])
-}
-
-/** Visits, by time, so many of which lie within one window. */
-function isOften(seen: readonly Seen[], { events, days }: Params): boolean {
-  return seen.some(({ at }, i) => {
-    const last = seen[i + events - 1]
-    return last !== undefined && dayOf(last.at) - dayOf(at) < days
-  })
-}
-
-/** The places to which somebody comes often, with what was done there. */
-function oftenPlaces(seen: readonly Seen[], params: Params): Map<string, readonly Seen[]> {
-  return new Map([...placesOf(seen)].filter(([, there]) => isOften(there, params)))
-}
-
-/** What was done where somebody comes often, if that is at several institutions, or at a doctor's and at another place. */
-function oftenSeen(seen: readonly Seen[], params: Params): readonly Seen[] {
-  if (seen.length < params.events * params.institutions) return []
-  const often = [...oftenPlaces(seen, params)]
-  const institutions = often.filter(([place]) => !place.startsWith(DOCTOR)).map(([place]) => place)
-  const isElsewhere = ([place, there]: readonly [string, readonly Seen[]]) =>
-    place.startsWith(DOCTOR) && institutions.some((code) => there.every(({ fixmedins_code }) => fixmedins_code !== code))
-  if (institutions.length < params.institutions && !often.some(isElsewhere)) return []
-  const kept = new Set(often.flatMap(([, there]) => there))
-  return seen.filter((one) => kept.has(one))
-}
 
 /** Remembers a month, tells the counties of who may be part of a ring, and of who no longer is. */
 function personStep(
@@ -144,21 +75,29 @@ function personStep(
   const now = Math.min(newest, watermark)
   const often = oftenSeen(seen, params)
   // What may be part of a ring is kept beyond the window, so that a void can still take it apart.
-  const near = often.length > 0 ? seen.slice(-MOST_SEEN) : seen.filter((one) => dayOf(one.at) > dayOf(now) - params.days - 1)
+  const near = often.length > 0 ? seen.slice(-MOST_SEEN) : since(dayOf(now) - params.days, seen)
+  const forgetAt = newest + (params.days + 1) * DAY + 10 * MINUTE
+  // Nearly everybody comes often nowhere.
+  if (near.length > 0 && often.length === 0 && told.length === 0) return { state: { seen: near, told }, forgetAt }
   const counties = [...new Set(often.map(({ fixmedins_code }) => countyOf(fixmedins_code)))].sort()
-  const tell = (of: string, values: Often): Told => {
+  const tell = (of: string, values: Comings): Told => {
     return { kind: 'told', topic: TOPIC, of, period: root, at, admdvs: '', values }
   }
   const tells = [
     ...told.filter((county) => !counties.includes(county)).map((county) => tell(county, { seen: null, back })),
-    ...counties.map((county) => tell(county, { seen: often.map(pack), back })),
+    ...counties.map((county) => tell(county, { seen: often.map(packSeen), back })),
   ]
   if (near.length === 0) return { state: undefined, tells }
   return {
     state: { seen: near, told: counties },
     tells: tells.length > 0 ? tells : undefined,
-    forgetAt: counties.length > 0 ? undefined : newest + (params.days + 1) * DAY + 10 * MINUTE,
+    forgetAt: counties.length > 0 ? undefined : forgetAt,
   }
+}
+
+function since(day: Day, seen: readonly Seen[]): readonly Seen[] {
+  const [oldest] = seen
+  return oldest && dayOf(oldest.at) < day ? seen.filter(({ at }) => dayOf(at) >= day) : seen
 }
 
 const personPart: Part<Visit, Person, Evidence, Params> = {
@@ -170,8 +109,8 @@ const personPart: Part<Visit, Person, Evidence, Params> = {
   concerns: ({ fund_pay_sumamt }) => fund_pay_sumamt > 0,
   memoryless: false,
   form: {
-    pack: ({ seen, told }) => [told, ...seen.map(pack)],
-    unpack: ([told, ...seen]) => ({ seen: seen.map(unpack), told }),
+    pack: ({ seen, told }) => [told, ...seen.map(packSeen)],
+    unpack: ([told, ...seen]) => ({ seen: seen.map(unpackSeen), told }),
   },
   initial: () => ({ seen: [], told: [] }),
   onEvent({ seen, told }, visit, context) {
@@ -186,29 +125,12 @@ const personPart: Part<Visit, Person, Evidence, Params> = {
   },
 }
 
-/** What stands: some people and the places to which they come together. */
-interface Standing {
-  readonly people: readonly string[]
-  readonly places: readonly string[]
-}
-
-interface Region {
+interface Region extends County {
   readonly persons: Record<string, readonly PackedSeen[]>
-  /** Findings of others that hold, by alert: when, and whom they name. */
   readonly suspicions: Record<string, readonly [at: Instant, ...named: string[]]>
   standing: readonly Standing[]
   /** The next verdict; 0 where nothing waits for one. */
   due: Instant
-}
-
-interface Ring extends Standing {
-  readonly seen: readonly Seen[]
-  readonly edges: readonly Edge[]
-  readonly shared: number
-  readonly expected: number
-  readonly z: number
-  readonly suspected: readonly string[]
-  readonly risk: number
 }
 
 /** The next Monday's first moment. */
@@ -218,179 +140,9 @@ function nextWeek(at: Instant): Instant {
   return startOfDay(day + 7 - ((((day - MONDAY) % 7) + 7) % 7))
 }
 
-/** Of what was done, what lies within one window: the one in which most was done, the first of several. */
-function densest(seen: readonly Seen[], days: number): readonly Seen[] {
-  const inOrder = seen.toSorted(inTime)
-  let best: readonly Seen[] = []
-  let first = 0
-  for (const [i, { at }] of inOrder.entries()) {
-    while (dayOf(inOrder[first]!.at) <= dayOf(at) - days) first++
-    if (i + 1 - first > best.length) best = inOrder.slice(first, i + 1)
-  }
-  return best
-}
-
-/** A county's people with their places, looked at once a week. */
-interface View {
-  readonly persons: ReadonlyMap<string, ReadonlyMap<string, readonly Seen[]>>
-  readonly suspected: ReadonlySet<string>
-  readonly params: Params
-}
-
-function viewOf({ persons, suspicions }: Region, params: Params): View {
-  const seen = Object.keys(persons).sort()
-  return {
-    persons: new Map(seen.map((person) => [person, oftenPlaces(persons[person]!.map(unpack), params)])),
-    suspected: new Set(Object.values(suspicions).flatMap(([, ...named]) => named)),
-    params,
-  }
-}
-
-/** How often members came to one place on one day, against what their numbers of visits would bring by chance. */
-function ringOf({ people, places }: Standing, view: View): Ring | undefined {
-  const { persons, suspected, params } = view
-  const visits = (person: string) => places.map((place) => persons.get(person)?.get(place) ?? [])
-  const isEager = (there: readonly Seen[]) => there.length >= params.events
-  const eager = people.filter((person) => visits(person).every(isEager))
-  const window = new Set(
-    densest(
-      eager.flatMap((person) => visits(person).flat()),
-      params.days,
-    ).map(({ id }) => id),
-  )
-  const within = (person: string) => visits(person).map((there) => there.filter(({ id }) => window.has(id)))
-  const came = new Map(eager.map((person) => [person, within(person)]))
-  // Each of them meets enough others often enough: out of a large crowd chance alone would choose some who met often.
-  const presences = [...came].flatMap(([who, there]) =>
-    there.every(isEager) ? there.flatMap((at, i) => at.map((one) => ({ who, place: places[i]!, day: dayOf(one.at) }))) : [],
-  )
-  const members = coreOf(presences, params.persons - 1, params.events, params.days)
-  if (members.length < params.persons) return undefined
-  const edges: Edge[] = []
-  let [shared, expected] = [0, 0]
-  for (const [i, place] of places.entries()) {
-    const days = members.map((person) => new Set(came.get(person)![i]!.map(({ at }) => dayOf(at))))
-    const present = new Map(
-      [
-        ...groupBy(
-          days.flatMap((own) => [...own]),
-          (day) => day,
-        ),
-      ].map(([day, all]) => [day, all.length]),
-    )
-    const sum = days.reduce((all, own) => all + own.size, 0)
-    for (const [j, own] of days.entries()) {
-      const met = [...own].reduce((all, day) => all + present.get(day)! - 1, 0)
-      const chance = (own.size * (sum - own.size)) / params.days
-      edges.push({ person: members[j]!, place, events: came.get(members[j]!)![i]!.length, lift: rounded(met / chance) })
-      // Each pair is counted from both its ends.
-      shared += met / 2
-      expected += chance / 2
-    }
-  }
-  const z = (shared - expected) / Math.sqrt(expected)
-  if (z <= params.z) return undefined
-  const seen = distinct(members.flatMap((person) => came.get(person)!.flat()))
-  const named = new Set([...members, ...seen.map(({ fixmedins_code }) => fixmedins_code)])
-  const risk = riskOf(
-    z,
-    members,
-    [...named].filter((code) => !members.includes(code)),
-    view,
-  )
-  if (risk < params.risk) return undefined
-  const suspects = [...named].filter((code) => suspected.has(code)).sort()
-  return { people: members, places, seen, edges, shared, expected, z, suspected: suspects, risk }
-}
-
-/**
- * Either the meetings convince alone, or what other findings say of the members or of their institutions has to help: at
- * five standard deviations half of them must be named, beyond eight none.
- */
-function riskOf(z: number, members: readonly string[], institutions: readonly string[], { suspected }: View): number {
-  const shareOf = (nodes: readonly string[]) => nodes.filter((node) => suspected.has(node)).length / nodes.length
-  const meetings = 1 - Math.exp(-Math.max(z, 0) / 5)
-  return 1 - (1 - meetings) * (1 - Math.max(shareOf(members), shareOf(institutions)))
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 10) / 10
-}
-
-/** A ring needs several institutions, or a doctor and a pharmacy; its institutions alone name it where they suffice. */
-function ringPlaces(places: readonly string[], { params, at, reference }: Context<Params>): readonly string[] | undefined {
-  const institutions = places.filter((place) => !place.startsWith(DOCTOR))
-  if (institutions.length >= params.institutions) return institutions
-  const sells = (code: string) => {
-    const kind = reference.find('institution', code, at)?.row.kind
-    return kind ? kind === 'pharmacy' : code.startsWith('P')
-  }
-  return institutions.length < places.length && institutions.some(sells) ? places : undefined
-}
-
-/** Where there are few places to go to everybody meets there. Where none is known nothing is concluded from it. */
-function isWithoutChoice({ at, reference, params }: Context<Params>): (code: string) => boolean {
-  const known = groupBy(reference.allOf('institution', at, {}), ({ row }) => row.admdvs)
-  return (code) => {
-    const available = known.get(countyOf(code))?.length ?? 0
-    return available > 0 && available <= params.available
-  }
-}
-
-/** Rings that have stood, and those found in the graph of who comes where: time alone takes nothing back. */
-function ringsIn(region: Region, context: Context<Params>): Ring[] {
-  const view = viewOf(region, context.params)
-  const old = region.standing.flatMap((standing) => ringOf(standing, view) ?? [])
-  const found = foundIn(view, context).filter((one) => !old.some((ring) => isWithin(one, ring)))
-  return found.flatMap((one) => ringOf(one, view) ?? []).reduce(joinedBy, old)
-}
-
-/** The same people at one place more are the ring that stands already. */
-function isWithin({ people, places }: Standing, ring: Ring): boolean {
-  const isMore = ring.places.length < places.length && ring.places.every((place) => places.includes(place))
-  return isMore && people.every((who) => ring.people.includes(who))
-}
-
-/** Of rings at the same places that have members in common those stay that explain more. */
-function joinedBy(rings: Ring[], ring: Ring): Ring[] {
-  const others = rings.filter((one) => idOf(one) === idOf(ring) && one.people.some((who) => ring.people.includes(who)))
-  const explained = others.reduce((sum, { seen }) => sum + seen.length, 0)
-  return ring.seen.length > explained ? [...rings.filter((one) => !others.includes(one)), ring] : rings
-}
-
-/** Groups of the county's graph, and what they have in common. */
-function foundIn({ persons }: View, context: Context<Params>): Standing[] {
-  const { root, params } = context
-  const isNone = isWithoutChoice(context)
-  const edges = [...persons].flatMap(([who, places]) =>
-    [...places].flatMap(([place, there]) =>
-      there.every(({ fixmedins_code }) => isNone(fixmedins_code)) ? [] : { who, place, there },
-    ),
-  )
-  const presences = edges.flatMap(({ who, place, there }) => there.map(({ at }) => ({ who, place, day: dayOf(at) })))
-  const chosen = groupBy(edges, ({ who }) => who)
-  const placesOfWho = (who: string) => chosen.get(who)!.map(({ place }) => place)
-  return crowdsOf(presences, params.persons, params.days).flatMap((crowd) =>
-    inCommon(crowd, placesOfWho, params.persons).flatMap(({ people, places: all }) => {
-      const places = ringPlaces(all, context)
-      return places && isOfCounty(places, root) ? { people, places } : []
-    }),
-  )
-}
-
-/** A ring across counties is told by that of its first institution. */
-function isOfCounty(places: readonly string[], county: string): boolean {
-  return countyOf(places.find((place) => !place.startsWith(DOCTOR))!) === county
-}
-
-/** A ring has no number of its own: its places name it. */
-function idOf({ places }: Standing): string {
-  return places.map((place) => place.replace(DOCTOR, '')).join('+')
-}
-
 /** Several groups at the same places are one finding: no member is lost, and nobody is told the places twice. */
 function findingOn(region: string, rings: readonly Ring[]): Finding<Evidence> {
-  const seen = distinct(rings.flatMap((ring) => ring.seen))
+  const seen = eachOnce(rings.flatMap((ring) => ring.seen))
   const people = [...new Set(rings.flatMap((ring) => ring.people))].sort()
   const [first, last] = [seen[0]!, seen.at(-1)!]
   const sumOf = (value: (ring: Ring) => number) => rings.reduce((sum, ring) => sum + value(ring), 0)
@@ -427,11 +179,6 @@ function findingOn(region: string, rings: readonly Ring[]): Finding<Evidence> {
   }
 }
 
-/** Each once, by time: a visit may count at its institution and at its doctor's. */
-function distinct(seen: readonly Seen[]): Seen[] {
-  return [...new Map(seen.map((one) => [one.id, one])).values()].sort(inTime)
-}
-
 /** What is too old for any ring goes, unless it belongs to one that stands. */
 function forgetOld({ persons, suspicions, standing }: Region, { at, params }: Context<Params>): void {
   const since = at - params.memory * DAY
@@ -456,7 +203,7 @@ function untilOld({ persons, suspicions, standing }: Region, { at, params }: Con
   return times.length > 0 ? nextWeek(Math.max(at, Math.min(...times) + params.memory * DAY)) : 0
 }
 
-const regionPart: Part<Told<Often> | FindingChange, Region, Evidence, Params> = {
+const regionPart: Part<Told<Comings> | FindingChange, Region, Evidence, Params> = {
   name: '',
   on: ['told', 'finding'],
   space: 'group',
@@ -483,15 +230,8 @@ const regionPart: Part<Told<Often> | FindingChange, Region, Evidence, Params> = 
     else delete region.persons[heard.period]
     if (!back || !region.standing.some(({ people }) => people.includes(heard.period))) return { state: region, wakeAt }
     // A void does not wait for Monday.
-    const view = viewOf(region, context.params)
-    return {
-      ...heldIn(
-        region,
-        region.standing.flatMap((ring) => ringOf(ring, view) ?? []),
-        context,
-      ),
-      wakeAt,
-    }
+    const { state, holds } = heldIn(region, standingIn(region, context.params), context)
+    return { state, holds, wakeAt }
   },
   onTime(region, context) {
     forgetOld(region, context)
