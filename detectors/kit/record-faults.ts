@@ -59,7 +59,7 @@ export function recordFaults(visit: Visit, reference: ReferenceView): RecordFaul
     visit.diseinfo.some((diagnosis) => isWestern(diagnosis) && !ICD_CODE.test(diagnosis.diag_code)),
     'DIAGNOSIS_CODE_UNKNOWN',
   )
-  for (const fault of amountFaults(visit)) faults.push(fault)
+  checkAmounts(visit, check)
   const { ingest_time, setl_time } = visit
   if (ingest_time !== undefined) {
     check(setl_time > ingest_time, 'TIME_IN_FUTURE')
@@ -103,22 +103,22 @@ function isWrongLine({ cnt, pric, det_item_fee_sumamt }: FeeLine): boolean {
   return Math.abs(amountOf(pric, cnt) - det_item_fee_sumamt) > LINE_TOLERANCE
 }
 
-function* amountFaults(visit: Visit): Generator<RecordFault> {
+function checkAmounts(visit: Visit, check: (isWrong: boolean, fault: RecordFault) => void): void {
   const { medfee_sumamt, fund_pay_sumamt, feedetail, psn_part_amt, hosp_part_amt, acct_pay, psn_cash_pay } = visit
   const { fulamt_ownpay_amt, overlmt_selfpay, preselfpay_amt, inscp_scp_amt, acct_mulaid_pay = 0 } = visit
-  if (differs(medfee_sumamt, [fulamt_ownpay_amt, overlmt_selfpay, preselfpay_amt, inscp_scp_amt])) yield 'AMOUNT_BY_POLICY'
-  if (differs(medfee_sumamt, [fund_pay_sumamt, psn_part_amt, hosp_part_amt ?? 0])) yield 'AMOUNT_BY_PAYER'
+  check(differs(medfee_sumamt, [fulamt_ownpay_amt, overlmt_selfpay, preselfpay_amt, inscp_scp_amt]), 'AMOUNT_BY_POLICY')
+  check(differs(medfee_sumamt, [fund_pay_sumamt, psn_part_amt, hosp_part_amt ?? 0]), 'AMOUNT_BY_PAYER')
   // Whether the mutual-aid payment is inside the account's payment varies.
   if (psn_part_amt !== undefined && differs(psn_part_amt, [acct_pay, psn_cash_pay])) {
     const isWithMutualAid = acct_mulaid_pay !== 0 && !differs(psn_part_amt, [acct_pay, psn_cash_pay, acct_mulaid_pay])
-    if (!isWithMutualAid) yield 'AMOUNT_OF_PERSON'
+    check(!isWithMutualAid, 'AMOUNT_OF_PERSON')
   }
   const { hifp_pay, cvlserv_pay, hifes_pay, hifmi_pay, hifob_pay, maf_pay, hifdm_pay = 0, oth_pay } = visit
   const funds = [hifp_pay, cvlserv_pay, hifes_pay, hifmi_pay, hifob_pay, maf_pay, hifdm_pay, oth_pay]
-  if (differs(fund_pay_sumamt, funds)) yield 'AMOUNT_OF_FUND'
+  check(differs(fund_pay_sumamt, funds), 'AMOUNT_OF_FUND')
   if (feedetail.length === 0) return
   let sum = 0
   for (const line of feedetail) sum += line.det_item_fee_sumamt
-  if (Math.abs(medfee_sumamt - sum) > feedetail.length) yield 'AMOUNT_OF_LINES'
-  if (feedetail.some(isWrongLine)) yield 'LINE_AMOUNT'
+  check(Math.abs(medfee_sumamt - sum) > feedetail.length, 'AMOUNT_OF_LINES')
+  check(feedetail.some(isWrongLine), 'LINE_AMOUNT')
 }
