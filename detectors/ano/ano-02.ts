@@ -4,7 +4,7 @@ import { type Context, defineDetector, type Finding, type Form, type Visit } fro
 import { monthOf } from '../kit/calendar.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
-import { byFirstMonth, distinct, runsOf } from '../kit/runs.ts'
+import { byFirstMonth, distinct, mostIn, runsOf } from '../kit/runs.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -51,6 +51,7 @@ const TRANSFER = '23'
 const SHOWN = 50
 
 const institution = ({ fixmedins_code }: Remembered) => fixmedins_code
+const institutionsIn = (window: readonly Remembered[]) => distinct(window, institution)
 
 function pays({ fund_pay_sumamt, acct_pay = 0, med_type }: Visit): boolean {
   return (fund_pay_sumamt > 0 || acct_pay > 0) && !med_type.startsWith(TRANSFER)
@@ -85,19 +86,6 @@ function findingOn(psn_no: string, bucket: string, severity: 1 | 2, run: readonl
     lines: [],
     evidence,
   }
-}
-
-/** The most different institutions within so many calendar days. */
-function mostIn(run: readonly Paid[], days: number): number {
-  return Math.max(
-    ...run.map(({ at }) => {
-      const day = dayOf(at)
-      return distinct(
-        run.filter((other) => dayOf(other.at) <= day && dayOf(other.at) > day - days),
-        institution,
-      )
-    }),
-  )
 }
 
 /** Who presented the same credential within a day of another person. */
@@ -147,7 +135,11 @@ export default defineDetector<Evidence, Params>({
           { days: MONTH_DAYS, crosses: more(in_a_month) },
         ])
         const holds = [...byFirstMonth(runs)].map(([month, run]) => {
-          const most = { day: mostIn(run, 1), week: mostIn(run, WEEK_DAYS), month: mostIn(run, MONTH_DAYS) }
+          const most = {
+            day: mostIn(run, 1, institutionsIn),
+            week: mostIn(run, WEEK_DAYS, institutionsIn),
+            month: mostIn(run, MONTH_DAYS, institutionsIn),
+          }
           return findingOn(root, month, 2, run, evidenceOf(run, { most, persons: [] }))
         })
         return { holds }

@@ -39,6 +39,12 @@ export function byFirstMonth<T extends Entry>(runs: readonly (readonly T[])[]): 
   return months
 }
 
+/** The most that windows of so many calendar days come to; each ends with a day of the run. */
+export function mostIn<T extends Entry>(run: readonly T[], days: number, of: (window: readonly T[]) => number): number {
+  const ends = new Set(run.map(({ at }) => dayOf(at)))
+  return Math.max(...Array.from(ends, (end) => of(run.filter(({ at }) => dayOf(at) <= end && dayOf(at) > end - days))))
+}
+
 /** How many different ones. */
 export function distinct<T>(entries: readonly T[], of: (entry: T) => unknown): number {
   return new Set(entries.map(of)).size

@@ -5,7 +5,7 @@ import { type Context, defineDetector, type Finding, type Form, type Visit } fro
 import { isOfCourse } from '../kit/courses.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
-import { byFirstMonth, runsOf } from '../kit/runs.ts'
+import { byFirstMonth, mostIn, runsOf } from '../kit/runs.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -56,11 +56,6 @@ function visitsIn(seen: readonly Seen[]): number {
   return visits
 }
 
-function mostIn(run: readonly Seen[], days: number): number {
-  const ends = [...new Set(run.map(({ at }) => dayOf(at)))]
-  return Math.max(...ends.map((end) => visitsIn(run.filter(({ at }) => dayOf(at) <= end && dayOf(at) > end - days))))
-}
-
 function findingOn(psn_no: string, month: string, run: readonly Seen[]): Finding<Evidence> {
   const vola_amt = run.reduce((sum, { fund }) => sum + fund, 0)
   const visits = visitsIn(run)
@@ -82,7 +77,11 @@ function findingOn(psn_no: string, month: string, run: readonly Seen[]): Finding
       institutions: [...new Set(run.map(({ fixmedins_code }) => fixmedins_code))].slice(0, SHOWN_INSTITUTIONS),
       visits,
       settlements: run.length,
-      most: { day: mostIn(run, 1), week: mostIn(run, WEEK_DAYS), month: mostIn(run, MONTH_DAYS) },
+      most: {
+        day: mostIn(run, 1, visitsIn),
+        week: mostIn(run, WEEK_DAYS, visitsIn),
+        month: mostIn(run, MONTH_DAYS, visitsIn),
+      },
       vola_amt: yuan(vola_amt),
     },
   }

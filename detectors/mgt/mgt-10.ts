@@ -1,10 +1,10 @@
 import { isPharmacy } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { DAY, dayOf, formatInstant, MINUTE } from '../../schemas/time.ts'
+import { DAY, formatInstant, MINUTE } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
-import { byFirstMonth, distinct, runsOf } from '../kit/runs.ts'
+import { byFirstMonth, distinct, mostIn, runsOf } from '../kit/runs.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -46,11 +46,6 @@ const [WEEK_DAYS, MONTH_DAYS] = [7, 30]
 const SHOWN = 50
 
 const pharmacy = ({ fixmedins_code }: Purchase) => fixmedins_code
-
-function mostIn(run: readonly Purchase[], days: number, of: (window: readonly Purchase[]) => number): number {
-  const ends = [...new Set(run.map(({ at }) => dayOf(at)))]
-  return Math.max(...ends.map((end) => of(run.filter(({ at }) => dayOf(at) <= end && dayOf(at) > end - days))))
-}
 
 function findingOn(psn_no: string, month: string, run: readonly Purchase[]): Finding<Evidence> {
   const vola_amt = run.reduce((sum, { fund }) => sum + fund, 0)
