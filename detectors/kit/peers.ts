@@ -274,7 +274,11 @@ function insertName(names: Entry[], named: Entry, most: number): void {
 }
 
 const MONTH_FORM: Form<MonthMemory<unknown, unknown>> = {
-  pack: ({ tally, names, ...more }) => [tally, names.flatMap(({ id, at }) => [id, packTime(at)]), more],
+  pack({ tally, names, ...more }) {
+    const packed: (string | number)[] = []
+    for (const { id, at } of names) packed.push(id, packTime(at))
+    return [tally, packed, more]
+  },
   unpack([tally, packed, more]) {
     const names: Entry[] = []
     for (let i = 0; i < packed.length; i += 2) names.push({ id: packed[i], at: unpackTime(packed[i + 1]) })

@@ -61,6 +61,13 @@ export interface WindowRule<E extends Heard, T extends Entry, V, P> {
 
 export interface WindowState<T extends Entry> {
   readonly entries: readonly T[]
+  /** How the entries stood written when they were read: only what has come since is packed. */
+  readonly read?: Read<T>
+}
+
+interface Read<T extends Entry> {
+  readonly entries: readonly T[]
+  readonly packed: readonly unknown[]
 }
 
 /** What nearly every judgement says. */
@@ -82,12 +89,12 @@ const LONGEST_LATENESS = 72 * 3_600_000
 export function windowRule<E extends Heard, T extends Entry, V, P>(rule: WindowRule<E, T, V, P>): Part<E, WindowState<T>, V, P> {
   const { lateness = LONGEST_LATENESS } = rule
 
-  function judged(entries: readonly T[], context: Context<P>): Step<WindowState<T>, V> {
+  function judged(entries: readonly T[], { read }: WindowState<T>, context: Context<P>): Step<WindowState<T>, V> {
     if (entries.length === 0) return { state: undefined, holds: NOTHING_HOLDS }
     const { holds, wakeAt, skipped, keep = rule.keep } = rule.judge(entries, context)
     const { kept, until } = prune(entries, { keep, lateness, holds, watermark: context.watermark })
     const forgetAt = Number.isFinite(until) ? until : undefined
-    return { state: { entries: kept }, holds, skipped, wakeAt, forgetAt }
+    return { state: { entries: kept, read }, holds, skipped, wakeAt, forgetAt }
   }
 
   return {
@@ -98,33 +105,51 @@ export function windowRule<E extends Heard, T extends Entry, V, P>(rule: WindowR
     key: rule.key ?? (() => ''),
     concerns: rule.concerns,
     memoryless: false,
-    form: formOf(rule.form),
+    form: formOf(rule.form, rule.space),
     initial: () => EMPTY,
     onEvent(state, event, context) {
       const remembered = rule.remember(event, context, state.entries)
       if (remembered === undefined) return UNCHANGED
       if (typeof remembered === 'string') return { unchanged: true, state: undefined, skipped: remembered }
-      const step = judged(insert(state.entries, remembered), context)
+      const step = judged(insert(state.entries, remembered), state, context)
       const skipped = rule.partly?.(event, state.entries)
       return skipped ? { ...step, skipped } : step
     },
     onVoid(state, original, context) {
       const left = without(state.entries, voidedId(original))
-      return left === state.entries ? UNCHANGED : judged(left, context)
+      return left === state.entries ? UNCHANGED : judged(left, state, context)
     },
     onTime(state, context) {
-      return judged(state.entries, context)
+      return judged(state.entries, state, context)
     },
   }
 }
 
 const EMPTY: WindowState<never> = { entries: [] }
 
-function formOf<T extends Entry>(form: Form<T> | undefined): Form<WindowState<T>> {
+/** What is read and written for one event; all other memories stay open for long. */
+const BRIEF: readonly Space[] = ['person', 'trace']
+
+function formOf<T extends Entry>(form: Form<T> | undefined, space: Space): Form<WindowState<T>> {
+  if (!form) return { pack: ({ entries }) => entries, unpack: (entries: readonly T[]) => ({ entries }) }
+  const isBrief = BRIEF.includes(space)
   return {
-    pack: ({ entries }) => (form ? entries.map((entry) => form.pack(entry)) : entries),
-    unpack: (packed: readonly T[]) => ({ entries: form ? packed.map((entry) => form.unpack(entry)) : packed }),
+    pack: ({ entries, read }) => (read ? packedSince(read, entries, form) : entries.map((entry) => form.pack(entry))),
+    unpack(packed: readonly unknown[]) {
+      const entries = packed.map((entry) => form.unpack(entry))
+      return isBrief ? { entries, read: { entries, packed } } : { entries }
+    },
   }
+}
+
+function packedSince<T extends Entry>(read: Read<T>, entries: readonly T[], form: Form<T>): readonly unknown[] {
+  let next = 0
+  return entries.map((entry) => {
+    const place = read.entries.indexOf(entry, next)
+    if (place < 0) return form.pack(entry)
+    next = place + 1
+    return read.packed[place]
+  })
 }
 
 function voidedId(original: Voidable): string {

@@ -38,13 +38,7 @@ interface Filled extends Remembered {
 }
 
 const FORM: Form<Filled> = {
-  pack: (filled) => [
-    ...packHead(filled),
-    ...filled.supplies.map(({ generic, days, limit, indivisible, lines }) => [
-      ...[generic, days, limit, indivisible ? 1 : 0],
-      ...lines.flatMap(({ sn, inscp }) => [sn, inscp]),
-    ]),
-  ],
+  pack: (filled) => [...packHead(filled), ...filled.supplies.map(packSupply)],
   unpack: (packed) => {
     const [, , , ...supplies] = packed
     return { supplies: supplies.map(unpackSupply), ...unpackHead(packed) }
@@ -53,8 +47,16 @@ const FORM: Form<Filled> = {
 
 type PackedSupply = readonly [generic: string, days: number, limit: number, indivisible: number, ...(string | number)[]]
 
-function unpackSupply([generic, days, limit, indivisible, ...told]: PackedSupply): Supply {
-  const lines = told.flatMap((sn, i) => (i % 2 === 0 ? [{ sn: String(sn), inscp: Number(told[i + 1]) }] : []))
+function packSupply({ generic, days, limit, indivisible, lines }: Supply): PackedSupply {
+  const told: (string | number)[] = []
+  for (const { sn, inscp } of lines) told.push(sn, inscp)
+  return [generic, days, limit, indivisible ? 1 : 0, ...told]
+}
+
+function unpackSupply(packed: PackedSupply): Supply {
+  const [generic, days, limit, indivisible] = packed
+  const lines: DrugLine[] = []
+  for (let i = 4; i < packed.length; i += 2) lines.push({ sn: String(packed[i]), inscp: Number(packed[i + 1]) })
   return { generic, days, limit, indivisible: indivisible === 1, lines }
 }
 
