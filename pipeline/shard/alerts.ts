@@ -40,7 +40,23 @@ interface AlertsGiven {
   /** Number of the last revision. */
   readonly seq: number
   readonly onRevision: ((alert: Alert) => void) | undefined
+  /** Where alerts are filed instead, when that is not here. */
+  readonly toDesk?: (word: Word) => void
 }
+
+/** What is filed: everything that follows from the finding and what is known where it was made. */
+export type Word =
+  | {
+      readonly kind: 'hold'
+      readonly id: string
+      readonly said: Said
+      readonly fate: Fate
+      /** The detector runs silently. */
+      readonly shadowed: boolean
+      readonly knowledge_version: string
+      readonly detected_at: string
+    }
+  | { readonly kind: 'retract'; readonly ids: readonly string[]; readonly cause: Cause }
 
 /**
  * The alerts of a shard. Each keeps one identity for ever; what changes is its revision. Every revision gets the next
@@ -57,8 +73,9 @@ export class Alerts {
   #revised: Alert[] = []
 
   readonly #onRevision: ((alert: Alert) => void) | undefined
+  readonly #toDesk: ((word: Word) => void) | undefined
 
-  constructor({ memory, reference, traits, guard, seq, onRevision }: AlertsGiven) {
+  constructor({ memory, reference, traits, guard, seq, onRevision, toDesk }: AlertsGiven) {
     this.#memory = memory
     this.#reference = reference
     this.#silencer = new Silencer(reference, traits)
@@ -67,6 +84,7 @@ export class Alerts {
     this.#guard = guard
     this.#seq = seq
     this.#onRevision = onRevision
+    this.#toDesk = toDesk
   }
 
   get seq(): number {
@@ -84,37 +102,62 @@ export class Alerts {
 
   /** The finding holds (again, or otherwise than before): the alert is opened, revised or reopened. */
   hold(detector: Detector, id: string, finding: Finding, options: AlertOptions): void {
+    this.#hand({
+      kind: 'hold',
+      id,
+      said: describe(detector, finding),
+      fate: this.#silencer.fateOf(detector, finding),
+      shadowed: options.shadow.has(detector.id),
+      knowledge_version: String(this.#reference.version),
+      detected_at: formatInstant(options.now),
+    })
+  }
+
+  /** What the alerts say holds no longer; their last amounts stay (contract, section 2, "Retraction"). */
+  retract(ids: readonly string[], cause: Cause): void {
+    this.#hand({ kind: 'retract', ids, cause })
+  }
+
+  /** Files what was handed over by whoever judged. */
+  file(word: Word): void {
+    if (word.kind === 'hold') this.#open(word)
+    else for (const id of word.ids) this.#retract(id, word.cause)
+  }
+
+  #hand(word: Word): void {
+    if (this.#toDesk) this.#toDesk(word)
+    else this.file(word)
+  }
+
+  #open({ id, said, fate: wanted, shadowed: silent, knowledge_version, detected_at }: Word & { kind: 'hold' }): void {
+    const { detector_id } = said
     const before = this.#load(id)
     const isNew = before === undefined
     // What was raised before the guard fell stays as it is.
-    const guarded = this.#guard.isShut(detector.id) && (isNew || before.mode === 'shadow')
-    const shadowed = guarded || options.shadow.has(detector.id)
-    const fate = shadowed
-      ? { ...SHADOWED, silence_reason: guarded ? 'BLAST_RADIUS' : '' }
-      : this.#silencer.fateOf(detector, finding)
+    const guarded = this.#guard.isShut(detector_id) && (isNew || before.mode === 'shadow')
+    const shadowed = guarded || silent
+    const fate = shadowed ? { ...SHADOWED, silence_reason: guarded ? 'BLAST_RADIUS' : '' } : wanted
     if (fate.disposition === 'alert') {
-      const grown = Math.max(0, finding.vola_amt - (isNew ? 0 : fenOf(before.vola_amt)))
-      this.#guard.spend(detector.id, formatInstant(finding.at).slice(0, 10), { alerts: Number(isNew), fen: grown })
+      const grown = Math.max(0, fenOf(said.vola_amt) - (isNew ? 0 : fenOf(before.vola_amt)))
+      this.#guard.spend(detector_id, said.event_time.slice(0, 10), { alerts: Number(isNew), fen: grown })
     }
-    const said = describe(detector, finding)
     this.#save(before, {
       ...said,
       ...this.#risk.scoreOf(before, said),
-      parent_alert_id: fate.disposition === 'alert' ? this.#family.parentOf(detector.id, said.setl_ids) : '',
+      parent_alert_id: fate.disposition === 'alert' ? this.#family.parentOf(detector_id, said.setl_ids) : '',
       alert_id: id,
-      knowledge_version: String(this.#reference.version),
+      knowledge_version,
       mode: shadowed ? 'shadow' : 'live',
       ...fate,
       status: 'open',
       retract_reason: '',
       revision: (before?.revision ?? 0) + 1,
-      detected_at: before?.detected_at ?? formatInstant(options.now),
+      detected_at: before?.detected_at ?? detected_at,
       seq: ++this.#seq,
     })
   }
 
-  /** The finding holds no longer; its last amount stays (contract, section 2, "Retraction"). */
-  retract(id: string, cause: Cause): void {
+  #retract(id: string, cause: Cause): void {
     const before = this.#load(id)
     if (!before || before.status === 'retracted') return
     const retract_reason = cause === 'void' ? 'VOIDED' : 'REVISED'
@@ -159,7 +202,7 @@ export class Alerts {
   }
 }
 
-type Said = Omit<
+export type Said = Omit<
   Alert,
   | 'alert_id'
   | 'knowledge_version'

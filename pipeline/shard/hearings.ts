@@ -6,17 +6,20 @@ import { type Instant, MINUTE } from '../../schemas/time.ts'
 import type { StagedMemory } from '../memory/staged.ts'
 import { type Alerts, alertId, type Cause } from './alerts.ts'
 import { type Cell, type CellPlace, type Cells, NOTHING_HELD } from './cells.ts'
+import type { Exchange } from './exchange.ts'
 import { type Holdings, named } from './holdings.ts'
 import { Judgements } from './judgements.ts'
 import type { Parts, RunningPart } from './parts.ts'
 import { Timers } from './timers.ts'
-import type { Watermark } from './watermark.ts'
 
 export interface HearingsOptions {
   readonly memory: StagedMemory
   readonly parts: Parts
   readonly cells: Cells
-  readonly watermark: Watermark
+  /** How far event time has passed. */
+  readonly watermark: { readonly at: Instant }
+  /** Where the memory of others is reached; absent where all memory lies here. */
+  readonly exchange: Exchange | undefined
   readonly alerts: Alerts
   readonly holdings: Holdings
   readonly reference: ReferenceView
@@ -41,7 +44,8 @@ export class Hearings {
   readonly #parts: Parts
   readonly #cells: Cells
   readonly #timers: Timers
-  readonly #watermark: Watermark
+  readonly #watermark: { readonly at: Instant }
+  readonly #exchange: Exchange | undefined
   readonly #alerts: Alerts
   readonly #holdings: Holdings
   readonly #context: { -readonly [K in keyof Context<unknown>]: Context<unknown>[K] }
@@ -50,13 +54,14 @@ export class Hearings {
   /** The time of the verdict in hand, while verdicts that have waited are given one after the other. */
   #verdictAt: Instant | undefined
 
-  constructor({ memory, parts, cells, watermark, alerts, holdings, reference, historyFrom }: HearingsOptions) {
+  constructor({ memory, parts, cells, watermark, exchange, alerts, holdings, reference, historyFrom }: HearingsOptions) {
     this.judgements = new Judgements(parts)
     this.historyFrom = historyFrom
     this.#parts = parts
     this.#cells = cells
-    this.#timers = new Timers(memory)
+    this.#timers = new Timers(memory, (part) => parts.byName.get(part)?.isAwaited ?? false)
     this.#watermark = watermark
+    this.#exchange = exchange
     this.#alerts = alerts
     this.#holdings = holdings
     this.#context = { root: '', at: 0, watermark: 0, history_from: 0, params: undefined, reference }
@@ -67,37 +72,56 @@ export class Hearings {
     this.#derived.push(change)
   }
 
+  /** The time of the next verdict for which others may wait. */
+  get nextAwaited(): Instant | undefined {
+    return this.#timers.nextAwaited
+  }
+
   /** Lets every part hear that listens; `skip` says why those with memory, or all, cannot judge. */
   hear(heard: Heard, at: Instant, admdvs: string, skip?: SkipReason): void {
-    for (const running of this.#parts.listeningTo(heard.kind)) {
-      const { part } = running
-      if (skip === 'VOIDED_BEFORE' || (skip && !part.memoryless)) {
-        this.judgements.skip(running, skip)
-        continue
-      }
-      const root = part.root(heard)
-      if (!root) {
-        // What is told is told to all; only events can lack what they should have.
-        if (heard.kind !== 'told' && heard.kind !== 'finding') this.judgements.skip(running, 'INPUT_MISSING')
-        continue
-      }
-      const context = this.#contextOf(running, root, at, admdvs)
-      if (part.concerns !== undefined && !part.concerns(heard, context)) {
-        this.judgements.count(running, undefined)
-        continue
-      }
-      if (part.memoryless) {
-        const step = part.onEvent(undefined, heard, context)
-        this.judgements.count(running, step.skipped)
-        if (step.holds) this.#holdings.hold(running, step.holds)
-        continue
-      }
-      const place = this.#placeOf(running, root, heard)
-      const cell = this.#cells.get(place, part.form)
-      const step = part.onEvent(cell?.state ?? part.initial(), heard, context)
-      this.judgements.count(running, step.skipped)
-      this.#apply(running, place, cell, step, 'event')
+    for (const running of this.#parts.listeningTo(heard.kind)) this.#hear(running, heard, at, admdvs, skip)
+  }
+
+  /** What another slice has heard for these parts here. */
+  hearFor(parts: readonly string[], heard: Heard, at: Instant, admdvs: string): void {
+    for (const running of this.#named(parts)) this.#hear(running, heard, at, admdvs, undefined)
+  }
+
+  /** What another slice takes back of these parts here. */
+  takeBackFor(parts: readonly string[], heard: Voidable, at: Instant): void {
+    for (const running of this.#named(parts)) this.#takeBackFrom(running, heard, at)
+  }
+
+  /** Both sides run the same detectors, or time would have to stand still: a sender with others is waited for no longer. */
+  #named(parts: readonly string[]): RunningPart[] {
+    return parts.flatMap((name) => this.#parts.byName.get(name) ?? [])
+  }
+
+  #hear(running: RunningPart, heard: Heard, at: Instant, admdvs: string, skip: SkipReason | undefined): void {
+    const { part } = running
+    if (skip === 'VOIDED_BEFORE' || (skip && !part.memoryless)) return this.judgements.skip(running, skip)
+    const root = part.root(heard)
+    if (!root) {
+      // What is told is told to all; only events can lack what they should have.
+      if (heard.kind !== 'told' && heard.kind !== 'finding') this.judgements.skip(running, 'INPUT_MISSING')
+      return
     }
+    const context = this.#contextOf(running, root, at, admdvs)
+    if (part.concerns !== undefined && !part.concerns(heard, context)) return this.judgements.count(running, undefined)
+    if (part.memoryless) {
+      const step = part.onEvent(undefined, heard, context)
+      this.judgements.count(running, step.skipped)
+      if (step.holds) this.#holdings.hold(running, step.holds)
+      return
+    }
+    if (this.#exchange && !this.#exchange.owns(part.space, root)) {
+      return this.#exchange.tell('heard', running, root, heard, at, admdvs)
+    }
+    const place = this.#placeOf(running, root, heard)
+    const cell = this.#cells.get(place, part.form)
+    const step = part.onEvent(cell?.state ?? part.initial(), heard, context)
+    this.judgements.count(running, step.skipped)
+    this.#apply(running, place, cell, step, 'event')
   }
 
   /** The second pass: what the event in hand has made parts tell, and what that makes others tell, until all is said. */
@@ -172,14 +196,16 @@ export class Hearings {
   #takeBackFrom(running: RunningPart, heard: Voidable, at: Instant): void {
     const { part, detector } = running
     if (part.memoryless) {
-      const { setl_id } = heard as Visit
-      for (const bucket of part.bucketsOf?.(heard) ?? ONE_BUCKET) {
-        this.#alerts.retract(alertId(detector, { subject: { type: 'settlement', id: setl_id }, bucket }), 'void')
-      }
-      return
+      const subject = { type: 'settlement', id: (heard as Visit).setl_id } as const
+      const buckets = part.bucketsOf?.(heard) ?? ONE_BUCKET
+      const ids = buckets.map((bucket) => alertId(detector, { subject, bucket }))
+      return this.#alerts.retract(ids, 'void')
     }
     const root = part.root(heard)
     if (!root || !part.onVoid) return
+    if (this.#exchange && !this.#exchange.owns(part.space, root)) {
+      return this.#exchange.tell('back', running, root, heard, at, '')
+    }
     const place = this.#placeOf(running, root, heard)
     const cell = this.#cells.get(place, part.form)
     if (!cell) return

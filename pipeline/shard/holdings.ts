@@ -36,7 +36,7 @@ export class Holdings {
         this.#alerts.hold(detector, id, { ...holds, bucket: named }, this.options)
       } else if (before) {
         this.#memory.set(key, null)
-        this.#alerts.retract(id, cause)
+        this.#alerts.retract([id], cause)
       }
     }
   }
@@ -61,7 +61,7 @@ export class Holdings {
     for (const id of Object.keys(before)) {
       if (id in held) continue
       changed = true
-      this.#alerts.retract(id, cause)
+      this.#alerts.retract([id], cause)
     }
     if (!changed) return before
     return Object.keys(held).length === 0 ? NOTHING_HELD : held

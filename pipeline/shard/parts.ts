@@ -14,6 +14,8 @@ export interface RunningPart {
   /** The parameters where they are the same always and everywhere. */
   readonly fixed: unknown
   readonly paramsAt: (at: Instant, admdvs: string) => unknown
+  /** Others may wait for what it tells at its appointed times, or it for them. A person's verdicts wait for nobody else's. */
+  readonly isAwaited: boolean
 }
 
 /** Every part, and who listens to what. */
@@ -52,6 +54,7 @@ function running(index: number, detector: Detector, part: RunningPart['part']): 
     fixed,
     name: `${detector.id}${part.name && `:${part.name}`}@${detector.version}`,
     paramsAt: (at, admdvs) => paramsAt(detector.params, at, admdvs),
+    isAwaited: part.space !== 'person' && detector.parts.some(({ on }) => on.includes('told') || on.includes('finding')),
   }
 }
 

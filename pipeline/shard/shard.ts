@@ -1,4 +1,4 @@
-import type { Detector, FindingChange } from '../../detectors/detector.ts'
+import type { Detector, FindingChange, Voidable } from '../../detectors/detector.ts'
 import { heardIn, toVisit, traceMoves } from '../../detectors/project.ts'
 import { ReferenceBook } from '../../detectors/reference.ts'
 import type { Alert } from '../../schemas/alert.ts'
@@ -12,6 +12,7 @@ import type { Changes, KeyValue } from '../memory/key-value.ts'
 import { StagedMemory } from '../memory/staged.ts'
 import { Alerts } from './alerts.ts'
 import { Cells } from './cells.ts'
+import { Exchange, type Outgoing, type Progress } from './exchange.ts'
 import { type Budget, Guard, type Guarded } from './guard.ts'
 import { Hearings, type Screened } from './hearings.ts'
 import { Holdings } from './holdings.ts'
@@ -29,7 +30,9 @@ import {
 } from './identity.ts'
 
 import type { Judgement } from './judgements.ts'
+import { type Parcel, unpack } from './parcel.ts'
 import { Parts } from './parts.ts'
+import type { Slices } from './slices.ts'
 import { Traits } from './traits.ts'
 import { type Clock, Watermark } from './watermark.ts'
 
@@ -40,6 +43,8 @@ export interface Batch {
   readonly partition: string
   /** Partitions of which there is more to come, told by a batch without arrivals; all others rest. */
   readonly reading?: readonly string[]
+  /** What other slices tell, in the order of the log that carries it. */
+  readonly parcels?: readonly Parcel[]
   /** The arrival clock. */
   readonly now: Instant
   /** Comes from where any number of alerts is let through. */
@@ -75,6 +80,8 @@ export interface Outcome {
   readonly judgements: readonly Judgement[]
   /** Detectors that were moved to shadow because of their budget. */
   readonly guarded: readonly Guarded[]
+  /** For other slices; part of the changes until they are sent. */
+  readonly parcels: readonly Outgoing[]
 }
 
 export interface ShardOptions {
@@ -85,6 +92,8 @@ export interface ShardOptions {
   readonly history_from?: Instant
   /** What a detector may raise a day before it is moved to shadow; absent: anything. */
   readonly budget?: Budget
+  /** Which part of the memory of all lies here; all of it where absent. */
+  readonly slices?: Slices
 }
 
 interface Stored {
@@ -104,7 +113,7 @@ const FUTURE = 24 * HOUR
 const LATENESS = 72 * HOUR - 10 * MINUTE
 
 /**
- * One partition's detectors and their memory. Synchronous and without I/O: a batch goes in, an outcome comes out. The
+ * One partition's detectors and their memory, or all there are. Synchronous and without I/O: a batch goes in, an outcome comes out. The
  * same shard runs live, in replay, in a screen and in tests.
  */
 export class Shard {
@@ -112,6 +121,9 @@ export class Shard {
   readonly #memory: StagedMemory
   readonly #cells: Cells
   readonly #watermark: Watermark
+  readonly #exchange: Exchange | undefined
+  /** Up to where verdicts may be given: one slice of several waits for the others. */
+  readonly #time: { readonly at: Instant }
   readonly #traits: Traits
   readonly #guard: Guard
   readonly #alerts: Alerts
@@ -121,26 +133,30 @@ export class Shard {
   readonly #hasHistoryFrom: boolean
   #tally = newTally()
 
-  constructor(store: KeyValue, { detectors, shadow = [], history_from, budget }: ShardOptions) {
+  constructor(store: KeyValue, { detectors, shadow = [], history_from, budget, slices }: ShardOptions) {
     this.#memory = new StagedMemory(store)
     const stored = this.#load<Stored>('m|shard') ?? { clocks: {}, watermark: null, history_from: null, seq: 0 }
     const parts = new Parts(detectors)
     this.#cells = new Cells(this.#memory)
     this.#watermark = new Watermark(stored.clocks, stored.watermark)
     this.#traits = new Traits(this.#memory)
+    const exchange = slices && slices.count > 1 ? new Exchange(slices, this.#memory, this.#traits) : undefined
+    this.#exchange = exchange
+    this.#time = exchange ?? this.#watermark
     this.#guard = new Guard(this.#memory, budget)
     this.#shadow = new Set(shadow)
     this.#hasHistoryFrom = history_from !== undefined
     const { reference } = this
     const isHeard = parts.listeningTo('finding').length > 0
     const onRevision = isHeard ? (alert: Alert) => this.#hearings.tell(changeOf(alert)) : undefined
-    const [memory, traits, guard, cells, watermark] = [this.#memory, this.#traits, this.#guard, this.#cells, this.#watermark]
-    const alerts = new Alerts({ memory, reference, traits, guard, seq: stored.seq, onRevision })
+    const [memory, traits, guard, cells, watermark] = [this.#memory, this.#traits, this.#guard, this.#cells, this.#time]
+    const toDesk = exchange && !exchange.isDesk ? exchange.file.bind(exchange) : undefined
+    const alerts = new Alerts({ memory, reference, traits, guard, seq: stored.seq, onRevision, toDesk })
     this.#alerts = alerts
     this.#holdings = new Holdings(memory, alerts)
     const historyFrom = history_from ?? stored.history_from ?? undefined
     this.#hearings = new Hearings({
-      ...{ memory, parts, cells, watermark, alerts, holdings: this.#holdings, reference, historyFrom },
+      ...{ memory, parts, cells, watermark, exchange, alerts, holdings: this.#holdings, reference, historyFrom },
     })
     for (const [, row] of this.#memory.scan('r|')) this.#putReference(JSON.parse(Buffer.from(row).toString()))
   }
@@ -151,6 +167,11 @@ export class Shard {
   }
 
   get watermark(): Instant {
+    return this.#time.at
+  }
+
+  /** How far the events have come that are read here: others may hold the watermark back. */
+  get reached(): Instant {
     return this.#watermark.at
   }
 
@@ -183,15 +204,18 @@ export class Shard {
     if (batch.reading) this.#watermark.reading(batch.reading)
     for (const arrival of batch.arrivals) {
       this.#arrive(arrival, batch)
-      this.#cells.close(this.#watermark.at)
+      this.#cells.close(this.#time.at)
     }
+    for (const parcel of batch.parcels ?? []) this.#open(parcel)
     this.#hearings.wake()
   }
 
   /** What was taken since the last time comes to this. */
   seal(): Outcome {
-    this.#cells.forget(this.#watermark.at)
-    this.#cells.flush(this.#watermark.at)
+    while (this.#exchange?.conduct(this.#progress())) this.#hearings.wake()
+    const parcels = this.#exchange?.seal(this.#progress()) ?? []
+    this.#cells.forget(this.#time.at)
+    this.#cells.flush(this.#time.at)
     const { clocks, at } = this.#watermark
     const watermark = Number.isFinite(at) ? at : null
     const stored: Stored = { clocks, watermark, history_from: this.#hearings.historyFrom ?? null, seq: this.#alerts.seq }
@@ -204,6 +228,7 @@ export class Shard {
       alerts: this.#alerts.take(),
       judgements: this.#hearings.judgements.take(),
       guarded: this.#guard.take(),
+      parcels,
     }
   }
 
@@ -220,7 +245,7 @@ export class Shard {
       return this.#hearings.ask(visit)
     } finally {
       this.#traits.suppose(undefined)
-      this.#cells.close(this.#watermark.at)
+      this.#cells.close(this.#time.at)
     }
   }
 
@@ -251,8 +276,38 @@ export class Shard {
   /** Where nobody has said since when history is known, it begins with the earliest event, which need not arrive first. */
   #reachBack(at: Instant): void {
     const { historyFrom } = this.#hearings
-    if (this.#hasHistoryFrom || at < this.#watermark.at - LATENESS) return
+    if (this.#hasHistoryFrom || at < this.#time.at - LATENESS) return
     if (historyFrom === undefined || at < historyFrom) this.#hearings.historyFrom = at
+  }
+
+  /** What another slice tells; a parcel that was heard before is passed over. */
+  #open(parcel: Parcel): void {
+    const exchange = this.#exchange
+    if (!exchange) throw new Error('A parcel has come, but all memory lies here.')
+    if (!exchange.accepts(parcel)) return
+    if (parcel.since !== null) this.#reachBack(parcel.since)
+    const visits = parcel.visits.map((settlement) => toVisit(settlement, this.reference))
+    for (const visit of visits) this.#traits.learn(visit)
+    for (const [setl_id, ground] of parcel.grounds) this.#traits.put(setl_id, ground)
+    for (const entry of parcel.entries) {
+      if (entry.kind === 'end') this.#traits.learnEnd(entry.discharge)
+      else if (entry.kind === 'word') this.#alerts.file(entry.word)
+      else {
+        const parts = entry.to.map((index) => parcel.parts[index]!)
+        const heard = unpack(entry.heard, visits)
+        if (entry.kind === 'heard') this.#hearings.hearFor(parts, heard, entry.at, entry.admdvs)
+        else this.#hearings.takeBackFor(parts, heard as Voidable, entry.at)
+      }
+      this.#hearings.hearDerived()
+      this.#cells.close(this.#time.at)
+    }
+    exchange.hear(parcel)
+    this.#hearings.wake()
+  }
+
+  #progress(): Progress {
+    const { at, isResting } = this.#watermark
+    return { reached: at, resting: isResting, next: this.#hearings.nextAwaited, since: this.#hearings.historyFrom }
   }
 
   #isKnownAlready(arrival: Arrival, event: Event, stamp: Uint8Array, batch: Batch): boolean {
@@ -299,7 +354,10 @@ export class Shard {
     if (event.kind === 'void') return this.#takeBack(event, batch)
     if (event.kind !== 'settlement') {
       const late = this.#isLate(at, true)
-      if (event.kind === 'discharge') this.#traits.learnEnd(event)
+      if (event.kind === 'discharge') {
+        this.#traits.learnEnd(event)
+        this.#exchange?.shareEnd(event)
+      }
       const moves = event.kind === 'inventory' ? traceMoves(event) : []
       const admdvs = event.kind === 'admission' ? event.mdtrt_admdvs : ''
       for (const heard of [event, ...moves]) this.#hearings.hear(heard, at, admdvs, late ? 'TOO_LATE' : undefined)
@@ -307,6 +365,7 @@ export class Shard {
     }
     const visit = toVisit(event, this.reference)
     this.#traits.learn(visit)
+    this.#exchange?.shareVisit(visit)
     this.#tally.settlements++
     this.#tally.feeLines += visit.feedetail.length
     const mark = awaited ? this.#load<VoidMark>(voidKey(visit.setl_id)) : undefined
@@ -318,7 +377,7 @@ export class Shard {
   }
 
   #isLate(at: Instant, slow: boolean): boolean {
-    const late = at < this.#watermark.at - (slow ? LATENESS : 0)
+    const late = at < this.#time.at - (slow ? LATENESS : 0)
     if (late) this.#tally.late++
     return late
   }

@@ -12,12 +12,20 @@ export interface Timer {
 /** Verdicts that wait for the watermark, in order; listed in memory so that a restart finds them again. */
 export class Timers {
   readonly #memory: StagedMemory
-  /** Binary heap by time, then name. */
-  readonly #heap: { readonly key: string; readonly timer: Timer }[] = []
+  readonly #isAwaited: (part: string) => boolean
+  /** Verdicts for which verdicts of others may wait, and all others. */
+  readonly #awaited = new Heap()
+  readonly #plain = new Heap()
 
-  constructor(memory: StagedMemory) {
+  constructor(memory: StagedMemory, isAwaited: (part: string) => boolean) {
     this.#memory = memory
+    this.#isAwaited = isAwaited
     for (const [key, value] of memory.scan('t|')) this.#push({ key, timer: JSON.parse(Buffer.from(value).toString()) })
+  }
+
+  /** The time of the next verdict for which others may wait. */
+  get nextAwaited(): Instant | undefined {
+    return this.#awaited.first?.timer.at
   }
 
   set(timer: Timer): void {
@@ -28,14 +36,35 @@ export class Timers {
 
   /** Takes the next timer that is due; the caller checks that its cell still waits for this very time. */
   takeDue(watermark: Instant): Timer | undefined {
-    const [first] = this.#heap
+    const [plain, awaited] = [this.#plain.first, this.#awaited.first]
+    const heap = !plain || (awaited && awaited.key < plain.key) ? this.#awaited : this.#plain
+    const { first } = heap
     if (!first || first.timer.at > watermark) return undefined
-    this.#pop()
+    heap.pop()
     this.#memory.set(first.key, null)
     return first.timer
   }
 
-  #push(entry: { key: string; timer: Timer }): void {
+  #push(entry: Due): void {
+    const heap = this.#isAwaited(entry.timer.part) ? this.#awaited : this.#plain
+    heap.push(entry)
+  }
+}
+
+interface Due {
+  readonly key: string
+  readonly timer: Timer
+}
+
+/** Binary heap by time, then name. */
+class Heap {
+  readonly #heap: Due[] = []
+
+  get first(): Due | undefined {
+    return this.#heap[0]
+  }
+
+  push(entry: Due): void {
     const heap = this.#heap
     let at = heap.push(entry) - 1
     while (at > 0) {
@@ -47,7 +76,7 @@ export class Timers {
     heap[at] = entry
   }
 
-  #pop(): void {
+  pop(): void {
     const heap = this.#heap
     const last = heap.pop()!
     if (heap.length === 0) return

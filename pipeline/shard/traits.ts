@@ -88,8 +88,11 @@ export class Traits {
     // A stay may turn out to be special when its discharge is told.
     const mdtrt_id = isInpatient(visit.med_class) ? visit.mdtrt_id : ''
     if (traits === 0 && mdtrt_id === '') return
-    const ground: Ground = { traits, at: visit.setl_time, mdtrt_id }
-    this.#memory.set(settlementKey(visit.setl_id), Buffer.from(JSON.stringify(ground)))
+    this.put(visit.setl_id, { traits, at: visit.setl_time, mdtrt_id })
+  }
+
+  put(setl_id: string, ground: Ground): void {
+    this.#memory.set(settlementKey(setl_id), Buffer.from(JSON.stringify(ground)))
   }
 
   learnEnd({ mdtrt_id, dscg_way, days_rinp_flag_31 }: Discharge): void {

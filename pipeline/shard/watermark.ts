@@ -33,6 +33,13 @@ export class Watermark {
     return this.#reached
   }
 
+  /** Partitions are known, and of none of them is there more to come. */
+  get isResting(): boolean {
+    if (this.#clocks.size === 0) return false
+    for (const { resting } of this.#clocks.values()) if (!resting) return false
+    return true
+  }
+
   /** The lowest of the partitions that still have something to say; the highest of all where none has. */
   #advance(): void {
     let lowest = Number.POSITIVE_INFINITY

@@ -14,6 +14,8 @@ export interface ShardRun {
   readonly alerts: ReadonlyMap<string, Alert>
   readonly revisions: readonly Alert[]
   readonly outcomes: readonly Outcome[]
+  /** By `detector:part`, how many events were judged, or skipped with a reason. */
+  readonly judged: ReadonlyMap<string, number>
   /** Codes of refused events by line number, those of the door included. */
   readonly refused: readonly { readonly line: number; readonly code: string }[]
 }
@@ -99,5 +101,16 @@ export async function runShard(
     from += together.length
   }
   const revisions = outcomes.flatMap(({ alerts }) => alerts)
-  return { alerts: new Map(revisions.map((alert) => [alert.alert_id, alert])), revisions, outcomes, refused }
+  const judged = judgedIn(outcomes)
+  return { alerts: new Map(revisions.map((alert) => [alert.alert_id, alert])), revisions, outcomes, judged, refused }
+}
+
+export function judgedIn(outcomes: readonly Outcome[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { detector_id, part, judged, skipped } of outcomes.flatMap(({ judgements }) => judgements)) {
+    const name = `${detector_id}:${part}`
+    const count = judged + Object.values(skipped).reduce((sum, n) => sum + n, 0)
+    counts.set(name, (counts.get(name) ?? 0) + count)
+  }
+  return counts
 }

@@ -1,0 +1,297 @@
+import { randomUUID } from 'node:crypto'
+import type { Heard, Space, Told, Visit } from '../../detectors/detector.ts'
+import type { Discharge, Settlement } from '../../schemas/events.ts'
+import type { Instant } from '../../schemas/time.ts'
+import type { StagedMemory } from '../memory/staged.ts'
+import type { Word } from './alerts.ts'
+import { Conductor, type Report } from './conductor.ts'
+import { type Entry, type Parcel, pack, visitIn } from './parcel.ts'
+import type { RunningPart } from './parts.ts'
+import { DESK, ownerOf, type Slices } from './slices.ts'
+import { isSuppressible } from './suppression.ts'
+import type { Ground, Traits } from './traits.ts'
+
+/** A parcel on its way: kept in memory until Kafka has it. */
+export interface Outgoing {
+  /** Its place in memory, to be removed when it was sent. */
+  readonly key: string
+  readonly to: number
+  readonly bytes: Buffer
+}
+
+/** How far the events that a slice reads have come. */
+export interface Progress {
+  readonly reached: Instant
+  readonly resting: boolean
+  readonly next: Instant | undefined
+  readonly since: Instant | undefined
+}
+
+interface Stored {
+  readonly life: string
+  readonly sent: number[]
+  readonly heard: number[]
+  /** The life of each sender. */
+  readonly lives: (string | null)[]
+  readonly verdicts: Instant | null
+  readonly reports: readonly (readonly Report[])[]
+  readonly last: Report | null
+}
+
+const KEY = 'm|exchange'
+const OUTBOX = 'x|'
+
+/**
+ * What one slice tells the others and hears of them. Parcels are numbered for each receiver and committed with the memory
+ * that made them; the receiver commits with its own memory how far it has heard. So each is heard once, in order, however
+ * often it is sent: no transaction of Kafka's is needed.
+ */
+export class Exchange {
+  readonly slices: Slices
+  readonly #memory: StagedMemory
+  readonly #traits: Traits
+  readonly #conductor: Conductor | undefined
+  readonly #life: string
+  readonly #sent: number[]
+  readonly #heard: number[]
+  readonly #lives: (string | null)[]
+  readonly #drafts: Draft[]
+  #verdicts: Instant
+  #last: Report | null
+
+  constructor(slices: Slices, memory: StagedMemory, traits: Traits) {
+    const { index, count } = slices
+    const stored = memory.get(KEY)
+    const known = stored && (JSON.parse(Buffer.from(stored).toString()) as Stored)
+    const none = <T>(value: T): T[] => Array.from({ length: count }, () => value)
+    this.slices = slices
+    this.#memory = memory
+    this.#traits = traits
+    this.#life = known?.life ?? randomUUID()
+    this.#sent = known?.sent ?? none(0)
+    this.#heard = known?.heard ?? none(0)
+    this.#lives = known?.lives ?? none(null)
+    this.#verdicts = known?.verdicts ?? Number.NEGATIVE_INFINITY
+    this.#last = known?.last ?? null
+    this.#conductor = index === DESK ? new Conductor(count, known?.reports) : undefined
+    this.#drafts = Array.from({ length: count }, () => new Draft())
+    if (this.#sent.length !== count) throw new Error(`This memory is of ${this.#sent.length} slices, not of ${count}.`)
+  }
+
+  /** Up to where verdicts may be given. */
+  get at(): Instant {
+    return this.#verdicts
+  }
+
+  get isDesk(): boolean {
+    return this.slices.index === DESK
+  }
+
+  owns(space: Space, root: string): boolean {
+    return this.#ownerOf(space, root) === this.slices.index
+  }
+
+  /** The part of another slice shall hear it, or take it back. */
+  tell(kind: 'heard' | 'back', { part, name }: RunningPart, root: string, heard: Heard, at: Instant, admdvs: string): void {
+    const draft = this.#drafts[this.#ownerOf(part.space, root)]!
+    if (heard.kind === 'told') this.#addGrounds(draft, heard)
+    draft.address(kind, name, heard, at, admdvs)
+  }
+
+  /** What explains findings away is known where the person's findings are, whichever partition it came through. */
+  shareVisit(visit: Visit): void {
+    if (!this.owns('person', visit.psn_no)) this.#drafts[this.#ownerOf('person', visit.psn_no)]!.visit(visit)
+  }
+
+  shareEnd(discharge: Discharge): void {
+    const owner = this.#ownerOf('person', discharge.psn_no)
+    if (owner !== this.slices.index) this.#drafts[owner]!.add({ kind: 'end', discharge })
+  }
+
+  /** What is to be filed at the desk. */
+  file(word: Word): void {
+    this.#drafts[DESK]!.add({ kind: 'word', word })
+  }
+
+  /** Takes note of a parcel; answers whether it is new. */
+  accepts({ from, life, seq }: Parcel): boolean {
+    const known = this.#lives[from]
+    if (known && known !== life)
+      throw new Error(`Slice ${from} has lost its memory and begun anew: slice ${this.slices.index} must too.`)
+    const expected = this.#heard[from]! + 1
+    if (seq < expected) return false
+    if (seq > expected) throw new Error(`Parcel ${seq} of slice ${from} came, and ${expected} did not.`)
+    this.#lives[from] = life
+    this.#heard[from] = seq
+    return true
+  }
+
+  /** The conductor hears how far a slice is, and says up to where verdicts may be given. */
+  hear({ from, report, verdicts }: Parcel): void {
+    if (report) this.#conductor?.note(from, report)
+    if (verdicts !== undefined) this.#verdicts = Math.max(this.#verdicts, verdicts)
+  }
+
+  /** The conductor's own part: whether verdicts may be given up to a later time than before. */
+  conduct(progress: Progress): boolean {
+    if (!this.#conductor) return false
+    this.#conductor.note(DESK, this.#report(progress, this.#sentAfterDrafts()))
+    const verdicts = this.#conductor.decide(this.#verdicts)
+    if (verdicts === this.#verdicts) return false
+    this.#verdicts = verdicts
+    for (const [to, draft] of this.#drafts.entries()) if (to !== DESK) draft.verdicts = verdicts
+    return true
+  }
+
+  /** Closes what was told by this batch, and keeps it with the memory until it is sent. */
+  seal(progress: Progress): Outgoing[] {
+    const hasSpoken = this.#drafts.some(({ isEmpty }) => !isEmpty)
+    const draft = this.#drafts[DESK]!
+    if (!this.isDesk) {
+      const report = this.#report(progress, this.#sentAfterDrafts())
+      if (hasSpoken || isNews(this.#last, report)) {
+        // The parcel that carries the report counts too.
+        if (draft.isEmpty) report.sent[DESK] = this.#sent[DESK]! + 1
+        draft.report = report
+        this.#last = report
+      }
+    }
+    const outgoing = this.#drafts.flatMap((each, to) => this.#close(each, to, progress.since))
+    for (const { key, bytes } of outgoing) this.#memory.set(key, bytes)
+    const stored: Stored = {
+      ...{ life: this.#life, sent: this.#sent, heard: this.#heard, lives: this.#lives, last: this.#last },
+      verdicts: Number.isFinite(this.#verdicts) ? this.#verdicts : null,
+      reports: this.#conductor?.reports ?? [],
+    }
+    this.#memory.set(KEY, Buffer.from(JSON.stringify(stored)))
+    return outgoing
+  }
+
+  #close(draft: Draft, to: number, since: Instant | undefined): Outgoing[] {
+    if (draft.isEmpty) return []
+    const seq = ++this.#sent[to]!
+    const head = { from: this.slices.index, life: this.#life, seq, since: since ?? null }
+    return [{ key: outboxKey(to, seq), to, bytes: draft.take(head) }]
+  }
+
+  #report({ reached, resting, next }: Progress, sent: number[]): Report & { sent: number[] } {
+    return {
+      reached: Number.isFinite(reached) ? reached : null,
+      resting,
+      next: next ?? null,
+      verdicts: Number.isFinite(this.#verdicts) ? this.#verdicts : null,
+      sent,
+      heard: [...this.#heard],
+    }
+  }
+
+  #sentAfterDrafts(): number[] {
+    return this.#sent.map((seq, to) => (this.#drafts[to]!.isEmpty ? seq : seq + 1))
+  }
+
+  #ownerOf(space: Space, root: string): number {
+    return ownerOf(space, root, this.slices.count)
+  }
+
+  /** What is told of settlements takes along what makes them special: the receiver has never heard of them. */
+  #addGrounds(draft: Draft, told: Told): void {
+    if (!isSuppressible(told.topic.slice(0, told.topic.indexOf('/')))) return
+    for (const text of textsIn(told.values)) {
+      const ground = this.#traits.of(text)
+      if (ground) draft.grounds.set(text, ground)
+    }
+  }
+}
+
+/** Parcels that were committed and, for all that is known, not sent. */
+export function* outboxOf(memory: { scan(prefix: string): Iterable<readonly [string, Uint8Array]> }): Generator<Outgoing> {
+  for (const [key, bytes] of memory.scan(OUTBOX)) {
+    yield { key, to: Number(key.split('|')[1]), bytes: Buffer.from(bytes) }
+  }
+}
+
+function outboxKey(to: number, seq: number): string {
+  return `${OUTBOX}${String(to).padStart(4, '0')}|${String(seq).padStart(15, '0')}`
+}
+
+/** A report is sent where it could let time move on. */
+function isNews(last: Report | null, report: Report): boolean {
+  if (!last) return true
+  const { sent: _, ...before } = last
+  const { sent: __, ...now } = report
+  return JSON.stringify(before) !== JSON.stringify(now)
+}
+
+function* textsIn(values: unknown): Generator<string> {
+  if (typeof values === 'string') yield values
+  else if (typeof values === 'object' && values !== null) for (const value of Object.values(values)) yield* textsIn(value)
+}
+
+/** A parcel that is being made. */
+class Draft {
+  readonly grounds = new Map<string, Ground>()
+  report: Report | undefined
+  verdicts: Instant | undefined
+  #entries: Entry[] = []
+  #visits = new Map<Visit, number>()
+  #parts = new Map<string, number>()
+  #last: { readonly heard: Heard; readonly at: Instant; readonly kind: 'heard' | 'back'; readonly to: number[] } | undefined
+
+  get isEmpty(): boolean {
+    const isSilent = this.report === undefined && this.verdicts === undefined
+    return isSilent && this.#entries.length === 0 && this.#visits.size === 0
+  }
+
+  add(entry: Entry): void {
+    this.#last = undefined
+    this.#entries.push(entry)
+  }
+
+  visit(visit: Visit): number {
+    const known = this.#visits.get(visit)
+    if (known !== undefined) return known
+    this.#visits.set(visit, this.#visits.size)
+    return this.#visits.size - 1
+  }
+
+  address(kind: 'heard' | 'back', part: string, heard: Heard, at: Instant, admdvs: string): void {
+    const index = this.#parts.get(part) ?? this.#parts.size
+    this.#parts.set(part, index)
+    if (this.#last?.heard === heard && this.#last.kind === kind && this.#last.at === at) {
+      this.#last.to.push(index)
+      return
+    }
+    const visit = visitIn(heard)
+    const to = [index]
+    this.#entries.push({ kind, heard: pack(heard, visit ? this.visit(visit) : -1), at, admdvs, to })
+    this.#last = { heard, at, kind, to }
+  }
+
+  take(head: Pick<Parcel, 'from' | 'life' | 'seq' | 'since'>): Buffer {
+    const visits = [...this.#visits.keys()]
+    const { report, verdicts } = this
+    const [parts, grounds, entries] = [[...this.#parts.keys()], [...this.grounds], this.#entries]
+    const rest = JSON.stringify({ ...head, parts, grounds, entries, report, verdicts })
+    const bytes = Buffer.from(`{"visits":[${visits.map(textOf).join(',')}],${rest.slice(1)}`)
+    this.grounds.clear()
+    this.report = undefined
+    this.verdicts = undefined
+    this.#entries = []
+    this.#visits = new Map()
+    this.#parts = new Map()
+    this.#last = undefined
+    return bytes
+  }
+}
+
+const texts = new WeakMap<Visit, string>()
+
+/** The settlement as it came; what reference data know of it the receiver knows too. Several slices may be told the same. */
+function textOf(visit: Visit): string {
+  const known = texts.get(visit)
+  if (known !== undefined) return known
+  const { items, knownLines, known: tables, med_class, level, ...settlement } = visit
+  const text = JSON.stringify(settlement satisfies Omit<Settlement, never>)
+  texts.set(visit, text)
+  return text
+}

@@ -1,0 +1,88 @@
+import type { Heard, Visit } from '../../detectors/detector.ts'
+import { heardIn } from '../../detectors/project.ts'
+import type { Discharge, Settlement, Void } from '../../schemas/events.ts'
+import type { Instant } from '../../schemas/time.ts'
+import type { Word } from './alerts.ts'
+import type { Report } from './conductor.ts'
+import type { Ground } from './traits.ts'
+
+/** What one slice tells another one: compact, in order, numbered without gaps. */
+export interface Parcel {
+  readonly from: number
+  /** The sender's memory; one that was lost and made anew counts afresh, and must not be mistaken for the old one. */
+  readonly life: string
+  readonly seq: number
+  /** Where the sender's history begins; `null` where it has none yet. */
+  readonly since: Instant | null
+  /** Settlements that entries speak of. */
+  readonly visits: readonly Settlement[]
+  /** Names of parts that entries are addressed to. */
+  readonly parts: readonly string[]
+  readonly grounds: readonly (readonly [setl_id: string, Ground])[]
+  readonly entries: readonly Entry[]
+  /** To the conductor: how far the sender is. */
+  readonly report?: Report
+  /** From the conductor: verdicts may be given up to this time. */
+  readonly verdicts?: Instant
+}
+
+export type Entry =
+  | {
+      /** `back`: a reversal takes the contribution back. */
+      readonly kind: 'heard' | 'back'
+      readonly heard: Told
+      readonly at: Instant
+      readonly admdvs: string
+      /** Indices into the parcel's parts. */
+      readonly to: readonly number[]
+    }
+  | { readonly kind: 'end'; readonly discharge: Discharge }
+  | { readonly kind: 'word'; readonly word: Word }
+
+/** What is heard: a projection of one of the parcel's settlements by its name, a reversal of one, or the thing itself. */
+type Told =
+  | { readonly visit: number; readonly kind: Heard['kind']; readonly name: string }
+  | { readonly visit: number; readonly reversal: Void }
+  | { readonly self: Heard }
+
+/** The settlement that it is of, where it is of one. */
+export function visitIn(heard: Heard): Visit | undefined {
+  if (heard.kind === 'settlement') return heard
+  return 'visit' in heard ? heard.visit : undefined
+}
+
+export function pack(heard: Heard, visit: number): Told {
+  if (heard.kind === 'reversal') return { visit, reversal: heard.reversal }
+  const name = nameOf(heard)
+  return name === undefined ? { self: heard } : { visit, kind: heard.kind, name }
+}
+
+/** @param visits the parcel's settlements as the receiver knows them */
+export function unpack(told: Told, visits: readonly Visit[]): Heard {
+  if ('self' in told) return told.self
+  const visit = visits[told.visit]!
+  if ('reversal' in told) return { kind: 'reversal', reversal: told.reversal, visit }
+  const found = heardIn(visit).find((heard) => heard.kind === told.kind && nameOf(heard) === told.name)
+  if (found) return found
+  // The sender knew the code as a drug; reference rows that came meanwhile say otherwise, and judge nothing anew.
+  const at = visit.feedetail.findIndex(({ cnt, med_list_codg }) => cnt > 0 && med_list_codg === told.name)
+  if (told.kind !== 'drugSale' || at < 0) throw new Error(`A parcel speaks of a ${told.kind} that its settlement does not show.`)
+  return { kind: 'drugSale', visit, line: visit.feedetail[at]!, item: visit.items[at] }
+}
+
+/** What tells the projections of one settlement apart; `undefined` for what is no projection of one. */
+function nameOf(heard: Heard): string | undefined {
+  switch (heard.kind) {
+    case 'settlement':
+    case 'doctorVisit':
+      return ''
+    case 'traceUse':
+      return heard.trace
+    case 'operation':
+      return `${heard.doctor}|${heard.day}`
+    case 'drugSale':
+      return heard.line.med_list_codg
+    default:
+      return undefined
+  }
+}
