@@ -10,6 +10,7 @@ import { MED_CLASSES } from '../../schemas/med-class.ts'
  */
 export function readMedTypeMap(path: string, book: ReferenceBook): number {
   let rows = 0
+  const { version } = book
   for (const [admdvs, types] of Object.entries(parse(path))) {
     for (const [medType, medClass] of Object.entries(types)) {
       if (!(MED_CLASSES as readonly string[]).includes(medClass)) {
@@ -21,6 +22,8 @@ export function readMedTypeMap(path: string, book: ReferenceBook): number {
       rows++
     }
   }
+  // The number of the knowledge counts what arrives; a setting is read at each start.
+  book.version = version
   return rows
 }
 

@@ -7,11 +7,13 @@ import { rowsOn } from '../../pipeline/knowledge/show.ts'
 import { snapshotOf } from '../../pipeline/report/snapshot.ts'
 import { screenReply } from '../../pipeline/screen.ts'
 import { guardedIn, liftGuard } from '../../pipeline/shard/guard.ts'
+import type { Range } from '../../pipeline/verify/coverage.ts'
 import { type DeadLetterRow, listDeadLetters, retryDeadLetters } from '../../pipeline/verify/dead-letters.ts'
 import { alertsInStore } from '../../pipeline/verify/digest.ts'
 import { ledgerOf } from '../../pipeline/verify/ledger.ts'
 import { type Verification, verify } from '../../pipeline/verify/verify.ts'
 import { dayOf, formatDay } from '../../schemas/time.ts'
+import { askBrokers } from './broker-bounds.ts'
 import type { Pipeline } from './pipeline.ts'
 import { type ReplayInput, replay } from './replay.ts'
 import type { Workflow } from './workflow.ts'
@@ -37,8 +39,11 @@ export const OPERATIONS = {
       drafts.map((draft) => screenReply(engine, draft)),
   }),
   verify: operation({
-    run: async ({ store, memory, detectors, workflow }: Pipeline, _: object) =>
-      withAudit(await verify(store, memory, detectors), workflow),
+    run: async ({ store, memory, detectors, workflow, engine, config }: Pipeline, { range }: { range?: Range }) => {
+      const { bounds, broker } = await askBrokers(config)
+      const between = engine.between.bind(engine)
+      return { ...(await withAudit(await verify(store, memory, detectors, { between, bounds, range }), workflow)), broker }
+    },
   }),
   ledger: operation({ run: async ({ store }: Pipeline, _: object) => ledgerOf(await alertsInStore(store)) }),
   report: operation({

@@ -77,8 +77,8 @@ export async function restore(given: Given, options: RestoreOptions): Promise<Re
       ),
     )
     done.push({ ...warmed, what: 'warmed up', detectors: ids })
-    await noteHearers(memory, detectors, [])
-  } else await noteHearers(memory, detectors, missed)
+    await noteHearers(memory, store, detectors, [])
+  } else await noteHearers(memory, store, detectors, missed)
   return done
 }
 

@@ -125,6 +125,13 @@ export class Engine {
     if (this.#failure) throw this.#failure
   }
 
+  /** Does something between two batches, while store and memory agree and nothing is written; what is read on meanwhile waits. */
+  between<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#writing.then(work)
+    this.#writing = done.catch(() => {})
+    return done
+  }
+
   /** Called with the revisions of every batch after its commit, in order. */
   onCommitted(listener: (alerts: readonly Alert[]) => void): () => void {
     this.#listeners.add(listener)

@@ -15,10 +15,10 @@ const golden = readFileSync(new URL('../testing/golden/corrections.ndjson', impo
 const batches = Array.from({ length: Math.ceil(golden.length / 5) }, (_, i) => golden.slice(i * 5, i * 5 + 5))
 /** Engines are opened and closed: seconds on a machine with nothing else to do. */
 const PATIENCE = 300_000
+
+afterEach(() => pipeline.remove(), PATIENCE)
 const cap = { kind: 'reference', table: 'price_cap', id: 'c', row: { code: 'XJ01CAA040E001010100001', cap: 8 } }
 let pipeline: TestPipeline
-
-afterEach(() => pipeline.remove())
 
 async function log(): Promise<string[]> {
   const rows = await pipeline.store.query<{ body: string }>('SELECT body FROM alert_log ORDER BY seq')

@@ -76,7 +76,7 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   await memory.commit(new Map([[MARK, Buffer.of(REPLAYING)]]))
   const replayed = await replayHistory(options, until)
   const reconciled = await reconcileAlerts(store, memory)
-  await noteHearers(memory, options.detectors, [])
+  await noteHearers(memory, store, options.detectors, [])
   await memory.commit(new Map([[MARK, null]]))
   return { ...replayed, ...reconciled }
 }

@@ -103,6 +103,8 @@ interface Stored {
   /** `null` until a first event has been seen. */
   readonly history_from: Instant | null
   readonly seq: number
+  /** Number of the last change of the reference data; absent in what older releases wrote. */
+  readonly knowledge?: number
 }
 
 /** What is kept of a void under the settlement it names, which may still be on its way. */
@@ -159,6 +161,8 @@ export class Shard {
       ...{ memory, parts, cells, watermark, exchange, alerts, holdings: this.#holdings, reference, historyFrom },
     })
     for (const [, row] of this.#memory.scan('r|')) this.#putReference(JSON.parse(Buffer.from(row).toString()))
+    // Rows that were replaced are not read again: a restart must not count anew.
+    this.reference.version = stored.knowledge ?? this.reference.version
   }
 
   /** Number of the last revision in the ordered log of alerts. */
@@ -218,7 +222,10 @@ export class Shard {
     this.#cells.flush(this.#time.at)
     const { clocks, at } = this.#watermark
     const watermark = Number.isFinite(at) ? at : null
-    const stored: Stored = { clocks, watermark, history_from: this.#hearings.historyFrom ?? null, seq: this.#alerts.seq }
+    const stored: Stored = {
+      ...{ clocks, watermark, history_from: this.#hearings.historyFrom ?? null },
+      ...{ seq: this.#alerts.seq, knowledge: this.reference.version },
+    }
     this.#memory.set('m|shard', Buffer.from(JSON.stringify(stored)))
     const tally = this.#tally
     this.#tally = newTally()

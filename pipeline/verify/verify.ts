@@ -1,43 +1,66 @@
 import type { Detector } from '../../detectors/detector.ts'
 import type { Alert } from '../../schemas/alert.ts'
 import type { KeyValue } from '../memory/key-value.ts'
+import { hearingSince } from '../rebuild/hearers.ts'
 import { alertId } from '../shard/alerts.ts'
 import type { Store } from '../store/store.ts'
-import { alertsInMemory, alertsInStore, digestOf, isLive } from './digest.ts'
+import type { Params } from '../store/transport.ts'
+import { checkBatches, checkOffsets } from './batches.ts'
+import { type BrokerBounds, checkBroker } from './broker.ts'
+import { type Check, check } from './check.ts'
+import { type Coverage, coverageOf, type Range } from './coverage.ts'
+import { alertsInMemory, digestOf, isLive } from './digest.ts'
 import { balances, ledgerOf } from './ledger.ts'
 
-/** One thing that was checked: what should be, and what is. */
-export interface Check {
-  readonly name: string
-  readonly expected: string
-  readonly found: string
-  readonly ok: boolean
-}
-
-export interface Verification {
+export interface Verification extends Coverage {
   readonly ok: boolean
   readonly checks: readonly Check[]
   readonly alert_digest: string
   readonly alerts: number
   readonly retracted: number
+  /** Messages of Kafka that are not durable here yet; absent where no broker was asked, or none answered. */
+  readonly lag?: number
 }
 
-type Counts = Readonly<Record<string, number>>
+export interface VerifyOptions {
+  /** Runs work while nothing is being written: on a running system, between two batches. */
+  readonly between?: <T>(work: () => Promise<T>) => Promise<T>
+  /** What the brokers hold; absent where none is to be asked or none answers. */
+  readonly bounds?: readonly BrokerBounds[]
+  /** Of what the coverage is told; all of it where absent. */
+  readonly range?: Range
+}
+
+/** Memory at one moment. */
+interface Remembered {
+  readonly until: number
+  readonly nexts: ReadonlyMap<string, number>
+  readonly digest: string
+}
 
 /**
- * Reconciles every count that the product keeps: what was read with what was stored, refused and recognised; what was
- * stored with what every detector judged; memory with the store; and re-computes the identity of every alert.
+ * Reconciles every count that the product keeps: what the brokers hold with what was read, that with what was stored, refused
+ * and recognised, and with what every detector judged; memory with the store; and re-computes the identity of every alert.
+ * On a running system memory is looked at between two batches, and the record up to the last of these.
  */
-export async function verify(store: Store, memory: KeyValue, detectors: readonly Detector[]): Promise<Verification> {
-  const inMemory = [...alertsInMemory(memory)]
-  const inStore = await alertsInStore(store)
-  const live = inStore.filter(isLive)
+export async function verify(
+  store: Store,
+  memory: KeyValue,
+  detectors: readonly Detector[],
+  { between = (work) => work(), bounds, range }: VerifyOptions = {},
+): Promise<Verification> {
+  const { until, nexts, digest } = await between(async () => remembered(memory))
+  const inLog = await alertsInLog(store, until)
+  const live = inLog.filter(isLive)
+  const coverage = await coverageOf(store, range)
   const checks = [
-    ...(await checkOffsets(store)),
-    ...(await checkRows(store)),
-    ...(await checkJudgements(store, detectors)),
-    ...(await checkLog(store, inStore)),
-    ...checkAlerts(inMemory, inStore, detectors),
+    ...(await checkBatches(store, until)),
+    ...(await checkOffsets(store, until, nexts)),
+    ...(await checkJudgements(store, until, detectors, await hearingSince(memory, store, detectors))),
+    ...(await checkLog(store, until, inLog)),
+    ...checkAlerts(inLog, detectors),
+    check('alerts of memory and store', digest, digestOf(inLog)),
+    ...(bounds ? checkBroker(bounds, nexts, coverage.partitions) : []),
   ]
   return {
     ok: checks.every(({ ok }) => ok),
@@ -45,91 +68,105 @@ export async function verify(store: Store, memory: KeyValue, detectors: readonly
     alert_digest: digestOf(live),
     alerts: live.length,
     retracted: live.filter(({ status }) => status === 'retracted').length,
+    ...coverage,
+    ...(bounds && { lag: lagOf(bounds, nexts) }),
   }
 }
 
-function check(name: string, expected: string | number, found: string | number): Check {
-  return { name, expected: String(expected), found: String(found), ok: String(expected) === String(found) }
+const NEXT = 'm|next|'
+
+function remembered(memory: KeyValue): Remembered {
+  const number = (value: Uint8Array) => Number(Buffer.from(value).toString())
+  const batch = memory.get('m|batch')
+  const nexts = [...memory.scan(NEXT)].map(([key, value]) => [key.slice(NEXT.length), number(value)] as const)
+  return { until: batch ? number(batch) : 0, nexts: new Map(nexts), digest: digestOf(alertsInMemory(memory)) }
 }
 
-async function counts(store: Store, sql: string): Promise<Counts> {
-  const [row] = await store.query<Record<string, string | number>>(sql, {})
+function lagOf(bounds: readonly BrokerBounds[], nexts: ReadonlyMap<string, number>): number {
+  const lags = bounds.map(({ source, partition, low, high }) => high - Math.max(low, nexts.get(`${source}|${partition}`) ?? low))
+  return lags.reduce((sum, lag) => sum + Math.max(0, lag), 0)
+}
+
+/** Every alert in the last revision that the log knew then. */
+async function alertsInLog(store: Store, until: number): Promise<Alert[]> {
+  const rows = await store.query<{ body: string }>(
+    `SELECT argMax(body, revision) AS body FROM alert_log WHERE batch <= {until:UInt64} GROUP BY alert_id ORDER BY alert_id`,
+    { until },
+  )
+  return rows.map(({ body }) => JSON.parse(body) as Alert)
+}
+
+async function counts(store: Store, sql: string, params: Params): Promise<Readonly<Record<string, number>>> {
+  const [row] = await store.query<Record<string, string | number>>(sql, params)
   return Object.fromEntries(Object.entries(row ?? {}).map(([name, value]) => [name, Number(value)]))
 }
 
-async function checkOffsets(store: Store): Promise<Check[]> {
-  const sums = await counts(
-    store,
-    'SELECT sum(events) AS events, sum(stored) AS stored, sum(duplicates) AS duplicates, sum(dead_letters) AS dead_letters FROM batch',
-  )
-  const gaps = await counts(
-    store,
-    `SELECT countIf(previous != 0 AND first_offset != previous AND first_offset != 0) AS gaps FROM (
-       SELECT first_offset, lagInFrame(last_offset + 1) OVER (PARTITION BY source, partition ORDER BY batch) AS previous FROM batch)`,
-  )
-  const { events, stored, duplicates, dead_letters } = sums as Record<string, number>
-  return [
-    check('events = stored + duplicates + dead letters', events!, stored! + duplicates! + dead_letters!),
-    check('gaps between batches', 0, gaps.gaps ?? 0),
-  ]
+/** Every settlement was judged, or skipped with a reason, by every detector that hears settlements alone, since it runs. */
+async function checkJudgements(
+  store: Store,
+  until: number,
+  detectors: readonly Detector[],
+  since: ReadonlyMap<string, number>,
+): Promise<Check[]> {
+  const told = new Map<string, number>()
+  const settled = new Map<number, number>()
+  for (const begin of new Set(since.values())) {
+    const { n } = await counts(
+      store,
+      'SELECT count() AS n FROM settlement WHERE batch > {begin:UInt64} AND batch <= {until:UInt64}',
+      { begin, until },
+    )
+    settled.set(begin, n!)
+    const rows = await store.query<{ detector_id: string; part: string; n: string }>(
+      `SELECT detector_id, part, sum(judged) + sum(skipped) AS n FROM judgement
+       WHERE batch > {begin:UInt64} AND batch <= {until:UInt64} GROUP BY detector_id, part`,
+      { begin, until },
+    )
+    for (const row of rows) if (since.get(row.detector_id) === begin) told.set(`${row.detector_id}:${row.part}`, Number(row.n))
+  }
+  return detectors.flatMap(({ id, parts }) => {
+    const begin = since.get(id)!
+    const hearing = parts.filter(({ on }) => on.length === 1 && on[0] === 'settlement').map(({ name }) => `${id}:${name}`)
+    const from = begin > 0 ? ` since batch ${begin}` : ''
+    return hearing.map((name) =>
+      check(`settlements judged or skipped by ${name.replace(/:$/, '')}${from}`, settled.get(begin)!, told.get(name) ?? 0),
+    )
+  })
 }
 
-async function checkRows(store: Store): Promise<Check[]> {
-  const [batches, events, settlements, lines, letters] = await Promise.all([
-    counts(store, 'SELECT sum(stored) AS stored, sum(dead_letters) AS dead_letters FROM batch'),
-    counts(store, `SELECT count() AS n, countIf(kind = 'settlement') AS settlements FROM raw_event`),
-    counts(store, 'SELECT count() AS n, sum(line_count) AS lines FROM settlement'),
-    counts(store, 'SELECT count() AS n FROM fee_line'),
-    counts(store, 'SELECT count() AS n FROM dead_letter'),
-  ])
-  return [
-    check('stored events', batches.stored!, events.n!),
-    check('stored settlements', events.settlements!, settlements.n!),
-    check('stored fee lines', settlements.lines!, lines.n!),
-    check('stored dead letters', batches.dead_letters!, letters.n!),
-  ]
-}
-
-/** Every settlement was judged, or skipped with a reason, by every detector that hears settlements alone. */
-async function checkJudgements(store: Store, detectors: readonly Detector[]): Promise<Check[]> {
-  const { n } = await counts(store, 'SELECT count() AS n FROM settlement')
-  const rows = await store.query<{ detector_id: string; part: string; n: string }>(
-    'SELECT detector_id, part, sum(judged) + sum(skipped) AS n FROM judgement GROUP BY detector_id, part',
-    {},
-  )
-  const told = new Map(rows.map((row) => [`${row.detector_id}:${row.part}`, Number(row.n)]))
-  const hearing = detectors.flatMap((detector) =>
-    detector.parts.filter(({ on }) => on.length === 1 && on[0] === 'settlement').map((part) => `${detector.id}:${part.name}`),
-  )
-  return hearing.map((name) => check(`settlements judged or skipped by ${name.replace(/:$/, '')}`, n!, told.get(name) ?? 0))
-}
-
-/** The ordered log has every number once, and every alert's revisions from 1 on. */
-async function checkLog(store: Store, alerts: readonly Alert[]): Promise<Check[]> {
+/** The ordered log has every number once, and every alert's revisions from 1 on; the table of alerts has their last. */
+async function checkLog(store: Store, until: number, alerts: readonly Alert[]): Promise<Check[]> {
   const log = await counts(
     store,
-    'SELECT count() AS n, uniqExact(seq) AS distinct, max(seq) AS last, uniqExact(alert_id) AS alerts FROM alert_log',
+    'SELECT count() AS n, uniqExact(seq) AS distinct, max(seq) AS last FROM alert_log WHERE batch <= {until:UInt64}',
+    { until },
+  )
+  const table = await counts(
+    store,
+    `SELECT count() AS behind FROM (SELECT alert_id, max(revision) AS last FROM alert_log WHERE batch <= {until:UInt64} GROUP BY alert_id) AS l
+     LEFT JOIN (SELECT alert_id, max(revision) AS last FROM alert GROUP BY alert_id) AS a ON a.alert_id = l.alert_id
+     WHERE a.last < l.last`,
+    { until },
   )
   const revisions = alerts.reduce((sum, { revision }) => sum + revision, 0)
   return [
     check('revisions in the log', revisions, log.n!),
     check('distinct numbers in the log', log.n!, log.distinct!),
     check('last number of the log', log.n!, log.last!),
-    check('alerts in the log', alerts.length, log.alerts!),
+    check('alerts of the log that the table lacks or knows in an older revision', 0, table.behind ?? 0),
   ]
 }
 
-function checkAlerts(inMemory: readonly Alert[], inStore: readonly Alert[], detectors: readonly Detector[]): Check[] {
+function checkAlerts(inLog: readonly Alert[], detectors: readonly Detector[]): Check[] {
   const byId = new Map(detectors.map((detector) => [detector.id, detector]))
-  const wrong = inStore.filter(({ alert_id, detector_id, detector_version, subject_type, subject_id, bucket }) => {
+  const wrong = inLog.filter(({ alert_id, detector_id, detector_version, subject_type, subject_id, bucket }) => {
     const detector = byId.get(detector_id)
     if (!detector) return false
     const same = { ...detector, version: detector_version }
     return alertId(same, { subject: { type: subject_type, id: subject_id }, bucket }) !== alert_id
   })
-  const unbalanced = ledgerOf(inStore).filter((row) => !balances(row))
+  const unbalanced = ledgerOf(inLog).filter((row) => !balances(row))
   return [
-    check('alerts of memory and store', digestOf(inMemory), digestOf(inStore)),
     check('alert ids that differ when re-computed', 0, wrong.length),
     check('ledger rows that do not balance', 0, unbalanced.length),
   ]
