@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Dossier } from '../../dashboard/server/dossier/dossier.ts'
+import { packageInside } from '../../dashboard/server/dossier/inside.ts'
+import { renderDossier } from '../../dashboard/server/dossier/render.ts'
 import { replayFile } from '../../pipeline/source/replay.ts'
 import { alertsInStore } from '../../pipeline/verify/digest.ts'
 import type { Alert } from '../../schemas/alert.ts'
@@ -10,15 +13,6 @@ import { FundwatchError } from '../../schemas/errors.ts'
 import type { Config } from './config.ts'
 import { openPipeline } from './pipeline.ts'
 import { letTimePass } from './replay.ts'
-
-interface Dossier {
-  readonly masked: boolean
-  readonly alerts: readonly Alert[]
-  readonly inputs: readonly { readonly event: object }[]
-  readonly reference: readonly object[]
-  readonly hashes: Readonly<Record<string, string>>
-  readonly hash: string
-}
 
 export interface DossierCheck {
   readonly what: string
@@ -35,13 +29,16 @@ function hashOf(part: unknown): string {
  * @throws FundwatchError `DOSSIER_INVALID`, `DOSSIER_MASKED`
  */
 export async function checkDossier(config: Config, path: string): Promise<DossierCheck[]> {
-  const dossier = readDossier(path)
+  const file = readFile(path)
+  const isPdf = file.subarray(0, PDF.length).toString('latin1') === PDF
+  const dossier = readDossier(path, isPdf ? packageInside(file) : file)
   const parts = dossier as unknown as Readonly<Record<string, unknown>>
   const whole = Object.entries({ ...dossier.hashes }).map(([name, hash]): DossierCheck => {
     const found = hashOf(parts[name])
     return { what: `hash of ${name}`, ok: found === hash, found }
   })
   const sealed = hashOf(dossier.hashes)
+  if (isPdf) whole.push(await checkPages(file, dossier))
   if (dossier.masked) {
     throw new FundwatchError('DOSSIER_MASKED', 'Persons are masked in this dossier: take it with a reason to compute it again.')
   }
@@ -62,14 +59,31 @@ function factsOf({ detector_version, status, severity, result_type, vola_amt }: 
   return [detector_version, status, severity, result_type, vola_amt]
 }
 
-function readDossier(path: string): Dossier {
+const PDF = '%PDF-'
+
+function readFile(path: string): Buffer {
   try {
-    const dossier = JSON.parse(readFileSync(path, 'utf8')) as Dossier
+    return readFileSync(path)
+  } catch (error) {
+    throw new FundwatchError('DOSSIER_INVALID', `${path} cannot be read.`, { cause: error })
+  }
+}
+
+function readDossier(path: string, content: Buffer): Dossier {
+  try {
+    const dossier = JSON.parse(content.toString('utf8')) as Dossier
     if (Array.isArray(dossier.alerts) && Array.isArray(dossier.inputs) && dossier.hashes) return dossier
   } catch (error) {
     throw new FundwatchError('DOSSIER_INVALID', `${path} is no dossier that can be read.`, { cause: error })
   }
   throw new FundwatchError('DOSSIER_INVALID', `${path} is no dossier.`)
+}
+
+/** Whether the pages say what the package inside says: drawn again, they are the same file. */
+async function checkPages(file: Buffer, dossier: Dossier): Promise<DossierCheck> {
+  const language = file.includes('/Lang (zh-CN)') ? 'zh' : 'en'
+  const again = await renderDossier(dossier, language)
+  return { what: 'pages', ok: again.equals(file), found: createHash('sha256').update(again).digest('hex') }
 }
 
 /** Judges the inputs in a data directory of their own: knowledge first, then the events by their time. */

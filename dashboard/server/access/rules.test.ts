@@ -49,6 +49,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'GET /api/v1/cases/:id': `${WORKERS} regulator`,
   'POST /api/v1/cases/:id/alerts': WORKERS,
   'GET /api/v1/cases/:id/dossier': WORKERS,
+  'GET /api/v1/cases/:id/dossier.pdf': WORKERS,
   'GET /api/v1/holds': `${WORKERS} regulator`,
   'GET /api/v1/tasks': `${WORKERS} rule_admin`,
   'POST /api/v1/tasks/:id/done': `${WORKERS} rule_admin`,

@@ -4,9 +4,9 @@ import { CaseOpen, CaseRow, HistoryEntry } from '../../../schemas/workflow.ts'
 import { decodeCursor, encodeCursor } from '../alerts/cursor.ts'
 import { summarise } from '../alerts/summary.ts'
 import { type App, callerOf } from '../app.ts'
+import { takePackage, takePdf } from '../dossier/take.ts'
 import { Cases } from '../workflow/cases.ts'
 import type { Desk } from '../workflow/desk.ts'
-import { dossierOf } from '../workflow/dossier.ts'
 import { historyOf } from '../workflow/work-told.ts'
 import { WORKERS } from './actions.ts'
 import { described, Limit, ListOf } from './described.ts'
@@ -37,6 +37,9 @@ const Dossier = Type.Object(
   {},
   { additionalProperties: true, description: 'inputs, reference rows, alerts, decisions, attachments, and the hash of each' },
 )
+
+const Reason = Type.Optional(Type.String({ minLength: 4, maxLength: 1_000, description: 'why persons are named; else masked' }))
+const Language = Type.Union([Type.Literal('zh'), Type.Literal('en')], { default: 'zh' })
 
 const ORDER = '-opened'
 
@@ -115,21 +118,34 @@ export function caseRoutes(app: App, { desk }: { desk: Desk }): void {
       config: { access: WORKERS },
       schema: described('cases', 'Everything a case rests on, to be computed again; the taking is recorded', {
         params: CaseId,
-        querystring: Type.Object(
-          {
-            reason: Type.Optional(
-              Type.String({ minLength: 4, maxLength: 1_000, description: 'why persons are named; else masked' }),
-            ),
-          },
-          { additionalProperties: false },
-        ),
+        querystring: Type.Object({ reason: Reason }, { additionalProperties: false }),
         answer: Dossier,
       }),
     },
     async (request, reply) => {
       const { id } = request.params
-      const dossier = await dossierOf(desk, cases, callerOf(request), id, { reason: request.query.reason, address: request.ip })
+      const taking = { reason: request.query.reason, address: request.ip }
+      const dossier = await takePackage(desk, cases, callerOf(request), id, taking)
       return reply.header('content-disposition', `attachment; filename="${id}.json"`).send(dossier)
+    },
+  )
+
+  app.get(
+    '/cases/:id/dossier.pdf',
+    {
+      config: { access: WORKERS },
+      schema: described('cases', 'The dossier as pages, with the machine-readable package inside; the taking is recorded', {
+        params: CaseId,
+        querystring: Type.Object({ reason: Reason, lang: Language }, { additionalProperties: false }),
+        answer: Type.String(),
+      }),
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const { reason, lang: language } = request.query
+      const pdf = await takePdf(desk, cases, callerOf(request), id, { reason, language, address: request.ip })
+      const name = `attachment; filename="${id}-${language}.pdf"`
+      return reply.type('application/pdf').header('content-disposition', name).send(pdf)
     },
   )
 }

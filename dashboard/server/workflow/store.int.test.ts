@@ -4,8 +4,10 @@ import type { Alert } from '../../../schemas/alert.ts'
 import { alertId, anAlert } from '../../testing/alerts.ts'
 import { ChdbRecords } from '../../testing/chdb-records.ts'
 import { TestDashboard } from '../../testing/dashboard.ts'
+import { pdfText } from '../../testing/pdf-text.ts'
 import { clickhouseAlerts } from '../alerts/clickhouse-alerts.ts'
 import { emptyDatabase } from '../database/testing/shared.ts'
+import { packageInside } from '../dossier/inside.ts'
 import { readCalendar, readSettlements } from './settlements.ts'
 import { Standings } from './standings.ts'
 
@@ -112,5 +114,19 @@ describe('a dossier', () => {
     for (const [name, hash] of Object.entries(dossier.hashes)) {
       expect([name, createHash('sha256').update(JSON.stringify(dossier[name])).digest('hex')]).toEqual([name, hash])
     }
+  })
+
+  it('is drawn as a file whose hash is in the record, and which holds the package', async () => {
+    const { case_id } = await post('/cases', { alert_ids: [alertId(1)] })
+    const url = `/api/v1/cases/${case_id}/dossier.pdf?lang=en`
+    const { rawPayload: pdf, headers } = await dashboard.app.inject({ url, headers: officer })
+    expect(headers['content-type']).toBe('application/pdf')
+    const [entry] = await dashboard.database.query<{ detail: string }>(
+      "SELECT detail FROM audit WHERE action = 'dossier' ORDER BY n DESC LIMIT 1",
+    )
+    const { pdf: hash, hashes } = JSON.parse(entry!.detail)
+    expect(hash).toBe(createHash('sha256').update(pdf).digest('hex'))
+    expect(JSON.parse(packageInside(pdf).toString())).toMatchObject({ masked: true, hashes, case: { case_id } })
+    expect(pdfText(pdf).join('')).toContain(case_id)
   })
 })

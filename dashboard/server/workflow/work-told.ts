@@ -79,10 +79,10 @@ function possibilities(situation: Situation, undo: WorkUndo | null, actor: Actor
 }
 
 /** What was done with an object, newest first. */
-export async function historyOf(sql: Sql, type: 'alert' | 'case', id: string): Promise<HistoryEntry[]> {
+export async function historyOf(sql: Sql, type: 'alert' | 'case', id: string, most = HISTORY_SHOWN): Promise<HistoryEntry[]> {
   const records = await sql.query<AuditRecord>(
-    `SELECT * FROM audit WHERE object_type = $1 AND object_id = $2 AND result = 'done' ORDER BY n DESC LIMIT ${HISTORY_SHOWN}`,
-    [type, id],
+    "SELECT * FROM audit WHERE object_type = $1 AND object_id = $2 AND result = 'done' ORDER BY n DESC LIMIT $3",
+    [type, id, most],
   )
   return records.map(({ n, at, actor, action, detail }) => {
     const { from = null, to = null, state_version = 0, reason = '', note = '', ...rest } = JSON.parse(detail)

@@ -1,7 +1,7 @@
 import type { AlertSummary } from '../../../schemas/wire.ts'
 import type { CaseRow, HistoryEntry } from '../../../schemas/workflow.ts'
 import { client } from '../app/client.ts'
-import { useWords } from '../app/language.tsx'
+import { useSpeech, useWords } from '../app/language.tsx'
 import { Link } from '../app/navigation.tsx'
 import { useLoad } from '../app/use-load.ts'
 import { AlertLinks } from '../parts/alert-links.tsx'
@@ -17,7 +17,8 @@ type WholeCase = CaseRow & { readonly rows: readonly AlertSummary[]; readonly hi
 
 /** One case: its alerts, its money counted once, what was done, and the dossier. */
 export function CaseScreen({ id }: { id: string }) {
-  const { work } = useWords()
+  const { words, language } = useSpeech()
+  const { work } = words
   const loaded = useLoad(`case ${id}`, () => client.get<WholeCase>(`/cases/${id}`))
   return (
     <Screen
@@ -30,9 +31,14 @@ export function CaseScreen({ id }: { id: string }) {
           <a className="button small" href={`/api/v1/cases/${id}/dossier`} download={`dossier-${id}.json`} data-testid="dossier">
             {work.dossier_json}
           </a>
-          <button type="button" className="button small" onClick={() => print()}>
-            {work.dossier_print}
-          </button>
+          <a
+            className="button small"
+            href={`/api/v1/cases/${id}/dossier.pdf?lang=${language}`}
+            download={`${id}-${language}.pdf`}
+            data-testid="dossier-pdf"
+          >
+            {work.dossier_pdf}
+          </a>
         </div>
       }
     >

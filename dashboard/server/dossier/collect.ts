@@ -3,16 +3,17 @@ import type { Alert } from '../../../schemas/alert.ts'
 import { formatInstant } from '../../../schemas/time.ts'
 import type { Caller } from '../access/caller.ts'
 import { maskNumber, personsOf } from '../alerts/mask.ts'
+import type { Database } from '../database/database.ts'
 import type { Records } from '../ports.ts'
-import { attachmentsOf } from './attachments.ts'
-import { audit } from './audit.ts'
-import type { Cases } from './cases.ts'
-import type { Desk } from './desk.ts'
-import { readHolds } from './holds.ts'
-import { readWork } from './work.ts'
-import { historyOf } from './work-told.ts'
+import { attachmentsOf } from '../workflow/attachments.ts'
+import type { Cases } from '../workflow/cases.ts'
+import type { Desk } from '../workflow/desk.ts'
+import { readHolds } from '../workflow/holds.ts'
+import { readWork } from '../workflow/work.ts'
+import { historyOf } from '../workflow/work-told.ts'
+import type { Dossier } from './dossier.ts'
 
-const FORMAT = 1
+const FORMAT = 2
 /** Identities of the detectors rest on these fields; whoever has the package can compute them again. */
 const IDENTITY =
   'first 32 hex digits of SHA-256 over detector_id, detector_version, subject_type, subject_id, bucket joined by NUL'
@@ -35,62 +36,88 @@ interface ReferenceRow {
 /**
  * Everything that a case rests on, as one document: the events as they were stored, the reference rows in force, detectors
  * with their versions and parameters, articles, decisions, and the hash of each part. Replaying the events and reference rows
- * through the same version of the program finds the same again.
+ * through the same version of the program finds the same again. Without a reason persons are masked.
  */
-export async function dossierOf(
+export async function collectDossier(
   desk: Desk,
   cases: Cases,
   caller: Caller,
   caseId: string,
-  { reason = '', address }: { reason?: string; address: string },
-) {
+  reason: string,
+): Promise<{ dossier: Dossier; persons: number }> {
   const { database, records, now } = desk.parts
   const file = await cases.one(caller, caseId)
   const members = await cases.members(caller, caseId)
   const at = now()
   const alerts = members.map(({ alert }) => alert)
+  const ids = alerts.map(({ alert_id }) => alert_id)
+  const chain = await chainHead(database)
   const events = await eventsOf(records, alerts)
   const references = await referencesOf(records, events, alerts)
+  const recoverable = ids.length > 0 ? await desk.parts.alerts.recoverable(ids) : new Map<string, number>()
   const decisions = await Promise.all(
-    alerts.map(async (alert) => ({
-      alert_id: alert.alert_id,
-      situation: (await readWork(database, alert.alert_id))?.situation ?? null,
-      history: await historyOf(database, 'alert', alert.alert_id),
-      holds: await readHolds(database, [alert.alert_id]),
+    ids.map(async (alert_id) => ({
+      alert_id,
+      recoverable_amt: recoverable.get(alert_id) ?? 0,
+      situation: (await readWork(database, alert_id))?.situation ?? null,
+      history: await historyOf(database, 'alert', alert_id, ALL),
+      holds: await readHolds(database, [alert_id]),
     })),
-  )
-  const attachments = await attachmentsOf(
-    database,
-    alerts.map(({ alert_id }) => alert_id),
   )
   const parts = {
     alerts,
-    inputs: events.map(({ kind, id, raw }) => ({ kind, id, event: JSON.parse(raw) as unknown })),
-    reference: references.map(({ row, ...rest }) => ({ kind: 'reference', ...rest, row: JSON.parse(row || '{}') as unknown })),
+    inputs: events.map(({ kind, id, raw }) => ({ kind, id, event: JSON.parse(raw) as Record<string, unknown> })),
+    reference: references.map(({ row, ...rest }) => ({
+      kind: 'reference',
+      ...rest,
+      row: JSON.parse(row || '{}') as Record<string, unknown>,
+    })),
+    detectors: await detectorsOf(records, alerts),
     decisions,
-    attachments,
-    case_history: await historyOf(database, 'case', caseId),
+    attachments: await attachmentsOf(database, ids),
+    case_history: await historyOf(database, 'case', caseId, ALL),
+    chain,
   }
   const persons = new Set(alerts.flatMap((alert) => [...personsOf(alert)]))
   for (const { raw } of events)
     for (const [, person] of raw.matchAll(/"(?:psn_no|mulaid_psn_no)":"([^"]+)"/g)) persons.add(person!)
-  const shown = reason === '' ? masked(parts, persons) : parts
+  const isMasked = reason === ''
+  const shown = isMasked ? masked(parts, persons) : parts
   const hashes = Object.fromEntries(Object.entries(shown).map(([name, part]) => [name, hashOf(part)]))
-  const entry = { at, actor: caller.username, address, object_type: 'case', object_id: caseId, purpose: reason }
-  await database.transaction((sql) =>
-    audit(sql, [{ ...entry, action: 'dossier', detail: { persons: reason === '' ? 0 : persons.size, hashes } }]),
-  )
-  return {
+  const dossier = {
     format: FORMAT,
     made: formatInstant(at),
     made_by: caller.username,
-    case: file,
+    reason,
+    case: isMasked ? file : { ...file, subject_id: alerts[0]?.subject_id ?? file.subject_id },
     identity: IDENTITY,
-    masked: reason === '',
+    masked: isMasked,
     ...shown,
     hashes,
     hash: hashOf(hashes),
   }
+  return { dossier, persons: isMasked ? 0 : persons.size }
+}
+
+/** A dossier holds the whole history, however long. */
+const ALL = 1_000_000
+
+/** The end of the record before the dossier was taken. */
+async function chainHead(database: Database): Promise<{ n: number; hash: string }> {
+  const [head] = await database.query<{ n: number; hash: string }>('SELECT n, hash FROM audit_head')
+  return { n: head!.n, hash: head!.hash }
+}
+
+/** The catalogue entries of the versions that judged: titles, basis, and each parameter with its source. */
+async function detectorsOf(records: Records, alerts: readonly Alert[]): Promise<Dossier['detectors']> {
+  const wanted = [...new Set(alerts.map(({ detector_id, detector_version }) => `${detector_id} ${detector_version}`))].sort()
+  if (wanted.length === 0) return []
+  const rows = await records.query<{ row: string }>(
+    `SELECT row FROM detector_catalogue FINAL WHERE concat(id, ' ', toString(version)) IN ({wanted:Array(String)})
+     ORDER BY id, version`,
+    { wanted },
+  )
+  return rows.map(({ row }) => JSON.parse(row) as Dossier['detectors'][number])
 }
 
 const SAID_BY = '(SELECT max(batch) FROM alert FINAL WHERE has({alerts:Array(String)}, alert_id))'
@@ -148,11 +175,11 @@ function hashOf(part: unknown): string {
   return createHash('sha256').update(JSON.stringify(part)).digest('hex')
 }
 
-/** Codes of items, diseases, groups, institutions, persons and doctors in the events. */
+/** Codes of items, diseases, groups, institutions, persons and doctors in the events; every hospital has the same departments. */
 function codesIn(events: readonly RawEvent[]): string[] {
   const codes = new Set<string>()
   for (const { raw } of events) {
-    for (const [, code] of raw.matchAll(/"\w*(?:codg|code|psn_no)":"([^"]+)"/g)) codes.add(code!)
+    for (const [, code] of raw.matchAll(/"(?!\w*dept)\w*(?:codg|code|psn_no)":"([^"]+)"/g)) codes.add(code!)
   }
   return [...codes]
 }
