@@ -40,4 +40,5 @@ test('A dossier computes the same finding again; one that was changed is told', 
   const drawn = pdf.indexOf('] TJ')
   await writeFile(pages, Buffer.concat([pdf.subarray(0, drawn - 3), Buffer.from('7'), pdf.subarray(drawn - 2)]))
   expect((await fundwatchJson<Checked>('dossier', pages)).checks.filter(({ ok }) => !ok)).toMatchObject([{ what: 'pages' }])
-})
+  // Five processes, three of which judge anew: long on a busy machine.
+}, 600_000)
