@@ -1,6 +1,7 @@
 import { ActionDone, AlertAction, BulkAction, BulkDone, Current } from './workflow/action.ts'
 import { CaseOpen, CaseRow, Task } from './workflow/case.ts'
 import { ExceptionOrder, ExceptionRow } from './workflow/exception.ts'
+import { Notice, NoticeRow, StatementOrder } from './workflow/notice.ts'
 import { Me, PasswordOrder, TotpOffer, UserOrder, UserRow } from './workflow/people.ts'
 import { CreditRow, PointsRow } from './workflow/points.ts'
 import { AuditRow, Unmasked, Unmasking, UnmaskOrder } from './workflow/record.ts'
@@ -10,6 +11,7 @@ import { Attachment, Hold, Work } from './workflow/work.ts'
 export * from './workflow/action.ts'
 export * from './workflow/case.ts'
 export * from './workflow/exception.ts'
+export * from './workflow/notice.ts'
 export * from './workflow/people.ts'
 export * from './workflow/points.ts'
 export * from './workflow/record.ts'
@@ -34,7 +36,10 @@ export * from './workflow/work.ts'
  * - POST /cases: CaseOpen -> CaseRow
  * - GET /cases/{id}: CaseRow & { rows: AlertSummary[], history: HistoryEntry[] }
  * - POST /cases/{id}/alerts: { alert_ids, version } -> CaseRow
- * - GET /cases/{id}/dossier: the machine-readable package
+ * - GET /cases/{id}/dossier: the machine-readable package; GET /cases/{id}/dossier.pdf?lang: pages, with it inside
+ * - GET /notices?cursor&limit: { rows: NoticeRow[], next }, GET /notices/{id}: Notice, for the institution alone
+ * - POST /notices/{id}/statement: StatementOrder -> Notice
+ * - POST /notices/{id}/attachments?name: bytes -> Attachment; GET /notices/{id}/attachments/{file}: bytes
  * - GET /holds?state&fixmedins_code&month&older_than_days&cursor&limit: { rows: Hold[], next }
  * - GET /tasks?kind&done: { rows: Task[], next }
  * - POST /tasks/{id}/done: { note } -> Task
@@ -59,6 +64,9 @@ export const WORKFLOW_SHAPES = {
   current: Current,
   work: Work,
   attachment: Attachment,
+  notice_row: NoticeRow,
+  notice: Notice,
+  statement_order: StatementOrder,
   case_row: CaseRow,
   case_open: CaseOpen,
   hold: Hold,

@@ -34,6 +34,7 @@ const PROBLEMS = {
   CASE_UNKNOWN: [404, 'There is no such case within your regions.'],
   TASK_UNKNOWN: [404, 'There is no such task.'],
   EXCEPTION_UNKNOWN: [404, 'There is no such exception.'],
+  NOTICE_UNKNOWN: [404, 'There is no such notice to your institution.'],
   ATTACHMENT_UNKNOWN: [404, 'There is no such attachment within your regions.'],
   BULK_UNKNOWN: [404, 'There is no such bulk action, or it is approved already.'],
   UNMASKING_UNKNOWN: [404, 'There is no such request, nobody has agreed to it, or it was used already.'],

@@ -25,6 +25,7 @@ import { catalogueRoutes } from './routes/catalogue.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { eventRoutes } from './routes/events.ts'
 import { lookRoutes } from './routes/looks.ts'
+import { noticeRoutes } from './routes/notices.ts'
 import { oidcRoutes } from './routes/oidc.ts'
 import { operationRoutes } from './routes/operation.ts'
 import { pageRoutes } from './routes/page.ts'
@@ -40,12 +41,15 @@ import { Desk, WORKFLOW_DEFAULTS, type WorkflowSettings } from './workflow/desk.
 import { Exceptions } from './workflow/exceptions.ts'
 import { Follower } from './workflow/follower.ts'
 import { Neighbours } from './workflow/neighbours.ts'
+import { Sanctions } from './workflow/sanctions.ts'
 import { Standings } from './workflow/standings.ts'
 
 export interface DashboardPorts {
   readonly records: Records
   readonly feed: Feed
   readonly ingest: Ingest
+  /** Where reference rows of the workflow are handed in, where that is another door than that of events. */
+  readonly reference?: Ingest
   readonly screen: Screen
   readonly access: Access
   readonly database: Database
@@ -83,7 +87,9 @@ export async function createDashboard(ports: DashboardPorts, options: DashboardO
   const alerts = ports.alerts ?? clickhouseAlerts(records, standings)
   const settings = { ...WORKFLOW_DEFAULTS, ...ports.settings }
   const desk = new Desk({ database, records, alerts, feed, standings, settings, now })
-  const exceptions = new Exceptions(database, ingest, now)
+  const reference = ports.reference ?? ingest
+  const exceptions = new Exceptions(database, reference, now)
+  const sanctions = new Sanctions(database, records, reference, now)
   const app = Fastify(httpOptions(server)) as unknown as App
 
   answerProperly(app, requestHistogram(metrics))
@@ -104,6 +110,7 @@ export async function createDashboard(ports: DashboardPorts, options: DashboardO
       viewRoutes(api, { database })
       await api.register(attachmentRoutes, { desk })
       caseRoutes(api, { desk })
+      await noticeRoutes(api, { desk })
       workflowListRoutes(api, { desk, exceptions })
       auditRoutes(api, { database })
       catalogueRoutes(api, { records })
@@ -144,7 +151,7 @@ export async function createDashboard(ports: DashboardPorts, options: DashboardO
   })
   const onTrouble = (error: unknown) => app.log.error(loggable(error), 'workflow failed')
   const follower = new Follower(desk, feed, onTrouble)
-  const clock = new Clock(desk, exceptions, onTrouble)
+  const clock = new Clock(desk, [exceptions, sanctions], onTrouble)
   const neighbours = ports.shared ? new Neighbours(desk, onTrouble) : undefined
   app.addHook('preClose', async () => {
     stop()

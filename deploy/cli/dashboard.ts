@@ -9,6 +9,7 @@ import { FundwatchError } from '../../schemas/errors.ts'
 import type { Config } from './config.ts'
 import { storeOptions } from './pipeline.ts'
 import { type PolledFeed, pollFeed } from './polled-feed.ts'
+import { referenceDoor } from './reference-topic.ts'
 import { remotePipeline } from './remote.ts'
 import { type Running, settingsOf, WEB_ROOTS } from './start.ts'
 import { workflowOf } from './workflow.ts'
@@ -35,13 +36,15 @@ export async function startDashboard(config: Config): Promise<Running> {
   const metrics = new Registry()
   collectDefaultMetrics({ register: metrics })
   const remote = remotePipeline({ url: config.pipeline_url, token: config.pipeline_token })
-  const ports = { records: store, feed, ...remote, ...people, health: healthOf(feed), metrics }
+  const reference = referenceDoor(config)
+  const ports = { records: store, feed, ...remote, ...(reference && { reference }), ...people, health: healthOf(feed), metrics }
   const logger = { level: config.log_level === 'info' ? 'warn' : config.log_level }
   const app = await createDashboard(ports, { webRoots: WEB_ROOTS.map((url) => fileURLToPath(url)), logger })
   const url = await app.listen({ host: config.host, port: config.port })
   const ended = signalled().finally(async () => {
     feed.close()
     await app.close()
+    await reference?.close()
     await workflow.close()
     await store.close()
   })

@@ -15,6 +15,7 @@ import { readProperties } from './kafka-properties.ts'
 import { watchEngine, watchLag } from './metrics.ts'
 import { openPipeline, type Pipeline } from './pipeline.ts'
 import { feedOf, healthOf, ingestInto, screenOn } from './ports.ts'
+import { referenceDoor } from './reference-topic.ts'
 import { describeRestored } from './restore.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
@@ -38,10 +39,12 @@ export async function start(config: Config): Promise<Running> {
   const metrics = new Registry()
   watchEngine(pipeline, metrics)
   await publishCatalogue(pipeline.store, pipeline.detectors, config.shadow.split(',').filter(Boolean))
+  const reference = config.source === 'kafka' ? referenceDoor(config) : undefined
   const ports = {
     records: pipeline.store,
     feed: await feedOf(pipeline),
     ingest: ingestInto(pipeline),
+    ...(reference && { reference }),
     screen: screenOn(pipeline),
     access,
     oidc: pipeline.workflow.oidc(),
@@ -62,6 +65,7 @@ export async function start(config: Config): Promise<Running> {
     await app.close()
     await pipeline.engine.drain().catch(() => {})
     await feeds?.close()
+    await reference?.close()
     await pipeline.close()
   })
   return { url, firstPassword, ended }

@@ -35,7 +35,8 @@ export const CaseOpen = Type.Object(
 )
 export type CaseOpen = Static<typeof CaseOpen>
 
-export const TASK_KINDS = ['correct_money', 'tune_rule', 'amend_knowledge'] as const
+/** `overdue`: a term that only warns has passed, and an officer sees to it. */
+export const TASK_KINDS = ['correct_money', 'tune_rule', 'amend_knowledge', 'overdue'] as const
 export const Task = Type.Object({
   task_id: Type.String(),
   kind: literals(TASK_KINDS),

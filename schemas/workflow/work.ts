@@ -92,5 +92,6 @@ export const Attachment = Type.Object({
   sha256: Type.String(),
   added_by: Type.String(),
   added: time,
+  by_party: Type.Boolean({ description: 'handed in by the institution itself' }),
 })
 export type Attachment = Static<typeof Attachment>

@@ -199,7 +199,7 @@ export class AccessDatabase implements Access {
    */
   async addUser(user: NewUser, password: string, { by, isOneTime = false }: Grant): Promise<void> {
     const { username, name = '', roles, scope, institutions = [], recusals = [] } = user
-    requireCombinable(roles)
+    requireCombinable(roles, institutions)
     requireStrongPassword(password)
     const hashed = await hashPassword(password)
     const account = { username, name, password: hashed, roles, scope, institutions, recusals }
@@ -218,7 +218,7 @@ export class AccessDatabase implements Access {
   async changeUser(username: string, changes: UserChanges, by: string): Promise<void> {
     const before = await this.#known(username)
     const { name, roles, scope, institutions, recusals, disabled } = { ...before, ...changes }
-    if (changes.roles) requireCombinable(roles)
+    if (changes.roles || changes.institutions) requireCombinable(roles, institutions)
     const lists = [roles, scope, institutions, recusals].map((list) => JSON.stringify(list))
     await this.#database.transaction(async (sql) => {
       await sql.query(

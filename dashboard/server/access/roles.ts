@@ -11,7 +11,7 @@ const CASE_WORKERS: readonly Role[] = ['officer', 'investigator', 'reviewer2', '
  * keeps the rules handles no cases; an institution is nobody else.
  * @throws FundwatchError `ROLES_INVALID`
  */
-export function requireCombinable(roles: readonly string[]): asserts roles is Role[] {
+export function requireCombinable(roles: readonly string[], institutions: readonly string[] = []): asserts roles is Role[] {
   const known = roles.filter((role): role is Role => (ROLES as readonly string[]).includes(role))
   const has = (some: readonly Role[]) => known.some((role) => some.includes(role))
   const refuse = (why: string) => {
@@ -22,4 +22,6 @@ export function requireCombinable(roles: readonly string[]): asserts roles is Ro
   if (has(ADMINISTRATORS) && known.length > 1) refuse(`${ADMINISTRATORS.join(', ')} are not combined with any other role.`)
   if (known.includes('rule_admin') && has(CASE_WORKERS)) refuse('Whoever keeps the rules handles no cases.')
   if (known.includes('institution') && known.length > 1) refuse('An institution has no other role.')
+  // For everyone else an empty list is every institution of the regions.
+  if (known.includes('institution') && institutions.length === 0) refuse('Say of which institution the person is.')
 }

@@ -215,4 +215,23 @@ const VIEWS_AND_LOOKS = [
   'CREATE INDEX look_user ON look (username, at)',
 ]
 
-export const MIGRATIONS: readonly (readonly string[])[] = [FIRST, VIEWS_AND_LOOKS]
+/** What was decided on agreements and qualifications, whose files are whose, and which terms were called overdue. */
+const SANCTIONS_AND_NOTICES = [
+  `CREATE TABLE sanction (
+    measure_id text PRIMARY KEY,
+    alert_id text NOT NULL,
+    reference_table text NOT NULL,
+    subject text NOT NULL,
+    status text NOT NULL,
+    first_day text NOT NULL,
+    last_day text NOT NULL,
+    told bigint
+  )`,
+  'ALTER TABLE attachment ADD COLUMN by_party boolean NOT NULL DEFAULT false',
+  /** The term that was called overdue last. */
+  'ALTER TABLE work ADD COLUMN overdue bigint',
+  `CREATE INDEX work_overdue ON work (due) WHERE on_due = '' AND due IS NOT NULL`,
+  `CREATE INDEX work_notified ON work (fixmedins_code) WHERE situation->>'notified_amount' IS NOT NULL`,
+]
+
+export const MIGRATIONS: readonly (readonly string[])[] = [FIRST, VIEWS_AND_LOOKS, SANCTIONS_AND_NOTICES]

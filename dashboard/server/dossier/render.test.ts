@@ -105,6 +105,7 @@ const dossier: Dossier = {
       sha256: HASH,
       added_by: 'clinic',
       added: at,
+      by_party: true,
     },
   ],
   case_history: [],

@@ -7,7 +7,7 @@ import type { Desk } from '../workflow/desk.ts'
 import { AlertId, WORKERS } from './actions.ts'
 import { described, ListOf } from './described.ts'
 
-const FILE_LIMIT = 20 * 1024 * 1024
+export const FILE_LIMIT = 20 * 1024 * 1024
 
 const Query = Type.Object(
   { alert_id: AlertId.properties.id, name: Type.String({ minLength: 1, maxLength: 200 }) },
@@ -15,11 +15,16 @@ const Query = Type.Object(
 )
 const Id = Type.Object({ id: Type.String() })
 
+/** Bodies of these routes are bytes, whatever they are called. */
+export function takesBytes(app: App): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: FILE_LIMIT }, (_request, body, done) => done(null, body))
+}
+
 /** Files that belong to an alert, as a plugin of its own: their bodies are bytes. */
 export async function attachmentRoutes(app: App, { desk }: { desk: Desk }): Promise<void> {
   const { alerts, database, now } = desk.parts
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: FILE_LIMIT }, (_request, body, done) => done(null, body))
+  takesBytes(app)
 
   app.post(
     '/attachments',

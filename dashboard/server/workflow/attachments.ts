@@ -26,7 +26,7 @@ function typeOf(name: string, content: Buffer): string {
 
 type Row = Omit<Attachment, 'added'> & { readonly added: Instant }
 
-const COLUMNS = 'attachment_id, alert_id, name, media_type, size, sha256, added, added_by'
+const COLUMNS = 'attachment_id, alert_id, name, media_type, size, sha256, added, added_by, by_party'
 
 function told(row: Row): Attachment {
   return { ...row, added: formatInstant(row.added) }
@@ -35,13 +35,14 @@ function told(row: Row): Attachment {
 export async function addAttachment(
   database: Database,
   { alert_id, name, content }: { alert_id: string; name: string; content: Buffer },
-  { by, at }: { by: string; at: Instant },
+  { by, at, isParty = false }: { by: string; at: Instant; isParty?: boolean },
 ): Promise<Attachment> {
   const media_type = typeOf(name, content)
   const sha256 = createHash('sha256').update(content).digest('hex')
-  const row = { attachment_id: randomUUID(), alert_id, name, media_type, size: content.length, sha256, added: at, added_by: by }
+  const file = { attachment_id: randomUUID(), alert_id, name, media_type, size: content.length, sha256 }
+  const row = { ...file, added: at, added_by: by, by_party: isParty }
   await database.transaction(async (sql) => {
-    await sql.query(`INSERT INTO attachment (${COLUMNS}, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, [
+    await sql.query(`INSERT INTO attachment (${COLUMNS}, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, [
       ...Object.values(row),
       content,
     ])

@@ -1,42 +1,54 @@
-import { SECOND } from '../../../schemas/time.ts'
+import { formatInstant, type Instant, SECOND } from '../../../schemas/time.ts'
 import type { AlertReader } from '../alerts/reader.ts'
 import { audit } from './audit.ts'
 import type { Desk } from './desk.ts'
-import type { Exceptions } from './exceptions.ts'
+import { openTask } from './effects.ts'
 import { ended, type HoldRow, saveHolds } from './holds.ts'
 import { SYSTEM } from './machine/situation.ts'
 import type { StandingChange } from './standings.ts'
-import { lockWork, saveWork } from './work.ts'
+import { lockWork, type Subject, saveWork } from './work.ts'
 
 const EVERY = 5 * SECOND
 const AT_ONCE = 200
 /** The system sees every alert. */
 const EVERYTHING: Parameters<AlertReader['one']>[0] = { scope: ['000000'], institutions: [] }
 
+/** Has something to tell the pipeline, again and again until it is told. */
+interface Teller {
+  tell(): Promise<void>
+}
+
 /** What happens because time passes: terms end, claims run out, holds lapse. */
 export class Clock {
   readonly #desk: Desk
-  readonly #exceptions: Exceptions
+  readonly #tellers: readonly Teller[]
   readonly #onFailure: (error: unknown) => void
   readonly #timer: NodeJS.Timeout
   #ticking: Promise<void> = Promise.resolve()
 
-  constructor(desk: Desk, exceptions: Exceptions, onFailure: (error: unknown) => void) {
+  constructor(desk: Desk, tellers: readonly Teller[], onFailure: (error: unknown) => void) {
     this.#desk = desk
-    this.#exceptions = exceptions
+    this.#tellers = tellers
     this.#onFailure = onFailure
     this.#timer = setInterval(() => void this.tick(), EVERY)
     this.#timer.unref()
   }
 
   tick(): Promise<void> {
-    this.#ticking = this.#ticking
-      .then(() => this.#endTerms())
-      .then(() => this.#endClaims())
-      .then(() => this.#endHolds())
-      .then(() => this.#exceptions.tell())
-      .catch(this.#onFailure)
+    this.#ticking = this.#ticking.then(() => this.#work())
     return this.#ticking
+  }
+
+  /** What fails is tried again at the next tick, and keeps nothing else from being done. */
+  async #work(): Promise<void> {
+    const parts = [
+      () => this.#endTerms(),
+      () => this.#callOverdue(),
+      () => this.#endClaims(),
+      () => this.#endHolds(),
+      ...this.#tellers.map((teller) => () => teller.tell()),
+    ]
+    for (const part of parts) await part().catch(this.#onFailure)
   }
 
   async stop(): Promise<void> {
@@ -62,6 +74,30 @@ export class Clock {
       })
       if (change) standings.apply([change])
     }
+  }
+
+  /** A term that only warns has passed: that is in the record once, and somebody is asked to see to it. */
+  async #callOverdue(): Promise<void> {
+    const { database, now } = this.#desk.parts
+    const at = now()
+    await database.transaction(async (sql) => {
+      const late = await sql.query<Subject & { state: string; due: Instant; owner: string }>(
+        `SELECT * FROM work WHERE on_due = '' AND due <= $1 AND overdue IS DISTINCT FROM due ORDER BY alert_id LIMIT $2 FOR UPDATE`,
+        [at, AT_ONCE],
+      )
+      for (const { due, state, owner, ...alert } of late) {
+        await openTask(sql, alert, { task: 'overdue', text: state }, at)
+        await sql.query('UPDATE work SET overdue = due WHERE alert_id = $1', [alert.alert_id])
+        const entry = { at, actor: SYSTEM.name, action: 'overdue', object_type: 'alert', object_id: alert.alert_id }
+        await audit(sql, [{ ...entry, detail: { from: state, to: state, due: formatInstant(due), owner } }])
+      }
+      // Where the work has gone on there is nothing left to see to.
+      await sql.query(
+        `UPDATE task SET done = $1, done_by = $2 FROM work
+         WHERE task.kind = 'overdue' AND task.done IS NULL AND work.alert_id = task.alert_id AND (work.due IS NULL OR work.due > $1)`,
+        [at, SYSTEM.name],
+      )
+    })
   }
 
   /** A claim that has run out changes nothing but the name of the owner. */

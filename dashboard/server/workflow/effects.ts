@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { formatInstant, type Instant } from '../../../schemas/time.ts'
+import type { Task } from '../../../schemas/workflow.ts'
 import type { Sql } from '../database/database.ts'
 import { ended, type HoldRow, isActive, saveHolds } from './holds.ts'
 import type { Effect } from './machine/decide.ts'
 import type { Measure } from './machine/situation.ts'
+import { orderSanction } from './sanctions.ts'
 import type { Subject } from './work.ts'
 
 /** Carries out what a decision brings with it, in its transaction. */
@@ -27,10 +29,10 @@ export async function applyEffects(
   }
 }
 
-async function openTask(
+export async function openTask(
   sql: Sql,
   alert: Subject,
-  { task, text }: Extract<Effect, { kind: 'open_task' }>,
+  { task, text }: { readonly task: Task['kind']; readonly text: string },
   now: Instant,
 ): Promise<void> {
   const { alert_id, detector_id, fixmedins_code, admdvs, insu_admdvs } = alert
@@ -53,6 +55,7 @@ async function applyMeasure(sql: Sql, alert: Subject, measure: Measure, holds: r
     const values = [measure_id, alert_id, doctor, ...place, year, points, now]
     await sql.query('INSERT INTO points VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)', values)
   }
+  await orderSanction(sql, alert, measure, now)
   // What its people are charged with counts against the institution as well.
   if (code === 'CREDIT' || code === 'POINTS') {
     const values = [measure_id, alert_id, ...place, year, points, now]

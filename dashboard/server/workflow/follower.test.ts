@@ -11,6 +11,7 @@ import { Clock } from './clock.ts'
 import { Desk, WORKFLOW_DEFAULTS } from './desk.ts'
 import { Exceptions } from './exceptions.ts'
 import { Follower } from './follower.ts'
+import { Sanctions } from './sanctions.ts'
 import { Standings } from './standings.ts'
 import { CHEN, LI, WANG } from './testing/desk-contract.ts'
 
@@ -28,6 +29,8 @@ const fail = (error: unknown) => {
 }
 
 async function start(settings = WORKFLOW_DEFAULTS): Promise<void> {
+  await follower?.stop()
+  await clock?.stop()
   log.standings = await Standings.load(database)
   const records = { query: async () => [] }
   desk = new Desk({ database, records, alerts: log, feed: log, standings: log.standings, settings, now: () => now })
@@ -39,7 +42,7 @@ async function start(settings = WORKFLOW_DEFAULTS): Promise<void> {
   }
   exceptions = new Exceptions(database, ingest, () => now)
   follower = new Follower(desk, log, fail)
-  clock = new Clock(desk, exceptions, fail)
+  clock = new Clock(desk, [exceptions, new Sanctions(database, records, ingest, () => now)], fail)
 }
 
 beforeEach(async () => {
@@ -241,4 +244,34 @@ describe('silence', () => {
 it('The record of what happened by itself holds together', async () => {
   await happen(anAlert(1), anAlert(2), anAlert(1, { revision: 2, status: 'retracted' }))
   expect((await verifyAudit(database)).broken).toBeUndefined()
+})
+
+describe('a term that only warns', () => {
+  beforeEach(async () => {
+    await database.query(
+      `INSERT INTO account (username, name, password, roles, scope, institutions, recusals, disabled, password_change)
+       VALUES ('li', '', '', '["investigator"]', '["990000"]', '[]', '[]', false, false)`,
+    )
+  })
+
+  const tasks = () => database.query("SELECT kind, text, done FROM task WHERE kind = 'overdue' ORDER BY opened")
+  it('asks once for somebody to see to it, and no longer when the work goes on', async () => {
+    await happen(anAlert(1, { severity: 3 }))
+    await act(1, { action: 'assign', assignee: 'li' })
+    now += 5 * DAY
+    await clock.tick()
+    expect(await tasks()).toEqual([])
+    // Monday's five working days end with the next Monday.
+    now += 4 * DAY
+    await clock.tick()
+    await clock.tick()
+    expect(await tasks()).toEqual([{ kind: 'overdue', text: 'FIRST_REVIEW', done: null }])
+    expect(await database.query("SELECT actor, action FROM audit WHERE action = 'overdue'")).toEqual([
+      { actor: 'system', action: 'overdue' },
+    ])
+    expect(standing(1).state).toBe('FIRST_REVIEW')
+    await act(1, { action: 'request_records', note: 'the record' })
+    await clock.tick()
+    expect(await tasks()).toMatchObject([{ done: now }])
+  })
 })

@@ -4,6 +4,8 @@ import { FeedScreen } from '../feed/feed-screen.tsx'
 import { AccountScreen } from '../people/account-screen.tsx'
 import { AuditScreen } from '../people/audit-screen.tsx'
 import { UsersScreen } from '../people/users-screen.tsx'
+import { NoticeScreen } from '../portal/notice-screen.tsx'
+import { NoticesScreen } from '../portal/notices-screen.tsx'
 import { EntityScreen } from '../records/entity-screen.tsx'
 import { SearchScreen } from '../records/search-screen.tsx'
 import { SettlementScreen } from '../records/settlement-screen.tsx'
@@ -28,6 +30,7 @@ interface Route {
 const everyone = () => true
 const isAuditor = (me: Me) => hasRole(me, 'audit_admin')
 const isSecurity = (me: Me) => hasRole(me, 'sec_admin', 'sys_admin')
+const isParty = (me: Me) => hasRole(me, 'institution')
 const hasTasks = (me: Me) => isHandler(me) || hasRole(me, 'rule_admin')
 
 /** Every page, by its address. Who may not see it is told so by the server; the page only spares them the way. */
@@ -47,6 +50,8 @@ export const ROUTES: readonly Route[] = [
   { pattern: /^\/exceptions$/, show: () => <ExceptionsScreen />, allows: isReader },
   { pattern: /^\/audit$/, show: () => <AuditScreen />, allows: isAuditor },
   { pattern: /^\/users$/, show: () => <UsersScreen />, allows: isSecurity },
+  { pattern: /^\/notices$/, show: () => <NoticesScreen />, allows: isParty },
+  { pattern: /^\/notices\/([0-9a-f]{32})$/, show: (id) => <NoticeScreen id={id!} />, allows: isParty },
   { pattern: /^\/account$/, show: () => <AccountScreen />, allows: everyone },
 ]
 
@@ -67,6 +72,7 @@ export const NAVIGATION: readonly NavItem[] = [
   { to: '/search', word: 'search', keys: 'g q', allows: isReader },
   { to: '/rules', word: 'rules', keys: 'g r', allows: isReader },
   { to: '/exceptions', word: 'exceptions', allows: isReader },
+  { to: '/notices', word: 'notices', allows: isParty },
   { to: '/audit', word: 'audit', allows: isAuditor },
   { to: '/users', word: 'users', allows: isSecurity },
 ]

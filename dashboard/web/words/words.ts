@@ -3,13 +3,14 @@ import { app } from './app.ts'
 import { common } from './common.ts'
 import { feed } from './feed.ts'
 import { people } from './people.ts'
+import { portal } from './portal.ts'
 import { records } from './records.ts'
 import { rules } from './rules.ts'
 import { work } from './work.ts'
 
 export type Language = 'zh' | 'en'
 
-const AREAS = { common, app, feed, alert, records, work, rules, people }
+const AREAS = { common, app, feed, alert, records, work, rules, people, portal }
 
 export type Words = { readonly [Area in keyof typeof AREAS]: (typeof AREAS)[Area]['zh'] }
 

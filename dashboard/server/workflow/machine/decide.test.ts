@@ -146,6 +146,7 @@ const LINES: [string, Event, Actor, string][] = [
   ['FINAL', 'sign', OFFICER, 'CONFIRMED'],
   ['CONFIRMED', 'dispose', OFFICER, 'DISPOSING'],
   ['DISPOSING', 'close', SYSTEM, 'CLOSED'],
+  ['DISPOSING', 'hand_over', SYSTEM, 'TRANSFERRED'],
   ['DISMISSED', 'reopen', OFFICER, 'FIRST_REVIEW'],
   ['VOIDED', 'restore', SYSTEM, 'NEW'],
   ...OPEN.filter((state) => state !== 'CASE_FILED').map((state): [string, Event, Actor, string] => [
@@ -167,7 +168,16 @@ describe('the machine of workflow 3.3', () => {
 
   it('leaves no state by anything else', () => {
     const everyone = person('everyone', ['officer', 'investigator', 'reviewer2', 'panel', 'institution', 'system'])
-    const system: Event[] = ['auto_refuse', 'time_out', 'retract', 'restore', 'panel_dismiss', 'panel_uphold', 'close']
+    const system: Event[] = [
+      'auto_refuse',
+      'time_out',
+      'retract',
+      'restore',
+      'panel_dismiss',
+      'panel_uphold',
+      'close',
+      'hand_over',
+    ]
     const allowed = new Set(LINES.map(([from, event]) => `${from} ${event}`))
     for (const exception of ['CASE_FILED dispose', 'CASE_FILED transfer', 'DISPOSING execute']) allowed.add(exception)
     for (const [state, situation] of Object.entries(AT)) {
@@ -196,6 +206,35 @@ describe('the machine of workflow 3.3', () => {
     expect(refusal(AT.SECOND_REVIEW, ['uphold', OFFICER])).toBe('ACTOR_REFUSED')
     expect(refusal(AT.PANEL, ['vote', REVIEWER])).toBe('ACTOR_REFUSED')
     expect(apply(AT.FIRST_REVIEW, ['dismiss', OFFICER]).state).toBe('DISMISSED')
+  })
+
+  /** Who may bring each line about; an officer may do all that an investigator may. */
+  const PARTIES: Readonly<Record<string, string>> = {
+    assign: 'officer investigator',
+    dismiss: 'officer investigator',
+    request_records: 'officer investigator',
+    records_received: 'officer investigator',
+    notify: 'officer investigator',
+    appeal: 'officer investigator institution',
+    reappeal: 'officer investigator institution',
+    accept_appeal: 'reviewer2',
+    uphold: 'reviewer2',
+    sign: 'officer',
+    dispose: 'officer',
+    file_case: 'officer',
+    reopen: 'officer',
+  }
+  const EVERY_ROLE =
+    'officer investigator reviewer2 panel regulator institution rule_admin sys_admin sec_admin audit_admin'.split(' ')
+  it.each(LINES)('lets from %s by %s go whom the line names, and nobody else', (from, event) => {
+    const situation = AT[from as keyof typeof AT]
+    const named = (PARTIES[event] ?? '').split(' ')
+    for (const role of EVERY_ROLE) {
+      // An investigator assigns to himself only.
+      const step: Step = [event, person('new', [role]), event === 'assign' ? { assignee: 'new' } : {}]
+      const isRefused = refusal(situation, step, anything) === 'ACTOR_REFUSED'
+      expect([from, event, role, isRefused]).toEqual([from, event, role, !named.includes(role)])
+    }
   })
 
   it('refuses automatically only what is definite, and only where the rule says so', () => {
@@ -356,9 +395,42 @@ describe('a filed case', () => {
 })
 
 describe('a disposal', () => {
+  const disposed = (...measures: NonNullable<Given['measures']>) => apply(AT.CONFIRMED, ['dispose', OFFICER, { measures }])
+  it.each([
+    ['REFUSE', 'investigator'],
+    ['RECOVER', 'investigator'],
+    ['SUSPEND', 'investigator'],
+    ['TERMINATE', 'investigator'],
+    ['POINTS', 'investigator'],
+    ['CREDIT', 'investigator'],
+    ['RECTIFY', 'investigator'],
+    ['INTERVIEW', 'officer'],
+    ['PENALTY', 'officer'],
+    ['SUSPEND_PSN', 'officer'],
+    ['TRANSFER', 'another officer'],
+  ] as const)('has %s executed by an %s', (code, who) => {
+    const complete = { amount: 1, due: '2026-02-01', months: 3, multiple: 2, doctor: 'D1', points: 3 }
+    const situation = disposed({ code, ...complete })
+    const execute = (actor: Actor) =>
+      refusal(situation, ['execute', actor, { measure_id: situation.measures[0]!.measure_id, amount: 1 }])
+    expect([execute(INVESTIGATOR), execute(OFFICER), execute(OTHER_OFFICER)]).toEqual(
+      {
+        investigator: [undefined, undefined, undefined],
+        officer: ['ACTOR_REFUSED', undefined, undefined],
+        'another officer': ['ACTOR_REFUSED', 'FOUR_EYES', undefined],
+      }[who],
+    )
+  })
+  it('that went to the police ends there', () => {
+    const situation = disposed({ code: 'TRANSFER' }, { code: 'RECOVER', amount: 100 })
+    const [transfer, recover] = situation.measures
+    const handed = apply(situation, ['execute', OTHER_OFFICER, { measure_id: transfer!.measure_id, amount: undefined }])
+    expect(handed.state).toBe('DISPOSING')
+    expect(apply(handed, ['execute', INVESTIGATOR, { measure_id: recover!.measure_id, amount: 100 }]).state).toBe('TRANSFERRED')
+  })
   it('is closed with its last measure', () => {
-    const two = apply(AT.CONFIRMED, ['dispose', OFFICER, { measures: [{ code: 'INTERVIEW' }, { code: 'RECOVER', amount: 100 }] }])
-    const one = apply(two, ['execute', INVESTIGATOR, { measure_id: two.measures[0]!.measure_id, amount: undefined }])
+    const two = disposed({ code: 'INTERVIEW' }, { code: 'RECOVER', amount: 100 })
+    const one = apply(two, ['execute', OFFICER, { measure_id: two.measures[0]!.measure_id, amount: undefined }])
     expect(one.state).toBe('DISPOSING')
     expect(apply(one, ['execute', INVESTIGATOR, { measure_id: two.measures[1]!.measure_id, amount: 100 }]).state).toBe('CLOSED')
   })

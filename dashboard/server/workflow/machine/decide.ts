@@ -248,7 +248,11 @@ function voted(before: Situation, command: Command, actor: Actor, context: Conte
 }
 
 /** The system's own transition on top of a person's action; it is one action and raises the version once. */
-function followedBy(situation: Situation, action: 'panel_dismiss' | 'panel_uphold' | 'close', context: Context): Decision {
+function followedBy(
+  situation: Situation,
+  action: 'panel_dismiss' | 'panel_uphold' | 'close' | 'hand_over',
+  context: Context,
+): Decision {
   const transition = TRANSITIONS.find(({ on }) => on === action)!
   return move(situation, { action, version: situation.version }, SYSTEM, context, transition)
 }
@@ -256,6 +260,7 @@ function followedBy(situation: Situation, action: 'panel_dismiss' | 'panel_uphol
 function executed(before: Situation, command: Command, actor: Actor, context: Context): Decision {
   const measure = before.measures.find(({ measure_id }) => measure_id === command.measure_id)
   if (!measure || measure.executed !== null) throw new Refused('MEASURE_UNKNOWN')
+  requireExecutor(measure, actor)
   const needsAmount = measure.code === 'REFUSE' || measure.code === 'RECOVER' || measure.code === 'PENALTY'
   if (needsAmount && command.amount === undefined) throw new Refused('AMOUNT_MISSING')
   const done = { ...measure, executed: context.now, executed_by: actor.name, executed_amount: command.amount ?? null }
@@ -263,8 +268,19 @@ function executed(before: Situation, command: Command, actor: Actor, context: Co
   const situation = { ...before, measures }
   const effect: Effect = { kind: 'measure_executed', measure: done }
   if (measures.some((one) => one.executed === null)) return { situation, effects: [effect] }
-  const closed = followedBy(situation, 'close', context)
+  // What went to the police ends there (domain: workflow 3.4).
+  const end = measures.some(({ code }) => code === 'TRANSFER') ? 'hand_over' : 'close'
+  const closed = followedBy(situation, end, context)
   return { ...closed, effects: [effect, ...closed.effects] }
+}
+
+/** Measures of the bureau itself; the agency executes the others (domain: workflow 3.4). */
+const OFFICERS_MEASURES: readonly Measure['code'][] = ['INTERVIEW', 'PENALTY', 'TRANSFER', 'SUSPEND_PSN']
+
+function requireExecutor({ code, ordered_by }: Measure, { name, roles }: Actor): void {
+  if (OFFICERS_MEASURES.includes(code) && !roles.includes('officer')) throw new Refused('ACTOR_REFUSED')
+  // Nobody is handed to the police by one person alone.
+  if (code === 'TRANSFER' && ordered_by === name) throw new Refused('FOUR_EYES')
 }
 
 /** The legal review is another person's than the investigation. */

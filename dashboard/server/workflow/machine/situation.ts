@@ -8,7 +8,15 @@ export type Action = (typeof ACTIONS)[number]
 export type CaseStep = (typeof CASE_STEPS)[number]
 
 /** What happens without a person's doing. */
-export type SystemEvent = 'auto_refuse' | 'time_out' | 'retract' | 'restore' | 'panel_dismiss' | 'panel_uphold' | 'close'
+export type SystemEvent =
+  | 'auto_refuse'
+  | 'time_out'
+  | 'retract'
+  | 'restore'
+  | 'panel_dismiss'
+  | 'panel_uphold'
+  | 'close'
+  | 'hand_over'
 export type Event = Action | SystemEvent
 
 export interface Measure extends Omit<MeasureOrder, 'amount'> {

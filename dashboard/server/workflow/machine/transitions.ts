@@ -90,6 +90,7 @@ export const TRANSITIONS: readonly Transition[] = [
   { from: ['FINAL'], on: 'sign', by: ['officer'], guards: [], to: 'CONFIRMED' },
   { from: ['CONFIRMED'], on: 'dispose', by: ['officer'], guards: ['measures'], to: 'DISPOSING' },
   { from: ['DISPOSING'], on: 'close', by: ['system'], guards: [], to: 'CLOSED' },
+  { from: ['DISPOSING'], on: 'hand_over', by: ['system'], guards: [], to: 'TRANSFERRED' },
   {
     from: [...UNCONFIRMED, 'CONFIRMED', 'DISPOSING'],
     on: 'file_case',
