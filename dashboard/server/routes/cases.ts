@@ -39,6 +39,7 @@ const Dossier = Type.Object(
 )
 
 const Reason = Type.Optional(Type.String({ minLength: 4, maxLength: 1_000, description: 'why persons are named; else masked' }))
+const UnmaskingId = Type.Optional(Type.String({ description: 'a request to which a second person has agreed' }))
 const Language = Type.Union([Type.Literal('zh'), Type.Literal('en')], { default: 'zh' })
 
 const ORDER = '-opened'
@@ -118,13 +119,13 @@ export function caseRoutes(app: App, { desk }: { desk: Desk }): void {
       config: { access: WORKERS },
       schema: described('cases', 'Everything a case rests on, to be computed again; the taking is recorded', {
         params: CaseId,
-        querystring: Type.Object({ reason: Reason }, { additionalProperties: false }),
+        querystring: Type.Object({ reason: Reason, unmasking_id: UnmaskingId }, { additionalProperties: false }),
         answer: Dossier,
       }),
     },
     async (request, reply) => {
       const { id } = request.params
-      const taking = { reason: request.query.reason, address: request.ip }
+      const taking = { ...request.query, address: request.ip }
       const dossier = await takePackage(desk, cases, callerOf(request), id, taking)
       return reply.header('content-disposition', `attachment; filename="${id}.json"`).send(dossier)
     },
@@ -136,14 +137,14 @@ export function caseRoutes(app: App, { desk }: { desk: Desk }): void {
       config: { access: WORKERS },
       schema: described('cases', 'The dossier as pages, with the machine-readable package inside; the taking is recorded', {
         params: CaseId,
-        querystring: Type.Object({ reason: Reason, lang: Language }, { additionalProperties: false }),
+        querystring: Type.Object({ reason: Reason, unmasking_id: UnmaskingId, lang: Language }, { additionalProperties: false }),
         answer: Type.String(),
       }),
     },
     async (request, reply) => {
       const { id } = request.params
-      const { reason, lang: language } = request.query
-      const pdf = await takePdf(desk, cases, callerOf(request), id, { reason, language, address: request.ip })
+      const { lang: language, ...taking } = request.query
+      const pdf = await takePdf(desk, cases, callerOf(request), id, { ...taking, language, address: request.ip })
       const name = `attachment; filename="${id}-${language}.pdf"`
       return reply.type('application/pdf').header('content-disposition', name).send(pdf)
     },

@@ -17,8 +17,8 @@ afterEach(() => dashboard.stop())
 
 const personsOf = (n: number, count: number) =>
   Array.from({ length: count }, (_, i) => `P99${String(n * 1_000 + i).padStart(8, '0')}`)
-/** An alert that names so many persons. */
-const naming = (n: number, count: number) => anAlert(n, { psn_no: '', evidence: { persons: personsOf(n, count) } })
+/** An alert that names so many persons, too slight to be held by itself. */
+const naming = (n: number, count: number) => anAlert(n, { severity: 3, psn_no: '', evidence: { persons: personsOf(n, count) } })
 
 async function post(url: string, headers: typeof li, payload: object = {}) {
   return (await dashboard.app.inject({ method: 'POST', url: `/api/v1${url}`, headers, payload })).json()
@@ -73,5 +73,19 @@ describe('what people write', () => {
     }
     expect(await note('settlement S370100000001 of 2026-01-05, trace code 81234567890123456789')).toBe('done')
     expect((await look(1, li, { reason: 'of 990102194912310028' })).code).toBe('NOTE_NAMES_PERSON')
+  })
+
+  it('through a dossier counts as any other', async () => {
+    dashboard.log.append(naming(1, 51))
+    const { case_id } = await post('/cases', li, { alert_ids: [alertId(1)] })
+    const dossier = async (query: string) =>
+      (await dashboard.app.inject({ url: `/api/v1/cases/${case_id}/dossier${query}`, headers: li })).json()
+    expect((await dossier('')).masked).toBe(true)
+    const { code, unmasking_id } = await dossier('?reason=appeal')
+    expect(code).toBe('APPROVAL_REQUIRED')
+    await post(`/unmaskings/${unmasking_id}/approve`, wang)
+    const named = await dossier(`?reason=appeal&unmasking_id=${unmasking_id}`)
+    expect([named.masked, named.alerts[0].evidence.persons.length]).toEqual([false, 51])
+    expect((await dossier(`?reason=appeal&unmasking_id=${unmasking_id}`)).code).toBe('UNMASKING_UNKNOWN')
   })
 })
