@@ -144,16 +144,3 @@ export function stayDays(begntime: Instant, endtime: Instant, basis: 'admission'
 
 /** Outpatient settlements wait this long for a stay that is learned late (contract). */
 export const STAY_MEMORY = 180 * DAY
-
-/** When events told of a stay. */
-export interface Told {
-  readonly first: Instant
-  readonly last: Instant
-}
-
-/** When each stay was told of; the entries come by time. Those of one stay are remembered together, for so long after the last. */
-export function toldOf(entries: readonly StayEntry[]): ReadonlyMap<string, Told> {
-  const told = new Map<string, Told>()
-  for (const { mdtrt_id, at } of entries) told.set(mdtrt_id, { first: told.get(mdtrt_id)?.first ?? at, last: at })
-  return told
-}

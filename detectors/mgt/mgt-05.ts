@@ -7,8 +7,8 @@ import { isDialysis, isSessionCode, isTherapySession } from '../kit/courses.ts'
 import { icdCategory } from '../kit/icd.ts'
 import { mainCategory } from '../kit/main-diagnosis.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
-import { visitOf } from '../kit/remembered.ts'
-import { STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf, toldOf } from '../kit/stay.ts'
+import { STAY_MEMORY, type Stay, type StayEntry, staysOf } from '../kit/stay.ts'
+import { isNear, keepStays, lacksBegin, placedEntry, toldOf } from '../kit/told-stays.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -81,10 +81,10 @@ interface Assembled extends Stay {
 
 const [EMERGENCY_TO_WARD, BIRTH_CHAPTER] = ['24', 'O']
 
-function wordOf(event: Visit | Admission | Discharge, { at, reference }: Context<Params>): Word {
-  const entry = stayEntry(event)!
-  const admdvs = entry.admdvs || (reference.find('institution', entry.fixmedins_code, at)?.row.admdvs ?? '')
-  const word = { category: '', drg_code: '', doctor: '', excuse: '' as Excuse, total: 0, standard: null, ...entry, admdvs }
+function wordOf(event: Visit | Admission | Discharge, context: Context<Params>): Word {
+  const { at, reference } = context
+  const entry = placedEntry(event, context)
+  const word = { category: '', drg_code: '', doctor: '', excuse: '' as Excuse, total: 0, standard: null, ...entry }
   if (event.kind === 'discharge') return word
   const isEmergency = event.med_type.startsWith(EMERGENCY_TO_WARD)
   if (event.kind === 'admission') {
@@ -221,30 +221,20 @@ export default defineDetector<Evidence, Params>({
       // Longer than the card's 60 days: a long second stay may be told of only when it is settled.
       keep: STAY_MEMORY,
       remember: wordOf,
-      partly(event, words) {
-        if (event.kind !== 'settlement' || event.begntime !== undefined) return undefined
-        return words.some(({ mdtrt_id }) => mdtrt_id === visitOf(event)) ? undefined : 'INPUT_MISSING'
-      },
+      partly: lacksBegin,
       judge(words, { root, params }: Context<Params>) {
         const told = toldOf(words)
-        const together = ({ mdtrt_id, at }: Word) => told.get(mdtrt_id)!.last - at + STAY_MEMORY
-        if (told.size < 2) return { holds: NOTHING_HOLDS, keep: together }
+        if (told.size < 2) return { holds: NOTHING_HOLDS, keep: keepStays(told) }
         const stays = staysOf(words).map((stay) => assembled(stay, words))
         const held = new Set<string>()
         const holds = stays.flatMap((later) => {
-          // What is further apart may or may not be remembered together; what holds must not depend on it.
-          const { first, last } = told.get(later.mdtrt_id)!
-          const near = stays.filter(({ mdtrt_id }) => {
-            const other = told.get(mdtrt_id)!
-            return first <= other.last + STAY_MEMORY && other.first <= last + STAY_MEMORY
-          })
+          const near = stays.filter(({ mdtrt_id }) => isNear(told.get(mdtrt_id)!, told.get(later.mdtrt_id)!))
           const earlier = continued(near, later, params)
           if (!earlier) return []
           for (const { mdtrt_id } of [earlier, later]) held.add(mdtrt_id)
           return [findingOn(root, earlier, later, words, params)]
         })
-        const keep = (word: Word) => (held.has(word.mdtrt_id) ? Number.POSITIVE_INFINITY : together(word))
-        return { holds, keep }
+        return { holds, keep: keepStays(told, held) }
       },
     }),
   ],

@@ -11,7 +11,8 @@ import { isMedicine } from '../kit/medicine.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
-import { STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf, toldOf } from '../kit/stay.ts'
+import { STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
+import { keepStays, toldOf } from '../kit/told-stays.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 import type { ReferenceView } from '../reference.ts'
@@ -256,10 +257,8 @@ export default defineDetector<Evidence, Params>({
           held.add(stay.mdtrt_id)
           return [finding]
         })
-        const keep = (entry: Memory) => {
-          if (entry.source === 'outside') return STAY_MEMORY
-          return held.has(entry.mdtrt_id) ? Number.POSITIVE_INFINITY : told.get(entry.mdtrt_id)!.last - entry.at + STAY_MEMORY
-        }
+        const ofStays = keepStays(told, held)
+        const keep = (entry: Memory) => (entry.source === 'outside' ? STAY_MEMORY : ofStays(entry))
         return { holds, keep }
       },
     }),

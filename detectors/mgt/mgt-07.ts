@@ -8,7 +8,8 @@ import { packHead, unpackHead } from '../kit/packed.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { doctorOf } from '../kit/prescriber.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
-import { STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf, toldOf } from '../kit/stay.ts'
+import { STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
+import { keepStays, toldOf } from '../kit/told-stays.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 import type { ReferenceView } from '../reference.ts'
@@ -167,10 +168,8 @@ export default defineDetector<Evidence, Params>({
           return settlements.length > 0 ? [findingOn(root, stay, settlements, memory)] : []
         })
         const held = new Set(holds.map(({ bucket }) => bucket))
-        const keep = (entry: Memory) => {
-          if (entry.source === 'outpatient') return STAY_MEMORY
-          return held.has(entry.mdtrt_id) ? Number.POSITIVE_INFINITY : told.get(entry.mdtrt_id)!.last - entry.at + STAY_MEMORY
-        }
+        const ofStays = keepStays(told, held)
+        const keep = (entry: Memory) => (entry.source === 'outpatient' ? STAY_MEMORY : ofStays(entry))
         return { holds, keep }
       },
     }),

@@ -5,8 +5,8 @@ import { formatInstant, HOUR, type Instant } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { isNewborn } from '../kit/newborn.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
-import { visitOf } from '../kit/remembered.ts'
-import { STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf, toldOf } from '../kit/stay.ts'
+import { STAY_MEMORY, type Stay, type StayEntry, staysOf } from '../kit/stay.ts'
+import { isNear, keepStays, lacksBegin, placedEntry, toldOf } from '../kit/told-stays.ts'
 import { windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -117,15 +117,10 @@ export default defineDetector<Evidence, Params>({
       concerns: (event) => event.kind !== 'settlement' || isInpatient(event.med_class),
       form: FORM,
       keep: STAY_MEMORY,
-      remember(event, { at, reference }) {
-        const entry = stayEntry(event)!
-        const admdvs = entry.admdvs || (reference.find('institution', entry.fixmedins_code, at)?.row.admdvs ?? '')
-        return { newborn: event.kind !== 'discharge' && isNewborn(event), ...entry, admdvs }
+      remember(event, context) {
+        return { newborn: event.kind !== 'discharge' && isNewborn(event), ...placedEntry(event, context) }
       },
-      partly(event, words) {
-        if (event.kind !== 'settlement' || event.begntime !== undefined) return undefined
-        return words.some(({ mdtrt_id }) => mdtrt_id === visitOf(event)) ? undefined : 'INPUT_MISSING'
-      },
+      partly: lacksBegin,
       judge(words, { root, params, watermark }) {
         const newborns = new Set(words.filter(({ newborn }) => newborn).map(({ mdtrt_id }) => mdtrt_id))
         const stays = staysOf(words)
@@ -137,11 +132,7 @@ export default defineDetector<Evidence, Params>({
           // Mother and newborn may share one number.
           const samePerson = (stay: Stay) => newborns.has(stay.mdtrt_id) === newborns.has(later.mdtrt_id)
           // What is further apart may or may not be remembered together; what holds must not depend on it.
-          const { first, last } = told.get(later.mdtrt_id)!
-          const near = stays.slice(0, i).filter(({ mdtrt_id }) => {
-            const other = told.get(mdtrt_id)!
-            return first <= other.last + STAY_MEMORY && other.first <= last + STAY_MEMORY
-          })
+          const near = stays.slice(0, i).filter(({ mdtrt_id }) => isNear(told.get(mdtrt_id)!, told.get(later.mdtrt_id)!))
           const others = near.filter((stay) => samePerson(stay) && overlapping(stay, later, params))
           if (others.length === 0) return
           const due = later.begntime + params.overlap_hours * HOUR
@@ -152,9 +143,7 @@ export default defineDetector<Evidence, Params>({
           holds.push(findingOn(root, later, others, words))
           for (const { mdtrt_id } of [later, ...others]) held.add(mdtrt_id)
         })
-        const keep = ({ mdtrt_id, at }: Word) =>
-          held.has(mdtrt_id) ? Number.POSITIVE_INFINITY : told.get(mdtrt_id)!.last - at + STAY_MEMORY
-        return { holds, wakeAt, keep }
+        return { holds, wakeAt, keep: keepStays(told, held) }
       },
     }),
   ],

@@ -5,9 +5,9 @@ import { DAY, formatInstant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { isDialysis, isSessionCode, isTherapySession } from '../kit/courses.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
-import { visitOf } from '../kit/remembered.ts'
 import { byFirstMonth, runsOf } from '../kit/runs.ts'
-import { type Stay, type StayEntry, stayEntry, staysOf, toldOf } from '../kit/stay.ts'
+import { type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
+import { keepStays, lacksBegin, toldOf } from '../kit/told-stays.ts'
 import { type Entry, NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -132,23 +132,19 @@ export default defineDetector<Evidence, Params>({
       form: FORM,
       keep: KEPT,
       remember: wordOf,
-      partly(event, words) {
-        if (event.kind !== 'settlement' || event.begntime !== undefined) return undefined
-        return words.some(({ mdtrt_id }) => mdtrt_id === visitOf(event)) ? undefined : 'INPUT_MISSING'
-      },
+      partly: lacksBegin,
       judge(words, { root, params }) {
         const told = toldOf(words)
-        // All words of one stay are remembered as long as the last of them.
-        const together = ({ mdtrt_id, at }: Word) => told.get(mdtrt_id)!.last - at + KEPT
-        if (told.size < Math.min(params.in_a_quarter, params.in_a_year)) return { holds: NOTHING_HOLDS, keep: together }
+        const least = Math.min(params.in_a_quarter, params.in_a_year)
+        if (told.size < least) return { holds: NOTHING_HOLDS, keep: keepStays(told, new Set(), KEPT) }
         const many = (least: number) => (window: readonly Admitted[]) => window.length >= least
         const runs = runsOf(admittedIn(words), [
           { days: QUARTER_DAYS, crosses: many(params.in_a_quarter) },
           { days: YEAR_DAYS, crosses: many(params.in_a_year) },
         ])
         const held = new Set(runs.flatMap((run) => run.map(({ mdtrt_id }) => mdtrt_id)))
-        const keep = (word: Word) => (held.has(word.mdtrt_id) ? Number.POSITIVE_INFINITY : together(word))
-        return { holds: [...byFirstMonth(runs)].map(([month, run]) => findingOn(root, month, run, words)), keep }
+        const holds = [...byFirstMonth(runs)].map(([month, run]) => findingOn(root, month, run, words))
+        return { holds, keep: keepStays(told, held, KEPT) }
       },
     }),
   ],

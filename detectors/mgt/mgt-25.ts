@@ -9,7 +9,8 @@ import { mainCategory } from '../kit/main-diagnosis.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { peersParts, type Spreads, spreads } from '../kit/peers.ts'
 import { upperBound } from '../kit/robust.ts'
-import { STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf, toldOf } from '../kit/stay.ts'
+import { STAY_MEMORY, type Stay, type StayEntry, staysOf } from '../kit/stay.ts'
+import { isNear, placedEntry, toldOf } from '../kit/told-stays.ts'
 import { insert, without } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -91,10 +92,8 @@ const TRANSFERRED = new Set(['2', '3'])
 const KEPT = 26 * 31 * DAY
 const SHOWN = 50
 
-function wordOf(event: Visit | Admission | Discharge, { reference, at }: Context<Params>): Word {
-  const word: Word = { ...saidBy(event), ...stayEntry(event)! }
-  if (word.admdvs) return word
-  return { ...word, admdvs: reference.find('institution', word.fixmedins_code, at)?.row.admdvs ?? '' }
+function wordOf(event: Visit | Admission | Discharge, context: Context<Params>): Word {
+  return { ...saidBy(event), ...placedEntry(event, context) }
 }
 
 function saidBy(event: Visit | Admission | Discharge): Pick<Word, 'category' | 'session' | 'plans'> {
@@ -136,16 +135,11 @@ function countedIn(words: readonly Word[], { days }: Params): Counted[] {
   const stays = staysOf(words).map((stay) => known(stay, words))
   return stays.flatMap((stay): Counted[] => {
     const { mdtrt_id, endtime, admdvs, fixmedins_code } = stay
-    const { first, last } = told.get(mdtrt_id)!
     const ended: Counted[] =
       endtime === undefined || stay.dscg_way === DIED
         ? []
         : [{ kind: 'discharge', mdtrt_id, of: fixmedins_code, at: endtime, admdvs, names: [] }]
-    // What is further apart may or may not be remembered together; what is counted must not depend on it.
-    const near = stays.filter((other) => {
-      const { first: began, last: ended } = told.get(other.mdtrt_id)!
-      return first <= ended + STAY_MEMORY && began <= last + STAY_MEMORY
-    })
+    const near = stays.filter((other) => isNear(told.get(other.mdtrt_id)!, told.get(mdtrt_id)!))
     const earlier = near.findLast((other) => isReadmission(other, stay, days))
     if (!earlier) return ended
     const names = named([earlier, stay]).sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1))
