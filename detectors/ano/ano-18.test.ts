@@ -76,10 +76,6 @@ test('Who has not been discharged is there; a settlement ends a stay where no di
   expect(judge(...mid).open).toMatchObject([{ count: 14 }])
 })
 
-test('Who was never told to have come is not known to be there', () => {
-  expect(judge(...stays(7).filter((event) => event.kind !== 'admission')).open).toEqual([])
-})
-
 test('A later discharge corrects an earlier one', () => {
   const corrected = discharge({ mdtrt_id: 'M0', psn_no: 'P0', endtime: `${day(3)} 09:00:00`, ingest_time: `${day(5)} 09:00:00` })
   expect(judge(...stays(7), corrected).open).toEqual([])
@@ -95,4 +91,11 @@ test('The last of overloaded days is named as it comes, and a void takes its set
   const events = stays(7, 2, 6)
   const { open } = judge(...events, voidOf(events[2]!, '2026-07-02 10:00:00'), heartbeat('2026-08-01 00:00:00'))
   expect(open).toMatchObject([{ bucket: '2026-03-03', count: 4, setl_ids: ['S1', 'S2', 'S3', 'S4', 'S5', 'S6'] }])
+})
+
+test('Stays that nobody announced are learnt of with their settlements', () => {
+  const settled = Array.from({ length: 7 }, (_, i) => stay(i, 2, 8)[2]!)
+  const judged = (...events: Wire[]) => run(detector, [HOSPITAL, ...events, OVER], { history_from: '2026-02-01 00:00:00' }).open
+  expect(judged(...settled)).toMatchObject([{ bucket: '2026-03-03', count: 6, evidence: { peak: 7, day_count: 6 } }])
+  expect(judged(...settled.slice(1))).toEqual([])
 })

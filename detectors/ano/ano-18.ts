@@ -9,10 +9,13 @@ import { type Entry, NOTHING_HOLDS } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
 interface Settled extends Entry {
+  readonly begntime: Instant
   readonly endtime: Instant
   readonly mid: boolean
   readonly fund: Fen
 }
+
+type PackedSettled = readonly [id: string, at: number, begntime: number, endtime: number, mid: 0 | 1, fund: Fen]
 
 /** What is known of one stay; times are 0 while unknown. */
 interface Stay {
@@ -28,6 +31,8 @@ interface Memory {
   /** Beds on each day that has been judged and still matters. */
   readonly beds: Record<string, number>
   judged: Day
+  /** Stays are told by their settlements alone: days long over may still turn out to have been too full. */
+  unannounced: boolean
 }
 
 interface Evidence {
@@ -48,32 +53,46 @@ interface Params {
 /** A day is judged when no admission or discharge of it can arrive any more. */
 const CLOSES = 72 * HOUR
 const SETTLES = 4
+/** Of stays that nobody announced, so many days before their settlement count. */
+const LOOKED_BACK = 35
 /** Of a stay that nobody ended for so long the end was lost. */
 const LONGEST_OPEN = 180
 const SHOWN = 31
 const MOST_SETTLEMENTS = 500
 
+interface Span {
+  readonly began: Instant
+  readonly ended: Instant
+  readonly stay: Stay
+}
+
+/** Events beat the header of the settlement, which tells of those that nobody announced. */
+function spanOf(stay: Stay): Span {
+  const { settled } = stay
+  const began = settled.flatMap(({ begntime }) => (begntime > 0 ? [begntime] : []))
+  const ended = settled.flatMap(({ mid, endtime }) => (!mid && endtime > 0 ? [endtime] : []))
+  return {
+    began: stay.began || (began.length > 0 ? Math.min(...began) : 0),
+    ended: stay.ended || (ended.length > 0 ? Math.max(...ended) : 0),
+    stay,
+  }
+}
+
 /** Who is there at midnight; the day wards' patients are not. */
-function isThere(began: Instant, ended: Instant, day: Day): boolean {
+function isThere({ began, ended }: Span, day: Day): boolean {
   const from = dayOf(began)
   return began > 0 && from <= day && day - from < LONGEST_OPEN && (ended === 0 || dayOf(ended) > day)
 }
 
-/** The discharge beats the header of the settlement. */
-function endOf({ ended, settled }: Stay): Instant {
-  const final = settled.filter(({ mid, endtime }) => !mid && endtime > 0)
-  return ended || (final.length > 0 ? Math.max(...final.map(({ endtime }) => endtime)) : 0)
-}
+const there = (spans: readonly Span[], day: Day) => spans.filter((span) => isThere(span, day))
 
-const there = (stays: readonly Stay[], day: Day) => stays.filter((stay) => isThere(stay.began, endOf(stay), day))
-
-function findingOn(root: string, days: readonly Day[], stays: readonly Stay[], memory: Memory, { params }: Context<Params>) {
-  const counts = days.map((day) => ({ day: formatDay(day), inpatients: there(stays, day).length }))
+function findingOn(root: string, days: readonly Day[], spans: readonly Span[], memory: Memory, { params }: Context<Params>) {
+  const counts = days.map((day) => ({ day: formatDay(day), inpatients: there(spans, day).length }))
   const peak = Math.max(...counts.map(({ inpatients }) => inpatients))
   const made = days[params.days - 1]!
   const beds = memory.beds[made]!
-  const present = stays.filter((stay) => days.some((day) => isThere(stay.began, endOf(stay), day)))
-  const settled = present.flatMap((stay) => stay.settled).sort(inTime)
+  const present = spans.filter((span) => days.some((day) => isThere(span, day)))
+  const settled = present.flatMap(({ stay }) => stay.settled).sort(inTime)
   const fund = settled.reduce((sum, entry) => sum + entry.fund, 0)
   // Nobody can say which of the patients had no bed: the amount is the share of those that were too many.
   const vola_amt = shareOf(fund, peak - beds, peak)
@@ -114,38 +133,52 @@ function rowsOf(days: readonly Day[]): Day[][] {
   return rows
 }
 
+/** No admission can come any more of a stay that has been settled; who came before history began could not be announced. */
+function isUnannounced({ stay }: Span, { watermark, history_from }: Context<Params>): boolean {
+  const isOver = ({ at, begntime }: Settled) => at < watermark - CLOSES && begntime > history_from + DAY
+  return stay.began === 0 && stay.settled.some(isOver)
+}
+
 /** Judges the days that are over, and anew those that are remembered. */
 function judged(memory: Memory, context: Context<Params>): Step<Memory, Evidence> {
   const { root, params, reference, watermark } = context
-  const stays = Object.values(memory.stays)
-  if (stays.length === 0) return { state: undefined, holds: NOTHING_HOLDS }
+  const spans = Object.values(memory.stays).map(spanOf)
+  if (spans.length === 0) return { state: undefined, holds: NOTHING_HOLDS }
+  const bedsOn = (day: Day) => reference.find('institution', root, startOfDay(day))?.row.beds ?? 0
   const last = dayOf(watermark - CLOSES) - 1
-  while (memory.judged < last) {
-    memory.judged++
-    memory.beds[memory.judged] = reference.find('institution', root, startOfDay(memory.judged))?.row.beds ?? 0
-  }
+  while (memory.judged < last) memory.beds[++memory.judged] = bedsOn(memory.judged)
+  memory.unannounced ||= spans.some((span) => isUnannounced(span, context))
+  const reach = SETTLES + (memory.unannounced ? LOOKED_BACK : 0)
+  if (memory.unannounced) for (let day = memory.judged - reach + 1; day < memory.judged; day++) memory.beds[day] ??= bedsOn(day)
   const days = Object.keys(memory.beds).map(Number)
-  const over = days.filter((day) => memory.beds[day]! > 0 && there(stays, day).length > memory.beds[day]! * params.occupancy)
+  const over = days.filter((day) => memory.beds[day]! > 0 && there(spans, day).length > memory.beds[day]! * params.occupancy)
   const holds = rowsOf(over.sort((a, b) => a - b))
     .filter(({ length }) => length >= params.days)
-    .map((row) => findingOn(root, row, stays, memory, context))
-  const isNear = (day: Day) => day > memory.judged - SETTLES
+    .map((row) => findingOn(root, row, spans, memory, context))
+  const isNear = (day: Day) => day > memory.judged - reach
   for (const day of days) if (!isNear(day) && !over.includes(day)) delete memory.beds[day]
   let isQuiet = true
   for (const [visit, stay] of Object.entries(memory.stays)) {
-    const ended = endOf(stay)
-    const newest = Math.max(stay.began, ended, ...stay.settled.map(({ at }) => at))
-    const isOpen = stay.began > 0 && ended === 0 && memory.judged - dayOf(stay.began) < LONGEST_OPEN
+    const span = spanOf(stay)
+    const newest = Math.max(span.began, span.ended, ...stay.settled.map(({ at }) => at))
+    const isOpen = span.began > 0 && span.ended === 0 && memory.judged - dayOf(span.began) < LONGEST_OPEN
     if (isOpen || isNear(dayOf(newest))) isQuiet = false
-    else if (!over.some((day) => isThere(stay.began, ended, day))) delete memory.stays[visit]
+    else if (!over.some((day) => isThere(span, day))) delete memory.stays[visit]
   }
   const next = nextVerdict(memory)
   // Days on which nothing can change are made up for when something happens again.
   return { state: memory, holds, wakeAt: isQuiet ? undefined : next, forgetAt: next + LONGEST_OPEN * DAY }
 }
 
-function settledIn({ setl_id: id, setl_time: at, endtime = 0, mid_setl_flag, fund_pay_sumamt: fund }: Visit): Settled {
-  return { id, at, endtime, mid: mid_setl_flag === '1', fund }
+function settledIn({
+  setl_id: id,
+  setl_time: at,
+  begntime = 0,
+  endtime = 0,
+  mid_setl_flag,
+  fund_pay_sumamt: fund,
+}: Visit): Settled {
+  return { id, at, begntime, endtime, mid: mid_setl_flag === '1', fund }
 }
 
 const visitOf = ({ mdtrt_id, ...event }: Visit | Admission | Discharge) =>
@@ -159,7 +192,7 @@ function nextVerdict({ judged: last }: Memory): Instant {
 /** ANO-18 床位超载: on consecutive midnights many more patients than beds. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-18',
-  version: 1,
+  version: 2,
   title: { zh: '床位超载', en: 'More inpatients than beds' },
   category: 'ANO',
   result: 'suspicion',
@@ -184,28 +217,37 @@ export default defineDetector<Evidence, Params>({
       memoryless: false,
       owned: true,
       form: {
-        pack: ({ stays, beds, judged }: Memory) => [
+        pack: ({ stays, beds, judged, unannounced }: Memory) => [
           judged,
           beds,
+          unannounced ? 1 : 0,
           ...Object.entries(stays).map(([visit, { began, ended, ingested, settled }]) => [
             ...[visit, packTime(began), packTime(ended), packTime(ingested)],
-            ...settled.flatMap(({ id, at, endtime, mid, fund }) => [id, packTime(at), packTime(endtime), mid ? 1 : 0, fund]),
+            ...settled.flatMap(({ id, at, begntime, endtime, mid, fund }) => {
+              return [id, packTime(at), packTime(begntime), packTime(endtime), mid ? 1 : 0, fund]
+            }),
           ]),
         ],
-        unpack: ([last, beds, ...packed]: [Day, Memory['beds'], ...[string, number, number, number, ...never[]][]]) => {
+        unpack: ([last, beds, flag, ...packed]: [
+          Day,
+          Memory['beds'],
+          number,
+          ...[string, number, number, number, ...never[]][],
+        ]) => {
           const stays: Record<string, Stay> = {}
           for (const [visit, began, ended, ingested, ...rest] of packed) {
             const settled: Settled[] = []
-            for (let i = 0; i < rest.length; i += 5) {
-              const [id, at, endtime, mid, fund] = rest.slice(i, i + 5) as unknown as [string, number, number, number, number]
-              settled.push({ id, at: unpackTime(at), endtime: unpackTime(endtime), mid: mid === 1, fund })
+            for (let i = 0; i < rest.length; i += 6) {
+              const [id, at, from, to, mid, fund] = rest.slice(i, i + 6) as unknown as PackedSettled
+              const [begntime, endtime] = [unpackTime(from), unpackTime(to)]
+              settled.push({ id, at: unpackTime(at), begntime, endtime, mid: mid === 1, fund })
             }
             stays[visit] = { began: unpackTime(began), ended: unpackTime(ended), ingested: unpackTime(ingested), settled }
           }
-          return { stays, beds, judged: last }
+          return { stays, beds, judged: last, unannounced: flag === 1 }
         },
       },
-      initial: (): Memory => ({ stays: {}, beds: {}, judged: 0 }),
+      initial: (): Memory => ({ stays: {}, beds: {}, judged: 0, unannounced: false }),
       onEvent(memory: Memory, event: Visit | Admission | Discharge, context) {
         const visit = visitOf(event)
         // Who has no beds registered cannot be overloaded.

@@ -39,6 +39,9 @@ const LEAST_CASES = 3
 const SETTLEMENTS_PER_CASE = 10_000
 const DAYS_AFTER = 4
 
+/** Who compares amounts with those of peers may rightly speak of any case: what is planted need not cost what is usual. */
+const BY_AMOUNT = ['MED-07', 'FND-07', 'MGT-24']
+
 /** Plays every plant's scenes; their events wait in the world's deliveries. */
 export function plantAll(plants: readonly Plant[], world: World, settlements: number, days: number): Planted {
   const stage: Stage = { world, references: [], days, people: 0, institutions: 0, doctors: 0, settlements: 0 }
@@ -75,7 +78,7 @@ function truthRow(detector_id: string, decoy: boolean, variation: Variation, n: 
     detector_id,
     setl_ids,
     subject_id: scene.subject || setl_ids.at(-1) || '',
-    ...(variation.also ? { also: variation.also } : {}),
+    also: [...new Set([...(variation.also ?? []), ...BY_AMOUNT])].filter((id) => id !== detector_id),
     ...(variation.retract ? { retract: true } : {}),
   }
 }

@@ -31,7 +31,7 @@ export interface ShardRunOptions {
 }
 
 /** Lines of one partition that are judged together. */
-interface Read {
+export interface Read {
   readonly partition: string
   readonly lines: readonly string[]
   /** Told before them: of these partitions there is more to come. */
