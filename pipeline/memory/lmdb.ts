@@ -1,4 +1,5 @@
 import { open, type RootDatabase } from 'lmdb'
+import { FundwatchError } from '../../schemas/errors.ts'
 import type { Changes, KeyValue } from './key-value.ts'
 
 /** LMDB (memory-mapped B+tree, `lmdb` on npm): one file, one writer, reads without copying, crash-safe by design. */
@@ -31,8 +32,13 @@ export class Lmdb implements KeyValue {
         else this.#database.put(key, value as Buffer)
       }
     })
-    await committed
-    if (this.#powerSafe) await this.#database.flushed
+    try {
+      await committed
+      if (this.#powerSafe) await this.#database.flushed
+    } catch (cause) {
+      const message = `Memory cannot be written, is its disk full? ${(cause as Error).message}`
+      throw new FundwatchError('MEMORY_UNWRITABLE', message, { cause })
+    }
   }
 
   async close(): Promise<void> {

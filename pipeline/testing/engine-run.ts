@@ -6,9 +6,10 @@ import type { Detector } from '../../detectors/detector.ts'
 import { chunkOfText, type Receipt } from '../engine/chunk.ts'
 import { inlineDecoder } from '../engine/decoder.ts'
 import { Engine } from '../engine/engine.ts'
+import type { KeyValue } from '../memory/key-value.ts'
 import { Lmdb } from '../memory/lmdb.ts'
 import { type RebuildOptions, type Rebuilt, rebuild } from '../rebuild/rebuild.ts'
-import { openStore, type Store } from '../store/store.ts'
+import { openStore, type Store, type StoreOptions } from '../store/store.ts'
 
 /** The secret of the pseudonyms in tests. */
 export const KEY = Buffer.alloc(32, 7)
@@ -17,29 +18,35 @@ export const KEY = Buffer.alloc(32, 7)
 export class TestPipeline {
   readonly directory = mkdtempSync(join(tmpdir(), 'fundwatch-test-'))
   readonly #detectors: readonly Detector[]
-  readonly #now: number
+  readonly #store: StoreOptions
+  /** The arrival clock. */
+  now: number
+  /** May put a fault between engine and memory, from the next `open` on. */
+  wrapMemory: (memory: KeyValue) => KeyValue = (memory) => memory
   store!: Store
   memory!: Lmdb
   engine!: Engine
 
-  constructor(detectors: readonly Detector[], now = Date.UTC(2030, 0, 1)) {
+  /** @param store a server in place of the engine in process */
+  constructor(detectors: readonly Detector[], now = Date.UTC(2030, 0, 1), store?: StoreOptions) {
     this.#detectors = detectors
-    this.#now = now
+    this.#store = store ?? { dataDir: join(this.directory, 'store') }
+    this.now = now
   }
 
   /** Opens it, or opens it again after a `close`. `wrap` may put a fault between engine and store. */
   async open(wrap: (store: Store) => Store = (store) => store, resuming?: (source: string) => boolean): Promise<this> {
-    this.store = wrap(openStore({ dataDir: join(this.directory, 'store') }))
+    this.store = wrap(openStore(this.#store))
     await this.store.migrate()
     this.memory = new Lmdb(join(this.directory, 'memory.lmdb'))
     const { store, memory } = this
     const options = {
       detectors: this.#detectors,
-      memory,
+      memory: this.wrapMemory(memory),
       store,
       decoder: inlineDecoder(KEY),
       identityKey: KEY,
-      now: () => this.#now,
+      now: () => this.now,
     }
     this.engine = await Engine.open(options, resuming)
     return this
@@ -50,7 +57,7 @@ export class TestPipeline {
     await this.close()
     rmSync(join(this.directory, 'memory.lmdb'), { force: true })
     rmSync(join(this.directory, 'memory.lmdb-lock'), { force: true })
-    const store = openStore({ dataDir: join(this.directory, 'store') })
+    const store = openStore(this.#store)
     const memory = new Lmdb(join(this.directory, 'memory.lmdb'))
     const detectors = this.#detectors
     const decoder = inlineDecoder(KEY, { withoutColumns: true })

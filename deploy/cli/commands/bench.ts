@@ -13,9 +13,11 @@ import { readBytes } from '../../../pipeline/source/file.ts'
 import { chunksOfLines, REPLAY_CHUNK } from '../../../pipeline/source/lines.ts'
 import { openStore } from '../../../pipeline/store/store.ts'
 import { type DetectorCost, Stopwatches } from '../bench-detectors.ts'
+import { measureLatency } from '../bench-latency.ts'
 import { type ScreenTimes, timeScreens } from '../bench-screen.ts'
-import { type Command, numberFlag } from '../command.ts'
+import { type Command, numberFlag, UsageError } from '../command.ts'
 import { type Config, loadConfig } from '../config.ts'
+import { readProperties } from '../kafka-properties.ts'
 import { watchPeak } from '../memory-use.ts'
 import { print, printJson, printTable } from '../output.ts'
 import { openPipeline } from '../pipeline.ts'
@@ -29,7 +31,7 @@ interface Row {
 }
 
 export const bench: Command = {
-  usage: '[--settlements N] [--screen | --per-detector]',
+  usage: '[--settlements N] [--screen | --per-detector | --latency --rate N --seconds S]',
   summary:
     'Measures parse, detect, store and the whole path on this machine, at the default mix; or how long a screen takes after N settlements.',
   flags: {
@@ -37,6 +39,11 @@ export const bench: Command = {
     file: { type: 'string', value: 'FILE', help: 'measure with this file instead of simulated settlements' },
     screen: { type: 'boolean', help: 'measure the answers to drafts instead: p50 and p99' },
     'per-detector': { type: 'boolean', help: 'measure what each detector costs instead' },
+    latency: { type: 'boolean', help: 'measure from the event to the client of a running process, through Kafka' },
+    rate: { type: 'string', value: 'N', help: 'of that: settlements per second (2000)' },
+    seconds: { type: 'string', value: 'S', help: 'of that: how long, after five seconds that do not count (30)' },
+    url: { type: 'string', value: 'URL', help: 'of that: the running process (http://127.0.0.1:8080)' },
+    'kafka-brokers': { type: 'string', value: 'LIST', help: 'of that: host:port, comma-separated' },
     screens: { type: 'string', value: 'N', help: 'how many drafts (5000)' },
     detectors: { type: 'string', value: 'LIST', help: 'only these detectors' },
   },
@@ -44,9 +51,19 @@ export const bench: Command = {
     const { flags, json } = invocation
     const directory = mkdtempSync(join(tmpdir(), 'fundwatch-bench-'))
     try {
+      const rate = numberFlag(invocation, 'rate') ?? 2_000
+      const duration = numberFlag(invocation, 'seconds') ?? 30
+      const enough = flags.latency ? Math.ceil(1.1 * rate * (duration + 5)) : 60_000
       const file =
-        (flags.file as string | undefined) ?? (await simulated(directory, numberFlag(invocation, 'settlements') ?? 60_000))
+        (flags.file as string | undefined) ?? (await simulated(directory, numberFlag(invocation, 'settlements') ?? enough))
       const config = { ...loadConfig(flags).values, data_dir: join(directory, 'whole') }
+      if (flags.latency) {
+        const url = (flags.url as string | undefined) ?? 'http://127.0.0.1:8080'
+        const report = await measureLatency({ ...connectionOf(config), url, file, rate, seconds: duration })
+        if (json) printJson(report)
+        else printTable([report as unknown as Record<string, unknown>])
+        return report.missing === 0 ? 0 : 1
+      }
       if (flags.screen) {
         const times = await measureScreens(config, file, numberFlag(invocation, 'screens') ?? 5_000)
         if (json) printJson(times)
@@ -75,6 +92,12 @@ export const bench: Command = {
       rmSync(directory, { recursive: true, force: true })
     }
   },
+}
+
+function connectionOf({ kafka_brokers, kafka_properties, admin_password }: Config) {
+  if (kafka_brokers === '') throw new UsageError('--latency needs --kafka-brokers.')
+  const properties = kafka_properties ? readProperties(kafka_properties) : {}
+  return { brokers: kafka_brokers, properties, password: admin_password }
 }
 
 async function measureScreens(config: Config, file: string, screens: number): Promise<ScreenTimes & { settlements: number }> {
