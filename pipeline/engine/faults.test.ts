@@ -12,7 +12,7 @@ import { verify } from '../verify/verify.ts'
 const cap = { kind: 'reference', table: 'price_cap', id: 'c', row: { code: 'XJ01CAA040E001010100001', cap: 8 } }
 const PASSWORD = 'clickhouse-test'
 /** A server is started for each test: a second on a machine with nothing else to do. */
-const PATIENCE = 120_000
+const PATIENCE = 300_000
 let server: ClickHouseServer
 let pipeline: TestPipeline
 
