@@ -64,7 +64,7 @@ function readNumber(
     return undefined
   }
   const number = decimal(value)
-  if (Number.isNaN(number)) blame('TYPE_INVALID', field, `must be a number, not ${JSON.stringify(value)?.slice(0, 40)}`)
+  if (Number.isNaN(number)) blame('TYPE_INVALID', field, 'must be a number')
   else if (!(Math.abs(number) < range)) blame('NUMBER_RANGE', field, `is not below ${range}`)
   return convert(value as number | string)
 }
@@ -91,7 +91,7 @@ function readTime(value: unknown, required: boolean, field: string, parse: (text
     return undefined
   }
   const time = parse(value)
-  if (Number.isNaN(time)) blame('TIME_INVALID', field, `is no time: ${value.slice(0, 40)}`)
+  if (Number.isNaN(time)) blame('TIME_INVALID', field, 'is no time')
   return time
 }
 

@@ -5,7 +5,7 @@ import { type Event, type PackedKind, type Settlement, SHAPES, type Void } from 
 import { createNormaliser, type Fault, isFault } from '../../schemas/normalise.ts'
 import { byteStringsOf } from './byte-string.ts'
 import { ColumnWriter, type EncodedTables } from './columns.ts'
-import { createPseudonymiser, maskIdentity, maskUnparsed, mayIdentify, type Pseudonymiser } from './mask.ts'
+import { createPseudonymiser, maskIdentity, maskUnparsed, mayIdentify, type Pseudonymiser, wordOf } from './mask.ts'
 import { type Packed, Packer } from './packed.ts'
 import { readReference } from './reference.ts'
 import { type ReadSettlement, UsualLines } from './usual-line.ts'
@@ -198,7 +198,7 @@ export function readEvent(wire: unknown, normalise: ReturnType<typeof createNorm
     return { code: 'FIELD_MISSING', field: 'kind', message: 'kind: is mandatory' }
   if (kind === 'reference') return readReference(wire as Record<string, unknown>)
   if (typeof kind !== 'string' || !Object.hasOwn(SHAPES, kind)) {
-    return { code: 'KIND_UNKNOWN', field: 'kind', message: `kind: unknown: ${JSON.stringify(kind).slice(0, 40)}` }
+    return { code: 'KIND_UNKNOWN', field: 'kind', message: `kind: unknown${wordOf(kind)}` }
   }
   const event = normalise(kind as PackedKind, wire as Record<string, unknown>)
   if (isFault(event)) return event

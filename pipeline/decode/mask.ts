@@ -84,3 +84,8 @@ const OPEN_VALUE = new RegExp(`("(?:${SENSITIVE_KEYS.join('|')})"\\s*:\\s*"?)([^
 export function maskUnparsed(line: string): string {
   return line.replace(OPEN_VALUE, '$1***').replace(CARD_NUMBER, '***')
 }
+
+/** A short word is told, lest a slip of the pen be hard to find; anything else may be a person's name or number. */
+export function wordOf(value: unknown): string {
+  return typeof value === 'string' && /^[a-z_]{1,30}$/i.test(value) ? `: ${value}` : ''
+}

@@ -3,6 +3,7 @@ import type { Reference } from '../../schemas/events.ts'
 import type { Fault } from '../../schemas/normalise.ts'
 import { isReferenceTable, REFERENCE_TABLES, type ReferenceTable } from '../../schemas/reference.ts'
 import { parseInstant } from '../../schemas/time.ts'
+import { wordOf } from './mask.ts'
 import { fromByteString } from './packed.ts'
 
 type Wire = Record<string, unknown>
@@ -30,8 +31,7 @@ export function readReference(wire: Wire): Reference | Fault {
 
 /** The same where strings are text already. */
 export function checkedReference({ table, id, row, effective_from, effective_to, deleted }: Wire): Reference | Fault {
-  if (typeof table !== 'string' || !isReferenceTable(table))
-    return invalid('table', `unknown: ${JSON.stringify(table)?.slice(0, 40)}`)
+  if (typeof table !== 'string' || !isReferenceTable(table)) return invalid('table', `unknown${wordOf(table)}`)
   if (typeof id !== 'string' || id === '') return invalid('id', 'is mandatory text')
   const columns = row ?? {}
   if (typeof columns !== 'object' || Array.isArray(columns)) return invalid('row', 'must be an object')

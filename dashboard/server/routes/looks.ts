@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { formatInstant } from '../../../schemas/time.ts'
 import { Unmasked, Unmasking, UnmaskOrder } from '../../../schemas/workflow.ts'
 import { personsOf } from '../alerts/mask.ts'
+import { namesPerson } from '../alerts/personal-numbers.ts'
 import { type App, callerOf } from '../app.ts'
 import { Problem } from '../problems.ts'
 import type { Desk } from '../workflow/desk.ts'
@@ -30,6 +31,7 @@ export function lookRoutes(app: App, { desk }: { desk: Desk }): void {
       const alert = await desk.parts.alerts.one(caller, id)
       if (!alert) throw new Problem('ALERT_UNKNOWN')
       const persons = [...personsOf(alert)]
+      if (namesPerson(reason, persons)) throw new Problem('NOTE_NAMES_PERSON')
       const { at } = await looks.take(caller, {
         object_type: 'alert',
         object_id: id,
