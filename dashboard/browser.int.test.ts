@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { alertId } from './testing/alerts.ts'
 import { cityAlert } from './testing/city.ts'
 import type { TestDashboard } from './testing/dashboard.ts'
-import { accessibilityFaults, PageBench, signIn } from './testing/page.ts'
+import { accessibilityFaults, PATIENCE_MS, PageBench, seen, signIn } from './testing/page.ts'
 
 const TRACE_ALERT = 2
 
@@ -22,6 +22,7 @@ async function visit(
   const address = `http://${await dashboard.listen()}/`
   const context = await bench.browser.newContext({ viewport: { width, height } })
   const page = await context.newPage()
+  page.setDefaultTimeout(PATIENCE_MS)
   const troubles: string[] = []
   page.on('console', (message) => message.type() === 'error' && troubles.push(`${message.text()} ${message.location().url}`))
   page.on('pageerror', (error) => troubles.push(error.message))
@@ -37,8 +38,6 @@ async function visit(
 }
 
 const row = (n: number) => `[data-testid=feed-row-${alertId(n)}]`
-// biome-ignore lint/performance/useDomNodeTextContent: what is seen counts, not what stands in the document.
-const text = (page: Page, selector: string) => page.locator(selector).innerText()
 const ids = (page: Page) =>
   page.locator('[data-testid=rows] > [data-id]').evaluateAll((rows) => rows.map((one) => one.dataset.id))
 
@@ -53,14 +52,14 @@ describe.each([
       for (let n = 0; n < 5; n++) dashboard.log.append(cityAlert(n))
       await page.waitForSelector(row(4))
       expect(await ids(page)).toEqual([4, 3, 2, 1, 0].map(alertId))
-      expect(await text(page, row(TRACE_ALERT))).toMatch(/◆\s*一级[\s\S]*追溯码重复结算[\s\S]*¥1,280\.00/)
-      await expect.poll(() => text(page, '[data-testid=count-1]')).toBe('1')
+      expect(await seen(page, row(TRACE_ALERT))).toMatch(/◆\s*一级[\s\S]*追溯码重复结算[\s\S]*¥1,280\.00/)
+      await expect.poll(() => seen(page, '[data-testid=count-1]')).toBe('1')
 
       await page.click(`${row(TRACE_ALERT)}`)
       await page.waitForSelector('[data-testid=detail]')
-      expect(await text(page, '[data-testid=sentence]')).toContain('同一盒药品追溯码在2日内于3家机构')
-      expect(await text(page, '[data-testid=law]')).toBe('《医疗保障基金使用监督管理条例》第38条第（三）项')
-      const detail = await text(page, '[data-testid=detail]')
+      expect(await seen(page, '[data-testid=sentence]')).toContain('同一盒药品追溯码在2日内于3家机构')
+      expect(await seen(page, '[data-testid=law]')).toBe('《医疗保障基金使用监督管理条例》第38条第（三）项')
+      const detail = await seen(page, '[data-testid=detail]')
       for (const said of ['违规项', '涉及项', '默认参数', 'P9****0002', 'S4']) expect(detail).toContain(said)
       expect(detail).not.toMatch(/P990000000|undefined|NaN|\[object/)
 
@@ -69,9 +68,9 @@ describe.each([
       await page.waitForSelector('html[lang=en]')
       await page.click(`${row(TRACE_ALERT)}`)
       await page.waitForSelector('[data-testid=detail]')
-      expect(await text(page, '[data-testid=sentence]')).toContain('One box was settled 3 times within 2 days')
-      expect(await text(page, '[data-testid=law]')).toMatch(/Medical Security Funds, Art\. 38 \(3\)/)
-      expect(await text(page, '[data-testid=param-default] >> nth=0')).toBe('default parameter')
+      expect(await seen(page, '[data-testid=sentence]')).toContain('One box was settled 3 times within 2 days')
+      expect(await seen(page, '[data-testid=law]')).toMatch(/Medical Security Funds, Art\. 38 \(3\)/)
+      expect(await seen(page, '[data-testid=param-default] >> nth=0')).toBe('default parameter')
       expect(await accessibilityFaults(page)).toEqual([])
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       expect(overflow).toBeLessThanOrEqual(0)
@@ -87,7 +86,7 @@ describe('the live list', () => {
       await page.hover(row(3))
       for (let n = 5; n < 9; n++) dashboard.log.append(cityAlert(n))
       await page.waitForSelector('[data-testid=pill]')
-      expect(await text(page, '[data-testid=pill]')).toBe('↑ 4 条新预警，其中一级 1 条 N')
+      expect(await seen(page, '[data-testid=pill]')).toBe('↑ 4 条新预警，其中一级 1 条 N')
       expect(await ids(page)).toEqual([4, 3, 2, 1, 0].map(alertId))
       await page.keyboard.press('n')
       await page.waitForSelector(row(8))
@@ -103,7 +102,7 @@ describe('the live list', () => {
       await page.waitForSelector('[data-testid=detail]')
       dashboard.log.append(cityAlert(1, { revision: 2, status: 'retracted', retract_reason: 'VOIDED' }))
       await page.waitForSelector(`${row(1)}[data-state=retracted]`)
-      expect(await text(page, '[data-testid=retracted]')).toBe('已撤回 · 撤回原因: 结算已撤销')
+      expect(await seen(page, '[data-testid=retracted]')).toBe('已撤回 · 撤回原因: 结算已撤销')
       expect(await page.locator('[data-testid=revisions] tbody tr').count()).toBe(2)
       expect(await ids(page)).toEqual([2, 1, 0].map(alertId))
     })
@@ -152,15 +151,16 @@ describe('the sign-in', () => {
   it('says when the password is wrong, and ends in every way', async () => {
     const dashboard = await bench.dashboard()
     const page = await bench.browser.newPage()
+    page.setDefaultTimeout(PATIENCE_MS)
     await page.goto(`http://${await dashboard.listen()}/?lang=en`)
     await page.fill('[name=username]', 'admin')
     await page.fill('[name=password]', 'guess')
     await page.click('button[type=submit]')
-    await expect.poll(() => text(page, '[data-testid=complaint]')).toBe('User name or password is wrong.')
+    await expect.poll(() => seen(page, '[data-testid=complaint]')).toBe('User name or password is wrong.')
     await signIn(page)
     await dashboard.access.setPassword('admin', 'Another-Word-42', { by: 'boss' })
     await page.waitForSelector('[name=username]')
-    expect(await text(page, '[data-testid=complaint]')).toBe('Your sign-in has ended. Please sign in again.')
+    expect(await seen(page, '[data-testid=complaint]')).toBe('Your sign-in has ended. Please sign in again.')
     await page.close()
     await dashboard.stop()
   })
@@ -175,7 +175,7 @@ describe('a page that is cut off', () => {
       dashboard.cutAll()
       for (let n = 1; n < 30; n++) dashboard.log.append(cityAlert(n))
       await page.waitForSelector('[data-testid=conn][data-state=cut_off]')
-      expect(await text(page, '[data-testid=conn]')).toMatch(/^已断开（自 \d{2}:\d{2}:\d{2}），正在重连$/)
+      expect(await seen(page, '[data-testid=conn]')).toMatch(/^已断开（自 \d{2}:\d{2}:\d{2}），正在重连$/)
       await page.waitForSelector('[data-testid=conn][data-state=live]')
       await expect.poll(() => ids(page)).toEqual(Array.from({ length: 30 }, (_, n) => alertId(29 - n)))
     })

@@ -61,6 +61,7 @@ export const AlertSummary = Type.Object({
   detected_at: A.detected_at,
   title: A.title,
   why: A.why,
+  why_en: Type.String({ description: 'the beginning of the explanation in English' }),
   count: A.count,
   owner: Type.String(),
 })

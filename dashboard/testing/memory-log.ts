@@ -110,6 +110,7 @@ export class MemoryLog implements Feed, AlertReader {
         alert_id: alert.alert_id,
         severity: Math.min(before?.severity ?? alert.severity, alert.severity),
         open: (before?.open ?? 0) + 1,
+        by_severity: [1, 2, 3, 4].map((level, index) => (before?.by_severity[index] ?? 0) + (alert.severity === level ? 1 : 0)),
         vola_amt: (before?.vola_amt ?? 0) + alert.vola_amt,
         last_event_time: alert.event_time,
       })

@@ -14,20 +14,26 @@ import { MemoryLog } from './memory-log.ts'
 const FROM_ROOT = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const CHROMIUM = process.env.FUNDWATCH_CHROMIUM ?? '/usr/bin/chromium'
 
+/** How long a test waits for what must come: a busy machine is slow, and only a fault never comes. */
+export const PATIENCE_MS = 120_000
+
 /** The page, built into a directory of its own, and the browser that shows it. */
 export class PageBench {
   readonly browser: Browser
-  readonly #directory: string
+  /** Where the built page lies. */
+  readonly directory: string
 
   private constructor(browser: Browser, directory: string) {
     this.browser = browser
-    this.#directory = directory
+    this.directory = directory
   }
 
   static async open(): Promise<PageBench> {
     const directory = await mkdtemp(join(tmpdir(), 'fundwatch-page-'))
     const vite = [FROM_ROOT('node_modules/vite/bin/vite.js'), 'build', '--config', FROM_ROOT('.config/vite.config.ts')]
-    await promisify(execFile)(process.execPath, [...vite, '--outDir', directory])
+    // The page as it is served: the environment of tests would build React for developers.
+    const env = { ...process.env, NODE_ENV: 'production' }
+    await promisify(execFile)(process.execPath, [...vite, '--outDir', directory], { env })
     const browser = await chromium.launch({
       executablePath: CHROMIUM,
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
@@ -44,12 +50,12 @@ export class PageBench {
         return sql.includes('AS fund FROM settlement') ? (paidFor(params?.ids) as T[]) : []
       },
     }
-    return TestDashboard.start({ records, ...ports }, { webRoots: [this.#directory], hub: { heartbeatMs: 1_000 } }, log)
+    return TestDashboard.start({ records, ...ports }, { webRoots: [this.directory], hub: { heartbeatMs: 1_000 } }, log)
   }
 
   async close(): Promise<void> {
     await this.browser.close()
-    await rm(this.#directory, { recursive: true, force: true })
+    await rm(this.directory, { recursive: true, force: true })
   }
 }
 
@@ -57,6 +63,12 @@ export class PageBench {
 function paidFor(ids: unknown): readonly object[] {
   const all = Array.isArray(ids) ? ids : []
   return all.map((setl_id) => ({ setl_id, fixmedins_code: 'H99010200001', month: '2026-01', fund: '1280.00' }))
+}
+
+/** What stands on the page where people see it. */
+export function seen(page: Page, selector: string): Promise<string> {
+  // biome-ignore lint/performance/useDomNodeTextContent: what is seen counts, not what stands in the document.
+  return page.locator(selector).innerText()
 }
 
 /** Fills in the form as `admin` and waits for the live list. */

@@ -31,6 +31,7 @@ interface GroupRow {
   readonly newest: string
   readonly worst: number
   readonly open: number
+  readonly levels: readonly (number | string)[]
   readonly money: number
   readonly last: string
 }
@@ -165,14 +166,25 @@ export function clickhouseAlerts(records: Records, standings: Standings): AlertR
       // Aliases differ from columns: in WHERE, ClickHouse would take a name for the aggregate.
       const rows = await records.query<GroupRow>(
         `SELECT ${key} AS key, ${type} AS type, argMax(alert_id, event_time) AS newest, min(severity) AS worst,
-           toFloat64(count()) AS open, toFloat64(sum(vola_amt)) AS money,
+           toFloat64(count()) AS open,
+           [countIf(severity = 1), countIf(severity = 2), countIf(severity = 3), countIf(severity = 4)] AS levels,
+           toFloat64(sum(vola_amt)) AS money,
            formatDateTime(max(event_time), '%Y-%m-%dT%H:%i:%S+08:00', 'Asia/Shanghai') AS last
          FROM alert FINAL WHERE status = 'open' AND parent_alert_id = '' AND ${where.conditions.join(' AND ')}
          GROUP BY key, type ORDER BY worst, open DESC, key LIMIT {limit:UInt32}`,
         { ...where.params, limit },
       )
-      return rows.map(({ key, type, newest, worst, open, money, last }) => {
-        return { key, subject_type: type, alert_id: newest, severity: worst, open, vola_amt: money, last_event_time: last }
+      return rows.map(({ key, type, newest, worst, open, levels, money, last }) => {
+        return {
+          key,
+          subject_type: type,
+          alert_id: newest,
+          severity: worst,
+          open,
+          by_severity: levels.map(Number),
+          vola_amt: money,
+          last_event_time: last,
+        }
       })
     },
   }

@@ -72,6 +72,8 @@ export interface AlertGroup {
   /** The most severe of them. */
   readonly severity: number
   readonly open: number
+  /** How many of them have severity 1, 2, 3 and 4. */
+  readonly by_severity: readonly number[]
   /** Yuan. */
   readonly vola_amt: number
   readonly last_event_time: string

@@ -3,6 +3,9 @@ import type { AlertSummary } from '../../../schemas/wire.ts'
 import { Standings } from '../workflow/standings.ts'
 import { maskAlert } from './mask.ts'
 
+/** Letters of an English sentence that a row carries. */
+const WHY_LENGTH = 140
+
 const NOBODY_ACTED = new Standings()
 
 /** The row of the live feed and of lists, persons masked. */
@@ -27,8 +30,15 @@ export function summarise(alert: Alert, standings: Standings = NOBODY_ACTED): Al
     detected_at: masked.detected_at,
     title: masked.title,
     why: masked.why,
+    why_en: beginningOf(masked.explanation.en),
     count: masked.count,
   }
+}
+
+/** As many whole words of a sentence as a row has room for. */
+function beginningOf(sentence: string): string {
+  if (sentence.length <= WHY_LENGTH) return sentence
+  return `${sentence.slice(0, sentence.lastIndexOf(' ', WHY_LENGTH))}…`
 }
 
 /** Whether people are told of the alert by itself, and not within another one. */

@@ -27,6 +27,7 @@ const Groups = Type.Object({
       alert_id: Type.String({ description: 'the newest alert of the group' }),
       severity: Type.Integer({ description: 'of the most severe' }),
       open: Type.Integer(),
+      by_severity: Type.Array(Type.Integer(), { description: 'how many have severity 1, 2, 3 and 4' }),
       vola_amt: Type.Number({ description: 'yuan' }),
       last_event_time: Type.String(),
     }),

@@ -54,9 +54,18 @@ export function AlertView({ alert, onChanged, titled = false }: AlertViewProps) 
           <Figures alert={alert} />
           <Law alert={alert} />
         </div>
-        <div className="alert-work">
-          <WorkPanel alert={alert} onChanged={onChanged} />
-          <InstitutionSaid work={alert.work} />
+        <div className="alert-aside">
+          <div className="alert-work">
+            <WorkPanel alert={alert} onChanged={onChanged} />
+            <InstitutionSaid work={alert.work} />
+          </div>
+          <div className="alert-side">
+            <OtherAlerts alert={alert} />
+            <Precision detectorId={alert.detector_id} />
+            <Facts alert={alert} />
+            <History work={alert.work} />
+            <Revisions alert={alert} />
+          </div>
         </div>
         <div className="alert-rest">
           <Parameters alert={alert} />
@@ -64,13 +73,6 @@ export function AlertView({ alert, onChanged, titled = false }: AlertViewProps) 
           <Section title={words.alert.evidence}>
             <Evidence evidence={alert.evidence} />
           </Section>
-        </div>
-        <div className="alert-side">
-          <OtherAlerts alert={alert} />
-          <Precision detectorId={alert.detector_id} />
-          <Facts alert={alert} />
-          <History work={alert.work} />
-          <Revisions alert={alert} />
         </div>
       </div>
     </article>

@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react'
 import { useSpeech } from '../app/language.tsx'
-import { formatTime } from '../parts/format.ts'
+import { formatTime, formatYuan } from '../parts/format.ts'
 import { Table } from '../parts/table.tsx'
+import { codeName } from '../words/codes.ts'
 import type { Words } from '../words/words.ts'
 import { EntityLink, linkTypeOf } from './entity-link.tsx'
-import { fieldName } from './field-names.ts'
+import { fieldName, isMoney } from './field-names.ts'
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/
 const ROWS_SHOWN = 100
@@ -15,12 +16,15 @@ function isPlain(value: unknown): value is Plain {
   return value !== null && typeof value === 'object' && !Array.isArray(value)
 }
 
-/** A single value as text. */
-export function plainText(value: unknown, { common }: Words): string {
+const NUMBER = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 4 })
+
+/** A single value as text; a field that is known to be money says so. */
+export function plainText(value: unknown, { common }: Words, field = ''): string {
   if (value === null || value === undefined || value === '') return common.none
   if (typeof value === 'boolean') return value ? common.yes : common.no
   if (typeof value === 'string') return TIME.test(value) ? formatTime(value) : value
-  return typeof value === 'number' ? String(value) : JSON.stringify(value)
+  if (typeof value !== 'number') return JSON.stringify(value)
+  return isMoney(field) ? formatYuan(value) : NUMBER.format(value)
 }
 
 function isTable(value: unknown): value is readonly Plain[] {
@@ -28,7 +32,7 @@ function isTable(value: unknown): value is readonly Plain[] {
 }
 
 function Value({ field, value }: { field: string; value: unknown }): ReactNode {
-  const { words } = useSpeech()
+  const { words, language } = useSpeech()
   if (isTable(value)) return <EvidenceTable field={field} rows={value} />
   if (Array.isArray(value)) {
     if (value.length === 0) return words.common.none
@@ -42,7 +46,9 @@ function Value({ field, value }: { field: string; value: unknown }): ReactNode {
   if (isPlain(value)) return <Evidence evidence={value} />
   const type = linkTypeOf(field)
   if (type && typeof value === 'string' && value) return <EntityLink type={type} id={value} />
-  return plainText(value, words)
+  const name = typeof value === 'string' ? codeName(field, value, language) : ''
+  if (name) return `${value} ${name}`
+  return plainText(value, words, field)
 }
 
 /** What a detector kept of its reasons, field by field: lists of things as tables, which need the whole width. */
@@ -62,6 +68,16 @@ export function Evidence({ evidence }: { evidence: Plain }) {
   )
 }
 
+const SENTENCE_FROM = 24
+
+function kindOf(values: readonly unknown[]): 'number' | 'text' | undefined {
+  if (values.every((value) => typeof value === 'number')) return 'number'
+  const long = values.some((value) =>
+    typeof value === 'string' ? value.length > SENTENCE_FROM : Array.isArray(value) && value.length > 1,
+  )
+  return long ? 'text' : undefined
+}
+
 function EvidenceTable({ field, rows }: { field: string; rows: readonly Plain[] }) {
   const { language } = useSpeech()
   const fields = [...new Set(rows.flatMap((row) => Object.keys(row)))]
@@ -72,7 +88,7 @@ function EvidenceTable({ field, rows }: { field: string; rows: readonly Plain[] 
       keyOf={(_row, index) => String(index)}
       columns={fields.map((name) => ({
         head: fieldName(name, language),
-        kind: rows.every((row) => typeof row[name] === 'number') ? ('number' as const) : undefined,
+        kind: kindOf(rows.map((row) => row[name])),
         cell: (row: Plain) => <Value field={name} value={row[name]} />,
       }))}
     />

@@ -1,7 +1,8 @@
-import { useWords } from '../app/language.tsx'
+import { useSpeech, useWords } from '../app/language.tsx'
 import { Section } from '../parts/section.tsx'
 import { Table } from '../parts/table.tsx'
 import { type ParamValue, useCatalogue } from '../rules/use-catalogue.tsx'
+import { parameterNote } from '../words/parameters.ts'
 import { plainText } from './evidence.tsx'
 import type { WholeAlert } from './whole-alert.ts'
 
@@ -14,7 +15,7 @@ interface Used {
 
 /** The parameters that were used, and whose they are. */
 export function Parameters({ alert: { params, detector_id } }: { alert: WholeAlert }) {
-  const words = useWords()
+  const { words, language } = useSpeech()
   const entry = useCatalogue().entryOf(detector_id)
   const rows = Object.entries(params).map(([name, value]): Used => {
     const text = JSON.stringify(value)
@@ -31,6 +32,11 @@ export function Parameters({ alert: { params, detector_id } }: { alert: WholeAle
           { head: words.alert.parameter, kind: 'code', cell: ({ name }) => name },
           { head: words.alert.value, cell: ({ value }) => plainText(value, words) },
           { head: words.alert.source, cell: ({ known }) => <Source known={known} /> },
+          {
+            head: words.rules.meaning,
+            kind: 'text',
+            cell: ({ name, known }) => parameterNote(detector_id, name, known?.note, language),
+          },
         ]}
       />
     </Section>
@@ -41,16 +47,8 @@ function Source({ known }: { known: ParamValue | undefined }) {
   const { alert } = useWords()
   if (!known) return <span className="quiet">{alert.used_differs}</span>
   return (
-    <>
-      <span className={known.source === 'default' ? 'tag' : ''} data-testid={`param-${known.source}`}>
-        {alert.sources[known.source]}
-      </span>
-      {known.note && (
-        <small lang="en" className="quiet">
-          {' '}
-          {known.note}
-        </small>
-      )}
-    </>
+    <span className={known.source === 'default' ? 'tag' : ''} data-testid={`param-${known.source}`}>
+      {alert.sources[known.source]}
+    </span>
   )
 }

@@ -6,7 +6,7 @@ import { SignIn } from '../people/sign-in.tsx'
 import { CatalogueProvider } from '../rules/use-catalogue.tsx'
 import { LanguageProvider, useWords } from './language.tsx'
 import { isReader } from './me.ts'
-import { go, usePlace } from './navigation.tsx'
+import { go, Link, usePlace } from './navigation.tsx'
 import { homeOf, ROUTES } from './routes.tsx'
 import { SessionProvider, useMe, useSession } from './session.tsx'
 import { Shell } from './shell.tsx'
@@ -59,6 +59,9 @@ function Page() {
   return (
     <Screen title={app.not_found}>
       <p className="quiet">{path}</p>
+      <p>
+        <Link to={home}>{app.go_home}</Link>
+      </p>
     </Screen>
   )
 }

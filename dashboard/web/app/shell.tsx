@@ -61,6 +61,11 @@ export function Shell({ children }: { children: ReactNode }) {
               </Link>
             </li>
           ))}
+          <li className="own">
+            <Link to="/account" aria-current={path === '/account' ? 'page' : undefined}>
+              {app.account} · {me.username}
+            </Link>
+          </li>
         </ul>
         <p className="quiet hint">{app.keys_hint}</p>
       </nav>

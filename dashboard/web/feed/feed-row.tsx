@@ -1,8 +1,9 @@
 import { type MouseEvent, memo } from 'react'
 import type { AlertSummary } from '../../../schemas/wire.ts'
-import { useWords } from '../app/language.tsx'
+import { useSpeech } from '../app/language.tsx'
 import { formatShortTime, formatYuan } from '../parts/format.ts'
 import { Severity } from '../parts/severity.tsx'
+import { whyOf } from '../parts/why.ts'
 
 interface FeedRowProps {
   readonly row: AlertSummary
@@ -20,7 +21,8 @@ interface FeedRowProps {
 
 /** One alert of the live list. */
 export const FeedRow = memo(function FeedRow(props: FeedRowProps) {
-  const { common, feed } = useWords()
+  const { words, language } = useSpeech()
+  const { common, feed } = words
   const { row, title, index, top, height, open, selected, tabbable, onOpen, onSelect, onFocus } = props
   const id = row.alert_id
   const retracted = row.status === 'retracted'
@@ -64,9 +66,9 @@ export const FeedRow = memo(function FeedRow(props: FeedRowProps) {
       <span className="title" role="gridcell">
         <span className="name">{title}</span> <span className="code">{row.detector_id}</span>
       </span>
-      <span className="why" role="gridcell" lang="zh-CN">
+      <span className="why" role="gridcell">
         {retracted && <span className="tag">{common.retracted}</span>}
-        {row.why}
+        {whyOf(row, language)}
       </span>
       <span className="where code" role="gridcell">
         {row.fixmedins_code}

@@ -21,6 +21,8 @@ interface AlertGroup {
   readonly alert_id: string
   readonly severity: number
   readonly open: number
+  /** How many have severity 1, 2, 3 and 4. */
+  readonly by_severity: readonly number[]
   readonly vola_amt: number
   readonly last_event_time: string
 }
@@ -55,6 +57,16 @@ export function GroupList({ by, filter, still, linkTo }: GroupListProps) {
         {({ rows, more }) => (
           <>
             {rows.length === 0 && <p className="quiet foot">{feed.empty_filtered}</p>}
+            {rows.length > 0 && (
+              <div className="groups-head" aria-hidden="true">
+                <span>{common.level}</span>
+                <span>{feed.groups[by]}</span>
+                <span>{feed.group_levels}</span>
+                <span>{feed.group_latest}</span>
+                <span className="number">{feed.group_open}</span>
+                <span className="number">{common.money_at_risk}</span>
+              </div>
+            )}
             <ul className="groups" data-testid="groups">
               {rows.map((group) => (
                 <li key={`${group.subject_type} ${group.key}`}>
@@ -67,8 +79,10 @@ export function GroupList({ by, filter, still, linkTo }: GroupListProps) {
                       {by === 'detector' && <span className="name">{titleOf(group.key, '')} </span>}
                       <span className="code">{group.key || common.none}</span>
                     </span>
+                    <Levels counts={group.by_severity} />
                     <time dateTime={group.last_event_time}>{formatShortTime(group.last_event_time)}</time>
-                    <span className="amount">{feed.group_counts(formatCount(group.open), formatYuan(group.vola_amt))}</span>
+                    <span className="number">{feed.group_count(formatCount(group.open))}</span>
+                    <span className="number">{formatYuan(group.vola_amt)}</span>
                   </Link>
                 </li>
               ))}
@@ -81,5 +95,22 @@ export function GroupList({ by, filter, still, linkTo }: GroupListProps) {
         )}
       </PanelState>
     </div>
+  )
+}
+
+/** How the alerts of a group divide into severities. */
+function Levels({ counts }: { counts: readonly number[] }) {
+  return (
+    <span className="levels">
+      {counts.map(
+        (count, index) =>
+          count > 0 && (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the place is the severity.
+            <span key={index} className="level-count">
+              <Severity level={index + 1} short /> {formatCount(count)}
+            </span>
+          ),
+      )}
+    </span>
   )
 }

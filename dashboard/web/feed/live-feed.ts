@@ -106,6 +106,7 @@ export class LiveFeed {
     this.failure = undefined
     this.missed = 0
     this.scrollTop = 0
+    const turn = ++this.#loadTurn
     this.#stream = new AlertStream(this.#url, filter, {
       onFresh: (missed) => {
         this.missed = missed
@@ -118,6 +119,8 @@ export class LiveFeed {
       },
       onConnection: (connection) => {
         this.connection = connection
+        // Without the socket the list can still be read as it is.
+        if (connection.state === 'cut_off' && this.loading && this.#loadTurn === turn) void this.#load()
         this.#touch()
       },
       onRefused: this.#onRefused,

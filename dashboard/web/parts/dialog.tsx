@@ -19,6 +19,8 @@ export function Dialog({ title, onClose, children, wide = false, testId }: Dialo
     const before = document.activeElement
     const unmute = muteKeys()
     ref.current?.showModal()
+    // The first thing to fill in, not the cross that closes the window.
+    ref.current?.querySelector<HTMLElement>(':is(input, select, textarea):not(:disabled)')?.focus()
     return () => {
       unmute()
       if (before instanceof HTMLElement) before.focus({ preventScroll: true })

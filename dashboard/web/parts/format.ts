@@ -7,6 +7,13 @@ export function formatYuan(yuan: number): string {
   return `¥${YUAN.format(yuan)}`
 }
 
+const PRICE = new Intl.NumberFormat('zh-CN', { minimumFractionDigits: 2, maximumFractionDigits: 4 })
+
+/** A price of one unit, which may have parts of a fen. */
+export function formatPrice(yuan: number): string {
+  return `¥${PRICE.format(yuan)}`
+}
+
 export function formatCount(count: number): string {
   return count.toLocaleString('zh-CN')
 }

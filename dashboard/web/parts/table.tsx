@@ -6,7 +6,7 @@ export interface TableColumn<T> {
   readonly kind?: 'number' | 'code' | 'text'
 }
 
-interface TableProps<T> {
+export interface TableProps<T> {
   readonly label: string
   readonly columns: readonly TableColumn<T>[]
   readonly rows: readonly T[]

@@ -4,10 +4,8 @@ import { queryOf } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { Field } from '../parts/field.tsx'
 import { formatTime } from '../parts/format.ts'
-import { MoreButton } from '../parts/more-button.tsx'
-import { PanelState } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
-import { Table } from '../parts/table.tsx'
+import { TablePanel } from '../parts/table-panel.tsx'
 import { usePages } from '../parts/use-pages.ts'
 
 const NOTHING = { actor: '', object_id: '', action: '', from: '', to: '' }
@@ -48,41 +46,31 @@ export function AuditScreen() {
           {people.filter}
         </button>
       </form>
-      <PanelState loaded={pages}>
-        {({ rows }) =>
-          rows.length === 0 ? (
-            <p className="quiet">{people.no_rows}</p>
-          ) : (
-            <div className="card">
-              <Table
-                label={people.audit}
-                testId="audit"
-                rows={rows}
-                keyOf={({ n }) => String(n)}
-                columns={[
-                  { head: '#', kind: 'number', cell: ({ n }) => n },
-                  { head: common.time, cell: ({ at }) => formatTime(at) },
-                  { head: people.actor, cell: ({ actor }) => (actor === 'system' ? work.system : actor) },
-                  { head: people.address, kind: 'code', cell: ({ address }) => address },
-                  { head: people.action, cell: ({ action }) => work.actions[action] ?? action },
-                  {
-                    head: people.object,
-                    cell: ({ object_type, object_id }) => (
-                      <>
-                        {object_type} <span className="code">{object_id}</span>
-                      </>
-                    ),
-                  },
-                  { head: people.purpose, cell: ({ purpose }) => purpose },
-                  { head: people.result, cell: ({ result }) => result },
-                  { head: people.hash, kind: 'code', cell: ({ hash }) => <span title={hash}>{hash.slice(0, 12)}</span> },
-                ]}
-              />
-            </div>
-          )
-        }
-      </PanelState>
-      <MoreButton loadMore={pages.loadMore} />
+      <TablePanel
+        label={people.audit}
+        testId="audit"
+        loaded={pages}
+        empty={people.no_rows}
+        keyOf={({ n }) => String(n)}
+        columns={[
+          { head: '#', kind: 'number', cell: ({ n }) => n },
+          { head: common.time, cell: ({ at }) => formatTime(at) },
+          { head: people.actor, cell: ({ actor }) => (actor === 'system' ? work.system : actor) },
+          { head: people.address, kind: 'code', cell: ({ address }) => address },
+          { head: people.action, cell: ({ action }) => work.actions[action] ?? action },
+          {
+            head: people.object,
+            cell: ({ object_type, object_id }) => (
+              <>
+                {people.objects[object_type] ?? object_type} <span className="code">{object_id}</span>
+              </>
+            ),
+          },
+          { head: people.purpose, kind: 'text', cell: ({ purpose }) => purpose },
+          { head: people.result, cell: ({ result }) => result },
+          { head: people.hash, kind: 'code', cell: ({ hash }) => <span title={hash}>{hash.slice(0, 12)}</span> },
+        ]}
+      />
     </Screen>
   )
 }

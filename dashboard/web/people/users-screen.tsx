@@ -5,9 +5,9 @@ import { useWords } from '../app/language.tsx'
 import { useLoad } from '../app/use-load.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { formatTime } from '../parts/format.ts'
-import { Failure, PanelState } from '../parts/panel-state.tsx'
+import { Failure } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
-import { Table } from '../parts/table.tsx'
+import { TablePanel } from '../parts/table-panel.tsx'
 import { oneTimePassword } from './one-time-password.ts'
 import { UserForm } from './user-form.tsx'
 
@@ -51,55 +51,50 @@ export function UsersScreen() {
         </p>
       )}
       {error !== undefined && <Failure error={error} />}
-      <PanelState loaded={loaded}>
-        {({ rows }) => (
-          <div className="card">
-            <Table
-              label={people.users}
-              testId="users"
-              rows={rows}
-              keyOf={({ username }) => username}
-              columns={[
-                {
-                  head: people.username,
-                  cell: (user) => (
-                    <button type="button" className="link" onClick={() => setEditing(user)}>
-                      {user.username}
-                    </button>
-                  ),
-                },
-                { head: people.name, cell: ({ name }) => name },
-                { head: people.roles, cell: ({ roles }) => roles.map((role) => common.roles[role] ?? role).join('、') },
-                { head: app.scope, kind: 'code', cell: ({ scope, institutions }) => [...scope, ...institutions].join(' ') },
-                { head: people.totp, cell: ({ totp }) => (totp ? common.yes : common.no) },
-                { head: people.locked_until, cell: ({ locked_until }) => locked_until && formatTime(locked_until) },
-                {
-                  head: common.status,
-                  cell: ({ disabled }) => <span className="tag">{disabled ? people.disabled : people.enabled}</span>,
-                },
-                {
-                  head: common.more,
-                  cell: (user) => (
-                    <span className="actions">
-                      <button type="button" className="button small" onClick={() => void reset(user)}>
-                        {people.reset_password}
-                      </button>
-                      {user.totp && (
-                        <button type="button" className="button small" onClick={() => void takeTotp(user)}>
-                          {people.take_totp}
-                        </button>
-                      )}
-                      <button type="button" className="button small" onClick={() => void toggle(user)}>
-                        {user.disabled ? people.enable : people.disable}
-                      </button>
-                    </span>
-                  ),
-                },
-              ]}
-            />
-          </div>
-        )}
-      </PanelState>
+      <TablePanel
+        label={people.users}
+        testId="users"
+        loaded={loaded}
+        empty={common.empty}
+        keyOf={({ username }) => username}
+        columns={[
+          {
+            head: people.username,
+            cell: (user) => (
+              <button type="button" className="link" onClick={() => setEditing(user)}>
+                {user.username}
+              </button>
+            ),
+          },
+          { head: people.name, cell: ({ name }) => name },
+          { head: people.roles, cell: ({ roles }) => roles.map((role) => common.roles[role] ?? role).join(common.and) },
+          { head: app.scope, kind: 'code', cell: ({ scope, institutions }) => [...scope, ...institutions].join(' ') },
+          { head: people.totp, cell: ({ totp }) => (totp ? common.yes : common.no) },
+          { head: people.locked_until, cell: ({ locked_until }) => locked_until && formatTime(locked_until) },
+          {
+            head: common.status,
+            cell: ({ disabled }) => <span className="tag">{disabled ? people.disabled : people.enabled}</span>,
+          },
+          {
+            head: common.more,
+            cell: (user) => (
+              <span className="actions">
+                <button type="button" className="button small" onClick={() => void reset(user)}>
+                  {people.reset_password}
+                </button>
+                {user.totp && (
+                  <button type="button" className="button small" onClick={() => void takeTotp(user)}>
+                    {people.take_totp}
+                  </button>
+                )}
+                <button type="button" className="button small" onClick={() => void toggle(user)}>
+                  {user.disabled ? people.enable : people.disable}
+                </button>
+              </span>
+            ),
+          },
+        ]}
+      />
       {editing && (
         <Dialog title={editing === 'new' ? people.user_new : editing.username} onClose={() => setEditing(undefined)} wide>
           <UserForm

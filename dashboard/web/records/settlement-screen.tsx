@@ -1,15 +1,16 @@
 import type { AlertSummary } from '../../../schemas/wire.ts'
 import { client } from '../app/client.ts'
-import { useWords } from '../app/language.tsx'
+import { useSpeech, useWords } from '../app/language.tsx'
 import { Link } from '../app/navigation.tsx'
 import { useLoad } from '../app/use-load.ts'
 import { AlertLinks } from '../parts/alert-links.tsx'
-import { formatTime, formatYuan } from '../parts/format.ts'
+import { formatPrice, formatTime, formatYuan } from '../parts/format.ts'
 import { PanelState } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { Section } from '../parts/section.tsx'
 import { Severity } from '../parts/severity.tsx'
 import { Table } from '../parts/table.tsx'
+import { codeName } from '../words/codes.ts'
 import { entityPath } from './entity-path.ts'
 
 interface TraceUse {
@@ -100,10 +101,10 @@ function Settlement({ id, whole }: { id: string; whole: Whole }) {
             </p>
           )}
         </Section>
-        <Section title={records.alerts}>
-          {alerts.length === 0 ? <p className="quiet">{records.no_alerts}</p> : <AlertLinks rows={alerts} testId="alerts" />}
-        </Section>
       </div>
+      <Section title={records.alerts}>
+        {alerts.length === 0 ? <p className="quiet">{records.no_alerts}</p> : <AlertLinks rows={alerts} testId="alerts" />}
+      </Section>
       <Lines whole={whole} />
       {loose_traces.length > 0 && (
         <Section title={records.traces}>
@@ -124,7 +125,8 @@ interface HeaderFactProps {
 }
 
 function HeaderFact({ id, name, value, institution }: HeaderFactProps) {
-  const { records } = useWords()
+  const { words, language } = useSpeech()
+  const { records } = words
   const text = String(value)
   const shown = () => {
     if (name === 'psn_no') return <Link to={entityPath('person', text, { settlement: id })}>{text}</Link>
@@ -145,8 +147,9 @@ function HeaderFact({ id, name, value, institution }: HeaderFactProps) {
         </Link>
       )
     }
-    if (name === 'gend') return records.gend[text] ?? text
-    return TIMES.has(name) ? formatTime(text) : text
+    if (TIMES.has(name)) return formatTime(text)
+    const meaning = codeName(name, text, language)
+    return name === 'gend' && meaning ? meaning : `${text} ${meaning}`
   }
   return (
     <>
@@ -173,6 +176,7 @@ function Lines({ whole: { lines, lines_count, alerts, alert_lines } }: { whole: 
             { head: records.seq, cell: ({ feedetl_sn }) => feedetl_sn },
             {
               head: records.name,
+              kind: 'text',
               cell: ({ med_list_codg, name }) => (
                 <>
                   {name}{' '}
@@ -184,7 +188,7 @@ function Lines({ whole: { lines, lines_count, alerts, alert_lines } }: { whole: 
             },
             { head: records.fee_time, cell: ({ fee_ocur_time }) => formatTime(fee_ocur_time) },
             { head: records.cnt, kind: 'number', cell: ({ cnt }) => cnt },
-            { head: records.price, kind: 'number', cell: ({ pric }) => pric },
+            { head: records.price, kind: 'number', cell: ({ pric }) => formatPrice(pric) },
             {
               head: records.amount,
               kind: 'number',

@@ -1,7 +1,8 @@
-import { useWords } from '../app/language.tsx'
+import { useSpeech } from '../app/language.tsx'
 import { Link } from '../app/navigation.tsx'
 import { formatTime, formatYuan } from '../parts/format.ts'
 import { Table } from '../parts/table.tsx'
+import { codeName } from '../words/codes.ts'
 import { entityPath } from './entity-path.ts'
 
 export interface SettlementRow {
@@ -18,7 +19,8 @@ export interface SettlementRow {
 
 /** Settlements as rows that lead on: to each of them, its person and its institution. */
 export function SettlementTable({ rows }: { rows: readonly SettlementRow[] }) {
-  const { records } = useWords()
+  const { words, language } = useSpeech()
+  const { records } = words
   return (
     <Table
       label={records.settlements}
@@ -50,7 +52,7 @@ export function SettlementTable({ rows }: { rows: readonly SettlementRow[] }) {
             </Link>
           ),
         },
-        { head: records.fields.med_type!, cell: ({ med_type }) => med_type },
+        { head: records.fields.med_type!, cell: ({ med_type }) => `${med_type} ${codeName('med_type', med_type, language)}` },
         { head: records.lines, kind: 'number', cell: ({ line_count }) => line_count },
         { head: records.fields.medfee_sumamt!, kind: 'number', cell: ({ medfee_sumamt }) => formatYuan(medfee_sumamt) },
         { head: records.fields.fund_pay_sumamt!, kind: 'number', cell: ({ fund_pay_sumamt }) => formatYuan(fund_pay_sumamt) },

@@ -6,9 +6,9 @@ import { useMe } from '../app/session.tsx'
 import { useLoad } from '../app/use-load.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
-import { Failure, PanelState } from '../parts/panel-state.tsx'
+import { Failure } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
-import { Table } from '../parts/table.tsx'
+import { TablePanel } from '../parts/table-panel.tsx'
 import { SUBJECTS } from './subjects.ts'
 
 type Step = 'confirm' | 'refuse' | 'end'
@@ -48,41 +48,32 @@ export function ExceptionsScreen() {
     >
       <p className="quiet">{rules.exceptions_note}</p>
       {error !== undefined && <Failure error={error} />}
-      <PanelState loaded={loaded}>
-        {({ rows }) =>
-          rows.length === 0 ? (
-            <p className="quiet">{rules.no_exceptions}</p>
-          ) : (
-            <div className="card">
-              <Table
-                label={app.exceptions}
-                testId="exceptions"
-                rows={rows}
-                keyOf={({ exception_id }) => exception_id}
-                columns={[
-                  { head: common.detector, kind: 'code', cell: ({ detector_id }) => detector_id },
-                  {
-                    head: rules.exception_subject,
-                    cell: ({ subject_type, subject_id }) => (
-                      <>
-                        <span className="tag">{common.subject[subject_type as 'person'] ?? subject_type}</span>{' '}
-                        <span className="code">{subject_id}</span>
-                      </>
-                    ),
-                  },
-                  { head: common.from, cell: ({ from }) => from.slice(0, 10) },
-                  { head: common.to, cell: ({ to }) => to.slice(0, 10) },
-                  { head: common.reason, cell: ({ reason }) => reason },
-                  { head: rules.requested_by, cell: ({ requested_by }) => requested_by },
-                  { head: rules.confirmed_by, cell: ({ confirmed_by }) => confirmed_by },
-                  { head: common.status, cell: ({ state }) => <span className="tag">{rules.exception_states[state]}</span> },
-                  { head: common.more, cell: (row) => <span className="actions">{buttons(row)}</span> },
-                ]}
-              />
-            </div>
-          )
-        }
-      </PanelState>
+      <TablePanel
+        label={app.exceptions}
+        testId="exceptions"
+        loaded={loaded}
+        empty={rules.no_exceptions}
+        keyOf={({ exception_id }) => exception_id}
+        columns={[
+          { head: common.detector, kind: 'code', cell: ({ detector_id }) => detector_id },
+          {
+            head: rules.exception_subject,
+            cell: ({ subject_type, subject_id }) => (
+              <>
+                <span className="tag">{common.subject[subject_type as 'person'] ?? subject_type}</span>{' '}
+                <span className="code">{subject_id}</span>
+              </>
+            ),
+          },
+          { head: common.from, cell: ({ from }) => from.slice(0, 10) },
+          { head: common.to, cell: ({ to }) => to.slice(0, 10) },
+          { head: common.reason, kind: 'text', cell: ({ reason }) => reason },
+          { head: rules.requested_by, cell: ({ requested_by }) => requested_by },
+          { head: rules.confirmed_by, cell: ({ confirmed_by }) => confirmed_by },
+          { head: common.status, cell: ({ state }) => <span className="tag">{rules.exception_states[state]}</span> },
+          { head: common.more, cell: (row) => <span className="actions">{buttons(row)}</span> },
+        ]}
+      />
       {asking && (
         <Dialog title={rules.exception_new} onClose={() => setAsking(false)}>
           <OrderForm

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { plainText } from '../alert/evidence.tsx'
+import { articlesByLaw } from '../alert/law.tsx'
 import { useSpeech } from '../app/language.tsx'
 import { Link } from '../app/navigation.tsx'
 import { useLive } from '../feed/live-context.tsx'
@@ -8,9 +9,12 @@ import { Failure } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { Section } from '../parts/section.tsx'
 import { Table } from '../parts/table.tsx'
+import { parameterNote } from '../words/parameters.ts'
 import { PrecisionText } from './precision-text.tsx'
-import { type CatalogueEntry, useCatalogue } from './use-catalogue.tsx'
+import { type CatalogueEntry, type ParamValue, useCatalogue } from './use-catalogue.tsx'
 import { usePrecision } from './use-precision.ts'
+
+type Row = ParamValue & { readonly name: string }
 
 /** One detector with its law, its parameters and where they come from. */
 export function RuleScreen({ id }: { id: string }) {
@@ -36,7 +40,12 @@ function Rule({ entry }: { entry: CatalogueEntry }) {
     [rules.stage, stages.map((stage) => rules.stages[stage] ?? stage).join(' · ')],
     [common.status, rules.status[status] ?? status],
     [rules.version, entry.version],
-    [rules.behaviour, behaviour],
+    [
+      rules.behaviour,
+      <span key="behaviour" lang="zh-CN">
+        {behaviour}
+      </span>,
+    ],
     [rules.volume, counts ? formatCount(counts.by_detector[id] ?? 0) : '–'],
     [rules.precision, <PrecisionText key="precision" decided={decided} />],
   ]
@@ -58,8 +67,10 @@ function Rule({ entry }: { entry: CatalogueEntry }) {
         </Section>
         <Section title={rules.basis}>
           <ul className="law">
-            {basis.map(({ law, article }) => (
-              <li key={`${law} ${article}`}>{alert.article(lawName(law, language), formatArticle(article, language))}</li>
+            {[...articlesByLaw(basis)].map(([law, articles]) => (
+              <li key={law}>
+                {alert.article(lawName(law, language), articles.map((one) => formatArticle(one, language)).join(common.and))}
+              </li>
             ))}
           </ul>
         </Section>
@@ -77,9 +88,11 @@ function Rule({ entry }: { entry: CatalogueEntry }) {
 }
 
 function Params({ entry }: { entry: CatalogueEntry }) {
-  const { words } = useSpeech()
-  const { rules, alert } = words
-  const rows = Object.entries(entry.params).flatMap(([name, values]) => values.map((value) => ({ name, ...value })))
+  const { words, language } = useSpeech()
+  const { rules, alert, common } = words
+  const rows: readonly Row[] = Object.entries(entry.params).flatMap(([name, values]) =>
+    values.map((value) => ({ name, ...value })),
+  )
   if (rows.length === 0) return <p className="quiet">{rules.no_params}</p>
   return (
     <Table
@@ -89,14 +102,14 @@ function Params({ entry }: { entry: CatalogueEntry }) {
       keyOf={({ name }, index) => `${name} ${index}`}
       columns={[
         { head: alert.parameter, kind: 'code', cell: ({ name }) => name },
-        { head: alert.value, cell: ({ value }) => plainText(value, words) },
+        { head: alert.value, kind: 'text', cell: ({ value }) => plainText(value, words) },
         {
           head: alert.source,
           cell: ({ source }) => <span className={source === 'default' ? 'tag' : ''}>{alert.sources[source]}</span>,
         },
-        { head: rules.since, cell: ({ since }) => since ?? '' },
-        { head: rules.region, cell: ({ region }) => region ?? '' },
-        { head: rules.meaning, cell: ({ note }) => <span lang="en">{note}</span> },
+        ...(rows.some(({ since }) => since) ? [{ head: rules.since, cell: ({ since }: Row) => since ?? common.none }] : []),
+        ...(rows.some(({ region }) => region) ? [{ head: rules.region, cell: ({ region }: Row) => region ?? common.none }] : []),
+        { head: rules.meaning, kind: 'text', cell: ({ name, note }) => parameterNote(entry.id, name, note, language) },
       ]}
     />
   )

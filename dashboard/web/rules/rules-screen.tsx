@@ -48,7 +48,7 @@ export function RulesScreen() {
                 </Link>
               ),
             },
-            { head: common.title, cell: ({ title }) => title[language] },
+            { head: common.title, kind: 'text', cell: ({ title }) => title[language] },
             { head: rules.category, cell: ({ id, category = id.slice(0, 3) }) => rules.categories[category] ?? category },
             { head: rules.result, cell: ({ result = '' }) => common.result[result as 'violation'] ?? result },
             { head: rules.stage, cell: ({ stages = [] }) => stages.map((stage) => rules.stages[stage] ?? stage).join(' · ') },

@@ -23,6 +23,9 @@ const zh = {
   address: '来源',
   action: '操作',
   object: '对象',
+  objects: { alert: '预警', case: '案件', user: '用户', token: '令牌', exception: '静默', bulk: '批量' } as Readonly<
+    Record<string, string>
+  >,
   purpose: '目的',
   result: '结果',
   hash: '哈希',
@@ -55,6 +58,7 @@ const en: typeof zh = {
   address: 'From',
   action: 'Action',
   object: 'Object',
+  objects: { alert: 'alert', case: 'case', user: 'user', token: 'token', exception: 'snooze', bulk: 'bulk action' },
   purpose: 'Purpose',
   result: 'Result',
   hash: 'Hash',

@@ -29,9 +29,24 @@ function conflictOf(order: ActionOrder, error: unknown): Conflict | undefined {
   return { order, code: error.code, current: error.problem.current as Current }
 }
 
+/** Each reason once, with all that it keeps one from. */
+function byRefusal(refused: Work['actions']): ReadonlyMap<string, readonly Action[]> {
+  const actions = new Map<string, Action[]>()
+  for (const { action, refusal } of refused) actions.set(refusal!, [...(actions.get(refusal!) ?? []), action])
+  return actions
+}
+
+/** Whether there is anything that the action would act on: holds to answer for, money to hold. */
+function hasObject(action: Action, { vola_amt }: WholeAlert, { holds }: Work): boolean {
+  const active = holds.filter(({ state }) => state === 'REQUESTED' || state === 'HELD')
+  if (action === 'release_hold') return active.length > 0
+  if (action === 'confirm_hold') return active.some(({ state, confirmed_by }) => state === 'REQUESTED' || confirmed_by === '')
+  return action !== 'hold' || vola_amt > 0
+}
+
 /** What the person may do with the item now; what they may not says why. */
 export function ActionBar({ alert, work: one, onChanged }: ActionBarProps) {
-  const { work } = useWords()
+  const { work, common } = useWords()
   const [asked, setAsked] = useState<Action>()
   const [conflict, setConflict] = useState<Conflict>()
   const [said, setSaid] = useState('')
@@ -69,7 +84,7 @@ export function ActionBar({ alert, work: one, onChanged }: ActionBarProps) {
   }
 
   const byOrder = (a: Action, b: Action) => ACTION_ORDER.indexOf(a) - ACTION_ORDER.indexOf(b)
-  const known = one.actions.filter(({ action }) => ACTION_ORDER.includes(action))
+  const known = one.actions.filter(({ action }) => ACTION_ORDER.includes(action) && hasObject(action, alert, one))
   const allowed = known
     .filter(({ refusal }) => refusal === null)
     .map(({ action }) => action)
@@ -108,9 +123,15 @@ export function ActionBar({ alert, work: one, onChanged }: ActionBarProps) {
       </div>
       {refused.length > 0 && (
         <ul className="refused" data-testid="refused">
-          {refused.map(({ action, refusal }) => (
-            <li key={action} data-testid={`refused-${action}`}>
-              <strong>{work.actions[action]}</strong> {refusalText(refusal!)}
+          {[...byRefusal(refused)].map(([refusal, actions]) => (
+            <li key={refusal}>
+              {actions.map((action, index) => (
+                <strong key={action} data-testid={`refused-${action}`}>
+                  {index > 0 && common.and}
+                  {work.actions[action]}
+                </strong>
+              ))}{' '}
+              {refusalText(refusal)}
             </li>
           ))}
         </ul>

@@ -4,11 +4,9 @@ import { queryOf } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { Link } from '../app/navigation.tsx'
 import { formatTime, formatYuan } from '../parts/format.ts'
-import { MoreButton } from '../parts/more-button.tsx'
-import { PanelState } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { Severity } from '../parts/severity.tsx'
-import { Table } from '../parts/table.tsx'
+import { TablePanel } from '../parts/table-panel.tsx'
 import { usePages } from '../parts/use-pages.ts'
 
 /** Cases: the alerts of one subject, gathered. */
@@ -27,53 +25,44 @@ export function CasesScreen() {
         </label>
       }
     >
-      <PanelState loaded={pages}>
-        {({ rows }) =>
-          rows.length === 0 ? (
-            <p className="quiet">{common.empty}</p>
-          ) : (
-            <div className="card">
-              <Table
-                label={app.cases}
-                testId="cases"
-                rows={rows}
-                keyOf={({ case_id }) => case_id}
-                columns={[
-                  { head: common.level, cell: ({ severity }) => <Severity level={severity} /> },
-                  {
-                    head: work.case,
-                    cell: ({ case_id, title }) => (
-                      <Link to={`/cases/${case_id}`}>
-                        {title} <span className="code">{case_id}</span>
-                      </Link>
-                    ),
-                  },
-                  {
-                    head: work.case_subject,
-                    cell: ({ subject_type, subject_id }) => (
-                      <>
-                        <span className="tag">{common.subject[subject_type as 'person'] ?? subject_type}</span>{' '}
-                        <span className="code">{subject_id}</span>
-                      </>
-                    ),
-                  },
-                  { head: work.case_alerts, kind: 'number', cell: ({ alerts }) => alerts },
-                  { head: work.case_settlements, kind: 'number', cell: ({ settlements }) => settlements },
-                  { head: work.case_money, kind: 'number', cell: ({ recoverable_amt }) => formatYuan(recoverable_amt) },
-                  { head: common.owner, cell: ({ owner }) => owner },
-                  { head: work.case_opened, cell: ({ opened }) => formatTime(opened).slice(0, 16) },
-                  { head: work.due, cell: ({ due }) => due && formatTime(due).slice(0, 10) },
-                  {
-                    head: common.status,
-                    cell: ({ open }) => <span className="tag">{open ? work.case_state_open : work.case_state_closed}</span>,
-                  },
-                ]}
-              />
-            </div>
-          )
-        }
-      </PanelState>
-      <MoreButton loadMore={pages.loadMore} />
+      <TablePanel
+        label={app.cases}
+        testId="cases"
+        loaded={pages}
+        empty={common.empty}
+        keyOf={({ case_id }) => case_id}
+        columns={[
+          { head: common.level, cell: ({ severity }) => <Severity level={severity} /> },
+          {
+            head: work.case,
+            kind: 'text',
+            cell: ({ case_id, title }) => (
+              <Link to={`/cases/${case_id}`}>
+                {title} <span className="code">{case_id}</span>
+              </Link>
+            ),
+          },
+          {
+            head: work.case_subject,
+            cell: ({ subject_type, subject_id }) => (
+              <>
+                <span className="tag">{common.subject[subject_type as 'person'] ?? subject_type}</span>{' '}
+                <span className="code">{subject_id}</span>
+              </>
+            ),
+          },
+          { head: work.case_alerts, kind: 'number', cell: ({ alerts }) => alerts },
+          { head: work.case_settlements, kind: 'number', cell: ({ settlements }) => settlements },
+          { head: work.case_money, kind: 'number', cell: ({ recoverable_amt }) => formatYuan(recoverable_amt) },
+          { head: common.owner, cell: ({ owner }) => owner },
+          { head: work.case_opened, cell: ({ opened }) => formatTime(opened).slice(0, 16) },
+          { head: work.due, cell: ({ due }) => due && formatTime(due).slice(0, 10) },
+          {
+            head: common.status,
+            cell: ({ open }) => <span className="tag">{open ? work.case_state_open : work.case_state_closed}</span>,
+          },
+        ]}
+      />
     </Screen>
   )
 }

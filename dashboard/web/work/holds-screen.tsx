@@ -4,10 +4,8 @@ import { queryOf } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { Link } from '../app/navigation.tsx'
 import { formatTime, formatYuan } from '../parts/format.ts'
-import { MoreButton } from '../parts/more-button.tsx'
-import { PanelState } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
-import { Table } from '../parts/table.tsx'
+import { TablePanel } from '../parts/table-panel.tsx'
 import { usePages } from '../parts/use-pages.ts'
 
 const STATES = ['', 'REQUESTED', 'HELD', 'RELEASED', 'REFUSED', 'OFFSET'] as const
@@ -40,60 +38,50 @@ export function HoldsScreen() {
         </div>
       }
     >
-      <PanelState loaded={pages}>
-        {({ rows }) =>
-          rows.length === 0 ? (
-            <p className="quiet">{work.no_holds}</p>
-          ) : (
-            <div className="card">
-              <Table
-                label={app.holds}
-                testId="holds-list"
-                rows={rows}
-                keyOf={({ hold_id }) => hold_id}
-                columns={[
-                  { head: common.status, cell: (row) => <span className="tag">{work.hold_states[row.state]}</span> },
-                  {
-                    head: common.settlement,
-                    cell: ({ setl_id }) => (
-                      <Link className="code" to={`/settlements/${setl_id}`}>
-                        {setl_id}
-                      </Link>
-                    ),
-                  },
-                  { head: common.institution, kind: 'code', cell: ({ fixmedins_code }) => fixmedins_code },
-                  { head: common.amount, kind: 'number', cell: ({ amt }) => formatYuan(amt) },
-                  {
-                    head: common.detector,
-                    cell: ({ alert_id, reason_rule, automatic }) => (
-                      <>
-                        <Link className="code" to={`/alerts/${alert_id}`}>
-                          {reason_rule}
-                        </Link>{' '}
-                        {automatic && <span className="tag">{work.hold_automatic}</span>}
-                      </>
-                    ),
-                  },
-                  { head: work.hold_month, cell: ({ month }) => month },
-                  {
-                    head: work.hold_since,
-                    cell: ({ since, age_days }) => (
-                      <>
-                        {formatTime(since).slice(0, 10)}{' '}
-                        <span className={age_days > OLD_DAYS ? 'tag alarm' : 'quiet'}>{work.hold_age(age_days)}</span>
-                      </>
-                    ),
-                  },
-                  { head: work.hold_confirm_by, cell: ({ confirm_by }) => confirm_by && formatTime(confirm_by).slice(0, 10) },
-                  { head: work.hold_expires, cell: ({ expires }) => expires && formatTime(expires).slice(0, 10) },
-                  { head: work.hold_requested, cell: (row) => row.release_requested_by || row.requested_by },
-                ]}
-              />
-            </div>
-          )
-        }
-      </PanelState>
-      <MoreButton loadMore={pages.loadMore} />
+      <TablePanel
+        label={app.holds}
+        testId="holds-list"
+        loaded={pages}
+        empty={work.no_holds}
+        keyOf={({ hold_id }) => hold_id}
+        columns={[
+          { head: common.status, cell: (row) => <span className="tag">{work.hold_states[row.state]}</span> },
+          {
+            head: common.settlement,
+            cell: ({ setl_id }) => (
+              <Link className="code" to={`/settlements/${setl_id}`}>
+                {setl_id}
+              </Link>
+            ),
+          },
+          { head: common.institution, kind: 'code', cell: ({ fixmedins_code }) => fixmedins_code },
+          { head: common.amount, kind: 'number', cell: ({ amt }) => formatYuan(amt) },
+          {
+            head: common.detector,
+            cell: ({ alert_id, reason_rule, automatic }) => (
+              <>
+                <Link className="code" to={`/alerts/${alert_id}`}>
+                  {reason_rule}
+                </Link>{' '}
+                {automatic && <span className="tag">{work.hold_automatic}</span>}
+              </>
+            ),
+          },
+          { head: work.hold_month, cell: ({ month }) => month },
+          {
+            head: work.hold_since,
+            cell: ({ since, age_days }) => (
+              <>
+                {formatTime(since).slice(0, 10)}{' '}
+                <span className={age_days > OLD_DAYS ? 'tag alarm' : 'quiet'}>{work.hold_age(age_days)}</span>
+              </>
+            ),
+          },
+          { head: work.hold_confirm_by, cell: ({ confirm_by }) => confirm_by && formatTime(confirm_by).slice(0, 10) },
+          { head: work.hold_expires, cell: ({ expires }) => expires && formatTime(expires).slice(0, 10) },
+          { head: work.hold_requested, cell: (row) => row.release_requested_by || row.requested_by || work.system },
+        ]}
+      />
     </Screen>
   )
 }

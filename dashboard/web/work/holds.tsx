@@ -1,4 +1,5 @@
 import type { Hold } from '../../../schemas/workflow.ts'
+import { EntityLink } from '../alert/entity-link.tsx'
 import { useWords } from '../app/language.tsx'
 import { formatTime, formatYuan } from '../parts/format.ts'
 
@@ -12,7 +13,7 @@ export function Holds({ holds }: { holds: readonly Hold[] }) {
       <ul>
         {holds.map(({ hold_id, setl_id, amt, state, since, age_days, expires }) => (
           <li key={hold_id}>
-            <span className="tag">{work.hold_states[state] ?? state}</span> <span className="code">{setl_id}</span>{' '}
+            <span className="tag">{work.hold_states[state] ?? state}</span> <EntityLink type="settlement" id={setl_id} />{' '}
             <strong>{formatYuan(amt)}</strong>{' '}
             <span className="quiet">
               {formatTime(since).slice(0, 10)} · {work.hold_age(age_days)}

@@ -6,10 +6,9 @@ import { Link } from '../app/navigation.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
 import { formatTime } from '../parts/format.ts'
-import { MoreButton } from '../parts/more-button.tsx'
-import { Failure, PanelState } from '../parts/panel-state.tsx'
+import { Failure } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
-import { Table } from '../parts/table.tsx'
+import { TablePanel } from '../parts/table-panel.tsx'
 import { usePages } from '../parts/use-pages.ts'
 
 /** What must follow from decisions: money to correct, rules to tune, knowledge to amend. */
@@ -19,44 +18,34 @@ export function TasksScreen() {
   const pages = usePages<Task>('/tasks?done=false')
   return (
     <Screen title={app.tasks} className="page">
-      <PanelState loaded={pages}>
-        {({ rows }) =>
-          rows.length === 0 ? (
-            <p className="quiet">{common.empty}</p>
-          ) : (
-            <div className="card">
-              <Table
-                label={app.tasks}
-                testId="tasks"
-                rows={rows}
-                keyOf={({ task_id }) => task_id}
-                columns={[
-                  { head: common.title, cell: ({ kind }) => work.task_kinds[kind] ?? kind },
-                  { head: common.note, cell: ({ text }) => text },
-                  {
-                    head: common.detector,
-                    cell: ({ alert_id, detector_id }) => (
-                      <Link className="code" to={alert_id ? `/alerts/${alert_id}` : `/rules/${detector_id}`}>
-                        {detector_id}
-                      </Link>
-                    ),
-                  },
-                  { head: common.time, cell: ({ opened }) => formatTime(opened).slice(0, 16) },
-                  {
-                    head: common.status,
-                    cell: (task) => (
-                      <button type="button" className="button small" onClick={() => setClosing(task)}>
-                        {work.task_done}
-                      </button>
-                    ),
-                  },
-                ]}
-              />
-            </div>
-          )
-        }
-      </PanelState>
-      <MoreButton loadMore={pages.loadMore} />
+      <TablePanel
+        label={app.tasks}
+        testId="tasks"
+        loaded={pages}
+        empty={common.empty}
+        keyOf={({ task_id }) => task_id}
+        columns={[
+          { head: common.title, cell: ({ kind }) => work.task_kinds[kind] ?? kind },
+          { head: common.note, kind: 'text', cell: ({ text }) => text },
+          {
+            head: common.detector,
+            cell: ({ alert_id, detector_id }) => (
+              <Link className="code" to={alert_id ? `/alerts/${alert_id}` : `/rules/${detector_id}`}>
+                {detector_id}
+              </Link>
+            ),
+          },
+          { head: common.time, cell: ({ opened }) => formatTime(opened).slice(0, 16) },
+          {
+            head: common.status,
+            cell: (task) => (
+              <button type="button" className="button small" onClick={() => setClosing(task)}>
+                {work.task_done}
+              </button>
+            ),
+          },
+        ]}
+      />
       {closing && (
         <DoneDialog
           task={closing}

@@ -78,6 +78,19 @@ function ReturnStrip({ first, second }: { first: Bar; second: Bar }) {
   )
 }
 
+/** Many stays of one person. */
+const staysInARow: Drawn = ({ stays }, { event_time }) => {
+  const bars = listOf(stays)
+    .map((row) => stayBar(row, timeOf(event_time) ?? 0, 'strong'))
+    .filter(isBar)
+  return bars.length > 1 ? <StaysStrip bars={bars} /> : null
+}
+
+function StaysStrip({ bars }: { bars: readonly Bar[] }) {
+  const words = useSpeech().words.alert.pictures
+  return <Strip summary={words.stays(bars.length)} bars={bars} marks={[]} />
+}
+
 /** A stay, and what was settled elsewhere while it lasted. */
 const settledDuringStay: Drawn = (evidence, { event_time, fixmedins_code }) => {
   const marks = marksOf(listOf(evidence.settlements))
@@ -116,8 +129,8 @@ function DeathStrip({ at, marks }: { at: number; marks: readonly Mark[] }) {
 }
 
 /** One package, sold again and again. */
-const soldAgain: Drawn = ({ sales, uses }) => {
-  const marks = marksOf(listOf(sales ?? uses))
+const soldAgain: Drawn = ({ sales, uses, purchases }) => {
+  const marks = marksOf(listOf(sales ?? uses ?? purchases))
   return marks.length > 1 ? <SalesStrip marks={marks} /> : null
 }
 
@@ -238,6 +251,7 @@ const locale = (language: Language) => (language === 'zh' ? 'zh-CN' : 'en')
 const PICTURES: readonly Drawn[] = [
   overlappingStays,
   backAgain,
+  staysInARow,
   tooFarApart,
   settledAfterDeath,
   settledDuringStay,

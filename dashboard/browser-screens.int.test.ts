@@ -1,0 +1,112 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { alertId } from './testing/alerts.ts'
+import { cityAlert } from './testing/city.ts'
+import { Colleague, office } from './testing/colleague.ts'
+import { accessibilityFaults, PageBench, seen } from './testing/page.ts'
+import { ENTITY, SETTLEMENT } from './testing/records-seen.ts'
+
+const SCRIPT_MAX = 250 * 1024
+/** What a page says when it has shown something that it should not. */
+const NONSENSE = /undefined|NaN|\[object/
+const TAKEN_FOR_ENGLISH = /\p{Script=Han}/u
+
+let bench: PageBench
+beforeAll(async () => {
+  bench = await PageBench.open()
+})
+afterAll(() => bench.close())
+
+const SCREENS = [
+  'live',
+  'live?group=subject',
+  'live?group=detector',
+  'live?group=institution',
+  'live?fixmedins_code=NONE',
+  ...[0, 1, 2, 3, 4].map((n) => `alerts/${alertId(n)}`),
+  'todo',
+  'cases',
+  'holds',
+  'tasks',
+  'search',
+  'settlements/S1',
+  'entities/institution/H99010200001',
+  'rules',
+  'rules/MGT-18',
+  'exceptions',
+  'users',
+  'account',
+  'nowhere',
+]
+
+describe.each([
+  ['zh', 390],
+  ['zh', 1920],
+  ['en', 390],
+  ['en', 1920],
+] as const)('every screen, in %s at %i pixels', (language, width) => {
+  it('has no grave fault of access, fits, speaks one language and shows no nonsense', async () => {
+    const { dashboard, address } = await office(bench)
+    for (let n = 0; n < 5; n++) dashboard.log.append(cityAlert(n))
+    const admin = await Colleague.at(bench, address, 'admin', language, width)
+    const { page } = admin
+    await page.route('**/api/v1/settlements/S1', (route) => route.fulfill({ json: SETTLEMENT }))
+    await page.route('**/api/v1/entities/institution/*', (route) => route.fulfill({ json: ENTITY }))
+    for (const path of SCREENS) {
+      await page.goto(address + path)
+      await page.waitForSelector('h1')
+      await page.waitForSelector('.loading', { state: 'detached' })
+      await page.waitForSelector('[data-testid=conn][data-state=live]')
+      expect([path, await accessibilityFaults(page)]).toEqual([path, []])
+      expect(await seen(page, 'main'), path).not.toMatch(NONSENSE)
+      await admin.fits()
+      if (language === 'en') {
+        const heads = await page.locator('h1, h2, h3, th, dt, button, label, nav a, .state, .tag').allInnerTexts()
+        expect([path, heads.filter((head) => TAKEN_FOR_ENGLISH.test(head) && head !== '中文')]).toEqual([path, []])
+      }
+    }
+    await admin.leave()
+
+    const auditor = await Colleague.at(bench, address, 'wu', language, width)
+    await auditor.page.waitForSelector('[data-testid=audit]')
+    expect(await accessibilityFaults(auditor.page)).toEqual([])
+    await auditor.fits()
+    await auditor.leave()
+    await dashboard.stop()
+  })
+})
+
+describe('the first load', () => {
+  it('needs one script of less than 250 KB compressed', async () => {
+    const assets = join(bench.directory, 'assets')
+    const html = await readFile(join(bench.directory, 'index.html'), 'utf8')
+    const scripts = (await readdir(assets)).filter((file) => file.endsWith('.js') && html.includes(file))
+    expect(scripts).toHaveLength(1)
+    const bytes = gzipSync(await readFile(join(assets, scripts[0]!))).length
+    console.log(`initial script: ${Math.round(bytes / 1024)} KB compressed`)
+    expect(bytes).toBeLessThan(SCRIPT_MAX)
+  })
+
+  it('ends in a list that can be used', async () => {
+    const { dashboard, address } = await office(bench)
+    for (let n = 0; n < 200; n++) dashboard.log.append(cityAlert(n))
+    const admin = await Colleague.at(bench, address, 'admin', 'zh', 1920, 1080)
+    await admin.page.addInitScript(() => {
+      const watch = new MutationObserver(() => {
+        if (!document.querySelector('[data-testid=rows] > [data-id]')) return
+        Object.assign(globalThis, { usableAfter: performance.now() })
+        watch.disconnect()
+      })
+      watch.observe(document, { childList: true, subtree: true })
+    })
+    await admin.page.goto(`${address}live`)
+    await admin.page.waitForFunction(() => 'usableAfter' in globalThis)
+    const after = await admin.page.evaluate(() => Math.round((globalThis as unknown as { usableAfter: number }).usableAfter))
+    console.log(`first load: ${after} ms from navigation to the first row, with whatever else this machine does`)
+    expect(await admin.page.locator('[data-testid=rows] > [data-id]').count()).toBeGreaterThan(10)
+    await admin.leave()
+    await dashboard.stop()
+  })
+})

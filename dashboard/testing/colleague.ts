@@ -1,0 +1,139 @@
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { ADMIN_PASSWORD, type TestDashboard } from './dashboard.ts'
+import { PATIENCE_MS, type PageBench, seen } from './page.ts'
+
+const WHOLE = ['000000']
+export const PANEL = ['qian', 'sun', 'zhou'] as const
+/** The persons of the city; their numbers must stand in no address. */
+const PERSON_NUMBER = /P99\d{8}/
+
+/** One of the people who handle cases, in a browser of their own. */
+export class Colleague {
+  readonly page: Page
+  readonly address: string
+  readonly #troubles: string[] = []
+
+  private constructor(page: Page, address: string) {
+    this.page = page
+    this.address = address
+    page.setDefaultTimeout(PATIENCE_MS)
+    const { host } = new URL(address)
+    const watch = (url: string) => {
+      if (new URL(url).host !== host) this.#troubles.push(`foreign: ${url}`)
+      if (PERSON_NUMBER.test(decodeURIComponent(url))) this.#troubles.push(`a person in an address: ${url}`)
+    }
+    page.on('request', (request) => watch(request.url()))
+    page.on('websocket', (socket) => watch(socket.url()))
+    page.on('framenavigated', (frame) => watch(frame.url()))
+    page.on('pageerror', (error) => this.#troubles.push(error.message))
+  }
+
+  /** Opens the page and signs in by keyboard, as everyone may. */
+  static async at(
+    bench: PageBench,
+    address: string,
+    username: string,
+    language: 'zh' | 'en',
+    width = 1280,
+    height = 900,
+  ): Promise<Colleague> {
+    const context = await bench.browser.newContext({ viewport: { width, height } })
+    const colleague = new Colleague(await context.newPage(), address)
+    const { page } = colleague
+    await page.goto(`${address}?lang=${language}`)
+    await page.waitForSelector('[name=username]')
+    await colleague.tabTo('[name=username]')
+    await page.keyboard.type(username)
+    await colleague.tabTo('[name=password]')
+    await page.keyboard.type(ADMIN_PASSWORD)
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('[data-testid=sign-out]')
+    // Who reads no alerts has no live connection.
+    if (await page.locator('[data-testid=conn]').count()) await page.waitForSelector('[data-testid=conn][data-state=live]')
+    return colleague
+  }
+
+  /** Moves the focus to something by the Tab key alone. */
+  async tabTo(selector: string): Promise<void> {
+    await this.page.waitForSelector(selector)
+    const there = () => this.page.evaluate((sought) => document.activeElement?.matches(sought) === true, selector)
+    for (let steps = 0; steps < 150; steps++) {
+      if (await there()) return
+      await this.page.keyboard.press('Tab')
+    }
+    throw new Error(`${selector} is not reached by the Tab key`)
+  }
+
+  async open(path: string, sign: string): Promise<void> {
+    await this.page.goto(this.address + path)
+    await this.page.waitForSelector(`[data-testid=${sign}]`)
+  }
+
+  /** Does something with the open alert; `fill` answers what the dialog asks. */
+  async act(action: string, fill?: (page: Page) => Promise<void>): Promise<void> {
+    const { page } = this
+    const button = page.locator(`[data-testid=act-${action}]`)
+    await page.waitForSelector('[data-testid=work]')
+    await button.waitFor({ state: 'attached' })
+    if (!(await button.isVisible())) await page.click('[data-testid=more-actions] > summary')
+    await button.click()
+    if (!fill) return
+    await fill(page)
+    await page.click('[data-testid=submit]')
+    await this.dialogCloses(action)
+  }
+
+  /** A dialog that stays open says why. */
+  async dialogCloses(action: string): Promise<void> {
+    await this.page.waitForSelector('dialog', { state: 'detached' }).catch(async () => {
+      throw new Error(`${action}: ${await seen(this.page, 'dialog form > .complaint')}`)
+    })
+  }
+
+  async reaches(state: string): Promise<void> {
+    await this.page.waitForSelector(`[data-testid=work] .state-${state}`)
+  }
+
+  /** What the server itself answers to an action, whatever the page would offer. */
+  async attempt(alertId: string, action: string): Promise<{ status: number; code: string }> {
+    return this.page.evaluate(
+      async ({ alertId, action }) => {
+        const whole = await (await fetch(`/api/v1/alerts/${alertId}`)).json()
+        const answer = await fetch(`/api/v1/alerts/${alertId}/actions`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ action, note: 'tried all the same', version: whole.work.state_version }),
+        })
+        return { status: answer.status, code: (await answer.json()).code }
+      },
+      { alertId, action },
+    )
+  }
+
+  /** Nothing stands out to the side: the page is as wide as its window. */
+  async fits(): Promise<void> {
+    const overflow = await this.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    expect(overflow, this.page.url()).toBeLessThanOrEqual(0)
+  }
+
+  async leave(): Promise<void> {
+    expect(this.#troubles).toEqual([])
+    await this.page.context().close()
+  }
+}
+
+/** A dashboard with an investigator who may also review, a second reviewer, and a panel. */
+export async function office(bench: PageBench): Promise<{ dashboard: TestDashboard; address: string }> {
+  const dashboard = await bench.dashboard()
+  const people = [
+    ...PANEL.map((username) => [username, ['panel']] as const),
+    ['wang', ['investigator', 'reviewer2']] as const,
+    ['li', ['reviewer2']] as const,
+    ['wu', ['audit_admin']] as const,
+  ]
+  for (const [username, roles] of people) {
+    await dashboard.access.addUser({ username, roles: [...roles], scope: WHOLE }, ADMIN_PASSWORD, { by: 'admin' })
+  }
+  return { dashboard, address: `http://${await dashboard.listen()}/` }
+}
