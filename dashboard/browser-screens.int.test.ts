@@ -41,13 +41,14 @@ const SCREENS = [
   'nowhere',
 ]
 
+// Each language and each width meets the examination of access once: it is by far the slowest.
 describe.each([
-  ['zh', 390],
-  ['zh', 1920],
-  ['en', 390],
-  ['en', 1920],
-] as const)('every screen, in %s at %i pixels', (language, width) => {
-  it('has no grave fault of access, fits, speaks one language and shows no nonsense', async () => {
+  ['zh', 390, true],
+  ['zh', 1920, false],
+  ['en', 390, false],
+  ['en', 1920, true],
+] as const)('every screen, in %s at %i pixels', (language, width, examined) => {
+  it('fits, speaks one language, shows no nonsense and has no grave fault of access', async () => {
     const { dashboard, address } = await office(bench)
     for (let n = 0; n < 5; n++) dashboard.log.append(cityAlert(n))
     const admin = await Colleague.at(bench, address, 'admin', language, width)
@@ -59,7 +60,7 @@ describe.each([
       await page.waitForSelector('h1')
       await page.waitForSelector('.loading', { state: 'detached' })
       await page.waitForSelector('[data-testid=conn][data-state=live]')
-      expect([path, await accessibilityFaults(page)]).toEqual([path, []])
+      if (examined) expect([path, await accessibilityFaults(page)]).toEqual([path, []])
       expect(await seen(page, 'main'), path).not.toMatch(NONSENSE)
       await admin.fits()
       if (language === 'en') {

@@ -223,6 +223,8 @@ describe('two persons on one alert', () => {
     // The officer's page is cut off from news, as a slow network does.
     await admin.open(`alerts/${ALERT}`, 'sentence')
     await admin.page.waitForSelector('[data-testid=work]')
+    await expect.poll(() => seen(admin.page, '[data-testid=presence]')).toContain('wang')
+    await expect.poll(() => seen(wang.page, '[data-testid=presence]')).toContain('admin')
     await admin.page.route('**/alerts/*', (route) => (route.request().method() === 'GET' ? route.abort() : route.continue()))
     await wang.act('claim')
     await expect.poll(() => seen(wang.page, '[data-testid=owner]')).toContain('wang')

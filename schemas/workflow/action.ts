@@ -95,3 +95,15 @@ export const BulkDone = Type.Object({
   bulk_id: orNull(Type.String({ description: 'waits for POST /alerts/actions/{bulk_id}/approve by another person' })),
 })
 export type BulkDone = Static<typeof BulkDone>
+
+/** A bulk action that waits for a second person: `GET /api/v1/alerts/actions`. */
+export const BulkWaiting = Type.Object({
+  bulk_id: Type.String(),
+  action: BulkAction.properties.action,
+  alerts: Type.Integer(),
+  reason: Type.String(),
+  note: Type.String(),
+  requested_by: Type.String(),
+  requested: time,
+})
+export type BulkWaiting = Static<typeof BulkWaiting>

@@ -34,6 +34,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'GET /api/v1/alerts/groups': READERS,
   'GET /api/v1/alerts/:id': READERS,
   'POST /api/v1/alerts/:id/actions': WORKERS,
+  'GET /api/v1/alerts/actions': WORKERS,
   'POST /api/v1/alerts/actions': WORKERS,
   'POST /api/v1/alerts/actions/:bulk_id/approve': WORKERS,
   'POST /api/v1/alerts/:id/unmask': WORKERS,

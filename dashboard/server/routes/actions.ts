@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
-import { ActionDone, AlertAction, BulkAction, BulkDone } from '../../../schemas/workflow.ts'
+import { ActionDone, AlertAction, BulkAction, BulkDone, BulkWaiting } from '../../../schemas/workflow.ts'
 import type { Role } from '../access/caller.ts'
 import { type App, callerOf } from '../app.ts'
 import { Bulk } from '../workflow/bulk.ts'
 import type { Desk } from '../workflow/desk.ts'
-import { described } from './described.ts'
+import { described, ListOf } from './described.ts'
 
 export const AlertId = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{32}$' }) })
 
@@ -35,6 +35,15 @@ export function actionRoutes(app: App, { desk }: { desk: Desk }): void {
       schema: described('workflow', 'One action on many alerts, or a preview of it', { body: BulkAction, answer: BulkDone }),
     },
     (request) => bulk.ask(callerOf(request), request.body, request.ip),
+  )
+
+  app.get(
+    '/alerts/actions',
+    {
+      config: { access: WORKERS },
+      schema: described('workflow', 'Bulk actions that wait for a second person', { answer: ListOf(BulkWaiting) }),
+    },
+    async () => ({ rows: await bulk.waiting(), next: null }),
   )
 
   app.post(

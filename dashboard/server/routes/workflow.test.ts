@@ -114,11 +114,14 @@ describe('many alerts at once', () => {
     const asked: BulkDone = await post('/alerts/actions', order, li)
     expect(asked.ok).toHaveLength(201)
     const approve = `/alerts/actions/${asked.bulk_id}/approve`
+    const waiting = { bulk_id: asked.bulk_id, action: 'note', alerts: 201, note: 'campaign', requested_by: 'li' }
+    expect((await get('/alerts/actions')).rows).toMatchObject([waiting])
     expect(await post(approve, {}, li)).toMatchObject({ code: 'FOUR_EYES' })
     expect((await get(`/alerts/${alertId(201)}`)).work.history).toEqual([])
     expect((await post(approve, {})).ok).toHaveLength(201)
     expect((await get(`/alerts/${alertId(201)}`)).work.history).toMatchObject([{ actor: 'li', action: 'note' }])
     expect(await post(approve, {})).toMatchObject({ code: 'BULK_UNKNOWN' })
+    expect((await get('/alerts/actions')).rows).toEqual([])
   })
 })
 

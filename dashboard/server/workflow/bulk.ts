@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { BulkAction, BulkDone } from '../../../schemas/workflow.ts'
+import { formatInstant } from '../../../schemas/time.ts'
+import type { BulkAction, BulkDone, BulkWaiting } from '../../../schemas/workflow.ts'
 import { accountOf } from '../access/accounts.ts'
 import type { Caller } from '../access/caller.ts'
 import { Problem } from '../problems.ts'
@@ -8,6 +9,14 @@ import type { Desk } from './desk.ts'
 
 /** What one person may do at once. */
 const ALONE_MAX = 200
+const WAITING_SHOWN = 100
+
+interface Waiting {
+  readonly bulk_id: string
+  readonly action: BulkAction
+  readonly requested_by: string
+  readonly requested: number | string
+}
 
 /** One action on many alerts: looked at first, done at once, or, when they are very many, asked of a second person. */
 export class Bulk {
@@ -32,6 +41,17 @@ export class Bulk {
       await audit(sql, [{ ...entry, action: 'request_bulk' }])
     })
     return { ...looked, bulk_id }
+  }
+
+  /** What waits for a second person, the oldest first. */
+  async waiting(): Promise<BulkWaiting[]> {
+    const rows = await this.#desk.parts.database.query<Waiting>(
+      "SELECT bulk_id, action, requested_by, requested FROM bulk WHERE approved_by = '' ORDER BY requested, bulk_id LIMIT $1",
+      [WAITING_SHOWN],
+    )
+    return rows.map(({ bulk_id, action: { action, alerts, reason = '', note = '' }, requested_by, requested }) => {
+      return { bulk_id, action, alerts: alerts.length, reason, note, requested_by, requested: formatInstant(Number(requested)) }
+    })
   }
 
   /** A second person lets it happen; it remains the first one's action. @throws Problem `BULK_UNKNOWN`, `FOUR_EYES` */

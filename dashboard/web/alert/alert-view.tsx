@@ -1,4 +1,5 @@
 import { useSpeech } from '../app/language.tsx'
+import { Presence } from '../feed/presence.tsx'
 import { formatTime, formatYuan } from '../parts/format.ts'
 import { Section } from '../parts/section.tsx'
 import { Severity } from '../parts/severity.tsx'
@@ -41,6 +42,7 @@ export function AlertView({ alert, onChanged, titled = false }: AlertViewProps) 
           {words.common.result[alert.result_type]} · <span className="code">{alert.detector_id}</span>{' '}
           {words.alert.rule_version(alert.detector_version)} · {formatTime(alert.event_time)}
         </span>
+        <Presence id={alert.alert_id} />
       </header>
       {alert.status === 'retracted' && <Retraction alert={alert} />}
       <div className="alert-columns">

@@ -42,7 +42,13 @@ export class LiveFeed {
   #announcer: ReturnType<typeof setInterval> | undefined
   #loadTurn = 0
 
+  #file: string | undefined
+
   version = 0
+  /** Who has open what the person has open. */
+  present: readonly string[] = []
+  /** Raised when what the person has open has changed. */
+  fileVersion = 0
   connection: Connection = { state: 'connecting' }
   counts: Counts | undefined
   loading = true
@@ -117,6 +123,14 @@ export class LiveFeed {
         this.counts = counts
         this.#touch()
       },
+      onPresence: (users) => {
+        this.present = users
+        this.#touch()
+      },
+      onFileChanged: () => {
+        this.fileVersion++
+        this.#touch()
+      },
       onConnection: (connection) => {
         this.connection = connection
         // Without the socket the list can still be read as it is.
@@ -125,6 +139,7 @@ export class LiveFeed {
       },
       onRefused: this.#onRefused,
     })
+    this.#stream.watchFile(this.#file)
     this.#stream.open()
     this.#announcer = setInterval(() => this.#announce(), ANNOUNCE_EVERY)
     this.#touch()
@@ -139,6 +154,18 @@ export class LiveFeed {
     this.#stream?.close()
     this.#stream = undefined
     clearInterval(this.#announcer)
+  }
+
+  /** Says that an alert or case is open here, until the answer is called. */
+  openFile(id: string): () => void {
+    const topic = `case:${id}`
+    this.#file = topic
+    this.#stream?.watchFile(topic)
+    return () => {
+      if (this.#file !== topic) return
+      this.#file = undefined
+      this.#stream?.watchFile(undefined)
+    }
   }
 
   /** The network or the page is back. */

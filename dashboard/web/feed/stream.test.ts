@@ -58,6 +58,8 @@ beforeEach(() => {
     onFresh: vi.fn(),
     onBatch: vi.fn(),
     onCounts: vi.fn(),
+    onPresence: vi.fn(),
+    onFileChanged: vi.fn(),
     onConnection: vi.fn((connection: Connection) => states.at(-1) !== connection.state && states.push(connection.state)),
     onRefused: vi.fn(),
   }
@@ -143,4 +145,36 @@ describe('the stream of the page', () => {
     stream.wake()
     expect(FakeSocket.all.length).toBe(made + 1)
   })
+})
+
+it('tells what is open, again after a cut, and hears who else has it open', () => {
+  const file = { type: 'subscribe', id: 'file', topic: 'case:c1' }
+  FakeSocket.last.open()
+  stream.watchFile('case:c1')
+  expect(FakeSocket.last.said).not.toContainEqual(file)
+  FakeSocket.last.welcome(5)
+  expect(FakeSocket.last.said).toContainEqual(file)
+  FakeSocket.last.tell({ type: 'presence', id: 'file', topic: 'case:c1', users: ['li', 'wang'] })
+  FakeSocket.last.tell({ type: 'presence', id: 'file', topic: 'case:other', users: ['zhou'] })
+  expect(events.onPresence).toHaveBeenLastCalledWith(['li', 'wang'])
+  FakeSocket.last.onclose()
+  expect(events.onPresence).toHaveBeenLastCalledWith([])
+  vi.advanceTimersByTime(2_000)
+  FakeSocket.last.open()
+  FakeSocket.last.welcome(5)
+  expect(FakeSocket.last.said).toContainEqual(file)
+  stream.watchFile(undefined)
+  expect(FakeSocket.last.said).toContainEqual({ type: 'unsubscribe', id: 'file' })
+})
+
+it('does not take the changes of what is open for the live list', () => {
+  FakeSocket.last.open()
+  stream.watchFile('case:c1')
+  FakeSocket.last.welcome(5)
+  const batch = { type: 'batch', id: 'file', seq_from: 6, seq_to: 9, hwm: 9, alerts: [], patches: [], groups: [] }
+  FakeSocket.last.tell(batch)
+  expect(events.onFileChanged).not.toHaveBeenCalled()
+  FakeSocket.last.tell({ ...batch, patches: [{ alert_id: 'a', revision: 1, set: { owner: 'li' } }] })
+  expect(events.onBatch).not.toHaveBeenCalled()
+  expect(events.onFileChanged).toHaveBeenCalledTimes(1)
 })

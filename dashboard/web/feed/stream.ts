@@ -11,6 +11,10 @@ export interface StreamEvents {
   onFresh(missed: number): void
   onBatch(batch: Extract<DownMessage, { type: 'batch' }>): void
   onCounts(counts: Counts): void
+  /** Who has what one has open, oneself included; nobody where one has nothing open. */
+  onPresence(users: readonly string[]): void
+  /** What one has open has changed. */
+  onFileChanged(): void
   onConnection(connection: Connection): void
   /** The connection cannot be made; the sign-in may have ended. */
   onRefused(): void
@@ -23,6 +27,8 @@ const ACK_EVERY = 1_000
 /** Without a frame for so many heartbeats the connection is dead, whatever the browser says. */
 const SILENT_BEATS = 2.5
 const SIGNED_OUT = 'SIGNED_OUT'
+/** The subscription to what the person has open. */
+const FILE = 'file'
 
 /** The socket of the page: keeps the cursor, comes back by itself, and says plainly how it stands. */
 export class AlertStream {
@@ -43,6 +49,9 @@ export class AlertStream {
   #retry: ReturnType<typeof setTimeout> | undefined
   #watch: ReturnType<typeof setInterval> | undefined
   #closed = false
+  /** The topic of what the person has open, `case:ID`. */
+  #file: string | undefined
+  #welcomed = false
 
   constructor(url: string, filter: AlertFilter, events: StreamEvents) {
     this.#url = url
@@ -53,6 +62,15 @@ export class AlertStream {
   open(): void {
     this.#watch = setInterval(() => this.#tick(), ACK_EVERY)
     this.#connect()
+  }
+
+  /** Tells the server what the person has open, so that others see it, and is told who else has. */
+  watchFile(topic: string | undefined): void {
+    if (topic === this.#file) return
+    if (this.#welcomed && this.#file) this.#say({ type: 'unsubscribe', id: FILE })
+    this.#file = topic
+    this.#events.onPresence([])
+    this.#subscribeToFile()
   }
 
   /** Tries again at once: the network, or the page, is back. */
@@ -73,7 +91,7 @@ export class AlertStream {
   #connect(): void {
     if (this.#closed) return
     const socket = new WebSocket(this.#url)
-    let welcomed = false
+    this.#welcomed = false
     this.#socket = socket
     this.#heard = performance.now()
     if (!this.#cutSince) this.#events.onConnection({ state: 'connecting' })
@@ -81,12 +99,11 @@ export class AlertStream {
     socket.onmessage = ({ data }) => {
       this.#heard = performance.now()
       const message = JSON.parse(String(data)) as DownMessage
-      welcomed ||= message.type === 'welcome'
       this.#receive(message)
     }
     socket.onclose = () => {
       if (this.#socket !== socket) return
-      if (!welcomed) this.#events.onRefused()
+      if (!this.#welcomed) this.#events.onRefused()
       this.#lost()
     }
   }
@@ -96,6 +113,11 @@ export class AlertStream {
       case 'welcome':
         return this.#welcome(message)
       case 'batch':
+        if (message.id === FILE) {
+          // An empty batch says only that time has passed.
+          if (message.alerts.length + message.patches.length > 0) this.#events.onFileChanged()
+          return
+        }
         if (this.#cursor) this.#cursor = { ...this.#cursor, seq: message.seq_to }
         this.#events.onBatch(message)
         return this.#tellState()
@@ -105,6 +127,8 @@ export class AlertStream {
         return this.#tellState()
       case 'counts':
         return message.id === 'totals' ? this.#events.onCounts(message.counts) : undefined
+      case 'presence':
+        return message.topic === this.#file ? this.#events.onPresence(message.users) : undefined
       case 'overload':
         this.#overloaded = message.level > 0
         return this.#tellState()
@@ -131,7 +155,13 @@ export class AlertStream {
     this.#overloaded = false
     this.#say({ type: 'subscribe', id: 'alerts', topic: 'alerts', filter: this.#filter })
     this.#say({ type: 'subscribe', id: 'totals', topic: 'counts' })
+    this.#welcomed = true
+    this.#subscribeToFile()
     this.#tellState()
+  }
+
+  #subscribeToFile(): void {
+    if (this.#welcomed && this.#file) this.#say({ type: 'subscribe', id: FILE, topic: this.#file })
   }
 
   #tellState(): void {
@@ -155,6 +185,8 @@ export class AlertStream {
 
   #lost(): void {
     this.#socket = undefined
+    this.#welcomed = false
+    this.#events.onPresence([])
     if (this.#closed) return
     this.#cutSince ??= new Date()
     this.#events.onConnection({ state: 'cut_off', since: this.#cutSince })

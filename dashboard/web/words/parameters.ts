@@ -98,6 +98,7 @@ export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, stri
     z: '共同天数高于按就诊次数推算的标准差倍数',
   },
   'ANO-11': {
+    baseline_days: '参与比较的已建成天数',
     median_factor: '地区中位数的倍数',
     iqrs: '高于第三四分位的四分位距倍数',
     region_lines: '地区本月与上月须已知的明细数',

@@ -82,7 +82,7 @@ function Outcome({ outcome, done }: { outcome: BulkDone; done: boolean }) {
   }
   return (
     <dl className="facts" data-testid={done ? 'bulk-done' : 'bulk-preview'}>
-      <dt>{done ? work.bulk_done : work.bulk_ok}</dt>
+      <dt>{done && !outcome.bulk_id ? work.bulk_done : work.bulk_ok}</dt>
       <dd>
         {outcome.ok.length} · {formatYuan(outcome.vola_amt)}
       </dd>

@@ -4,6 +4,7 @@ import { client } from '../app/client.ts'
 import { useSpeech, useWords } from '../app/language.tsx'
 import { Link } from '../app/navigation.tsx'
 import { useLoad } from '../app/use-load.ts'
+import { Presence } from '../feed/presence.tsx'
 import { AlertLinks } from '../parts/alert-links.tsx'
 import { formatTime, formatYuan } from '../parts/format.ts'
 import { PanelState } from '../parts/panel-state.tsx'
@@ -65,6 +66,7 @@ function Whole({ whole }: { whole: WholeCase }) {
           {whole.owner || work.owner_none} · {work.case_opened} {formatTime(whole.opened)} · {whole.opened_by}
           {whole.due && ` · ${work.due_at(formatTime(whole.due).slice(0, 10))}`}
         </span>
+        <Presence id={whole.case_id} />
       </div>
       <dl className="figures">
         <div>

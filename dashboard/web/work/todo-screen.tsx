@@ -10,10 +10,12 @@ import { PanelState } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { usePages } from '../parts/use-pages.ts'
 import type { Words } from '../words/words.ts'
+import { Approvals } from './approvals.tsx'
 
 interface List {
   readonly name: keyof Words['work']
-  readonly query: (me: Me) => Record<string, string>
+  /** Which alerts; undefined where it is a list of something else. */
+  readonly query: (me: Me) => Record<string, string> | undefined
   readonly allows: (me: Me) => boolean
 }
 
@@ -30,6 +32,7 @@ const LISTS: readonly List[] = [
   },
   { name: 'todo_second', query: () => ({ state: 'SECOND_REVIEW' }), allows: (me) => hasRole(me, 'reviewer2', 'officer') },
   { name: 'todo_panel', query: () => ({ state: 'PANEL' }), allows: (me) => hasRole(me, 'panel', 'officer') },
+  { name: 'todo_approve', query: () => undefined, allows: () => true },
   { name: 'todo_sign', query: () => ({ state: 'FINAL,CONFIRMED' }), allows: (me) => hasRole(me, 'officer') },
 ]
 
@@ -41,7 +44,8 @@ export function TodoScreen() {
   const lists = LISTS.filter(({ allows }) => allows(me))
   const list = lists.find(({ name }) => name === place.query.get('list')) ?? lists[0]
   // An empty assignee is a question of its own, which `queryOf` would leave out.
-  const path = list && `/alerts${queryOf({ ...list.query(me), sort: 'severity', limit: 50, total: true })}`
+  const query = list?.query(me)
+  const path = query && `/alerts${queryOf({ ...query, sort: 'severity', limit: 50, total: true })}`
   const free = list?.name === 'todo_free' ? '&assignee=' : ''
   const pages = usePages<AlertSummary>(path ? `${path}${free}` : '')
   return (
@@ -65,17 +69,20 @@ export function TodoScreen() {
         </div>
       }
     >
-      <PanelState loaded={pages}>
-        {({ rows }) =>
-          rows.length === 0 ? (
-            <p className="quiet">{common.empty}</p>
-          ) : (
-            <div className="card">
-              <AlertLinks rows={rows} testId="todo" />
-            </div>
-          )
-        }
-      </PanelState>
+      {list?.name === 'todo_approve' && <Approvals />}
+      {path && (
+        <PanelState loaded={pages}>
+          {({ rows }) =>
+            rows.length === 0 ? (
+              <p className="quiet">{common.empty}</p>
+            ) : (
+              <div className="card">
+                <AlertLinks rows={rows} testId="todo" />
+              </div>
+            )
+          }
+        </PanelState>
+      )}
       <MoreButton loadMore={pages.loadMore} />
     </Screen>
   )
