@@ -236,6 +236,8 @@ export interface Part<E extends Heard, S, V, P> {
   /** `''`, or the name that stands before the bucket of a detector with several parts. */
   readonly name: string
   readonly on: readonly E['kind'][]
+  /** Of what is told only these topics, which alone have a root; absent: whatever is told. */
+  readonly hears?: readonly string[]
   readonly space: Space
   /** The root in the key space (a person, an institution); `''` leaves the event out. */
   root(event: E): string

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { HOUR, type Instant, MINUTE, parseInstant } from '../schemas/time.ts'
-import type { Detector, Finding } from './detector.ts'
+import type { Detector, Finding, Told } from './detector.ts'
 import { byTime, type City, cityOf, type Quarter, reversal, silence, type Timed, timed, within } from './testing/city.ts'
 import { type Options, type Outcome, run } from './testing/scenario.ts'
 
@@ -51,6 +51,23 @@ test('No id is given twice', () => {
   const ids = DETECTORS.map(({ detector }) => detector.id)
   expect(ids.length).toBeGreaterThan(0)
   expect(new Set(ids).size).toBe(ids.length)
+})
+
+/** What is told of a topic, whatever it has to say. */
+function tellingOf(topic: string): Told {
+  const values = new Proxy({}, { get: () => 'X' })
+  return { kind: 'told', topic, of: 'X', period: 'X', at: 0, admdvs: '990101', values }
+}
+
+test('Who listens to what is told says to which topics, and has no root for others', () => {
+  const parts = DETECTORS.flatMap(({ detector }) => detector.parts).filter(({ on }) => (on as readonly string[]).includes('told'))
+  expect(parts.filter(({ hears }) => hears === undefined)).toEqual([])
+  const topics = new Set(parts.flatMap(({ hears }) => hears!))
+  expect(topics.size).toBeGreaterThan(0)
+  for (const topic of topics) {
+    const rooted = parts.filter((part) => part.root(tellingOf(topic)) !== '')
+    expect(rooted).toEqual(parts.filter(({ hears }) => hears!.includes(topic)))
+  }
 })
 
 describe.each(DETECTORS)('$id', ({ file, detector, city }) => {

@@ -302,6 +302,7 @@ function findingOn(groups: readonly Group[], params: Params): Finding<Evidence> 
 const countyPart: Part<Told, County, Evidence, Params> = {
   name: '',
   on: ['told'],
+  hears: [GROUP_TOPIC],
   space: 'county',
   root: ({ topic, values }) => (topic === GROUP_TOPIC ? (values as { county: string }).county : ''),
   key: () => '',

@@ -238,6 +238,7 @@ export default defineDetector<Evidence, Params>({
   parts: [
     windowRule<Visit | Told, Bought, Evidence, Params>({
       on: ['settlement', 'told'],
+      hears: [RESOLD],
       space: 'person',
       root: (event) => (event.kind === 'settlement' ? event.psn_no : event.topic === RESOLD ? event.of : ''),
       concerns: (event) => event.kind === 'told' || TAKEN_HOME.has(event.med_class),

@@ -206,6 +206,7 @@ function untilOld({ persons, suspicions, standing }: Region, { at, params }: Con
 const regionPart: Part<Told<Comings> | FindingChange, Region, Evidence, Params> = {
   name: '',
   on: ['told', 'finding'],
+  hears: [TOPIC],
   space: 'group',
   root(heard) {
     if (heard.kind === 'told') return heard.topic === TOPIC ? heard.of : ''

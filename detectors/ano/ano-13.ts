@@ -155,6 +155,7 @@ function findingOn(root: string, day: Day, metric: Metric, memory: DayMemory, pa
 const dayPart: Part<Visit | Told, DayMemory, Evidence, Params> = {
   name: '',
   on: ['settlement', 'told'],
+  hears: [ALARM],
   space: 'institution',
   root: (event) => (event.kind === 'settlement' ? event.fixmedins_code : event.topic === ALARM ? event.of : ''),
   key: (event) => (event.kind === 'settlement' ? formatDay(dayOf(event.setl_time)) : event.period),
@@ -202,6 +203,7 @@ function judgedDay(memory: DayMemory, day: Day, { root, params, watermark }: Con
 const coursePart: Part<Told, Course, Evidence, Params> = {
   name: 'COURSE',
   on: ['told'],
+  hears: [DAY_TOPIC, REGION],
   space: 'institution',
   root: ({ topic, of }) => (topic === DAY_TOPIC || topic === REGION ? of : ''),
   key: () => '',
@@ -274,6 +276,7 @@ interface Region {
 const regionPart: Part<Told, Region, Evidence, Params> = {
   name: 'REGION',
   on: ['told'],
+  hears: [RESIDUAL],
   space: 'peers',
   root: ({ topic, values }) => (topic === RESIDUAL ? (values as { county: string }).county : ''),
   key: ({ period }) => period,

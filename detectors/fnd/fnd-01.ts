@@ -320,6 +320,7 @@ function budgetPart(name: string, periodWith: (at: Instant) => Period): Part<Tol
   return {
     name,
     on: ['told'],
+    hears: [TOPIC],
     space: 'group',
     root: ({ topic, of }) => (topic === TOPIC ? of : ''),
     key: ({ at }) => periodWith(at).name,

@@ -352,6 +352,7 @@ function waiting(hospital: Hospital, now: Instant): Step<Hospital, Evidence> {
 const hospitals: Part<Visit | Complaint | Told<readonly Change[]>, Hospital, Evidence, Params> = {
   name: '',
   on: ['settlement', 'complaint', 'told'],
+  hears: [TOPIC],
   space: 'institution',
   root: (event) => (event.kind === 'told' ? (event.topic === TOPIC ? event.of : '') : event.fixmedins_code),
   key: () => '',

@@ -210,6 +210,7 @@ export default defineDetector<Evidence, Params>({
     {
       name: '',
       on: ['told'],
+      hears: [TOPIC],
       space: 'pool',
       root: ({ topic, of }: Told) => (topic === TOPIC ? of : ''),
       key: () => '',

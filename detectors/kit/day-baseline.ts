@@ -113,6 +113,7 @@ function judgingPart<E extends Heard & Voidable, T extends Entry, V, P>(
   return {
     name: '',
     on: [...rule.on, 'told'] as unknown as readonly (E | Told)['kind'][],
+    hears: [topic],
     space: 'peers',
     root: (event) => (isTold(event) ? (event.topic === topic ? event.of : '') : rule.groupOf(event)),
     key: () => '',
@@ -209,6 +210,7 @@ function windowPart<E extends Heard & Voidable, T extends Entry, V, P>(
   return {
     name: 'BASELINE',
     on: ['told'],
+    hears: [dayTopic],
     space: 'peers',
     root: (told) => (told.topic === dayTopic ? told.of : ''),
     key: () => '',

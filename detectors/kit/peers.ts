@@ -56,6 +56,8 @@ export interface PeersRule<E extends Heard, T, B, V, P> {
   /** Name of the part that counts, and holds the findings. */
   readonly name?: string
   readonly on: readonly E['kind'][]
+  /** The topics that it counts, where it counts what is told. */
+  readonly hears?: readonly string[]
   root(event: E): string
   at(event: E): Instant
   concerns?(event: E, context: Context<P>): boolean
@@ -218,6 +220,7 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
   return {
     name: rule.name ?? '',
     on: [...new Set([...rule.on, 'told'])] as readonly (E | Told)['kind'][],
+    hears: [toMember, toNext, ...(rule.hears ?? [])],
     space: 'institution',
     root: (event) => {
       const told = toldIn(event)
@@ -291,6 +294,7 @@ function groupPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
   return {
     name: rule.name ? `${rule.name}-PEERS` : 'PEERS',
     on: ['told'],
+    hears: [toPeers],
     space: 'peers',
     // A group of institutions of which nothing is said still has a name.
     root: ({ topic, values }) => (topic === toPeers ? `g:${(values as { group: string }).group}` : ''),

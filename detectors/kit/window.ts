@@ -31,6 +31,7 @@ export interface Judgement<V, T extends Entry = Entry> {
 export interface WindowRule<E extends Heard, T extends Entry, V, P> {
   readonly name?: string
   readonly on: readonly E['kind'][]
+  readonly hears?: readonly string[]
   readonly space: Space
   root(event: E): string
   key?(event: E): string
@@ -100,6 +101,7 @@ export function windowRule<E extends Heard, T extends Entry, V, P>(rule: WindowR
   return {
     name: rule.name ?? '',
     on: rule.on,
+    hears: rule.hears,
     space: rule.space,
     root: rule.root,
     key: rule.key ?? (() => ''),

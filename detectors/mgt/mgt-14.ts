@@ -147,6 +147,7 @@ function judged(memory: Memory, { root, params }: Context<Params>): Step<Memory,
 const ofInstitution: Part<Visit | Told, Memory, Evidence, Params> = {
   name: '',
   on: ['settlement', 'told'],
+  hears: [TO_MEMBER],
   space: 'institution',
   root: (event) => {
     if (event.kind === 'settlement') return event.fixmedins_code
@@ -187,6 +188,7 @@ const ofInstitution: Part<Visit | Told, Memory, Evidence, Params> = {
 const ofPlatform: Part<Told, Record<string, string | null>, Evidence, Params> = {
   name: 'PLATFORM',
   on: ['told'],
+  hears: [TO_REGION],
   space: 'peers',
   root: ({ topic }) => (topic === TO_REGION ? 'platform' : ''),
   key: ({ period }) => period,

@@ -154,6 +154,7 @@ function looks(day: Day, { wait_days }: Params): readonly [Instant, Instant, Ins
 const sold: Part<Visit | Told, DayLog, Evidence, Params> = {
   name: 'SOLD',
   on: ['settlement', 'told'],
+  hears: [ANSWER],
   space: 'institution',
   root: (event) => {
     if (event.kind === 'settlement') return event.fixmedins_code
@@ -217,6 +218,7 @@ interface Book {
 const book: Part<Inventory | Told, Book, Evidence, Params> = {
   name: 'BOOK',
   on: ['inventory', 'told'],
+  hears: [ASK, RESULT],
   space: 'institution',
   root: (event) => {
     if (event.kind === 'inventory') return event.fixmedins_code
@@ -352,6 +354,7 @@ function isFind({ inventory }: TraceMove): boolean {
 const packages: Part<TraceUse | TraceMove | Told, Package, Evidence, Params> = {
   name: '',
   on: ['traceUse', 'traceMove', 'told'],
+  hears: [CHECK, VERDICT],
   space: 'trace',
   root: (event) => {
     if (event.kind !== 'told') return event.trace

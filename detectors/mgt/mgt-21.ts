@@ -385,6 +385,7 @@ function kept(ledger: Ledger, periods: readonly Period[], over: ReadonlyMap<Day,
 const ledgers: Part<Inventory | Told, Ledger, Evidence, Params> = {
   name: '',
   on: ['inventory', 'told'],
+  hears: [SALES, BACK],
   space: 'institution',
   root: (event) => {
     if (event.kind === 'inventory') return event.fixmedins_code

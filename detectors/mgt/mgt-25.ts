@@ -244,6 +244,7 @@ export default defineDetector<Evidence, Params>({
       topic: TOPIC,
       partialMonths: true,
       on: ['told'],
+      hears: [COUNTED],
       root: ({ topic, of }) => (topic === COUNTED ? of : ''),
       at: ({ values }) => (values as Counted).at,
       initial: () => ({ discharges: 0, readmissions: {} }),

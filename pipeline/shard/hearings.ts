@@ -5,11 +5,12 @@ import type { SkipReason } from '../../schemas/errors.ts'
 import { type Instant, MINUTE } from '../../schemas/time.ts'
 import type { StagedMemory } from '../memory/staged.ts'
 import { type Alerts, alertId, type Cause } from './alerts.ts'
-import { type Cell, type CellPlace, type Cells, NOTHING_HELD } from './cells.ts'
+import type { Cells } from './cells.ts'
 import type { Exchange } from './exchange.ts'
 import { type Holdings, named } from './holdings.ts'
 import { Judgements } from './judgements.ts'
 import type { Parts, RunningPart } from './parts.ts'
+import { type Cell, NOTHING_HELD, type Slot } from './record.ts'
 import { Timers } from './timers.ts'
 
 export interface HearingsOptions {
@@ -79,7 +80,8 @@ export class Hearings {
 
   /** Lets every part hear that listens; `skip` says why those with memory, or all, cannot judge. */
   hear(heard: Heard, at: Instant, admdvs: string, skip?: SkipReason): void {
-    for (const running of this.#parts.listeningTo(heard.kind)) this.#hear(running, heard, at, admdvs, skip)
+    const listening = heard.kind === 'told' ? this.#parts.hearing(heard.topic) : this.#parts.listeningTo(heard.kind)
+    for (const running of listening) this.#hear(running, heard, at, admdvs, skip)
   }
 
   /** What another slice has heard for these parts here. */
@@ -117,11 +119,11 @@ export class Hearings {
     if (this.#exchange && !this.#exchange.owns(part.space, root)) {
       return this.#exchange.tell('heard', running, root, heard, at, admdvs)
     }
-    const place = this.#placeOf(running, root, heard)
-    const cell = this.#cells.get(place, part.form)
+    const slot = this.#cells.at(running, root, part.key(heard))
+    const { cell } = slot
     const step = part.onEvent(cell?.state ?? part.initial(), heard, context)
     this.judgements.count(running, step.skipped)
-    this.#apply(running, place, cell, step, 'event')
+    this.#apply(running, slot, cell, step, 'event')
   }
 
   /** The second pass: what the event in hand has made parts tell, and what that makes others tell, until all is said. */
@@ -146,18 +148,14 @@ export class Hearings {
       const timer = this.#timers.takeDue(this.#watermark.at)
       if (!timer) return
       const running = this.#parts.byName.get(timer.part)
-      const cell = running && this.#cells.get(timer.place, running.part.form)
-      if (!running?.part.onTime || cell?.wakeAt !== timer.at) continue
+      const slot = running && this.#cells.atPlace(running, timer.place)
+      const cell = slot?.cell
+      if (!running?.part.onTime || !slot || cell?.wakeAt !== timer.at) continue
       const context = this.#contextOf(running, timer.place.root, timer.at, '')
       this.#verdictAt = timer.at
       const step = running.part.onTime(cell.state ?? running.part.initial(), context)
-      this.#apply(
-        running,
-        timer.place,
-        { state: cell.state, held: cell.held, forgetAt: cell.forgetAt, wakeAt: undefined },
-        step,
-        'time',
-      )
+      const { state, held, forgetAt } = cell
+      this.#apply(running, slot, { state, held, forgetAt, wakeAt: undefined }, step, 'time')
       this.hearDerived()
       this.#verdictAt = undefined
     }
@@ -181,7 +179,7 @@ export class Hearings {
     const watermark = Math.max(this.#watermark.at, visit.setl_time + SCREEN_AHEAD)
     const context = { ...this.#contextOf(running, root, visit.setl_time, visit.admdvs), watermark }
     if (!isConcerned(running, heard, context)) return
-    const cell = part.memoryless ? undefined : this.#cells.get(this.#placeOf(running, root, heard), part.form)
+    const cell = part.memoryless ? undefined : this.#cells.at(running, root, part.key(heard)).cell
     const state = part.owned ? structuredClone(cell?.state) : cell?.state
     const step = part.onEvent(state ?? part.initial(), heard, context)
     if (step.skipped) skipped.push({ detector, reason: step.skipped })
@@ -206,16 +204,12 @@ export class Hearings {
     if (this.#exchange && !this.#exchange.owns(part.space, root)) {
       return this.#exchange.tell('back', running, root, heard, at, '')
     }
-    const place = this.#placeOf(running, root, heard)
-    const cell = this.#cells.get(place, part.form)
+    const slot = this.#cells.at(running, root, part.key(heard))
+    const { cell } = slot
     if (!cell) return
     const visit = heard.kind === 'settlement' ? heard : heard.visit
     const context = this.#contextOf(running, root, at, visit.admdvs)
-    this.#apply(running, place, cell, part.onVoid(cell.state ?? part.initial(), heard, context), 'void')
-  }
-
-  #placeOf({ part, name }: RunningPart, root: string, heard: Heard): CellPlace {
-    return this.#cells.placeOf(part.space, root, name, part.key(heard))
+    this.#apply(running, slot, cell, part.onVoid(cell.state ?? part.initial(), heard, context), 'void')
   }
 
   /** One object for all steps: a step may read it, but not keep it. */
@@ -229,7 +223,8 @@ export class Hearings {
     return context
   }
 
-  #apply(running: RunningPart, place: CellPlace, cell: Cell | undefined, step: Step<unknown>, cause: Cause): void {
+  #apply(running: RunningPart, slot: Slot, cell: Cell | undefined, step: Step<unknown>, cause: Cause): void {
+    const { root } = this.#context
     if (step.unchanged) return
     if (step.tells) this.#derived.push(...step.tells)
     if (step.touched) this.#holdings.touch(running, step.touched, cause)
@@ -242,10 +237,13 @@ export class Hearings {
     const wakeAt = step.wakeAt !== undefined && step.wakeAt > now ? step.wakeAt : undefined
     const isSame = cell?.state === state && !running.part.owned
     if (cell && isSame && held === before && cell.wakeAt === wakeAt && cell.forgetAt === forgetAt) return
-    if (wakeAt !== undefined && wakeAt !== cell?.wakeAt) this.#timers.set({ at: wakeAt, part: running.name, place })
+    if (wakeAt !== undefined && wakeAt !== cell?.wakeAt) {
+      const place = this.#cells.placeOf(root, slot)
+      this.#timers.set({ at: wakeAt, part: running.name, place })
+    }
     const isEmpty = state === undefined && held === NOTHING_HELD && wakeAt === undefined
-    if (!isEmpty) this.#cells.set(place, { state, held, wakeAt, forgetAt }, running.part.form)
-    else if (cell) this.#cells.set(place, undefined)
+    if (!isEmpty) this.#cells.put(slot, { state, held, wakeAt, forgetAt })
+    else if (cell) this.#cells.put(slot, undefined)
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Finding, Touched } from '../../detectors/detector.ts'
 import type { StagedMemory } from '../memory/staged.ts'
 import { type AlertOptions, type Alerts, alertId, type Cause } from './alerts.ts'
-import { type Cell, NOTHING_HELD } from './cells.ts'
 import { isScreenOnly, type RunningPart } from './parts.ts'
+import { type Cell, NOTHING_HELD } from './record.ts'
 
 /** Makes alerts of what parts say holds: opens, revises and retracts, so that exactly what holds is open. */
 export class Holdings {

@@ -14,7 +14,8 @@ export class Judgements {
   readonly #parts: Parts
   /** By the part's index. */
   readonly #judged: Float64Array
-  readonly #skipped = new Map<RunningPart, Partial<Record<SkipReason, number>>>()
+  /** For each reason, by the part's index. */
+  readonly #skipped = new Map<SkipReason, Float64Array>()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -27,18 +28,22 @@ export class Judgements {
   }
 
   skip(part: RunningPart, reason: SkipReason): void {
-    const reasons = this.#skipped.get(part) ?? {}
-    reasons[reason] = (reasons[reason] ?? 0) + 1
-    this.#skipped.set(part, reasons)
+    let counts = this.#skipped.get(reason)
+    if (!counts) {
+      counts = new Float64Array(this.#judged.length)
+      this.#skipped.set(reason, counts)
+    }
+    counts[part.index]!++
   }
 
   /** The counts since the last call. */
   take(): Judgement[] {
-    const taken = this.#parts.all.map((running) => ({
-      detector_id: running.detector.id,
-      part: running.part.name,
-      judged: this.#judged[running.index]!,
-      skipped: this.#skipped.get(running) ?? {},
+    const reasons = [...this.#skipped]
+    const taken = this.#parts.all.map(({ index, detector, part }) => ({
+      detector_id: detector.id,
+      part: part.name,
+      judged: this.#judged[index]!,
+      skipped: Object.fromEntries(reasons.flatMap(([reason, counts]) => (counts[index]! > 0 ? [[reason, counts[index]!]] : []))),
     }))
     this.#judged.fill(0)
     this.#skipped.clear()

@@ -18,11 +18,14 @@ export interface RunningPart {
   readonly isAwaited: boolean
 }
 
+const NOBODY: readonly RunningPart[] = []
+
 /** Every part, and who listens to what. */
 export class Parts {
   readonly all: readonly RunningPart[]
   readonly byName: ReadonlyMap<string, RunningPart>
   readonly #listeners = new Map<HeardKind, RunningPart[]>()
+  readonly #hearing = new Map<string, readonly RunningPart[]>()
 
   constructor(detectors: readonly Detector[]) {
     this.all = detectors
@@ -39,7 +42,17 @@ export class Parts {
   }
 
   listeningTo(kind: HeardKind): readonly RunningPart[] {
-    return this.#listeners.get(kind) ?? []
+    return this.#listeners.get(kind) ?? NOBODY
+  }
+
+  /** Who listens to what is told of a topic. */
+  hearing(topic: string): readonly RunningPart[] {
+    let hearing = this.#hearing.get(topic)
+    if (!hearing) {
+      hearing = this.listeningTo('told').filter(({ part }) => part.hears?.includes(topic) ?? true)
+      this.#hearing.set(topic, hearing)
+    }
+    return hearing
   }
 }
 
@@ -60,8 +73,9 @@ function running(index: number, detector: Detector, part: RunningPart['part']): 
 
 /** A hundred parts are asked the same for every event: alike in shape, their answers are found without a search. */
 function ofOneShape(part: RunningPart['part']): RunningPart['part'] {
-  const { name, on, space, root, key, memoryless, bucketsOf, concerns, owned, form, initial, onEvent, onVoid, onTime } = part
-  return { name, on, space, root, key, memoryless, bucketsOf, concerns, owned, form, initial, onEvent, onVoid, onTime }
+  const { name, on, hears, space, root, key, memoryless, bucketsOf, concerns, owned, form, initial, onEvent, onVoid, onTime } =
+    part
+  return { name, on, hears, space, root, key, memoryless, bucketsOf, concerns, owned, form, initial, onEvent, onVoid, onTime }
 }
 
 /** It speaks in the screen and raises no alerts. */

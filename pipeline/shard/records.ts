@@ -1,17 +1,14 @@
 import type { Instant } from '../../schemas/time.ts'
 import type { KeyValue } from '../memory/key-value.ts'
-import { decode, encode, type Slot } from './cells.ts'
+import { PREFIX } from './cells.ts'
+import { Drawer, expiryOf, type Slot } from './record.ts'
 
 /** Memory's records of cells, as those see them who run no detectors. */
 
-const PREFIX = 'c|'
-/** All cells of a person share one record; elsewhere each has its own, and its part stands in the key. */
-const SHARED = `${PREFIX}person|`
-
 /** What a stored record holds that may not be forgotten yet, in an order of its own. */
 export function lastingIn(stored: Uint8Array, watermark: Instant): string[] {
-  const lasting = decode(stored).filter(({ expiry }) => expiry > watermark)
-  return lasting.map(({ name, text }) => `${name}\n${text}`).sort()
+  const lasting = new Drawer('', stored).all().filter(({ cell }) => expiryOf(cell!) > watermark)
+  return lasting.map(({ name, cell }) => `${name}\n${JSON.stringify(cell)}`).sort()
 }
 
 /**
@@ -24,22 +21,35 @@ export function* transplant(
   parts: ReadonlySet<string>,
 ): Generator<readonly [string, Uint8Array | null]> {
   for (const [key, stored] of into.scan(PREFIX)) {
-    const slots = decode(stored)
-    const others = slots.filter((slot) => !isOf(parts, key, slot))
-    const other = from.get(key)
-    const theirs = other ? decode(other).filter((slot) => isOf(parts, key, slot)) : []
-    if (theirs.length === 0 && others.length === slots.length) continue
-    yield [key, others.length + theirs.length > 0 ? encode([...others, ...theirs]) : null]
+    const drawer = new Drawer(key, stored)
+    const ours = drawer.all().filter((slot) => isOf(parts, key, slot))
+    const theirs = cellsOf(parts, key, from.get(key))
+    if (theirs.length === 0 && ours.length === 0) continue
+    for (const slot of ours) put(slot, undefined)
+    for (const { name, cell } of theirs) put(drawer.slot(name, undefined), cell)
+    yield [key, drawer.encode()]
   }
   for (const [key, stored] of from.scan(PREFIX)) {
     if (into.get(key)) continue
-    const theirs = decode(stored).filter((slot) => isOf(parts, key, slot))
-    if (theirs.length > 0) yield [key, encode(theirs)]
+    const drawer = new Drawer(key, undefined)
+    for (const { name, cell } of cellsOf(parts, key, stored)) put(drawer.slot(name, undefined), cell)
+    const record = drawer.encode()
+    if (record) yield [key, record]
   }
 }
 
+/** Without its form a state is what is written of it. */
+function put(slot: Slot, cell: Slot['cell']): void {
+  slot.cell = cell
+  slot.changed = true
+}
+
+function cellsOf(parts: ReadonlySet<string>, key: string, stored: Uint8Array | undefined): Slot[] {
+  return stored ? new Drawer(key, stored).all().filter((slot) => isOf(parts, key, slot)) : []
+}
+
 function isOf(parts: ReadonlySet<string>, key: string, { name }: Slot): boolean {
-  if (key.startsWith(SHARED)) return parts.has(name.split('|', 1)[0]!)
+  if (name !== '') return parts.has(name.split('|', 1)[0]!)
   for (const part of parts) if (key.includes(`|${part}|`)) return true
   return false
 }

@@ -139,7 +139,7 @@ export class Shard {
     this.#memory = new StagedMemory(store)
     const stored = this.#load<Stored>('m|shard') ?? { clocks: {}, watermark: null, history_from: null, seq: 0 }
     const parts = new Parts(detectors)
-    this.#cells = new Cells(this.#memory)
+    this.#cells = new Cells(this.#memory, parts)
     this.#watermark = new Watermark(stored.clocks, stored.watermark)
     this.#traits = new Traits(this.#memory)
     const exchange = slices && slices.count > 1 ? new Exchange(slices, this.#memory, this.#traits) : undefined
