@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
-const BIN = fileURLToPath(new URL('../cli/bin.js', import.meta.url))
+export const BIN = fileURLToPath(new URL('../cli/bin.js', import.meta.url))
 const run = promisify(execFile)
 
 export interface Ran {

@@ -1,4 +1,4 @@
-import { TABLES, type Table } from '../../schemas/tables.ts'
+import { TABLES, type Table, type TableName } from '../../schemas/tables.ts'
 import { type EncodedTable, LIST_SEPARATOR } from '../decode/columns.ts'
 
 /** Where the rows of a write come from, and which of them stay out. */
@@ -38,6 +38,20 @@ export function insertSelect({ table }: EncodedTable, from: string, origin: Orig
   const where = origin.without.length > 0 ? ` WHERE _row NOT IN (${origin.without.join(', ')})` : ''
   const into = `INSERT INTO \`${table}\` (${names.map((name) => `\`${name}\``).join(', ')})`
   return `${into} ${settingsClause(settings)} SELECT ${values.join(', ')} FROM ${from}${where}`
+}
+
+/**
+ * Rows as JSON in a column `line`, as a whole table of ClickHouse.
+ *
+ * @param from the table function that gives the column
+ */
+export function insertJson(table: TableName, from: string, settings: Settings): string {
+  const { columns }: Table = TABLES[table]
+  const names = Object.keys(columns).map((name) => `\`${name}\``)
+  const types = Object.values(columns).map(({ type }, i) => `${names[i]} ${type.replace(/ CODEC\(.*\)$/, '')}`)
+  const parts = names.map((_, i) => `tupleElement(row, ${i + 1})`)
+  const rows = `SELECT JSONExtract(line, ${literal(`Tuple(${types.join(', ')})`)}) AS row FROM ${from}`
+  return `INSERT INTO \`${table}\` (${names.join(', ')}) ${settingsClause(settings)} SELECT ${parts.join(', ')} FROM (${rows})`
 }
 
 export type Settings = Readonly<Record<string, number | string>>

@@ -5,7 +5,7 @@ import chdb, { drainPending, Session } from 'chdb'
 import { createChdbConnection } from 'chdb/connection'
 import { FundwatchError } from '../../schemas/errors.ts'
 import type { EncodedColumn } from '../decode/column.ts'
-import { insertSelect } from './column-sql.ts'
+import { insertJson, insertSelect, type Settings } from './column-sql.ts'
 import { inUse, refuseWhereHeld, signHolder } from './lock.ts'
 import type { Transport } from './transport.ts'
 
@@ -40,6 +40,20 @@ export function openEmbedded(dataDir: string): Transport {
     await session.queryAsync(sql)
   }
 
+  async function insert(columns: readonly EncodedColumn[], rows: number, sqlFrom: (from: string) => string): Promise<void> {
+    const name = `columns_${written++}`
+    door._arrowRegisterColumns(
+      session.connection,
+      name,
+      columns.map((column) => arrowColumn(column, rows)),
+    )
+    try {
+      await command(sqlFrom(`arrowstream('${name}')`))
+    } finally {
+      door._arrowUnregister(session.connection, name)
+    }
+  }
+
   return {
     async prepare() {},
     command,
@@ -56,21 +70,12 @@ export function openEmbedded(dataDir: string): Transport {
         apart.close()
       }
     },
-    insertText: (sql, body) => command(`${sql}\n${body}`),
-    async insertColumns(table, origin, settings) {
-      const name = `columns_${written++}`
-      door._arrowRegisterColumns(
-        session.connection,
-        name,
-        table.columns.map((column) => arrowColumn(column, table.rows)),
-      )
-      try {
-        const from = `arrowstream('${name}')`
-        await command(insertSelect(table, from, origin, { ...settings, schema_inference_make_columns_nullable: 0 }))
-      } finally {
-        door._arrowUnregister(session.connection, name)
-      }
-    },
+    // Never as text behind an INSERT: the engine then also reads the standard input of this process, and what lies there is
+    // lost to whoever should read it.
+    insertJson: (table, rows, settings) =>
+      insert([texts('line', rows)], rows.length, (from) => insertJson(table, from, settings)),
+    insertColumns: (table, origin, settings) =>
+      insert(table.columns, table.rows, (from) => insertSelect(table, from, origin, { ...settings, ...AS_THEY_ARE })),
     async close() {
       await client.close()
       session.close()
@@ -79,6 +84,8 @@ export function openEmbedded(dataDir: string): Transport {
     },
   }
 }
+
+const AS_THEY_ARE: Settings = { schema_inference_make_columns_nullable: 0 }
 
 function openSession(path: string, dataDir: string): Session {
   try {
@@ -92,6 +99,13 @@ function openSession(path: string, dataDir: string): Session {
       { cause },
     )
   }
+}
+
+function texts(name: string, rows: readonly string[]): EncodedColumn {
+  const parts = rows.map((row) => Buffer.from(row))
+  const offsets = new Int32Array(rows.length + 1)
+  for (const [i, { length }] of parts.entries()) offsets[i + 1] = offsets[i]! + length
+  return { name, values: Buffer.concat(parts), offsets }
 }
 
 function arrowColumn({ name, values, offsets }: EncodedColumn, length: number): ArrowColumn {

@@ -59,7 +59,8 @@ export async function migrate(transport: Transport, durability: Durability): Pro
   const due = MIGRATIONS.filter(({ version }) => version > from)
   for (const { version, name, statements } of due) {
     for (const statement of statements) await transport.command(statement)
-    await transport.command(`INSERT INTO schema_migration VALUES (${version}, '${name}', now64(3))`)
+    // A SELECT, not VALUES: those let the embedded engine read this process's standard input as well.
+    await transport.command(`INSERT INTO schema_migration SELECT ${version}, '${name}', now64(3)`)
   }
   await applyDurability(transport, durability)
   return { from, to: TABLES_VERSION, applied: due.map(({ name }) => name) }

@@ -3,7 +3,7 @@ import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { Binary, type Data, Field, Float64, makeData, RecordBatch, Schema, Struct, Table, tableToIPC } from 'apache-arrow'
 import type { EncodedColumn } from '../decode/column.ts'
 import type { EncodedTable } from '../decode/columns.ts'
-import { insertSelect, literal, structureOf } from './column-sql.ts'
+import { insertSelect, literal, settingsClause, structureOf } from './column-sql.ts'
 import type { Transport } from './transport.ts'
 
 export interface ServerAddress {
@@ -68,7 +68,10 @@ export function openServer(address: ServerAddress): Transport {
       })
       for await (const piece of stream) yield piece as Uint8Array
     },
-    insertText: insert,
+    insertJson(table, rows, settings) {
+      const all = settingsClause({ ...settings, input_format_skip_unknown_fields: 0 })
+      return insert(`INSERT INTO \`${table}\` ${all} FORMAT JSONEachRow`, rows.join('\n'))
+    },
     insertColumns(table, origin, settings) {
       const from = `input(${literal(structureOf(table))})`
       return insert(`${insertSelect(table, from, origin, settings)} FORMAT ArrowStream`, arrowStream(table))

@@ -1,6 +1,7 @@
+import { FundwatchError } from '../../schemas/errors.ts'
 import { BATCH_TABLES, TABLES, type TableName } from '../../schemas/tables.ts'
 import type { EncodedTables } from '../decode/columns.ts'
-import { type Origin, type Settings, settingsClause } from './column-sql.ts'
+import type { Origin, Settings } from './column-sql.ts'
 import { openEmbedded } from './embedded.ts'
 import { type Durability, type MigrationReport, migrate } from './migrations.ts'
 import { named, PATIENT, patiently, type RetryPolicy } from './retry.ts'
@@ -83,10 +84,10 @@ class ClickHouseStore implements Store {
 
   async insertRows(table: TableName, rows: readonly object[], { token }: { readonly token: string }): Promise<void> {
     if (rows.length === 0) return
-    const settings = { ...onceOnly(token), date_time_input_format: 'best_effort', input_format_skip_unknown_fields: 0 }
-    const body = rows.map((row) => JSON.stringify(row)).join('\n')
-    const sql = `INSERT INTO \`${table}\` ${settingsClause(settings)} FORMAT JSONEachRow`
-    await this.#patiently(() => this.#transport.insertText(sql, body))
+    const settings = { ...onceOnly(token), date_time_input_format: 'best_effort' }
+    for (const row of rows) requireColumns(table, row)
+    const lines = rows.map((row) => JSON.stringify(row))
+    await this.#patiently(() => this.#transport.insertJson(table, lines, settings))
   }
 
   query<T>(sql: string, params: Params = {}): Promise<T[]> {
@@ -156,6 +157,13 @@ class ClickHouseStore implements Store {
 
   #patiently<T>(call: () => Promise<T>): Promise<T> {
     return patiently(call, this.#retry)
+  }
+}
+
+/** The embedded engine would pass over what a table does not have. */
+function requireColumns(table: TableName, row: object): void {
+  for (const name in row) {
+    if (!(name in TABLES[table].columns)) throw new FundwatchError('STORE_REFUSED', `Table ${table} has no column ${name}.`)
   }
 }
 

@@ -1,3 +1,4 @@
+import type { TableName } from '../../schemas/tables.ts'
 import type { EncodedTable } from '../decode/columns.ts'
 import type { Origin, Settings } from './column-sql.ts'
 
@@ -11,8 +12,8 @@ export interface Transport {
   query<T>(sql: string, params: Params): Promise<T[]>
   /** Rows in ClickHouse's RowBinary, piece by piece as the engine makes them. */
   scan(sql: string, params: Params): AsyncIterable<Uint8Array>
-  /** @param body rows as text, in the format that the statement names */
-  insertText(sql: string, body: string): Promise<void>
+  /** @param rows each as JSON, of columns of the table only; what a row does not name has its type's default */
+  insertJson(table: TableName, rows: readonly string[], settings: Settings): Promise<void>
   insertColumns(table: EncodedTable, origin: Origin, settings: Settings): Promise<void>
   close(): Promise<void>
 }
