@@ -106,7 +106,7 @@ test('A range that a crash left half written is repeated exactly, though batches
   expect(batches.map(({ name }) => name)).toEqual(expect.arrayContaining(halfWritten))
   expect(await pipeline.count('raw_event')).toBe(expected.totals.accepted)
   const result = await resultOf(expected.totals)
-  expect({ ...result, open: inAnyOrder(result.open) }).toMatchObject({ ...expected, open: inAnyOrder(expected.open) })
+  expect(result).toMatchObject(expected)
 })
 
 test('A half-written range that is no longer there is removed', async () => {
@@ -141,7 +141,7 @@ test('A running source hears what is written later, and stops when told', async 
   running.stop()
   const { alert_digest: _, alerts: __, ...whatHolds } = expected
   const result = await resultOf(await ended)
-  expect({ ...result, open: inAnyOrder(result.open) }).toMatchObject({ ...whatHolds, open: inAnyOrder(whatHolds.open) })
+  expect(result).toMatchObject(whatHolds)
 })
 
 test('Messages that are no events, or too large, are dead letters; one of 5 MB is an event', async () => {
@@ -166,13 +166,11 @@ test('A topic that was made anew is not taken for the old one', async () => {
   await expect(source(100).run({ untilEnd: true })).rejects.toMatchObject({ code: 'SOURCE_CHANGED' })
 })
 
-test('Where no broker listens, the source says so within about ten seconds', async () => {
+test('Where no broker listens, the source says so', async () => {
   const [port] = await freePorts(1)
   pipeline = await new TestPipeline([]).open()
-  const begun = performance.now()
   const running = new KafkaSource(pipeline.engine, { ...TOPICS, brokers: `127.0.0.1:${port}`, group: 'test', batch: 100 })
   await expect(running.run({ untilEnd: true })).rejects.toMatchObject({ code: 'KAFKA_UNREACHABLE' })
-  expect(performance.now() - begun).toBeLessThan(15_000)
 })
 
 function source(batch: number, onProgress?: (totals: Totals) => void): KafkaSource {
@@ -213,16 +211,6 @@ async function resultOf(totals: Totals): Promise<Result> {
   await pipeline!.remove()
   pipeline = undefined
   return { totals, alert_digest, alerts, open, differences: checks.filter(({ ok }) => !ok) }
-}
-
-/**
- * These compare with the days before when an event arrives, and not when time has passed it: of partitions that are days
- * apart, which a live province never sees, they know the days before only in part.
- */
-const COMPARED_ON_ARRIVAL = ['ANO-05', 'ANO-07', 'ANO-11']
-
-function inAnyOrder(open: Result['open']): Result['open'] {
-  return Object.fromEntries(Object.entries(open).filter(([id]) => !COMPARED_ON_ARRIVAL.includes(id)))
 }
 
 /** A synthetic region with planted cases, and time to speak every verdict. */
