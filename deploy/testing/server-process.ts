@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { AlertSummary } from '../../schemas/wire.ts'
 
@@ -13,22 +14,42 @@ export class ServerProcess {
   readonly #child: ChildProcess
   readonly #api: string
   readonly #cookie: string
+  readonly #said: string[]
 
-  private constructor(child: ChildProcess, api: string, cookie: string) {
+  private constructor(child: ChildProcess, api: string, cookie: string, said: string[]) {
     this.#child = child
     this.#api = api
     this.#cookie = cookie
+    this.#said = said
   }
 
-  static async start(directory: string, source: string): Promise<ServerProcess> {
+  /** @param settings further environment, as `FUNDWATCH_…` */
+  static async start(directory: string, source: string, settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
     const args = ['start', '--port', '0', '--source', source, '--rate', '200', '--data-dir', directory, '--json']
-    const env = { ...process.env, FUNDWATCH_ADMIN_PASSWORD: PASSWORD }
-    const child = spawn(BIN, args, { stdio: ['ignore', 'pipe', 'inherit'], env })
-    const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
-    const api = `${(JSON.parse(line) as { url: string }).url}/api/v1`
+    const env = { ...process.env, FUNDWATCH_ADMIN_PASSWORD: PASSWORD, ...settings }
+    const child = spawn(BIN, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
+    const said: string[] = []
+    child.stdout.on('data', (text) => said.push(String(text)))
+    child.stderr.on('data', (text) => {
+      said.push(String(text))
+      process.stderr.write(text)
+    })
+    const api = `${await addressOf(child.stdout)}/api/v1`
     const body = JSON.stringify({ username: 'admin', password: PASSWORD })
     const answer = await fetch(`${api}/session`, { method: 'POST', headers: JSON_BODY, body })
-    return new ServerProcess(child, api, answer.headers.get('set-cookie')!.split(';')[0]!)
+    return new ServerProcess(child, api, answer.headers.get('set-cookie')!.split(';')[0]!, said)
+  }
+
+  /** Everything that the process has written: its log. */
+  get log(): string {
+    return this.#said.join('')
+  }
+
+  /** The answer as it is, whatever its status. */
+  async answer(path: string, init: RequestInit = {}): Promise<{ status: number; text: string }> {
+    const headers = { ...JSON_BODY, cookie: this.#cookie, ...(init.headers as Record<string, string>) }
+    const answer = await fetch(new URL(path, this.#api), { ...init, headers, redirect: 'manual' })
+    return { status: answer.status, text: [await answer.text(), ...answer.headers.values()].join('\n') }
   }
 
   async ask<T>(path: string, body?: object): Promise<T> {
@@ -36,12 +57,6 @@ export class ServerProcess {
     const answer = await fetch(`${this.#api}${path}`, { ...init, headers: { ...JSON_BODY, cookie: this.#cookie } })
     if (!answer.ok) throw new Error(await answer.text())
     return (await answer.json()) as T
-  }
-
-  async bytes(path: string): Promise<Buffer> {
-    const answer = await fetch(`${this.#api}${path}`, { headers: { cookie: this.#cookie } })
-    if (!answer.ok) throw new Error(await answer.text())
-    return Buffer.from(await answer.arrayBuffer())
   }
 
   /** The newest alerts, as soon as there are so many. */
@@ -58,4 +73,13 @@ export class ServerProcess {
     this.#child.kill(signal)
     await exit
   }
+}
+
+/** The address that the process says once it listens; its log may come before. */
+async function addressOf(output: Readable): Promise<string> {
+  for await (const line of createInterface(output)) {
+    const { url } = JSON.parse(line) as { url?: string }
+    if (url) return url
+  }
+  throw new Error('The server has ended without saying where it listens.')
 }
