@@ -59,6 +59,12 @@ export class ServerProcess {
     return (await answer.json()) as T
   }
 
+  async bytes(path: string): Promise<Buffer> {
+    const answer = await fetch(`${this.#api}${path}`, { headers: { cookie: this.#cookie } })
+    if (!answer.ok) throw new Error(await answer.text())
+    return Buffer.from(await answer.arrayBuffer())
+  }
+
   /** The newest alerts, as soon as there are so many. */
   async alerts(least: number, query = ''): Promise<AlertSummary[]> {
     for (;;) {

@@ -207,6 +207,7 @@ function withHits(
 const pricesPart: Part<DrugSale | Told, Memory, Evidence, Params> = {
   name: '',
   on: ['drugSale', 'told'],
+  hears: [DAY_TOPIC],
   space: 'item',
   root: (event) => (event.kind === 'drugSale' ? event.line.med_list_codg : event.topic === DAY_TOPIC ? event.of : ''),
   key: (event) => (event.kind === 'drugSale' ? regionIn(event.visit) : event.admdvs),

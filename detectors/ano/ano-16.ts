@@ -1,6 +1,6 @@
 import { isPharmacy } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { DAY, type Day, dayOf, formatDay, HOUR, type Instant, parseDay, startOfDay } from '../../schemas/time.ts'
+import { DAY, type Day, dayOf, HOUR, type Instant, parseDay, startOfDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Part, type Step, UNCHANGED, type Visit } from '../detector.ts'
 import { yearOf } from '../kit/calendar.ts'
 import { addId, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'

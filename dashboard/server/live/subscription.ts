@@ -1,4 +1,4 @@
-import type { AlertFilter, AlertSummary } from '../../../schemas/wire.ts'
+import type { AlertFilter } from '../../../schemas/wire.ts'
 import type { Scope } from '../access/caller.ts'
 import { earlierRowTest, type RowTest, rowTest } from '../alerts/filter.ts'
 import { isWithin } from '../alerts/scope.ts'
