@@ -162,8 +162,7 @@ function grounded(hour: BusyHour, { expected: known }: HourProfile, { hour_settl
 }
 
 /** What holds now; hours that are over and ordinary, or cannot be compared, are forgotten. */
-function hoursStep({ profile, busy }: Hours, context: Context<Params>): Step<Hours, Evidence> {
-  const reached = today(context)
+function hoursStep({ profile, busy }: Hours, context: Context<Params>, reached: Day): Step<Hours, Evidence> {
   const exceeds = ({ settlements, ground }: BusyHour) => ground !== undefined && settlements.length > ground.limit
   const isOpen = ({ day, hour, settlements, ground }: BusyHour) => {
     if (settlements.length === 0) return false
@@ -272,9 +271,9 @@ export default defineDetector<Evidence, Params>({
         const profile = advanced(counted(memory.profile, day, hour), reached, context.params.warm_up_days)
         const known = memory.busy.find((other) => other.day === day && other.hour === hour)
         if (known) known.settlements.push(settled(visit))
-        else if (day <= reached && !profile.expected[day]) return hoursStep({ profile, busy: memory.busy }, context)
+        else if (day <= reached && !profile.expected[day]) return hoursStep({ profile, busy: memory.busy }, context, reached)
         const busy = known ? memory.busy : [...memory.busy, { day, hour, settlements: [settled(visit)] }]
-        return hoursStep({ profile, busy }, context)
+        return hoursStep({ profile, busy }, context, reached)
       },
       onVoid(memory: Hours, original, context) {
         if (original.kind !== 'settlement' || !isCounted(original)) return UNCHANGED
@@ -284,10 +283,12 @@ export default defineDetector<Evidence, Params>({
           const settlements = other.settlements.filter(({ id }) => id !== original.setl_id)
           return { ...other, settlements }
         })
-        return hoursStep({ profile, busy }, context)
+        return hoursStep({ profile, busy }, context, today(context))
       },
       onTime({ profile, busy }: Hours, context) {
-        return hoursStep({ profile: advanced(profile, dayOf(context.at), context.params.warm_up_days), busy }, context)
+        // Time may have leapt over several days, of which each is judged at its own beginning.
+        const day = dayOf(context.at)
+        return hoursStep({ profile: advanced(profile, day, context.params.warm_up_days), busy }, context, day)
       },
     },
   ],
