@@ -309,7 +309,7 @@ export class AccessDatabase implements Access {
 
   async #known(username: string): Promise<Account> {
     const account = await accountOf(this.#database, username)
-    if (!account) throw new FundwatchError('USER_UNKNOWN', `There is no user ${username}.`)
+    if (!account) throw new FundwatchError('USER_UNKNOWN', 'There is no such user.')
     return account
   }
 
