@@ -13,8 +13,9 @@ afterAll(() => server.stop())
 auditContract('The record in PostgreSQL', async () => {
   const database = await openPostgres(server.url)
   opened.push(database)
-  await database.query('DROP SCHEMA public CASCADE')
-  await database.query('CREATE SCHEMA public')
+  const [{ schema }] = (await database.query<{ schema: string }>('SELECT current_schema() AS schema')) as [{ schema: string }]
+  await database.query(`DROP SCHEMA ${schema} CASCADE`)
+  await database.query(`CREATE SCHEMA ${schema}`)
   await migrateDatabase(database)
   return database
 })
