@@ -199,9 +199,12 @@ export interface Step<S, V = unknown> {
 export interface Context<P> {
   /** The key's root: the person, the institution ... whose memory it is. */
   readonly root: string
-  /** Event time of the event, of the reversal in `onVoid`, or the watermark in `onTime`. */
+  /** Event time of the event, of the reversal in `onVoid`, or of the verdict in `onTime`. */
   readonly at: Instant
-  /** How far event time has passed: verdicts that wait for time wait for this. */
+  /**
+   * How far event time has passed: verdicts that wait for time wait for this. In `onTime`, and in what it makes others hear,
+   * the time of the verdict: however far time leaps, each verdict is given as at its own moment.
+   */
   readonly watermark: Instant
   /** What is known reaches back to here: who concludes from absence or from a baseline looks no further (`HISTORY_SHORT`). */
   readonly history_from: Instant

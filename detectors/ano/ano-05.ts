@@ -162,7 +162,8 @@ function grounded(hour: BusyHour, { expected: known }: HourProfile, { hour_settl
 }
 
 /** What holds now; hours that are over and ordinary, or cannot be compared, are forgotten. */
-function hoursStep({ profile, busy }: Hours, context: Context<Params>, reached: Day): Step<Hours, Evidence> {
+function hoursStep({ profile, busy }: Hours, context: Context<Params>): Step<Hours, Evidence> {
+  const reached = today(context)
   const exceeds = ({ settlements, ground }: BusyHour) => ground !== undefined && settlements.length > ground.limit
   const isOpen = ({ day, hour, settlements, ground }: BusyHour) => {
     if (settlements.length === 0) return false
@@ -271,9 +272,9 @@ export default defineDetector<Evidence, Params>({
         const profile = advanced(counted(memory.profile, day, hour), reached, context.params.warm_up_days)
         const known = memory.busy.find((other) => other.day === day && other.hour === hour)
         if (known) known.settlements.push(settled(visit))
-        else if (day <= reached && !profile.expected[day]) return hoursStep({ profile, busy: memory.busy }, context, reached)
+        else if (day <= reached && !profile.expected[day]) return hoursStep({ profile, busy: memory.busy }, context)
         const busy = known ? memory.busy : [...memory.busy, { day, hour, settlements: [settled(visit)] }]
-        return hoursStep({ profile, busy }, context, reached)
+        return hoursStep({ profile, busy }, context)
       },
       onVoid(memory: Hours, original, context) {
         if (original.kind !== 'settlement' || !isCounted(original)) return UNCHANGED
@@ -283,12 +284,10 @@ export default defineDetector<Evidence, Params>({
           const settlements = other.settlements.filter(({ id }) => id !== original.setl_id)
           return { ...other, settlements }
         })
-        return hoursStep({ profile, busy }, context, today(context))
+        return hoursStep({ profile, busy }, context)
       },
       onTime({ profile, busy }: Hours, context) {
-        // Time may have leapt over several days, of which each is judged at its own beginning.
-        const day = dayOf(context.at)
-        return hoursStep({ profile: advanced(profile, day, context.params.warm_up_days), busy }, context, day)
+        return hoursStep({ profile: advanced(profile, today(context), context.params.warm_up_days), busy }, context)
       },
     },
   ],

@@ -71,6 +71,8 @@ export function run(detector: Detector, events: readonly Given[], options: Optio
   let historyFrom = options.history_from === undefined ? undefined : parseInstant(options.history_from)
   let highest = Number.NEGATIVE_INFINITY
   const watermark = () => highest - 10 * MINUTE
+  /** The time of the verdict in hand: that far has time passed for it, however far it has leapt. */
+  let verdictAt: Instant | undefined
 
   function remembered({ form }: Cell['part'], state: unknown): unknown {
     return form && crashEachStep ? freeze(form.unpack(throughJson(form.pack(state)))) : keep(state)
@@ -115,7 +117,7 @@ export function run(detector: Detector, events: readonly Given[], options: Optio
 
   function contextOf(root: string, at: Instant, admdvs: string): Context<unknown> {
     const params = paramsAt(detector.params, at, admdvs)
-    return { root, at, watermark: watermark(), history_from: historyFrom ?? at, params, reference: book }
+    return { root, at, watermark: verdictAt ?? watermark(), history_from: historyFrom ?? at, params, reference: book }
   }
 
   /** The second pass: what parts have told is heard, and what that makes others tell, until all is said. */
@@ -153,10 +155,12 @@ export function run(detector: Detector, events: readonly Given[], options: Optio
       const [next] = due
       if (!next) return
       const [key, cell] = next
-      const context = contextOf(cell.root, cell.wakeAt!, '')
+      verdictAt = cell.wakeAt!
+      const context = contextOf(cell.root, verdictAt, '')
       cell.wakeAt = undefined
       settle(cell, key, cell.part.onTime!(givenTo(cell), context))
       hearTold()
+      verdictAt = undefined
     }
   }
 

@@ -151,8 +151,8 @@ export class Hearings {
       const slot = running && this.#cells.atPlace(running, timer.place)
       const cell = slot?.cell
       if (!running?.part.onTime || !slot || cell?.wakeAt !== timer.at) continue
-      const context = this.#contextOf(running, timer.place.root, timer.at, '')
       this.#verdictAt = timer.at
+      const context = this.#contextOf(running, timer.place.root, timer.at, '')
       const step = running.part.onTime(cell.state ?? running.part.initial(), context)
       const { state, held, forgetAt } = cell
       this.#apply(running, slot, { state, held, forgetAt, wakeAt: undefined }, step, 'time')
@@ -217,7 +217,7 @@ export class Hearings {
     const context = this.#context
     context.root = root
     context.at = at
-    context.watermark = this.#watermark.at
+    context.watermark = this.#verdictAt ?? this.#watermark.at
     context.history_from = this.historyFrom ?? at
     context.params = running.fixed ?? running.paramsAt(at, admdvs)
     return context
