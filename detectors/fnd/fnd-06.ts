@@ -5,6 +5,7 @@ import { type Context, defineDetector, type Finding, type Visit } from '../detec
 import { baselineParts } from '../kit/day-baseline.ts'
 import type { Distribution } from '../kit/histogram.ts'
 import { type Remembered, remembered } from '../kit/remembered.ts'
+import { covers } from '../kit/standing.ts'
 import { byDefault } from '../params.ts'
 import { regionPrefix } from '../reference.ts'
 
@@ -61,11 +62,10 @@ function filingOf({ psn_no, admdvs, setl_time }: Visit, { reference }: Context<P
   const filings = reference.find('person', psn_no, setl_time)?.row.remote_filing
   if (!filings || admdvs === '') return 'unknown'
   const date = formatDay(dayOf(setl_time))
-  const covers = filings.some(
-    ({ from, to, admdvs: where }) =>
-      (!from || from <= date) && (!to || date <= to) && where !== undefined && admdvs.startsWith(regionPrefix(where)),
-  )
-  return covers ? 'filed' : 'not_filed'
+  const isFiled = filings.some((one) => {
+    return covers(one, date) && one.admdvs !== undefined && admdvs.startsWith(regionPrefix(one.admdvs))
+  })
+  return isFiled ? 'filed' : 'not_filed'
 }
 
 function claim(visit: Visit, context: Context<Params>): Claim {

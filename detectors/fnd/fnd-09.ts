@@ -4,6 +4,7 @@ import { type Context, defineDetector, type Finding, type Step, UNCHANGED, type 
 import { dayAfterMonth, monthOf, monthsAfter } from '../kit/calendar.ts'
 import { addId, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
 import { linesKnownTo } from '../kit/known.ts'
+import { covers } from '../kit/standing.ts'
 import { byDefault } from '../params.ts'
 import { tableBit } from '../reference.ts'
 
@@ -76,9 +77,7 @@ function usedIn(visit: Visit, { reference }: Pick<Context<Params>, 'reference'>)
   for (const { med_list_codg, fee_ocur_time, cnt } of linesKnownTo(visit, 'vbp')) {
     const date = formatDay(dayOf(fee_ocur_time))
     for (const { id, row } of reference.lookup('vbp', med_list_codg, fee_ocur_time)) {
-      const isSelected = (row.selected ?? []).some(
-        ({ code, from, to }) => code === med_list_codg && (!from || from <= date) && (!to || date <= to),
-      )
+      const isSelected = (row.selected ?? []).some((one) => one.code === med_list_codg && covers(one, date))
       if (isSelected) used.set(id, (used.get(id) ?? 0) + cnt)
     }
   }

@@ -13,6 +13,13 @@ test('Both ends of a period belong to it, and an absent end is open', () => {
   expect(on('1999-01-01', period(undefined, null, 'active'))).toBe('active')
 })
 
+test('A time of day in a period takes nothing from its first and last day', () => {
+  const year = period('2026-01-01 00:00:00', '2026-12-31 23:59:59', 'active')
+  expect(['2025-12-31', '2026-01-01', '2026-12-31', '2027-01-01'].map((day) => on(day, year))).toEqual([
+    ...['none', 'active', 'active', 'none'],
+  ])
+})
+
 test('Of periods that overlap the one that began last has the last word, in whichever order they are told', () => {
   const long = period('2026-01-01', '2026-12-31', 'active')
   const halt = period('2026-02-01', '2026-03-01', 'suspended')

@@ -8,9 +8,11 @@ export interface Period {
 
 export type Standing = 'active' | 'suspended' | 'terminated'
 
-/** `date` as `yyyy-MM-dd`. */
+const DATE = 'yyyy-MM-dd'.length
+
+/** `date` as `yyyy-MM-dd`; a time of day in the period does not shorten its first day. */
 export function covers({ from, to }: Period, date: string): boolean {
-  return (!from || from <= date) && (!to || date <= to)
+  return (!from || from.slice(0, DATE) <= date) && (!to || date <= to)
 }
 
 /**

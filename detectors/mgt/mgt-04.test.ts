@@ -43,6 +43,15 @@ test('Nursing by the hour or by the time counts no days', () => {
   expect(run(detector, [HOSPITAL, reference('item', 'N1', { unit: '日' }), stay(line('07', 30, 'N1'))]).open).toHaveLength(1)
 })
 
+test('Days count in whatever words the unit says them, and a ward round charged by the time is one a day', () => {
+  for (const unit of ['床日', '天', '日'])
+    expect(run(detector, [HOSPITAL, reference('item', 'B1', { unit }), stay(bed(6, 'B1'))]).open).toHaveLength(1)
+  const round = reference('item', 'R1', { unit: '次' })
+  expect(run(detector, [HOSPITAL, round, stay(line('02', 5, 'R1'))]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, round, stay(line('02', 6, 'R1'))]).open).toHaveLength(1)
+  expect(run(detector, [HOSPITAL, reference('item', 'B1', { unit: '小时' }), stay(bed(90, 'B1'))]).open).toEqual([])
+})
+
 test('A day surgery has at least one day', () => {
   const surgery = (cnt: number) =>
     inpatient({ med_type: '28', begntime: '2026-03-05 08:00:00', endtime: '2026-03-05 17:00:00', feedetail: [bed(cnt)] })

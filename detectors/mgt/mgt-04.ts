@@ -80,11 +80,16 @@ interface Evidence {
 
 const KINDS: Readonly<Record<string, Kind>> = { '01': 'bed', '07': 'nursing', '02': 'round' }
 
-/** Bed, nursing and ward-round fees that count days; what is charged by the hour or by the time counts something else. */
+/** What counts something else than days: treatment by the hour, and nursing by the time, such as that of the mouth. */
+const HOUR_UNITS = new Set(['小时', '时', '半小时'])
+const TIME_UNIT = '次'
+
+/** Bed, nursing and ward-round fees that count days. Rounds are made once a day, also where they are charged by the time. */
 function countsDays({ med_chrgitm_type, med_list_codg, fee_ocur_time }: FeeLine, reference: ReferenceView): boolean {
-  if (!KINDS[med_chrgitm_type]) return false
-  const unit = reference.find('item', med_list_codg, fee_ocur_time)?.row.unit
-  return !unit || unit === '日'
+  const kind = KINDS[med_chrgitm_type]
+  if (!kind) return false
+  const unit = reference.find('item', med_list_codg, fee_ocur_time)?.row.unit ?? ''
+  return !HOUR_UNITS.has(unit) && (unit !== TIME_UNIT || kind !== 'nursing')
 }
 
 function dayLine(line: FeeLine): Line {
@@ -96,7 +101,7 @@ function dayLine(line: FeeLine): Line {
 /** MGT-04 床日/护理超住院天数: more bed, nursing or ward-round days than the stay has. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-04',
-  version: 1,
+  version: 2,
   title: { zh: '床日/护理超住院天数', en: 'More bed or nursing days than the stay has' },
   category: 'MGT',
   result: 'violation',

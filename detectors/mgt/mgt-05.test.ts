@@ -99,6 +99,14 @@ test('Cycles of chemotherapy, radiotherapy and dialysis, emergencies, births and
   expect(found(stay(0), back)).toEqual([])
 })
 
+test('Stays for a tumour that begin at equal intervals are a cycle, coded as sessions or not', () => {
+  const tumour = (n: number) => stay(n, diagnosed('C34.900'))
+  expect(found(tumour(0), tumour(14))).toHaveLength(1)
+  for (const order of permutations([tumour(0), tumour(14), tumour(30)])) expect(found(...order)).toEqual([])
+  expect(found(tumour(0), tumour(7), tumour(21)).map(({ bucket }) => bucket)).toEqual(['M7', 'M21'])
+  expect(found(stay(0), stay(14), stay(28)).map(({ bucket }) => bucket)).toEqual(['M14', 'M28'])
+})
+
 test('A first stay that cost just what its group is paid is told', () => {
   const drg = (mean_cost: number) => reference('drg', 'BR23', { mean_cost })
   const near = (mean_cost: number) => found(drg(mean_cost), stay(0, { drg_code: 'BR23' }), stay(7))[0]!.evidence.near_standard

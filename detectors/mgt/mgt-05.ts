@@ -4,7 +4,8 @@ import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { dayOf, formatInstant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { isDialysis, isSessionCode, isTherapySession } from '../kit/courses.ts'
-import { icdCategory } from '../kit/icd.ts'
+import { isCycle } from '../kit/cycle.ts'
+import { icdCategory, isInIcdRange } from '../kit/icd.ts'
 import { mainCategory } from '../kit/main-diagnosis.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { STAY_MEMORY, type Stay, type StayEntry, staysOf } from '../kit/stay.ts'
@@ -135,6 +136,17 @@ function isExcused(earlier: Assembled, later: Assembled): boolean {
   return earlier.med_class === 'DAYSURG' && later.med_class === 'DAYSURG'
 }
 
+const TUMOURS = 'C00-C97'
+
+/** Whether the stay is one of a cycle of tumour treatment there, told by its regular beginnings where no session is coded. */
+function isOfCycle(later: Assembled, stays: readonly Assembled[]): boolean {
+  if (!isInIcdRange(later.category, TUMOURS)) return false
+  const alike = stays.filter(
+    ({ fixmedins_code, category }) => fixmedins_code === later.fixmedins_code && isInIcdRange(category, TUMOURS),
+  )
+  return isCycle(alike.map(({ begntime }) => begntime))
+}
+
 function gapOf(earlier: Stay, later: Stay): number {
   return earlier.endtime === undefined ? Number.NaN : dayOf(later.begntime) - dayOf(earlier.endtime)
 }
@@ -199,7 +211,7 @@ function findingOn(
 /** MGT-05 分解住院: sent home and taken in again for the same illness, so that one stay is paid twice. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-05',
-  version: 1,
+  version: 2,
   title: { zh: '分解住院', en: 'Split hospitalisation' },
   category: 'MGT',
   result: 'suspicion',
@@ -230,7 +242,7 @@ export default defineDetector<Evidence, Params>({
         const holds = stays.flatMap((later) => {
           const near = stays.filter(({ mdtrt_id }) => isNear(told.get(mdtrt_id)!, told.get(later.mdtrt_id)!))
           const earlier = continued(near, later, params)
-          if (!earlier) return []
+          if (!earlier || isOfCycle(later, near)) return []
           for (const { mdtrt_id } of [earlier, later]) held.add(mdtrt_id)
           return [findingOn(root, earlier, later, words, params)]
         })

@@ -90,6 +90,13 @@ test('A purchase at least twenty kilometres away during the stay counts', () => 
   expect(found(FAR, stay(treated), purchase('2026-03-04 15:00:00'))).toEqual([])
 })
 
+test('Of a short stay drugs on the first day only count too; a stay of one day has no other day', () => {
+  const short = (endtime: string) => stay([line(2, '09')], { endtime, setl_time: endtime })
+  const gone = purchase('2026-03-02 15:00:00')
+  expect(found(FAR, short('2026-03-03 10:00:00'), gone)).toMatchObject([{ evidence: { score: 0.6 } }])
+  expect(found(FAR, short('2026-03-02 20:00:00'), gone)).toEqual([])
+})
+
 test('What lies outside the stay, a family’s purchase and an examination for the ward do not count', () => {
   const first = [2, 3, 4, 5, 6].map((day) => line(day, '05')).concat(line(2, '09'))
   for (const time of ['2026-03-02 09:00:00', '2026-03-07 10:00:00']) expect(found(FAR, stay(first), purchase(time))).toEqual([])

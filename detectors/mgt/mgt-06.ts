@@ -173,7 +173,7 @@ function findingOn(
   const [from, until] = [dayOf(stay.begntime), dayOf(stay.endtime)]
   const idle_days = longestIdle(from, until, charged, reference)
   const gone = goneFrom(stay, visits, context)
-  const onlyFirst = until - from >= params.idle_days && drugs.size > 0 && [...drugs].every((day) => day <= from)
+  const onlyFirst = until > from && drugs.size > 0 && [...drugs].every((day) => day <= from)
   const parts = {
     idle: idle_days >= params.idle_days ? WEIGHTS.idle : 0,
     away: gone.length > 0 ? WEIGHTS.away : 0,
@@ -213,7 +213,7 @@ function findingOn(
 /** MGT-06 挂床住院: a bed is paid for in which nobody lies. Where MGT-05 accuses the same stay, that is the parent. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-06',
-  version: 1,
+  version: 2,
   title: { zh: '挂床住院', en: 'Hanging bed' },
   category: 'MGT',
   result: 'suspicion',

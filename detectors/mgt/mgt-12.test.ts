@@ -56,6 +56,8 @@ test('Whoever was operated, injected or treated was treated', () => {
   expect(found(reference('item', 'X09', { name: '头孢曲松钠注射用' }), stay({}, tests, line('09', 10)))).toEqual([])
   expect(found(reference('item', 'X09', { tags: ['infusion'] }), stay({}, tests, line('09', 10)))).toEqual([])
   expect(found(reference('item', 'X09', { name: '感冒清热颗粒' }), stay({}, tests, line('09', 10)))).toHaveLength(1)
+  const drug = (med_list_codg: string) => found(stay({}, tests, line('09', 10, { med_list_codg }))).length
+  expect([drug('XJ01DDC140B001010100001'), drug('XJ01CAA040E001010100001')]).toEqual([0, 1])
 })
 
 test('A short and cheap stay weighs as much as a mild illness', () => {
@@ -91,8 +93,13 @@ test('A stay is judged when it is settled to its end, over all of its settlement
 
 test('Day surgery and births are short by nature; a bill without dates or lines cannot be judged', () => {
   for (const med_type of ['28', '52', '11']) expect(found(stay({ med_type }))).toEqual([])
-  expect(run(detector, [stay({ endtime: '' })]).skipped).toEqual(['INPUT_MISSING'])
+  expect(run(detector, [stay({ endtime: '', ...diagnosed('I63.900') })]).skipped).toEqual(['INPUT_MISSING'])
   expect(run(detector, [inpatient({ feedetail: [] })]).skipped).toEqual(['INPUT_MISSING'])
+})
+
+test('What is found without the dates of the stay is found', () => {
+  expect(found(stay({ endtime: '' }))).toMatchObject([{ evidence: { score: 0.8, days: 0 } }])
+  expect(found(drg, stay({ drg_code: 'ES35', endtime: '', ...diagnosed('I63.900') }))).toEqual([])
 })
 
 test('A void retracts', () => {

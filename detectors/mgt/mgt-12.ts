@@ -1,3 +1,4 @@
+import type { FeeLine } from '../../schemas/events.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { dayOf } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
@@ -69,19 +70,23 @@ const [EXAMINATION, LABORATORY, THERAPY, OPERATION] = ['03', '04', '05', '06']
 /** 疑似疾病的医疗观察: admitted to be watched. */
 const OBSERVATION = 'Z03'
 
-/** Injections are known by their tag or, for drugs, by their name. */
-function isInjection(item: Visit['items'][number]): boolean {
-  return item?.tags?.includes('infusion') || item?.name?.includes('注射') || false
+/** The national code of a western drug: X, class, generic, and then the letter of its form, B for what is injected. */
+const INJECTED = /^X[A-Z0-9]{9}B/
+
+/** Injections are known by their tag or, for drugs, by their name or code. */
+function isInjection({ med_list_codg }: FeeLine, item: Visit['items'][number]): boolean {
+  return item?.tags?.includes('infusion') || item?.name?.includes('注射') || INJECTED.test(med_list_codg)
 }
 
 function settledIn(visit: Visit, { reference }: Context<Params>): Settled {
   let total = 0
   let tests = 0
   let treated = visit.oprninfo.some(({ oprn_oprt_code }) => oprn_oprt_code !== '')
-  visit.feedetail.forEach(({ med_chrgitm_type, det_item_fee_sumamt, cnt }, i) => {
+  visit.feedetail.forEach((line, i) => {
+    const { med_chrgitm_type, det_item_fee_sumamt, cnt } = line
     total += det_item_fee_sumamt
     if (med_chrgitm_type === EXAMINATION || med_chrgitm_type === LABORATORY) tests += det_item_fee_sumamt
-    else if (cnt > 0 && (med_chrgitm_type === THERAPY || med_chrgitm_type === OPERATION || isInjection(visit.items[i])))
+    else if (cnt > 0 && (med_chrgitm_type === THERAPY || med_chrgitm_type === OPERATION || isInjection(line, visit.items[i])))
       treated = true
   })
   const { begntime, endtime, setl_time, brdy, drg_code } = visit
@@ -117,7 +122,8 @@ function findingOn(psn_no: string, settlements: readonly Settled[], params: Para
   const share = total > 0 ? sum(({ tests }) => tests) / total : 0
   const days = Math.max(...settlements.map((settled) => settled.days))
   const { mean_cost, drg_code, years } = last
-  const isCheap = mean_cost !== null && days <= params.days && total < params.cheap_share * mean_cost
+  const isShort = days > 0 && days <= params.days
+  const isCheap = mean_cost !== null && isShort && total < params.cheap_share * mean_cost
   const parts = {
     tests: share > params.tests_share ? WEIGHTS.tests : 0,
     untreated: settlements.every(({ treated }) => !treated) ? WEIGHTS.untreated : 0,
@@ -150,7 +156,7 @@ function findingOn(psn_no: string, settlements: readonly Settled[], params: Para
 /** MGT-12 低标准入院: a stay in which little was done but tests, for an illness that needs no bed. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-12',
-  version: 1,
+  version: 2,
   title: { zh: '低标准入院', en: 'Admission without indication' },
   category: 'MGT',
   result: 'suspicion',
@@ -182,9 +188,10 @@ export default defineDetector<Evidence, Params>({
         const last = settlements.at(-1)!
         // A stay is judged when it is settled to its end.
         if (last.mid || isExempt(last, params)) return { holds: NOTHING_HOLDS, keep }
-        if (last.days === 0) return { holds: NOTHING_HOLDS, keep, skipped: 'INPUT_MISSING' }
         const finding = findingOn(root, settlements, params)
-        return { holds: finding ? [finding] : NOTHING_HOLDS, keep }
+        if (finding) return { holds: [finding], keep }
+        // The dates would have told of a short stay.
+        return { holds: NOTHING_HOLDS, keep, skipped: last.days === 0 ? 'INPUT_MISSING' : undefined }
       },
     }),
   ],

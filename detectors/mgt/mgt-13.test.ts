@@ -49,11 +49,21 @@ test('A diagnosis of the perinatal period ends with the first birthday', () => {
   expect(detector.explain(open[0]!.evidence, 'en')).toContain('ages 0 to 1')
 })
 
+test('A limit in days of life binds to the day', () => {
+  const newborns = reference('age_limit', 'a', { code: 'P36', max_days: 28 })
+  const sepsis = (brdy: string) => ({ ...born(brdy), diseinfo: [{ diag_type: '1', diag_code: 'P36.900' }] })
+  expect([founds(sepsis('2026-02-02'), newborns), founds(sepsis('2026-02-01'), newborns)]).toEqual([0, 1])
+  const { open } = run(detector, [newborns, sepsis('2026-01-01')])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toContain('仅见于出生28天内')
+})
+
 test('Limits of the knowledge base count too, by category or code, and beat the ranges', () => {
   const women = reference('gender_limit', 'g', { code: 'Q51', gend: '2' })
   expect(founds(told('1', 'Q51.900'), women)).toBe(1)
   expect(founds(told('2', 'Q51.900'), women)).toBe(0)
   expect(founds(told('1', 'N76.000'), reference('gender_limit', 'g', { code: 'N76.0', gend: '1' }))).toBe(0)
+  expect(founds(told('1', 'Q51.900'), reference('gender_limit', 'g', { code: 'Q5', gend: '2' }))).toBe(1)
+  expect(founds(told('1', 'Q51.900'), reference('gender_limit', 'g', { code: 'Q', gend: '2' }))).toBe(1)
   const adults = reference('age_limit', 'a', { code: 'I10', min_years: 18 })
   expect(founds({ ...told('1', 'I10.x00'), brdy: '2010-01-01' }, adults)).toBe(1)
   expect(founds({ ...told('1', 'I10.x00'), brdy: '1980-01-01' }, adults)).toBe(0)

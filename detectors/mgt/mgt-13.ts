@@ -7,13 +7,13 @@ import { onSettlement } from '../kit/finding.ts'
 import { isInIcdRange, isWestern } from '../kit/icd.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
 import { byDefault } from '../params.ts'
-import type { Known, ReferenceView } from '../reference.ts'
+import { type Known, type ReferenceView, tableBit } from '../reference.ts'
 
 interface Mismatch {
   readonly diag_code: string
   readonly diag_name: string
   readonly what: 'gender' | 'age'
-  /** The gender, or the ages in years, that the diagnosis belongs to. */
+  /** The gender, or the ages in years (`0-1`, `18-`) or days (`28d`), that the diagnosis belongs to. */
   readonly belongs_to: string
 }
 
@@ -34,6 +34,7 @@ interface Params {
   readonly placeholder_births: readonly string[]
 }
 
+const DAYS = 'd'
 const WOMAN = '2'
 const MAN = '1'
 const GENDERS: Readonly<Record<string, { zh: string; en: string }>> = {
@@ -58,16 +59,18 @@ function patientOf(visit: Visit, { params, reference }: Context<Params>): Patien
   return { gend, birth: known ? birth : undefined, on: dayOf(visit.begntime ?? visit.setl_time) }
 }
 
-/** Limits are written for whole codes, categories, and categories with one digit. */
+/** Limits are written for a code or for any beginning of one, down to the letter of its chapter; the longest binds. */
 function limitOf<T extends 'gender_limit' | 'age_limit'>(
   table: T & ReferenceTable,
   code: string,
   visit: Visit,
   reference: ReferenceView,
 ): Known<T> | undefined {
-  for (const length of [code.length, 5, 3]) {
-    if (length > code.length) continue
-    const known = reference.best(table, code.slice(0, length), visit.setl_time, visit)
+  const bit = tableBit(table)
+  for (let length = code.length; length > 0; length--) {
+    const prefix = code.slice(0, length)
+    if ((reference.tablesOf(prefix) & bit) === 0) continue
+    const known = reference.best(table, prefix, visit.setl_time, visit)
     if (known) return known
   }
   return undefined
@@ -85,30 +88,34 @@ interface Ages {
   readonly from: number
   /** Completed years, exclusive. */
   readonly until: number
+  /** Days of life, inclusive. */
+  readonly days: number
 }
 
 function agesOf(code: string, visit: Visit, { params, reference }: Context<Params>): Ages | undefined {
   const row = limitOf('age_limit', code, visit, reference)?.row
-  if (row && (row.min_years != null || row.max_years != null))
-    return { from: row.min_years ?? 0, until: row.max_years ?? Number.POSITIVE_INFINITY }
-  if (params.perinatal.some((range) => isInIcdRange(code, range))) return { from: 0, until: params.perinatal_years }
-  return undefined
+  const always = Number.POSITIVE_INFINITY
+  if (row && (row.min_years != null || row.max_years != null || row.max_days != null))
+    return { from: row.min_years ?? 0, until: row.max_years ?? always, days: row.max_days ?? always }
+  const isPerinatal = params.perinatal.some((range) => isInIcdRange(code, range))
+  return isPerinatal ? { from: 0, until: params.perinatal_years, days: always } : undefined
 }
 
-function isOutside({ from, until }: Ages, birth: Day, on: Day): boolean {
+function isOutside({ from, until, days }: Ages, birth: Day, on: Day): boolean {
   const years = completedYears(birth, on)
   // The birthday itself still belongs to the years before it.
-  return years < from || (years >= until && completedYears(birth, on - 1) >= until)
+  return years < from || (years >= until && completedYears(birth, on - 1) >= until) || on - birth > days
 }
 
-function spanOf({ from, until }: Ages): string {
+function spanOf({ from, until, days }: Ages): string {
+  if (Number.isFinite(days)) return `${days}${DAYS}`
   return Number.isFinite(until) ? `${from}-${until}` : `${from}-`
 }
 
 /** MGT-13 诊断与性别/年龄不符: a diagnosis that the patient's gender or age rules out. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-13',
-  version: 1,
+  version: 2,
   title: { zh: '诊断与性别/年龄不符', en: 'Diagnosis does not fit gender or age' },
   category: 'MGT',
   result: 'violation',
@@ -173,6 +180,10 @@ export default defineDetector<Evidence, Params>({
 })
 
 function agesText(span: string, zh: boolean): string {
+  if (span.endsWith(DAYS)) {
+    const days = span.slice(0, -DAYS.length)
+    return zh ? `出生${days}天内` : `the first ${days} days of life`
+  }
   const [from, until] = span.split('-')
   if (until === '') return zh ? `满${from}岁者` : `ages from ${from}`
   return zh ? `${from}至${until}岁` : `ages ${from} to ${until}`

@@ -4,6 +4,7 @@ import { dayOf, formatDay, type Instant, parseDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Visit } from '../detector.ts'
 import { onSettlement } from '../kit/finding.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
+import { covers } from '../kit/standing.ts'
 import { byDefault } from '../params.ts'
 
 interface Evidence {
@@ -62,7 +63,7 @@ export default defineDetector<Evidence, Params>({
       // Without any period nothing is known of the insurance; that is no proof that there was none.
       if (!row?.insured?.length) return 'REFERENCE_MISSING'
       const day = formatDay(dayOf(at))
-      if (row.insured.some(({ from, to }) => (!from || from <= day) && (!to || day <= to))) return undefined
+      if (row.insured.some((period) => covers(period, day))) return undefined
       if (isInGrace(visit, row.brdy, at, params)) return undefined
       const insured = row.insured.map(({ from, to, insutype }) => ({ from: from ?? '', to: to ?? '', insutype: insutype ?? '' }))
       const vola_amt = visit.fund_pay_sumamt

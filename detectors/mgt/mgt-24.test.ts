@@ -91,10 +91,10 @@ test('A specialised hospital is compared with its like, and with fewer than thre
 
 test('Months with few settlements, pharmacies, and settlements without lines have no structure', () => {
   const peers = ['H1', 'H2', 'H3'].flatMap((code) => month(code, share('09', 30)))
-  expect(judged(...peers, ...month('H4', share('09', 60), 49)).open).toEqual([])
+  expect(judged(...peers, ...month('H4', share('09', 60), 19)).open).toEqual([])
   const sales = month('H4', share('09', 60)).map((sale) => ({ ...sale, med_type: '41' }))
   expect(judged(...peers, ...sales).open).toEqual([])
-  expect(judged(...peers, ...month('H4', share('09', 60), 49), settlement({ fixmedins_code: 'H4', feedetail: [] })).open).toEqual(
+  expect(judged(...peers, ...month('H4', share('09', 60), 19), settlement({ fixmedins_code: 'H4', feedetail: [] })).open).toEqual(
     [],
   )
 })
@@ -114,10 +114,10 @@ test('A month that began before anything is known is not compared', () => {
 
 test('A void takes its settlement out, also when the month is over', () => {
   const peers = ['H1', 'H2', 'H3'].flatMap((code) => month(code, share('09', 30)))
-  const own = month('H4', share('09', 60), 51)
+  const own = month('H4', share('09', 60), 21)
   for (const day of ['2026-03-30', '2026-05-01']) {
     const { open } = judged(...peers, ...own, voidOf(own[0]!, `${day} 10:00:00`))
-    expect(open[0]!.evidence.settlements).toBe(50)
+    expect(open[0]!.evidence.settlements).toBe(20)
     expect(open[0]!.setl_ids).not.toContain('H4-2026-03-00')
   }
   const two = [voidOf(own[0]!, '2026-05-01 10:00:00'), voidOf(own[1]!, '2026-05-01 10:00:01')]

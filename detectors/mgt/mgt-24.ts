@@ -88,7 +88,7 @@ function percent(ratio: number): number {
 /** MGT-24 费用占比监测: a larger share of drugs, tests, consumables, therapy or imaging than the peers have. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-24',
-  version: 1,
+  version: 2,
   title: { zh: '费用占比监测', en: 'Fee structure ratios' },
   category: 'MGT',
   result: 'indicator',
@@ -103,7 +103,7 @@ export default defineDetector<Evidence, Params>({
     therapy: byDefault(0.45, 'floor of the therapy share'),
     ct: byDefault(0.08, 'floor of the CT share'),
     mri: byDefault(0.05, 'floor of the MRI share'),
-    least_settlements: byDefault(50, 'a month with fewer has no structure'),
+    least_settlements: byDefault(20, 'a month with fewer has no structure'),
     least_peers: byDefault(3, 'institutions of the same kind, level and specialty, itself among them'),
   },
   parts: peersParts<Visit, Tally, Spreads, Evidence, Params>({

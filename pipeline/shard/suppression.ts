@@ -1,5 +1,5 @@
 import type { Finding } from '../../detectors/detector.ts'
-import { DAY } from '../../schemas/time.ts'
+import { isCycle } from '../../detectors/kit/cycle.ts'
 import { type Ground, TRAIT } from './traits.ts'
 
 /** Why a match that would be an alert anywhere else is none here. */
@@ -69,16 +69,7 @@ function mostly(grounds: readonly (Ground | undefined)[], traits: number): boole
   return special > 0 && special * 2 >= grounds.length
 }
 
-const CYCLE_VISITS = 3
-const SHORTEST_CYCLE = 5 * DAY
-const CYCLE_TOLERANCE = 3 * DAY
-
-/** Treatments of a tumour at equal intervals: at least three, every pause within three days of the middle one. */
+/** Treatments of a tumour at equal intervals. */
 function inCycles(grounds: readonly (Ground | undefined)[]): boolean {
-  const times = grounds.flatMap((ground) => (ground && ground.traits & (TRAIT.tumour | TRAIT.therapy) ? [ground.at] : []))
-  if (times.length < CYCLE_VISITS) return false
-  times.sort((a, b) => a - b)
-  const pauses = times.slice(1).map((at, i) => at - times[i]!)
-  const middle = [...pauses].sort((a, b) => a - b)[pauses.length >> 1]!
-  return middle >= SHORTEST_CYCLE && pauses.every((pause) => Math.abs(pause - middle) <= CYCLE_TOLERANCE)
+  return isCycle(grounds.flatMap((ground) => (ground && ground.traits & (TRAIT.tumour | TRAIT.therapy) ? [ground.at] : [])))
 }
