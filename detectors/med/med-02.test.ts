@@ -47,6 +47,17 @@ test('A label without a unit that cannot mean milligrams means grams', () => {
   expect(judge(grams, prescribed('59mg', 'qd')).open).toMatchObject([{ evidence: { lines: [{ unit: 'mg' }] } }])
 })
 
+test('A label without a unit that cannot mean grams means milligrams', () => {
+  const milligrams = label({ max_daily_dose: 2000 })
+  expect(judge(milligrams, prescribed('0.5g', 'qid'))).toMatchObject({ open: [], skipped: [] })
+  expect(judge(milligrams, prescribed('0.75g', 'qid')).open).toMatchObject([
+    { evidence: { lines: [{ daily_dose: 3000, unit: 'mg', max_daily_dose: 2000 }] } },
+  ])
+  // Thirty grams of a thing of which one takes grams.
+  expect(judge(label({ max_daily_dose: 30 }), prescribed('1g', 'qd'))).toMatchObject({ open: [], skipped: ['CONFIDENCE_LOW'] })
+  expect(judge(label({ max_daily_dose: 30 }), prescribed('10g', 'tid'))).toMatchObject({ open: [], skipped: [] })
+})
+
 test('What is not understood beyond doubt is not judged', () => {
   for (const [dose, frequency] of [
     ['9片', 'tid'],

@@ -39,27 +39,49 @@ function isLimited({ feedetail, items }: Visit): boolean {
   return false
 }
 
-/** A label without a unit that cannot mean milligrams means grams. */
-function inGrams<D extends { readonly daily: number; readonly unit: string }>(dose: D): D {
-  const factor = conversion(dose.unit, 'mg') === 1 ? conversion('mg', 'g')! : 1
-  return factor === 1 ? dose : { ...dose, daily: Math.round(dose.daily * factor * 1e6) / 1e6, unit: 'g' }
+interface Daily {
+  readonly daily: number
+  readonly unit: string
+  readonly confidence: Overdose['confidence']
+}
+
+function into(unit: 'g' | 'mg', dose: Daily): Daily | undefined {
+  const factor = conversion(dose.unit, unit)
+  if (factor === undefined || factor === 1) return undefined
+  return { ...dose, daily: Math.round(dose.daily * factor * 1e6) / 1e6, unit }
+}
+
+/**
+ * The dose as the label's number can be meant. Without a unit it is meant in that of the prescription; a label so far below
+ * the dose that it cannot mean milligrams means grams, and one so far above it that it cannot mean grams means milligrams.
+ */
+function asLabelled(told: Daily, limit: number, { tolerance, believable_ratio }: Params): Daily | undefined {
+  if (told.confidence === 'unit') return told
+  if (told.daily >= limit * believable_ratio) {
+    const grams = conversion(told.unit, 'mg') === 1 ? into('g', told) : undefined
+    // Above the label in either unit is beyond doubt.
+    return grams && grams.daily > limit * (1 + tolerance) ? grams : undefined
+  }
+  const milligrams = told.daily * believable_ratio <= limit ? into('mg', told) : undefined
+  if (!milligrams) return told
+  return milligrams.daily < limit * believable_ratio ? milligrams : undefined
 }
 
 /** The daily dose in the unit of the label; `undefined` where the texts are not understood beyond doubt. */
-function dailyDose({ sin_dos_dscr, used_frqu_dscr }: FeeLine, { dose_unit }: Item) {
+function dailyDose({ sin_dos_dscr, used_frqu_dscr }: FeeLine, { dose_unit }: Item): Daily | undefined {
   const dose = parseDose(sin_dos_dscr)
   const times = parseFrequency(used_frqu_dscr)
   if (!dose || times === undefined) return undefined
   const factor = dose_unit ? conversion(dose.unit, dose_unit) : 1
   if (factor === undefined) return undefined
   const daily = Math.round(dose.amount * times * factor * 1e6) / 1e6
-  return { daily, unit: dose_unit || dose.unit, confidence: dose_unit ? ('unit' as const) : ('number' as const) }
+  return { daily, unit: dose_unit || dose.unit, confidence: dose_unit ? 'unit' : 'number' }
 }
 
 /** MED-02 超说明书用量: a daily dose above the greatest one of the label. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-02',
-  version: 2,
+  version: 3,
   title: { zh: '超说明书用量', en: 'Dose above the label' },
   category: 'MED',
   result: 'suspicion',
@@ -68,7 +90,10 @@ export default defineDetector<Evidence, Params>({
   behaviour: '超量开药',
   params: {
     tolerance: byDefault(0.001, 'share of the label’s greatest daily dose'),
-    believable_ratio: byDefault(20, 'a dose so many times the label’s, where the label names no unit, is in another unit'),
+    believable_ratio: byDefault(
+      20,
+      'a dose so many times the label’s, or as small a part of it, where the label names no unit, is in another unit',
+    ),
   },
   parts: [
     settlementRule((visit, { params }) => {
@@ -82,10 +107,8 @@ export default defineDetector<Evidence, Params>({
         const limit = item?.max_daily_dose
         if (!item || !limit || limit <= 0) continue
         const told = dailyDose(line, item)
-        const isOdd = told?.confidence === 'number' && told.daily >= limit * params.believable_ratio
-        const dose = told && isOdd ? inGrams(told) : told
-        // Above the label in either unit is beyond doubt.
-        if (!dose || (isOdd && (dose === told || dose.daily <= limit * (1 + params.tolerance)))) {
+        const dose = told && asLabelled(told, limit, params)
+        if (!dose) {
           doubt = true
           continue
         }

@@ -85,6 +85,31 @@ describe('A stay', () => {
     expect(judge(stay({ drg_code: 'ZZ11' })).skipped).toContain('REFERENCE_MISSING')
   })
 
+  test('with a complication that everybody knows is judged by the names of its items where no row speaks of it', () => {
+    const groups = [drg('ES31', 1.44, 14_200), drg('ES33', 1.2, 10_000)]
+    const items = [
+      ...[reference('item', 'BED', { name: '普通病房床位费' }), reference('item', 'O2', { name: '吸氧' })],
+      ...[reference('item', 'GROWN', { name: '血培养' }), reference('item', 'XJ01DD', { name: '头孢曲松', list_type: '101' })],
+    ]
+    const judged = (diagnosis: string, ...codes: string[]) => {
+      const feedetail = ['BED', ...codes].map((med_list_codg) => ({ med_list_codg, list_type: '' }))
+      return run(detector, [...groups, ...items, stay(diagnoses('J18.900', diagnosis), { feedetail })]).open
+    }
+    expect(judged('J96.900')).toMatchObject([{ evidence: { unsupported: [{ missing: ['呼吸机', '通气', '氧', '血气'] }] } }])
+    expect(judged('J96.900', 'O2')).toEqual([])
+    expect(judged('J96.900', 'GROWN')).toHaveLength(1)
+    expect(judged('A41.900')).toHaveLength(1)
+    for (const code of ['GROWN', 'XJ01DD']) expect(judged('A41.900', code)).toEqual([])
+    // Somebody without a name may have treated it.
+    expect(judged('J96.900', 'NAMELESS')).toEqual([])
+    expect(judged('I10.x00')).toEqual([])
+  })
+
+  test('in a group with a local ending falls to one with the same ending', () => {
+    const local = [drg('ES31A', 1.44, 14_200), drg('ES33A', 1.2, 10_000)]
+    expect(judge(...local, stay({ drg_code: 'ES31A' })).open).toMatchObject([{ evidence: { expected_drg: 'ES33A' } }])
+  })
+
   test('that is voided retracts', () => {
     const original = stay()
     expect(judge(original, voidOf(original, '2027-03-06 10:00:00')).retracted).toHaveLength(1)

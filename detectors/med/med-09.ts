@@ -12,6 +12,7 @@ import { keepVisit } from '../kit/partners.ts'
 import { type Compared, peersParts, type SaidOfMonth, type Spreads, spreads } from '../kit/peers.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { upperBound } from '../kit/robust.ts'
+import { namesFoundIn, type UsualSupport, usualOf } from '../kit/usual-support.ts'
 import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 import type { ReferenceView } from '../reference.ts'
@@ -78,12 +79,15 @@ interface Params {
   readonly least_stays: number
   readonly least_group_stays: number
   readonly least_peers: number
+  readonly usual: readonly UsualSupport[]
 }
 
 /** A group is its ADRG and a digit for complications: 1 with MCC, 3 with CC, 5 without, others where they do not tell. */
 const ADRG = 3
 const WITH_MCC = '1'
 const DIGITS = '0123456789'
+/** What follows them is the region's own. */
+const GROUP = ADRG + 1
 /** Weights carry four decimals; sums of whole numbers do not depend on their order. */
 const WEIGHT_SCALE = 1e4
 
@@ -93,34 +97,56 @@ function groupOf(code: string, at: Instant, visit: Visit, reference: ReferenceVi
 }
 
 function nextLower(coded: Group, at: Instant, visit: Visit, reference: ReferenceView): Group | undefined {
-  const others = [...DIGITS].flatMap((digit) => groupOf(coded.code.slice(0, ADRG) + digit, at, visit, reference) ?? [])
+  const [adrg, local] = [coded.code.slice(0, ADRG), coded.code.slice(GROUP)]
+  const others = [...DIGITS].flatMap((digit) => groupOf(adrg + digit + local, at, visit, reference) ?? [])
   const lower = others.filter(({ weight }) => weight < coded.weight)
   return lower.reduce<Group | undefined>((best, one) => (best && best.weight >= one.weight ? best : one), undefined)
 }
 
-function complicationsOf(visit: Visit, at: Instant, reference: ReferenceView): Complication[] {
+/** What speaks for a diagnosis: as its row says, else by the names that everybody knows; `null` where nobody can say. */
+function expectedOf(
+  diagnosis: string,
+  at: Instant,
+  visit: Visit,
+  { params, reference }: Context<Params>,
+): Complication['expected'] {
+  const told = supportOf(diagnosis, at, visit, reference)
+  if (told) return told
+  const usual = usualOf(diagnosis, params.usual)
+  return usual && namesFoundIn(visit, usual) ? [...usual.names, ...usual.classes] : null
+}
+
+/** All that the visit shows of what may be expected of it. */
+function foundIn(visit: Visit, complications: readonly Complication[], { params }: Context<Params>): string[] {
+  const usual = complications.flatMap(({ diagnosis }) => usualOf(diagnosis, params.usual) ?? [])
+  return [...supportIn(visit), ...usual.flatMap((one) => namesFoundIn(visit, one) ?? [])]
+}
+
+function complicationsOf(visit: Visit, at: Instant, context: Context<Params>): Complication[] {
+  const { params, reference } = context
   const main = mainDiagnosis(visit)
   const secondary = visit.diseinfo.filter(isWestern).filter(({ diag_code }) => diag_code !== main)
   return [...new Set(secondary.map(({ diag_code }) => diag_code))].flatMap((diagnosis) => {
     const rows = byPrefix(reference, 'code_cc', diagnosis, at, visit)
     const [row] = rows.map((known) => known.row).filter(({ excluded }) => !excluded?.some((prefix) => main.startsWith(prefix)))
-    if (!row) return []
-    const expected = supportOf(diagnosis, at, visit, reference) ?? null
-    return [{ diagnosis, level: row.severity ?? 'CC', expected }]
+    const level = row ? (row.severity ?? 'CC') : rows.length === 0 && usualOf(diagnosis, params.usual) ? 'MCC' : undefined
+    return level ? [{ diagnosis, level, expected: expectedOf(diagnosis, at, visit, context) }] : []
   })
 }
 
-function codedOf(visit: Visit, { reference }: Context<Params>): Coded | 'REFERENCE_MISSING' | undefined {
+function codedOf(visit: Visit, context: Context<Params>): Coded | 'REFERENCE_MISSING' | undefined {
+  const { reference } = context
   const at = visit.begntime ?? visit.setl_time
   const mid = visit.mid_setl_flag === '1'
   const coded = mid ? undefined : groupOf(visit.drg_code, at, visit, reference)
   if (!mid && !coded) return 'REFERENCE_MISSING'
   const lower = coded && nextLower(coded, at, visit, reference)
   if (!mid && !lower) return undefined
-  const complications = lower ? complicationsOf(visit, at, reference) : []
+  const complications = lower ? complicationsOf(visit, at, context) : []
   // Which diagnosis raised the group is not known.
   if (!mid && complications.length === 0) return 'REFERENCE_MISSING'
-  return { mid, coded: coded ?? null, lower: lower ?? null, complications, found: supportIn(visit), ...remembered(visit) }
+  const found = foundIn(visit, complications, context)
+  return { mid, coded: coded ?? null, lower: lower ?? null, complications, found, ...remembered(visit) }
 }
 
 /** The complications of the level that the group stands for. */
@@ -232,7 +258,7 @@ function judgeMonth({ month, measures, peers, before }: Compared<Tally, Spreads>
 /** MED-09 高套编码: a stay in a dearer group than what was done for it allows, and institutions where that is the custom. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-09',
-  version: 2,
+  version: 3,
   title: { zh: '高套编码', en: 'DRG up-coding' },
   category: 'MED',
   result: 'suspicion',
@@ -250,6 +276,14 @@ export default defineDetector<Evidence, Params>({
     least_stays: byDefault(30, 'stays of a month for a case-mix index'),
     least_group_stays: byDefault(10, 'stays of a month in an ADRG for a share'),
     least_peers: byDefault(3, 'institutions of the same kind, level and specialty, itself among them'),
+    usual: byDefault(
+      [
+        { diagnosis: 'J96', names: ['呼吸机', '通气', '氧', '血气'], classes: [] },
+        { diagnosis: 'A40', names: ['培养'], classes: ['J01'] },
+        { diagnosis: 'A41', names: ['培养'], classes: ['J01'] },
+      ],
+      'respiratory failure and sepsis, where no row says how they show: by names of items and classes of drugs',
+    ),
   },
   parts: [
     windowRule<Visit, Coded, Evidence, Params>({

@@ -95,10 +95,11 @@ test('Another main disease makes no other result of it', () => {
 })
 
 test('Rows of other periods, or without days, do not limit the period', () => {
-  const two = series('2026-03-02', '2026-03-03')
-  expect(run(detector, [HOSPITAL, every(null), ...two]).open).toEqual([])
-  expect(run(detector, [HOSPITAL, every(14, { period: 'DAY' }), ...two]).open).toEqual([])
-  expect(run(detector, [HOSPITAL, every(14, { max_cnt: null }), ...two]).open).toHaveLength(1)
+  const code = { code: 'OTHER' }
+  const two = ['2026-03-02', '2026-03-03'].map((day) => done(day, day, { feedetail: [line(day, { med_list_codg: 'OTHER' })] }))
+  expect(run(detector, [HOSPITAL, every(null, code), ...two]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, every(14, { period: 'DAY', ...code }), ...two]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, every(14, { max_cnt: null, ...code }), ...two]).open).toHaveLength(1)
 })
 
 test('What the person pays alone is no occurrence', () => {
@@ -118,7 +119,7 @@ test('A void retracts what only its settlement made too often', () => {
   expect(retracted).toHaveLength(1)
 })
 
-test('Of what the table says nothing two periods are usual; what it says of the item comes first', () => {
+test('Of what the table sets no period for two are usual; the one that it sets comes first', () => {
   const again = (code: string, day: string, ...rows: object[]) => {
     const visits = ['2026-03-02', day].map((on, i) => done(`S${i}`, on, { feedetail: [line(on, { med_list_codg: code })] }))
     return run(detector, [HOSPITAL, ...(rows as ReturnType<typeof done>[]), ...visits]).open.length
@@ -127,5 +128,6 @@ test('Of what the table says nothing two periods are usual; what it says of the 
   expect([again('002503020030000', '2026-04-30'), again('002503020030000', '2026-05-01')]).toEqual([1, 0])
   expect(again('002503010010000', '2026-03-03')).toBe(0)
   expect([again(CODE, '2026-03-08', every(7)), again(CODE, '2026-03-09', every(7))]).toEqual([1, 0])
-  expect(again(CODE, '2026-03-03', every(null, { period: 'DAY' }))).toBe(0)
+  const daily = every(null, { period: 'DAY' })
+  expect([again(CODE, '2026-03-15', daily), again(CODE, '2026-03-16', daily)]).toEqual([1, 0])
 })

@@ -91,14 +91,14 @@ function hasUsual({ feedetail }: Visit, params: Params): boolean {
   return feedetail.some(({ med_list_codg }) => usualDays(med_list_codg, params) !== undefined)
 }
 
-/** What the table says of the item at that time and place; where it says nothing of it, the usual period. */
+/** The periods that the table sets for the item at that time and place; where it sets none, the usual one. */
 function limitsOf(
   visit: Visit,
   { med_list_codg: code, fee_ocur_time: at }: FeeLine,
   { params, reference }: Context<Params>,
 ): Limit[] {
-  const rows = reference.lookup('frequency', code, at, visit)
-  if (rows.length > 0) return rows.flatMap(({ row }) => limitOf(row))
+  const limits = reference.lookup('frequency', code, at, visit).flatMap(({ row }) => limitOf(row))
+  if (limits.length > 0) return limits
   const days = usualDays(code, params)
   return days === undefined ? [] : [[1, days, 'PERSON']]
 }
@@ -123,7 +123,7 @@ function isForgotten({ setl_time }: Visit, { at }: Pick<Line, 'at'>): boolean {
 /** POL-04 项目周期超频次: an item repeated before its period is over. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-04',
-  version: 3,
+  version: 4,
   title: { zh: '项目周期超频次', en: 'Item repeated before its period is over' },
   category: 'POL',
   result: 'violation',

@@ -50,6 +50,11 @@ test('A line that was taken back is not charged', () => {
   expect(run(detector, [HOSPITAL, limit, back]).open).toEqual([])
 })
 
+test('What the person pays alone is no matter of the fund', () => {
+  const alone = charged({ feedetail: [{}, { ...line, inscp_scp_amt: 0 }] })
+  expect(run(detector, [HOSPITAL, limit, alone]).open).toEqual([])
+})
+
 test('A void retracts', () => {
   const original = charged()
   const { open, retracted } = run(detector, [HOSPITAL, limit, original, voidOf(original, '2026-03-02 17:00:00')])

@@ -2,10 +2,10 @@ import type { FeeLine } from '../../schemas/events.ts'
 import { formatYuan } from '../../schemas/money.ts'
 import type { Visit } from '../detector.ts'
 import { defineDetector } from '../detector.ts'
-import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
-import { isKnownTo, linesKnownTo } from '../kit/known.ts'
+import { isKnownTo } from '../kit/known.ts'
+import { paidLinesKnownTo } from '../kit/paid-lines.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
 import type { ReferenceView } from '../reference.ts'
 
@@ -45,7 +45,7 @@ function limitOf(visit: Visit, { med_list_codg, fee_ocur_time }: FeeLine, refere
 /** POL-07 性别限定不符: an item limited to the other gender. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'POL-07',
-  version: 1,
+  version: 2,
   title: { zh: '性别限定不符', en: 'Item limited to the other gender' },
   category: 'POL',
   result: 'violation',
@@ -58,7 +58,7 @@ export default defineDetector<Evidence, Record<string, never>>({
   params: {},
   parts: [
     settlementRule((visit, { reference }) => {
-      const lines = chargedLines({ feedetail: linesKnownTo(visit, 'gender_limit') }).filter((line) => {
+      const lines = paidLinesKnownTo(visit, 'gender_limit').filter((line) => {
         const limit = limitOf(visit, line, reference)
         return limit in GENDERS && limit !== visit.gend
       })

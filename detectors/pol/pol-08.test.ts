@@ -21,6 +21,11 @@ test('The lower limit is inclusive, on the birthday itself', () => {
   expect(run(detector, [HOSPITAL, limit({ min_years: 18 }), born('2008-03-02')]).open).toEqual([])
 })
 
+test('What the person pays alone is no matter of the fund', () => {
+  const alone = settlement({ brdy: '2015-03-03', feedetail: [{ med_list_codg: CODE, pric: 46.5, inscp_scp_amt: 0 }] })
+  expect(run(detector, [HOSPITAL, limit({ min_years: 18 }), alone])).toMatchObject({ open: [], skipped: [] })
+})
+
 test('The upper limit is exclusive, in completed years', () => {
   const children = limit({ max_years: 14 })
   expect(run(detector, [HOSPITAL, children, born('2012-03-03')]).open).toEqual([])

@@ -3,10 +3,10 @@ import { formatYuan } from '../../schemas/money.ts'
 import { type Day, dayOf, parseDay } from '../../schemas/time.ts'
 import { defineDetector, type Visit } from '../detector.ts'
 import { completedYears } from '../kit/age.ts'
-import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
 import { isKnownTo } from '../kit/known.ts'
+import { paidLinesKnownTo } from '../kit/paid-lines.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
 import { byDefault } from '../params.ts'
 import type { ReferenceView } from '../reference.ts'
@@ -52,7 +52,7 @@ function knownBirth(brdy: Day | undefined, placeholders: readonly string[]): Day
 /** POL-08 年龄限定不符: an item outside the age for which it is paid. */
 export default defineDetector<Evidence, { placeholder_births: readonly string[] }>({
   id: 'POL-08',
-  version: 1,
+  version: 2,
   title: { zh: '年龄限定不符', en: 'Item outside its age limit' },
   category: 'POL',
   result: 'violation',
@@ -65,7 +65,7 @@ export default defineDetector<Evidence, { placeholder_births: readonly string[] 
   params: { placeholder_births: byDefault(['1900-01-01'], 'dates that systems write for an unknown day of birth') },
   parts: [
     settlementRule((visit, { params, reference }) => {
-      const lines = chargedLines(visit).filter((line) => limitOf(visit, line, reference) !== undefined)
+      const lines = paidLinesKnownTo(visit, 'age_limit').filter((line) => limitOf(visit, line, reference) !== undefined)
       if (lines.length === 0) return undefined
       const limited = lines.map((line) => ({ line, limit: limitOf(visit, line, reference)!, on: dayOf(line.fee_ocur_time) }))
       const birth = knownBirth(visit.brdy, params.placeholder_births)

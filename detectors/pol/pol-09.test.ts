@@ -37,6 +37,11 @@ test('Of several rows of one code, one that is met suffices', () => {
   expect(run(detector, [HOSPITAL, limit(), other, given('J06.900')]).open).toEqual([])
 })
 
+test('What the person pays alone may be taken for anything', () => {
+  const alone = settlement({ diseinfo: diagnosed('J06.900'), feedetail: [{ ...line, inscp_scp_amt: 0 }] })
+  expect(run(detector, [HOSPITAL, limit(), alone]).open).toEqual([])
+})
+
 test('A row that is not strict leaves a suspicion: it needs records', () => {
   expect(run(detector, [HOSPITAL, limit({ strict: false }), given('J06.900')]).open).toMatchObject([{ result: 'suspicion' }])
   expect(run(detector, [HOSPITAL, limit({ strict: null }), given('J06.900')]).open).toMatchObject([{ result: 'suspicion' }])

@@ -2,10 +2,10 @@ import type { Admission, FeeLine } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
-import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
+import { paidLinesKnownTo } from '../kit/paid-lines.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
 import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
@@ -101,7 +101,7 @@ function hasIcd({ diseinfo }: Visit): boolean {
 /** POL-09 药品/项目限适应症: no diagnosis of the visit is one for which the item is paid. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'POL-09',
-  version: 1,
+  version: 2,
   title: { zh: '药品/项目限适应症', en: 'No diagnosis for which the item is paid' },
   category: 'POL',
   result: 'violation',
@@ -125,7 +125,7 @@ export default defineDetector<Evidence, Record<string, never>>({
         if (event.kind === 'admission') return admitted(event)
         const stay = isInpatient(event.med_class)
         const diagnoses = event.diseinfo.flatMap(({ diag_code }) => diag_code || [])
-        const lines = chargedLines(event)
+        const lines = paidLinesKnownTo(event, 'indication')
           .flatMap((line) => limitedLine(event, line, reference))
           .filter(({ indications }) => !indications.some((indication) => isMet(indication, diagnoses)))
         const icd = hasIcd(event)

@@ -63,6 +63,7 @@ test('Tablets counted one by one are packages by the number that one holds', () 
   expect(of('片', 23)).toEqual([])
   expect(of('片', 24)).toHaveLength(1)
   expect(of('盒', 2)).toHaveLength(1)
+  for (const unit of ['支', '袋', '贴']) expect([of(unit, 23), of(unit, 24)].map(({ length }) => length)).toEqual([0, 1])
 })
 
 test('Wards give out of opened packages', () => {

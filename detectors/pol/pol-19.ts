@@ -101,8 +101,8 @@ interface Params {
 
 type Item = ReferenceRow<'item'> | undefined
 
-/** Tablets and the like are counted one by one; codes are on packages. */
-const SINGLE_UNITS = new Set(['片', '粒', '丸'])
+/** What is counted one by one lies in a package, and codes are on packages. */
+const SINGLE_UNITS = new Set(['片', '粒', '丸', '支', '袋', '贴', '枚', '包'])
 
 /** 西药中成药; not slices, 自制剂 or 民族药, and not granules. */
 function carriesCodes(line: FeeLine, item: Item): boolean {
@@ -293,7 +293,7 @@ function count(state: InstitutionDay, lines: readonly Missing[], times: 1 | -1):
 /** POL-19 无追溯码结算: drugs settled without the codes of their packages. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-19',
-  version: 1,
+  version: 2,
   title: { zh: '无追溯码结算', en: 'Settlement without trace codes' },
   category: 'POL',
   result: 'violation',
