@@ -64,6 +64,7 @@ export const AlertSummary = Type.Object({
   why_en: Type.String({ description: 'the beginning of the explanation in English' }),
   count: A.count,
   owner: Type.String(),
+  due: Type.Union([Type.String(), Type.Null()], { description: 'end of the present term of the workflow' }),
 })
 export type AlertSummary = Static<typeof AlertSummary>
 

@@ -24,6 +24,7 @@ import { caseRoutes } from './routes/cases.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { eventRoutes } from './routes/events.ts'
+import { institutionRoutes } from './routes/institutions.ts'
 import { lookRoutes } from './routes/looks.ts'
 import { noticeRoutes } from './routes/notices.ts'
 import { oidcRoutes } from './routes/oidc.ts'
@@ -116,6 +117,7 @@ export async function createDashboard(ports: DashboardPorts, options: DashboardO
       catalogueRoutes(api, { records })
       schemaRoutes(api)
       deadLetterRoutes(api, { records })
+      institutionRoutes(api, { records })
       recordRoutes(api, { records, alerts, standings })
       screenRoutes(api, { screen })
       await api.register(eventRoutes, { ingest })

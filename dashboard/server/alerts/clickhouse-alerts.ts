@@ -14,6 +14,7 @@ const REVISIONS_SHOWN = 200
 const SORT_KEYS: Record<string, string> = {
   seq: 'toFloat64(seq)',
   event_time: 'toFloat64(toUnixTimestamp64Milli(event_time))',
+  detected_at: 'toFloat64(toUnixTimestamp64Milli(detected_at))',
   vola_amt: 'toFloat64(vola_amt)',
   severity: 'toFloat64(severity)',
   risk_score: 'toFloat64(risk_score)',

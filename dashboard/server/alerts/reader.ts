@@ -13,6 +13,8 @@ export const SORTS = [
   '-seq',
   'event_time',
   '-event_time',
+  'detected_at',
+  '-detected_at',
   'vola_amt',
   '-vola_amt',
   'severity',

@@ -37,6 +37,14 @@ it('covers no more of the log than the page holds that was asked for before more
   expect(upTo).toBe(50)
 })
 
+it('tells by new alerts how late they come, not by later revisions, which keep the time of the first', () => {
+  const feed = new MemoryLog()
+  const log = new AlertLog(feed, new Standings(), { ringSize: 10, now: () => Date.parse('2026-01-05T10:00:00+08:00') })
+  feed.append(anAlert(1, { detected_at: '2026-01-05T09:59:58+08:00' }))
+  feed.append(anAlert(1, { detected_at: '2026-01-05T07:00:00+08:00', revision: 2 }))
+  expect(log.lagMs).toBe(2_000)
+})
+
 it('counts what is not shown as covered', async () => {
   const feed = new MemoryLog()
   const log = new AlertLog(feed, new Standings(), { ringSize: 10, now: Date.now })

@@ -114,7 +114,8 @@ export class AlertLog {
       if (isTold(alert)) this.#ring.push(entryOf(alert, this.#standings))
       else this.#ring.skipTo(alert.seq)
     }
-    const last = alerts.at(-1)
+    // A later revision keeps the time at which the alert was first detected.
+    const last = alerts.findLast(({ revision }) => revision === 1)
     if (last) this.#lagMs = Math.max(0, this.#now() - parseInstant(last.detected_at))
     for (const listener of this.#listeners) listener()
   }

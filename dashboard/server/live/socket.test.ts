@@ -310,7 +310,7 @@ describe('a client that watches the work on alerts', () => {
       [1, 3].map((n) => ({
         alert_id: alertId(n),
         revision: 1,
-        set: { state: 'NEW', state_version: 2, owner: expect.stringContaining('token:'), case_id: '' },
+        set: { state: 'NEW', state_version: 2, owner: expect.stringContaining('token:'), due: null, case_id: '' },
       })),
     )
   })

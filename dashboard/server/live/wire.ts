@@ -1,6 +1,6 @@
 import { Compile } from 'typebox/compile'
 import { type DownMessage, type Patch, UpMessage } from '../../../schemas/wire.ts'
-import type { StandingChange } from '../workflow/standings.ts'
+import { type StandingChange, toldOf } from '../workflow/standings.ts'
 import type { Entry } from './alert-log.ts'
 import type { Portion } from './subscription.ts'
 
@@ -23,13 +23,14 @@ export function writeDown(message: DownMessage): string {
 
 export function patchOf({ row, left }: Pick<Entry, 'row' | 'left'>): Patch {
   const { alert_id, revision, seq, status, state, severity, vola_amt, count, event_time, detected_at, title, why } = row
-  const { state_version, owner } = row
+  const { state_version, owner, due } = row
   const set = {
     seq,
     status,
     state,
     state_version,
     owner,
+    due,
     severity,
     vola_amt,
     count,
@@ -42,8 +43,9 @@ export function patchOf({ row, left }: Pick<Entry, 'row' | 'left'>): Patch {
   return { alert_id, revision, set }
 }
 
-function changeOf({ alert_id, revision, state, state_version, owner, case_id }: StandingChange): Patch {
-  return { alert_id, revision, set: { state, state_version, owner, case_id } }
+function changeOf(change: StandingChange): Patch {
+  const { alert_id, revision, case_id } = change
+  return { alert_id, revision, set: { ...toldOf(change), case_id } }
 }
 
 /** A batch, put together from the rows' ready-made JSON. */

@@ -1,5 +1,6 @@
 import { dayOf, formatInstant, parseDay } from '../../../schemas/time.ts'
-import type { Role } from '../access/caller.ts'
+import type { Role, Scope } from '../access/caller.ts'
+import { isWithin } from '../alerts/scope.ts'
 import type { Records } from '../ports.ts'
 import { type RegisterRow, registered } from './register.ts'
 import type { SettlementQuery } from './settlement-list.ts'
@@ -49,6 +50,13 @@ const REGISTERS: Readonly<Partial<Record<EntityType, { readonly table: string; r
       'tags',
     ],
   },
+}
+
+/** Whether a row of the register may be seen by someone whose regions hold nothing of it: items belong to everyone. */
+export function isOpenTo(scope: Scope, type: EntityType, id: string, { admdvs }: RegisterRow): boolean {
+  if (type === 'item') return true
+  if (type !== 'institution' || typeof admdvs !== 'string') return false
+  return isWithin(scope, { fixmedins_code: id, admdvs, insu_admdvs: admdvs })
 }
 
 /** The settlements of an entity; undefined where it has none of its own. */

@@ -211,6 +211,16 @@ describe('an entity', () => {
   })
 })
 
+describe('the names of institutions', () => {
+  const names = async (scope?: string) => (await ask('/institutions?code=H99010200001,H98,NOBODY', { scope })).rows
+
+  it('are told by their codes, within the regions', async () => {
+    const own = { fixmedins_code: 'H99010200001', name: '示例市第九医院' }
+    expect(await names()).toHaveLength(2)
+    expect(await names('990100')).toEqual([own])
+  })
+})
+
 describe('a search', () => {
   const found = async (q: string, scope?: string) => {
     const { rows } = await ask('/search', { scope, body: { q } })

@@ -3,12 +3,11 @@ import { AlertSummary } from '../../../schemas/wire.ts'
 import { READERS, type Scope } from '../access/caller.ts'
 import { maskNumber } from '../alerts/mask.ts'
 import type { AlertReader } from '../alerts/reader.ts'
-import { isWithin } from '../alerts/scope.ts'
 import { summarise } from '../alerts/summary.ts'
 import { type App, callerOf } from '../app.ts'
 import type { Records } from '../ports.ts'
 import { Problem } from '../problems.ts'
-import { ENTITY_TYPES, type EntityType, factsOf, settlementsOf } from '../records/entity.ts'
+import { ENTITY_TYPES, type EntityType, factsOf, isOpenTo, settlementsOf } from '../records/entity.ts'
 import { Hit, search } from '../records/search.ts'
 import { readSettlement, SettlementWhole } from '../records/settlement.ts'
 import { activityOf, listSettlements, personOfSettlement, SettlementRow } from '../records/settlement-list.ts'
@@ -56,13 +55,6 @@ const Entity = Type.Object({
   settlements: Type.Array(SettlementRow, { description: 'the latest' }),
   alerts: ListOf(AlertSummary),
 })
-
-/** Whether a row of the register may be seen by someone whose regions hold nothing of it: items belong to everyone. */
-function isOpen(type: EntityType, id: string, { admdvs }: Readonly<Record<string, unknown>>, scope: Scope): boolean {
-  if (type === 'item') return true
-  if (type !== 'institution' || typeof admdvs !== 'string') return false
-  return isWithin(scope, { fixmedins_code: id, admdvs, insu_admdvs: admdvs })
-}
 
 interface Parts {
   readonly records: Records
@@ -152,7 +144,7 @@ export function recordRoutes(app: App, parts: Parts): void {
         query ? activityOf(records, caller, query) : undefined,
       ])
       const seen = found.rows.length > 0 || Boolean(settlements?.rows.length)
-      if (!seen && !(facts && isOpen(type, id, facts, caller))) throw new Problem('ENTITY_UNKNOWN')
+      if (!seen && !(facts && isOpenTo(caller, type, id, facts))) throw new Problem('ENTITY_UNKNOWN')
       return {
         type,
         id: type === 'person' ? maskNumber(id) : id,

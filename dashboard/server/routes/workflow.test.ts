@@ -82,6 +82,17 @@ describe('an alert', () => {
     expect(await ids('state=NEW')).toHaveLength(2)
     expect(await ids('state=DISMISSED')).toEqual([])
   })
+
+  it('says in every list until when its present step must be done', async () => {
+    dashboard.log.append(slight(1), slight(2))
+    await dashboard.access.addUser({ username: 'li', roles: ['officer'], scope: ['990000'] }, 'Careful-Reader-7', { by: 'boss' })
+    await act(1, { action: 'assign', assignee: 'li', version: 1 })
+    const { work } = await get(`/alerts/${alertId(1)}`)
+    const { rows } = await get('/alerts')
+    const due = Object.fromEntries(rows.map((row: { alert_id: string; due: string | null }) => [row.alert_id, row.due]))
+    expect(due).toEqual({ [alertId(1)]: work.due, [alertId(2)]: null })
+    expect(work.due).toMatch(/T00:00:00\+08:00$/)
+  })
 })
 
 describe('many alerts at once', () => {

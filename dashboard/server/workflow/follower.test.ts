@@ -78,7 +78,7 @@ describe('held by itself', () => {
       anAlert(7, { mode: 'shadow' }),
     )
     expect(await holds()).toEqual([{ setl_id: 'S1', amt: 250, state: 'HELD', end_reason: '', automatic: true }])
-    expect(standing(1)).toEqual({ state: 'NEW', state_version: 1, owner: '' })
+    expect(standing(1)).toEqual({ state: 'NEW', state_version: 1, owner: '', due: null })
   })
 
   it('grows with the finding, and is not made twice when the log is read again', async () => {
@@ -150,7 +150,7 @@ describe('terms', () => {
     await act(1, { action: 'claim' })
     now += 15 * 60_000
     await clock.tick()
-    expect(standing(1)).toEqual({ state: 'NEW', state_version: 2, owner: '' })
+    expect(standing(1)).toEqual({ state: 'NEW', state_version: 2, owner: '', due: null })
   })
 
   it('end nothing twice after a restart', async () => {

@@ -1,13 +1,19 @@
 import type { Alert, AlertWorkflow } from '../../../schemas/alert.ts'
+import { formatInstant, type Instant } from '../../../schemas/time.ts'
+import type { AlertSummary } from '../../../schemas/wire.ts'
 import type { Database } from '../database/database.ts'
 import type { State } from './machine/situation.ts'
 
 /** Where an alert stands in the workflow. */
 export type Standing = Pick<AlertWorkflow, 'state' | 'state_version' | 'owner'>
+/** The same as every row tells it, with the end of its present term. */
+type ToldStanding = Standing & Pick<AlertSummary, 'due'>
 
 /** A new standing, with what the socket asks of an alert before it tells anyone. */
 export interface StandingChange extends Standing {
   readonly alert_id: string
+  /** The end of its present term. */
+  readonly due: Instant | null
   /** The case to which it belongs; empty for none. */
   readonly case_id: string
   readonly detector_id: string
@@ -21,7 +27,7 @@ export interface StandingChange extends Standing {
 }
 
 /** `StandingChange` as columns of `work`. */
-export const STANDING_COLUMNS = `alert_id, state, state_version, owner, case_id, detector_id, fixmedins_code, admdvs, insu_admdvs,
+export const STANDING_COLUMNS = `alert_id, state, state_version, owner, due, case_id, detector_id, fixmedins_code, admdvs, insu_admdvs,
   revision, changed_at_seq AS at_seq`
 /** Where somebody has acted, or opened a case. All other alerts stand as their status says. */
 export const STANDS_OTHERWISE = "(state_version > 1 OR case_id <> '')"
@@ -41,6 +47,11 @@ interface Found {
 const IMPLIED: Readonly<Record<Alert['status'], State>> = { open: 'NEW', retracted: 'VOIDED' }
 const STATUSES = Object.keys(IMPLIED) as Alert['status'][]
 const CHANGES_KEPT = 20_000
+
+/** A standing as it is told. */
+export function toldOf({ state, state_version, owner, due }: Standing & { readonly due: Instant | null }): ToldStanding {
+  return { state, state_version, owner, due: due === null ? null : formatInstant(Number(due)) }
+}
 
 /**
  * The standing of every alert, in memory, because every row of the feed shows it. Only alerts that somebody has acted on
@@ -65,11 +76,9 @@ export class Standings {
     return standings
   }
 
-  of({ alert_id, status }: Pick<Alert, 'alert_id' | 'status'>): Standing {
+  of({ alert_id, status }: Pick<Alert, 'alert_id' | 'status'>): ToldStanding {
     const known = this.#known.get(alert_id)
-    if (!known) return { state: IMPLIED[status], state_version: 1, owner: '' }
-    const { state, state_version, owner } = known
-    return { state, state_version, owner }
+    return known ? toldOf(known) : { state: IMPLIED[status], state_version: 1, owner: '', due: null }
   }
 
   /** The case to which an alert belongs; empty for none. */

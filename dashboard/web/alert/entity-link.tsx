@@ -1,5 +1,6 @@
 import { Link } from '../app/navigation.tsx'
 import { entityPath } from '../records/entity-path.ts'
+import { InstitutionLink } from '../records/institution-names.tsx'
 
 const TYPES: Readonly<Record<string, string>> = {
   setl_id: 'settlement',
@@ -23,6 +24,7 @@ export function linkTypeOf(field: string): string | undefined {
 }
 
 export function EntityLink({ type, id }: { type: string; id: string }) {
+  if (type === 'institution') return <InstitutionLink code={id} />
   return (
     <Link className="code" to={entityPath(type, id)}>
       {id}

@@ -3,6 +3,7 @@ import { Link } from '../app/navigation.tsx'
 import { formatTime } from '../parts/format.ts'
 import { Section } from '../parts/section.tsx'
 import { entityPath } from '../records/entity-path.ts'
+import { InstitutionLink } from '../records/institution-names.tsx'
 import { Unmask } from './unmask.tsx'
 import type { WholeAlert } from './whole-alert.ts'
 
@@ -17,17 +18,19 @@ export function Facts({ alert: one }: { alert: WholeAlert }) {
           {alert.subject} ({common.subject[one.subject_type]})
         </dt>
         <dd>
-          <Link className="code" to={entityPath(one.subject_type, one.subject_id, through)}>
-            {one.subject_id}
-          </Link>
+          {one.subject_type === 'institution' ? (
+            <InstitutionLink code={one.subject_id} />
+          ) : (
+            <Link className="code" to={entityPath(one.subject_type, one.subject_id, through)}>
+              {one.subject_id}
+            </Link>
+          )}
         </dd>
-        {one.fixmedins_code && (
+        {one.fixmedins_code && one.subject_type !== 'institution' && (
           <>
             <dt>{common.institution}</dt>
             <dd>
-              <Link className="code" to={entityPath('institution', one.fixmedins_code)}>
-                {one.fixmedins_code}
-              </Link>
+              <InstitutionLink code={one.fixmedins_code} />
             </dd>
           </>
         )}

@@ -3,6 +3,7 @@ import { LiveProvider } from '../feed/live-context.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { FirstPassword } from '../people/first-password.tsx'
 import { SignIn } from '../people/sign-in.tsx'
+import { InstitutionNames } from '../records/institution-names.tsx'
 import { CatalogueProvider } from '../rules/use-catalogue.tsx'
 import { LanguageProvider, useWords } from './language.tsx'
 import { isReader } from './me.ts'
@@ -33,11 +34,13 @@ function Door() {
   if (me.password_change) return <FirstPassword />
   return (
     <CatalogueProvider reads={isReader(me)}>
-      <LiveProvider>
-        <Shell>
-          <Page />
-        </Shell>
-      </LiveProvider>
+      <InstitutionNames reads={isReader(me)}>
+        <LiveProvider>
+          <Shell>
+            <Page />
+          </Shell>
+        </LiveProvider>
+      </InstitutionNames>
     </CatalogueProvider>
   )
 }

@@ -62,7 +62,7 @@ export function FeedBar({ address, live, paused, setPaused, change }: FeedBarPro
       <span className="quiet rate">{feed.rate(live.rate.toFixed(live.rate < 10 ? 1 : 0))}</span>
       <button
         type="button"
-        className="button small"
+        className="button small pause"
         aria-pressed={paused}
         data-testid="pause"
         title="P"

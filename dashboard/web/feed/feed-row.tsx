@@ -1,9 +1,11 @@
 import { type MouseEvent, memo } from 'react'
 import type { AlertSummary } from '../../../schemas/wire.ts'
-import { useSpeech } from '../app/language.tsx'
-import { formatShortTime, formatYuan } from '../parts/format.ts'
+import { useSpeech, useWords } from '../app/language.tsx'
+import { Amount } from '../parts/amount.tsx'
+import { formatArrival, formatMinute, formatTime } from '../parts/format.ts'
 import { Severity } from '../parts/severity.tsx'
 import { whyOf } from '../parts/why.ts'
+import { InstitutionName } from '../records/institution-names.tsx'
 
 interface FeedRowProps {
   readonly row: AlertSummary
@@ -17,6 +19,24 @@ interface FeedRowProps {
   readonly onOpen: (id: string) => void
   readonly onSelect: (id: string, extend: boolean) => void
   readonly onFocus: (id: string) => void
+}
+
+/** What the columns of the live list are; on a telephone each alert has several lines and they need no heads. */
+export function FeedHead() {
+  const { common, feed, alert } = useWords()
+  return (
+    <div className="row head" aria-hidden="true">
+      <span className="level">{common.level}</span>
+      <span className="found">{alert.detected_at}</span>
+      <span className="when">{common.event_time}</span>
+      <span className="title">{common.detector}</span>
+      <span className="why">{alert.why}</span>
+      <span className="where">{common.institution}</span>
+      <span className="count">{common.count}</span>
+      <span className="amount">{common.money_at_risk}</span>
+      <span className="stage">{feed.stage}</span>
+    </div>
+  )
 }
 
 /** One alert of the live list. */
@@ -60,22 +80,26 @@ export const FeedRow = memo(function FeedRow(props: FeedRowProps) {
       <span className="level" role="gridcell">
         <Severity level={row.severity} />
       </span>
-      <time className="when" role="gridcell" dateTime={row.event_time}>
-        {formatShortTime(row.event_time)}
+      <time className="found" role="gridcell" dateTime={row.detected_at} title={formatTime(row.detected_at)}>
+        {formatArrival(row.detected_at)}
+      </time>
+      <time className="when" role="gridcell" dateTime={row.event_time} title={formatTime(row.event_time)}>
+        {formatMinute(row.event_time)}
       </time>
       <span className="title" role="gridcell">
         <span className="name">{title}</span> <span className="code">{row.detector_id}</span>
       </span>
       <span className="why" role="gridcell">
-        {retracted && <span className="tag">{common.retracted}</span>}
-        {whyOf(row, language)}
+        {retracted && <span className="tag">{common.retracted}</span>} {whyOf(row, language)}
       </span>
-      <span className="where code" role="gridcell">
-        {row.fixmedins_code}
+      <span className="where" role="gridcell">
+        <InstitutionName code={row.fixmedins_code} />
+      </span>
+      <span className="count" role="gridcell">
+        {row.count > 1 && feed.folded(row.count)}
       </span>
       <span className="amount" role="gridcell">
-        {row.count > 1 && <span className="count">{feed.folded(row.count)}</span>}
-        {formatYuan(row.vola_amt)}
+        <Amount yuan={row.vola_amt} />
       </span>
       <span className="stage" role="gridcell">
         {row.state !== 'VOIDED' && <span className={`state state-${row.state}`}>{common.states[row.state]}</span>}

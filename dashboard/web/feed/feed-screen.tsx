@@ -12,7 +12,7 @@ import { BulkBar } from '../work/bulk-bar.tsx'
 import { ROWS_MAX } from './feed.ts'
 import { type FeedAddress, feedQuery, filterOf, readFeedAddress } from './feed-address.ts'
 import { FeedBar } from './feed-bar.tsx'
-import { FeedRow } from './feed-row.tsx'
+import { FeedHead, FeedRow } from './feed-row.tsx'
 import { GroupList } from './group-list.tsx'
 import { useLive } from './live-context.tsx'
 import { useHold } from './use-hold.ts'
@@ -21,7 +21,7 @@ import { VirtualRows } from './virtual-rows.tsx'
 
 /** A list narrower than this shows each alert on several lines. */
 const NARROW = 700
-const ROW_HEIGHT = { wide: 40, narrow: 88 }
+const ROW_HEIGHT = { wide: 40, narrow: 108 }
 /** Below this there is no room for a panel beside the list. */
 const PANEL_FROM = 1_100
 
@@ -137,6 +137,7 @@ export function FeedScreen() {
               ↑ {feed.new_alerts(all, red)} <kbd>N</kbd>
             </button>
           )}
+          {address.group === 'row' && height === ROW_HEIGHT.wide && <FeedHead />}
           {address.group === 'row' ? (
             <VirtualRows
               scroller={scroller}
@@ -199,7 +200,7 @@ function Foot({ filtered }: { filtered: boolean }) {
         <Failure error={live.failure} retry={live.retry} />
       </div>
     )
-  if (live.loading) return <p className="quiet foot">{common.loading}</p>
+  if (live.loading) return <p className="quiet foot loading">{common.loading}</p>
   if (live.rows.length === 0) {
     return (
       <p className="quiet foot" data-testid="empty">

@@ -4,7 +4,7 @@ import { client, queryOf } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { Link } from '../app/navigation.tsx'
 import { useLoad } from '../app/use-load.ts'
-import { formatCount, formatShortTime, formatYuan } from '../parts/format.ts'
+import { formatCount, formatMinute, formatYuan } from '../parts/format.ts'
 import { PanelState } from '../parts/panel-state.tsx'
 import { Severity } from '../parts/severity.tsx'
 import { entityPath } from '../records/entity-path.ts'
@@ -80,7 +80,7 @@ export function GroupList({ by, filter, still, linkTo }: GroupListProps) {
                       <span className="code">{group.key || common.none}</span>
                     </span>
                     <Levels counts={group.by_severity} />
-                    <time dateTime={group.last_event_time}>{formatShortTime(group.last_event_time)}</time>
+                    <time dateTime={group.last_event_time}>{formatMinute(group.last_event_time)}</time>
                     <span className="number">{feed.group_count(formatCount(group.open))}</span>
                     <span className="number">{formatYuan(group.vola_amt)}</span>
                   </Link>

@@ -220,7 +220,9 @@ export class LiveFeed {
   }
 
   #page(cursor: string | undefined): Promise<AlertPage> {
-    return client.get<AlertPage>(`/alerts${queryOf({ ...this.#filter, children: false, limit: PAGE, cursor })}`)
+    return client.get<AlertPage>(
+      `/alerts${queryOf({ ...this.#filter, children: false, sort: '-detected_at', limit: PAGE, cursor })}`,
+    )
   }
 
   #take(alerts: readonly AlertSummary[], patches: Parameters<Feed['receive']>[1]): void {

@@ -23,9 +23,22 @@ export function formatTime(iso: string): string {
   return iso.slice(0, 19).replace('T', ' ')
 }
 
-/** The same without its year, for lists. */
-export function formatShortTime(iso: string): string {
-  return formatTime(iso).slice(5)
+/** Without its year and its seconds, for lists. */
+export function formatMinute(iso: string): string {
+  return formatTime(iso).slice(5, 16)
+}
+
+const BEIJING = 8 * 3_600_000
+
+/** When something came: of today the clock, else the day and the minute. */
+export function formatArrival(iso: string, now: number = Date.now()): string {
+  const today = new Date(now + BEIJING).toISOString().slice(0, 10)
+  return iso.startsWith(today) ? formatTime(iso).slice(11) : formatMinute(iso)
+}
+
+/** The last day of a term, which ends with the midnight after it. */
+export function lastDay(due: string): string {
+  return new Date(Date.parse(due) - 1 + BEIJING).toISOString().slice(0, 10)
 }
 
 /** The clock of Beijing, `HH:mm:ss`. */

@@ -1,7 +1,7 @@
 import type { NoticeRow } from '../../../schemas/workflow.ts'
 import { useSpeech } from '../app/language.tsx'
 import { Link } from '../app/navigation.tsx'
-import { formatTime, formatYuan } from '../parts/format.ts'
+import { formatTime, formatYuan, lastDay } from '../parts/format.ts'
 import { MoreButton } from '../parts/more-button.tsx'
 import { PanelState } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
@@ -40,11 +40,4 @@ export function NoticesScreen() {
       <MoreButton loadMore={pages.loadMore} />
     </Screen>
   )
-}
-
-const DAY = 86_400_000
-
-/** The last day of a term that ends with that day: the instant is the midnight after it. */
-export function lastDay(due: string): string {
-  return new Date(Date.parse(due) - DAY + 8 * 3_600_000).toISOString().slice(0, 10)
 }

@@ -4,6 +4,7 @@ import { formatTime, formatYuan } from '../parts/format.ts'
 import { Table } from '../parts/table.tsx'
 import { codeName } from '../words/codes.ts'
 import { entityPath } from './entity-path.ts'
+import { InstitutionLink } from './institution-names.tsx'
 
 export interface SettlementRow {
   readonly setl_id: string
@@ -46,11 +47,7 @@ export function SettlementTable({ rows }: { rows: readonly SettlementRow[] }) {
         },
         {
           head: records.fields.fixmedins_code!,
-          cell: ({ fixmedins_code }) => (
-            <Link className="code" to={entityPath('institution', fixmedins_code)}>
-              {fixmedins_code}
-            </Link>
-          ),
+          cell: ({ fixmedins_code }) => <InstitutionLink code={fixmedins_code} />,
         },
         { head: records.fields.med_type!, cell: ({ med_type }) => `${med_type} ${codeName('med_type', med_type, language)}` },
         { head: records.lines, kind: 'number', cell: ({ line_count }) => line_count },

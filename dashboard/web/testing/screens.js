@@ -3,10 +3,13 @@
  * Takes a picture of every screen of a running dashboard, in both languages, on a telephone and on a wide display, so that
  * someone can look at them:
  *
- *   node dashboard/web/testing/screens.js http://127.0.0.1:8080 --user NAME --password WORD [--auditor NAME] [--newcomer NAME]
+ *   node dashboard/web/testing/screens.js http://127.0.0.1:8080 --user NAME --password WORD [--auditor NAME] [--party NAME]
+ *     [--newcomer NAME --once WORD]
  *
- * --user is an officer, --auditor reads the record, --newcomer has a one-time password (--once); all others share --password.
- * --only PATTERN takes the screens whose name matches, --lang zh,en and --width 390,1920 some of the forms.
+ * --user is an officer, --auditor reads the record, --party is of an institution that has notices, --newcomer has a one-time
+ * password (--once); all others share --password.
+ * --only PATTERN takes the screens whose name matches, --lang zh,en and --width 390,1920 some of the forms, --scheme dark the
+ * dark ones.
  * The pictures are in data/screens, which git ignores.
  */
 import { mkdir } from 'node:fs/promises'
@@ -19,10 +22,12 @@ const { positionals, values } = parseArgs({
     user: { type: 'string', default: 'admin' },
     password: { type: 'string', default: '' },
     auditor: { type: 'string', default: '' },
+    party: { type: 'string', default: '' },
     newcomer: { type: 'string', default: '' },
     once: { type: 'string', default: '' },
     only: { type: 'string', default: '' },
     lang: { type: 'string', default: 'zh,en' },
+    scheme: { type: 'string', default: 'light' },
     width: { type: 'string', default: '390,1920' },
     out: { type: 'string', default: 'data/screens' },
   },
@@ -53,8 +58,12 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
 })
 
+function windowOf(width) {
+  return browser.newContext({ viewport: { width, height: HEIGHTS[width] ?? 900 }, colorScheme: values.scheme })
+}
+
 async function signedIn(username, language, width) {
-  const context = await browser.newContext({ viewport: { width, height: HEIGHTS[width] ?? 900 } })
+  const context = await windowOf(width)
   const answer = await context.request.post(`${address}/api/v1/session`, {
     data: { username, password: values.password },
     headers: { origin: address },
@@ -70,6 +79,7 @@ async function signedIn(username, language, width) {
 async function settled(page) {
   await page.waitForSelector('h1, [name=username]', { timeout: 60_000 })
   await page.waitForSelector('.loading', { state: 'detached', timeout: 60_000 }).catch(() => undefined)
+  await page.waitForFunction(() => [...document.images].every(({ complete }) => complete))
   await page.evaluate(() => document.fonts.ready)
 }
 
@@ -145,8 +155,9 @@ const click = (selector) => async (page) => {
 }
 
 /** Things that open over a screen. */
-function overlaysOf(places) {
-  const alert = places['alert-against-limit'] ?? places['alert-no-picture']
+function overlaysOf({ alerts }) {
+  const untouched = alerts.find(({ state, status, vola_amt }) => state === 'NEW' && status === 'open' && vola_amt > 0)
+  const alert = untouched && `/alerts/${untouched.alert_id}`
   const action = (name) => async (page) => {
     await page.waitForSelector('[data-testid=work]')
     const button = page.locator(`[data-testid=act-${name}]`)
@@ -195,7 +206,7 @@ function overlaysOf(places) {
 }
 
 async function signedOut(language, width) {
-  const context = await browser.newContext({ viewport: { width, height: HEIGHTS[width] ?? 900 } })
+  const context = await windowOf(width)
   const page = await context.newPage()
   const name = (what) => `${what}-${language}-${width}`
   await page.goto(`${address}/?lang=${language}`)
@@ -219,7 +230,7 @@ async function signedOut(language, width) {
 async function officer(language, width) {
   const context = await signedIn(values.user, language, width)
   const name = (what) => `${what}-${language}-${width}`
-  const places = placesOf(await found(context.request))
+  const things = await found(context.request)
   const page = await context.newPage()
   const attempt = async (what, path, act) => {
     if (!wanted.test(what) || !path) return
@@ -233,8 +244,8 @@ async function officer(language, width) {
       console.error(`${name(what)}: ${String(error).split('\n')[0]}`)
     }
   }
-  for (const [what, path] of Object.entries(places)) await attempt(what, path)
-  for (const [what, [path, act]] of Object.entries(overlaysOf(places))) {
+  for (const [what, path] of Object.entries(placesOf(things))) await attempt(what, path)
+  for (const [what, [path, act]] of Object.entries(overlaysOf(things))) {
     if (what === 'menu-navigation' && width > 1_099) continue
     await attempt(what, path, act)
   }
@@ -276,12 +287,27 @@ async function auditor(language, width) {
   await context.close()
 }
 
+/** What an institution sees: its notices, and one that waits for its answer. */
+async function party(language, width) {
+  if (!values.party || !wanted.test('notices notice')) return
+  const context = await signedIn(values.party, language, width)
+  const page = await context.newPage()
+  await page.goto(`${address}/notices`)
+  await settled(page)
+  await take(page, `notices-${language}-${width}`)
+  await click('[data-testid=notice-list] a')(page)
+  await settled(page)
+  await take(page, `notice-${language}-${width}`)
+  await context.close()
+}
+
 await mkdir(values.out, { recursive: true })
 for (const width of values.width.split(',').map(Number)) {
   for (const language of values.lang.split(',')) {
     if (/sign-in|first|^$/.test(values.only)) await signedOut(language, width)
     await officer(language, width)
     await auditor(language, width)
+    await party(language, width)
   }
 }
 await browser.close()

@@ -6,7 +6,7 @@ import { Link } from '../app/navigation.tsx'
 import { useLoad } from '../app/use-load.ts'
 import { Presence } from '../feed/presence.tsx'
 import { AlertLinks } from '../parts/alert-links.tsx'
-import { formatTime, formatYuan } from '../parts/format.ts'
+import { formatTime, formatYuan, lastDay } from '../parts/format.ts'
 import { PanelState } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { Section } from '../parts/section.tsx'
@@ -64,7 +64,7 @@ function Whole({ whole }: { whole: WholeCase }) {
         </span>
         <span className="quiet">
           {whole.owner || work.owner_none} · {work.case_opened} {formatTime(whole.opened)} · {whole.opened_by}
-          {whole.due && ` · ${work.due_at(formatTime(whole.due).slice(0, 10))}`}
+          {whole.due && ` · ${work.due_at(lastDay(whole.due))}`}
         </span>
         <Presence id={whole.case_id} />
       </div>

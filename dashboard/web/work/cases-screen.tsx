@@ -3,7 +3,7 @@ import type { CaseRow } from '../../../schemas/workflow.ts'
 import { queryOf } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { Link } from '../app/navigation.tsx'
-import { formatTime, formatYuan } from '../parts/format.ts'
+import { formatTime, formatYuan, lastDay } from '../parts/format.ts'
 import { Screen } from '../parts/screen.tsx'
 import { Severity } from '../parts/severity.tsx'
 import { TablePanel } from '../parts/table-panel.tsx'
@@ -56,7 +56,7 @@ export function CasesScreen() {
           { head: work.case_money, kind: 'number', cell: ({ recoverable_amt }) => formatYuan(recoverable_amt) },
           { head: common.owner, cell: ({ owner }) => owner },
           { head: work.case_opened, cell: ({ opened }) => formatTime(opened).slice(0, 16) },
-          { head: work.due, cell: ({ due }) => due && formatTime(due).slice(0, 10) },
+          { head: work.due, cell: ({ due }) => due && lastDay(due) },
           {
             head: common.status,
             cell: ({ open }) => <span className="tag">{open ? work.case_state_open : work.case_state_closed}</span>,

@@ -3,10 +3,11 @@ import type { Hold } from '../../../schemas/workflow.ts'
 import { queryOf } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { Link } from '../app/navigation.tsx'
-import { formatTime, formatYuan } from '../parts/format.ts'
+import { formatTime, formatYuan, lastDay } from '../parts/format.ts'
 import { Screen } from '../parts/screen.tsx'
 import { TablePanel } from '../parts/table-panel.tsx'
 import { usePages } from '../parts/use-pages.ts'
+import { InstitutionLink } from '../records/institution-names.tsx'
 
 const STATES = ['', 'REQUESTED', 'HELD', 'RELEASED', 'REFUSED', 'OFFSET'] as const
 const OLD_DAYS = 30
@@ -54,7 +55,7 @@ export function HoldsScreen() {
               </Link>
             ),
           },
-          { head: common.institution, kind: 'code', cell: ({ fixmedins_code }) => fixmedins_code },
+          { head: common.institution, cell: ({ fixmedins_code }) => <InstitutionLink code={fixmedins_code} /> },
           { head: common.amount, kind: 'number', cell: ({ amt }) => formatYuan(amt) },
           {
             head: common.detector,
@@ -77,7 +78,7 @@ export function HoldsScreen() {
               </>
             ),
           },
-          { head: work.hold_confirm_by, cell: ({ confirm_by }) => confirm_by && formatTime(confirm_by).slice(0, 10) },
+          { head: work.hold_confirm_by, cell: ({ confirm_by }) => confirm_by && lastDay(confirm_by) },
           { head: work.hold_expires, cell: ({ expires }) => expires && formatTime(expires).slice(0, 10) },
           { head: work.hold_requested, cell: (row) => row.release_requested_by || row.requested_by || work.system },
         ]}

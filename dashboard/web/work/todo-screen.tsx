@@ -77,7 +77,7 @@ export function TodoScreen() {
               <p className="quiet">{common.empty}</p>
             ) : (
               <div className="card">
-                <AlertLinks rows={rows} testId="todo" />
+                <AlertLinks rows={rows} testId="todo" headed />
               </div>
             )
           }

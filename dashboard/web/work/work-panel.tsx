@@ -1,7 +1,7 @@
 import type { Work } from '../../../schemas/workflow.ts'
 import type { WholeAlert } from '../alert/whole-alert.ts'
 import { useWords } from '../app/language.tsx'
-import { formatTime } from '../parts/format.ts'
+import { formatTime, formatYuan, lastDay } from '../parts/format.ts'
 import { Section } from '../parts/section.tsx'
 import { ActionBar } from './action-bar.tsx'
 import { CaseLink } from './case-link.tsx'
@@ -48,7 +48,7 @@ function Standing({ work: one }: { work: Work }) {
       {one.due && (
         <span className={one.overdue ? 'tag alarm' : 'quiet'}>
           {one.overdue && `${work.overdue} · `}
-          {work.due_at(formatTime(one.due).slice(0, 16))}
+          {work.due_at(lastDay(one.due))}
           {one.on_due === 'CONFIRMED' && ` · ${work.deemed}`}
         </span>
       )}
@@ -84,8 +84,11 @@ function Measures({ work: { measures } }: { work: Work }) {
     <ul className="measures">
       {measures.map(({ measure_id, code, amount, due, executed, executed_by }) => (
         <li key={measure_id}>
-          {work.measures[code] ?? code} {amount !== undefined && `¥${amount.toFixed(2)}`} {due}{' '}
-          <span className="quiet">{executed ? `${executed_by} · ${formatTime(executed)}` : ''}</span>
+          <span className="tag">{executed ? work.executed : work.not_executed}</span> {work.measures[code] ?? code}{' '}
+          {amount !== undefined && <strong>{formatYuan(amount)}</strong>}{' '}
+          <span className="quiet">
+            {due && work.due_at(due)} {executed && `${executed_by} · ${formatTime(executed)}`}
+          </span>
         </li>
       ))}
     </ul>

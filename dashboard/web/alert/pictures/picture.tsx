@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useSpeech } from '../../app/language.tsx'
-import { formatShortTime } from '../../parts/format.ts'
+import { formatMinute } from '../../parts/format.ts'
 import type { Language } from '../../words/words.ts'
 import type { WholeAlert } from '../whole-alert.ts'
 import { Bars, type Measured } from './bars.tsx'
@@ -160,7 +160,7 @@ interface JourneyProps {
 
 function Journey({ from, to, km, minutes, speed, limit }: JourneyProps) {
   const words = useSpeech().words.alert.pictures
-  const stop = (row: Plain) => ({ name: place(row), time: formatShortTime(textOf(row.setl_time)) })
+  const stop = (row: Plain) => ({ name: place(row), time: formatMinute(textOf(row.setl_time)) })
   return (
     <Distance
       from={stop(from)}
