@@ -32,6 +32,13 @@ test('Eight persons within five minutes at one counter are a suspicion against t
   expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-03-02连续刷卡8笔：10:00:00起8人，间隔中位数42秒/)
 })
 
+test('One operator who served five of them makes it red', () => {
+  const served = (by: (i: number) => string) => judge(...row(8, 42).map((one, i) => ({ ...one, opter: by(i) }))).open[0]!.severity
+  expect(served((i) => (i < 5 ? 'OP1' : 'OP2'))).toBe(1)
+  expect(served((i) => `OP${i % 2}`)).toBe(2)
+  expect(served(() => '')).toBe(2)
+})
+
 test('Five minutes are the limit, and seven persons are ordinary', () => {
   const spread = (last: number) => [...row(7, 40), swipe('P7', last)]
   expect(judge(...spread(300)).open).toHaveLength(1)

@@ -2,7 +2,9 @@ import { isPharmacy } from '../../schemas/med-class.ts'
 import { formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, dayOf, formatDay, formatInstant, HOUR, MINUTE, SECOND } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { groupBy } from '../kit/group-by.ts'
 import { packTime, unpackTime } from '../kit/packed.ts'
+import { distinct } from '../kit/runs.ts'
 import { aroundBursts, burstsOf, medianGap, type Repetition, type Rhythm, repetitionsIn, type Swipe } from '../kit/swipes.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
@@ -10,12 +12,17 @@ import { byDefault } from '../params.ts'
 /** Settlements of one pharmacy. */
 interface PharmacySwipe extends Swipe {
   readonly admdvs: string
+  /** Who stood at the counter; empty where nobody tells. */
+  readonly opter: string
 }
 
 const FORM: Form<PharmacySwipe> = {
-  pack: ({ id, at, psn_no, admdvs, lines, fund, terminals }) => [id, packTime(at), psn_no, admdvs, lines, fund, terminals],
-  unpack: ([id, at, psn_no, admdvs, lines, fund, terminals]) => {
-    return { id, at: unpackTime(at), psn_no, admdvs, lines, fund, terminals }
+  pack: ({ id, at, psn_no, admdvs, lines, fund, terminals, opter }) => {
+    const packed = [id, packTime(at), psn_no, admdvs, lines, fund, terminals]
+    return opter ? [...packed, opter] : packed
+  },
+  unpack: ([id, at, psn_no, admdvs, lines, fund, terminals, opter = '']) => {
+    return { id, at: unpackTime(at), psn_no, admdvs, lines, fund, terminals, opter }
   },
 }
 
@@ -49,6 +56,7 @@ interface Params extends Rhythm {
   readonly group_persons: number
   readonly group_similarity: number
   readonly group_days: number
+  readonly operator_persons: number
 }
 
 const SHOWN_BURSTS = 20
@@ -66,15 +74,25 @@ function isPurchase({ med_class }: Visit): boolean {
 }
 
 function swipe(visit: Visit, { reference }: Context<Params>): PharmacySwipe {
-  const { setl_id: id, setl_time: at, psn_no, fixmedins_code, admdvs, feedetail, fund_pay_sumamt: fund } = visit
+  const { setl_id: id, setl_time: at, psn_no, fixmedins_code, admdvs, feedetail, fund_pay_sumamt: fund, opter } = visit
   const terminals = Math.max(1, reference.find('institution', fixmedins_code, at)?.row.terminals ?? 1)
-  return { id, at, psn_no, admdvs, lines: feedetail.length, fund, terminals }
+  return { id, at, psn_no, admdvs, lines: feedetail.length, fund, terminals, opter }
+}
+
+/** Whether one operator served so many persons of a burst (ANO-02's card). */
+function isOneHand(burst: Burst, { operator_persons }: Params): boolean {
+  const hands = groupBy(
+    burst.filter(({ opter }) => opter !== ''),
+    ({ opter }) => opter,
+  )
+  return [...hands.values()].some((served) => distinct(served, ({ psn_no }) => psn_no) >= operator_persons)
 }
 
 function findingOn(
   fixmedins_code: string,
   bursts: readonly Burst[],
   repetitions: readonly Repetition<PharmacySwipe>[],
+  params: Params,
 ): Finding<Evidence> {
   const within = bursts.flat()
   const before = repetitions.flatMap(({ earlier }) => earlier)
@@ -87,7 +105,7 @@ function findingOn(
     subject: { type: 'institution', id: fixmedins_code },
     bucket: day,
     result: 'suspicion',
-    severity: repetitions.length > 0 ? 1 : 2,
+    severity: repetitions.length > 0 || bursts.some((burst) => isOneHand(burst, params)) ? 1 : 2,
     vola_amt,
     setl_ids: swipes.map(({ id }) => id),
     lines: [],
@@ -155,6 +173,7 @@ function groupFindings(fixmedins_code: string, bursts: readonly Burst[], params:
       fixmedins_code,
       repetitions.map(({ later }) => later),
       repetitions,
+      params,
     ),
   )
 }
@@ -167,7 +186,7 @@ function groupFindings(fixmedins_code: string, bursts: readonly Burst[], params:
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-03',
-  version: 1,
+  version: 2,
   title: { zh: '药店连续刷卡', en: 'Consecutive swipes at a pharmacy' },
   category: 'ANO',
   result: 'suspicion',
@@ -184,6 +203,7 @@ export default defineDetector<Evidence, Params>({
     group_persons: byDefault(5, 'persons who come again together'),
     group_similarity: byDefault(0.5, 'Jaccard'),
     group_days: byDefault(30),
+    operator_persons: byDefault(5, 'persons of a burst whom one operator served: one level more severe'),
   },
   parts: [
     windowRule<Visit, PharmacySwipe, Evidence, Params>({
@@ -200,7 +220,7 @@ export default defineDetector<Evidence, Params>({
         const bursts = burstsOf(swipes, params)
         if (bursts.length === 0) return { holds: NOTHING_HOLDS }
         const isAround = aroundBursts(bursts, REACH)
-        return { holds: [findingOn(root, bursts, [])], keep: ({ at }) => (isAround(at) ? DAY : RING) }
+        return { holds: [findingOn(root, bursts, [], params)], keep: ({ at }) => (isAround(at) ? DAY : RING) }
       },
     }),
     windowRule<Visit, PharmacySwipe, Evidence, Params>({

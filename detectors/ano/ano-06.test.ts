@@ -127,11 +127,11 @@ test('A day far above the doctor’s own mean is an alert of its own', () => {
   expect(detector.explain(open[0]!.evidence, 'zh')).toContain('门诊70人次，本人20日均值10±2.1')
 })
 
-test('Sixty visits are never far above, and ten days must be known', () => {
+test('Sixty visits are never far above, and five days must be known', () => {
   expect(judge(...usual(20), ...morning(60, {}, date(24))).open).toEqual([])
   expect(judge(...usual(20), ...morning(61, {}, date(24))).open).toHaveLength(1)
-  expect(judge(...usual(9), ...morning(70, {}, date(13))).open).toEqual([])
-  expect(judge(...usual(10), ...morning(70, {}, date(14))).open).toHaveLength(1)
+  expect(judge(...usual(4), ...morning(70, {}, date(8))).open).toEqual([])
+  expect(judge(...usual(5), ...morning(70, {}, date(9))).open).toHaveLength(1)
 })
 
 test('Three standard deviations decide: a doctor with changing days may have a busy one', () => {
@@ -142,7 +142,7 @@ test('Three standard deviations decide: a doctor with changing days may have a b
 })
 
 test('Only days that are built count, and only sixty', () => {
-  const lately = judge(...usual(9), ...usual(3, 10), ...morning(70, {}, date(13)))
+  const lately = judge(...usual(4), ...usual(3, 5), ...morning(70, {}, date(8)))
   expect(lately.open).toEqual([])
   // The earlier days are 60 and more days before the last day that is built.
   const { open } = judge(...morning(30, {}, date(9)), ...usual(10, 60), ...morning(70, {}, date(73)))

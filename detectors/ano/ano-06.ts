@@ -273,7 +273,7 @@ function ownStep(memory: OwnDays<Visited>, { at }: Visited, { root, params }: Co
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-06',
-  version: 2,
+  version: 3,
   title: { zh: '医师工作量异常', en: 'Impossible workload of a doctor' },
   category: 'ANO',
   result: 'suspicion',
@@ -292,7 +292,7 @@ export default defineDetector<Evidence, Params>({
     sigmas: byDefault(3, "standard deviations above the doctor's own mean"),
     own_visits: byDefault(60, 'fewer visits are never far above'),
     own_days: byDefault(60, 'days of the mean, ending with the last one that is built'),
-    own_known_days: byDefault(10, 'working days that must be known'),
+    own_known_days: byDefault(5, 'working days that must be known'),
   },
   parts: [
     windowRule<DoctorVisit | Operated, OfDay, Evidence, Params>({

@@ -18,5 +18,8 @@ export default {
   happenings: [{ weight: 20, arbitrary: sales }],
   extra: sales,
   moments: [2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((day) => parseInstant(`2026-03-${String(day).padStart(2, '0')} 08:00:00`)),
-  params: { warm_up_days: 4, slack: 0.1, threshold: 0.5, least_factor: 1, least_settlements: 2, region_institutions: 2 },
+  params: {
+    ...{ warm_up_days: 4, slack: 0.1, threshold: 0.5, least_factor: 1, least_settlements: 2, region_institutions: 2 },
+    ...{ chart: { lambda: 0.2, limit: 1 }, surge_settlements: 2, surge_factor: 1 },
+  },
 } satisfies Quarter

@@ -18,7 +18,7 @@ const usual = (days: number, count: number, code?: string) =>
 const judge = (events: readonly Wire[], until = 60) => run(detector, [...events, heartbeat(`${date(until)} 00:00:00`)])
 
 test('A day far above its weekday is an indicator, for settlements and for the fund', () => {
-  const { open } = judge([...usual(21, 16), ...sales(21, 60)])
+  const open = judge([...usual(21, 16), ...sales(21, 60)]).open.filter(({ evidence }) => !evidence.within)
   expect(open).toMatchObject([
     { bucket: '2026-03-23|fund', evidence: { metric: 'fund', value: 420, expected: 112 } },
     {
@@ -95,4 +95,48 @@ test('Few dear stays scatter widely: one more of them is no rise of the fund, tw
   ]
   const weeks = Array.from({ length: 21 }, (_, day) => mixed(day, 12, day % 7 === 0 ? 1 : 0)).flat()
   expect(judge([...weeks, ...mixed(22, 14, 2)]).open).toEqual([])
+})
+
+/** So many at once from noon on, one a minute. */
+const rush = (day: number, count: number) =>
+  sales(day, count).map((event, i) => ({
+    ...event,
+    setl_id: `R${two(day)}-${two(i)}`,
+    setl_time: `${date(day)} 12:${two(i)}:00`,
+  }))
+const surges = (events: readonly Wire[], until = 21) =>
+  run(detector, [...events, heartbeat(`${date(until)} 23:30:00`)]).open.filter(({ bucket }) => bucket.endsWith('quarters'))
+
+test('What rises within hours is told on the day itself, with the settlements of these hours', () => {
+  // Sixteen a day from eight on; none of them at noon.
+  const open = surges([...usual(21, 16), ...sales(21, 8), ...rush(21, 24)])
+  expect(open).toMatchObject([
+    {
+      ...{ bucket: '2026-03-23|quarters', severity: 3, result: 'indicator', vola_amt: 0, count: 24 },
+      evidence: {
+        ...{ metric: 'quarters', value: 24, expected: 0, threshold: 4 },
+        within: { from: '2026-03-23T12:00:00+08:00', to: '2026-03-23T12:30:00+08:00' },
+      },
+    },
+  ])
+  expect(open[0]!.setl_ids).toHaveLength(24)
+  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-03-23 12:00至12:30结算24笔，该时段通常0笔/)
+})
+
+test('Few within hours, and as many as these hours usually bring, are no surge', () => {
+  expect(surges([...usual(21, 16), ...rush(21, 19)])).toEqual([])
+  const every = Array.from({ length: 22 }, (_, day) => rush(day, 24)).flat()
+  expect(surges(every)).toEqual([])
+})
+
+test('Nothing is told of the hours of special days, or before two weeks are known', () => {
+  expect(surges([reference('calendar', date(21), { workday: false }), ...usual(21, 16), ...rush(21, 24)])).toEqual([])
+  expect(surges([...usual(13, 16), ...rush(13, 24)], 13)).toEqual([])
+  expect(surges([...usual(14, 16), ...rush(14, 24)], 14)).toHaveLength(1)
+})
+
+test('A void takes a surge back', () => {
+  const events = [...usual(21, 16), ...rush(21, 20)]
+  const { open, retracted } = run(detector, [...events, voidOf(events.at(-1)!, `${date(21)} 15:00:00`)])
+  expect([open, retracted.map(({ bucket }) => bucket)]).toEqual([[], ['2026-03-23|quarters']])
 })

@@ -1,5 +1,5 @@
 import { formatYuan, yuan } from '../../schemas/money.ts'
-import { DAY, type Day, dayOf, formatDay, HOUR, MINUTE, parseDay, startOfDay } from '../../schemas/time.ts'
+import { DAY, type Day, dayOf, formatDay, formatInstant, HOUR, MINUTE, parseDay, SECOND, startOfDay } from '../../schemas/time.ts'
 import {
   type Context,
   defineDetector,
@@ -13,6 +13,7 @@ import {
 import { isWorkday } from '../kit/calendar.ts'
 import { countyOf } from '../kit/county.ts'
 import { addId, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
+import { type Chart, hoursOf, type Quarters, quarterOf, recountQuarter, surgeIn } from '../kit/quarter-hours.ts'
 import { median } from '../kit/robust.ts'
 import { type DayValues, expectationOf } from '../kit/weekday-baseline.ts'
 import { NOTHING_HOLDS } from '../kit/window.ts'
@@ -43,11 +44,16 @@ interface DayMemory {
   admdvs: string
   readonly ids: FirstIds
   grounds?: Grounds
+  /** Settlements in each quarter hour, and what each hour usually brings; `null` where nobody knows, absent until asked. */
+  readonly quarters: Quarters
+  hours?: readonly number[] | null
 }
 
 /** What an institution's days came to, and where the sums stand. */
 interface Course {
   readonly days: readonly DayValues[]
+  /** How settlements spread over the hours of a day: of built days, the latest most. */
+  readonly hours: readonly number[]
   readonly sums: Readonly<Partial<Record<Metric, { readonly sum: number; readonly since: Day }>>>
   /** A day whose residual waits for the region's. */
   readonly waiting?: { readonly day: Day; readonly grounds: Grounds; readonly values: DayValues['values'] }
@@ -56,7 +62,7 @@ interface Course {
 interface Evidence {
   readonly day: string
   readonly fixmedins_code: string
-  readonly metric: Metric
+  readonly metric: Metric | typeof QUARTERS
   readonly value: number
   readonly expected: number
   /** The residual in standard deviations, the region's taken off. */
@@ -66,6 +72,8 @@ interface Evidence {
   readonly threshold: number
   /** Day on which the sum began to rise. */
   readonly since: string
+  /** What rose within the day; `null` where the whole day did. */
+  readonly within: { readonly from: string; readonly to: string } | null
 }
 
 interface Params {
@@ -76,14 +84,18 @@ interface Params {
   readonly least_factor: number
   readonly least_settlements: number
   readonly region_institutions: number
+  readonly chart: Chart
+  readonly surge_settlements: number
+  readonly surge_factor: number
 }
 
-const [DAY_TOPIC, RESIDUAL, REGION, ALARM] = ['day', 'residual', 'region', 'alarm'].map((what) => `ANO-13/${what}`) as [
-  string,
-  string,
-  string,
-  string,
-]
+const QUARTERS = 'quarters'
+const [DAY_TOPIC, RESIDUAL, REGION, ALARM, ASK, HOURS] = ['day', 'residual', 'region', 'alarm', 'ask', 'hours'].map(
+  (what) => `ANO-13/${what}`,
+) as [string, string, string, string, string, string]
+/** What an hour of today has in common with one of two weeks ago. */
+const FADING = 13 / 14
+const NO_HOURS: readonly number[] = new Array<number>(24).fill(0)
 /** A day is built when nothing of it can arrive any more, and never reopened; then institutions are compared. */
 const [CLOSES, ANSWERS] = [72 * HOUR, 72 * HOUR + 10 * MINUTE]
 const KEPT = 8 * DAY
@@ -148,6 +160,37 @@ function findingOn(root: string, day: Day, metric: Metric, memory: DayMemory, pa
       cusum: two(cusum),
       threshold: params.threshold,
       since: formatDay(ground.since),
+      within: null,
+    },
+  }
+}
+
+/** What rose within hours, far above what the same hours of such a day usually bring. */
+function surgeFinding(root: string, day: Day, memory: DayMemory, params: Params): Finding<Evidence> | undefined {
+  const { hours, quarters, settlements, ids, admdvs } = memory
+  if (!hours || settlements < params.surge_settlements) return undefined
+  const surge = surgeIn(quarters, hours, day, params.chart, (count, expected) => {
+    return count >= params.surge_settlements && count >= params.surge_factor * expected
+  })
+  if (!surge) return undefined
+  const { from, to, count, expected, height } = surge
+  const within = ids.ats.flatMap((at, i) => (at >= from && at < to ? [{ id: ids.ids[i]!, at }] : []))
+  return {
+    subject: { type: 'institution', id: root },
+    bucket: `${formatDay(day)}|${QUARTERS}`,
+    result: 'indicator',
+    severity: 3,
+    vola_amt: 0,
+    setl_ids: within.map(({ id }) => id),
+    lines: [],
+    at: within.at(-1)?.at ?? to - SECOND,
+    first_seen: from,
+    count,
+    ...{ psn_no: '', fixmedins_code: root, admdvs, insu_admdvs: '' },
+    evidence: {
+      ...{ day: formatDay(day), fixmedins_code: root, metric: QUARTERS, value: count, expected: two(expected) },
+      ...{ z: two(height), region_z: 0, cusum: 0, threshold: params.chart.limit, since: formatDay(day) },
+      within: { from: formatInstant(from), to: formatInstant(to) },
     },
   }
 }
@@ -155,24 +198,30 @@ function findingOn(root: string, day: Day, metric: Metric, memory: DayMemory, pa
 const dayPart: Part<Visit | Told, DayMemory, Evidence, Params> = {
   name: '',
   on: ['settlement', 'told'],
-  hears: [ALARM],
+  hears: [ALARM, HOURS],
   space: 'institution',
-  root: (event) => (event.kind === 'settlement' ? event.fixmedins_code : event.topic === ALARM ? event.of : ''),
+  root: (event) => {
+    if (event.kind === 'settlement') return event.fixmedins_code
+    return event.topic === ALARM || event.topic === HOURS ? event.of : ''
+  },
   key: (event) => (event.kind === 'settlement' ? formatDay(dayOf(event.setl_time)) : event.period),
   memoryless: false,
   owned: true,
-  initial: () => ({ settlements: 0, fund: 0, squares: 0, admdvs: '', ids: noIds() }),
+  initial: () => ({ settlements: 0, fund: 0, squares: 0, admdvs: '', ids: noIds(), quarters: {} }),
   onEvent(memory, event, context) {
     if (event.kind === 'told') {
-      memory.grounds = event.values as Grounds
+      if (event.topic === HOURS) memory.hours = event.values as readonly number[]
+      else memory.grounds = event.values as Grounds
       return judgedDay(memory, parseDay(event.period), context)
     }
+    const day = dayOf(event.setl_time)
+    recountQuarter(memory.quarters, quarterOf(event.setl_time, day), 1)
     memory.settlements++
     memory.fund += event.fund_pay_sumamt
     memory.squares += squareOf(event)
     memory.admdvs ||= event.admdvs
     addId(memory.ids, event.setl_id, event.setl_time)
-    return judgedDay(memory, dayOf(event.setl_time), context)
+    return judgedDay(memory, day, context)
   },
   onVoid(memory, original, context) {
     const visit = original as Visit
@@ -180,53 +229,85 @@ const dayPart: Part<Visit | Told, DayMemory, Evidence, Params> = {
     memory.fund -= visit.fund_pay_sumamt
     memory.squares -= squareOf(visit)
     removeId(memory.ids, visit.setl_id)
-    return judgedDay(memory, dayOf(visit.setl_time), context)
+    const day = dayOf(visit.setl_time)
+    recountQuarter(memory.quarters, quarterOf(visit.setl_time, day), -1)
+    return judgedDay(memory, day, context)
   },
   onTime(memory, context) {
+    if (memory.hours === undefined) {
+      memory.hours = null
+      const day = dayOf(context.at)
+      const tells = [told(ASK, context.root, day, null, context)]
+      return { state: memory, tells, wakeAt: startOfDay(day + 1) + CLOSES, forgetAt: startOfDay(day + 1) + CLOSES + KEPT }
+    }
     const day = dayOf(context.at - CLOSES) - 1
-    const { settlements, fund, squares } = memory
+    const { settlements, fund, squares, quarters } = memory
     if (settlements === 0) return { state: undefined }
-    const tells = [told(DAY_TOPIC, context.root, day, { settlements, fund, squares }, context)]
+    const values: DayTold = { values: { settlements, fund, squares }, hours: hoursOf(quarters) }
+    const tells = [told(DAY_TOPIC, context.root, day, values, context)]
     return { state: memory, tells, forgetAt: startOfDay(day + 1) + KEPT }
   },
 }
 
 function judgedDay(memory: DayMemory, day: Day, { root, params, watermark }: Context<Params>): Step<DayMemory, Evidence> {
   const closes = startOfDay(day + 1) + CLOSES
-  const step = { state: memory, forgetAt: closes + KEPT }
-  if (watermark < closes) return { wakeAt: closes, ...step }
-  if (!memory.grounds) return step
-  const holds = METRICS.flatMap((metric) => findingOn(root, day, metric, memory, params) ?? [])
-  return { holds: holds.length > 0 ? holds : NOTHING_HOLDS, ...step }
+  // What is usual is asked for when the day has begun: all days are built then with which it is compared.
+  const wakeAt = memory.hours === undefined ? startOfDay(day) + SECOND : watermark < closes ? closes : undefined
+  const step = { state: memory, wakeAt, forgetAt: closes + KEPT }
+  const isClosed = watermark >= closes && memory.grounds !== undefined
+  if (!isClosed && !memory.hours) return step
+  const ofDay = isClosed ? METRICS.flatMap((metric) => findingOn(root, day, metric, memory, params) ?? []) : NOTHING_HOLDS
+  const surge = surgeFinding(root, day, memory, params)
+  return { holds: surge ? [...ofDay, surge] : ofDay, ...step }
 }
 
 const coursePart: Part<Told, Course, Evidence, Params> = {
   name: 'COURSE',
   on: ['told'],
-  hears: [DAY_TOPIC, REGION],
+  hears: [DAY_TOPIC, REGION, ASK],
   space: 'institution',
-  root: ({ topic, of }) => (topic === DAY_TOPIC || topic === REGION ? of : ''),
+  root: ({ topic, of }) => (topic === DAY_TOPIC || topic === REGION || topic === ASK ? of : ''),
   key: () => '',
   memoryless: false,
-  initial: () => ({ days: [], sums: {} }),
+  initial: () => ({ days: [], hours: NO_HOURS, sums: {} }),
   onEvent(course, { topic, period, values }, context) {
     const day = parseDay(period)
+    if (topic === ASK) return withQuestion(course, day, context)
     return topic === DAY_TOPIC
-      ? withDay(course, day, values as DayValues['values'], context)
+      ? withDay(course, day, values as DayTold, context)
       : withRegion(course, day, values as Partial<Record<Metric, number>>, context)
   },
 }
 
+/** What a day that is over has come to, and in which hours its settlements lay. */
+interface DayTold extends Pick<DayValues, 'values'> {
+  readonly hours: readonly number[]
+}
+
+/** A day has begun: it is told what each of its hours usually brings, unless it is special or too little is known. */
+function withQuestion(course: Course, day: Day, context: Context<Params>): Step<Course, Evidence> {
+  const { days, hours } = course
+  const [first, last] = [days[0], days.at(-1)]
+  const isKnown = first && last && last.day <= day - DAYS_UNTIL_BUILT && day - first.day >= context.params.warm_up_days
+  if (!isKnown || isSpecial(day, context.reference)) return UNCHANGED
+  const { mean } = expectationOf(days, day, 'settlements', (expected) => expected)
+  const all = hours.reduce((sum, count) => sum + count, 0)
+  const usual = hours.map((count) => two((count / Math.max(1, all)) * mean))
+  const forgetAt = startOfDay(last.day + context.params.baseline_days)
+  return { state: course, tells: [told(HOURS, context.root, day, usual, context)], forgetAt }
+}
+
 /** A day is over: what was expected of it is told to the region. */
-function withDay(course: Course, day: Day, values: DayValues['values'], context: Context<Params>): Step<Course, Evidence> {
+function withDay(course: Course, day: Day, { values, hours: ofDay }: DayTold, context: Context<Params>): Step<Course, Evidence> {
   const { root, params, reference } = context
   const since = day - DAYS_UNTIL_BUILT - params.baseline_days
   const built = course.days.filter((known) => known.day <= day - DAYS_UNTIL_BUILT)
   const isSpecialDay = isSpecial(day, reference)
   const days = [...course.days.filter((known) => known.day > since), ...(isSpecialDay ? [] : [{ day, values }])]
+  const hours = isSpecialDay ? course.hours : course.hours.map((count, hour) => two(FADING * count + ofDay[hour]!))
   const isWarm = built.length > 0 && day - course.days[0]!.day >= params.warm_up_days
   const forgetAt = startOfDay(day + params.baseline_days)
-  if (isSpecialDay || !isWarm) return { state: { days, sums: course.sums }, forgetAt }
+  if (isSpecialDay || !isWarm) return { state: { days, hours, sums: course.sums }, forgetAt }
   const grounds: Partial<Record<Metric, Ground>> = {}
   // A sum of amounts that come by chance scatters by their squares: a few dear stays are no rise of business.
   const ofFund = (built.reduce((sum, known) => sum + known.values.squares!, 0) / built.length) * FEN_PER_YUAN ** 2
@@ -242,7 +323,7 @@ function withDay(course: Course, day: Day, values: DayValues['values'], context:
   }
   const residuals = Object.fromEntries(METRICS.map((metric) => [metric, zOf(values[metric]!, grounds[metric]!)]))
   const tells = [told(RESIDUAL, root, day, { county: countyOf(root), residuals }, context)]
-  return { state: { days, sums: course.sums, waiting: { day, grounds, values } }, tells, forgetAt }
+  return { state: { days, hours, sums: course.sums, waiting: { day, grounds, values } }, tells, forgetAt }
 }
 
 /** The region has answered: the sums go on, and where one is too high the day is told. */
@@ -252,7 +333,7 @@ function withRegion(
   region: Partial<Record<Metric, number>>,
   context: Context<Params>,
 ): Step<Course, Evidence> {
-  const { waiting, days } = course
+  const { waiting, days, hours } = course
   if (waiting?.day !== day) return UNCHANGED
   const grounds: Partial<Record<Metric, Ground>> = {}
   const sums: Partial<Record<Metric, { sum: number; since: Day }>> = {}
@@ -266,7 +347,11 @@ function withRegion(
     if (sum > context.params.threshold) isHigh = true
   }
   const forgetAt = startOfDay(day + context.params.baseline_days)
-  return { state: { days, sums }, tells: isHigh ? [told(ALARM, context.root, day, grounds, context)] : undefined, forgetAt }
+  return {
+    state: { days, hours, sums },
+    tells: isHigh ? [told(ALARM, context.root, day, grounds, context)] : undefined,
+    forgetAt,
+  }
 }
 
 interface Region {
@@ -300,11 +385,11 @@ const regionPart: Part<Told, Region, Evidence, Params> = {
 
 /**
  * ANO-13 业务量突增: an institution's days rise far above what their weekdays usually bring, and above what all of the county
- * see. Days are summed up (CUSUM) when they are built; what rises within an hour ANO-05 tells at once.
+ * see. Days are summed up (CUSUM) when they are built; what rises within hours a moving average (EWMA) tells at once.
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-13',
-  version: 2,
+  version: 3,
   title: { zh: '业务量突增', en: 'Sudden rise of business' },
   category: 'ANO',
   result: 'indicator',
@@ -319,10 +404,19 @@ export default defineDetector<Evidence, Params>({
     least_factor: byDefault(1.5, 'times what is expected: less is no rise that anybody need look at'),
     least_settlements: byDefault(10, 'days with fewer settlements are never a rise'),
     region_institutions: byDefault(5, 'institutions of a county whose common rise is taken off'),
+    chart: byDefault({ lambda: 0.2, limit: 4 }, 'EWMA of quarter hours: weight of the newest, and standard deviations allowed'),
+    surge_settlements: byDefault(20, 'fewer within hours are no rise; ANO-03 and ANO-05 look at them'),
+    surge_factor: byDefault(2, 'times what the hours usually bring: less is no rise within a day'),
   },
   parts: [dayPart, coursePart, regionPart],
-  explain({ day, metric, value, expected, z, cusum, threshold, since }, language) {
+  explain({ day, metric, value, expected, z, cusum, threshold, since, within }, language) {
     const zh = language === 'zh'
+    if (within) {
+      const [from, to] = [within.from.slice(11, 16), within.to.slice(11, 16)]
+      return zh
+        ? `${day} ${from}至${to}结算${value}笔，该时段通常${expected}笔，均值偏离${z}σ（上限${threshold}）。`
+        : `${value} settlements on ${day} from ${from} to ${to}, usually ${expected} in these hours: the moving average lies ${z} σ above (limit ${threshold}).`
+    }
     const said = metric === 'fund' ? [formatYuan(value * 100), formatYuan(expected * 100)] : [value, expected]
     if (zh) {
       const [what, unit] = metric === 'fund' ? ['基金支出', '元'] : ['结算', '笔']
@@ -342,5 +436,6 @@ export default defineDetector<Evidence, Params>({
     cusum: 10.2,
     threshold: 5,
     since: '2026-03-20',
+    within: null,
   },
 })

@@ -55,7 +55,7 @@ test('One or two features are a speciality', () => {
 
 test('New institutions, small months and small groups are not judged', () => {
   expect(march([...peers(), ...month('H1', '2026-02'), ...month('H1', '2026-03', odd)])).toEqual([])
-  const small = ['2026-01', '2026-02'].flatMap((of) => month('H1', of)).concat(month('H1', '2026-03', odd, 99))
+  const small = ['2026-01', '2026-02'].flatMap((of) => month('H1', of)).concat(month('H1', '2026-03', odd, 49))
   expect(march([...peers(), ...small])).toEqual([])
   expect(march([...CODES.slice(1, 4).flatMap((code) => quarter(code)), ...quarter('H1', odd)])).toEqual([])
 })
@@ -69,7 +69,7 @@ test('Peers are of the same kind, level and specialty', () => {
 })
 
 test('Voids retract', () => {
-  const events = byTime([...peers(), ...quarter('H1', odd)])
+  const events = byTime([...peers(), ...month('H1', '2026-01'), ...month('H1', '2026-02'), ...month('H1', '2026-03', odd, 50)])
   const back = voidOf(events.findLast(({ fixmedins_code }) => fixmedins_code === 'H1')!, '2026-06-02 10:00:00')
   const { open, retracted } = run(detector, [...KNOWN, ...events, OVER, back], { history_from: '2026-01-01 00:00:00' })
   expect(open.filter(({ bucket }) => bucket === '2026-03')).toEqual([])

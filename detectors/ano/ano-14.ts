@@ -140,7 +140,7 @@ const two = (value: number) => Math.round(value * 100) / 100
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-14',
-  version: 2,
+  version: 3,
   title: { zh: '机构综合异常', en: 'Institution out of the ordinary' },
   category: 'ANO',
   result: 'indicator',
@@ -148,7 +148,7 @@ export default defineDetector<Evidence, Params>({
   stages: ['post'],
   behaviour: '其他不必要服务',
   params: {
-    settlements: byDefault(100, 'months with fewer say nothing'),
+    settlements: byDefault(50, 'months with fewer say nothing'),
     peers: byDefault(5, 'institutions of the group, this one included'),
     months: byDefault(3, 'months of data, this one included'),
     z: byDefault(3.5, 'robust standard deviations from which a feature lies far out'),

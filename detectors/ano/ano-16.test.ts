@@ -82,11 +82,11 @@ test('Last days that bring two and a half times the usual are a suspicion agains
   expect(judge(shop(100, 250)).open).toEqual([])
 })
 
-test('Sixty days must be known', () => {
-  expect(judge(shop(100, 251).slice(21)).open).toHaveLength(1)
-  expect(judge(shop(100, 251).slice(22)).open).toHaveLength(1)
-  expect(judge(shop(100, 251).slice(23)).open).toEqual([])
-  const { open, skipped } = judge(shop(100, 251), '2026-10-24 00:00:00')
+test('Thirty days must be known', () => {
+  expect(judge(shop(100, 251).slice(51)).open).toHaveLength(1)
+  expect(judge(shop(100, 251).slice(52)).open).toHaveLength(1)
+  expect(judge(shop(100, 251).slice(53)).open).toEqual([])
+  const { open, skipped } = judge(shop(100, 251), '2026-11-23 00:00:00')
   expect(open).toEqual([])
   expect(skipped).toContain('HISTORY_SHORT')
 })

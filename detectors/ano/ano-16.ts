@@ -293,7 +293,7 @@ const institutionPart: Part<Visit, Sold, Evidence, Params> = {
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-16',
-  version: 1,
+  version: 2,
   title: { zh: '封顶线/年末冲顶', en: 'Limit hugging and year-end rush' },
   category: 'ANO',
   result: 'suspicion',
@@ -306,7 +306,7 @@ export default defineDetector<Evidence, Params>({
     cap_settlements: byDefault(5, 'in these days at least'),
     rush_days: byDefault(10, 'of December, the last'),
     rush_factor: byDefault(2.5, 'times what so many days brought before'),
-    rush_known_days: byDefault(60, 'days with sales that must be known'),
+    rush_known_days: byDefault(30, 'days with sales that must be known'),
     threshold_yuan: byDefault(5000, 'above which claims are reviewed'),
     threshold_width: byDefault(0.05, 'share of the threshold on either side'),
     threshold_factor: byDefault(3, 'times as many below as above'),

@@ -38,11 +38,11 @@ test('Where peers scatter three deviations decide', () => {
   expect(judge([...scattered, ...stays('H5', 61, 30), over]).open).toHaveLength(1)
 })
 
-test('Fewer than thirty discharges say nothing, and fewer than four institutions are no group', () => {
-  expect(judge([...peers(), ...stays('H5', 29, 10), over]).open).toEqual([])
-  expect(judge([...peers(), ...stays('H5', 30, 10), over]).open).toHaveLength(1)
-  const three = [...stays('H1', 30, 30), ...stays('H2', 30, 30), ...stays('H3', 30, 10)]
-  expect(judge([...three, over])).toMatchObject({ open: [], skipped: ['SAMPLE_SMALL', 'SAMPLE_SMALL', 'SAMPLE_SMALL'] })
+test('Fewer than twenty discharges say nothing, and fewer than three institutions are no group', () => {
+  expect(judge([...peers(), ...stays('H5', 19, 10), over]).open).toEqual([])
+  expect(judge([...peers(), ...stays('H5', 20, 10), over]).open).toHaveLength(1)
+  const two = [...stays('H1', 30, 30), ...stays('H2', 30, 10)]
+  expect(judge([...two, over])).toMatchObject({ open: [], skipped: ['SAMPLE_SMALL', 'SAMPLE_SMALL'] })
 })
 
 test('Settlements in the middle of a stay and outpatient visits are no discharges', () => {

@@ -40,7 +40,7 @@ function rounded(ratio: number): number {
 /** FND-03 人次人头比: the same persons are admitted again and again, more than at the institution's peers. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-03',
-  version: 2,
+  version: 3,
   title: { zh: '人次人头比异常', en: 'Visits per head' },
   category: 'FND',
   result: 'indicator',
@@ -50,8 +50,8 @@ export default defineDetector<Evidence, Params>({
   params: {
     mads: byDefault(3, 'median absolute deviations above the median of the peers'),
     margin: byDefault(0.1, 'above the median at least: peers may be very much alike'),
-    least_discharges: byDefault(30, 'in the month'),
-    least_peers: byDefault(4, 'institutions of the group, this one included'),
+    least_discharges: byDefault(20, 'in the month'),
+    least_peers: byDefault(3, 'institutions of the group, this one included'),
   },
   parts: peersParts<Visit, Tally, Spreads, Evidence, Params>({
     topic: 'FND-03',

@@ -23,6 +23,7 @@ export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, stri
     group_persons: '再次一同出现的人数',
     group_similarity: '人群相似度（Jaccard）',
     group_days: '同一人群再现的天数',
+    operator_persons: '一段内由同一操作员经手的人数，达到则提高一级',
   },
   'ANO-04': {
     small_yuan: '更大的结算不看（元）',
@@ -122,6 +123,9 @@ export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, stri
     least_factor: '预期的倍数，更少的不必看',
     least_settlements: '结算更少的日子不算突增',
     region_institutions: '县内须有这么多机构才扣除共同上升',
+    chart: '15 分钟移动均值（EWMA）：最新值的权重与允许的标准差',
+    surge_settlements: '几小时内更少的不算突增',
+    surge_factor: '该时段通常数的倍数，更少的不算日内突增',
   },
   'ANO-14': {
     settlements: '结算更少的月份不判断',
@@ -254,6 +258,7 @@ export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, stri
     least_stays: '计算病例组合指数的当月住院数',
     least_group_stays: '计算占比的当月 ADRG 住院数',
     least_peers: '同类（类别、级别、专科）机构数（含本机构）',
+    usual: '知识库未写佐证的并发症（呼吸衰竭、脓毒症）由哪些项目名称和药品类别佐证',
   },
   'MED-10': {
     male_operations: '男性器官手术的 ICD-9-CM-3 章节',

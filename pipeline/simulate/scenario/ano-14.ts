@@ -40,7 +40,7 @@ export const ano14: Scenario = {
     const odd = quarter({ night: 0.4, drug: 0.8, whole: 0.5, remote: 0.3 })
     story.found('ANO-14', odd.institution, odd.last, ['ANO-13'])
     story.decoy('ANO-14', quarter({ night: 0.35 }).last)
-    story.decoy('ANO-14', quarter({ night: 0.4, drug: 0.8, whole: 0.5, remote: 0.3 }, 60).last)
+    story.decoy('ANO-14', quarter({ night: 0.4, drug: 0.8, whole: 0.5, remote: 0.3 }, 40).last)
     // Opened in the last month.
     const young = story.institution()
     story.decoy('ANO-14', month(story, young, MONTHS[2]!, { night: 0.4, drug: 0.8, whole: 0.5, remote: 0.3 }, SETTLEMENTS))

@@ -32,7 +32,7 @@ export const ano16: Scenario = {
       return { institution, late: sold('2025-12-22', '2026-01-01', rush) }
     }
     const rush = sales(12)
-    story.found('ANO-16', rush.institution, rush.late)
+    story.found('ANO-16', rush.institution, rush.late, ['ANO-13'])
     story.decoy('ANO-16', sales(6).late)
 
     /** Bills around the threshold above which claims are reviewed. */

@@ -35,6 +35,6 @@ export const mgt24: Scenario = {
     story.decoy('MGT-24', month(modest!, { drug: 0.33 }))
     // Drugs are what a hospital for tumours is for, and its like are not known.
     story.decoy('MGT-24', month(story.institution({ specialty: '肿瘤' }), { drug: 0.65 }))
-    story.decoy('MGT-24', month(story.institution(), { drug: 0.7 }, 20))
+    story.decoy('MGT-24', month(story.institution(), { drug: 0.7 }, 10))
   },
 }
