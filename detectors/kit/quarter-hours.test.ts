@@ -5,7 +5,7 @@ import { hoursOf, quarterOf, recountQuarter, surgeIn } from './quarter-hours.ts'
 const DAY = parseDay('2026-03-02')
 const at = (hour: number, minute = 0) => startOfDay(DAY) + hour * HOUR + minute * MINUTE
 const chart = { lambda: 0.2, limit: 4 }
-const always = () => true
+const always: (count: number) => boolean = () => true
 /** Four settlements in each hour: one in a quarter. */
 const usual = new Array<number>(24).fill(4)
 const surge = (quarters: Record<string, number>, isEnough = always) => surgeIn(quarters, usual, DAY, chart, isEnough)

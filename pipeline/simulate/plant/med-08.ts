@@ -23,7 +23,12 @@ export const MED_08: Plant = {
     { name: 'six-in-one', play: (scene) => void prescribe(scene, drugs(scene, 6)) },
     {
       name: 'nine-in-the-first-of-two',
-      play: (scene) => void prescribe(scene, [...drugs(scene, 9), { item: SHORT[0]!, rxno: 'R2' }]),
+      // Another one in the second: the same drug again would be a line charged twice.
+      play: (scene) =>
+        void prescribe(
+          scene,
+          drugs(scene, 10).map((line, i) => (i < 9 ? line : { ...line, rxno: 'R2' })),
+        ),
     },
     {
       name: 'nine-at-a-pharmacy',
