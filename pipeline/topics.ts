@@ -12,6 +12,13 @@ export type Scale = (typeof SCALES)[number]
 /** A stay of two thousand lines is larger than Kafka's own limit of 1 MB. */
 export const MESSAGE_BYTES = 16 * 1024 * 1024
 
+/** Where slices of a region tell each other: the mailbox of each is a partition. */
+export const MAILBOX = 'fundwatch.heard'
+/** What each slice has heard, range by range: a partition for each. */
+export const HISTORY = 'fundwatch.history'
+/** A parcel holds what one batch tells another slice. */
+export const PARCEL_BYTES = 4 * MESSAGE_BYTES
+
 /** Partitions of the busiest topic: one takes some thousand settlements a second, and a worker owns at least one. */
 const PARTITIONS: Record<Scale, number> = { county: 1, province: 6, nation: 48 }
 const DAY_MS = 86_400_000
@@ -46,6 +53,18 @@ export function topicsFor(scale: Scale): readonly Topic[] {
       partitions: 1,
       config: { 'cleanup.policy': 'compact', 'retention.ms': '-1', ...size },
       why: 'the latest version of every reference row, kept for ever, in one order',
+    },
+    {
+      name: MAILBOX,
+      partitions: busy,
+      config: { ...kept, 'max.message.bytes': String(PARCEL_BYTES) },
+      why: 'what workers tell each other: the mailbox of each slice of the region is a partition; thirty days, as settlements',
+    },
+    {
+      name: HISTORY,
+      partitions: busy,
+      config: kept,
+      why: 'what each slice has heard, so that another worker can go on with it; only its present owner can write',
     },
     {
       name: 'fundwatch.alerts',

@@ -1,5 +1,7 @@
 import { type Chunk, MAX_LINE_BYTES } from '../decode/decode.ts'
 import type { Guarded } from '../shard/guard.ts'
+import type { Parcel } from '../shard/parcel.ts'
+import type { Intent } from './journal.ts'
 
 const NEWLINE = 10
 
@@ -19,6 +21,13 @@ export interface SourceChunk extends Chunk {
   readonly clock: string
   /** Clocks of which there is more to come, told by a chunk without events; all others rest until something comes. */
   readonly reading?: readonly string[]
+  /** What other slices tell, one parcel at each offset, in a chunk without events. */
+  readonly parcels?: readonly Parcel[]
+  /** The range was begun before, and is judged again by the number and the clock of then. */
+  readonly repeats?: Pick<Intent, 'batch' | 'now'> & {
+    /** All of it was stored and told: only memory has yet to hear it. */
+    readonly isDone: boolean
+  }
 }
 
 export const NO_EVENTS: SourceChunk = {
@@ -31,6 +40,11 @@ export const NO_EVENTS: SourceChunk = {
   first: 0,
   replayable: false,
   clock: '',
+}
+
+/** The last offset of a chunk; the one before its first where it has none. */
+export function lastOf({ first, ends, parcels = [] }: SourceChunk): number {
+  return first + ends.length + parcels.length - 1
 }
 
 /** What became of a chunk, once it is durable. */

@@ -8,13 +8,15 @@ import type { Decoded } from '../decode/decode.ts'
 import { createPseudonymiser } from '../decode/mask.ts'
 import { unpack } from '../decode/packed.ts'
 import type { KeyValue } from '../memory/key-value.ts'
+import type { Outgoing } from '../shard/exchange.ts'
 import type { Budget } from '../shard/guard.ts'
 import type { Screened } from '../shard/hearings.ts'
 import { Shard } from '../shard/shard.ts'
+import type { Slices } from '../shard/slices.ts'
 import type { Store } from '../store/store.ts'
 import { NO_EVENTS, type Receipt, type SourceChunk } from './chunk.ts'
 import type { Decoder } from './decoder.ts'
-import { type Intent, Journal } from './journal.ts'
+import { type History, type Intent, Journal } from './journal.ts'
 import { Originals } from './originals.ts'
 import { type JudgedBatch, Writer } from './writer.ts'
 
@@ -30,6 +32,17 @@ export interface EngineOptions {
   readonly identityKey: Uint8Array
   /** The arrival clock, epoch milliseconds. */
   readonly now: () => Instant
+  /** Where this is one slice of several. */
+  readonly slice?: SliceOptions
+}
+
+export interface SliceOptions {
+  readonly slices: Slices
+  /** Numbers of batches begin after this one: the slices share one store. */
+  readonly after: number
+  readonly history: History
+  /** Resolves when the parcels are where their receivers will find them. */
+  post(parcels: readonly Outgoing[]): Promise<void>
 }
 
 /** A chunk that was taken; `done` resolves when it is durable. */
@@ -64,10 +77,11 @@ export class Engine {
     const hide = createPseudonymiser(options.identityKey)
     this.#options = options
     this.#normalise = createNormaliser(hide)
-    this.shard = new Shard(options.memory, options)
-    this.journal = new Journal(options.memory)
+    const { memory, slice } = options
+    this.shard = new Shard(memory, { ...options, slices: slice?.slices })
+    this.journal = new Journal(memory, slice)
     this.#originals = new Originals(options.store, this.shard, hide)
-    this.#writer = new Writer(options.store, options.memory, this.journal, hide)
+    this.#writer = new Writer(options.store, memory, this.journal, hide, slice?.post.bind(slice))
   }
 
   /**
@@ -165,12 +179,17 @@ export class Engine {
   async #judge(chunk: SourceChunk, decoded: Decoded): Promise<JudgedBatch> {
     if (this.#failure) throw this.#failure
     const arrivals = unpack(decoded.packed)
-    const repeated = this.journal.intentOf(chunk.source, chunk.partition)
-    const now = repeated?.first === chunk.first ? repeated.now : this.#options.now()
+    const now = chunk.repeats?.now ?? this.#clockOf(chunk)
     const { done, matchedVoids, ...lookups } = await this.#originals.prepare(arrivals, chunk)
-    const { clock: partition, reading } = chunk
-    const outcome = this.shard.push({ arrivals, partition, reading, now, matchedVoids, ...lookups })
+    const { clock: partition, reading, parcels } = chunk
+    const outcome = this.shard.push({ arrivals, partition, reading, parcels, now, matchedVoids, ...lookups })
     return { chunk, decoded, arrivals, outcome, now, matchedVoids, stored: done }
+  }
+
+  /** A range that a crash left unfinished is judged by the clock of then. */
+  #clockOf({ source, partition, first }: SourceChunk): Instant {
+    const repeated = this.journal.intentOf(source, partition)
+    return repeated?.first === first ? repeated.now : this.#options.now()
   }
 
   async #write(batch: JudgedBatch): Promise<Receipt> {

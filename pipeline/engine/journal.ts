@@ -11,6 +11,16 @@ export interface Intent {
   /** The arrival clock of the first attempt: the repetition must judge alike. */
   readonly now: Instant
   readonly replayable: boolean
+  /** Clocks of which there was more to come (`Told`), where that alone is what was heard. */
+  readonly reading?: readonly string[]
+}
+
+/**
+ * Where several processes may come to own a memory, what is about to be heard is noted outside of all of them first.
+ * Whoever owns it no longer cannot note anything, and so writes nothing.
+ */
+export interface History {
+  append(intent: Intent): Promise<void>
 }
 
 /** What the shard is told between events, and must be told again in its place when history is judged anew. */
@@ -34,15 +44,18 @@ export class Journal {
   /** How many of them the batch that is being written carries. */
   #carried = 0
   #batch: number
+  readonly #history: History | undefined
 
-  constructor(memory: KeyValue) {
+  /** @param after the first batch has the next number, where memory knows of none */
+  constructor(memory: KeyValue, { after = 0, history }: { readonly after?: number; readonly history?: History } = {}) {
     this.#memory = memory
+    this.#history = history
     for (const [key, value] of memory.scan('m|next|')) this.#next.set(key.slice('m|next|'.length), read(value))
     for (const [key, value] of memory.scan('m|intent|')) this.#intents.set(key.slice('m|intent|'.length), read(value))
     const told = memory.get(TOLD)
     this.#told = told ? read(told) : []
     const stored = memory.get('m|batch')
-    this.#batch = stored ? read(stored) : 0
+    this.#batch = stored ? read(stored) : after
     for (const { batch } of this.#intents.values()) {
       this.#batch = Math.max(this.#batch, batch)
       this.#unfinished.add(batch)
@@ -79,6 +92,7 @@ export class Journal {
 
   /** Says durably what is about to be written. A range that repeats an intent keeps its batch number. */
   async intend(range: Omit<Intent, 'batch'>): Promise<Intent> {
+    if (this.#history) return this.#append(this.#history, range)
     const key = name(range.source, range.partition)
     const before = this.#intents.get(key)
     if (before && before.first === range.first && before.last === range.last) return before
@@ -88,12 +102,30 @@ export class Journal {
     return intent
   }
 
+  /** A range that history knows already. */
+  repeat(intent: Intent): Intent {
+    this.#batch = intent.batch
+    return intent
+  }
+
+  async #append(history: History, range: Omit<Intent, 'batch'>): Promise<Intent> {
+    const intent = { ...range, batch: this.#batch + 1 }
+    await history.append(intent)
+    this.#batch = intent.batch
+    return intent
+  }
+
+  /** Whether history is kept outside: then it knows everything that was heard, be there anything to store of it or not. */
+  get hasHistory(): boolean {
+    return this.#history !== undefined
+  }
+
   /** The changes that fulfil an intent; committed together with the memory of its batch. */
   fulfil(intent: Intent): Map<string, Uint8Array | null> {
     const key = name(intent.source, intent.partition)
     this.#carried = this.#told.length
     return new Map<string, Uint8Array | null>([
-      [`m|next|${key}`, write(intent.last + 1)],
+      ...(intent.last < intent.first ? [] : [[`m|next|${key}`, write(intent.last + 1)] as const]),
       [`m|intent|${key}`, null],
       ['m|batch', write(intent.batch)],
       [TOLD, null],
@@ -105,7 +137,7 @@ export class Journal {
     const key = name(intent.source, intent.partition)
     this.#intents.delete(key)
     this.#told = this.#told.slice(this.#carried)
-    this.#next.set(key, intent.last + 1)
+    if (intent.last >= intent.first) this.#next.set(key, intent.last + 1)
   }
 
   /** Gives an intent up; its rows have been removed from the store. The next batch takes another number. */

@@ -6,7 +6,7 @@ import { maskedText, type Pseudonymiser } from '../decode/mask.ts'
 import type { Arrival } from '../decode/packed.ts'
 import type { Batch, Shard } from '../shard/shard.ts'
 import type { Store } from '../store/store.ts'
-import { lineOf } from './chunk.ts'
+import { lineOf, type SourceChunk } from './chunk.ts'
 
 type Lookups = Pick<Batch, 'originalOf' | 'saysTheSame'>
 
@@ -49,9 +49,11 @@ export class Originals {
   }
 
   /** Fetches what the batch will ask for. */
-  async prepare(arrivals: readonly Arrival[], chunk: Chunk): Promise<Prepared> {
+  async prepare(arrivals: readonly Arrival[], chunk: SourceChunk): Promise<Prepared> {
     const present = this.#remember(arrivals, chunk)
-    const matchedVoids = await this.#matchRefunds(arrivals)
+    // A range that is judged again knew nothing of what was stored after it.
+    const before = chunk.repeats?.batch
+    const matchedVoids = await this.#matchRefunds(arrivals, before)
     const wanted = new Map<string, { kind: string; id: string }>()
     const known = new Map<string, string>()
     for (const arrival of arrivals) {
@@ -63,7 +65,7 @@ export class Originals {
       if (earlier) known.set(key, this.#maskedLine(earlier.chunk, earlier.row))
       else wanted.set(key, want)
     }
-    if (wanted.size > 0) for (const [key, raw] of await this.#store.originals([...wanted.values()])) known.set(key, raw)
+    if (wanted.size > 0) for (const [key, raw] of await this.#store.originals([...wanted.values()], before)) known.set(key, raw)
     return {
       matchedVoids,
       originalOf: (setl_id) => this.#settlement(setl_id, known, present),
@@ -121,19 +123,19 @@ export class Originals {
   }
 
   /** A refund row that names no original is matched by visit, person, institution and opposite amount, if by exactly one. */
-  async #matchRefunds(arrivals: readonly Arrival[]): Promise<Map<number, string>> {
+  async #matchRefunds(arrivals: readonly Arrival[], before: number | undefined): Promise<Map<number, string>> {
     const matched = new Map<number, string>()
     for (const arrival of arrivals) {
       if (arrival.kind !== 'void') continue
       const refund = arrival.event() as Void
       if (refund.orig_setl_id) continue
-      const [candidate, ...others] = await this.#candidatesFor(refund)
+      const [candidate, ...others] = await this.#candidatesFor(refund, before)
       if (candidate !== undefined && others.length === 0) matched.set(arrival.row, candidate)
     }
     return matched
   }
 
-  async #candidatesFor(refund: Void): Promise<string[]> {
+  async #candidatesFor(refund: Void, before: number | undefined): Promise<string[]> {
     const { psn_no, mdtrt_id, fixmedins_code, medfee_sumamt } = refund
     if (!mdtrt_id || medfee_sumamt === undefined) return []
     const found = new Set<string>()
@@ -145,7 +147,7 @@ export class Originals {
         if (isSame && other.medfee_sumamt === -medfee_sumamt) found.add(other.setl_id)
       }
     }
-    const stored = await this.#store.findByVisit({ psn_no, mdtrt_id, fixmedins_code, medfee_sumamt: -medfee_sumamt })
+    const stored = await this.#store.findByVisit({ psn_no, mdtrt_id, fixmedins_code, medfee_sumamt: -medfee_sumamt }, before)
     return [...new Set([...found, ...stored])]
   }
 }

@@ -6,9 +6,10 @@ import type { DeadLetter, Decoded } from '../decode/decode.ts'
 import { maskedText, type Pseudonymiser } from '../decode/mask.ts'
 import type { Arrival } from '../decode/packed.ts'
 import type { Changes, KeyValue } from '../memory/key-value.ts'
+import type { Outgoing } from '../shard/exchange.ts'
 import type { Outcome } from '../shard/shard.ts'
 import type { Store } from '../store/store.ts'
-import { lineOf, type Receipt, type SourceChunk } from './chunk.ts'
+import { lastOf, lineOf, type Receipt, type SourceChunk } from './chunk.ts'
 import type { Intent, Journal, Told } from './journal.ts'
 
 /** A batch on its way from judgement to the store. */
@@ -34,26 +35,56 @@ export class Writer {
   readonly #journal: Journal
 
   readonly #hide: Pseudonymiser
+  readonly #post: ((parcels: readonly Outgoing[]) => Promise<void>) | undefined
+  /** Parcels that have arrived and still lie in memory. */
+  #posted: readonly Outgoing[] = []
 
-  constructor(store: Store, memory: KeyValue, journal: Journal, hide: Pseudonymiser) {
+  /** @param post hands parcels to other slices, where there are any */
+  constructor(
+    store: Store,
+    memory: KeyValue,
+    journal: Journal,
+    hide: Pseudonymiser,
+    post?: (parcels: readonly Outgoing[]) => Promise<void>,
+  ) {
     this.#store = store
     this.#memory = memory
     this.#journal = journal
     this.#hide = hide
+    this.#post = post
   }
 
   async write(batch: JudgedBatch): Promise<Receipt> {
     const { chunk, outcome, now } = batch
     const { source, partition, first, ends, replayable } = chunk
+    if (this.#post) return this.#writeSlice(batch, this.#post)
     if (ends.length === 0 && outcome.alerts.length === 0) {
       const told = chunk.reading ? this.#journal.tell({ reading: chunk.reading }) : []
       await this.#memory.commit(both(outcome.changes, told))
       return receiptOf(batch)
     }
-    const intent = await this.#journal.intend({ source, partition, first, last: first + ends.length - 1, now, replayable })
+    const intent = await this.#journal.intend({ source, partition, first, last: lastOf(chunk), now, replayable })
     await this.#storeRows(batch, intent)
     await this.#memory.commit(both(outcome.changes, this.#journal.fulfil(intent)))
     this.#journal.fulfilled(intent)
+    return receiptOf(batch)
+  }
+
+  /**
+   * Of a slice: the range is noted in its history, then come rows, memory, and what others are told. All of it follows from
+   * history alone, and the next range is not noted before: so whoever goes on with it repeats the last one at most.
+   */
+  async #writeSlice(batch: JudgedBatch, post: (parcels: readonly Outgoing[]) => Promise<void>): Promise<Receipt> {
+    const { chunk, outcome, now } = batch
+    const { source, partition, first, replayable, reading, repeats } = chunk
+    const range = { source, partition, first, last: lastOf(chunk), now, replayable, reading }
+    const intent = repeats ? this.#journal.repeat({ ...range, batch: repeats.batch }) : await this.#journal.intend(range)
+    if (!repeats?.isDone && hasRows(batch)) await this.#storeRows(batch, intent)
+    const arrived = this.#posted.map(({ key }) => [key, null] as const)
+    await this.#memory.commit(both(both(outcome.changes, this.#journal.fulfil(intent)), arrived))
+    this.#journal.fulfilled(intent)
+    if (!repeats?.isDone) await post(outcome.parcels)
+    this.#posted = outcome.parcels
     return receiptOf(batch)
   }
 
@@ -85,6 +116,10 @@ export class Writer {
 function* both(some: Changes, more: Changes): Changes {
   yield* some
   yield* more
+}
+
+function hasRows({ chunk, outcome }: JudgedBatch): boolean {
+  return chunk.ends.length > 0 || outcome.alerts.length > 0 || outcome.judgements.length > 0
 }
 
 /** SHA-256 of the range and of the identities and contents in it. */

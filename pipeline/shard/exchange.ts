@@ -60,14 +60,14 @@ export class Exchange {
   #last: Report | null
 
   constructor(slices: Slices, memory: StagedMemory, traits: Traits) {
-    const { index, count } = slices
+    const { index, count, life } = slices
     const stored = memory.get(KEY)
     const known = stored && (JSON.parse(Buffer.from(stored).toString()) as Stored)
     const none = <T>(value: T): T[] => Array.from({ length: count }, () => value)
     this.slices = slices
     this.#memory = memory
     this.#traits = traits
-    this.#life = known?.life ?? randomUUID()
+    this.#life = known?.life ?? life ?? randomUUID()
     this.#sent = known?.sent ?? none(0)
     this.#heard = known?.heard ?? none(0)
     this.#lives = known?.lives ?? none(null)

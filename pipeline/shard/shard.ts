@@ -258,7 +258,7 @@ export class Shard {
 
   #arrive(arrival: Arrival, batch: Batch): void {
     const event = completed(arrival, batch)
-    if (event.kind === 'reference') return this.#learn(event)
+    if (event.kind === 'reference') return this.#learn(event, arrival.row)
     const at = eventTime(event)
     if (event.kind === 'heartbeat') {
       this.#watermark.beat(batch.partition, at)
@@ -332,9 +332,14 @@ export class Shard {
     this.#tally.refusals.push({ row, code, field, message: `${kind} ${message}` })
   }
 
-  #learn(reference: Reference): void {
+  /** Every slice knows every row; the desk is the one that stores it. */
+  #learn(reference: Reference, row: number): void {
     this.#putReference(reference)
     this.#memory.set(referenceKey(reference), Buffer.from(JSON.stringify(reference)))
+    if (this.#exchange && !this.#exchange.isDesk) {
+      this.#tally.duplicates.push(row)
+      return
+    }
     this.#tally.references.push(reference)
     this.#tally.accepted++
   }

@@ -8,6 +8,8 @@ export interface Slices {
   /** The slice that this is, from 0. */
   readonly index: number
   readonly count: number
+  /** The name of this slice's history, where somebody else keeps it: memory made anew from that history is the same memory. */
+  readonly life?: string
 }
 
 /** The slice where every alert is numbered, scored, budgeted and told within another one: there is one log of them. */

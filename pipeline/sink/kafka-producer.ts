@@ -1,11 +1,13 @@
-import type { LibrdKafkaError, Producer } from 'node-rdkafka'
+import type { DeliveryReport, LibrdKafkaError, Producer } from 'node-rdkafka'
 import { FundwatchError } from '../../schemas/errors.ts'
 import { loadRdkafka } from '../source/kafka-client.ts'
-import { MESSAGE_BYTES } from '../topics.ts'
+import { PARCEL_BYTES } from '../topics.ts'
 
 export interface Outgoing {
   readonly topic: string
-  readonly key: string
+  /** Chosen by the key where absent. */
+  readonly partition?: number
+  readonly key?: string
   readonly value: Buffer
 }
 
@@ -29,7 +31,8 @@ export class KafkaProducer {
       ...properties,
       'metadata.broker.list': brokers,
       'enable.idempotence': true,
-      'message.max.bytes': MESSAGE_BYTES,
+      'message.max.bytes': PARCEL_BYTES,
+      'compression.codec': 'lz4',
       dr_cb: true,
     })
     await new Promise<void>((done, fail) => {
@@ -49,15 +52,20 @@ export class KafkaProducer {
   async send(messages: readonly Outgoing[]): Promise<void> {
     if (messages.length === 0) return
     let missing = messages.length
-    let listener: ((error: LibrdKafkaError | null) => void) | undefined
+    // Several may send at once; each counts its own.
+    const token = {}
+    let listener: ((error: LibrdKafkaError | null, report: DeliveryReport) => void) | undefined
     try {
       await new Promise<void>((done, fail) => {
-        listener = (error) => {
+        listener = (error, { opaque }) => {
+          if (opaque !== token) return
           if (error) fail(new FundwatchError('KAFKA_FAILED', error.message, { cause: error }))
           else if (--missing === 0) done()
         }
         this.#producer.on('delivery-report', listener)
-        for (const { topic, key, value } of messages) this.#producer.produce(topic, null, value, key)
+        for (const { topic, partition = null, key, value } of messages) {
+          this.#producer.produce(topic, partition, value, key, undefined, token)
+        }
       })
     } finally {
       if (listener) this.#producer.off('delivery-report', listener)

@@ -1,10 +1,12 @@
+import type { Message } from 'node-rdkafka'
 import { FundwatchError } from '../../schemas/errors.ts'
+import { lastOf, type SourceChunk } from '../engine/chunk.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Intent } from '../engine/journal.ts'
 import { Inbox, nameOf, type Partition, type Position, type Run } from './inbox.ts'
 import { KafkaClient } from './kafka-client.ts'
 import { type ChunkSize, REPLAY_CHUNK } from './lines.ts'
-import { chunksOfRun } from './run-chunks.ts'
+import { chunksOfRun, type PlacedChunk } from './run-chunks.ts'
 import { add, newTotals, type Totals } from './totals.ts'
 
 export interface KafkaOptions {
@@ -19,6 +21,20 @@ export interface KafkaOptions {
   /** Messages of one partition judged and stored together at most. */
   readonly batch: number
   readonly onProgress?: (totals: Totals) => void
+  /** Bytes of one partition judged and stored together, about. */
+  readonly batchBytes?: number
+  /** Which partitions are read; all where absent. */
+  readonly reads?: (partition: Partition) => boolean
+  /** What others tell, where this is one slice of several. */
+  readonly mailbox?: Mailbox
+}
+
+/** A partition that holds no events. Its messages are handed on as they come: they carry no time of their own. */
+export interface Mailbox {
+  readonly place: Partition
+  chunkOf(messages: readonly Message[]): SourceChunk
+  /** What is read has come so far ahead of others that it has to wait for them. */
+  isAhead(): boolean
 }
 
 /** The topics of the contract, section 1. */
@@ -45,12 +61,13 @@ export class KafkaSource {
   /** Clocks that the engine was last told of. */
   #reading: ReadonlySet<string> | undefined
   #client!: KafkaClient
+  #mail: Message[] = []
   #stopped = false
 
   constructor(engine: Engine, options: KafkaOptions) {
     this.#engine = engine
     this.#options = options
-    this.#size = { ...REPLAY_CHUNK, lines: options.batch }
+    this.#size = { lines: options.batch, bytes: options.batchBytes ?? REPLAY_CHUNK.bytes }
   }
 
   /** Whether a journal's source is one of this kind, whose unfinished ranges will be repeated. */
@@ -108,7 +125,7 @@ export class KafkaSource {
 
   /** The same messages as the first time; `undefined` where some offset holds none: it may have held one. */
   async #readAgain({ source, partition, first, last }: Intent): Promise<Run | undefined> {
-    const place = { topic: source.slice(PREFIX.length), partition }
+    const place = placeOf({ source, partition })
     const known = await this.#client.partitionsOf(place.topic)
     if (!known.some((other) => nameOf(other) === nameOf(place))) return undefined
     this.#client.assign([{ ...place, offset: first }])
@@ -136,12 +153,13 @@ export class KafkaSource {
   /** Reads until `stop`, until new partitions are found, or, with `untilEnd`, until all were read to their end. */
   async #readAll(untilEnd: boolean): Promise<void> {
     const topics = [this.#options.referenceTopic, ...this.#options.topics]
-    const inbox = await this.#open(topics)
+    const inbox = await this.#open(topics, this.#options.mailbox)
     const paused = new Map<string, Partition>()
     let nextLook = performance.now() + LOOK_AROUND
     do {
       await this.#fill(inbox)
-      await this.#handOn(inbox.take(), inbox.speaking)
+      await this.#handOnMail()
+      if (!this.#options.mailbox?.isAhead()) await this.#handOn(inbox.take(), inbox.speaking)
       this.#balance(inbox, paused)
       if (untilEnd || performance.now() < nextLook) continue
       nextLook = performance.now() + LOOK_AROUND
@@ -157,15 +175,16 @@ export class KafkaSource {
   }
 
   /** Begins to read all partitions of these topics, each where the engine stands. */
-  async #open(topics: readonly string[]): Promise<Inbox> {
+  async #open(topics: readonly string[], mailbox?: Mailbox): Promise<Inbox> {
     const partitions = await this.#partitionsOf(topics)
     const positions = await Promise.all(partitions.map((partition) => this.#positionOf(partition)))
-    this.#client.assign(positions)
+    this.#client.assign(mailbox ? [...positions, await this.#positionOf(mailbox.place)] : positions)
     return new Inbox(positions, this.#size)
   }
 
   async #partitionsOf(topics: readonly string[]): Promise<Partition[]> {
-    return (await Promise.all(topics.map((topic) => this.#client.partitionsOf(topic)))).flat()
+    const found = (await Promise.all(topics.map((topic) => this.#client.partitionsOf(topic)))).flat()
+    return this.#options.reads ? found.filter(this.#options.reads) : found
   }
 
   /** After the last commit, else at the beginning. What retention has removed meanwhile shows as a gap in `verify`. */
@@ -182,10 +201,23 @@ export class KafkaSource {
   async #fill(inbox: Inbox): Promise<void> {
     for (;;) {
       const { messages, ends } = await this.#client.poll(POLL)
-      for (const message of messages) inbox.add(message)
-      for (const position of ends) inbox.end(position)
+      for (const message of messages) {
+        if (this.#isMail(message)) this.#mail.push(message)
+        else inbox.add(message)
+      }
+      for (const position of ends) if (!this.#isMail(position)) inbox.end(position)
       if (messages.length < POLL || inbox.full.length > 0) return
     }
+  }
+
+  #isMail({ topic }: Partition): boolean {
+    return topic === this.#options.mailbox?.place.topic
+  }
+
+  async #handOnMail(): Promise<void> {
+    const mail = this.#mail
+    this.#mail = []
+    if (mail.length > 0) await this.#hand(this.#options.mailbox!.chunkOf(mail))
   }
 
   /** Within a round nobody knows what comes first; so nobody's time passes the others' before all of it is handed on. */
@@ -215,29 +247,34 @@ export class KafkaSource {
   }
 
   async #submit(run: Run, size: ChunkSize): Promise<void> {
-    const { topic, partition } = run
-    for (const chunk of chunksOfRun(run, size)) {
-      const { done } = await this.#engine.submit({
-        ...chunk,
-        source: sourceOf(run),
-        partition,
-        replayable: true,
-        clock: clockOf(run),
-      })
-      done.then(
-        (receipt) => {
-          add(this.#totals, receipt)
-          this.#options.onProgress?.(this.#totals)
-          this.#client.report({ topic, partition, offset: chunk.first + chunk.ends.length })
-        },
-        // The engine has latched the failure; its next `submit` or `drain` throws it.
-        () => this.stop(),
-      )
-    }
+    for (const chunk of chunksOfRun(run, size)) await this.#hand(eventsOf(run, chunk))
+  }
+
+  async #hand(chunk: SourceChunk): Promise<void> {
+    const { done } = await this.#engine.submit(chunk)
+    done.then(
+      (receipt) => {
+        add(this.#totals, receipt)
+        this.#options.onProgress?.(this.#totals)
+        this.#client.report({ ...placeOf(chunk), offset: lastOf(chunk) + 1 })
+      },
+      // The engine has latched the failure; its next `submit` or `drain` throws it.
+      () => this.stop(),
+    )
   }
 }
 
-function sourceOf({ topic }: Partition): string {
+/** Messages of a partition as a range of events. */
+export function eventsOf(place: Partition, chunk: PlacedChunk): SourceChunk {
+  return { ...chunk, source: sourceOf(place), partition: place.partition, replayable: true, clock: clockOf(place) }
+}
+
+/** The partition that a range is of. */
+export function placeOf({ source, partition }: Pick<SourceChunk, 'source' | 'partition'>): Partition {
+  return { topic: source.slice(PREFIX.length), partition }
+}
+
+export function sourceOf({ topic }: Partition): string {
   return `${PREFIX}${topic}`
 }
 

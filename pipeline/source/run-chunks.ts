@@ -24,8 +24,13 @@ export function* chunksOfRun({ offset, messages }: Run, size: ChunkSize): Genera
   }
 }
 
-function chunkOf(messages: readonly Message[], first: number): Chunk {
-  const ends = new Uint32Array(messages.at(-1)!.offset + 1 - first)
+/** A run as one chunk that reaches to this offset, be there messages up to it or not. */
+export function chunkUntil({ offset, messages }: Run, last: number): PlacedChunk {
+  return { ...chunkOf(messages, offset, last), first: offset }
+}
+
+function chunkOf(messages: readonly Message[], first: number, last = messages.at(-1)!.offset): Chunk {
+  const ends = new Uint32Array(last + 1 - first)
   const oversized: number[] = []
   const values: Buffer[] = []
   let row = 0
@@ -40,5 +45,6 @@ function chunkOf(messages: readonly Message[], first: number): Chunk {
     length += kept.length
     ends[row++] = length
   }
+  while (row < ends.length) ends[row++] = length
   return { bytes: Buffer.concat(values), ends, gap: 0, oversized }
 }

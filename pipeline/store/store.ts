@@ -37,10 +37,10 @@ export interface Store {
   query<T>(sql: string, params?: Params): Promise<T[]>
   /** More rows than memory holds: RowBinary, in pieces that may end within a row. Not tried again; the reader knows how far it came. */
   scan(sql: string, params?: Params): AsyncIterable<Uint8Array>
-  /** The events as stored, by `kind|id`; of several with one identity the latest. Unknown ones are absent. */
-  originals(ids: readonly EventId[]): Promise<Map<string, string>>
+  /** The events as stored, by `kind|id`; of several with one identity the latest. Unknown ones, and those of later batches, are absent. */
+  originals(ids: readonly EventId[], before?: number): Promise<Map<string, string>>
   /** `setl_id`s of the settlements of a visit with exactly this amount. */
-  findByVisit(visit: Visit): Promise<string[]>
+  findByVisit(visit: Visit, before?: number): Promise<string[]>
   /** Removes what a batch that will not be repeated left behind. Its token stays known: its events need another to return. */
   forgetBatch(batch: number): Promise<void>
   close(): Promise<void>
@@ -102,24 +102,26 @@ class ClickHouseStore implements Store {
     }
   }
 
-  async originals(ids: readonly EventId[]): Promise<Map<string, string>> {
+  async originals(ids: readonly EventId[], before = Number.MAX_SAFE_INTEGER): Promise<Map<string, string>> {
     const found = new Map<string, string>()
     for (const slice of slices(ids)) {
       const rows = await this.query<EventId & { raw: string }>(
         `SELECT kind, id, argMax(raw, (batch, offset)) AS raw FROM raw_event
-         WHERE (kind, id) IN (SELECT arrayJoin(arrayZip({kinds:Array(String)}, {ids:Array(String)}))) GROUP BY kind, id`,
-        { kinds: slice.map(({ kind }) => kind), ids: slice.map(({ id }) => id) },
+         WHERE raw_event.batch < {before:UInt64} AND (kind, id) IN (SELECT arrayJoin(arrayZip({kinds:Array(String)}, {ids:Array(String)}))) GROUP BY kind, id`,
+        { kinds: slice.map(({ kind }) => kind), ids: slice.map(({ id }) => id), before },
       )
       for (const { kind, id, raw } of rows) found.set(`${kind}|${id}`, raw)
     }
     return found
   }
 
-  async findByVisit({ psn_no, mdtrt_id, fixmedins_code, medfee_sumamt }: Visit): Promise<string[]> {
+  async findByVisit(visit: Visit, before = Number.MAX_SAFE_INTEGER): Promise<string[]> {
+    const { psn_no, mdtrt_id, fixmedins_code, medfee_sumamt } = visit
     const rows = await this.query<{ setl_id: string }>(
       `SELECT DISTINCT setl_id FROM settlement WHERE psn_no = {psn_no:String} AND mdtrt_id = {mdtrt_id:String}
-       AND fixmedins_code = {fixmedins_code:String} AND medfee_sumamt * 100 = {fen:Int64} ORDER BY setl_id`,
-      { psn_no, mdtrt_id, fixmedins_code, fen: medfee_sumamt },
+       AND fixmedins_code = {fixmedins_code:String} AND medfee_sumamt * 100 = {fen:Int64}
+       AND batch < {before:UInt64} ORDER BY setl_id`,
+      { psn_no, mdtrt_id, fixmedins_code, fen: medfee_sumamt, before },
     )
     return rows.map(({ setl_id }) => setl_id)
   }

@@ -15,8 +15,8 @@ export function failingAfter(store: Store, table: TableName, after: number): Sto
     close: () => store.close(),
     query: (sql, params) => store.query(sql, params),
     scan: (sql, params) => store.scan(sql, params),
-    originals: (ids) => store.originals(ids),
-    findByVisit: (visit) => store.findByVisit(visit),
+    originals: (ids, before) => store.originals(ids, before),
+    findByVisit: (visit, before) => store.findByVisit(visit, before),
     forgetBatch: (batch) => store.forgetBatch(batch),
     writeColumns: (tables, origin) => store.writeColumns(tables, origin),
     async insertRows(name, rows, options) {

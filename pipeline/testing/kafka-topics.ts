@@ -1,5 +1,6 @@
 import rdkafka from 'node-rdkafka'
 import { TOPICS } from '../source/kafka.ts'
+import { HISTORY, MAILBOX, PARCEL_BYTES } from '../topics.ts'
 
 const { AdminClient, Producer } = rdkafka
 const [SETTLEMENT, STAY, INVENTORY] = TOPICS.topics
@@ -13,13 +14,18 @@ const PATIENCE = 10_000
 /** As large as the broker takes: more than an event may be. */
 const LARGEST = 20 * 1024 * 1024
 
-/** The contract's topics, made anew: what an earlier test has left in them is gone. */
-export async function makeTopics(brokers: string, settlementPartitions: number): Promise<void> {
+/** The contract's topics, made anew: what an earlier test has left in them is gone. Workers need those of the slices, too. */
+export async function makeTopics(brokers: string, settlementPartitions: number, { forWorkers = false } = {}): Promise<void> {
   const admin = AdminClient.create({ 'metadata.broker.list': brokers })
-  for (const topic of [...TOPICS.topics, TOPICS.referenceTopic]) {
+  const bySlice: readonly string[] = [SETTLEMENT, MAILBOX, HISTORY]
+  for (const topic of [...TOPICS.topics, TOPICS.referenceTopic, ...(forWorkers ? [MAILBOX, HISTORY] : [])]) {
     await new Promise<void>((done) => admin.deleteTopic(topic, PATIENCE, () => done()))
-    const config = { 'cleanup.policy': topic === TOPICS.referenceTopic ? 'compact' : 'delete', 'retention.ms': '-1' }
-    const num_partitions = topic === SETTLEMENT ? settlementPartitions : 1
+    const config = {
+      'cleanup.policy': topic === TOPICS.referenceTopic ? 'compact' : 'delete',
+      'retention.ms': '-1',
+      ...(topic === MAILBOX && { 'max.message.bytes': String(PARCEL_BYTES) }),
+    }
+    const num_partitions = bySlice.includes(topic) ? settlementPartitions : 1
     await created(
       () => new Promise((done) => admin.createTopic({ topic, num_partitions, replication_factor: 1, config }, PATIENCE, done)),
     )

@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Assignment, KafkaConsumer, LibrdKafkaError } from 'node-rdkafka'
+import { FundwatchError } from '../../schemas/errors.ts'
+import { loadRdkafka } from '../source/kafka-client.ts'
+import { HISTORY } from '../topics.ts'
+
+export interface MembershipOptions {
+  readonly brokers: string
+  readonly group: string
+  /** Under this name a worker that comes back soon gets its slices back, and nobody else in the meantime. */
+  readonly member?: string
+  readonly properties?: Readonly<Record<string, string>>
+  /** These slices are this worker's from now on. */
+  onAssigned(slices: readonly number[]): Promise<void>
+  /** These are not, as soon as this resolves. */
+  onRevoked(slices: readonly number[]): Promise<void>
+}
+
+const PATIENCE = 10_000
+/** How often the group is listened to, milliseconds. */
+const LISTEN = 100
+const ASSIGNED = -175
+
+/**
+ * A worker's place in the group that shares the slices. The group's own topic is that of the histories, a partition for each
+ * slice; nothing is read of it here.
+ */
+export class Membership {
+  readonly #consumer: KafkaConsumer
+  readonly #options: MembershipOptions
+  #changing: Promise<void> = Promise.resolve()
+  #isLeaving = false
+  #hasLeft = false
+  #listening!: Promise<void>
+
+  private constructor(Consumer: typeof KafkaConsumer, options: MembershipOptions) {
+    const { brokers, group, member, properties } = options
+    this.#options = options
+    this.#consumer = new Consumer(
+      {
+        ...properties,
+        'metadata.broker.list': brokers,
+        'group.id': `${group}-workers`,
+        ...(member && { 'group.instance.id': member }),
+        'partition.assignment.strategy': 'cooperative-sticky',
+        'enable.auto.commit': false,
+        rebalance_cb: (error: LibrdKafkaError, partitions: Assignment[]) => this.#changed(error, partitions),
+      },
+      { 'auto.offset.reset': 'latest' },
+    )
+  }
+
+  /** @throws FundwatchError KAFKA_UNAVAILABLE or KAFKA_UNREACHABLE */
+  static async join(options: MembershipOptions): Promise<Membership> {
+    const { KafkaConsumer } = await loadRdkafka()
+    const membership = new Membership(KafkaConsumer, options)
+    const consumer = membership.#consumer
+    await new Promise<void>((done, fail) => {
+      consumer.connect({ timeout: PATIENCE }, (error) => {
+        if (error) fail(new FundwatchError('KAFKA_UNREACHABLE', `No broker answers at ${options.brokers}: ${error.message}`))
+        else done()
+      })
+    })
+    consumer.setDefaultConsumeTimeout(LISTEN)
+    consumer.subscribe([HISTORY])
+    membership.#listening = membership.#listen()
+    return membership
+  }
+
+  /** Finishes what is being done for slices, then does what is to be done before others get them, and leaves. */
+  async leave(before: () => Promise<void>): Promise<void> {
+    this.#isLeaving = true
+    await this.#changing
+    await before()
+    // The client ends only when it has been told that nothing is assigned any more.
+    this.#consumer.unsubscribe()
+    while (this.#consumer.assignments().length > 0) await sleep(LISTEN)
+    this.#hasLeft = true
+    await this.#listening
+    await new Promise<void>((done) => this.#consumer.disconnect(() => done()))
+  }
+
+  /** Whoever does not listen is taken for dead. */
+  async #listen(): Promise<void> {
+    while (!this.#hasLeft) {
+      await new Promise<void>((done) => this.#consumer.consume(1, () => done()))
+      await sleep(LISTEN)
+    }
+  }
+
+  #changed({ code }: LibrdKafkaError, partitions: Assignment[]): void {
+    const slices = partitions.map(({ partition }) => partition)
+    this.#changing = this.#changing.then(async () => {
+      if (code === ASSIGNED) {
+        this.#consumer.incrementalAssign(partitions)
+        this.#consumer.pause(partitions)
+        if (!this.#isLeaving) await this.#options.onAssigned(slices)
+      } else {
+        await this.#options.onRevoked(slices)
+        this.#consumer.incrementalUnassign(partitions)
+      }
+    })
+  }
+}

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto'
+import type { LibrdKafkaError, Producer } from 'node-rdkafka'
+import { FundwatchError } from '../../schemas/errors.ts'
+import type { History, Intent } from '../engine/journal.ts'
+import { KafkaClient, loadRdkafka } from '../source/kafka-client.ts'
+import { HISTORY } from '../topics.ts'
+
+export interface SliceHistoryOptions {
+  readonly brokers: string
+  readonly group: string
+  readonly properties?: Readonly<Record<string, string>>
+  readonly slice: number
+}
+
+interface Entry extends Intent {
+  readonly life: string
+}
+
+/** How long one step of a transaction may take, and all of them with their repetitions, milliseconds. */
+const STEP = 10_000
+const PATIENCE = 120_000
+
+/**
+ * What a slice has heard, range by range: one partition of a topic. Each entry is a transaction in the slice's name, and
+ * Kafka lets only the last who has opened it write one: a worker that was thought dead and wakes is refused.
+ */
+export class SliceHistory implements History {
+  /** The name of this history; all memory that was made from it carries it. */
+  readonly life: string
+  /** What is in it and memory may not know, in order. */
+  readonly entries: readonly Intent[]
+  readonly #producer: Producer
+  readonly #slice: number
+
+  private constructor(producer: Producer, slice: number, entries: readonly Entry[]) {
+    this.life = entries.at(-1)?.life ?? randomUUID()
+    this.entries = entries
+    this.#producer = producer
+    this.#slice = slice
+  }
+
+  /** From now on nobody else writes this slice's history. @throws FundwatchError KAFKA_UNAVAILABLE, KAFKA_UNREACHABLE */
+  static async open(options: SliceHistoryOptions): Promise<SliceHistory> {
+    const { brokers, group, properties, slice } = options
+    const { Producer } = await loadRdkafka()
+    const producer = new Producer({
+      ...properties,
+      'metadata.broker.list': brokers,
+      'transactional.id': `${group}-${HISTORY}-${slice}`,
+      'linger.ms': 0,
+    })
+    try {
+      await step((done) => producer.connect({ timeout: STEP }, done))
+      await patiently(() => step((done) => producer.initTransactions(STEP, done)))
+      return new SliceHistory(producer, slice, await read(options))
+    } catch (error) {
+      await close(producer)
+      if (error instanceof FundwatchError) throw error
+      const message = `The history of slice ${slice} cannot be opened: ${(error as Error).message}`
+      throw new FundwatchError('KAFKA_UNREACHABLE', message, { cause: error })
+    }
+  }
+
+  /** @throws FundwatchError FENCED where another worker has opened it since, KAFKA_FAILED where no broker takes it */
+  async append(intent: Intent): Promise<void> {
+    const value = Buffer.from(JSON.stringify({ ...intent, life: this.life } satisfies Entry))
+    try {
+      await patiently(() => this.#attempt(value))
+    } catch (error) {
+      throw this.#named(error as LibrdKafkaError)
+    }
+  }
+
+  async #attempt(value: Buffer): Promise<void> {
+    const producer = this.#producer
+    await step((done) => producer.beginTransaction(done))
+    try {
+      producer.produce(HISTORY, this.#slice, value)
+      // Whether it was committed is asked until it is known.
+      await patiently(() => step((done) => producer.commitTransaction(STEP, done)))
+    } catch (error) {
+      if ((error as LibrdKafkaError).isTxnRequiresAbort)
+        await patiently(() => step((done) => producer.abortTransaction(STEP, done)))
+      throw error
+    }
+  }
+
+  #named(error: LibrdKafkaError): FundwatchError {
+    const cause = { cause: error }
+    if (error.isFatal || FENCED.includes(error.code)) {
+      return new FundwatchError('FENCED', `Slice ${this.#slice} belongs to another worker now: ${error.message}`, cause)
+    }
+    return new FundwatchError('KAFKA_FAILED', `The history of slice ${this.#slice}: ${error.message}`, cause)
+  }
+
+  close(): Promise<void> {
+    return close(this.#producer)
+  }
+}
+
+/** ERR__FENCED, INVALID_PRODUCER_EPOCH and PRODUCER_FENCED. */
+const FENCED = [-144, 47, 90]
+
+/** Every entry that is still there. */
+async function read({ brokers, group, properties, slice }: SliceHistoryOptions): Promise<Entry[]> {
+  const client = await KafkaClient.connect(brokers, group, properties)
+  try {
+    const place = { topic: HISTORY, partition: slice }
+    const { low } = await client.boundsOf(place)
+    client.assign([{ ...place, offset: low }])
+    const entries: Entry[] = []
+    for (;;) {
+      const { messages, ends } = await client.poll(1_000)
+      for (const { value } of messages) if (value) entries.push(JSON.parse(value.toString()) as Entry)
+      if (ends.length > 0) return entries
+    }
+  } finally {
+    await client.close()
+  }
+}
+
+function step(call: (done: (error: LibrdKafkaError | null) => void) => unknown): Promise<void> {
+  return new Promise((done, fail) => {
+    call((error) => (error ? fail(error) : done()))
+  })
+}
+
+/** What may pass by itself is tried again, as the client says of each error. */
+async function patiently(work: () => Promise<void>): Promise<void> {
+  const end = performance.now() + PATIENCE
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      const { isFatal, isRetriable, isTxnRequiresAbort } = error as LibrdKafkaError
+      if (isFatal || !(isRetriable || isTxnRequiresAbort) || performance.now() > end) throw error
+    }
+  }
+}
+
+function close(producer: Producer): Promise<void> {
+  return new Promise((done) => producer.disconnect(() => done()))
+}

@@ -1,0 +1,143 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Detector } from '../../detectors/detector.ts'
+import type { ReferenceBook } from '../../detectors/reference.ts'
+import { HOUR } from '../../schemas/time.ts'
+import type { Decoder } from '../engine/decoder.ts'
+import { Engine, type EngineOptions } from '../engine/engine.ts'
+import { Lmdb } from '../memory/lmdb.ts'
+import { type Outgoing, outboxOf } from '../shard/exchange.ts'
+import type { KafkaProducer } from '../sink/kafka-producer.ts'
+import { KafkaSource, TOPICS } from '../source/kafka.ts'
+import { KafkaClient } from '../source/kafka-client.ts'
+import type { Totals } from '../source/totals.ts'
+import type { Store } from '../store/store.ts'
+import { MAILBOX } from '../topics.ts'
+import { catchUp } from './catch-up.ts'
+import { mailChunk } from './mail.ts'
+import { SliceHistory } from './slice-history.ts'
+
+export interface SliceOptions extends Pick<EngineOptions, 'detectors' | 'shadow' | 'budget' | 'identityKey' | 'now'> {
+  readonly detectors: readonly Detector[]
+  readonly store: Store
+  readonly decoder: Decoder
+  /** Where memory lies; it belongs to this process. */
+  readonly directory: string
+  readonly durability?: 'process' | 'power'
+  readonly brokers: string
+  readonly group: string
+  readonly properties?: Readonly<Record<string, string>>
+  /** Events of one partition judged and stored together at most. */
+  readonly batch: number
+  /** Puts into the reference data what comes from settings and not from events. */
+  readonly onReference?: (reference: ReferenceBook) => void
+}
+
+/** Numbers of batches: of each slice as many as will ever be, and of all no more than a number of JavaScript tells apart. */
+const BATCHES = 2 ** 40
+/** A parcel repeats most of its batch, and must be a message. */
+const BATCH_BYTES = 4 * 1024 * 1024
+/** What is read runs no farther ahead of verdicts than this: what is remembered of it cannot be forgotten before. */
+const AHEAD = HOUR
+
+/** One slice of the region at work in this process: its history, its memory, and what it reads. */
+export class Slice {
+  readonly index: number
+  readonly engine: Engine
+  readonly memory: Lmdb
+  readonly source: KafkaSource
+  readonly #history: SliceHistory
+  readonly #ended: Promise<Totals>
+
+  private constructor(index: number, history: SliceHistory, memory: Lmdb, engine: Engine, options: SliceOptions, count: number) {
+    this.index = index
+    this.memory = memory
+    this.engine = engine
+    this.#history = history
+    this.source = sourceFor(engine, index, count, options)
+    this.#ended = this.source.run()
+    this.#ended.catch(() => {})
+  }
+
+  /**
+   * Takes the slice over from whoever had it, and makes its memory whole before anything new is read.
+   * @throws FundwatchError as `SliceHistory.open` and `catchUp` do
+   */
+  static async open(index: number, count: number, producer: KafkaProducer, options: SliceOptions): Promise<Slice> {
+    const { brokers, group, properties, onReference } = options
+    const history = await SliceHistory.open({ brokers, group, properties, slice: index })
+    const memory = openMemory(index, options)
+    try {
+      const post = (parcels: readonly Outgoing[]) => producer.send(parcels.map(({ to, bytes }) => messageTo(to, bytes)))
+      const after = index * BATCHES
+      const slice = { slices: { index, count, life: history.life }, after, history, post }
+      const engine = await Engine.open({ ...options, memory, slice }, () => true)
+      onReference?.(engine.shard.reference)
+      // What was committed last may not have been sent; whoever has heard it already passes it over.
+      await post([...outboxOf(memory)])
+      const known = batchIn(memory) ?? after
+      const entries = history.entries.filter(({ batch }) => batch > known)
+      await withClient(options, (client) => catchUp(engine, client, entries, known))
+      return new Slice(index, history, memory, engine, options, count)
+    } catch (error) {
+      await memory.close()
+      await history.close()
+      throw error
+    }
+  }
+
+  /** Resolves when it was closed; fails with what has ended it before. */
+  get ended(): Promise<unknown> {
+    return this.#ended
+  }
+
+  /** Stops reading, finishes what was begun, and lets the next owner go on. */
+  async close(): Promise<void> {
+    this.source.stop()
+    await this.#ended.catch(() => {})
+    await this.engine.drain().catch(() => {})
+    await this.memory.close()
+    await this.#history.close()
+  }
+}
+
+function openMemory(index: number, { directory, durability }: SliceOptions): Lmdb {
+  const place = join(directory, 'slices', String(index))
+  mkdirSync(place, { recursive: true, mode: 0o700 })
+  return new Lmdb(join(place, 'memory.lmdb'), durability)
+}
+
+function batchIn(memory: Lmdb): number | undefined {
+  const stored = memory.get('m|batch')
+  return stored && Number(Buffer.from(stored).toString())
+}
+
+function messageTo(slice: number, value: Buffer) {
+  return { topic: MAILBOX, partition: slice, value }
+}
+
+function sourceFor(engine: Engine, index: number, count: number, options: SliceOptions): KafkaSource {
+  const { brokers, group, properties, batch } = options
+  const { shard } = engine
+  return new KafkaSource(engine, {
+    ...{ ...TOPICS, brokers, group, properties, batch, batchBytes: BATCH_BYTES },
+    reads: ({ topic, partition }) => topic === TOPICS.referenceTopic || partition % count === index,
+    mailbox: {
+      place: { topic: MAILBOX, partition: index },
+      chunkOf: (messages) => mailChunk(index, messages),
+      isAhead: () => Number.isFinite(shard.watermark) && shard.reached > shard.watermark + AHEAD,
+    },
+  })
+}
+
+async function withClient(
+  { brokers, group, properties }: SliceOptions,
+  work: (client: KafkaClient) => Promise<void>,
+): Promise<void> {
+  const client = await KafkaClient.connect(brokers, group, properties)
+  try {
+    await work(client)
+  } finally {
+    await client.close()
+  }
+}

@@ -1,0 +1,101 @@
+import { FundwatchError } from '../../schemas/errors.ts'
+import { KafkaProducer } from '../sink/kafka-producer.ts'
+import { TOPICS } from '../source/kafka.ts'
+import { KafkaClient } from '../source/kafka-client.ts'
+import { HISTORY, MAILBOX } from '../topics.ts'
+import { Membership } from './membership.ts'
+import { Slice, type SliceOptions } from './slice.ts'
+
+export interface WorkerOptions extends SliceOptions {
+  /** The worker's name in the group, if it keeps one. */
+  readonly member?: string
+  readonly onSlice?: (slice: Slice) => void
+}
+
+/** A process among others that share the slices of a region. Its first failure ends it: a supervisor starts it again. */
+export class Worker {
+  /** How many slices the region has. */
+  readonly count: number
+  readonly #options: WorkerOptions
+  readonly #producer: KafkaProducer
+  readonly #slices = new Map<number, Slice>()
+  #membership!: Membership
+  #fail!: (error: Error) => void
+  #stopped = false
+  /** Never resolves; fails with the first failure. */
+  readonly failed: Promise<never>
+
+  private constructor(count: number, producer: KafkaProducer, options: WorkerOptions) {
+    this.count = count
+    this.#producer = producer
+    this.#options = options
+    this.failed = new Promise((_, fail) => {
+      this.#fail = fail
+    })
+    this.failed.catch(() => {})
+  }
+
+  /** @throws FundwatchError KAFKA_UNAVAILABLE, KAFKA_UNREACHABLE, or TOPICS_MISMATCH */
+  static async start(options: WorkerOptions): Promise<Worker> {
+    const { brokers, group, member, properties } = options
+    const count = await countSlices(options)
+    const worker = new Worker(count, await KafkaProducer.connect(brokers, properties), options)
+    worker.#membership = await Membership.join({
+      ...{ brokers, group, member, properties },
+      onAssigned: (slices) => worker.#open(slices),
+      onRevoked: (slices) => worker.#close(slices),
+    })
+    return worker
+  }
+
+  /** Those that are at work here. */
+  get slices(): readonly Slice[] {
+    return [...this.#slices.values()]
+  }
+
+  /** Finishes what was begun and gives all slices back. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.#membership.leave(() => this.#close([...this.#slices.keys()]))
+    await this.#producer.close()
+  }
+
+  async #open(slices: readonly number[]): Promise<void> {
+    for (const index of slices) {
+      if (this.#stopped) return
+      try {
+        const slice = await Slice.open(index, this.count, this.#producer, this.#options)
+        this.#slices.set(index, slice)
+        slice.ended.catch((error) => this.#fail(error))
+        this.#options.onSlice?.(slice)
+      } catch (error) {
+        this.#fail(error as Error)
+      }
+    }
+  }
+
+  async #close(slices: readonly number[]): Promise<void> {
+    await Promise.all(
+      slices.map(async (index) => {
+        await this.#slices.get(index)?.close()
+        this.#slices.delete(index)
+      }),
+    )
+  }
+}
+
+/** A slice is a partition: of its history, of its mailbox, and of the settlements. */
+async function countSlices({ brokers, group, properties }: WorkerOptions): Promise<number> {
+  const client = await KafkaClient.connect(brokers, group, properties)
+  try {
+    const topics = [HISTORY, MAILBOX, TOPICS.topics[0]]
+    const counts = await Promise.all(topics.map(async (topic) => (await client.partitionsOf(topic)).length))
+    const [slices = 0] = counts
+    if (slices > 0 && counts.every((count) => count === slices)) return slices
+    const told = topics.map((topic, i) => `${topic}: ${counts[i]}`).join(', ')
+    const advice = 'They must have the same number of partitions; fundwatch topics create makes them.'
+    throw new FundwatchError('TOPICS_MISMATCH', `${told}. ${advice}`)
+  } finally {
+    await client.close()
+  }
+}
