@@ -44,6 +44,12 @@ test('What lies three interquartile ranges above the third quartile is out of th
   expect(judge(...usual(30), sale(14.9, '03-06')).open).toEqual([])
 })
 
+test('Where prices hardly differ a few per cent above the median are no outlier', () => {
+  const near = (price: number) => judge(...usual(15), ...usual(15, '03-02', 10.05), sale(price, '03-06')).open
+  expect(near(11)).toEqual([])
+  expect(near(11.01)).toHaveLength(1)
+})
+
 test('So is what lies thirty per cent above the own price', () => {
   const own = (count: number, price: number) =>
     judge(...Array.from({ length: count }, () => sale(10, '03-02')), sale(price, '03-06')).open

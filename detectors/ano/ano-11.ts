@@ -77,6 +77,7 @@ interface Evidence {
 interface Params {
   readonly median_factor: number
   readonly iqrs: number
+  readonly spread_factor: number
   readonly region_lines: number
   readonly own_factor: number
   readonly own_lines: number
@@ -123,7 +124,7 @@ function verdictOn(price: MicroYuan, fixmedins_code: string, prices: KnownPrices
   if (total >= params.region_lines) {
     const isFar = price > params.median_factor * median
     // Where nearly all take one price there is no spread to lie outside of.
-    const isOutside = q3 > q1 && price > q3 + params.iqrs * (q3 - q1)
+    const isOutside = q3 > q1 && price > Math.max(q3 + params.iqrs * (q3 - q1), params.spread_factor * median)
     // With a quarter at or above it, it is no outlier.
     if ((isFar || isOutside) && prices.atLeast(price) * 4 <= total) return { against: isFar ? 'median' : 'spread', usual: median }
   }
@@ -291,7 +292,7 @@ const dayPart: Part<DrugSale, DayMemory, Evidence, Params> = {
 /** ANO-11 药品价格异常: a drug costs far more than in the region, or than at the same institution before. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-11',
-  version: 2,
+  version: 3,
   title: { zh: '药品价格异常', en: 'Drug price far above the usual' },
   category: 'ANO',
   result: 'suspicion',
@@ -301,6 +302,7 @@ export default defineDetector<Evidence, Params>({
   params: {
     median_factor: byDefault(1.5, "times the region's median"),
     iqrs: byDefault(3, 'interquartile ranges above the third quartile'),
+    spread_factor: byDefault(1.1, "times the region's median at least: where prices hardly differ a few per cent are no outlier"),
     region_lines: byDefault(30, 'lines that must be known in the region'),
     own_factor: byDefault(1.3, "times the institution's own median"),
     own_lines: byDefault(5, 'lines that must be known of the institution'),

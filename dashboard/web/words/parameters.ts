@@ -102,6 +102,7 @@ export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, stri
     baseline_days: '参与比较的已建成天数',
     median_factor: '地区中位数的倍数',
     iqrs: '高于第三四分位的四分位距倍数',
+    spread_factor: '且至少为地区中位数的倍数',
     region_lines: '地区本月与上月须已知的明细数',
     own_factor: '本机构中位数的倍数',
     own_lines: '本机构须已知的明细数',
