@@ -67,3 +67,25 @@ test('A void that came before its settlement counts all the same', () => {
   const late = settled(0)
   expect(judge(settled(1), back(late, '2026-03-18 09:00:00'), late).open).toHaveLength(1)
 })
+
+test('A day on which half of the region takes back as often is a failure of systems', () => {
+  const CODES = ['H99010100001', 'H99010100002', 'H99010200003', 'H99010200004', 'H99010300005']
+  const at = (fixmedins_code: string, voids: number, more: Wire = {}) =>
+    day(20).flatMap((event, i) => {
+      const own = { ...event, setl_id: `${fixmedins_code}-${event.setl_id}`, fixmedins_code, ...more }
+      return i < voids ? [own, back(own)] : [own]
+    })
+  const found = (often: number, codes = CODES) =>
+    judge(...codes.flatMap((code, i) => at(code, i < often ? 10 : 0))).open.map(({ subject }) => subject.id)
+  expect(found(3)).toEqual([])
+  expect(found(2)).toEqual(CODES.slice(0, 2))
+  // Four institutions are no region, and another prefecture has systems of its own.
+  expect(found(4, CODES.slice(0, 4))).toEqual(CODES.slice(0, 4))
+  const elsewhere = [...CODES.slice(0, 4), 'H99020100009']
+  expect(found(5, elsewhere)).toEqual(elsewhere)
+  // One person's pattern is no failure.
+  const again = at(CODES[0]!, 10, { psn_no: 'A' })
+  expect(judge(...again, ...CODES.slice(1).flatMap((code) => at(code, 10))).open).toMatchObject([
+    { subject: { id: CODES[0] }, evidence: { rate: null, repeated: [{ psn_no: 'A', voids: 10 }] } },
+  ])
+})

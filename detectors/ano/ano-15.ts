@@ -1,6 +1,28 @@
 import { type Fen, yuan } from '../../schemas/money.ts'
-import { DAY, type Day, dayOf, formatDay, formatInstant, HOUR, type Instant, MINUTE, startOfDay } from '../../schemas/time.ts'
-import { type Context, defineDetector, type Finding, type Reversal, type Step, UNCHANGED, type Visit } from '../detector.ts'
+import {
+  DAY,
+  type Day,
+  dayOf,
+  formatDay,
+  formatInstant,
+  HOUR,
+  type Instant,
+  MINUTE,
+  parseDay,
+  startOfDay,
+} from '../../schemas/time.ts'
+import {
+  type Context,
+  defineDetector,
+  type Finding,
+  type Part,
+  type Reversal,
+  type Step,
+  type Told,
+  UNCHANGED,
+  type Visit,
+} from '../detector.ts'
+import { countyOf } from '../kit/county.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { packTime, unpackTime } from '../kit/packed.ts'
 import { inTime } from '../kit/remembered.ts'
@@ -23,6 +45,8 @@ interface Memory {
   readonly day: Day
   settled: number
   readonly voids: Voided[]
+  /** Systems failed on the day: many institutions of the region took back as much. */
+  outage?: true
 }
 
 interface Evidence {
@@ -50,13 +74,20 @@ interface Params {
   readonly voids: number
   readonly person_voids: number
   readonly late_days: number
+  readonly outage_share: number
+  readonly outage_institutions: number
 }
 
+const [CLOSED, OUTAGE] = ['ANO-15/closed', 'ANO-15/outage'] as [string, string]
 const CLOSES = 10 * MINUTE
+/** Then all institutions of a region have told how their day was. */
+const COMPARED = CLOSES + 10 * MINUTE
 const KEPT = 3 * DAY
+const REGION_DIGITS = 4
 const SHOWN = 50
 
-function dayIn(event: Visit | Reversal): Day {
+function dayIn(event: Visit | Reversal | Told): Day {
+  if (event.kind === 'told') return parseDay(event.period)
   return dayOf(event.kind === 'reversal' ? event.reversal.setl_time : event.setl_time)
 }
 
@@ -70,10 +101,25 @@ function daysBetween({ at, voided }: Voided): number {
   return dayOf(voided) - dayOf(at)
 }
 
-function findingOn(fixmedins_code: string, { day, settled, voids }: Memory, params: Params): Finding<Evidence> | undefined {
-  const sameDay = voids.filter((entry) => daysBetween(entry) === 0)
-  const settlements = settled + sameDay.length
-  const isFrequent = voids.length >= params.voids && voids.length > params.rate * settlements
+function onSameDay({ voids }: Memory): readonly Voided[] {
+  return voids.filter((entry) => daysBetween(entry) === 0)
+}
+
+/** Settlements of the day, taken back on it or not. */
+function settlementsOf(memory: Memory): number {
+  return memory.settled + onSameDay(memory).length
+}
+
+function isOften(memory: Memory, params: Params): boolean {
+  const { length } = memory.voids
+  return length >= params.voids && length > params.rate * settlementsOf(memory)
+}
+
+function findingOn(fixmedins_code: string, memory: Memory, params: Params): Finding<Evidence> | undefined {
+  const { day, voids, outage } = memory
+  const sameDay = onSameDay(memory)
+  const settlements = settlementsOf(memory)
+  const isFrequent = !outage && isOften(memory, params)
   const persons = [...groupBy(sameDay, ({ psn_no }) => psn_no).values()].filter(({ length }) => length >= params.person_voids)
   const late = voids.filter((entry) => daysBetween(entry) > params.late_days)
   const named = [...new Set([isFrequent ? voids : [], ...persons, late].flat())].sort(inTime)
@@ -123,13 +169,58 @@ function judged(memory: Memory, { root, params, watermark }: Context<Params>): S
   return { state: memory, holds: finding ? [finding] : NOTHING_HOLDS, forgetAt }
 }
 
+/** The day is over: who was busy enough to take back many tells the region whether it did. */
+function closed(memory: Memory, context: Context<Params>): Step<Memory, Evidence> {
+  const { root, at, params, reference } = context
+  const step = judged(memory, context)
+  if (settlementsOf(memory) < params.voids) return step
+  const region = (reference.find('institution', root, at)?.row.admdvs || countyOf(root)).slice(0, REGION_DIGITS)
+  return { ...step, tells: [told(CLOSED, root, memory.day, at, { region, often: isOften(memory, params) })] }
+}
+
+function told(topic: string, of: string, day: Day, at: Instant, values: unknown): Told {
+  return { kind: 'told', topic, of, period: formatDay(day), at, admdvs: '', values }
+}
+
+interface Closed {
+  readonly region: string
+  readonly often: boolean
+}
+
+/** By institution, whether it took back often. */
+type Region = Record<string, boolean>
+
+/** Days on which half of the region takes back as often are a fault of systems, and nobody's abuse. */
+const ofRegion: Part<Told<Closed>, Region, Evidence, Params> = {
+  name: 'REGION',
+  on: ['told'],
+  hears: [CLOSED],
+  space: 'peers',
+  root: ({ topic, values }) => (topic === CLOSED ? `voids:${values.region}` : ''),
+  key: ({ period }) => period,
+  memoryless: false,
+  owned: true,
+  initial: () => ({}),
+  onEvent(region, { of, period, values }) {
+    region[of] = values.often
+    return { state: region, wakeAt: startOfDay(parseDay(period) + 1) + COMPARED }
+  },
+  onTime(region, { at, params }) {
+    const codes = Object.keys(region).sort()
+    const often = codes.filter((code) => region[code])
+    const isOutage = codes.length >= params.outage_institutions && often.length >= params.outage_share * codes.length
+    const day = dayOf(at - COMPARED) - 1
+    return { state: undefined, tells: isOutage ? often.map((code) => told(OUTAGE, code, day, at, null)) : undefined }
+  },
+}
+
 /**
  * ANO-15 冲正撤销异常: too many settlements taken back on a day, one person's again and again, or long after. It speaks of
- * voided settlements, so that a void never takes it back. A day on which systems failed is told as an exception.
+ * voided settlements, so that a void never takes it back.
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-15',
-  version: 1,
+  version: 2,
   title: { zh: '冲正撤销异常', en: 'Abuse of reversals' },
   category: 'ANO',
   result: 'suspicion',
@@ -144,34 +235,44 @@ export default defineDetector<Evidence, Params>({
     voids: byDefault(10, 'and at least so many'),
     person_voids: byDefault(3, 'settlements of one person that were settled and taken back on the day'),
     late_days: byDefault(7, 'taken back more calendar days later than this'),
+    outage_share: byDefault(0.5, 'of the busy institutions of a region that take back as often on one day: systems failed'),
+    outage_institutions: byDefault(5, 'of at least so many'),
   },
   parts: [
     {
       name: '',
-      on: ['settlement', 'reversal'],
+      on: ['settlement', 'reversal', 'told'],
+      hears: [OUTAGE],
       space: 'institution',
-      root: (event: Visit | Reversal) => (event.kind === 'reversal' ? event.visit.fixmedins_code : event.fixmedins_code),
-      key: (event: Visit | Reversal) => String(dayIn(event)),
+      root: (event: Visit | Reversal | Told) => {
+        if (event.kind === 'told') return event.topic === OUTAGE ? event.of : ''
+        return event.kind === 'reversal' ? event.visit.fixmedins_code : event.fixmedins_code
+      },
+      key: (event: Visit | Reversal | Told) => String(dayIn(event)),
       memoryless: false,
       owned: true,
       form: {
-        pack: ({ day, settled, voids }: Memory) => [
-          ...[day, settled],
+        pack: ({ day, settled, voids, outage }: Memory) => [
+          ...[day, settled, outage ? 1 : 0],
           ...voids.map(({ id, at, voided, psn_no, opter, fund, admdvs }) => [
             ...[id, packTime(at), packTime(voided), psn_no, opter, fund, admdvs],
           ]),
         ],
-        unpack: ([day, settled, ...packed]: [number, number, ...[string, number, number, string, string, number, string][]]) => ({
-          ...{ day, settled },
+        unpack: ([day, settled, outage, ...packed]: [
+          ...[day: number, settled: number, outage: number],
+          ...[string, number, number, string, string, number, string][],
+        ]) => ({
+          ...{ day, settled, ...(outage === 1 && { outage: true as const }) },
           voids: packed.map(([id, at, voided, psn_no, opter, fund, admdvs]) => {
             return { id, at: unpackTime(at), voided: unpackTime(voided), psn_no, opter, fund, admdvs }
           }),
         }),
       },
       initial: (): Memory => ({ day: 0, settled: 0, voids: [] }),
-      onEvent(known: Memory, event: Visit | Reversal, context) {
-        const memory = known.day === 0 ? { day: dayIn(event), settled: 0, voids: [] } : known
-        if (event.kind === 'reversal') memory.voids.push(voidedIn(event))
+      onEvent(known: Memory, event: Visit | Reversal | Told, context) {
+        const memory: Memory = known.day === 0 ? { day: dayIn(event), settled: 0, voids: [] } : known
+        if (event.kind === 'told') memory.outage = true
+        else if (event.kind === 'reversal') memory.voids.push(voidedIn(event))
         else memory.settled++
         return judged(memory, context)
       },
@@ -181,8 +282,9 @@ export default defineDetector<Evidence, Params>({
         memory.settled--
         return judged(memory, context)
       },
-      onTime: judged,
+      onTime: closed,
     },
+    ofRegion,
   ],
   explain({ day, settlements, voids, rate, repeated, late_days }, language) {
     const zh = language === 'zh'

@@ -141,6 +141,8 @@ export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, stri
     voids: '且至少这么多笔',
     person_voids: '同一人当日结算又撤销的笔数',
     late_days: '超过这么多天才撤销',
+    outage_share: '当日同样频繁撤销的繁忙机构占比，达到则视为系统故障',
+    outage_institutions: '且统筹区内繁忙机构至少这么多家',
   },
   'ANO-16': {
     cap_from: '达年度上限的此比例起视为贴近上限',

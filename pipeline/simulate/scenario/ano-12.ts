@@ -28,10 +28,10 @@ export const ano12: Scenario = {
       'ANO-12',
       month(few!, () => 777, 300),
     )
-    // A pharmacy sells at fixed prices.
+    // A pharmacy sells at a few fixed prices.
     story.decoy(
       'ANO-12',
-      month(story.institution({ kind: 'pharmacy' }), () => 38 + 7 * story.random.below(3)),
+      month(story.institution({ kind: 'pharmacy' }), () => 38 + 7 * story.random.below(15)),
     )
   },
 }

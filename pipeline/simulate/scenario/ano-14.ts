@@ -1,4 +1,4 @@
-import { type Scenario, type Story, spread } from './story.ts'
+import { medicine, type Scenario, type Story, spread } from './story.ts'
 
 const MONTHS = ['2025-07', '2025-08', '2025-09']
 const SETTLEMENTS = 120
@@ -17,10 +17,7 @@ function month(story: Story, institution: string, name: string, { night, drug, w
   const some = (i: number, share: number, salt: number) => (i * 0.618_034 + salt) % 1 < share
   return spread(name, count).map((day, i) => {
     const cost = some(i, whole, 0.1) ? 200 : 150 + 100 * ((i * 0.754_878) % 1)
-    const lines = [
-      { code: 'XA02BCA124A001010100001', list_type: '101', type: '09', cost: cost * drug },
-      { cost: cost - Math.round(cost * drug * 100) / 100 },
-    ]
+    const lines = [medicine(cost * drug), { cost: cost - Math.round(cost * drug) }]
     const time = some(i, night, 0.4) ? '23:20' : undefined
     const fields = some(i, remote, 0.7) ? { insu_admdvs: '990301', pay_loc: '3' } : {}
     return story.visit({ institution, day, lines, fields, ...(time ? { time } : {}) })

@@ -1,4 +1,4 @@
-import { type LineGiven, type Scenario, spread } from './story.ts'
+import { type LineGiven, medicine, type Scenario, spread } from './story.ts'
 
 const MONTH = '2025-04'
 const CT = '002103000010000'
@@ -19,7 +19,7 @@ export const mgt24: Scenario = {
         const bill = 300 + story.random.below(200)
         const part = (share: number) => bill * share * (0.9 + 0.2 * story.random.next())
         const lines: LineGiven[] = [
-          { code: 'XA02BCA124A001010100001', list_type: '101', type: '09', cost: part(drug) },
+          medicine(part(drug)),
           { code: '002503010010000', type: '04', cost: part(exam) },
           { code: CT, type: '03', cost: part(ct) },
           { code: '001204000010000', type: '05', cost: part(1 - drug - exam - ct - 0.05) },

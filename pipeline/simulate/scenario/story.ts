@@ -31,7 +31,7 @@ export interface VisitGiven {
   readonly time?: string
   readonly person?: string
   readonly med_type?: string
-  /** One line of this cost where no lines are given. */
+  /** One line of this cost where no lines are given; some amount, hardly ever the same twice, where absent. */
   readonly cost?: number
   readonly lines?: readonly LineGiven[]
   readonly doctor?: string
@@ -64,7 +64,7 @@ export interface Scenario {
   tell(story: Story): void
 }
 
-/** Some people of each institution, each of whom comes now and then. */
+/** Some people of each institution, who come one after the other: nobody twice on a day. */
 const REGULARS = 400
 
 /**
@@ -77,6 +77,7 @@ export class Story {
   readonly #references: Wire[] = []
   readonly #truth: TruthRow[] = []
   readonly #places = new Map<string, string>()
+  readonly #came = new Map<string, number>()
   #settlements = 0
   #institutions = 0
   #persons = 0
@@ -178,7 +179,9 @@ export class Story {
     const { institution, med_type = institution.startsWith('P') ? '41' : '11', share = 0.7, fields = {} } = given
     const setl_id = `S${String(++this.#settlements).padStart(9, '0')}`
     const doctor = given.doctor ?? (institution.startsWith('P') ? '' : `D${institution.slice(1)}`)
-    const lines = (given.lines ?? [{ cost: given.cost ?? 100 }]).map((line, i) => lineOf(line, i, at, doctor))
+    const lines = (given.lines ?? [{ cost: given.cost ?? 60 + this.random.below(8000) / 100 }]).map((line, i) =>
+      lineOf(line, i, at, doctor),
+    )
     const fen = lines.reduce((sum, { det_item_fee_sumamt }) => sum + Math.round(det_item_fee_sumamt * 100), 0)
     const fund = Math.round(fen * share)
     const admdvs = this.#places.get(institution)
@@ -203,8 +206,16 @@ export class Story {
   }
 
   #regular(institution: string): string {
-    return `REG${institution.slice(1)}${String(this.random.below(REGULARS)).padStart(5, '0')}`
+    const came = this.#came.get(institution) ?? 0
+    this.#came.set(institution, came + 1)
+    return `REG${institution.slice(1)}${String(came % REGULARS).padStart(5, '0')}`
   }
+}
+
+/** A line of some medicine at one yuan a piece: what differs is how many. */
+export function medicine(cost: number): LineGiven {
+  const cnt = Math.round(cost)
+  return { code: 'XA02BCA124A001010100001', list_type: '101', type: '09', cnt, cost: cnt }
 }
 
 /** Every day from one until before another, as `yyyy-MM-dd`. */
