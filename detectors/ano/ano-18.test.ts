@@ -99,3 +99,14 @@ test('Stays that nobody announced are learnt of with their settlements', () => {
   expect(judged(...settled)).toMatchObject([{ bucket: '2026-03-03', count: 6, evidence: { peak: 7, day_count: 6 } }])
   expect(judged(...settled.slice(1))).toEqual([])
 })
+
+test('Where nobody has come for long, what settlements tell is counted for the last four days, as where somebody has', () => {
+  const [begntime, endtime, setl_time] = [`${day(3)} 09:00:00`, `${day(28)} 09:00:00`, `${day(28)} 10:00:00`]
+  const settled = Array.from({ length: 7 }, (_, i) =>
+    inpatient({ setl_id: `L${i}`, psn_no: `L${i}`, begntime, endtime, setl_time }),
+  )
+  const last = heartbeat('2026-04-20 00:00:00')
+  const fromThe24th = [{ bucket: day(25), count: 4 }]
+  expect(run(detector, [HOSPITAL, ...stay(8, 2, 3), ...settled, last]).open).toMatchObject(fromThe24th)
+  expect(run(detector, [HOSPITAL, ...stay(8, 2, 3), ...stay(9, 4, 27), ...settled, last]).open).toMatchObject(fromThe24th)
+})

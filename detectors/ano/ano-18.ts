@@ -5,7 +5,7 @@ import { DAY, type Day, dayOf, formatDay, HOUR, type Instant, startOfDay } from 
 import { type Context, defineDetector, type Finding, type Step, UNCHANGED, type Visit } from '../detector.ts'
 import { packTime, unpackTime } from '../kit/packed.ts'
 import { inTime } from '../kit/remembered.ts'
-import { type Entry, NOTHING_HOLDS } from '../kit/window.ts'
+import type { Entry } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
 interface Settled extends Entry {
@@ -52,8 +52,11 @@ interface Params {
 
 /** A day is judged when no admission or discharge of it can arrive any more. */
 const CLOSES = 72 * HOUR
-const SETTLES = 4
-/** Of stays that nobody announced, so many days before their settlement count. */
+/** Days that settlement and correction of a stay may still change. */
+const SETTLES = 8
+/** Of a stay that only its settlement tells of, so many days before that count ... */
+const TOLD_BACK = 4
+/** ... and so many where nobody announces stays. */
 const LOOKED_BACK = 35
 /** Of a stay that nobody ended for so long the end was lost. */
 const LONGEST_OPEN = 180
@@ -67,15 +70,21 @@ interface Span {
 }
 
 /** Events beat the header of the settlement, which tells of those that nobody announced. */
-function spanOf(stay: Stay): Span {
+function spanOf(stay: Stay, unannounced: boolean): Span {
   const { settled } = stay
-  const began = settled.flatMap(({ begntime }) => (begntime > 0 ? [begntime] : []))
   const ended = settled.flatMap(({ mid, endtime }) => (!mid && endtime > 0 ? [endtime] : []))
   return {
-    began: stay.began || (began.length > 0 ? Math.min(...began) : 0),
+    began: stay.began || toldBegin(settled, unannounced ? LOOKED_BACK : TOLD_BACK),
     ended: stay.ended || (ended.length > 0 ? Math.max(...ended) : 0),
     stay,
   }
+}
+
+function toldBegin(settled: readonly Settled[], back: number): Instant {
+  const began = settled.flatMap(({ begntime }) => (begntime > 0 ? [begntime] : []))
+  if (began.length === 0) return 0
+  const first = Math.min(...settled.map(({ at }) => at))
+  return Math.max(Math.min(...began), startOfDay(dayOf(first) - back))
 }
 
 /** Who is there at midnight; the day wards' patients are not. */
@@ -133,23 +142,36 @@ function rowsOf(days: readonly Day[]): Day[][] {
   return rows
 }
 
-/** No admission can come any more of a stay that has been settled; who came before history began could not be announced. */
-function isUnannounced({ stay }: Span, { watermark, history_from }: Context<Params>): boolean {
-  const isOver = ({ at, begntime }: Settled) => at < watermark - CLOSES && begntime > history_from + DAY
-  return stay.began === 0 && stay.settled.some(isOver)
+/** No admission can come any more of a stay that was settled before this; who came before history began could not be announced. */
+function isUnannounced({ began, settled }: Stay, closed: Instant, since: Instant): boolean {
+  return began === 0 && settled.some(({ at, begntime }) => at < closed && begntime > since + DAY)
+}
+
+function bedsOn(day: Day, { root, reference }: Context<Params>): number {
+  return reference.find('institution', root, startOfDay(day))?.row.beds ?? 0
+}
+
+/** From this day on those that have been judged will be judged anew. */
+function remember(memory: Memory, from: Day, context: Context<Params>): void {
+  for (let day = from; day <= memory.judged; day++) memory.beds[day] ??= bedsOn(day, context)
+}
+
+/** The last day of which nothing can arrive any more; none while time is unknown. */
+function lastClosed(watermark: Instant): Day {
+  return dayOf(watermark - CLOSES) - 1
 }
 
 /** Judges the days that are over, and anew those that are remembered. */
 function judged(memory: Memory, context: Context<Params>): Step<Memory, Evidence> {
-  const { root, params, reference, watermark } = context
-  const spans = Object.values(memory.stays).map(spanOf)
-  if (spans.length === 0) return { state: undefined, holds: NOTHING_HOLDS }
-  const bedsOn = (day: Day) => reference.find('institution', root, startOfDay(day))?.row.beds ?? 0
-  const last = dayOf(watermark - CLOSES) - 1
-  while (memory.judged < last) memory.beds[++memory.judged] = bedsOn(memory.judged)
-  memory.unannounced ||= spans.some((span) => isUnannounced(span, context))
+  const { root, params, watermark, history_from } = context
+  const last = lastClosed(watermark)
+  while (memory.judged < last) memory.beds[++memory.judged] = bedsOn(memory.judged, context)
+  const closed = startOfDay(memory.judged + 1)
+  const stays = Object.values(memory.stays)
+  memory.unannounced ||= stays.some((stay) => isUnannounced(stay, closed, history_from))
+  const spans = stays.map((stay) => spanOf(stay, memory.unannounced))
   const reach = SETTLES + (memory.unannounced ? LOOKED_BACK : 0)
-  if (memory.unannounced) for (let day = memory.judged - reach + 1; day < memory.judged; day++) memory.beds[day] ??= bedsOn(day)
+  if (memory.unannounced) remember(memory, memory.judged - reach + 1, context)
   const days = Object.keys(memory.beds).map(Number)
   const over = days.filter((day) => memory.beds[day]! > 0 && there(spans, day).length > memory.beds[day]! * params.occupancy)
   const holds = rowsOf(over.sort((a, b) => a - b))
@@ -159,7 +181,7 @@ function judged(memory: Memory, context: Context<Params>): Step<Memory, Evidence
   for (const day of days) if (!isNear(day) && !over.includes(day)) delete memory.beds[day]
   let isQuiet = true
   for (const [visit, stay] of Object.entries(memory.stays)) {
-    const span = spanOf(stay)
+    const span = spanOf(stay, memory.unannounced)
     const newest = Math.max(span.began, span.ended, ...stay.settled.map(({ at }) => at))
     const isOpen = span.began > 0 && span.ended === 0 && memory.judged - dayOf(span.began) < LONGEST_OPEN
     if (isOpen || isNear(dayOf(newest))) isQuiet = false
@@ -168,6 +190,15 @@ function judged(memory: Memory, context: Context<Params>): Step<Memory, Evidence
   const next = nextVerdict(memory)
   // Days on which nothing can change are made up for when something happens again.
   return { state: memory, holds, wakeAt: isQuiet ? undefined : next, forgetAt: next + LONGEST_OPEN * DAY }
+}
+
+/** Of two days up to which was judged, where the first may be unknown. */
+function earliest(known: Day, day: Day): Day {
+  return known === 0 ? day : Math.min(known, day)
+}
+
+function emptyMemory(): Memory {
+  return { stays: {}, beds: {}, judged: 0, unannounced: false }
 }
 
 function settledIn({
@@ -192,7 +223,7 @@ function nextVerdict({ judged: last }: Memory): Instant {
 /** ANO-18 床位超载: on consecutive midnights many more patients than beds. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-18',
-  version: 2,
+  version: 3,
   title: { zh: '床位超载', en: 'More inpatients than beds' },
   category: 'ANO',
   result: 'suspicion',
@@ -247,14 +278,20 @@ export default defineDetector<Evidence, Params>({
           return { stays, beds, judged: last, unannounced: flag === 1 }
         },
       },
-      initial: (): Memory => ({ stays: {}, beds: {}, judged: 0, unannounced: false }),
+      initial: emptyMemory,
       onEvent(memory: Memory, event: Visit | Admission | Discharge, context) {
         const visit = visitOf(event)
         // Who has no beds registered cannot be overloaded.
         if (!context.reference.find('institution', context.root, context.at)?.row.beds)
           return { unchanged: true, state: undefined, skipped: 'REFERENCE_MISSING' }
-        memory.stays[visit] ??= { began: 0, ended: 0, ingested: 0, settled: [] }
-        const stay = memory.stays[visit]!
+        // What has rested is brought up to date without the newcomer, as if it had been judged day by day.
+        const rested = memory.judged > 0 && context.watermark >= nextVerdict(memory) ? judged(memory, context) : undefined
+        const state = rested?.state ?? memory
+        const first = dayOf(context.at) - TOLD_BACK
+        state.judged = earliest(state.judged, Math.max(first - 1, lastClosed(context.watermark)))
+        remember(state, first, context)
+        state.stays[visit] ??= { began: 0, ended: 0, ingested: 0, settled: [] }
+        const stay = state.stays[visit]!
         if (event.kind === 'admission') stay.began = event.begntime
         else if (event.kind === 'settlement') stay.settled.push(settledIn(event))
         else {
@@ -262,10 +299,8 @@ export default defineDetector<Evidence, Params>({
           const isLater = ingested > stay.ingested || (ingested === stay.ingested && event.endtime > stay.ended)
           if (stay.ended === 0 || isLater) Object.assign(stay, { ended: event.endtime, ingested })
         }
-        if (memory.judged === 0) memory.judged = dayOf(context.watermark - CLOSES) - 1
-        const wakeAt = nextVerdict(memory)
-        if (context.watermark >= wakeAt) return judged(memory, context)
-        return { state: memory, wakeAt, forgetAt: wakeAt + LONGEST_OPEN * DAY }
+        const wakeAt = nextVerdict(state)
+        return { state, holds: rested?.holds, wakeAt, forgetAt: wakeAt + LONGEST_OPEN * DAY }
       },
       onVoid(memory: Memory, original, context) {
         if (original.kind !== 'settlement' || !isInpatient(original.med_class)) return UNCHANGED

@@ -105,11 +105,7 @@ test('A range that a crash left half written is repeated exactly, though batches
   )
   expect(batches.map(({ name }) => name)).toEqual(expect.arrayContaining(halfWritten))
   expect(await pipeline.count('raw_event')).toBe(expected.totals.accepted)
-  const result = await resultOf(expected.totals)
-  expect({ ...result, open: withoutPrecarious(result.open) }).toMatchObject({
-    ...expected,
-    open: withoutPrecarious(expected.open),
-  })
+  expect(await resultOf(expected.totals)).toMatchObject(expected)
 })
 
 test('A half-written range that is no longer there is removed', async () => {
@@ -142,10 +138,11 @@ test('A running source hears what is written later, and stops when told', async 
   const end = parseInstant(JSON.parse(lines.at(-1)!).time)
   await until(() => pipeline!.engine.shard.watermark === end - 10 * MINUTE)
   running.stop()
-  const { totals, differences } = await resultOf(await ended)
-  // Not what was found: on a slow machine the topics of stays run ahead of the settlements, which then come late. Nothing is lost.
+  const { totals, differences, open } = await resultOf(await ended)
   expect(differences).toEqual([])
   for (const count of ['accepted', 'duplicates'] as const) expect(totals[count]).toBe(expected.totals[count])
+  // A month is written in seconds: on a slow machine stays run ahead of settlements, which then come late and are judged by fewer.
+  if (totals.late === 0) expect(open).toEqual(expected.open)
 })
 
 test('Messages that are no events, or too large, are dead letters; one of 5 MB is an event', async () => {
@@ -231,16 +228,6 @@ function writtenAtItsTime(lines: readonly string[]): (line: string) => number {
   const last = timeOf(lines.at(-1)!)
   const now = Date.now()
   return (line) => now - (last - timeOf(line))
-}
-
-/**
- * On a busy machine these have differed now and then where a source stops and goes on; whole topics that are read at once
- * give the same of them, and that is compared above. The cause is not found yet.
- */
-const PRECARIOUS = ['ANO-05', 'ANO-07', 'ANO-11', 'ANO-18']
-
-function withoutPrecarious(open: Result['open']): Result['open'] {
-  return Object.fromEntries(Object.entries(open).filter(([id]) => !PRECARIOUS.includes(id)))
 }
 
 async function until(holds: () => boolean): Promise<void> {

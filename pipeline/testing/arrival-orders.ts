@@ -38,9 +38,9 @@ const SETTLEMENTS = 3
 
 /**
  * The lines as a source reads them from topics that were all written before: reference rows first, then stays, inventory and
- * three partitions of settlements, each faster or slower than the others, so that they come to be days apart.
+ * three partitions of settlements, whose turns and amounts are left to chance, so that they come to be days apart.
  */
-export function apart(lines: readonly string[], batch: number): Read[] {
+export function apart(lines: readonly string[], most: number, seed: number): Read[] {
   const partitions = new Map<string, string[]>()
   for (const line of lines) {
     const name = partitionOf(JSON.parse(line) as Wire)
@@ -51,14 +51,16 @@ export function apart(lines: readonly string[], batch: number): Read[] {
   const [knowledge = [], heartbeats = []] = ['reference', 'heartbeat'].map((name) => partitions.get(name))
   partitions.delete('reference')
   partitions.delete('heartbeat')
-  const open = [...partitions].map(([partition, all], i) => ({ partition, all, from: 0, size: batch * (i + 1) }))
-  const reads: Read[] = [{ partition: 'reference', lines: knowledge, reading: open.map(({ partition }) => partition) }]
-  for (let left = open; left.length > 0; left = left.filter(({ all, from }) => from < all.length)) {
-    const reading = left.map(({ partition }) => partition)
-    for (const one of left) {
-      reads.push({ partition: one.partition, lines: one.all.slice(one.from, one.from + one.size), reading })
-      one.from += one.size
-    }
+  const random = new Random(`partitions|${seed}`)
+  let left = [...partitions].map(([partition, all]) => ({ partition, all, from: 0 }))
+  const speaking = () => left.map(({ partition }) => partition)
+  const reads: Read[] = [{ partition: 'reference', lines: knowledge, reading: speaking() }]
+  while (left.length > 0) {
+    const one = left[Math.floor(random.next() * left.length)]!
+    const until = one.from + 1 + Math.floor(random.next() * most)
+    reads.push({ partition: one.partition, lines: one.all.slice(one.from, until), reading: speaking() })
+    one.from = until
+    left = left.filter(({ all, from }) => from < all.length)
   }
   return [...reads, { partition: 'settlement0', lines: heartbeats, reading: [] }]
 }

@@ -40,7 +40,7 @@ export class Orders {
     return (await this.tell(shuffled(this.#lines, seed), { batch: 1000 })).open
   }
 
-  async apart(batch: number): Promise<Told> {
-    return (await this.tell(apart(this.#lines, batch))).open
+  async apart(most: number, seed: number): Promise<Told> {
+    return (await this.tell(apart(this.#lines, most, seed), { crashEvery: 11 })).open
   }
 }
