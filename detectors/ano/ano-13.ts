@@ -234,12 +234,7 @@ const dayPart: Part<Visit | Told, DayMemory, Evidence, Params> = {
     return judgedDay(memory, day, context)
   },
   onTime(memory, context) {
-    if (memory.hours === undefined) {
-      memory.hours = null
-      const day = dayOf(context.at)
-      const tells = [told(ASK, context.root, day, null, context)]
-      return { state: memory, tells, wakeAt: startOfDay(day + 1) + CLOSES, forgetAt: startOfDay(day + 1) + CLOSES + KEPT }
-    }
+    if (memory.hours === undefined) return judgedDay(memory, dayOf(context.at), context)
     const day = dayOf(context.at - CLOSES) - 1
     const { settlements, fund, squares, quarters } = memory
     if (settlements === 0) return { state: undefined }
@@ -249,11 +244,15 @@ const dayPart: Part<Visit | Told, DayMemory, Evidence, Params> = {
   },
 }
 
-function judgedDay(memory: DayMemory, day: Day, { root, params, watermark }: Context<Params>): Step<DayMemory, Evidence> {
+function judgedDay(memory: DayMemory, day: Day, { root, at, params, watermark }: Context<Params>): Step<DayMemory, Evidence> {
   const closes = startOfDay(day + 1) + CLOSES
+  const begun = startOfDay(day) + SECOND
   // What is usual is asked for when the day has begun: all days are built then with which it is compared.
-  const wakeAt = memory.hours === undefined ? startOfDay(day) + SECOND : watermark < closes ? closes : undefined
-  const step = { state: memory, wakeAt, forgetAt: closes + KEPT }
+  const asks = memory.hours === undefined && watermark >= begun
+  if (asks) memory.hours = null
+  const wakeAt = memory.hours === undefined ? begun : watermark < closes ? closes : undefined
+  const tells = asks ? [told(ASK, root, day, null, { at })] : undefined
+  const step = { state: memory, tells, wakeAt, forgetAt: closes + KEPT }
   const isClosed = watermark >= closes && memory.grounds !== undefined
   if (!isClosed && !memory.hours) return step
   const ofDay = isClosed ? METRICS.flatMap((metric) => findingOn(root, day, metric, memory, params) ?? []) : NOTHING_HOLDS

@@ -86,7 +86,8 @@ export function run(detector: Detector, events: readonly Given[], options: Optio
       told.push(...step.tells.map((one) => keep(one)))
     }
     cell.state = step.state === undefined ? cell.part.initial() : remembered(cell.part, step.state)
-    cell.wakeAt = step.wakeAt
+    // As in the shard: a verdict that is due already does not wait.
+    cell.wakeAt = step.wakeAt !== undefined && step.wakeAt > (verdictAt ?? watermark()) ? step.wakeAt : undefined
     cell.forgetAt = step.forgetAt
     if (!step.holds && !step.touched) return
     const held = heldAfter(cell, step)
