@@ -54,6 +54,8 @@ export const REFERENCE_TABLES = {
     insured: periods({ insutype: text }),
     chronic: periods({ dise_codg: text }),
     remote_filing: periods({ admdvs: text }),
+    /** Of settling over the network: suspended by a decision under article 41. */
+    status: periods({ status: standing }),
   }),
   item: table({
     name: text,

@@ -49,9 +49,9 @@ function settlement(setl_id: string, at: Instant, pric: number) {
   }
 }
 
-test('A suspended agreement and an ended qualification are judged by, as soon as they are executed', async () => {
+test('A suspended agreement, a suspended person and an ended qualification are judged by, as soon as they are executed', async () => {
   const config = { ...loadConfig({}).values, data_dir: join(directory, 'data'), source: 'none', admin_password: PASSWORD }
-  const pipeline = await openPipeline({ ...config, detectors: 'POL-01,MGT-16,MGT-17' })
+  const pipeline = await openPipeline({ ...config, detectors: 'POL-01,MGT-16,MGT-17,MGT-23' })
   // The procedure takes a month: it began sixty days ago.
   const begin = Date.now() - 60 * DAY
   let now = begin
@@ -100,6 +100,7 @@ test('A suspended agreement and an ended qualification are judged by, as soon as
   const measures = [
     { code: 'SUSPEND', months: 2 },
     { code: 'POINTS', doctor: DOCTOR, points: 12 },
+    { code: 'SUSPEND_PSN', months: 3 },
   ]
   await act({ action: 'dispose', measures })
   for (const { measure_id } of (await whole()).work.measures) await act({ action: 'execute', measure_id })
@@ -110,9 +111,9 @@ test('A suspended agreement and an ended qualification are judged by, as soon as
     const [count] = await pipeline.store.query<{ n: number | string }>(query)
     return Number(count!.n)
   }
-  await expect.poll(told, PATIENCE).toBe(2)
+  await expect.poll(told, PATIENCE).toBe(3)
   await submit(settlement('S2', now - 2 * DAY, 30), settlement('S3', now + 5 * DAY, 30))
-  await expect.poll(async () => (await alertsOf('S3')).sort(), PATIENCE).toEqual(['MGT-16', 'MGT-17'])
+  await expect.poll(async () => (await alertsOf('S3')).sort(), PATIENCE).toEqual(['MGT-16', 'MGT-17', 'MGT-23'])
   // What was settled before is judged by what held then.
   expect(await alertsOf('S2')).toEqual([])
 

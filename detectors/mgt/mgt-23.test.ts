@@ -60,6 +60,24 @@ test('What the fund did not pay, and whom nobody knows, is not judged', () => {
   expect(run(detector, [person({ insured: [] }), on('2026-03-02 10:00:00')]).skipped).toEqual(['REFERENCE_MISSING'])
 })
 
+test('Who may not settle over the network, and does, is found, though insured; at the agency it is the way that is left', () => {
+  const banned = person({
+    insured: [{ from: '2025-01-01', to: null, insutype: '390' }],
+    status: [{ status: 'active' }, { from: '2026-03-01', to: '2026-05-31', status: 'suspended' }],
+  })
+  const { open } = run(detector, [banned, on('2026-03-01 00:00:00')])
+  expect(open).toMatchObject([{ severity: 2, result: 'violation', vola_amt: 12600 }])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
+    '2026-03-01处于暂停联网结算期（2026-03-01~2026-05-31），仍联网结算基金126.00元。',
+  )
+  expect(run(detector, [banned, on('2026-02-28 23:59:59')]).open).toEqual([])
+  expect(run(detector, [banned, on('2026-06-01 00:00:00')]).open).toEqual([])
+  expect(run(detector, [banned, on('2026-03-01 00:00:00', { pay_loc: '1' })]).open).toEqual([])
+  expect(
+    run(detector, [person({ status: [{ from: '2026-03-01', status: 'suspended' }] }), on('2026-03-02 09:00:00')]).open,
+  ).toHaveLength(1)
+})
+
 test('A void retracts', () => {
   const original = on('2026-03-02 10:00:00')
   const { open, retracted } = run(detector, [until('2026-03-01'), original, voidOf(original, '2026-03-03 10:00:00')])

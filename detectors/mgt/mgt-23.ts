@@ -1,10 +1,11 @@
 import { isInpatient } from '../../schemas/med-class.ts'
 import { formatYuan, yuan } from '../../schemas/money.ts'
+import type { ReferenceRow } from '../../schemas/reference.ts'
 import { dayOf, formatDay, type Instant, parseDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Visit } from '../detector.ts'
 import { onSettlement } from '../kit/finding.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
-import { covers } from '../kit/standing.ts'
+import { covers, standingOn } from '../kit/standing.ts'
 import { byDefault } from '../params.ts'
 
 interface Evidence {
@@ -12,12 +13,16 @@ interface Evidence {
   readonly day: string
   readonly insutype: string
   readonly insured: readonly { readonly from: string; readonly to: string; readonly insutype: string }[]
+  /** The period in which the person may not settle over the network. */
+  readonly suspended: { readonly from: string; readonly to: string } | null
   readonly vola_amt: number
 }
 
 interface Params {
   readonly newborn_days: number
 }
+
+type PersonRow = ReferenceRow<'person'>
 
 const NEWBORN_PERSON_TYPE = '1401'
 
@@ -39,10 +44,23 @@ function isInGrace(
   return days >= 0 && days <= newborn_days
 }
 
-/** MGT-23 非参保状态结算: the fund paid for somebody who was not insured on the day, in whatever scheme. */
+/** Where the agency itself pays: it is the way that is left to whoever may not settle over the network. */
+const AT_AGENCY = '1'
+
+function suspensionOn(visit: Visit, status: PersonRow['status'], at: Instant): Evidence['suspended'] {
+  if (!status?.length || visit.pay_loc === AT_AGENCY || standingOn(status, dayOf(at)) !== 'suspended') return null
+  const day = formatDay(dayOf(at))
+  const period = status.find((each) => each.status === 'suspended' && covers(each, day))
+  return { from: period?.from ?? '', to: period?.to ?? '' }
+}
+
+/**
+ * MGT-23 非参保状态结算: the fund paid for somebody who was not insured on the day, in whatever scheme, or whose networked
+ * settlement was suspended.
+ */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-23',
-  version: 1,
+  version: 2,
   title: { zh: '非参保状态结算', en: 'Settlement for a person who is not insured' },
   category: 'MGT',
   result: 'violation',
@@ -60,26 +78,38 @@ export default defineDetector<Evidence, Params>({
       const at = momentOf(visit)
       if (at === undefined) return 'INPUT_MISSING'
       const row = reference.find('person', visit.psn_no, at)?.row
+      const day = formatDay(dayOf(at))
+      const found = (suspended: Evidence['suspended']) => {
+        const insured = (row?.insured ?? []).map(({ from, to, insutype }) => {
+          return { from: from ?? '', to: to ?? '', insutype: insutype ?? '' }
+        })
+        const vola_amt = visit.fund_pay_sumamt
+        const evidence = { day, insutype: visit.insutype, insured, suspended, vola_amt: yuan(vola_amt) }
+        return onSettlement(visit, { result: 'violation', severity: 2, lines: [], vola_amt, evidence })
+      }
+      const suspended = suspensionOn(visit, row?.status, at)
+      if (suspended) return found(suspended)
       // Without any period nothing is known of the insurance; that is no proof that there was none.
       if (!row?.insured?.length) return 'REFERENCE_MISSING'
-      const day = formatDay(dayOf(at))
       if (row.insured.some((period) => covers(period, day))) return undefined
-      if (isInGrace(visit, row.brdy, at, params)) return undefined
-      const insured = row.insured.map(({ from, to, insutype }) => ({ from: from ?? '', to: to ?? '', insutype: insutype ?? '' }))
-      const vola_amt = visit.fund_pay_sumamt
-      const evidence = { day, insutype: visit.insutype, insured, vola_amt: yuan(vola_amt) }
-      return onSettlement(visit, { result: 'violation', severity: 2, lines: [], vola_amt, evidence })
+      return isInGrace(visit, row.brdy, at, params) ? undefined : found(null)
     }),
   ],
-  explain({ day, insured, vola_amt }, language) {
+  explain({ day, insured, suspended, vola_amt }, language) {
     const amount = formatYuan(vola_amt * 100)
+    if (suspended) {
+      const { from, to } = suspended
+      return language === 'zh'
+        ? `${day}处于暂停联网结算期（${from}~${to}），仍联网结算基金${amount}元。`
+        : `On ${day} settling over the network was suspended (${from} to ${to}), yet the fund paid ${amount} yuan over it.`
+    }
     const last = insured.map(({ from, to }) => `${from}~${to}`).at(-1) ?? ''
     return language === 'zh'
       ? `${day}不在任何参保有效期内（最近一段${last}），仍结算基金${amount}元。`
       : `On ${day} no insured period was in force (the last known is ${last}), yet the fund paid ${amount} yuan.`
   },
   example: {
-    ...{ day: '2026-03-02', insutype: '390', vola_amt: 126 },
+    ...{ day: '2026-03-02', insutype: '390', suspended: null, vola_amt: 126 },
     insured: [{ from: '2025-01-01', to: '2025-12-31', insutype: '390' }],
   },
 })

@@ -10,7 +10,7 @@ export type EntityType = (typeof ENTITY_TYPES)[number]
 
 /** Where an entity is registered, and what people see of its row. */
 const REGISTERS: Readonly<Partial<Record<EntityType, { readonly table: string; readonly shown: readonly string[] }>>> = {
-  person: { table: 'person', shown: ['gend', 'age', 'death_date', 'insured', 'chronic', 'remote_filing'] },
+  person: { table: 'person', shown: ['gend', 'age', 'death_date', 'insured', 'status', 'chronic', 'remote_filing'] },
   institution: {
     table: 'institution',
     shown: [

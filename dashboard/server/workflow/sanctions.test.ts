@@ -100,6 +100,23 @@ describe('an agreement', () => {
   })
 })
 
+describe('networked settlement', () => {
+  it('of the person whom the finding is about is suspended for the months ordered', async () => {
+    stored = [institution({ insured: [{ from: '2020-01-01', insutype: '310' }] })]
+    await executed({ measure_id: 'm', code: 'SUSPEND_PSN', months: 3 })
+    await sanctions.tell()
+    expect(told).toEqual([
+      {
+        ...{ kind: 'reference', table: 'person', id: 'P9900000001' },
+        row: {
+          insured: [{ from: '2020-01-01', insutype: '310' }],
+          status: [{ status: 'active' }, { from: '2026-04-01', to: '2026-06-30', status: 'suspended', measure: 'm' }],
+        },
+      },
+    ])
+  })
+})
+
 describe('a qualification', () => {
   const status = () => told.at(-1)?.row.status.at(-1)
   const points = async (count: number, doctor = 'D1') => {

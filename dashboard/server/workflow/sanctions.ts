@@ -3,12 +3,12 @@ import type { Database, Sql } from '../database/database.ts'
 import type { Ingest, Records } from '../ports.ts'
 import { consequenceOf } from './credit.ts'
 import type { Measure } from './machine/situation.ts'
-import type { Subject } from './work.ts'
+import { personOf, type Subject } from './work.ts'
 
-/** A period against an institution's agreement or a doctor's qualification, as it was decided. */
+/** A period against an institution's agreement, a doctor's qualification or a person's networked settlement, as it was decided. */
 interface Sanction {
   readonly measure_id: string
-  readonly reference_table: 'institution' | 'doctor'
+  readonly reference_table: 'institution' | 'doctor' | 'person'
   readonly subject: string
   readonly status: 'suspended' | 'terminated'
   readonly first_day: string
@@ -21,7 +21,7 @@ const MONTHS_OF_POINTS: Readonly<Record<number, number>> = { 9: 1, 10: 3, 11: 6 
 /** The store shows a row that was told within this time; until then it is not told again. */
 const TELL_AGAIN = MINUTE
 /** Where the table keeps its periods. */
-const PERIODS = { institution: 'agreement', doctor: 'status' } as const
+const PERIODS = { institution: 'agreement', doctor: 'status', person: 'status' } as const
 
 const dayOf = (at: Instant) => formatInstant(at).slice(0, 10)
 
@@ -33,7 +33,7 @@ export function lastDayOf(first: string, months: number): string {
   return formatDay(parseDay(end.toISOString().slice(0, 10)) - 1)
 }
 
-/** What an executed measure means for an agreement or a qualification; it holds from the next day on. */
+/** What an executed measure means for whom it concerns; it holds from the next day on. */
 export async function orderSanction(sql: Sql, alert: Subject, measure: Measure, now: Instant): Promise<void> {
   const sanction = await sanctionOf(sql, alert, measure, now)
   if (!sanction) return
@@ -47,15 +47,19 @@ export async function orderSanction(sql: Sql, alert: Subject, measure: Measure, 
 
 async function sanctionOf(
   sql: Sql,
-  { fixmedins_code }: Subject,
+  alert: Subject,
   { measure_id, code, months = 0, doctor = '' }: Measure,
   now: Instant,
 ): Promise<Sanction | undefined> {
   const first_day = formatDay(parseDay(dayOf(now)) + 1)
   if (code === 'SUSPEND' || code === 'TERMINATE') {
-    const agreement = { measure_id, reference_table: 'institution', subject: fixmedins_code, first_day } as const
+    const agreement = { measure_id, reference_table: 'institution', subject: alert.fixmedins_code, first_day } as const
     if (code === 'TERMINATE') return { ...agreement, status: 'terminated', last_day: '' }
     return { ...agreement, status: 'suspended', last_day: lastDayOf(first_day, months) }
+  }
+  if (code === 'SUSPEND_PSN') {
+    const last_day = lastDayOf(first_day, months)
+    return { measure_id, reference_table: 'person', subject: personOf(alert), status: 'suspended', first_day, last_day }
   }
   if (code !== 'POINTS') return undefined
   const [sum] = await sql.query<{ points: number; highest: number }>(
@@ -79,7 +83,7 @@ interface Stored {
 }
 type Row = Readonly<Record<string, unknown>>
 
-/** Keeps the reference rows of institutions and doctors in step with what was decided on them. */
+/** Keeps the reference rows of institutions, doctors and persons in step with what was decided on them. */
 export class Sanctions {
   readonly #database: Database
   readonly #records: Records

@@ -34,6 +34,7 @@ export type Subject = Pick<
   | 'detector_id'
   | 'subject_type'
   | 'subject_id'
+  | 'psn_no'
   | 'fixmedins_code'
   | 'admdvs'
   | 'insu_admdvs'
@@ -42,6 +43,11 @@ export type Subject = Pick<
   | 'vola_amt'
   | 'revision'
 >
+
+/** Whom a measure against a person concerns; empty where the alert is about nobody in particular. */
+export function personOf({ subject_type, subject_id, psn_no }: Pick<Alert, 'subject_type' | 'subject_id' | 'psn_no'>): string {
+  return subject_type === 'person' ? subject_id : psn_no
+}
 
 function workOf({ situation: { undo, ...situation }, ...row }: Row): Work {
   return { ...row, situation, undo }

@@ -32,6 +32,7 @@ function context(changes: Partial<Context> & { at?: number } = {}): Context {
       vola_amt: 500_00,
       basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(三)' }],
       has_evidence: true,
+      has_person: true,
     },
     auto_refuse: false,
     criminal_threshold: 10_000_00,

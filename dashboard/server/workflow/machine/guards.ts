@@ -82,9 +82,10 @@ export const GUARDS: Readonly<Record<Guard, GuardTest>> = {
   statement(_situation, command) {
     if (!isStated(command)) throw new Refused('EVIDENCE_MISSING')
   },
-  measures(_situation, { measures = [] }) {
+  measures(_situation, { measures = [] }, _actor, { alert }) {
     if (measures.length === 0) throw new Refused('MEASURES_MISSING')
     if (!measures.every(isComplete)) throw new Refused('MEASURE_INVALID')
+    if (!alert.has_person && measures.some(({ code }) => code === 'SUSPEND_PSN')) throw new Refused('MEASURE_INVALID')
   },
   steps({ steps }) {
     if (steps.length < CASE_STEPS.length) throw new Refused('STEPS_MISSING')

@@ -108,6 +108,8 @@ export interface Context {
     readonly basis: readonly { readonly law: string; readonly article: string }[]
     /** Lines, evidence or attachments that can be shown to the institution. */
     readonly has_evidence: boolean
+    /** Whether it is about somebody in particular. */
+    readonly has_person: boolean
   }
   /** The detectors whose definite findings are refused without a first review. */
   readonly auto_refuse: boolean
