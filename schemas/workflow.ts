@@ -25,7 +25,8 @@ export * from './workflow/work.ts'
  *
  * - POST /alerts/{id}/actions: AlertAction -> ActionDone
  * - POST /alerts/actions: BulkAction -> BulkDone
- * - GET /alerts/actions: { rows: BulkWaiting[], next }; POST /alerts/actions/{bulk_id}/approve: -> BulkDone
+ * - GET /alerts/actions: { rows: BulkWaiting[], next }; GET /alerts/actions/{bulk_id}: BulkReview;
+ *   POST /alerts/actions/{bulk_id}/approve: { stamp } -> BulkDone
  * - GET /alerts/{id}: ... work: Work
  * - POST /alerts/{id}/unmask: UnmaskOrder -> Unmasked
  * - GET /unmaskings: { rows: Unmasking[], next }; POST /unmaskings/{id}/approve -> Unmasking

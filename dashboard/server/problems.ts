@@ -42,6 +42,7 @@ const PROBLEMS = {
   SCHEMA_UNKNOWN: [404, 'There is no such schema.'],
   EPOCH_UNKNOWN: [409, 'The cursor belongs to a log that is gone. Read the list anew.'],
   USER_EXISTS: [409, 'There is already a user of this name.'],
+  BULK_CHANGED: [409, 'It is no longer what was seen. Look at it again.'],
   CASE_CHANGED: [409, 'Someone was faster. Look at the case again.'],
   TASK_DONE: [409, 'The task is done already.'],
   EXCEPTION_SETTLED: [409, 'The exception is in a state in which this cannot be done.'],

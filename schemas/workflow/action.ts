@@ -87,7 +87,10 @@ export type BulkAction = Static<typeof BulkAction>
 /** Every alert of a bulk action is in exactly one of the three lists. More than 200 wait for a second person (`bulk_id`). */
 export const BulkDone = Type.Object({
   ok: Type.Array(
-    Type.Object({ alert_id: Type.String(), from: state, ...Standing, undo_until: orNull(time), vola_amt: Type.Number() }),
+    Type.Object({
+      ...{ alert_id: Type.String(), from: state, ...Standing, undo_until: orNull(time), vola_amt: Type.Number() },
+      ...{ fixmedins_code: Type.String(), admdvs: Type.String(), insu_admdvs: Type.String() },
+    }),
   ),
   conflict: Type.Array(Type.Object({ alert_id: Type.String(), code: literals(REFUSALS), ...Standing })),
   failed: Type.Array(Type.Object({ alert_id: Type.String(), code: Type.String(), message: Type.String() })),
@@ -107,3 +110,21 @@ export const BulkWaiting = Type.Object({
   requested: time,
 })
 export type BulkWaiting = Static<typeof BulkWaiting>
+
+/** How many alerts of a bulk action lie in a region of treatment, and how much money is at risk in them, yuan. */
+const BulkRegion = Type.Object({ admdvs: Type.String(), alerts: Type.Integer(), vola_amt: Type.Number() })
+export type BulkRegion = Static<typeof BulkRegion>
+
+/** What a second person looks at before a bulk action: `GET /api/v1/alerts/actions/{bulk_id}`. */
+export const BulkReview = Type.Object({
+  ...BulkWaiting.properties,
+  asked: Type.Array(BulkRegion, { description: 'what would have changed when it was asked for' }),
+  now: Type.Array(BulkRegion, { description: 'what would change now' }),
+  conflict: Type.Integer({ description: 'alerts that others have dealt with since' }),
+  failed: Type.Integer(),
+  stamp: Type.String({ description: 'of what would change now; the approval gives it back' }),
+})
+export type BulkReview = Static<typeof BulkReview>
+
+/** `POST /api/v1/alerts/actions/{bulk_id}/approve`: `BULK_CHANGED` when it is no longer what was seen. */
+export const BulkApproval = Type.Object({ stamp: Type.String({ minLength: 1, maxLength: 128 }) }, { additionalProperties: false })

@@ -36,6 +36,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'POST /api/v1/alerts/:id/actions': WORKERS,
   'GET /api/v1/alerts/actions': WORKERS,
   'POST /api/v1/alerts/actions': WORKERS,
+  'GET /api/v1/alerts/actions/:bulk_id': WORKERS,
   'POST /api/v1/alerts/actions/:bulk_id/approve': WORKERS,
   'POST /api/v1/alerts/:id/unmask': WORKERS,
   'GET /api/v1/unmaskings': WORKERS,

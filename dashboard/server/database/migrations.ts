@@ -234,4 +234,9 @@ const SANCTIONS_AND_NOTICES = [
   `CREATE INDEX work_notified ON work (fixmedins_code) WHERE situation->>'notified_amount' IS NOT NULL`,
 ]
 
-export const MIGRATIONS: readonly (readonly string[])[] = [FIRST, VIEWS_AND_LOOKS, SANCTIONS_AND_NOTICES]
+const BULK_REVIEWS = [
+  /** What would have changed when a bulk action was asked for: regions with their alerts and money, and the places. */
+  `ALTER TABLE bulk ADD COLUMN told jsonb NOT NULL DEFAULT '{"regions":[],"places":[]}'`,
+]
+
+export const MIGRATIONS: readonly (readonly string[])[] = [FIRST, VIEWS_AND_LOOKS, SANCTIONS_AND_NOTICES, BULK_REVIEWS]

@@ -1,5 +1,13 @@
 import { Type } from 'typebox'
-import { ActionDone, AlertAction, BulkAction, BulkDone, BulkWaiting } from '../../../schemas/workflow.ts'
+import {
+  ActionDone,
+  AlertAction,
+  BulkAction,
+  BulkApproval,
+  BulkDone,
+  BulkReview,
+  BulkWaiting,
+} from '../../../schemas/workflow.ts'
 import type { Role } from '../access/caller.ts'
 import { type App, callerOf } from '../app.ts'
 import { Bulk } from '../workflow/bulk.ts'
@@ -7,6 +15,8 @@ import type { Desk } from '../workflow/desk.ts'
 import { described, ListOf } from './described.ts'
 
 export const AlertId = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{32}$' }) })
+
+const BulkId = Type.Object({ bulk_id: Type.String() })
 
 /** Those who decide on alerts. */
 export const WORKERS: readonly Role[] = ['officer', 'investigator', 'reviewer2', 'panel']
@@ -43,18 +53,31 @@ export function actionRoutes(app: App, { desk }: { desk: Desk }): void {
       config: { access: WORKERS },
       schema: described('workflow', 'Bulk actions that wait for a second person', { answer: ListOf(BulkWaiting) }),
     },
-    async () => ({ rows: await bulk.waiting(), next: null }),
+    async (request) => ({ rows: await bulk.waiting(callerOf(request)), next: null }),
+  )
+
+  app.get(
+    '/alerts/actions/:bulk_id',
+    {
+      config: { access: WORKERS },
+      schema: described('workflow', 'What a bulk action would change, now and when it was asked for', {
+        params: BulkId,
+        answer: BulkReview,
+      }),
+    },
+    (request) => bulk.review(callerOf(request), request.params.bulk_id),
   )
 
   app.post(
     '/alerts/actions/:bulk_id/approve',
     {
       config: { access: WORKERS },
-      schema: described('workflow', 'Let a bulk action of another person happen', {
-        params: Type.Object({ bulk_id: Type.String() }),
+      schema: described('workflow', 'Let a bulk action of another person happen, as it was seen', {
+        params: BulkId,
+        body: BulkApproval,
         answer: BulkDone,
       }),
     },
-    (request) => bulk.approve(callerOf(request), request.params.bulk_id, request.ip),
+    (request) => bulk.approve(callerOf(request), request.params.bulk_id, request.body.stamp, request.ip),
   )
 }

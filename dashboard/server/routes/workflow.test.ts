@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Alert } from '../../../schemas/alert.ts'
-import type { BulkDone, Work } from '../../../schemas/workflow.ts'
+import type { BulkDone, BulkReview, Work } from '../../../schemas/workflow.ts'
 import { alertId, anAlert } from '../../testing/alerts.ts'
 import { TestDashboard } from '../../testing/dashboard.ts'
 
@@ -127,11 +127,22 @@ describe('many alerts at once', () => {
     const approve = `/alerts/actions/${asked.bulk_id}/approve`
     const waiting = { bulk_id: asked.bulk_id, action: 'note', alerts: 201, note: 'campaign', requested_by: 'li' }
     expect((await get('/alerts/actions')).rows).toMatchObject([waiting])
-    expect(await post(approve, {}, li)).toMatchObject({ code: 'FOUR_EYES' })
+    const review = () => get(`/alerts/actions/${asked.bulk_id}`)
+    const spread = [{ admdvs: '990102', alerts: 201, vola_amt: 502.5 }]
+    const seen: BulkReview = await review()
+    expect(seen).toMatchObject({ ...waiting, asked: spread, now: spread, conflict: 0, failed: 0 })
+    expect(await post(approve, { stamp: seen.stamp }, li)).toMatchObject({ code: 'FOUR_EYES' })
     expect((await get(`/alerts/${alertId(201)}`)).work.history).toEqual([])
-    expect((await post(approve, {})).ok).toHaveLength(201)
+    // One of them is worth more by now: whoever approves must have seen that.
+    dashboard.log.append(slight(7, { revision: 2, vola_amt: 1000 }))
+    const changed = await post(approve, { stamp: seen.stamp })
+    expect(changed).toMatchObject({ code: 'BULK_CHANGED', review: { now: [{ alerts: 201, vola_amt: 1500 }], asked: spread } })
+    const abroad = await dashboard.bearer('officer', '980000')
+    expect((await dashboard.app.inject({ url: '/api/v1/alerts/actions', headers: abroad })).json().rows).toEqual([])
+    expect(await post(approve, { stamp: changed.review.stamp }, abroad)).toMatchObject({ code: 'BULK_UNKNOWN' })
+    expect((await post(approve, { stamp: changed.review.stamp })).ok).toHaveLength(201)
     expect((await get(`/alerts/${alertId(201)}`)).work.history).toMatchObject([{ actor: 'li', action: 'note' }])
-    expect(await post(approve, {})).toMatchObject({ code: 'BULK_UNKNOWN' })
+    expect(await post(approve, { stamp: changed.review.stamp })).toMatchObject({ code: 'BULK_UNKNOWN' })
     expect((await get('/alerts/actions')).rows).toEqual([])
   })
 })

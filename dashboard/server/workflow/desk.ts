@@ -32,7 +32,7 @@ import { type Action, type Actor, type Command, type Context, ownerOf, type Situ
 import { undone, undoOf } from './machine/undo.ts'
 import { readCalendar, readSettlements } from './settlements.ts'
 import type { StandingChange, Standings } from './standings.ts'
-import { insertWork, lockWork, saveWork, untouched, type Work, type WorkUndo } from './work.ts'
+import { insertWork, lockWork, personOf, saveWork, untouched, type Work, type WorkUndo } from './work.ts'
 
 export interface WorkflowSettings {
   /** From this amount on a case may be filed without an article of fraud. */
@@ -217,7 +217,7 @@ export class Desk {
           holdChangeOf(command, alert, holds, actor, { ...context, settlements })
         }
         const next = { state: after.state, state_version: after.version, owner: ownerOf(after, now()) }
-        told.ok.push({ alert_id, from: situation.state, ...next, undo_until: null, vola_amt: alert.vola_amt })
+        told.ok.push({ alert_id, from: situation.state, ...next, undo_until: null, ...stakeOf(alert) })
         told.vola_amt = (fenOf(told.vola_amt) + fenOf(alert.vola_amt)) / 100
       } catch (error) {
         if (!(error instanceof Refused)) throw error
@@ -243,7 +243,7 @@ export class Desk {
         if (!alert) throw new Problem('ALERT_UNKNOWN')
         const { state: from } = standings.of(alert)
         const { pending: _pending, ...done } = await this.act(caller, alert_id, { ...order, version }, address)
-        told.ok.push({ ...done, from, vola_amt: alert.vola_amt })
+        told.ok.push({ ...done, from, ...stakeOf(alert) })
         told.vola_amt = (fenOf(told.vola_amt) + fenOf(alert.vola_amt)) / 100
       } catch (error) {
         if (!(error instanceof Problem)) throw error
@@ -271,6 +271,7 @@ export class Desk {
         vola_amt: fenOf(alert.vola_amt),
         basis: alert.basis,
         has_evidence: alert.lines.length > 0 || Object.keys(alert.evidence).length > 0,
+        has_person: personOf(alert) !== '',
       },
       auto_refuse: settings.autoRefuse.includes(alert.detector_id),
       criminal_threshold: settings.criminalThreshold,
@@ -331,6 +332,11 @@ function commandOf({ amount, measures, ...order }: AlertAction, { name }: Actor)
       })),
     }),
   }
+}
+
+/** How much of an alert is at risk, and where. */
+function stakeOf({ vola_amt, fixmedins_code, admdvs, insu_admdvs }: Alert) {
+  return { vola_amt, fixmedins_code, admdvs, insu_admdvs }
 }
 
 function holdChangeOf(

@@ -7,10 +7,12 @@ import { useLoad } from '../app/use-load.ts'
 import { formatTime } from '../parts/format.ts'
 import { Failure } from '../parts/panel-state.tsx'
 import { TablePanel } from '../parts/table-panel.tsx'
+import { BulkReviewDialog } from './bulk-review.tsx'
 
 /** What one person has asked for and a second one must agree to. */
 interface Waiting {
-  readonly path: string
+  readonly id: string
+  readonly kind: 'bulk' | 'look'
   readonly what: string
   readonly why: string
   readonly by: string
@@ -22,6 +24,7 @@ export function Approvals() {
   const { work, common } = useWords()
   const { username } = useMe()
   const [error, setError] = useState<unknown>()
+  const [reviewed, setReviewed] = useState<Waiting>()
   const loaded = useLoad('approvals', async () => {
     const [bulks, looks] = await Promise.all([
       client.get<{ rows: BulkWaiting[] }>('/alerts/actions'),
@@ -29,14 +32,16 @@ export function Approvals() {
     ])
     const rows: Waiting[] = [
       ...bulks.rows.map(({ bulk_id, action, alerts, reason, note, requested_by, requested }) => ({
-        path: `/alerts/actions/${bulk_id}/approve`,
+        id: bulk_id,
+        kind: 'bulk' as const,
         what: work.bulk_title(work.actions[action] ?? action, alerts),
         why: [work.dismissal[reason] ?? reason, note].filter(Boolean).join(' · '),
         by: requested_by,
         at: requested,
       })),
       ...looks.rows.map(({ unmasking_id, persons, reason, requested_by, requested }) => ({
-        path: `/unmaskings/${unmasking_id}/approve`,
+        id: unmasking_id,
+        kind: 'look' as const,
         what: work.look_at(persons),
         why: reason,
         by: requested_by,
@@ -45,9 +50,11 @@ export function Approvals() {
     ]
     return { rows }
   })
-  const agree = async (path: string) => {
+  /** A bulk action is looked at first; a look at persons is what it says. */
+  const agree = async (waiting: Waiting) => {
     setError(undefined)
-    await client.post(path).catch(setError)
+    if (waiting.kind === 'bulk') return setReviewed(waiting)
+    await client.post(`/unmaskings/${waiting.id}/approve`).catch(setError)
     loaded.reload()
   }
   return (
@@ -58,7 +65,7 @@ export function Approvals() {
         empty={work.no_approvals}
         label={work.todo_approve}
         testId="approvals"
-        keyOf={({ path }) => path}
+        keyOf={({ id }) => id}
         columns={[
           { head: common.title, cell: ({ what }) => what },
           { head: common.reason, kind: 'text', cell: ({ why }) => why },
@@ -66,17 +73,27 @@ export function Approvals() {
           { head: common.time, cell: ({ at }) => formatTime(at).slice(0, 16) },
           {
             head: common.status,
-            cell: ({ path, by }) =>
-              by === username ? (
+            cell: (waiting) =>
+              waiting.by === username ? (
                 <span className="quiet">{work.pending_second}</span>
               ) : (
-                <button type="button" className="button small" data-testid="approve" onClick={() => void agree(path)}>
-                  {work.approve}
+                <button type="button" className="button small" data-testid="approve" onClick={() => void agree(waiting)}>
+                  {waiting.kind === 'bulk' ? work.bulk_look : work.approve}
                 </button>
               ),
           },
         ]}
       />
+      {reviewed && (
+        <BulkReviewDialog
+          bulkId={reviewed.id}
+          title={reviewed.what}
+          onClose={(done) => {
+            setReviewed(undefined)
+            if (done) loaded.reload()
+          }}
+        />
+      )}
     </>
   )
 }

@@ -8,6 +8,7 @@ import { formatYuan } from '../parts/format.ts'
 import { Failure } from '../parts/panel-state.tsx'
 import { ActionFields, type Draft } from './action-fields.tsx'
 import { FORMS } from './action-forms.ts'
+import { BulkRegions, spreadOf } from './bulk-regions.tsx'
 
 interface BulkDialogProps {
   readonly action: BulkAction['action']
@@ -57,6 +58,7 @@ export function BulkDialog({ action, rows, onClose }: BulkDialogProps) {
           <ActionFields fields={fields} draft={draft} onChange={(change) => setDraft((before) => ({ ...before, ...change }))} />
         )}
         {shown && <Outcome outcome={shown} done={done !== undefined} />}
+        {preview && !done && preview.ok.length > 0 && <BulkRegions now={spreadOf(preview.ok)} />}
         {error !== undefined && <Failure error={error} />}
         <div className="dialog-foot">
           <button type="button" className="button" onClick={close}>
