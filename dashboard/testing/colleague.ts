@@ -5,17 +5,19 @@ import { PATIENCE_MS, type PageBench, seen } from './page.ts'
 
 const WHOLE = ['000000']
 export const PANEL = ['qian', 'sun', 'zhou'] as const
-/** The persons of the city; their numbers must stand in no address. */
-const PERSON_NUMBER = /P99\d{8}/
+/** The persons of the city; their numbers must stand in no address. A pharmacy has a code that begins like one. */
+const PERSON_NUMBER = /P9900000\d{3}/
 
 /** One of the people who handle cases, in a browser of their own. */
 export class Colleague {
   readonly page: Page
+  readonly username: string
   readonly address: string
   readonly #troubles: string[] = []
 
-  private constructor(page: Page, address: string) {
+  private constructor(page: Page, username: string, address: string) {
     this.page = page
+    this.username = username
     this.address = address
     page.setDefaultTimeout(PATIENCE_MS)
     const { host } = new URL(address)
@@ -29,17 +31,30 @@ export class Colleague {
     page.on('pageerror', (error) => this.#troubles.push(error.message))
   }
 
-  /** Opens the page and signs in by keyboard, as everyone may. */
+  /** Opens the page as somebody who has signed in already. */
   static async at(
-    bench: PageBench,
-    address: string,
+    { bench, address }: Office,
     username: string,
-    language: 'zh' | 'en',
-    width = 1280,
-    height = 900,
+    { language, width = 1280, height = 900 }: Form,
   ): Promise<Colleague> {
     const context = await bench.browser.newContext({ viewport: { width, height } })
-    const colleague = new Colleague(await context.newPage(), address)
+    const data = { username, password: ADMIN_PASSWORD }
+    const signedIn = await context.request.post(`${address}api/v1/session`, {
+      data,
+      headers: { origin: new URL(address).origin },
+    })
+    expect(signedIn.status(), username).toBe(200)
+    await context.addInitScript(() => localStorage.setItem('fundwatch.signed_in', 'yes'))
+    const colleague = new Colleague(await context.newPage(), username, address)
+    await colleague.page.goto(`${address}?lang=${language}`)
+    await colleague.#arrived()
+    return colleague
+  }
+
+  /** Opens the page and signs in by keyboard, as everyone may. */
+  static async byKeyboard({ bench, address }: Office, username: string, { language, width = 1280, height = 900 }: Form) {
+    const context = await bench.browser.newContext({ viewport: { width, height } })
+    const colleague = new Colleague(await context.newPage(), username, address)
     const { page } = colleague
     await page.goto(`${address}?lang=${language}`)
     await page.waitForSelector('[name=username]')
@@ -48,10 +63,16 @@ export class Colleague {
     await colleague.tabTo('[name=password]')
     await page.keyboard.type(ADMIN_PASSWORD)
     await page.keyboard.press('Enter')
-    await page.waitForSelector('[data-testid=sign-out]')
-    // Who reads no alerts has no live connection.
-    if (await page.locator('[data-testid=conn]').count()) await page.waitForSelector('[data-testid=conn][data-state=live]')
+    await colleague.#arrived()
     return colleague
+  }
+
+  async #arrived(): Promise<void> {
+    await this.page.waitForSelector('[data-testid=sign-out]')
+    // Who reads no alerts has no live connection.
+    if (await this.page.locator('[data-testid=conn]').count()) {
+      await this.page.waitForSelector('[data-testid=conn][data-state=live]')
+    }
   }
 
   /** Moves the focus to something by the Tab key alone. */
@@ -66,8 +87,16 @@ export class Colleague {
   }
 
   async open(path: string, sign: string): Promise<void> {
-    await this.page.goto(this.address + path)
+    await this.goTo(path)
     await this.page.waitForSelector(`[data-testid=${sign}]`)
+  }
+
+  /** Goes to another place of the page, as a link does: the page is not loaded anew. */
+  async goTo(path: string): Promise<void> {
+    await this.page.evaluate((to) => {
+      history.pushState(null, '', to)
+      dispatchEvent(new PopStateEvent('popstate'))
+    }, `/${path}`)
   }
 
   /** Does something with the open alert; `fill` answers what the dialog asks. */
@@ -89,6 +118,23 @@ export class Colleague {
     await this.page.waitForSelector('dialog', { state: 'detached' }).catch(async () => {
       throw new Error(`${action}: ${await seen(this.page, 'dialog form > .complaint')}`)
     })
+  }
+
+  /** An action without the page: what the page offers for it is tried elsewhere. */
+  async actBehind(alertId: string, order: object): Promise<void> {
+    const refusal = await this.page.evaluate(
+      async ({ alertId, order }) => {
+        const whole = await (await fetch(`/api/v1/alerts/${alertId}`)).json()
+        const answer = await fetch(`/api/v1/alerts/${alertId}/actions`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ ...order, version: whole.work.state_version }),
+        })
+        return answer.ok ? '' : await answer.text()
+      },
+      { alertId, order },
+    )
+    expect(refusal).toBe('')
   }
 
   async reaches(state: string): Promise<void> {
@@ -123,8 +169,22 @@ export class Colleague {
   }
 }
 
+/** How somebody sees the page. */
+interface Form {
+  readonly language: 'zh' | 'en'
+  readonly width?: number
+  readonly height?: number
+}
+
+/** A dashboard with people, and the browser that shows it. */
+export interface Office {
+  readonly bench: PageBench
+  readonly dashboard: TestDashboard
+  readonly address: string
+}
+
 /** A dashboard with an investigator who may also review, a second reviewer, and a panel. */
-export async function office(bench: PageBench): Promise<{ dashboard: TestDashboard; address: string }> {
+export async function openOffice(bench: PageBench): Promise<Office> {
   const dashboard = await bench.dashboard()
   const people = [
     ...PANEL.map((username) => [username, ['panel']] as const),
@@ -135,5 +195,5 @@ export async function office(bench: PageBench): Promise<{ dashboard: TestDashboa
   for (const [username, roles] of people) {
     await dashboard.access.addUser({ username, roles: [...roles], scope: WHOLE }, ADMIN_PASSWORD, { by: 'admin' })
   }
-  return { dashboard, address: `http://${await dashboard.listen()}/` }
+  return { bench, dashboard, address: `http://${await dashboard.listen()}/` }
 }
