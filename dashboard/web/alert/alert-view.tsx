@@ -73,7 +73,7 @@ export function AlertView({ alert, onChanged, titled = false }: AlertViewProps) 
           <Parameters alert={alert} />
           <Lines alert={alert} />
           <Section title={words.alert.evidence}>
-            <Evidence evidence={alert.evidence} />
+            <Evidence evidence={alert.evidence} detector={alert.detector_id} />
           </Section>
         </div>
       </div>

@@ -1,13 +1,12 @@
 import type { ReactNode } from 'react'
 import { useSpeech } from '../app/language.tsx'
-import { formatTime, formatYuan } from '../parts/format.ts'
 import { Table } from '../parts/table.tsx'
 import { codeName } from '../words/codes.ts'
-import type { Words } from '../words/words.ts'
+import { valueName } from '../words/values.ts'
 import { EntityLink, linkTypeOf } from './entity-link.tsx'
-import { fieldName, isMoney } from './field-names.ts'
+import { fieldName } from './field-names.ts'
+import { plainText } from './plain-text.ts'
 
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/
 const ROWS_SHOWN = 100
 
 type Plain = Readonly<Record<string, unknown>>
@@ -16,43 +15,38 @@ function isPlain(value: unknown): value is Plain {
   return value !== null && typeof value === 'object' && !Array.isArray(value)
 }
 
-const NUMBER = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 4 })
-
-/** A single value as text; a field that is known to be money says so. */
-export function plainText(value: unknown, { common }: Words, field = ''): string {
-  if (value === null || value === undefined || value === '') return common.none
-  if (typeof value === 'boolean') return value ? common.yes : common.no
-  if (typeof value === 'string') return TIME.test(value) ? formatTime(value) : value
-  if (typeof value !== 'number') return JSON.stringify(value)
-  return isMoney(field) ? formatYuan(value) : NUMBER.format(value)
-}
-
 function isTable(value: unknown): value is readonly Plain[] {
   return Array.isArray(value) && value.length > 0 && value.every(isPlain)
 }
 
-function Value({ field, value }: { field: string; value: unknown }): ReactNode {
+interface ValueProps {
+  readonly field: string
+  readonly value: unknown
+  readonly detector: string
+}
+
+function Value({ field, value, detector }: ValueProps): ReactNode {
   const { words, language } = useSpeech()
-  if (isTable(value)) return <EvidenceTable field={field} rows={value} />
+  if (isTable(value)) return <EvidenceTable field={field} rows={value} detector={detector} />
   if (Array.isArray(value)) {
     if (value.length === 0) return words.common.none
     return value.map((item, index) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: stored evidence does not change its order.
       <span className="item" key={index}>
-        <Value field={field} value={item} />
+        <Value field={field} value={item} detector={detector} />
       </span>
     ))
   }
-  if (isPlain(value)) return <Evidence evidence={value} />
+  if (isPlain(value)) return <Evidence evidence={value} detector={detector} />
   const type = linkTypeOf(field)
   if (type && typeof value === 'string' && value) return <EntityLink type={type} id={value} />
-  const name = typeof value === 'string' ? codeName(field, value, language) : ''
-  if (name) return `${value} ${name}`
-  return plainText(value, words, field)
+  const name = typeof value === 'string' ? codeName(field, value, language) || valueName(value, language) : ''
+  if (name) return <span title={String(value)}>{name}</span>
+  return plainText(value, words, { field, detector })
 }
 
 /** What a detector kept of its reasons, field by field: lists of things as tables, which need the whole width. */
-export function Evidence({ evidence }: { evidence: Plain }) {
+export function Evidence({ evidence, detector = '' }: { evidence: Plain; detector?: string }) {
   const { language } = useSpeech()
   return (
     <dl className="evidence">
@@ -60,7 +54,7 @@ export function Evidence({ evidence }: { evidence: Plain }) {
         <div key={field} className={isTable(value) || isPlain(value) ? 'wide' : undefined}>
           <dt>{fieldName(field, language)}</dt>
           <dd>
-            <Value field={field} value={value} />
+            <Value field={field} value={value} detector={detector} />
           </dd>
         </div>
       ))}
@@ -78,7 +72,7 @@ function kindOf(values: readonly unknown[]): 'number' | 'text' | undefined {
   return long ? 'text' : undefined
 }
 
-function EvidenceTable({ field, rows }: { field: string; rows: readonly Plain[] }) {
+function EvidenceTable({ field, rows, detector }: { field: string; rows: readonly Plain[]; detector: string }) {
   const { language } = useSpeech()
   const fields = [...new Set(rows.flatMap((row) => Object.keys(row)))]
   return (
@@ -89,7 +83,7 @@ function EvidenceTable({ field, rows }: { field: string; rows: readonly Plain[] 
       columns={fields.map((name) => ({
         head: fieldName(name, language),
         kind: kindOf(rows.map((row) => row[name])),
-        cell: (row: Plain) => <Value field={name} value={row[name]} />,
+        cell: (row: Plain) => <Value field={name} value={row[name]} detector={detector} />,
       }))}
     />
   )

@@ -3,7 +3,7 @@ import { Section } from '../parts/section.tsx'
 import { Table } from '../parts/table.tsx'
 import { type ParamValue, useCatalogue } from '../rules/use-catalogue.tsx'
 import { parameterNote } from '../words/parameters.ts'
-import { plainText } from './evidence.tsx'
+import { plainText } from './plain-text.ts'
 import type { WholeAlert } from './whole-alert.ts'
 
 interface Used {
@@ -29,17 +29,27 @@ export function Parameters({ alert: { params, detector_id } }: { alert: WholeAle
         rows={rows}
         keyOf={({ name }) => name}
         columns={[
-          { head: words.alert.parameter, kind: 'code', cell: ({ name }) => name },
+          {
+            head: words.alert.parameter,
+            kind: 'text',
+            cell: ({ name, known }) => (
+              <ParameterName name={name} note={parameterNote(detector_id, name, known?.note, language)} />
+            ),
+          },
           { head: words.alert.value, cell: ({ value }) => plainText(value, words) },
           { head: words.alert.source, cell: ({ known }) => <Source known={known} /> },
-          {
-            head: words.rules.meaning,
-            kind: 'text',
-            cell: ({ name, known }) => parameterNote(detector_id, name, known?.note, language),
-          },
         ]}
       />
     </Section>
+  )
+}
+
+/** What a parameter means; its name in the catalogue beside it. */
+export function ParameterName({ name, note }: { name: string; note: string }) {
+  return (
+    <>
+      {note} <span className="code quiet">{name}</span>
+    </>
   )
 }
 

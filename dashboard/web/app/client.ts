@@ -58,6 +58,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
 /** The HTTP interface under `/api/v1`. */
 export const client = {
   get: <T>(path: string) => call<T>('GET', path),
+  file: (path: string) => send('GET', path, undefined).then((answer) => answer.blob()),
   post: <T>(path: string, body: unknown = {}) => call<T>('POST', path, body),
   put: <T>(path: string, body: unknown) => call<T>('PUT', path, body),
   patch: <T>(path: string, body: unknown) => call<T>('PATCH', path, body),

@@ -19,7 +19,7 @@ export function TablePanel<T>({ loaded, empty, ...table }: TablePanelProps<T>) {
             <p className="quiet">{empty}</p>
           ) : (
             <div className="card">
-              <Table {...table} rows={rows} />
+              <Table {...table} rows={rows} cards />
             </div>
           )
         }

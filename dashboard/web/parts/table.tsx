@@ -12,13 +12,17 @@ export interface TableProps<T> {
   readonly rows: readonly T[]
   readonly keyOf: (row: T, index: number) => string
   readonly testId?: string
+  /** Rows that stand out. */
+  readonly marked?: (row: T) => boolean
+  /** On a telephone each row is a card of its own, with the heads beside the values. */
+  readonly cards?: boolean
 }
 
 /** Rows with a head; wide ones scroll inside themselves, also by keyboard. */
-export function Table<T>({ label, columns, rows, keyOf, testId }: TableProps<T>) {
+export function Table<T>({ label, columns, rows, keyOf, testId, marked, cards = false }: TableProps<T>) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-    <section className="table" aria-label={label} tabIndex={0} data-testid={testId}>
+    <section className={cards ? 'table cards' : 'table'} aria-label={label} tabIndex={0} data-testid={testId}>
       <table>
         <thead>
           <tr>
@@ -31,9 +35,9 @@ export function Table<T>({ label, columns, rows, keyOf, testId }: TableProps<T>)
         </thead>
         <tbody>
           {rows.map((row, index) => (
-            <tr key={keyOf(row, index)}>
+            <tr key={keyOf(row, index)} className={marked?.(row) ? 'marked' : undefined}>
               {columns.map(({ head, kind, cell }) => (
-                <td key={head} className={kind}>
+                <td key={head} className={kind} data-head={head}>
                   {cell(row)}
                 </td>
               ))}

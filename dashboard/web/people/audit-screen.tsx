@@ -67,7 +67,10 @@ export function AuditScreen() {
             ),
           },
           { head: people.purpose, kind: 'text', cell: ({ purpose }) => purpose },
-          { head: people.result, cell: ({ result }) => result },
+          {
+            head: people.result,
+            cell: ({ result }) => (result === 'done' ? people.done : (work.refusals[result] ?? app.refusals[result] ?? result)),
+          },
           { head: people.hash, kind: 'code', cell: ({ hash }) => <span title={hash}>{hash.slice(0, 12)}</span> },
         ]}
       />

@@ -31,20 +31,23 @@ export function EntityScreen({ type, id }: { type: string; id: string }) {
   const kind = common.subject[type as 'person'] ?? type
   const name = loaded.data?.facts?.name
   return (
-    <Screen title={`${kind} ${typeof name === 'string' ? name : (loaded.data?.id ?? '')}`} className="page">
-      <PanelState loaded={loaded}>{(entity) => <Whole entity={entity} />}</PanelState>
+    <Screen
+      title={`${kind} ${typeof name === 'string' ? name : (loaded.data?.id ?? '')}`}
+      className="page"
+      tools={typeof name === 'string' && <span className="code quiet">{loaded.data?.id}</span>}
+    >
+      <PanelState loaded={loaded}>{(entity) => <Whole type={type} entity={entity} />}</PanelState>
     </Screen>
   )
 }
 
-function Whole({ entity }: { entity: Entity }) {
+function Whole({ type, entity }: { type: string; entity: Entity }) {
   const { records, common } = useWords()
   const { facts, activity, settlements, alerts } = entity
   return (
     <div data-testid="entity">
       <div className="columns">
         <Section title={records.facts}>
-          <p className="code">{entity.id}</p>
           {facts ? <Evidence evidence={facts} /> : <p className="quiet">{records.unregistered}</p>}
         </Section>
         <Section title={records.alerts_of} note={alerts.total && common.total(formatCount(alerts.total.value))}>
@@ -58,7 +61,7 @@ function Whole({ entity }: { entity: Entity }) {
       {activity && (
         <dl className="figures">
           <Figure name={records.settlement_count} value={formatCount(activity.settlements)} />
-          <Figure name={records.person_count} value={formatCount(activity.persons)} />
+          {type !== 'person' && <Figure name={records.person_count} value={formatCount(activity.persons)} />}
           <Figure name={records.fund_sum} value={formatYuan(activity.fund_pay_sumamt)} />
           {activity.first && (
             <Figure
@@ -70,7 +73,11 @@ function Whole({ entity }: { entity: Entity }) {
       )}
       {activity && (
         <Section title={records.settlements_of}>
-          {settlements.length === 0 ? <p className="quiet">{records.no_settlements}</p> : <SettlementTable rows={settlements} />}
+          {settlements.length === 0 ? (
+            <p className="quiet">{records.no_settlements}</p>
+          ) : (
+            <SettlementTable rows={settlements} of={type} />
+          )}
         </Section>
       )}
     </div>

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import type { AlertSummary } from '../../../schemas/wire.ts'
 import { client } from '../app/client.ts'
 import { useSpeech, useWords } from '../app/language.tsx'
@@ -9,7 +10,7 @@ import { PanelState } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { Section } from '../parts/section.tsx'
 import { Severity } from '../parts/severity.tsx'
-import { Table } from '../parts/table.tsx'
+import { Table, type TableColumn } from '../parts/table.tsx'
 import { codeName } from '../words/codes.ts'
 import { entityPath } from './entity-path.ts'
 
@@ -161,60 +162,75 @@ function HeaderFact({ id, name, value, institution }: HeaderFactProps) {
 
 function Lines({ whole: { lines, lines_count, alerts, alert_lines } }: { whole: Whole }) {
   const { records, common } = useWords()
+  const [flaggedOnly, setFlaggedOnly] = useState(false)
   const byId = new Map(alerts.map((alert) => [alert.alert_id, alert]))
+  const isFlagged = ({ feedetl_sn }: Line) => (alert_lines[feedetl_sn] ?? []).length > 0
+  const flagged = lines.filter(isFlagged)
+  const shown = flaggedOnly ? flagged : lines
+  const columns: TableColumn<Line>[] = [
+    { head: records.seq, cell: ({ feedetl_sn }) => feedetl_sn },
+    {
+      head: records.name,
+      kind: 'text',
+      cell: ({ med_list_codg, name }) => (
+        <>
+          {name}{' '}
+          <Link className="code" to={entityPath('item', med_list_codg)}>
+            {med_list_codg}
+          </Link>
+        </>
+      ),
+    },
+    { head: records.fee_time, cell: ({ fee_ocur_time }) => formatTime(fee_ocur_time) },
+    { head: records.cnt, kind: 'number', cell: ({ cnt }) => cnt },
+    { head: records.price, kind: 'number', cell: ({ pric }) => formatPrice(pric) },
+    {
+      head: records.amount,
+      kind: 'number',
+      cell: ({ det_item_fee_sumamt }) => (det_item_fee_sumamt === null ? '' : formatYuan(det_item_fee_sumamt)),
+    },
+    {
+      head: records.doctor,
+      cell: ({ doctor }) =>
+        doctor && (
+          <Link className="code" to={entityPath('doctor', doctor)}>
+            {doctor}
+          </Link>
+        ),
+    },
+  ]
+  if (lines.some(({ traces }) => traces.length > 0)) {
+    columns.push({ head: records.traces, cell: ({ traces }) => traces.map((trace) => <Trace key={trace.code} trace={trace} />) })
+  }
+  if (flagged.length > 0) {
+    columns.push({
+      head: records.alerts_on_line,
+      cell: ({ feedetl_sn }) =>
+        (alert_lines[feedetl_sn] ?? []).map((alertId) => (
+          <Link className="item" key={alertId} to={`/alerts/${alertId}`}>
+            <Severity level={byId.get(alertId)?.severity ?? 4} /> <span className="code">{byId.get(alertId)?.detector_id}</span>
+          </Link>
+        )),
+    })
+  }
   return (
     <Section title={records.lines} note={common.total(String(lines_count))}>
+      {flagged.length > 0 && flagged.length < lines.length && (
+        <label className="check">
+          <input type="checkbox" checked={flaggedOnly} onChange={({ target }) => setFlaggedOnly(target.checked)} />
+          {records.flagged_only(flagged.length)}
+        </label>
+      )}
       {lines.length === 0 ? (
         <p className="quiet">{records.no_lines}</p>
       ) : (
         <Table
           label={records.lines}
           testId="lines"
-          rows={lines}
+          rows={shown}
           keyOf={({ feedetl_sn }, index) => `${feedetl_sn} ${index}`}
-          columns={[
-            { head: records.seq, cell: ({ feedetl_sn }) => feedetl_sn },
-            {
-              head: records.name,
-              kind: 'text',
-              cell: ({ med_list_codg, name }) => (
-                <>
-                  {name}{' '}
-                  <Link className="code" to={entityPath('item', med_list_codg)}>
-                    {med_list_codg}
-                  </Link>
-                </>
-              ),
-            },
-            { head: records.fee_time, cell: ({ fee_ocur_time }) => formatTime(fee_ocur_time) },
-            { head: records.cnt, kind: 'number', cell: ({ cnt }) => cnt },
-            { head: records.price, kind: 'number', cell: ({ pric }) => formatPrice(pric) },
-            {
-              head: records.amount,
-              kind: 'number',
-              cell: ({ det_item_fee_sumamt }) => (det_item_fee_sumamt === null ? '' : formatYuan(det_item_fee_sumamt)),
-            },
-            {
-              head: records.doctor,
-              cell: ({ doctor }) =>
-                doctor && (
-                  <Link className="code" to={entityPath('doctor', doctor)}>
-                    {doctor}
-                  </Link>
-                ),
-            },
-            { head: records.traces, cell: ({ traces }) => traces.map((trace) => <Trace key={trace.code} trace={trace} />) },
-            {
-              head: records.alerts_on_line,
-              cell: ({ feedetl_sn }) =>
-                (alert_lines[feedetl_sn] ?? []).map((alertId) => (
-                  <Link className="item" key={alertId} to={`/alerts/${alertId}`}>
-                    <Severity level={byId.get(alertId)?.severity ?? 4} />{' '}
-                    <span className="code">{byId.get(alertId)?.detector_id}</span>
-                  </Link>
-                )),
-            },
-          ]}
+          marked={isFlagged}
+          columns={columns}
         />
       )}
     </Section>

@@ -1,7 +1,7 @@
 import { useSpeech } from '../app/language.tsx'
 import { Link } from '../app/navigation.tsx'
 import { formatTime, formatYuan } from '../parts/format.ts'
-import { Table } from '../parts/table.tsx'
+import { Table, type TableColumn } from '../parts/table.tsx'
 import { codeName } from '../words/codes.ts'
 import { entityPath } from './entity-path.ts'
 import { InstitutionLink } from './institution-names.tsx'
@@ -18,12 +18,17 @@ export interface SettlementRow {
   readonly voided: boolean
 }
 
-/** Settlements as rows that lead on: to each of them, its person and its institution. */
-export function SettlementTable({ rows }: { rows: readonly SettlementRow[] }) {
+function columnUnless(isSubject: boolean, column: TableColumn<SettlementRow>): TableColumn<SettlementRow>[] {
+  return isSubject ? [] : [column]
+}
+
+/** Settlements as rows that lead on: to each of them, its person and its institution, unless they are the subject themselves. */
+export function SettlementTable({ rows, of }: { rows: readonly SettlementRow[]; of: string }) {
   const { words, language } = useSpeech()
   const { records } = words
   return (
     <Table
+      cards
       label={records.settlements}
       testId="settlements"
       rows={rows}
@@ -41,15 +46,15 @@ export function SettlementTable({ rows }: { rows: readonly SettlementRow[] }) {
           ),
         },
         { head: records.fields.setl_time!, cell: ({ setl_time }) => formatTime(setl_time) },
-        {
+        ...columnUnless(of === 'person', {
           head: records.fields.psn_no!,
           cell: ({ setl_id, psn_no }) => <Link to={entityPath('person', psn_no, { settlement: setl_id })}>{psn_no}</Link>,
-        },
-        {
+        }),
+        ...columnUnless(of === 'institution', {
           head: records.fields.fixmedins_code!,
           cell: ({ fixmedins_code }) => <InstitutionLink code={fixmedins_code} />,
-        },
-        { head: records.fields.med_type!, cell: ({ med_type }) => `${med_type} ${codeName('med_type', med_type, language)}` },
+        }),
+        { head: records.fields.med_type!, cell: ({ med_type }) => codeName('med_type', med_type, language) || med_type },
         { head: records.lines, kind: 'number', cell: ({ line_count }) => line_count },
         { head: records.fields.medfee_sumamt!, kind: 'number', cell: ({ medfee_sumamt }) => formatYuan(medfee_sumamt) },
         { head: records.fields.fund_pay_sumamt!, kind: 'number', cell: ({ fund_pay_sumamt }) => formatYuan(fund_pay_sumamt) },

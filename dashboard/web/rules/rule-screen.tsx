@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
-import { plainText } from '../alert/evidence.tsx'
 import { articlesByLaw } from '../alert/law.tsx'
+import { ParameterName } from '../alert/parameters.tsx'
+import { plainText } from '../alert/plain-text.ts'
 import { useSpeech } from '../app/language.tsx'
 import { Link } from '../app/navigation.tsx'
 import { useLive } from '../feed/live-context.tsx'
@@ -24,7 +25,7 @@ export function RuleScreen({ id }: { id: string }) {
   return (
     <Screen title={entry ? `${id} ${entry.title[language]}` : id} className="page">
       {failure !== undefined && <Failure error={failure} />}
-      {entry ? <Rule entry={entry} /> : <p className="quiet">{words.common.loading}</p>}
+      {entry ? <Rule entry={entry} /> : <p className="quiet loading">{words.common.loading}</p>}
     </Screen>
   )
 }
@@ -101,7 +102,11 @@ function Params({ entry }: { entry: CatalogueEntry }) {
       rows={rows}
       keyOf={({ name }, index) => `${name} ${index}`}
       columns={[
-        { head: alert.parameter, kind: 'code', cell: ({ name }) => name },
+        {
+          head: alert.parameter,
+          kind: 'text',
+          cell: ({ name, note }) => <ParameterName name={name} note={parameterNote(entry.id, name, note, language)} />,
+        },
         { head: alert.value, kind: 'text', cell: ({ value }) => plainText(value, words) },
         {
           head: alert.source,
@@ -109,7 +114,6 @@ function Params({ entry }: { entry: CatalogueEntry }) {
         },
         ...(rows.some(({ since }) => since) ? [{ head: rules.since, cell: ({ since }: Row) => since ?? common.none }] : []),
         ...(rows.some(({ region }) => region) ? [{ head: rules.region, cell: ({ region }: Row) => region ?? common.none }] : []),
-        { head: rules.meaning, kind: 'text', cell: ({ name, note }) => parameterNote(entry.id, name, note, language) },
       ]}
     />
   )

@@ -20,7 +20,7 @@ function matches({ id, title }: CatalogueEntry, text: string): boolean {
 export function RulesScreen() {
   const { words, language } = useSpeech()
   const { rules, common, app } = words
-  const { entries, failure } = useCatalogue()
+  const { entries, failure, loading } = useCatalogue()
   const { counts } = useLive()
   const { data: decided } = usePrecisions()
   const [text, setText] = useState('')
@@ -28,13 +28,15 @@ export function RulesScreen() {
   return (
     <Screen title={app.rules} className="page">
       {failure !== undefined && <Failure error={failure} />}
-      <div className="find">
+      {loading && <p className="quiet loading">{common.loading}</p>}
+      <div className="find" hidden={loading}>
         <Field label={rules.find} hint={rules.count(shown.length)}>
           {(ids) => <input {...ids} type="search" value={text} onChange={({ target }) => setText(target.value)} />}
         </Field>
       </div>
-      <div className="card">
+      <div className="card" hidden={loading}>
         <Table
+          cards
           label={app.rules}
           testId="rules"
           rows={shown}

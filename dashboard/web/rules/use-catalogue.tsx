@@ -34,6 +34,7 @@ interface Catalogue {
   /** The title in the language of the page; `otherwise` where the catalogue does not know the detector. */
   readonly titleOf: (id: string, otherwise: string) => string
   readonly failure: unknown
+  readonly loading: boolean
 }
 
 const Known = createContext<Catalogue | undefined>(undefined)
@@ -41,7 +42,7 @@ const Known = createContext<Catalogue | undefined>(undefined)
 /** The detectors, read once for all screens. */
 export function CatalogueProvider({ reads, children }: { reads: boolean; children: ReactNode }) {
   const { language } = useSpeech()
-  const { data, error } = useLoad(reads ? 'catalogue' : '', () => client.get<{ rows: CatalogueEntry[] }>('/detectors'))
+  const { data, error, loading } = useLoad(reads ? 'catalogue' : '', () => client.get<{ rows: CatalogueEntry[] }>('/detectors'))
   const catalogue = useMemo<Catalogue>(() => {
     const entries = data?.rows ?? []
     const byId = new Map(entries.map((entry) => [entry.id, entry]))
@@ -50,8 +51,9 @@ export function CatalogueProvider({ reads, children }: { reads: boolean; childre
       entryOf: (id) => byId.get(id),
       titleOf: (id, otherwise) => byId.get(id)?.title[language] ?? otherwise,
       failure: error,
+      loading,
     }
-  }, [data, error, language])
+  }, [data, error, loading, language])
   return <Known value={catalogue}>{children}</Known>
 }
 

@@ -39,17 +39,17 @@ const DEAD = '0'.repeat(32)
 
 /** An alert for each kind of picture, and one without. */
 const PICTURED = {
-  'overlap-of-stays': ['MGT-09', 'MGT-10'],
-  readmission: ['MGT-03', 'MGT-11'],
-  'settled-in-stay': ['MGT-08', 'POL-05'],
-  'after-death': ['MGT-15', 'MGT-14'],
+  'overlap-of-stays': ['MGT-08'],
+  readmission: ['MGT-05', 'MGT-11'],
+  'settled-in-stay': ['MGT-07'],
+  'after-death': ['MGT-22'],
   distance: ['ANO-01'],
-  rhythm: ['ANO-05', 'ANO-06', 'ANO-07'],
-  hours: ['ANO-09', 'ANO-04'],
-  supply: ['MED-05', 'MGT-21', 'MED-07', 'POL-11'],
+  rhythm: ['ANO-03'],
+  hours: ['ANO-06', 'ANO-05'],
+  supply: ['POL-14', 'MED-01'],
   'sold-again': ['MGT-18'],
   'against-limit': ['POL-01', 'POL-02'],
-  'no-picture': ['MGT-16', 'FND-07'],
+  'no-picture': ['MGT-16', 'FND-07', 'ANO-04'],
 }
 
 const wanted = new RegExp(values.only)
@@ -155,8 +155,9 @@ const click = (selector) => async (page) => {
 }
 
 /** Things that open over a screen. */
-function overlaysOf({ alerts }) {
+function overlaysOf({ alerts, aCase }) {
   const untouched = alerts.find(({ state, status, vola_amt }) => state === 'NEW' && status === 'open' && vola_amt > 0)
+  const reviewed = alerts.find(({ state, status }) => state === 'FIRST_REVIEW' && status === 'open')
   const alert = untouched && `/alerts/${untouched.alert_id}`
   const action = (name) => async (page) => {
     await page.waitForSelector('[data-testid=work]')
@@ -172,9 +173,10 @@ function overlaysOf({ alerts }) {
     'menu-views': ['/live', click('[data-testid=views] > summary')],
     'menu-more-actions': [alert, click('[data-testid=more-actions] > summary')],
     'dialog-keys': ['/rules', (page) => page.keyboard.press('?')],
-    'dialog-dismiss': [alert, action('dismiss')],
+    'dialog-dismiss': [reviewed && `/alerts/${reviewed.alert_id}`, action('dismiss')],
     'dialog-hold': [alert, action('hold')],
     'dialog-assign': [alert, action('assign')],
+    'dialog-dossier': [aCase && `/cases/${aCase.case_id}`, click('[data-testid=dossier]')],
     'dialog-exception': ['/exceptions', click('.screen-head .primary')],
     'live-selected': [
       '/live',

@@ -53,6 +53,7 @@ const DICTIONARIES: Readonly<Record<string, Dictionary>> = {
     '02': ['身份证', 'identity card'],
     '03': ['社保卡', 'social security card'],
   },
+  level: { '3': ['三级', 'tertiary'], '2': ['二级', 'secondary'], '1': ['一级', 'primary'], '0': ['未定级', 'unrated'] },
   gend: { '1': ['男', 'male'], '2': ['女', 'female'] },
   limit_gend: { '1': ['男', 'male'], '2': ['女', 'female'] },
 }

@@ -48,7 +48,7 @@ export function CaseLink({ alert, work: one, onChanged }: CaseLinkProps) {
   }
   return (
     <>
-      <button type="button" className="link" data-testid="open-case" onClick={() => setAsking(true)}>
+      <button type="button" className="button small" data-testid="open-case" onClick={() => setAsking(true)}>
         {work.case_open}
       </button>
       {asking && (

@@ -1,8 +1,11 @@
+import { useState } from 'react'
 import type { AlertSummary } from '../../../schemas/wire.ts'
 import type { CaseRow, HistoryEntry } from '../../../schemas/workflow.ts'
 import { client } from '../app/client.ts'
-import { useSpeech, useWords } from '../app/language.tsx'
+import { useWords } from '../app/language.tsx'
+import { isHandler } from '../app/me.ts'
 import { Link } from '../app/navigation.tsx'
+import { useMe } from '../app/session.tsx'
 import { useLoad } from '../app/use-load.ts'
 import { Presence } from '../feed/presence.tsx'
 import { AlertLinks } from '../parts/alert-links.tsx'
@@ -12,14 +15,16 @@ import { Screen } from '../parts/screen.tsx'
 import { Section } from '../parts/section.tsx'
 import { Severity } from '../parts/severity.tsx'
 import { entityPath } from '../records/entity-path.ts'
+import { DossierDialog } from './dossier-dialog.tsx'
 import { HistoryList } from './history.tsx'
 
 type WholeCase = CaseRow & { readonly rows: readonly AlertSummary[]; readonly history: readonly HistoryEntry[] }
 
 /** One case: its alerts, its money counted once, what was done, and the dossier. */
 export function CaseScreen({ id }: { id: string }) {
-  const { words, language } = useSpeech()
-  const { work } = words
+  const { work } = useWords()
+  const me = useMe()
+  const [taking, setTaking] = useState(false)
   const loaded = useLoad(`case ${id}`, () => client.get<WholeCase>(`/cases/${id}`))
   return (
     <Screen
@@ -29,21 +34,16 @@ export function CaseScreen({ id }: { id: string }) {
         <div className="bar">
           <span className="code quiet">{id}</span>
           <span className="spring" />
-          <a className="button small" href={`/api/v1/cases/${id}/dossier`} download={`dossier-${id}.json`} data-testid="dossier">
-            {work.dossier_json}
-          </a>
-          <a
-            className="button small"
-            href={`/api/v1/cases/${id}/dossier.pdf?lang=${language}`}
-            download={`${id}-${language}.pdf`}
-            data-testid="dossier-pdf"
-          >
-            {work.dossier_pdf}
-          </a>
+          {isHandler(me) && (
+            <button type="button" className="button small" data-testid="dossier" onClick={() => setTaking(true)}>
+              {work.dossier_take}
+            </button>
+          )}
         </div>
       }
     >
       <PanelState loaded={loaded}>{(whole) => <Whole whole={whole} />}</PanelState>
+      {taking && <DossierDialog caseId={id} onClose={() => setTaking(false)} />}
     </Screen>
   )
 }
@@ -82,14 +82,12 @@ function Whole({ whole }: { whole: WholeCase }) {
           <dd>{whole.settlements}</dd>
         </div>
       </dl>
-      <div className="columns">
-        <Section title={work.case_alerts}>
-          <AlertLinks rows={whole.rows} testId="case-alerts" />
-        </Section>
-        <Section title={work.history}>
-          <HistoryList entries={whole.history} />
-        </Section>
-      </div>
+      <Section title={work.case_alerts}>
+        <AlertLinks rows={whole.rows} testId="case-alerts" headed />
+      </Section>
+      <Section title={work.history}>
+        <HistoryList entries={whole.history} />
+      </Section>
     </div>
   )
 }

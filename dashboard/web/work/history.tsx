@@ -1,6 +1,6 @@
 import type { HistoryEntry, Work } from '../../../schemas/workflow.ts'
 import { useWords } from '../app/language.tsx'
-import { formatTime } from '../parts/format.ts'
+import { formatTime, formatYuan } from '../parts/format.ts'
 import { Section } from '../parts/section.tsx'
 
 /** Who did what with the item, newest first. */
@@ -19,11 +19,12 @@ export function HistoryList({ entries }: { entries: readonly HistoryEntry[] }) {
   if (entries.length === 0) return <p className="quiet">{work.no_history}</p>
   return (
     <ol className="history" data-testid="history">
-      {entries.map(({ n, at, actor, action, from, to, reason, note }) => (
+      {entries.map(({ n, at, actor, action, from, to, reason, note, detail }) => (
         <li key={n}>
           <time dateTime={at}>{formatTime(at)}</time>
           <span>
-            <strong>{actor === 'system' ? work.system : actor}</strong> {work.actions[action] ?? action}
+            <strong>{actor === 'system' ? work.system : actor}</strong> {work.actions[action] ?? action}{' '}
+            <Details detail={detail} />
             {from && to && from !== to && (
               <span className="quiet">
                 {' '}
@@ -40,4 +41,27 @@ export function HistoryList({ entries }: { entries: readonly HistoryEntry[] }) {
       ))}
     </ol>
   )
+}
+
+/** The record keeps amounts in fen. */
+const money = (fen: number) => formatYuan(fen / 100)
+const numberOf = (value: unknown) => (typeof value === 'number' ? value : undefined)
+const listOf = (value: unknown) => (Array.isArray(value) ? (value as Readonly<Record<string, unknown>>[]) : [])
+
+/** What was done in particular: how much was held or told, to whom it went, how was voted, what was ordered. */
+function Details({ detail }: { detail: HistoryEntry['detail'] }) {
+  const { work } = useWords()
+  const { holds, amount, assignee, vote, measures } = detail
+  const held = listOf(holds)
+  const sum = held.reduce((total, hold) => total + (numberOf(hold.amt) ?? 0), 0)
+  const parts = [
+    held.length > 0 && `${work.hold_count(held.length)} ${money(sum)}`,
+    typeof amount === 'number' && money(amount),
+    typeof assignee === 'string' && `→ ${assignee}`,
+    typeof vote === 'string' && (work.votes[vote] ?? vote),
+    listOf(measures)
+      .map(({ code }) => work.measures[String(code)] ?? String(code))
+      .join(' · '),
+  ]
+  return <span>{parts.filter(Boolean).join(' · ')}</span>
 }

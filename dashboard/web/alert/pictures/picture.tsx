@@ -21,11 +21,12 @@ function place(row: Plain): string {
   return textOf(row.fixmedins_code) || textOf(row.mdtrt_id)
 }
 
-/** A stay as a bar; one that is still open goes on to the event. */
+/** A stay as a bar; one whose end is not known goes on as far as anything is. */
 function stayBar(row: Plain, until: number, tone: Bar['tone']): Bar | undefined {
   const from = timeOf(row.begntime)
-  const to = timeOf(row.endtime) ?? Math.max(until, (from ?? 0) + DAY)
-  return from === undefined ? undefined : { label: place(row), from, to, tone }
+  if (from === undefined) return undefined
+  const end = timeOf(row.endtime)
+  return { label: place(row), from, to: end ?? Math.max(until, from + DAY), tone, open: end === undefined }
 }
 
 function marksOf(rows: readonly Plain[]): Mark[] {
@@ -40,11 +41,11 @@ const isBar = (bar: Bar | undefined): bar is Bar => bar !== undefined
 /** Two stays of one person at the same time. */
 const overlappingStays: Drawn = ({ later, others }, { event_time }) => {
   if (!isPlain(later)) return null
-  const until = timeOf(event_time) ?? 0
+  const rows = listOf(others)
+  const known = [event_time, later.endtime, ...rows.map(({ endtime }) => endtime)]
+  const until = Math.max(...known.map((time) => timeOf(time) ?? 0))
   const second = stayBar(later, until, 'strong')
-  const firsts = listOf(others)
-    .map((row) => stayBar(row, until, 'plain'))
-    .filter(isBar)
+  const firsts = rows.map((row) => stayBar(row, until, 'plain')).filter(isBar)
   if (!second || firsts.length === 0) return null
   const from = second.from
   const to = Math.min(second.to, Math.max(...firsts.map((bar) => bar.to)))

@@ -6,6 +6,8 @@ export interface Bar {
   readonly from: number
   readonly to: number
   readonly tone: 'plain' | 'strong'
+  /** Its end is not known. */
+  readonly open?: boolean
 }
 
 /** A moment, on the lane of its label. */
@@ -76,16 +78,8 @@ export function Strip({ summary, bars, marks, shade, line }: StripProps) {
                   </text>
                   {bars
                     .filter(({ label }) => label === lane)
-                    .map(({ from, to, tone }) => (
-                      <rect
-                        key={from}
-                        className={`span ${tone}`}
-                        x={x(from)}
-                        y={top + 17}
-                        width={Math.max(3, x(to) - x(from))}
-                        height={14}
-                        rx={3}
-                      />
+                    .map((bar) => (
+                      <Span key={bar.from} bar={bar} left={x(bar.from)} right={x(bar.to)} top={top + 17} />
                     ))}
                   {marks
                     .filter(({ label }) => label === lane)
@@ -107,5 +101,20 @@ export function Strip({ summary, bars, marks, shade, line }: StripProps) {
         )
       }}
     </Chart>
+  )
+}
+
+const THICK = 14
+
+/** A bar; one whose end is not known ends in an arrow. */
+function Span({ bar: { tone, open = false }, left, right, top }: { bar: Bar; left: number; right: number; top: number }) {
+  const width = Math.max(3, right - left)
+  if (!open) return <rect className={`span ${tone}`} x={left} y={top} width={width} height={THICK} rx={3} />
+  const neck = left + Math.max(0, width - THICK / 2)
+  return (
+    <path
+      className={`span ${tone}`}
+      d={`M${left} ${top}H${neck}L${left + width} ${top + THICK / 2}L${neck} ${top + THICK}H${left}Z`}
+    />
   )
 }
