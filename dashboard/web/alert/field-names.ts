@@ -424,6 +424,7 @@ const NAMES: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   whole_amounts: ['整数金额', 'whole amounts'],
   whole_share: ['整额占比', 'share of whole amounts'],
   with: ['合用', 'with'],
+  within: ['时段', 'within'],
   within_days: ['天数之内', 'within days'],
   year: ['年度', 'year'],
   years: ['年龄', 'age in years'],
