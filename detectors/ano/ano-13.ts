@@ -47,6 +47,8 @@ interface DayMemory {
   /** Settlements in each quarter hour, and what each hour usually brings; `null` where nobody knows, absent until asked. */
   readonly quarters: Quarters
   hours?: readonly number[] | null
+  /** Something has risen within hours. */
+  surging?: true
 }
 
 /** What an institution's days came to, and where the sums stand. */
@@ -254,9 +256,12 @@ function judgedDay(memory: DayMemory, day: Day, { root, at, params, watermark }:
   const tells = asks ? [told(ASK, root, day, null, { at })] : undefined
   const step = { state: memory, tells, wakeAt, forgetAt: closes + KEPT }
   const isClosed = watermark >= closes && memory.grounds !== undefined
-  if (!isClosed && !memory.hours) return step
+  const maySurge = memory.surging || (memory.hours && memory.settlements >= params.surge_settlements)
+  if (!isClosed && !maySurge) return step
   const ofDay = isClosed ? METRICS.flatMap((metric) => findingOn(root, day, metric, memory, params) ?? []) : NOTHING_HOLDS
   const surge = surgeFinding(root, day, memory, params)
+  if (surge) memory.surging = true
+  else delete memory.surging
   return { holds: surge ? [...ofDay, surge] : ofDay, ...step }
 }
 

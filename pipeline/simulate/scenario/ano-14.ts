@@ -1,6 +1,7 @@
 import { medicine, type Scenario, type Story, spread } from './story.ts'
 
-const MONTHS = ['2025-07', '2025-08', '2025-09']
+/** Before packages were scanned at every sale. */
+const MONTHS = ['2025-04', '2025-05', '2025-06']
 const SETTLEMENTS = 120
 
 interface Habits {
