@@ -1,7 +1,6 @@
 import { medicine, type Scenario, type Story, spread } from './story.ts'
 
-/** Before packages were scanned at every sale. */
-const MONTHS = ['2025-04', '2025-05', '2025-06']
+const MONTHS = ['2025-07', '2025-08', '2025-09']
 const SETTLEMENTS = 120
 
 interface Habits {

@@ -16,7 +16,7 @@ export const fnd03: Scenario = {
     }
     for (const institution of story.institutions(5)) stays(institution, 40)
     const again = story.institution()
-    story.found('FND-03', again, stays(again, 20), ['MGT-05', 'MGT-06', 'MGT-11', 'MGT-12'])
+    story.found('FND-03', again, stays(again, 20), ['MGT-05', 'MGT-06', 'MGT-11', 'MGT-12', 'MGT-25'])
     story.decoy('FND-03', stays(story.institution(), 38))
     const lines = [{ code: DIALYSIS, type: '05', cost: 400 }]
     story.decoy('FND-03', stays(story.institution(), 12, { lines, diagnosis: 'N18.500' }))

@@ -196,6 +196,7 @@ export class Story {
       ...{ acct_pay: 0, psn_cash_pay: (fen - fund) / 100 },
       diseinfo: [{ diag_type: '1', maindiag_flag: '1', diag_srt_no: 1, diag_code: given.diagnosis ?? 'J18.900' }],
       feedetail: lines,
+      drug_trac_info: lines.flatMap(({ feedetl_sn, list_type }) => (list_type === '101' ? packageOf(setl_id, feedetl_sn) : [])),
       ...fields,
     })
     return setl_id
@@ -240,6 +241,11 @@ export function spread(month: string, count: number): Day[] {
 function clock(time: string): number {
   const [hours, minutes, seconds = 0] = time.split(':').map(Number)
   return hours! * HOUR + minutes! * MINUTE + seconds * 1000
+}
+
+/** A package of its own, given in part: one code, however many pieces. */
+function packageOf(setl_id: string, feedetl_sn: string) {
+  return { feedetl_sn, drug_trac_codg: `84${setl_id.slice(1)}${feedetl_sn.padStart(9, '0')}`, trdn_flag: '1' }
 }
 
 function lineOf(
