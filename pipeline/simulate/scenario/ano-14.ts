@@ -30,16 +30,16 @@ export const ano14: Scenario = {
   tell(story) {
     const quarter = (habits: Partial<Habits>, count = SETTLEMENTS) => {
       const institution = story.institution()
-      const last = MONTHS.map((name) => month(story, institution, name, { ...USUAL, ...habits }, count)).at(-1)!
-      return { institution, last }
+      const months = MONTHS.map((name) => month(story, institution, name, { ...USUAL, ...habits }, count))
+      return { institution, all: months.flat(), last: months.at(-1)! }
     }
     for (let i = 0; i < 7; i++) quarter({ drug: 0.27 + 0.01 * i })
     const odd = quarter({ night: 0.4, drug: 0.8, whole: 0.5, remote: 0.3 })
-    story.found('ANO-14', odd.institution, odd.last, ['ANO-13'])
+    story.found('ANO-14', odd.institution, odd.all, ['ANO-13', 'MGT-24'])
     story.decoy('ANO-14', quarter({ night: 0.35 }).last)
-    story.decoy('ANO-14', quarter({ night: 0.4, drug: 0.8, whole: 0.5, remote: 0.3 }, 40).last)
+    story.decoy('ANO-14', quarter({ night: 0.4, whole: 0.5, remote: 0.3 }, 40).last)
     // Opened in the last month.
     const young = story.institution()
-    story.decoy('ANO-14', month(story, young, MONTHS[2]!, { night: 0.4, drug: 0.8, whole: 0.5, remote: 0.3 }, SETTLEMENTS))
+    story.decoy('ANO-14', month(story, young, MONTHS[2]!, { ...USUAL, night: 0.4, whole: 0.5, remote: 0.3 }, SETTLEMENTS))
   },
 }
