@@ -6,7 +6,7 @@ import { alertId } from './testing/alerts.ts'
 import { cityAlert } from './testing/city.ts'
 import { Colleague, type Office, openOffice } from './testing/colleague.ts'
 import { accessibilityFaults, PageBench, seen } from './testing/page.ts'
-import { ENTITY, SETTLEMENT } from './testing/records-seen.ts'
+import { ENTITY, SETTLEMENT, TIMELINE } from './testing/records-seen.ts'
 
 const SCRIPT_MAX = 250 * 1024
 /** What a page says when it has shown something that it should not. */
@@ -59,6 +59,7 @@ describe.each([
     const { page } = admin
     await page.route('**/api/v1/settlements/S1', (route) => route.fulfill({ json: SETTLEMENT }))
     await page.route('**/api/v1/entities/institution/*', (route) => route.fulfill({ json: ENTITY }))
+    await page.route('**/api/v1/entities/institution/*/timeline', (route) => route.fulfill({ json: TIMELINE }))
     for (const path of SCREENS) {
       await admin.goTo(path)
       await page.waitForSelector('h1')

@@ -75,3 +75,15 @@ export const ENTITY = {
   ],
   alerts: { rows: ALERT_ROWS, total: { value: 0 } },
 }
+
+/** The same institution day by day. */
+export const TIMELINE = {
+  from: '2026-01-01',
+  to: '2026-01-31',
+  days: [
+    { day: '2026-01-05', settlements: 12, fund_pay_sumamt: 720, alerts: [1, 2, 0, 0] },
+    { day: '2026-01-06', settlements: 20, fund_pay_sumamt: 1_440, alerts: [0, 0, 1, 3] },
+  ],
+  stays: [],
+  alerts_exact: true,
+}

@@ -72,6 +72,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'GET /api/v1/settlements': READERS,
   'GET /api/v1/settlements/:id': READERS,
   'GET /api/v1/entities/:type/:id': READERS,
+  'GET /api/v1/entities/:type/:id/timeline': READERS,
   'POST /api/v1/search': READERS,
   'GET /api/v1/institutions': READERS,
   'GET /api/v1/detectors': `${READERS} sys_admin wall`,

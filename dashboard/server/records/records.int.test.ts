@@ -61,7 +61,10 @@ beforeAll(async () => {
       mdtrt_admdvs: '980100',
       fixmedins_code: 'H98',
     }),
-    settlement('S4', { setl_time: '2026-01-08T10:00:00+08:00', insu_admdvs: '980100', mdtrt_admdvs: '' }),
+    settlement('S4', {
+      ...{ setl_time: '2026-01-08T10:00:00+08:00', insu_admdvs: '980100', mdtrt_admdvs: '' },
+      ...{ med_type: '21', begntime: '2026-01-02T08:00:00+08:00', endtime: '2026-01-08T09:00:00+08:00' },
+    }),
   ]
   await records.insert(
     'raw_event',
@@ -208,6 +211,35 @@ describe('an entity', () => {
 
   it('does not exist outside the regions', async () => {
     expect((await ask('/entities/institution/H98', { scope: '990100' })).code).toBe('ENTITY_UNKNOWN')
+  })
+})
+
+describe('a timeline', () => {
+  const day = (date: string, settlements: number, fund: number, severe: number) => {
+    return { day: date, settlements, fund_pay_sumamt: fund, alerts: [0, severe, 0, 0] }
+  }
+
+  it('tells day by day what was settled and found, voided settlements left out', async () => {
+    const told = await ask('/entities/institution/H99010200001/timeline')
+    expect(told).toMatchObject({ from: '2025-07-13', to: '2026-01-08', stays: [], alerts_exact: true })
+    expect(told.days).toEqual([day('2026-01-05', 1, 60, 3), day('2026-01-08', 1, 60, 0)])
+    const one = await ask('/entities/institution/H99010200001/timeline?from=2026-01-06&to=2026-01-31')
+    expect(one.days).toEqual([day('2026-01-08', 1, 60, 0)])
+  })
+
+  it('of a person, named by a settlement, shows the stays as well', async () => {
+    const { stays } = await ask('/entities/person/settlement:S1/timeline')
+    expect(stays).toEqual([
+      {
+        ...{ mdtrt_id: 'MS4', fixmedins_code: 'H99010200001' },
+        ...{ begntime: '2026-01-02T08:00:00+08:00', endtime: '2026-01-08T09:00:00+08:00' },
+      },
+    ])
+  })
+
+  it('holds nothing of other regions', async () => {
+    expect((await ask('/entities/institution/H98/timeline', { scope: '990100' })).days).toEqual([])
+    expect((await ask('/entities/person/settlement:S3/timeline', { scope: '990100' })).code).toBe('ENTITY_UNKNOWN')
   })
 })
 

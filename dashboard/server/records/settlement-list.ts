@@ -42,7 +42,8 @@ const CONDITIONS: { readonly [Name in keyof SettlementQuery]-?: string } = {
   to: "toDate(settlement.setl_time, 'Asia/Shanghai') <= {to:Date}",
 }
 
-function whereOf(scope: Scope, query: SettlementQuery): Sql {
+/** A question about settlements, confined to the regions. */
+export function whereOf(scope: Scope, query: SettlementQuery): Sql {
   const place = placeSql(scope)
   const asked = Object.entries(query).filter(([, value]) => value !== undefined)
   return {

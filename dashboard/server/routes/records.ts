@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { AlertSummary } from '../../../schemas/wire.ts'
-import { READERS, type Scope } from '../access/caller.ts'
+import { READERS } from '../access/caller.ts'
 import { maskNumber } from '../alerts/mask.ts'
 import type { AlertReader } from '../alerts/reader.ts'
 import { summarise } from '../alerts/summary.ts'
@@ -8,9 +8,11 @@ import { type App, callerOf } from '../app.ts'
 import type { Records } from '../ports.ts'
 import { Problem } from '../problems.ts'
 import { ENTITY_TYPES, type EntityType, factsOf, isOpenTo, settlementsOf } from '../records/entity.ts'
+import { personNamedBy } from '../records/person.ts'
 import { Hit, search } from '../records/search.ts'
 import { readSettlement, SettlementWhole } from '../records/settlement.ts'
-import { activityOf, listSettlements, personOfSettlement, SettlementRow } from '../records/settlement-list.ts'
+import { activityOf, listSettlements, SettlementRow } from '../records/settlement-list.ts'
+import { Timeline, timelineOf } from '../records/timeline.ts'
 import type { Standings } from '../workflow/standings.ts'
 import { described, Limit, ListOf } from './described.ts'
 
@@ -56,6 +58,9 @@ const Entity = Type.Object({
   alerts: ListOf(AlertSummary),
 })
 
+const EntityId = Type.Object({ type: Type.Union(ENTITY_TYPES.map((type) => Type.Literal(type))), id: Id })
+const Span = Type.Object({ from: Type.Optional(Day), to: Type.Optional(Day) }, { additionalProperties: false })
+
 interface Parts {
   readonly records: Records
   readonly alerts: AlertReader
@@ -66,19 +71,6 @@ interface Parts {
 export function recordRoutes(app: App, parts: Parts): void {
   const { records, alerts, standings } = parts
 
-  /** A person's number stands in no address: a person is named by one of their settlements or alerts. */
-  async function personNamedBy(scope: Scope, name: string): Promise<string> {
-    const [kind, id = ''] = name.split(/:(.*)/s)
-    if (kind === 'alert' && id) {
-      const alert = await alerts.one(scope, id)
-      const number = alert?.psn_no || (alert?.subject_type === 'person' ? alert.subject_id : '')
-      if (number) return number
-    }
-    const person = kind === 'settlement' && id && (await personOfSettlement(records, scope, id))
-    if (person) return person
-    throw new Problem('ENTITY_UNKNOWN')
-  }
-
   app.get(
     '/settlements',
     {
@@ -88,7 +80,7 @@ export function recordRoutes(app: App, parts: Parts): void {
     async (request) => {
       const { cursor, limit, person_of, ...query } = request.query
       const caller = callerOf(request)
-      const psn_no = person_of === undefined ? undefined : await personNamedBy(caller, person_of)
+      const psn_no = person_of === undefined ? undefined : await personNamedBy(parts, caller, person_of)
       return listSettlements(records, caller, { ...query, psn_no }, { cursor, limit })
     },
   )
@@ -127,14 +119,14 @@ export function recordRoutes(app: App, parts: Parts): void {
     {
       config: { access: READERS },
       schema: described('records', 'A person (by `settlement:ID` or `alert:ID`), institution, doctor, item or trace code', {
-        params: Type.Object({ type: Type.Union(ENTITY_TYPES.map((type) => Type.Literal(type))), id: Id }),
+        params: EntityId,
         answer: Entity,
       }),
     },
     async (request) => {
       const caller = callerOf(request)
       const type = request.params.type as EntityType
-      const id = type === 'person' ? await personNamedBy(caller, request.params.id) : request.params.id
+      const id = type === 'person' ? await personNamedBy(parts, caller, request.params.id) : request.params.id
       const query = settlementsOf(type, id)
       const about = { filter: {}, about: { type, id }, sort: '-event_time', limit: ALERTS_OF_ENTITY, total: true } as const
       const [facts, found, settlements, activity] = await Promise.all([
@@ -153,6 +145,24 @@ export function recordRoutes(app: App, parts: Parts): void {
         settlements: settlements?.rows ?? [],
         alerts: { ...found, rows: found.rows.map((alert) => summarise(alert, standings)) },
       }
+    },
+  )
+
+  app.get(
+    '/entities/:type/:id/timeline',
+    {
+      config: { access: READERS },
+      schema: described('records', 'Settlements, stays and alerts of an entity, day by day; by default the last 180 days of it', {
+        params: EntityId,
+        querystring: Span,
+        answer: Timeline,
+      }),
+    },
+    async (request) => {
+      const caller = callerOf(request)
+      const type = request.params.type as EntityType
+      const id = type === 'person' ? await personNamedBy(parts, caller, request.params.id) : request.params.id
+      return timelineOf(parts, caller, type, id, request.query)
     },
   )
 

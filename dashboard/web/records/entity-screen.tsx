@@ -9,6 +9,7 @@ import { PanelState } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { Section } from '../parts/section.tsx'
 import { type SettlementRow, SettlementTable } from './settlement-table.tsx'
+import { EntityTimeline } from './timeline.tsx'
 
 interface Entity {
   readonly id: string
@@ -36,12 +37,13 @@ export function EntityScreen({ type, id }: { type: string; id: string }) {
       className="page"
       tools={typeof name === 'string' && <span className="code quiet">{loaded.data?.id}</span>}
     >
-      <PanelState loaded={loaded}>{(entity) => <Whole type={type} entity={entity} />}</PanelState>
+      <PanelState loaded={loaded}>{(entity) => <Whole type={type} named={id} entity={entity} />}</PanelState>
     </Screen>
   )
 }
 
-function Whole({ type, entity }: { type: string; entity: Entity }) {
+/** `named` is how the address calls it: a person by something that leads there. */
+function Whole({ type, named, entity }: { type: string; named: string; entity: Entity }) {
   const { records, common } = useWords()
   const { facts, activity, settlements, alerts } = entity
   return (
@@ -71,6 +73,7 @@ function Whole({ type, entity }: { type: string; entity: Entity }) {
           )}
         </dl>
       )}
+      <EntityTimeline type={type} id={named} />
       {activity && (
         <Section title={records.settlements_of}>
           {settlements.length === 0 ? (
