@@ -46,6 +46,7 @@ const PROBLEMS = {
   CASE_CHANGED: [409, 'Someone was faster. Look at the case again.'],
   TASK_DONE: [409, 'The task is done already.'],
   EXCEPTION_SETTLED: [409, 'The exception is in a state in which this cannot be done.'],
+  EXPORT_TOO_LARGE: [413, 'The list is longer than 20,000 rows. Ask for a part of it.'],
   TOO_LARGE: [413, 'The body is too large. Send less at once.'],
   MEDIA_TYPE_UNSUPPORTED: [415, 'The body is of a type that is not accepted here.'],
   PASSWORD_WEAK: [422, 'The password is too weak.'],

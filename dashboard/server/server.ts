@@ -24,6 +24,7 @@ import { caseRoutes } from './routes/cases.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { eventRoutes } from './routes/events.ts'
+import { exportRoutes } from './routes/exports.ts'
 import { institutionRoutes } from './routes/institutions.ts'
 import { lookRoutes } from './routes/looks.ts'
 import { noticeRoutes } from './routes/notices.ts'
@@ -119,6 +120,7 @@ export async function createDashboard(ports: DashboardPorts, options: DashboardO
       deadLetterRoutes(api, { records })
       institutionRoutes(api, { records })
       recordRoutes(api, { records, alerts, standings })
+      exportRoutes(api, { alerts, records, desk })
       screenRoutes(api, { screen })
       await api.register(eventRoutes, { ingest })
       api.get('/openapi.json', { config: { access: 'everyone' }, schema: { hide: true } }, () => app.swagger())

@@ -253,6 +253,20 @@ describe('the names of institutions', () => {
   })
 })
 
+describe('a list of settlements as a file', () => {
+  it('holds what the list shows, persons masked', async () => {
+    const headers = await dashboard.bearer('officer', '990100')
+    const url = '/api/v1/exports/settlements.csv?person_of=settlement:S1&lang=en&reason=a%20closer%20look'
+    const { body } = await dashboard.app.inject({ url, headers })
+    const lines = body.slice(1).split('\r\n')
+    expect(lines.slice(1, -2).map((line) => line.split(',').slice(0, 3).join(' '))).toEqual([
+      'S4 2026-01-08T10:00:00+08:00 P9****0001',
+      'S1 2026-01-05T09:31:07+08:00 P9****0001',
+    ])
+    expect(body).not.toMatch(/P990000000/)
+  })
+})
+
 describe('a search', () => {
   const found = async (q: string, scope?: string) => {
     const { rows } = await ask('/search', { scope, body: { q } })

@@ -2,10 +2,10 @@ import { type Static, Type } from 'typebox'
 import { Alert, AlertWorkflow, STATES } from '../../../schemas/alert.ts'
 import { AlertFilter, AlertSummary, Patch } from '../../../schemas/wire.ts'
 import { Work } from '../../../schemas/workflow.ts'
-import { READERS } from '../access/caller.ts'
+import { type Caller, READERS } from '../access/caller.ts'
 import { earlierRowTest, rowTest } from '../alerts/filter.ts'
 import { maskAlert } from '../alerts/mask.ts'
-import { type AlertReader, SORTS, type Sought } from '../alerts/reader.ts'
+import { type AlertQuery, type AlertReader, SORTS } from '../alerts/reader.ts'
 import { isWithin } from '../alerts/scope.ts'
 import { isPushed, mayLeave, summarise } from '../alerts/summary.ts'
 import { type App, callerOf } from '../app.ts'
@@ -20,21 +20,23 @@ import { splitLists } from './lists.ts'
 
 const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', format: 'date' })
 
+/** By what alerts may be sought, and in which order. */
+export const ALERTS_SOUGHT = {
+  ...AlertFilter.properties,
+  state: Type.Optional(Type.Array(Type.Union(STATES.map((state) => Type.Literal(state))))),
+  from: Type.Optional(Day),
+  to: Type.Optional(Day),
+  q: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  subject_of: Type.Optional(Type.String({ pattern: '^[0-9a-f]{32}$', description: 'only alerts on the subject of this alert' })),
+  children: Type.Optional(Type.Boolean({ description: 'also what is told within another alert; by default true' })),
+  sort: Type.Union(
+    SORTS.map((sort) => Type.Literal(sort)),
+    { default: '-seq' },
+  ),
+}
 const Query = Type.Object(
   {
-    ...AlertFilter.properties,
-    state: Type.Optional(Type.Array(Type.Union(STATES.map((state) => Type.Literal(state))))),
-    from: Type.Optional(Day),
-    to: Type.Optional(Day),
-    q: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-    subject_of: Type.Optional(
-      Type.String({ pattern: '^[0-9a-f]{32}$', description: 'only alerts on the subject of this alert' }),
-    ),
-    children: Type.Optional(Type.Boolean({ description: 'also what is told within another alert; by default true' })),
-    sort: Type.Union(
-      SORTS.map((sort) => Type.Literal(sort)),
-      { default: '-seq' },
-    ),
+    ...ALERTS_SOUGHT,
     cursor: Type.Optional(Type.String({ maxLength: 200 })),
     limit: Limit,
     total: Type.Optional(Type.Boolean({ description: 'also count all that match' })),
@@ -83,11 +85,20 @@ const Whole = Type.Object({
   work: Work,
 })
 
-const LISTS = ['severity', 'detector_id', 'admdvs', 'fixmedins_code', 'status', 'state'] as const
+export const LISTS = ['severity', 'detector_id', 'admdvs', 'fixmedins_code', 'status', 'state'] as const
 
-function filterOf(query: Omit<Static<typeof Query>, 'sort' | 'limit'>): Sought {
-  const { severity, detector_id, admdvs, fixmedins_code, status, assignee, min_vola_amt, state } = query
-  return { severity, detector_id, admdvs, fixmedins_code, status, assignee, min_vola_amt, state }
+const Asked = Type.Object(ALERTS_SOUGHT)
+type Asked = Static<typeof Asked>
+
+/** What a request seeks. @throws Problem `ALERT_UNKNOWN` where it seeks the subject of an alert that is not there */
+export async function soughtBy(alerts: AlertReader, caller: Caller, asked: Asked): Promise<Omit<AlertQuery, 'limit'>> {
+  const { subject_of, from, to, q, children, sort, ...filters } = asked
+  const subject = subject_of === undefined ? undefined : await alerts.one(caller, subject_of)
+  if (subject_of !== undefined && !subject) throw new Problem('ALERT_UNKNOWN')
+  const about = subject && { type: subject.subject_type, id: subject.subject_id }
+  const { severity, detector_id, admdvs, fixmedins_code, status, assignee, min_vola_amt, state } = filters
+  const filter = { severity, detector_id, admdvs, fixmedins_code, status, assignee, min_vola_amt, state }
+  return { filter, from, to, q, about, children, sort }
 }
 
 /** Alerts as rows, as a log to catch up from, and whole. */
@@ -102,13 +113,9 @@ export function alertRoutes(app: App, { alerts, feed, desk }: { alerts: AlertRea
       schema: described('alerts', 'Alerts, newest first', { querystring: Query, answer: ListOf(AlertSummary) }),
     },
     async (request) => {
-      const { subject_of, from, to, q, children, sort, cursor, limit, total } = request.query
+      const { cursor, limit, total } = request.query
       const caller = callerOf(request)
-      const subject = subject_of === undefined ? undefined : await alerts.one(caller, subject_of)
-      if (subject_of !== undefined && !subject) throw new Problem('ALERT_UNKNOWN')
-      const about = subject && { type: subject.subject_type, id: subject.subject_id }
-      const query = { filter: filterOf(request.query), from, to, q, about, children, sort, cursor, limit, total }
-      const page = await alerts.list(caller, query)
+      const page = await alerts.list(caller, { ...(await soughtBy(alerts, caller, request.query)), cursor, limit, total })
       return { ...page, rows: page.rows.map((alert) => summarise(alert, standings)) }
     },
   )

@@ -1,7 +1,6 @@
 import { Type } from 'typebox'
 import { AlertSummary } from '../../../schemas/wire.ts'
 import { CaseOpen, CaseRow, HistoryEntry } from '../../../schemas/workflow.ts'
-import { decodeCursor, encodeCursor } from '../alerts/cursor.ts'
 import { summarise } from '../alerts/summary.ts'
 import { type App, callerOf } from '../app.ts'
 import { takePackage, takePdf } from '../dossier/take.ts'
@@ -42,8 +41,6 @@ const Reason = Type.Optional(Type.String({ minLength: 4, maxLength: 1_000, descr
 const UnmaskingId = Type.Optional(Type.String({ description: 'a request to which a second person has agreed' }))
 const Language = Type.Union([Type.Literal('zh'), Type.Literal('en')], { default: 'zh' })
 
-const ORDER = '-opened'
-
 /** Cases and their dossiers. */
 export function caseRoutes(app: App, { desk }: { desk: Desk }): void {
   const cases = new Cases(desk)
@@ -55,27 +52,7 @@ export function caseRoutes(app: App, { desk }: { desk: Desk }): void {
       config: { access: [...WORKERS, 'regulator'] },
       schema: described('cases', 'Cases, newest first', { querystring: Query, answer: ListOf(CaseRow) }),
     },
-    async (request) => {
-      const { open, owner, cursor, limit } = request.query
-      const start = cursor === undefined ? undefined : decodeCursor(cursor, ORDER)
-      let before = start ? { at: start.after_key, id: start.after_id } : { at: Number.MAX_SAFE_INTEGER, id: '' }
-      const rows: { readonly row: CaseRow; readonly at: number }[] = []
-      // Whether a case is open follows from its alerts: pages are read until enough pass.
-      for (;;) {
-        const files = await cases.list(callerOf(request), { limit: limit + 1, before })
-        for (const [index, row] of (await cases.rows(callerOf(request), files)).entries()) {
-          const passes = (open === undefined || row.open === open) && (owner === undefined || row.owner === owner)
-          if (passes) rows.push({ row, at: files[index]!.opened })
-        }
-        const last = files.at(-1)
-        if (rows.length > limit || files.length <= limit || !last) break
-        before = { at: last.opened, id: last.case_id }
-      }
-      const page = rows.slice(0, limit)
-      const last = page.at(-1)
-      const next = rows.length > limit && last ? encodeCursor(ORDER, last.at, last.row.case_id) : null
-      return { rows: page.map(({ row }) => row), next }
-    },
+    (request) => cases.page(callerOf(request), request.query),
   )
 
   app.post(

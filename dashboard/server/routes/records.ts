@@ -23,20 +23,20 @@ const SETTLEMENTS_OF_ENTITY = 20
 const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', format: 'date' })
 const Id = Type.String({ minLength: 1, maxLength: 100 })
 
+/** By what settlements may be sought. */
+export const SETTLEMENTS_SOUGHT = {
+  fixmedins_code: Type.Optional(Id),
+  doctor: Type.Optional(Id),
+  med_list_codg: Type.Optional(Id),
+  drug_trac_codg: Type.Optional(Id),
+  person_of: Type.Optional(
+    Type.String({ maxLength: 120, description: '`settlement:ID` or `alert:ID`: settlements of the same person' }),
+  ),
+  from: Type.Optional(Day),
+  to: Type.Optional(Day),
+}
 const Query = Type.Object(
-  {
-    fixmedins_code: Type.Optional(Id),
-    doctor: Type.Optional(Id),
-    med_list_codg: Type.Optional(Id),
-    drug_trac_codg: Type.Optional(Id),
-    person_of: Type.Optional(
-      Type.String({ maxLength: 120, description: '`settlement:ID` or `alert:ID`: settlements of the same person' }),
-    ),
-    from: Type.Optional(Day),
-    to: Type.Optional(Day),
-    cursor: Type.Optional(Type.String({ maxLength: 400 })),
-    limit: Limit,
-  },
+  { ...SETTLEMENTS_SOUGHT, cursor: Type.Optional(Type.String({ maxLength: 400 })), limit: Limit },
   { additionalProperties: false },
 )
 

@@ -3,6 +3,7 @@ import { fenOf, yuan } from '../../../schemas/money.ts'
 import { formatInstant, type Instant } from '../../../schemas/time.ts'
 import type { CaseOpen, CaseRow } from '../../../schemas/workflow.ts'
 import type { Caller, Scope } from '../access/caller.ts'
+import { decodeCursor, encodeCursor } from '../alerts/cursor.ts'
 import { maskNumber, personsOf } from '../alerts/mask.ts'
 import { namesPerson } from '../alerts/personal-numbers.ts'
 import type { Sql } from '../database/database.ts'
@@ -27,6 +28,15 @@ interface CaseFile {
   readonly opened_by: string
   readonly updated: Instant
   readonly version: number
+}
+
+const ORDER = '-opened'
+
+interface CaseQuery {
+  readonly open?: boolean
+  readonly owner?: string
+  readonly cursor?: string
+  readonly limit: number
 }
 
 /** How many alerts of the same subject join a case at once. */
@@ -93,6 +103,28 @@ export class Cases {
       `SELECT * FROM case_file WHERE (opened, case_id) < ($1, $2) AND ${sql} ORDER BY opened DESC, case_id DESC LIMIT $3`,
       [before.at, before.id, limit, ...params],
     )
+  }
+
+  /** A page of the list, newest first. @throws Problem `CURSOR_INVALID` */
+  async page(caller: Scope, { open, owner, cursor, limit }: CaseQuery): Promise<{ rows: CaseRow[]; next: string | null }> {
+    const start = cursor === undefined ? undefined : decodeCursor(cursor, ORDER)
+    let before = start ? { at: start.after_key, id: start.after_id } : { at: Number.MAX_SAFE_INTEGER, id: '' }
+    const found: { readonly row: CaseRow; readonly at: number }[] = []
+    // Whether a case is open follows from its alerts: pages are read until enough pass.
+    for (;;) {
+      const files = await this.list(caller, { limit: limit + 1, before })
+      for (const [index, row] of (await this.rows(caller, files)).entries()) {
+        const passes = (open === undefined || row.open === open) && (owner === undefined || row.owner === owner)
+        if (passes) found.push({ row, at: files[index]!.opened })
+      }
+      const last = files.at(-1)
+      if (found.length > limit || files.length <= limit || !last) break
+      before = { at: last.opened, id: last.case_id }
+    }
+    const page = found.slice(0, limit)
+    const last = page.at(-1)
+    const next = found.length > limit && last ? encodeCursor(ORDER, last.at, last.row.case_id) : null
+    return { rows: page.map(({ row }) => row), next }
   }
 
   /** @throws Problem `CASE_UNKNOWN` */

@@ -25,6 +25,7 @@ export function Parameters({ alert: { params, detector_id } }: { alert: WholeAle
   return (
     <Section title={words.alert.parameters}>
       <Table
+        cards
         label={words.alert.parameters}
         rows={rows}
         keyOf={({ name }) => name}

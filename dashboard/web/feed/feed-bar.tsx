@@ -1,4 +1,6 @@
+import type { AlertFilter } from '../../../schemas/wire.ts'
 import { useWords } from '../app/language.tsx'
+import { ExportButton } from '../parts/export-button.tsx'
 import { AlarmMenu } from './alarm-menu.tsx'
 import { type FeedAddress, feedQuery, GROUPINGS } from './feed-address.ts'
 import { FilterMenu } from './filter-menu.tsx'
@@ -8,6 +10,7 @@ import { ViewsMenu } from './views-menu.tsx'
 
 interface FeedBarProps {
   readonly address: FeedAddress
+  readonly filter: AlertFilter
   readonly live: LiveFeed
   readonly paused: boolean
   readonly setPaused: (paused: boolean) => void
@@ -25,7 +28,7 @@ const NO_FILTER: Partial<FeedAddress> = {
 }
 
 /** What the list shows, and how. */
-export function FeedBar({ address, live, paused, setPaused, change }: FeedBarProps) {
+export function FeedBar({ address, filter, live, paused, setPaused, change }: FeedBarProps) {
   const { feed } = useWords()
   const { severity, detectors, region, institution, least, openOnly, mine } = address
   const filtered = severity.length + detectors.length > 0 || Boolean(region || institution || least || openOnly || mine)
@@ -72,6 +75,7 @@ export function FeedBar({ address, live, paused, setPaused, change }: FeedBarPro
       </button>
       <AlarmMenu />
       <ViewsMenu query={query && `?${query}`} />
+      <ExportButton list="alerts" filter={{ ...filter, children: false }} />
     </div>
   )
 }

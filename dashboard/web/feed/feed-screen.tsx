@@ -124,7 +124,7 @@ export function FeedScreen() {
   const { all, red } = live.waiting
 
   return (
-    <Screen title={app.live} className="live" tools={<FeedBar {...{ address, paused, setPaused, change, live }} />}>
+    <Screen title={app.live} className="live" tools={<FeedBar {...{ address, filter, paused, setPaused, change, live }} />}>
       {live.missed > 0 && (
         <p className="notice" role="status" data-testid="notice">
           {feed.missed(live.missed)}

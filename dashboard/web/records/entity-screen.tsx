@@ -4,12 +4,22 @@ import { client } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { useLoad } from '../app/use-load.ts'
 import { AlertLinks } from '../parts/alert-links.tsx'
+import { ExportButton } from '../parts/export-button.tsx'
 import { formatCount, formatTime, formatYuan } from '../parts/format.ts'
 import { PanelState } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { Section } from '../parts/section.tsx'
 import { type SettlementRow, SettlementTable } from './settlement-table.tsx'
 import { EntityTimeline } from './timeline.tsx'
+
+/** How settlements of it are sought. */
+const SOUGHT_BY: Readonly<Record<string, string>> = {
+  person: 'person_of',
+  institution: 'fixmedins_code',
+  doctor: 'doctor',
+  item: 'med_list_codg',
+  trace: 'drug_trac_codg',
+}
 
 interface Entity {
   readonly id: string
@@ -79,7 +89,12 @@ function Whole({ type, named, entity }: { type: string; named: string; entity: E
           {settlements.length === 0 ? (
             <p className="quiet">{records.no_settlements}</p>
           ) : (
-            <SettlementTable rows={settlements} of={type} />
+            <>
+              <SettlementTable rows={settlements} of={type} />
+              <p className="foot">
+                <ExportButton list="settlements" filter={{ [SOUGHT_BY[type] ?? '']: named }} />
+              </p>
+            </>
           )}
         </Section>
       )}

@@ -177,6 +177,7 @@ function overlaysOf({ alerts, aCase }) {
     'dialog-hold': [alert, action('hold')],
     'dialog-assign': [alert, action('assign')],
     'dialog-dossier': [aCase && `/cases/${aCase.case_id}`, click('[data-testid=dossier]')],
+    'dialog-export': ['/live', click('[data-testid=export]')],
     'dialog-exception': ['/exceptions', click('.screen-head .primary')],
     'live-selected': [
       '/live',

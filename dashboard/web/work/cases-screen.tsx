@@ -3,6 +3,7 @@ import type { CaseRow } from '../../../schemas/workflow.ts'
 import { queryOf } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { Link } from '../app/navigation.tsx'
+import { ExportButton } from '../parts/export-button.tsx'
 import { formatTime, formatYuan, lastDay } from '../parts/format.ts'
 import { Screen } from '../parts/screen.tsx'
 import { Severity } from '../parts/severity.tsx'
@@ -19,10 +20,14 @@ export function CasesScreen() {
       title={app.cases}
       className="page"
       tools={
-        <label className="check">
-          <input type="checkbox" checked={openOnly} onChange={({ target }) => setOpenOnly(target.checked)} />
-          {work.case_open_only}
-        </label>
+        <div className="bar">
+          <label className="check">
+            <input type="checkbox" checked={openOnly} onChange={({ target }) => setOpenOnly(target.checked)} />
+            {work.case_open_only}
+          </label>
+          <span className="spring" />
+          <ExportButton list="cases" filter={{ open: openOnly || undefined }} />
+        </div>
       }
     >
       <TablePanel

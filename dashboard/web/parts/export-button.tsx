@@ -1,0 +1,73 @@
+import { type FormEvent, useState } from 'react'
+import { client, queryOf } from '../app/client.ts'
+import { useSpeech } from '../app/language.tsx'
+import { Dialog } from './dialog.tsx'
+import { Field } from './field.tsx'
+import { Failure } from './panel-state.tsx'
+import { save } from './save.ts'
+
+interface ExportButtonProps {
+  readonly list: 'alerts' | 'cases' | 'settlements'
+  /** What the list on the screen is confined to. */
+  readonly filter: Parameters<typeof queryOf>[0]
+}
+
+/** Takes the list out as a file: whoever does so says why, and the server writes it down. */
+export function ExportButton({ list, filter }: ExportButtonProps) {
+  const { words, language } = useSpeech()
+  const { common } = words
+  const [asking, setAsking] = useState(false)
+  const [reason, setReason] = useState('')
+  const [error, setError] = useState<unknown>()
+  const [busy, setBusy] = useState(false)
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    setError(undefined)
+    try {
+      save(await client.file(`/exports/${list}.csv${queryOf({ ...filter, reason, lang: language })}`), `${list}.csv`)
+      setAsking(false)
+      setReason('')
+    } catch (refusal) {
+      setError(refusal)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <>
+      <button type="button" className="button small" data-testid="export" onClick={() => setAsking(true)}>
+        {common.export}
+      </button>
+      {asking && (
+        <Dialog title={common.export_title} onClose={() => setAsking(false)} testId="export-dialog">
+          <form className="stack" onSubmit={submit}>
+            <p>{common.export_note}</p>
+            <Field label={common.export_reason} hint={common.export_hint}>
+              {(ids) => (
+                <textarea
+                  {...ids}
+                  name="reason"
+                  required
+                  minLength={4}
+                  maxLength={1000}
+                  value={reason}
+                  onChange={({ target }) => setReason(target.value)}
+                />
+              )}
+            </Field>
+            {error !== undefined && <Failure error={error} />}
+            <div className="dialog-foot">
+              <button type="button" className="button" onClick={() => setAsking(false)}>
+                {common.cancel}
+              </button>
+              <button type="submit" className="button primary" disabled={busy} data-testid="submit">
+                {common.export}
+              </button>
+            </div>
+          </form>
+        </Dialog>
+      )}
+    </>
+  )
+}
