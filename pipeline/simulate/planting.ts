@@ -39,8 +39,11 @@ const LEAST_CASES = 3
 const SETTLEMENTS_PER_CASE = 10_000
 const DAYS_AFTER = 4
 
-/** Who compares amounts with those of peers may rightly speak of any case: what is planted need not cost what is usual. */
-const BY_AMOUNT = ['MED-07', 'FND-07', 'MGT-24']
+/**
+ * Who compares with what is usual may rightly speak of any case: what is planted need not cost that, nor be spread as evenly
+ * over hospitals and days.
+ */
+const BY_THE_USUAL = ['MED-07', 'FND-07', 'MGT-24', 'ANO-07']
 
 /** Plays every plant's scenes; their events wait in the world's deliveries. */
 export function plantAll(plants: readonly Plant[], world: World, settlements: number, days: number): Planted {
@@ -78,7 +81,7 @@ function truthRow(detector_id: string, decoy: boolean, variation: Variation, n: 
     detector_id,
     setl_ids,
     subject_id: scene.subject || setl_ids.at(-1) || '',
-    also: [...new Set([...(variation.also ?? []), ...BY_AMOUNT])].filter((id) => id !== detector_id),
+    also: [...new Set([...(variation.also ?? []), ...BY_THE_USUAL])].filter((id) => id !== detector_id),
     ...(variation.retract ? { retract: true } : {}),
   }
 }

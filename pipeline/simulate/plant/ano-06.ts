@@ -8,7 +8,7 @@ import type { VisitSpec } from '../script.ts'
 /** 医师工作量异常: more visits, hours or places in a day than one doctor can have. */
 const VACCINATION = service({
   serial: 30601,
-  type: '05',
+  type: '14',
   name: '预防接种(样例)',
   price: 2000,
   tags: ['vaccination', 'fixed_price'],

@@ -17,7 +17,8 @@ const DEAR = [150_000, 88_000, 120_000, 49_900, 180_000].map((price, i) =>
 )
 const ALSO = ['POL-01']
 const PEER_DAYS = 3
-const PEERS_A_DAY = 70
+/** So many that the cases themselves stay well below one per cent of what they are compared with. */
+const PEERS_A_DAY = 120
 const KNOWN_FROM = 8
 
 const hospital = (scene: Scene) => scene.random.pick(scene.region.counties).hospitals[0]!
@@ -27,7 +28,7 @@ function peers(scene: Scene) {
   for (let day = 1; day <= PEER_DAYS; day++) {
     scene.day = day
     for (let i = 0; i < PEERS_A_DAY; i++) {
-      const at = scene.at('08:00') + i * 7 * MINUTE
+      const at = scene.at('08:00') + i * 4 * MINUTE
       const lines = [{ item: scene.random.pick(DRUGS), pric: scene.random.between(6000, 14_000) }]
       scene.visit({
         ...{ person: scene.person(), institution: hospital(scene), at, lines },

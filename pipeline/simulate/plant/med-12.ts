@@ -6,9 +6,9 @@ import type { LineSpec } from '../script.ts'
 
 /** 中药饮片超大处方: more than 25 slices, or more than 500 grams a dose. Seven doses of each prescription. */
 const DOSES = 7
-const SLICES = Array.from({ length: 30 }, (_, i) => slice({ serial: 51_201 + i, name: `饮片${i + 1}(样例)`, price: 8 + i }))
+const SLICES = Array.from({ length: 30 }, (_, i) => slice({ serial: 51_201 + i, name: `饮片${i + 1}(样例)`, price: 3 + (i % 5) }))
 const GRANULES = Array.from({ length: 28 }, (_, i) =>
-  slice({ serial: 51_251 + i, name: `配方颗粒${i + 1}(样例)`, price: 20 + i, tags: ['granule'] }),
+  slice({ serial: 51_251 + i, name: `配方颗粒${i + 1}(样例)`, price: 6 + (i % 5), tags: ['granule'] }),
 )
 
 /** So many grams of each slice in a dose. */

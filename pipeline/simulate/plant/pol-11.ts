@@ -73,7 +73,8 @@ export const POL_11: Plant = {
           person: scene.person(),
           institution,
           at: scene.morning(),
-          lines: [{ item: INJECTION }, { item: ANTIBODY }],
+          // Negotiated, and dear by nature.
+          lines: [{ item: INJECTION }, { item: ANTIBODY, fields: { hi_nego_drug_flag: '1' } }],
         })
       },
     },
