@@ -6,7 +6,7 @@ import { createNormaliser, isFault } from '../../schemas/normalise.ts'
 import type { Instant } from '../../schemas/time.ts'
 import type { Decoded } from '../decode/decode.ts'
 import { createPseudonymiser } from '../decode/mask.ts'
-import { unpack } from '../decode/packed.ts'
+import { type Arrival, unpack } from '../decode/packed.ts'
 import type { KeyValue } from '../memory/key-value.ts'
 import type { Outgoing } from '../shard/exchange.ts'
 import type { Budget } from '../shard/guard.ts'
@@ -48,6 +48,13 @@ export interface SliceOptions {
 /** A chunk that was taken; `done` resolves when it is durable. */
 export interface Taken {
   readonly done: Promise<Receipt>
+}
+
+/** A chunk that was decoded, and what the store knows of those it asks for. */
+interface Read {
+  readonly decoded: Decoded
+  readonly arrivals: readonly Arrival[]
+  readonly foreseen: ReadonlyMap<string, string>
 }
 
 /** Chunks between their arrival and their commit. With one being decoded, one judged and one stored nothing waits. */
@@ -114,8 +121,7 @@ export class Engine {
     while (this.#inFlight >= IN_FLIGHT) await new Promise<void>((resolve) => this.#room.push(resolve))
     if (this.#failure) throw this.#failure
     this.#inFlight++
-    const decoded = this.#options.decoder.decode(chunk)
-    const judged = Promise.all([decoded, this.#judging]).then(([result]) => this.#judge(chunk, result))
+    const judged = Promise.all([this.#read(chunk), this.#judging]).then(([read]) => this.#judge(chunk, read))
     const written = Promise.all([judged, this.#writing]).then(([batch]) => this.#write(batch))
     // The chains go on after a failure so that everything queued ends with it; `done` reports it.
     this.#judging = judged.catch((error) => this.#latch(error))
@@ -176,11 +182,17 @@ export class Engine {
     if (goingOn.length < active.length) await (await this.reading(goingOn)).done
   }
 
-  async #judge(chunk: SourceChunk, decoded: Decoded): Promise<JudgedBatch> {
-    if (this.#failure) throw this.#failure
+  /** All that can be done before the chunks before it are judged: to wait for the store then would leave the judge idle. */
+  async #read(chunk: SourceChunk): Promise<Read> {
+    const decoded = await this.#options.decoder.decode(chunk)
     const arrivals = unpack(decoded.packed)
+    return { decoded, arrivals, foreseen: await this.#originals.foresee(arrivals, chunk) }
+  }
+
+  async #judge(chunk: SourceChunk, { decoded, arrivals, foreseen }: Read): Promise<JudgedBatch> {
+    if (this.#failure) throw this.#failure
     const now = chunk.repeats?.now ?? this.#clockOf(chunk)
-    const { done, matchedVoids, ...lookups } = await this.#originals.prepare(arrivals, chunk)
+    const { done, matchedVoids, ...lookups } = await this.#originals.prepare(arrivals, chunk, foreseen)
     const { clock: partition, reading, parcels } = chunk
     const outcome = this.shard.push({ arrivals, partition, reading, parcels, now, matchedVoids, ...lookups })
     return { chunk, decoded, arrivals, outcome, now, matchedVoids, stored: done }

@@ -23,6 +23,8 @@ export function settlementIn(raw: string, normalise: ReturnType<typeof createNor
   return 'kind' in event && event.kind === 'settlement' ? event : undefined
 }
 
+const NONE_MATCHED: ReadonlyMap<number, string> = new Map()
+
 interface InFlight {
   readonly settlements: Map<string, Arrival>
   readonly chunk: Chunk
@@ -48,8 +50,17 @@ export class Originals {
     this.#normalise = createNormaliser(hide)
   }
 
-  /** Fetches what the batch will ask for. */
-  async prepare(arrivals: readonly Arrival[], chunk: SourceChunk): Promise<Prepared> {
+  /** Fetches what the batch will ask for, as far as can be told while those before it are still being judged. */
+  async foresee(arrivals: readonly Arrival[], { repeats }: SourceChunk): Promise<ReadonlyMap<string, string>> {
+    // A discharge may be corrected by a batch before this one; all others stay what they were.
+    const wanted = arrivals
+      .flatMap((arrival) => this.#wantedBy(arrival, NONE_MATCHED) ?? [])
+      .filter(({ kind }) => kind !== 'discharge')
+    return wanted.length > 0 ? this.#store.originals(wanted, repeats?.batch) : new Map()
+  }
+
+  /** Finds what the batch will ask for: foreseen, in flight, or fetched now. */
+  async prepare(arrivals: readonly Arrival[], chunk: SourceChunk, foreseen: ReadonlyMap<string, string>): Promise<Prepared> {
     const present = this.#remember(arrivals, chunk)
     // A range that is judged again knew nothing of what was stored after it.
     const before = chunk.repeats?.batch
@@ -61,8 +72,10 @@ export class Originals {
       if (!want) continue
       const key = `${want.kind}|${want.id}`
       const earlier = this.#find(key, present)
+      const stored = foreseen.get(key)
       // Taken now: while the store answers, an earlier batch may be written, and its memory used again.
       if (earlier) known.set(key, this.#maskedLine(earlier.chunk, earlier.row))
+      else if (stored !== undefined) known.set(key, stored)
       else wanted.set(key, want)
     }
     if (wanted.size > 0) for (const [key, raw] of await this.#store.originals([...wanted.values()], before)) known.set(key, raw)
