@@ -101,6 +101,12 @@ test('Far more admissions than usual, most with one disease, are a suspicion too
   expect(judge(...usual(10, { age: 20 }), ...oneDisease(10, 8)).open).toEqual([])
 })
 
+test('Few a day, day after day, scatter all the same: twice as many within 24 hours are ordinary', () => {
+  // Four a day: four and four times two are twelve.
+  const after = (count: number) => judge(...usual(4, { age: 20 }), ...oneDisease(count, count)).open
+  expect([after(12), after(13)].map(({ length }) => length)).toEqual([0, 1])
+})
+
 test('An accident brings many at once', () => {
   expect(judge(...oneDisease(10, 8, 'S06.000')).open).toEqual([])
   expect(judge(...crowd(8, () => ({ icd: 'T58.x00' }))).open).toEqual([])

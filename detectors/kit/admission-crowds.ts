@@ -102,9 +102,13 @@ function within(admitted: readonly Admitted[], until: Instant): number {
   return admitted.filter(({ at }) => at <= until && until - at <= DAY).length
 }
 
-/** Everybody admitted within the day, where they are far more than usual and most have the same. */
+/**
+ * Everybody admitted within the day, where they are far more than usual and most have the same. People who come by chance
+ * scatter by the root of their number at least, however even the days before were.
+ */
 function ofOneDisease(window: readonly Admitted[], { days, mean, sigma }: Baseline, params: CrowdParams): Found | undefined {
-  if (days < params.known_days || window.length <= mean + params.sigmas * sigma) return undefined
+  const scatter = Math.max(sigma, Math.sqrt(mean))
+  if (days < params.known_days || window.length <= mean + params.sigmas * scatter) return undefined
   return shareOfMain(window).share < params.disease_share ? undefined : { members: window, usual: mean }
 }
 

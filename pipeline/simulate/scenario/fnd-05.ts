@@ -21,12 +21,15 @@ export const fnd05: Scenario = {
             }),
           ),
         )
-      stays('2025-01-02', REACHED, 4, 0.05)
-      return { institution, after: stays(REACHED, '2025-05-01', later.admitted, later.away) }
+      const before = stays('2025-01-02', REACHED, 4, 0.05)
+      const after = stays(REACHED, '2025-05-01', later.admitted, later.away)
+      return { institution, after, all: [...before, ...after] }
     }
     const refusing = hospital(QUOTA, { admitted: 2, away: 0.9 })
-    story.found('FND-05', refusing.institution, refusing.after)
+    story.found('FND-05', refusing.institution, refusing.all, ['FND-01'])
     story.decoy('FND-05', hospital(10 * QUOTA, { admitted: 2, away: 0.9 }).after)
-    story.decoy('FND-05', hospital(QUOTA, { admitted: 4, away: 0.05 }).after)
+    const spending = hospital(QUOTA, { admitted: 4, away: 0.05 })
+    story.decoy('FND-05', spending.after)
+    story.found('FND-01', spending.institution, spending.all)
   },
 }

@@ -23,7 +23,9 @@ export const mgt25: Scenario = {
     const high = month(14)
     story.found('MGT-25', high.institution, high.setl_ids, ['MGT-05', 'MGT-11', 'FND-03'])
     // 出院31天内再住院计划: they were told to.
-    story.decoy('MGT-25', month(14, { discharge: { days_rinp_flag_31: '1' } }).setl_ids)
+    const called = month(14, { discharge: { days_rinp_flag_31: '1' } })
+    story.decoy('MGT-25', called.setl_ids)
+    story.found('FND-03', called.institution, called.setl_ids)
     story.decoy('MGT-25', month(2).setl_ids)
   },
 }
