@@ -113,7 +113,25 @@ const Down = {
     topic: Type.String(),
     users: Type.Array(Type.String()),
   }),
-  notice: Type.Object({ type: Type.Literal('notice'), code: Type.String(), message: Type.String() }),
+  /** What waits for somebody, or is done: of subscriptions to `jobs`. `object` is the id of what it is about. */
+  notice: Type.Object({
+    type: Type.Literal('notice'),
+    id: Type.String(),
+    code: Type.String(),
+    message: Type.String(),
+    object: Type.String(),
+  }),
+  /** How this server is, once a second: of subscriptions to `ops`. */
+  ops: Type.Object({
+    type: Type.Literal('ops'),
+    id: Type.String(),
+    time: Type.String(),
+    ready: Type.Boolean(),
+    checks: Type.Record(Type.String(), Type.String()),
+    hwm: Type.Integer(),
+    lag_ms: Type.Integer(),
+    clients: Type.Integer(),
+  }),
   overload: Type.Object({ type: Type.Literal('overload'), level: Type.Integer() }),
   resync: Type.Object({
     type: Type.Literal('resync'),

@@ -42,6 +42,7 @@ import { Clock } from './workflow/clock.ts'
 import { Desk, WORKFLOW_DEFAULTS, type WorkflowSettings } from './workflow/desk.ts'
 import { Exceptions } from './workflow/exceptions.ts'
 import { Follower } from './workflow/follower.ts'
+import { Jobs } from './workflow/jobs.ts'
 import { Neighbours } from './workflow/neighbours.ts'
 import { Sanctions } from './workflow/sanctions.ts'
 import { Standings } from './workflow/standings.ts'
@@ -88,7 +89,8 @@ export async function createDashboard(ports: DashboardPorts, options: DashboardO
   const standings = ports.standings ?? (await Standings.load(database))
   const alerts = ports.alerts ?? clickhouseAlerts(records, standings)
   const settings = { ...WORKFLOW_DEFAULTS, ...ports.settings }
-  const desk = new Desk({ database, records, alerts, feed, standings, settings, now })
+  const jobs = new Jobs()
+  const desk = new Desk({ database, records, alerts, feed, standings, settings, jobs, now })
   const reference = ports.reference ?? ingest
   const exceptions = new Exceptions(database, reference, now)
   const sanctions = new Sanctions(database, records, reference, now)
@@ -138,7 +140,7 @@ export async function createDashboard(ports: DashboardPorts, options: DashboardO
   })
   const times = { ...HUB_DEFAULTS, ...hubOptions }
   const onResync = (reason: string) => resyncs.inc({ reason })
-  const hub = new Hub({ feed, standings, alerts, access, database, now, onResync, onFailure }, times)
+  const hub = new Hub({ feed, standings, alerts, access, database, health, jobs, now, onResync, onFailure }, times)
   new Gauge({
     name: 'fundwatch_ws_clients',
     help: 'Open sockets',

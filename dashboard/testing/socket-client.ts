@@ -86,6 +86,8 @@ export class SocketClient {
     if (!downMessage.Check(message)) this.#broken = text
     const down = message as DownMessage
     this.messages.push(down)
+    // Whoever says nothing for long is taken for gone.
+    if (down.type === 'heartbeat' && this.socket.readyState === WebSocket.OPEN) this.say({ type: 'pong' })
     if (down.type === 'welcome' && this.cursor.epoch !== down.epoch) this.cursor = { epoch: down.epoch, seq: down.seq }
     if (down.type === 'batch' || down.type === 'resync') {
       this.cursor = { ...this.cursor, seq: down.type === 'batch' ? down.seq_to : down.to_seq }

@@ -5,6 +5,7 @@ import type { Standings } from '../workflow/standings.ts'
 import type { AlertLog } from './alert-log.ts'
 import { CountTeller } from './count-teller.ts'
 import type { CountsCache } from './counts.ts'
+import { type Listeners, PLAIN_TOPICS, type PlainTopic } from './listeners.ts'
 import type { Presence } from './presence.ts'
 import { LOG_BEHIND_MAX, type Outlet, Stream, type StreamTimes } from './stream.ts'
 import { type About, Subscription } from './subscription.ts'
@@ -22,6 +23,8 @@ export const TOPICS: Readonly<Record<string, readonly Role[]>> = {
   counts: COUNTERS,
   wall: COUNTERS,
   case: READERS,
+  ops: ['sys_admin'],
+  jobs: ['officer', 'investigator', 'reviewer2', 'panel'],
 }
 
 export interface ConnectionTimes extends StreamTimes {
@@ -33,6 +36,7 @@ export interface ConnectionParts {
   readonly standings: Standings
   readonly counts: CountsCache
   readonly presence: Presence
+  readonly listeners: Listeners
   /** What `case:ID` holds; undefined where it does not exist for the caller. */
   readonly fileNamed: (topic: string, caller: Caller) => Promise<About | undefined>
   readonly caller: Caller
@@ -66,6 +70,8 @@ export class Connection {
   #start: number | undefined
   /** Alerts and cases that the client has open, or is opening: subscription by topic. */
   readonly #files = new Map<string, string>()
+  /** Topics without a past: topic by subscription. */
+  readonly #plain = new Map<string, PlainTopic>()
   #refusals = 0
   #closed = false
 
@@ -116,6 +122,11 @@ export class Connection {
     if (this.#stream.hasRoom()) this.#send({ type: 'presence', id, topic, users })
   }
 
+  /** What a topic without a past says. */
+  tell(message: DownMessage): void {
+    if (this.#stream.hasRoom()) this.#send(message)
+  }
+
   /** Takes leave: the client may come back after so many milliseconds. */
   end(reason: keyof typeof CLOSE, retryAfterMs: number): void {
     if (this.#closed) return
@@ -129,6 +140,8 @@ export class Connection {
     this.#closed = true
     for (const [id, topic] of this.#files) this.#parts.presence.leave(topic, this, id)
     this.#files.clear()
+    for (const [id, topic] of this.#plain) this.#parts.listeners.leave(topic, this, id)
+    this.#plain.clear()
     this.#stream.close()
     this.#teller.close()
   }
@@ -167,16 +180,22 @@ export class Connection {
     const allowed = TOPICS[topic.startsWith('case:') ? 'case' : topic]
     if (!allowed) throw new Refusal('TOPIC_UNKNOWN', `There is no topic ${topic} yet.`)
     if (!hasRole(this.caller, allowed)) throw new Refusal('ROLE_REQUIRED', 'Your role does not allow this.')
-    if (this.#stream.has(id) || this.#teller.has(id) || this.#files.has(id)) {
+    if (this.#stream.has(id) || this.#teller.has(id) || this.#files.has(id) || this.#plain.has(id)) {
       throw new Refusal('SUBSCRIPTION_EXISTS', `There is already a subscription ${id}.`)
     }
     const opening = [...this.#files.keys()].filter((file) => !this.#stream.has(file)).length
-    if (this.#stream.size + this.#teller.size + opening >= SUBSCRIPTIONS_MAX) {
+    if (this.#stream.size + this.#teller.size + this.#plain.size + opening >= SUBSCRIPTIONS_MAX) {
       throw new Refusal('SUBSCRIPTIONS_MANY', 'Unsubscribe from another first.')
     }
-    if (topic.startsWith('case:')) void this.#openFile(message, start)
+    if (PLAIN_TOPICS.includes(topic)) this.#listen(id, topic as PlainTopic)
+    else if (topic.startsWith('case:')) void this.#openFile(message, start)
     else if (topic !== 'alerts' || mode === 'counts') this.#teller.add(id, filter)
     else this.#stream.add(this.#subscription(message, mode, start))
+  }
+
+  #listen(id: string, topic: PlainTopic): void {
+    this.#plain.set(id, topic)
+    this.#parts.listeners.come(topic, this, id)
   }
 
   #subscription({ id, filter = {} }: Message<'subscribe'>, mode: 'row' | 'group', start: number, about?: About): Subscription {
@@ -211,7 +230,10 @@ export class Connection {
     const wasOpen = this.#files.delete(id)
     const streamed = this.#stream.remove(id)
     const told = this.#teller.remove(id)
-    if (!streamed && !told && !wasOpen) throw new Refusal('SUBSCRIPTION_UNKNOWN', `There is no subscription ${id}.`)
+    const listened = this.#plain.get(id)
+    if (listened) this.#parts.listeners.leave(listened, this, id)
+    this.#plain.delete(id)
+    if (!streamed && !told && !wasOpen && !listened) throw new Refusal('SUBSCRIPTION_UNKNOWN', `There is no subscription ${id}.`)
   }
 
   #send(message: DownMessage): void {

@@ -1,13 +1,15 @@
-import type { Instant } from '../../../schemas/time.ts'
+import { formatInstant, type Instant, SECOND } from '../../../schemas/time.ts'
 import type { Caller } from '../access/caller.ts'
 import type { AlertReader } from '../alerts/reader.ts'
 import type { Database } from '../database/database.ts'
-import type { Access, Feed } from '../ports.ts'
+import type { Access, Feed, Health } from '../ports.ts'
+import type { JobNotice, Jobs } from '../workflow/jobs.ts'
 import type { Standings } from '../workflow/standings.ts'
 import { AlertLog } from './alert-log.ts'
 import { Connection, type ConnectionTimes } from './connection.ts'
 import { CountsCache } from './counts.ts'
 import { fileNamed } from './file-topic.ts'
+import { Listeners } from './listeners.ts'
 import { Presence } from './presence.ts'
 import type { Outlet } from './stream.ts'
 
@@ -32,6 +34,8 @@ export interface HubParts {
   readonly alerts: AlertReader
   readonly access: Access
   readonly database: Database
+  readonly health: Health
+  readonly jobs: Jobs
   readonly now: () => Instant
   readonly onResync: (reason: string) => void
   readonly onFailure: (error: unknown) => void
@@ -46,7 +50,10 @@ export class Hub {
   readonly #presence = new Presence()
   readonly #connections = new Set<Connection>()
   readonly #heart: NodeJS.Timeout
-  readonly #stopTelling: () => void
+  readonly #listeners = new Listeners()
+  /** Tells how the server is, to those who ask. */
+  readonly #gauge: NodeJS.Timeout
+  readonly #stopTelling: readonly (() => void)[]
 
   constructor(parts: HubParts, options: HubOptions) {
     this.#parts = parts
@@ -57,9 +64,13 @@ export class Hub {
       for (const connection of this.#connections) connection.wake()
     }
     this.#log.onGrowth(wakeAll)
-    this.#stopTelling = parts.standings.onChange(wakeAll)
+    const passOn = ({ code, message, object, concerns }: JobNotice) =>
+      this.#listeners.tell('jobs', (id) => ({ type: 'notice', id, code, message, object }), concerns)
+    this.#stopTelling = [parts.standings.onChange(wakeAll), parts.jobs.onNotice(passOn)]
     this.#heart = setInterval(() => this.#beat(), options.heartbeatMs)
     this.#heart.unref()
+    this.#gauge = setInterval(() => this.#tellOps(), SECOND)
+    this.#gauge.unref()
   }
 
   get size(): number {
@@ -80,6 +91,7 @@ export class Hub {
       standings,
       counts: this.#counts,
       presence: this.#presence,
+      listeners: this.#listeners,
       fileNamed: (topic: string, who: Caller) => fileNamed(topic, who, this.#parts),
       caller,
       outlet,
@@ -100,11 +112,20 @@ export class Hub {
 
   close(): void {
     clearInterval(this.#heart)
+    clearInterval(this.#gauge)
     this.#log.close()
-    this.#stopTelling()
+    for (const stop of this.#stopTelling) stop()
     for (const connection of this.#connections) connection.end('SHUTDOWN', this.#options.retryAfterMs)
     this.#connections.clear()
     this.#presence.close()
+  }
+
+  #tellOps(): void {
+    if (!this.#listeners.has('ops')) return
+    const { health, now } = this.#parts
+    const { ready, checks } = health.readiness()
+    const how = { time: formatInstant(now()), ready, checks, hwm: this.#log.head, lag_ms: this.#log.lagMs, clients: this.size }
+    this.#listeners.tell('ops', (id) => ({ type: 'ops', id, ...how }))
   }
 
   #beat(): void {

@@ -13,6 +13,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   counts: `${ALL_READERS} wall`,
   wall: `${ALL_READERS} wall`,
   case: ALL_READERS,
+  ops: 'sys_admin',
+  jobs: 'officer investigator reviewer2 panel',
 }
 
 const ABROAD = { admdvs: '980101', insu_admdvs: '980101', fixmedins_code: 'H98010100001', severity: 1, vola_amt: 900 } as const

@@ -49,7 +49,7 @@ function stampOf(changes: Changes): string {
 }
 
 /** A second person answers for all of it, and so must see all of it. */
-function seesAll(scope: Scope, { told }: Waiting): boolean {
+function seesAll(scope: Scope, { told }: Pick<Waiting, 'told'>): boolean {
   return told.places.every((place) => isWithin(scope, place))
 }
 
@@ -81,6 +81,8 @@ export class Bulk {
       const entry = { at: now(), actor: caller.username, address, object_type: 'bulk', object_id: bulk_id, detail }
       await audit(sql, [{ ...entry, action: 'request_bulk' }])
     })
+    const concerns = (who: Caller) => who.username !== caller.username && seesAll(who, { told })
+    this.#desk.parts.jobs.tell({ code: 'BULK_WAITING', message: 'A bulk action waits for approval.', object: bulk_id, concerns })
     return { ...looked, bulk_id }
   }
 
@@ -121,7 +123,15 @@ export class Bulk {
       return { action: locked.row.action, requester: locked.requester }
     })
     const { alerts, preview: _preview, ...order } = action
-    return this.#desk.actOnMany(requester, alerts, order, address)
+    const done = await this.#desk.actOnMany(requester, alerts, order, address)
+    const concerns = ({ username }: Caller) => username === row.requested_by
+    this.#desk.parts.jobs.tell({
+      code: 'BULK_DONE',
+      message: 'A bulk action of yours was approved and is done.',
+      object: bulkId,
+      concerns,
+    })
+    return done
   }
 }
 

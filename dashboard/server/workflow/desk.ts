@@ -26,6 +26,7 @@ import {
   releaseByHand,
   saveHolds,
 } from './holds.ts'
+import type { Jobs } from './jobs.ts'
 import { decide, type Effect } from './machine/decide.ts'
 import { Refused } from './machine/refused.ts'
 import { type Action, type Actor, type Command, type Context, ownerOf, type Situation, SYSTEM } from './machine/situation.ts'
@@ -49,6 +50,8 @@ export interface DeskParts {
   readonly feed: Pick<Feed, 'hwm'>
   readonly standings: Standings
   readonly settings: WorkflowSettings
+  /** Where it is said what waits for somebody, and what is done. */
+  readonly jobs: Jobs
   readonly now: () => Instant
 }
 

@@ -11,6 +11,7 @@ import { Clock } from './clock.ts'
 import { Desk, WORKFLOW_DEFAULTS } from './desk.ts'
 import { Exceptions } from './exceptions.ts'
 import { Follower } from './follower.ts'
+import { Jobs } from './jobs.ts'
 import { Sanctions } from './sanctions.ts'
 import { Standings } from './standings.ts'
 import { CHEN, LI, WANG } from './testing/desk-contract.ts'
@@ -33,7 +34,16 @@ async function start(settings = WORKFLOW_DEFAULTS): Promise<void> {
   await clock?.stop()
   log.standings = await Standings.load(database)
   const records = { query: async () => [] }
-  desk = new Desk({ database, records, alerts: log, feed: log, standings: log.standings, settings, now: () => now })
+  desk = new Desk({
+    database,
+    records,
+    alerts: log,
+    feed: log,
+    standings: log.standings,
+    settings,
+    jobs: new Jobs(),
+    now: () => now,
+  })
   const ingest = {
     submit: async (body: Buffer) => {
       told.push(...body.toString().trim().split('\n'))

@@ -3,6 +3,7 @@ import { formatInstant, type Instant, MINUTE } from '../../../schemas/time.ts'
 import { LOOK_ALONE_MAX, type Unmasking } from '../../../schemas/workflow.ts'
 import type { Caller } from '../access/caller.ts'
 import { namesPerson } from '../alerts/personal-numbers.ts'
+import { isWithin } from '../alerts/scope.ts'
 import type { Sql } from '../database/database.ts'
 import { Problem } from '../problems.ts'
 import { audit } from './audit.ts'
@@ -60,7 +61,16 @@ export class Looks {
       await audit(sql, [entryOf(caller, look, at, look.action, look.detail)])
       return undefined
     })
-    if (asked) throw new Problem('APPROVAL_REQUIRED', undefined, undefined, { unmasking_id: asked, persons: look.persons })
+    if (asked) {
+      const concerns = (who: Caller) => who.username !== caller.username && isWithin(who, look.place)
+      this.#desk.parts.jobs.tell({
+        code: 'LOOK_WAITING',
+        message: 'A look at persons waits for approval.',
+        object: asked,
+        concerns,
+      })
+      throw new Problem('APPROVAL_REQUIRED', undefined, undefined, { unmasking_id: asked, persons: look.persons })
+    }
     return { at }
   }
 
@@ -78,7 +88,7 @@ export class Looks {
   async approve(caller: Caller, id: string, address: string): Promise<Unmasking> {
     const { database, now } = this.#desk.parts
     const { sql: within, params } = scopeCondition(caller, 2)
-    return database.transaction(async (sql) => {
+    const agreed = await database.transaction(async (sql) => {
       const [row] = await sql.query<Row>(
         `SELECT * FROM unmasking WHERE unmasking_id = $1 AND approved_by = '' AND ${within} FOR UPDATE`,
         [id, ...params],
@@ -91,6 +101,9 @@ export class Looks {
       await audit(sql, [{ ...entry, action: 'approve_unmask', detail: { unmasking_id: id, persons, requested_by } }])
       return told({ ...row, approved_by: caller.username })
     })
+    const concerns = ({ username }: Caller) => username === agreed.requested_by
+    this.#desk.parts.jobs.tell({ code: 'LOOK_APPROVED', message: 'Somebody has agreed to your look.', object: id, concerns })
+    return agreed
   }
 }
 

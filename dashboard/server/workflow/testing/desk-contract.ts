@@ -9,6 +9,7 @@ import type { Caller, Role } from '../../access/caller.ts'
 import type { Database } from '../../database/database.ts'
 import { verifyAudit } from '../audit.ts'
 import { Desk, WORKFLOW_DEFAULTS } from '../desk.ts'
+import { Jobs } from '../jobs.ts'
 import { Standings } from '../standings.ts'
 
 export function caller(username: string, ...roles: Role[]): Caller {
@@ -56,6 +57,7 @@ export function deskContract(name: string, open: () => Promise<Database>): void 
         alerts: log,
         feed: log,
         standings: log.standings,
+        jobs: new Jobs(),
         settings: WORKFLOW_DEFAULTS,
         now: () => now,
       })
