@@ -33,5 +33,8 @@ export function plainText(value: unknown, words: Words, standing: Standing = {})
   if (typeof value === 'string') return TIME.test(value) ? formatTime(value) : value
   if (typeof value === 'number') return numberText(value, standing)
   if (Array.isArray(value)) return value.map((one) => plainText(one, words, standing)).join(words.common.and)
-  return JSON.stringify(value)
+  const told = Object.entries(value as object).map(
+    ([name, one]) => `${name} ${plainText(one, words, { ...standing, field: name })}`,
+  )
+  return told.join(common.and)
 }

@@ -8,6 +8,7 @@ import { formatCount, formatMinute, formatYuan } from '../parts/format.ts'
 import { PanelState } from '../parts/panel-state.tsx'
 import { Severity } from '../parts/severity.tsx'
 import { entityPath } from '../records/entity-path.ts'
+import { InstitutionName } from '../records/institution-names.tsx'
 import { useCatalogue } from '../rules/use-catalogue.tsx'
 import type { Grouping } from './feed-address.ts'
 
@@ -77,7 +78,7 @@ export function GroupList({ by, filter, still, linkTo }: GroupListProps) {
                         <span className="tag">{common.subject[group.subject_type as 'person'] ?? group.subject_type}</span>
                       )}
                       {by === 'detector' && <span className="name">{titleOf(group.key, '')} </span>}
-                      <span className="code">{group.key || common.none}</span>
+                      <GroupKey by={by} group={group} />
                     </span>
                     <Levels counts={group.by_severity} />
                     <time dateTime={group.last_event_time}>{formatMinute(group.last_event_time)}</time>
@@ -96,6 +97,13 @@ export function GroupList({ by, filter, still, linkTo }: GroupListProps) {
       </PanelState>
     </div>
   )
+}
+
+function GroupKey({ by, group: { key, subject_type } }: { by: GroupListProps['by']; group: AlertGroup }) {
+  const { common } = useWords()
+  const isInstitution = by === 'institution' || (by === 'subject' && subject_type === 'institution')
+  if (isInstitution && key) return <InstitutionName code={key} coded />
+  return <span className="code">{key || common.none}</span>
 }
 
 /** How the alerts of a group divide into severities. */

@@ -38,7 +38,7 @@ export function Table<T>({ label, columns, rows, keyOf, testId, marked, cards = 
             <tr key={keyOf(row, index)} className={marked?.(row) ? 'marked' : undefined}>
               {columns.map(({ head, kind, cell }) => (
                 <td key={head} className={kind} data-head={head}>
-                  {cell(row)}
+                  {cards ? <div className="cell">{cell(row)}</div> : cell(row)}
                 </td>
               ))}
             </tr>

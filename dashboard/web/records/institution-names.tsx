@@ -77,7 +77,12 @@ export function InstitutionLink({ code }: { code: string }) {
 }
 
 /** The same as plain text, where the whole line leads elsewhere; the code stands alone until the name is known. */
-export function InstitutionName({ code }: { code: string }) {
+export function InstitutionName({ code, coded = false }: { code: string; coded?: boolean }) {
   const name = useInstitutionName(code)
-  return name ? <span title={code}>{name}</span> : <span className="code">{code}</span>
+  if (!name) return <span className="code">{code}</span>
+  return (
+    <span className="institution" title={code}>
+      <span>{name}</span> {coded && <span className="code">{code}</span>}
+    </span>
+  )
 }

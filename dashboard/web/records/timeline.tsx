@@ -58,6 +58,8 @@ export function EntityTimeline({ type, id }: { type: string; id: string }) {
   )
 }
 
+const MARGIN_DAYS = 2
+const LEAST_DAYS = 29
 const EDGE = 10
 const HEAD = 20
 const ALERTS = 58
@@ -67,6 +69,11 @@ const FOOT = 22
 
 function Picture({ timeline: { from, to, days, stays, alerts_exact } }: { timeline: Timeline }) {
   const { records } = useWords()
+  // Empty months before the first day would leave no room for those in which something happened.
+  const start = Math.max(
+    midnight(from),
+    Math.min(midnight(days[0]!.day) - MARGIN_DAYS * DAY_MS, midnight(to) - LEAST_DAYS * DAY_MS),
+  )
   const most = { fund: Math.max(1, ...days.map((day) => day.fund_pay_sumamt)), alerts: Math.max(1, ...days.map(alertsOf)) }
   const settled = days.reduce((sum, day) => sum + day.settlements, 0)
   const paid = days.reduce((sum, day) => sum + Math.round(day.fund_pay_sumamt * 100), 0) / 100
@@ -82,7 +89,7 @@ function Picture({ timeline: { from, to, days, stays, alerts_exact } }: { timeli
       caption={`${from} – ${to} · ${summary}${alerts_exact ? '' : ` · ${records.timeline_latest}`}`}
     >
       {(width) => {
-        const { x, ticks } = timeScale(midnight(from), midnight(to) + DAY_MS, EDGE, width - EDGE)
+        const { x, ticks } = timeScale(start, midnight(to) + DAY_MS, EDGE, width - EDGE)
         const wide = Math.max(2, x(DAY_MS) - x(0) - 1)
         return (
           <>

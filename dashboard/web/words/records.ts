@@ -142,7 +142,8 @@ const en: typeof zh = {
   amount: 'Amount',
   doctor: 'Doctor',
   timeline: 'Timeline',
-  timeline_summary: (settlements, paid, alerts) => `${settlements} settlements, the fund paid ${paid}, ${alerts} open alerts`,
+  timeline_summary: (settlements, paid, alerts) =>
+    `settlements: ${settlements} · paid by the fund: ${paid} · open alerts: ${alerts}`,
   timeline_latest: 'so many alerts that only the latest are counted',
   timeline_alerts: (most) => `Alerts a day (at most ${most})`,
   timeline_paid: (most) => `Paid by the fund a day (at most ${most})`,

@@ -3,6 +3,8 @@ import { EntityLink } from '../alert/entity-link.tsx'
 import { useWords } from '../app/language.tsx'
 import { formatTime, formatYuan } from '../parts/format.ts'
 
+const ACTIVE: readonly Hold['state'][] = ['REQUESTED', 'HELD']
+
 /** Money of the item that is not paid out for now. */
 export function Holds({ holds }: { holds: readonly Hold[] }) {
   const { work } = useWords()
@@ -17,7 +19,7 @@ export function Holds({ holds }: { holds: readonly Hold[] }) {
             <strong>{formatYuan(amt)}</strong>{' '}
             <span className="quiet">
               {formatTime(since).slice(0, 10)} · {work.hold_age(age_days)}
-              {expires && ` · ${work.hold_expires} ${formatTime(expires).slice(0, 10)}`}
+              {expires && ACTIVE.includes(state) && ` · ${work.hold_expires} ${formatTime(expires).slice(0, 10)}`}
             </span>
           </li>
         ))}

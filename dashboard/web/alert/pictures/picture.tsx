@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react'
 import { useSpeech } from '../../app/language.tsx'
 import { formatMinute } from '../../parts/format.ts'
-import type { Language } from '../../words/words.ts'
+import { valueName } from '../../words/values.ts'
+import { plainText } from '../plain-text.ts'
 import type { WholeAlert } from '../whole-alert.ts'
 import { Bars, type Measured } from './bars.tsx'
 import { Distance } from './distance.tsx'
@@ -199,6 +200,8 @@ function DayHours({ hours }: { hours: readonly number[] }) {
 }
 
 const NAMES = ['med_list_name', 'name', 'generic', 'med_list_codg', 'code', 'kind', 'group', 'unit'] as const
+/** A measured value, and the field in which it stood. */
+type Found = Measured & { readonly field: string }
 /** Pairs of fields, one measured, the other its limit. */
 const AGAINST = [
   ['pric', 'cap'],
@@ -212,30 +215,31 @@ const AGAINST = [
   ['visits', 'limit'],
 ] as const
 
-function measuredOf(row: Plain): Measured | undefined {
+function measuredOf(row: Plain): Found | undefined {
   for (const [found, allowed] of AGAINST) {
     const measured = numberOf(row[found])
     const limit = numberOf(row[allowed])
     if (measured === undefined || limit === undefined || measured < 0 || limit < 0) continue
-    return { label: NAMES.map((name) => textOf(row[name])).find(Boolean) ?? '', measured, limit }
+    return { label: NAMES.map((name) => textOf(row[name])).find(Boolean) ?? '', measured, limit, field: found }
   }
   return undefined
 }
 
 /** What was charged, counted or supplied, against what is allowed. */
-const againstLimit: Drawn = (evidence) => {
+const againstLimit: Drawn = (evidence, { detector_id }) => {
   const candidates = [...Object.values(evidence).filter(Array.isArray).map(listOf), [evidence]]
   for (const rows of candidates) {
-    const measured = rows.map(measuredOf).filter((row): row is Measured => row !== undefined)
-    if (measured.some((row) => row.measured > row.limit)) return <LimitBars rows={measured} />
+    const measured = rows.map(measuredOf).filter((row): row is Found => row !== undefined)
+    if (measured.some((row) => row.measured > row.limit)) return <LimitBars rows={measured} detector={detector_id} />
   }
   return null
 }
 
-function LimitBars({ rows }: { rows: readonly Measured[] }) {
+function LimitBars({ rows: found, detector }: { rows: readonly Found[]; detector: string }) {
   const { words, language } = useSpeech()
   const { measured, limit } = words.alert.pictures
-  const write = (value: number) => value.toLocaleString(locale(language), { maximumFractionDigits: 4 })
+  const rows = found.map((row) => ({ ...row, label: valueName(row.label, language) || row.label }))
+  const write = (value: number) => plainText(value, words, { field: found[0]!.field, detector })
   return (
     <Bars
       summary={rows.map((row) => `${row.label} ${write(row.measured)} / ${write(row.limit)}`).join('; ')}
@@ -246,8 +250,6 @@ function LimitBars({ rows }: { rows: readonly Measured[] }) {
     />
   )
 }
-
-const locale = (language: Language) => (language === 'zh' ? 'zh-CN' : 'en')
 
 const PICTURES: readonly Drawn[] = [
   overlappingStays,
