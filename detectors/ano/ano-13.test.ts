@@ -97,6 +97,13 @@ test('Few dear stays scatter widely: one more of them is no rise of the fund, tw
   expect(judge([...weeks, ...mixed(22, 14, 2)]).open).toEqual([])
 })
 
+test('One dear stay where there never was any is no rise of the fund, many more settlements are', () => {
+  const stay = sales(21, 1, undefined, 20_000).map((event) => ({ ...event, setl_id: 'D' }))
+  const funds = (events: readonly Wire[]) => judge(events).open.filter(({ evidence }) => evidence.metric === 'fund')
+  expect(funds([...usual(21, 16), ...sales(21, 16), ...stay])).toEqual([])
+  expect(funds([...usual(21, 16), ...sales(21, 60)])).toHaveLength(1)
+})
+
 /** So many at once from noon on, one a minute. */
 const rush = (day: number, count: number) =>
   sales(day, count).map((event, i) => ({

@@ -316,7 +316,9 @@ function withDay(course: Course, day: Day, { values, hours: ofDay }: DayTold, co
   // A sum of amounts that come by chance scatters by their squares: a few dear stays are no rise of business.
   const ofFund = (built.reduce((sum, known) => sum + known.values.squares!, 0) / built.length) * FEN_PER_YUAN ** 2
   for (const metric of METRICS) {
-    const { mean, sigma } = expectationOf(built, day, metric, (expected) => (metric === 'fund' ? ofFund : expected))
+    const { mean, sigma: usual } = expectationOf(built, day, metric, (expected) => (metric === 'fund' ? ofFund : expected))
+    // Nor is what a few dear stays of the day itself may bring.
+    const sigma = metric === 'fund' ? Math.max(usual, FEN_PER_YUAN * Math.sqrt(values.squares!)) : usual
     const known = course.sums[metric]
     const isNext = course.days.at(-1)?.day === day - 1 || isSpecial(day - 1, reference)
     const before = known && isNext ? known : { sum: 0, since: day }
@@ -393,7 +395,7 @@ const regionPart: Part<Told, Region, Evidence, Params> = {
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-13',
-  version: 3,
+  version: 4,
   title: { zh: '业务量突增', en: 'Sudden rise of business' },
   category: 'ANO',
   result: 'indicator',
