@@ -4,7 +4,7 @@ import { readRecoverable } from '../../../schemas/recoverable.ts'
 import type { AlertFilter, Counts } from '../../../schemas/wire.ts'
 import type { Records } from '../ports.ts'
 import type { Standings } from '../workflow/standings.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
+import { cutPage, decodeCursor } from './cursor.ts'
 import { filterSql, type Sql, scopeSql } from './filter.ts'
 import type { AlertQuery, AlertReader, Grouping, Page, Revision, Sort } from './reader.ts'
 
@@ -107,11 +107,13 @@ export function clickhouseAlerts(records: Records, standings: Standings): AlertR
       const sql = `SELECT body, seq, ${key} AS key FROM alert FINAL WHERE ${page.conditions.join(' AND ')}
         ORDER BY ${key} ${direction}, alert_id ${direction} LIMIT {limit:UInt32}`
       const found = await records.query<Row>(sql, { ...page.params, limit: query.limit + 1 })
-      const rows = found.slice(0, query.limit).map(alertOf)
-      const last = rows.at(-1)
-      const next =
-        found.length > query.limit && last ? encodeCursor(query.sort, found[query.limit - 1]!.key, last.alert_id) : null
-      return { rows, next, ...(query.total && { total: { value: await count(where), exact: true } }) }
+      const read = found.map((row) => ({ key: row.key, alert: alertOf(row) }))
+      const { page: shown, next } = cutPage(read, query.limit, query.sort, ({ key, alert }) => [key, alert.alert_id])
+      return {
+        rows: shown.map(({ alert }) => alert),
+        next,
+        ...(query.total && { total: { value: await count(where), exact: true } }),
+      }
     },
 
     async one(scope, alertId) {

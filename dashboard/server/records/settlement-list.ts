@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import type { Scope } from '../access/caller.ts'
-import { decodeCursor, encodeCursor } from '../alerts/cursor.ts'
+import { cutPage, decodeCursor } from '../alerts/cursor.ts'
 import { maskNumber } from '../alerts/mask.ts'
 import type { Records } from '../ports.ts'
 import { placeSql, type Sql, timeSql } from './place.ts'
@@ -78,12 +78,11 @@ export async function listSettlements(
      ORDER BY settlement.setl_time DESC, setl_id DESC LIMIT {limit:UInt32}`,
     { ...params, ...start, limit: limit + 1 },
   )
-  const rows = found.slice(0, limit)
-  const last = rows.at(-1)
-  return {
-    rows: rows.map(({ key: _key, voided, psn_no, ...row }) => ({ ...row, psn_no: maskNumber(psn_no), voided: Boolean(voided) })),
-    next: found.length > limit && last ? encodeCursor(ORDER, last.key, last.setl_id) : null,
+  const { page, next } = cutPage(found, limit, ORDER, ({ key, setl_id }) => [key, setl_id])
+  const told = ({ key: _key, voided, psn_no, ...row }: Found) => {
+    return { ...row, psn_no: maskNumber(psn_no), voided: Boolean(voided) }
   }
+  return { rows: page.map(told), next }
 }
 
 /** The number of the person of a settlement within the regions. */

@@ -24,11 +24,12 @@ export const WORKERS: readonly Role[] = ['officer', 'investigator', 'reviewer2',
 /** What people do with alerts. */
 export function actionRoutes(app: App, { desk }: { desk: Desk }): void {
   const bulk = new Bulk(desk)
+  const config = { access: WORKERS }
 
   app.post(
     '/alerts/:id/actions',
     {
-      config: { access: WORKERS },
+      config,
       schema: described('workflow', 'Act on an alert; 409 with the present state when someone was faster', {
         params: AlertId,
         body: AlertAction,
@@ -41,7 +42,7 @@ export function actionRoutes(app: App, { desk }: { desk: Desk }): void {
   app.post(
     '/alerts/actions',
     {
-      config: { access: WORKERS },
+      config,
       schema: described('workflow', 'One action on many alerts, or a preview of it', { body: BulkAction, answer: BulkDone }),
     },
     (request) => bulk.ask(callerOf(request), request.body, request.ip),
@@ -50,7 +51,7 @@ export function actionRoutes(app: App, { desk }: { desk: Desk }): void {
   app.get(
     '/alerts/actions',
     {
-      config: { access: WORKERS },
+      config,
       schema: described('workflow', 'Bulk actions that wait for a second person', { answer: ListOf(BulkWaiting) }),
     },
     async (request) => ({ rows: await bulk.waiting(callerOf(request)), next: null }),
@@ -59,7 +60,7 @@ export function actionRoutes(app: App, { desk }: { desk: Desk }): void {
   app.get(
     '/alerts/actions/:bulk_id',
     {
-      config: { access: WORKERS },
+      config,
       schema: described('workflow', 'What a bulk action would change, now and when it was asked for', {
         params: BulkId,
         answer: BulkReview,
@@ -71,7 +72,7 @@ export function actionRoutes(app: App, { desk }: { desk: Desk }): void {
   app.post(
     '/alerts/actions/:bulk_id/approve',
     {
-      config: { access: WORKERS },
+      config,
       schema: described('workflow', 'Let a bulk action of another person happen, as it was seen', {
         params: BulkId,
         body: BulkApproval,

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { DAY, formatInstant, parseDay, startOfDay } from '../../../schemas/time.ts'
 import { AuditRow } from '../../../schemas/workflow.ts'
-import { decodeCursor, encodeCursor } from '../alerts/cursor.ts'
+import { cutPage, decodeCursor } from '../alerts/cursor.ts'
 import type { App } from '../app.ts'
 import type { Database } from '../database/database.ts'
 import { type AuditRecord, verifyAudit } from '../workflow/audit.ts'
@@ -45,9 +45,9 @@ export function auditRoutes(app: App, { database }: { database: Database }): voi
            AND object_id = coalesce($7, object_id) ORDER BY n DESC LIMIT $8`,
         [before, since, until, actor ?? null, action ?? null, object_type ?? null, object_id ?? null, limit + 1],
       )
-      const page = found.slice(0, limit)
+      const { page, next } = cutPage(found, limit, ORDER, ({ n }) => [n, ''])
       const rows = page.map((row) => ({ ...row, at: formatInstant(row.at), detail: JSON.parse(row.detail) }))
-      return { rows, next: found.length > limit ? encodeCursor(ORDER, page.at(-1)!.n, '') : null }
+      return { rows, next }
     },
   )
 

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { DEAD_LETTER_CODES } from '../../../schemas/errors.ts'
-import { decodeCursor, encodeCursor } from '../alerts/cursor.ts'
+import { cutPage, decodeCursor } from '../alerts/cursor.ts'
 import type { App } from '../app.ts'
 import type { Records } from '../ports.ts'
 import { described, Limit, ListOf } from './described.ts'
@@ -56,12 +56,10 @@ export function deadLetterRoutes(app: App, { records }: { records: Records }): v
          ORDER BY source, partition, dead_letter.offset LIMIT {limit:UInt32}`,
         { code, start: !start, source, partition, offset: start?.after_key ?? 0, limit: limit + 1 },
       )
-      const rows = found.slice(0, limit)
-      const last = rows.at(-1)
-      const next =
-        found.length > limit && last
-          ? encodeCursor(ORDER, Number(last.offset), JSON.stringify([last.source, last.partition]))
-          : null
+      const { page: rows, next } = cutPage(found, limit, ORDER, (row) => [
+        Number(row.offset),
+        JSON.stringify([row.source, row.partition]),
+      ])
       return { rows, next }
     },
   )

@@ -13,11 +13,12 @@ import { described, ListOf } from './described.ts'
 /** Looks at whom an alert names. */
 export function lookRoutes(app: App, { desk }: { desk: Desk }): void {
   const looks = new Looks(desk)
+  const config = { access: WORKERS }
 
   app.post(
     '/alerts/:id/unmask',
     {
-      config: { access: WORKERS },
+      config,
       schema: described('workflow', 'See whom the alert names; the look is recorded', {
         params: AlertId,
         body: UnmaskOrder,
@@ -51,7 +52,7 @@ export function lookRoutes(app: App, { desk }: { desk: Desk }): void {
   app.get(
     '/unmaskings',
     {
-      config: { access: WORKERS },
+      config,
       schema: described('workflow', 'Looks at many persons that wait for a second person', { answer: ListOf(Unmasking) }),
     },
     async (request) => ({ rows: await looks.waiting(callerOf(request)), next: null }),
@@ -60,7 +61,7 @@ export function lookRoutes(app: App, { desk }: { desk: Desk }): void {
   app.post(
     '/unmaskings/:id/approve',
     {
-      config: { access: WORKERS },
+      config,
       schema: described('workflow', 'Agree to the look of another person', {
         params: Type.Object({ id: Type.String() }),
         answer: Unmasking,

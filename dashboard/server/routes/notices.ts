@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Attachment, Notice, NoticeRow, StatementOrder } from '../../../schemas/workflow.ts'
 import type { Role } from '../access/caller.ts'
-import { decodeCursor, encodeCursor } from '../alerts/cursor.ts'
+import { cutPage, decodeCursor } from '../alerts/cursor.ts'
 import { type App, callerOf } from '../app.ts'
 import { Notices } from '../portal/notices.ts'
 import type { Desk } from '../workflow/desk.ts'
@@ -22,11 +22,12 @@ const FileId = Type.Object({ ...AlertId.properties, file: Type.String() })
 /** What a medical institution may see and say: its own notices, nothing else. */
 export async function noticeRoutes(app: App, { desk }: { desk: Desk }): Promise<void> {
   const notices = new Notices(desk)
+  const config = { access: PARTY }
 
   app.get(
     '/notices',
     {
-      config: { access: PARTY },
+      config,
       schema: described('notices', 'Notices to the own institution, newest first', {
         querystring: Query,
         answer: ListOf(NoticeRow),
@@ -37,23 +38,21 @@ export async function noticeRoutes(app: App, { desk }: { desk: Desk }): Promise<
       const start = cursor === undefined ? undefined : decodeCursor(cursor, ORDER)
       const before = start ? { at: start.after_key, id: start.after_id } : { at: Number.MAX_SAFE_INTEGER, id: '' }
       const found = await notices.list(callerOf(request), { limit: limit + 1, before })
-      const page = found.slice(0, limit)
-      const last = page.at(-1)
-      const next = found.length > limit && last ? encodeCursor(ORDER, last.notified, last.alert_id) : null
+      const { page, next } = cutPage(found, limit, ORDER, ({ notified, alert_id }) => [notified, alert_id])
       return { rows: await notices.rows(page), next }
     },
   )
 
   app.get(
     '/notices/:id',
-    { config: { access: PARTY }, schema: described('notices', 'One notice', { params: AlertId, answer: Notice }) },
+    { config, schema: described('notices', 'One notice', { params: AlertId, answer: Notice }) },
     (request) => notices.one(callerOf(request), request.params.id),
   )
 
   app.post(
     '/notices/:id/statement',
     {
-      config: { access: PARTY },
+      config,
       schema: described('notices', 'Be heard: appeal, or appeal again; 409 when the term is over', {
         params: AlertId,
         body: StatementOrder,
@@ -70,7 +69,7 @@ export async function noticeRoutes(app: App, { desk }: { desk: Desk }): Promise<
   app.get(
     '/notices/:id/attachments/:file',
     {
-      config: { access: PARTY },
+      config,
       schema: described('notices', 'A file that the institution has handed in', { params: FileId, answer: Type.String() }),
     },
     async (request, reply) => {
@@ -89,7 +88,7 @@ export async function noticeRoutes(app: App, { desk }: { desk: Desk }): Promise<
       '/notices/:id/attachments',
       {
         bodyLimit: FILE_LIMIT,
-        config: { access: PARTY },
+        config,
         schema: {
           ...described('notices', 'Hand in a file for a statement', { params: AlertId, querystring: Named, answer: Attachment }),
           body: { content: { 'application/octet-stream': { schema: Type.Unknown() } } },

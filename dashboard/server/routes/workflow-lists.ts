@@ -11,7 +11,7 @@ import {
   Task,
 } from '../../../schemas/workflow.ts'
 import { READERS, type Role } from '../access/caller.ts'
-import { decodeCursor, encodeCursor } from '../alerts/cursor.ts'
+import { cutPage, decodeCursor } from '../alerts/cursor.ts'
 import { maskNumber } from '../alerts/mask.ts'
 import { namesPerson } from '../alerts/personal-numbers.ts'
 import { type App, callerOf } from '../app.ts'
@@ -86,10 +86,8 @@ export function workflowListRoutes(app: App, { desk, exceptions }: { desk: Desk;
           ...params,
         ],
       )
-      const rows = found.slice(0, limit)
-      const last = rows.at(-1)
-      const next = found.length > limit && last ? encodeCursor(HOLD_ORDER, last.since, last.hold_id) : null
-      return { rows: rows.map((hold) => holdTold(hold, now())), next }
+      const { page, next } = cutPage(found, limit, HOLD_ORDER, ({ since, hold_id }) => [since, hold_id])
+      return { rows: page.map((hold) => holdTold(hold, now())), next }
     },
   )
 
@@ -108,10 +106,8 @@ export function workflowListRoutes(app: App, { desk, exceptions }: { desk: Desk;
            AND ($4::boolean IS NULL OR (done IS NOT NULL) = $4) AND ${sql} ORDER BY opened, task_id LIMIT $5`,
         [start.after_key, start.after_id, kind ?? null, done ?? null, limit + 1, ...params],
       )
-      const rows = found.slice(0, limit)
-      const last = rows.at(-1)
-      const next = found.length > limit && last ? encodeCursor(TASK_ORDER, last.opened, last.task_id) : null
-      return { rows: rows.map(taskTold), next }
+      const { page, next } = cutPage(found, limit, TASK_ORDER, ({ opened, task_id }) => [opened, task_id])
+      return { rows: page.map(taskTold), next }
     },
   )
 

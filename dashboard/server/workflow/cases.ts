@@ -3,7 +3,7 @@ import { fenOf, yuan } from '../../../schemas/money.ts'
 import { formatInstant, type Instant } from '../../../schemas/time.ts'
 import type { CaseOpen, CaseRow } from '../../../schemas/workflow.ts'
 import type { Caller, Scope } from '../access/caller.ts'
-import { decodeCursor, encodeCursor } from '../alerts/cursor.ts'
+import { cutPage, decodeCursor } from '../alerts/cursor.ts'
 import { maskNumber, personsOf } from '../alerts/mask.ts'
 import { namesPerson } from '../alerts/personal-numbers.ts'
 import type { Sql } from '../database/database.ts'
@@ -121,9 +121,7 @@ export class Cases {
       if (found.length > limit || files.length <= limit || !last) break
       before = { at: last.opened, id: last.case_id }
     }
-    const page = found.slice(0, limit)
-    const last = page.at(-1)
-    const next = found.length > limit && last ? encodeCursor(ORDER, last.at, last.row.case_id) : null
+    const { page, next } = cutPage(found, limit, ORDER, ({ row, at }) => [at, row.case_id])
     return { rows: page.map(({ row }) => row), next }
   }
 
