@@ -57,7 +57,7 @@ const percent = (share: number) => Math.round(share * 1000) / 10
 /** ANO-12 整额/本福特偏离: a month's amounts are not such as business brings forth. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-12',
-  version: 3,
+  version: 4,
   title: { zh: '整额/本福特偏离', en: 'Round amounts and Benford deviation' },
   category: 'ANO',
   result: 'indicator',
@@ -68,7 +68,7 @@ export default defineDetector<Evidence, Params>({
     settlements: byDefault(500, 'months with fewer say nothing'),
     mad: byDefault(0.015, "more than this mean deviation from Benford's shares does not conform"),
     mad_factor: byDefault(1.5, "and more than this times the peers' middle one: amounts that deviate everywhere are no clue"),
-    mad_peers: byDefault(3, 'institutions of the group, this one included, whose middle counts'),
+    mad_peers: byDefault(2, 'institutions of the group, this one included, whose middle counts'),
     whole_factor: byDefault(3, "times the middle share of multiples of a hundred yuan at the institution's peers"),
     whole_share: byDefault(0.05, 'and at least this share: peers may have none at all'),
     peers: byDefault(3, 'institutions of the group, this one included'),

@@ -395,7 +395,7 @@ const regionPart: Part<Told, Region, Evidence, Params> = {
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-13',
-  version: 4,
+  version: 5,
   title: { zh: '业务量突增', en: 'Sudden rise of business' },
   category: 'ANO',
   result: 'indicator',
@@ -412,7 +412,7 @@ export default defineDetector<Evidence, Params>({
     region_institutions: byDefault(5, 'institutions of a county whose common rise is taken off'),
     chart: byDefault({ lambda: 0.2, limit: 4 }, 'EWMA of quarter hours: weight of the newest, and standard deviations allowed'),
     surge_settlements: byDefault(20, 'fewer within hours are no rise; ANO-03 and ANO-05 look at them'),
-    surge_factor: byDefault(2, 'times what the hours usually bring: less is no rise within a day'),
+    surge_factor: byDefault(3, 'times what the hours usually bring: less is no rise within a day'),
   },
   parts: [dayPart, coursePart, regionPart],
   explain({ day, metric, value, expected, z, cusum, threshold, since, within }, language) {
