@@ -74,9 +74,9 @@ export function topicsFor(scale: Scale): readonly Topic[] {
     },
     {
       name: 'fundwatch.deadletters',
-      partitions: 1,
+      partitions: busy,
       config: { 'cleanup.policy': 'delete', 'retention.ms': days(90), ...size },
-      why: 'what was refused, with its reason, identity data replaced',
+      why: 'what was refused, with its reason, identity data replaced; each slice in a partition of its own, one process in the first',
     },
   ]
 }

@@ -22,6 +22,10 @@ const SETTINGS = {
     default: '',
     description: 'file with further properties of the client, name=value: security.protocol, sasl.*, ssl.*',
   }),
+  worker_id: Type.String({
+    default: '',
+    description: 'under this name a worker that comes back soon gets its slices back; empty: others get them at once',
+  }),
   pipeline_url: Type.String({
     default: 'http://127.0.0.1:8080',
     description: 'where a dashboard of its own sends events and drafts',

@@ -1,10 +1,13 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from 'prom-client'
+import type { Engine } from '../../pipeline/engine/engine.ts'
 import type { KafkaSource } from '../../pipeline/source/kafka.ts'
 import { parseInstant, SECOND } from '../../schemas/time.ts'
-import type { Pipeline } from './pipeline.ts'
 
-/** What operators watch of the pipeline: how much came, what became of it, and how far event time has passed. */
-export function watchEngine({ engine }: Pipeline, registry: Registry): void {
+/**
+ * What operators watch of the pipeline: how much came, what became of it, and how far event time has passed. To be called with
+ * each engine that begins; `engines` tells those that are at work.
+ */
+export function watchEngines(registry: Registry, engines: () => readonly Engine[]): (engine: Engine) => void {
   collectDefaultMetrics({ register: registry })
   const events = new Counter({
     name: 'fundwatch_events_total',
@@ -32,42 +35,49 @@ export function watchEngine({ engine }: Pipeline, registry: Registry): void {
     labelNames: ['detector'],
     registers: [registry],
   })
-  engine.onReceipt(({ accepted, duplicates, late, rejected, guarded: shut, settlements: stored, feeLines: lines }) => {
-    settlements.inc(stored)
-    feeLines.inc(lines)
-    for (const { detector_id } of shut) guarded.inc({ detector: detector_id })
-    events.inc({ outcome: 'accepted' }, accepted)
-    events.inc({ outcome: 'duplicate' }, duplicates)
-    events.inc({ outcome: 'late' }, late)
-    for (const { code } of rejected) events.inc({ outcome: code })
-  })
-  engine.onCommitted((revisions) => {
-    const now = Date.now()
-    for (const { detector_id, status, revision, detected_at } of revisions) {
-      alerts.inc({ detector: detector_id, status })
-      // Later revisions keep the time of the first.
-      if (revision === 1) latency.observe(Math.max(0, now - parseInstant(detected_at)) / SECOND)
-    }
-  })
   new Gauge({
     name: 'fundwatch_watermark_seconds',
     help: 'Event time that has passed, seconds since the epoch',
     registers: [registry],
     collect() {
-      if (Number.isFinite(engine.shard.watermark)) this.set(engine.shard.watermark / 1_000)
+      const at = Math.min(...engines().map(({ shard }) => shard.watermark))
+      if (Number.isFinite(at)) this.set(at / 1_000)
     },
   })
+  return (engine) => {
+    engine.onReceipt(({ accepted, duplicates, late, rejected, guarded: shut, settlements: stored, feeLines: lines }) => {
+      settlements.inc(stored)
+      feeLines.inc(lines)
+      for (const { detector_id } of shut) guarded.inc({ detector: detector_id })
+      events.inc({ outcome: 'accepted' }, accepted)
+      events.inc({ outcome: 'duplicate' }, duplicates)
+      events.inc({ outcome: 'late' }, late)
+      for (const { code } of rejected) events.inc({ outcome: code })
+    })
+    engine.onCommitted((revisions) => {
+      const now = Date.now()
+      for (const { detector_id, status, revision, detected_at } of revisions) {
+        alerts.inc({ detector: detector_id, status })
+        // Later revisions keep the time of the first.
+        if (revision === 1) latency.observe(Math.max(0, now - parseInstant(detected_at)) / SECOND)
+      }
+    })
+  }
 }
 
 /** How much of the log is still to be read; nothing while no broker answers. */
-export function watchLag(source: KafkaSource, registry: Registry): void {
+export function watchLag(sources: () => readonly KafkaSource[], registry: Registry): void {
   new Gauge({
     name: 'fundwatch_kafka_lag_messages',
     help: 'Messages of a partition that are not durable here yet',
     labelNames: ['topic', 'partition'],
     registers: [registry],
     async collect() {
-      for (const { topic, partition, lag } of await source.lag().catch(() => [])) this.set({ topic, partition }, lag)
+      // What is read elsewhere now is told there.
+      this.reset()
+      for (const source of sources()) {
+        for (const { topic, partition, lag } of await source.lag().catch(() => [])) this.set({ topic, partition }, lag)
+      }
     },
   })
 }

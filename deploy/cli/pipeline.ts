@@ -76,7 +76,7 @@ export async function openPipeline(
 const LIVE_BUDGET = { guard_alerts: 5_000, guard_yuan: 50_000_000 }
 
 /** Replays may rightly raise anything: history is long. */
-function budgetOf(config: Config, live: boolean): Budget {
+export function budgetOf(config: Config, live: boolean): Budget {
   const limit = (name: keyof typeof LIVE_BUDGET) => {
     const set = config[name] === -1 && live ? LIVE_BUDGET[name] : config[name]
     return set > 0 ? set : Number.POSITIVE_INFINITY
@@ -96,7 +96,7 @@ export function storeOptions(config: Config, directory: string): Parameters<type
   return { url, username, password, database, durability }
 }
 
-function arrivalClock({ now }: Config): () => Instant {
+export function arrivalClock({ now }: Config): () => Instant {
   if (!now) return Date.now
   const fixed = parseInstant(now)
   if (Number.isNaN(fixed)) throw new FundwatchError('CONFIG_INVALID', `now is no time: ${now}`)

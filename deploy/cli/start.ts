@@ -12,7 +12,7 @@ import { FundwatchError } from '../../schemas/errors.ts'
 import type { Config } from './config.ts'
 import { serveControl } from './control.ts'
 import { readProperties } from './kafka-properties.ts'
-import { watchEngine, watchLag } from './metrics.ts'
+import { watchEngines, watchLag } from './metrics.ts'
 import { openPipeline, type Pipeline } from './pipeline.ts'
 import { feedOf, healthOf, ingestInto, screenOn } from './ports.ts'
 import { referenceDoor } from './reference-topic.ts'
@@ -37,7 +37,7 @@ export async function start(config: Config): Promise<Running> {
   pipeline.engine.onReceipt(({ guarded }) => guarded.forEach(tellGuarded))
   const { access, firstPassword } = await pipeline.workflow.access()
   const metrics = new Registry()
-  watchEngine(pipeline, metrics)
+  watchEngines(metrics, () => [pipeline.engine])(pipeline.engine)
   await publishCatalogue(pipeline.store, pipeline.detectors, config.shadow.split(',').filter(Boolean))
   const reference = config.source === 'kafka' ? referenceDoor(config) : undefined
   const ports = {
@@ -88,15 +88,14 @@ async function openRestored(config: Config, resuming: (source: string) => boolea
 /** Where there is a Kafka, alerts and dead letters are told there, too. */
 async function feedKafka({ config, store, engine }: Pipeline): Promise<KafkaFeeds> {
   const { kafka_brokers: brokers, kafka_group: group } = config
-  const onTrouble = ({ message }: Error) => process.stderr.write(`fundwatch: KAFKA_FAILED: ${message}; it is tried again\n`)
-  const properties = propertiesOf(config)
-  const feeds = await KafkaFeeds.open(store, { brokers, group, properties, onTrouble })
+  const properties = kafkaPropertiesOf(config)
+  const feeds = await KafkaFeeds.open(store, { brokers, group, properties, onTrouble: tellTrouble })
   engine.onReceipt(() => feeds.wake())
   feeds.wake()
   return feeds
 }
 
-function propertiesOf({ kafka_properties }: Config): Readonly<Record<string, string>> {
+export function kafkaPropertiesOf({ kafka_properties }: Config): Readonly<Record<string, string>> {
   return kafka_properties ? readProperties(kafka_properties) : {}
 }
 
@@ -104,7 +103,11 @@ export function settingsOf({ criminal_threshold, auto_refuse }: Config): Partial
   return { criminalThreshold: criminal_threshold * 100, autoRefuse: auto_refuse.split(',').filter(Boolean) }
 }
 
-function tellGuarded({ detector_id, day, alerts, amount }: Guarded): void {
+export function tellTrouble({ message }: Error): void {
+  process.stderr.write(`fundwatch: KAFKA_FAILED: ${message}; it is tried again\n`)
+}
+
+export function tellGuarded({ detector_id, day, alerts, amount }: Guarded): void {
   process.stderr.write(
     `fundwatch: GUARDED: ${detector_id} raised ${alerts} alerts of ${amount} yuan on ${day} and runs silently from now on; see: fundwatch guard\n`,
   )
@@ -140,9 +143,9 @@ async function runSource(pipeline: Pipeline, metrics: Registry, signal: AbortSig
       brokers: config.kafka_brokers,
       group: config.kafka_group,
       batch: config.batch_lines,
-      properties: propertiesOf(config),
+      properties: kafkaPropertiesOf(config),
     })
-    watchLag(source, metrics)
+    watchLag(() => [source], metrics)
     signal.addEventListener('abort', () => source.stop())
     await source.run()
     return

@@ -29,6 +29,9 @@ export class Membership {
   readonly #consumer: KafkaConsumer
   readonly #options: MembershipOptions
   #changing: Promise<void> = Promise.resolve()
+  #hasHeard = false
+  /** Changes that are not done yet. */
+  #changes = 0
   #isLeaving = false
   #hasLeft = false
   #listening!: Promise<void>
@@ -67,6 +70,11 @@ export class Membership {
     return membership
   }
 
+  /** Has heard what its share is, and is not about to change it. */
+  get isSettled(): boolean {
+    return this.#hasHeard && this.#changes === 0
+  }
+
   /** Finishes what is being done for slices, then does what is to be done before others get them, and leaves. */
   async leave(before: () => Promise<void>): Promise<void> {
     this.#isLeaving = true
@@ -90,6 +98,8 @@ export class Membership {
 
   #changed({ code }: LibrdKafkaError, partitions: Assignment[]): void {
     const slices = partitions.map(({ partition }) => partition)
+    this.#hasHeard = true
+    this.#changes++
     this.#changing = this.#changing.then(async () => {
       if (code === ASSIGNED) {
         this.#consumer.incrementalAssign(partitions)
@@ -99,6 +109,7 @@ export class Membership {
         await this.#options.onRevoked(slices)
         this.#consumer.incrementalUnassign(partitions)
       }
+      this.#changes--
     })
   }
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type LocalKafka, startKafka } from '../../deploy/kafka/kafka.ts'
 import type { Detector } from '../../detectors/detector.ts'
@@ -5,6 +6,7 @@ import { findDetectors } from '../catalogue.ts'
 import { simulate } from '../simulate/simulate.ts'
 import { makeTopics, writeEvents } from '../testing/kafka-topics.ts'
 import { RegionRun } from '../testing/region-run.ts'
+import { aloneResult } from '../testing/region-watch.ts'
 
 const SLICES = 4
 let kafka: LocalKafka
@@ -20,13 +22,34 @@ afterEach(() => region?.remove())
 
 test('Two workers that share four slices find, and judge, what one process does', async () => {
   const lines = [...simulate({ settlements: 300, seed: 7, days: 10 })].flatMap((row) => ('event' in row ? [row.event] : []))
+  const alone = await aloneResult(detectors, lines)
+  expect(alone.holding.length).toBeGreaterThan(100)
   await makeTopics(kafka.brokers, SLICES, { forWorkers: true })
-  region = new RegionRun(kafka.brokers, detectors, lines)
-  const alone = await region.alone()
   await writeEvents(kafka.brokers, lines)
+  region = new RegionRun(kafka.brokers, detectors)
   await region.start('a')
   await region.start('b')
   await region.quiet()
   expect(region.sharing).toEqual([2, 2])
-  expect(await region.together()).toEqual(alone)
+  expect(await region.result()).toEqual(alone)
+})
+
+test('Of two that believe they own one slice the later one goes on, from an empty disk, and the other one can write nothing', async () => {
+  const lines = readFileSync(new URL('../testing/golden/corrections.ndjson', import.meta.url), 'utf8')
+    .trim()
+    .split('\n')
+  const alone = await aloneResult(detectors, lines)
+  await makeTopics(kafka.brokers, 2, { forWorkers: true })
+  const half = lines.length >> 1
+  await writeEvents(kafka.brokers, lines.slice(0, half))
+  region = new RegionRun(kafka.brokers, detectors)
+  const [desk, other] = [await region.open(0, 2, 'a'), await region.open(1, 2, 'a')]
+  await region.quiet()
+  const later = [await region.open(0, 2, 'b'), await region.open(1, 2, 'c')]
+  await writeEvents(kafka.brokers, lines.slice(half))
+  await expect(desk.ended).rejects.toMatchObject({ code: 'FENCED' })
+  await expect(other.ended).rejects.toMatchObject({ code: 'FENCED' })
+  await region.quiet()
+  expect(later.map(({ engine }) => engine.failure)).toEqual([undefined, undefined])
+  expect(await region.result()).toEqual(alone)
 })

@@ -7,6 +7,7 @@ import type { Decoder } from '../engine/decoder.ts'
 import { Engine, type EngineOptions } from '../engine/engine.ts'
 import { Lmdb } from '../memory/lmdb.ts'
 import { type Outgoing, outboxOf } from '../shard/exchange.ts'
+import { KafkaFeeds } from '../sink/kafka-feeds.ts'
 import type { KafkaProducer } from '../sink/kafka-producer.ts'
 import { KafkaSource, TOPICS } from '../source/kafka.ts'
 import { KafkaClient } from '../source/kafka-client.ts'
@@ -27,6 +28,8 @@ export interface SliceOptions extends Pick<EngineOptions, 'detectors' | 'shadow'
   readonly brokers: string
   readonly group: string
   readonly properties?: Readonly<Record<string, string>>
+  /** A topic that is written cannot be written now; it is tried again. */
+  readonly onTrouble: (error: Error) => void
   /** Events of one partition judged and stored together at most. */
   readonly batch: number
   /** Puts into the reference data what comes from settings and not from events. */
@@ -47,14 +50,21 @@ export class Slice {
   readonly memory: Lmdb
   readonly source: KafkaSource
   readonly #history: SliceHistory
+  readonly #feeds: KafkaFeeds
   readonly #ended: Promise<Totals>
 
-  private constructor(index: number, history: SliceHistory, memory: Lmdb, engine: Engine, options: SliceOptions, count: number) {
+  private constructor(
+    index: number,
+    parts: { history: SliceHistory; memory: Lmdb; engine: Engine; source: KafkaSource; feeds: KafkaFeeds },
+  ) {
     this.index = index
-    this.memory = memory
-    this.engine = engine
-    this.#history = history
-    this.source = sourceFor(engine, index, count, options)
+    this.memory = parts.memory
+    this.engine = parts.engine
+    this.source = parts.source
+    this.#history = parts.history
+    this.#feeds = parts.feeds
+    this.engine.onReceipt(() => this.#feeds.wake())
+    this.#feeds.wake()
     this.#ended = this.source.run()
     this.#ended.catch(() => {})
   }
@@ -78,7 +88,9 @@ export class Slice {
       const known = batchIn(memory) ?? after
       const entries = history.entries.filter(({ batch }) => batch > known)
       await withClient(options, (client) => catchUp(engine, client, entries, known))
-      return new Slice(index, history, memory, engine, options, count)
+      const source = sourceFor(engine, index, count, options)
+      const feeds = feedsOf(index, producer, options)
+      return new Slice(index, { history, memory, engine, source, feeds })
     } catch (error) {
       await memory.close()
       await history.close()
@@ -96,6 +108,7 @@ export class Slice {
     this.source.stop()
     await this.#ended.catch(() => {})
     await this.engine.drain().catch(() => {})
+    await this.#feeds.close()
     await this.memory.close()
     await this.#history.close()
   }
@@ -110,6 +123,16 @@ function openMemory(index: number, { directory, durability }: SliceOptions): Lmd
 function batchIn(memory: Lmdb): number | undefined {
   const stored = memory.get('m|batch')
   return stored && Number(Buffer.from(stored).toString())
+}
+
+/** Alerts are told by the desk, dead letters by each slice for itself. */
+function feedsOf(
+  index: number,
+  producer: KafkaProducer,
+  { store, brokers, group, properties, onTrouble }: SliceOptions,
+): KafkaFeeds {
+  const slice = { index, after: index * BATCHES, last: (index + 1) * BATCHES }
+  return new KafkaFeeds(store, producer, { brokers, group, properties, onTrouble, slice })
 }
 
 function messageTo(slice: number, value: Buffer) {

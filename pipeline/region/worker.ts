@@ -53,6 +53,11 @@ export class Worker {
     return [...this.#slices.values()]
   }
 
+  /** Whether it has its share, and all of that is at work. */
+  get isReady(): boolean {
+    return this.#membership.isSettled && this.slices.every(({ engine }) => engine.failure === undefined)
+  }
+
   /** Finishes what was begun and gives all slices back. */
   async stop(): Promise<void> {
     this.#stopped = true

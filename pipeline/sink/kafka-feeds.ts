@@ -1,4 +1,6 @@
 import type { Alert } from '../../schemas/alert.ts'
+import { DESK } from '../shard/slices.ts'
+import type { Partition } from '../source/inbox.ts'
 import { KafkaClient } from '../source/kafka-client.ts'
 import type { Store } from '../store/store.ts'
 import { KafkaProducer } from './kafka-producer.ts'
@@ -9,6 +11,8 @@ export interface KafkaFeedsOptions {
   readonly group: string
   readonly properties?: Readonly<Record<string, string>>
   readonly onTrouble: (error: Error) => void
+  /** The share of one slice of several: batches after the first number up to the last. Alerts are all the desk's. */
+  readonly slice?: { readonly index: number; readonly after: number; readonly last: number }
 }
 
 const ALERTS = 'fundwatch.alerts'
@@ -25,47 +29,53 @@ type DeadLetterPlace = readonly [batch: number, source: string, partition: numbe
 
 /** The topics that fundwatch writes: every revision of every alert, and every dead letter, each once and in order. */
 export class KafkaFeeds {
-  readonly #producer: KafkaProducer
-  readonly #alerts: TopicFeed<number>
+  /** Absent where it is somebody else's. */
+  #producer: KafkaProducer | undefined
+  readonly #alerts: TopicFeed<number> | undefined
   readonly #deadLetters: TopicFeed<DeadLetterPlace>
 
-  private constructor(store: Store, producer: KafkaProducer, options: KafkaFeedsOptions) {
-    const { onTrouble } = options
-    this.#producer = producer
+  constructor(store: Store, producer: KafkaProducer, options: KafkaFeedsOptions) {
+    const { onTrouble, slice = { index: DESK, after: 0, last: Number.MAX_SAFE_INTEGER } } = options
     const send = producer.send.bind(producer)
-    this.#alerts = new TopicFeed({
-      ...{ send, onTrouble },
-      after: (seq) => alertsAfter(store, seq ?? 0),
-      lastPublished: async () => (await lastIn<Alert>(ALERTS, options))?.seq,
-    })
+    if (slice.index === DESK) {
+      this.#alerts = new TopicFeed({
+        ...{ send, onTrouble },
+        after: (seq) => alertsAfter(store, seq ?? 0),
+        lastPublished: async () => (await lastIn<Alert>({ topic: ALERTS, partition: 0 }, options))?.seq,
+      })
+    }
+    const letters = { topic: DEAD_LETTERS, partition: slice.index }
     this.#deadLetters = new TopicFeed({
       ...{ send, onTrouble },
-      after: (place) => deadLettersAfter(store, place ?? [0, '', 0, -1]),
+      after: (place) => deadLettersAfter(store, letters.partition, place ?? [slice.after, '', 0, -1], slice.last),
       lastPublished: async () => {
-        const last = await lastIn<DeadLetterRow>(DEAD_LETTERS, options)
+        const last = await lastIn<DeadLetterRow>(letters, options)
         return last && placeOf(last)
       },
     })
   }
 
-  /** @throws FundwatchError KAFKA_UNAVAILABLE or KAFKA_UNREACHABLE */
+  /** With a producer of its own. @throws FundwatchError KAFKA_UNAVAILABLE or KAFKA_UNREACHABLE */
   static async open(store: Store, options: KafkaFeedsOptions): Promise<KafkaFeeds> {
-    return new KafkaFeeds(store, await KafkaProducer.connect(options.brokers, options.properties), options)
+    const producer = await KafkaProducer.connect(options.brokers, options.properties)
+    const feeds = new KafkaFeeds(store, producer, options)
+    feeds.#producer = producer
+    return feeds
   }
 
   /** Something was committed. */
   wake(): void {
-    this.#alerts.wake()
+    this.#alerts?.wake()
     this.#deadLetters.wake()
   }
 
   async drain(): Promise<void> {
-    await Promise.all([this.#alerts.drain(), this.#deadLetters.drain()])
+    await Promise.all([this.#alerts?.drain(), this.#deadLetters.drain()])
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#alerts.stop(), this.#deadLetters.stop()])
-    await this.#producer.close()
+    await Promise.all([this.#alerts?.stop(), this.#deadLetters.stop()])
+    await this.#producer?.close()
   }
 }
 
@@ -75,24 +85,28 @@ async function alertsAfter(store: Store, seq: number): Promise<Page<number> | un
     { seq, limit: PAGE },
   )
   if (rows.length === 0) return undefined
-  const messages = rows.map(({ alert_id, body }) => ({ topic: ALERTS, key: alert_id, value: Buffer.from(body) }))
+  const messages = rows.map(({ alert_id, body }) => ({ topic: ALERTS, partition: 0, key: alert_id, value: Buffer.from(body) }))
   return { messages, end: rows.at(-1)!.seq }
 }
 
 async function deadLettersAfter(
   store: Store,
+  to: number,
   [batch, source, partition, offset]: DeadLetterPlace,
+  last: number,
 ): Promise<Page<DeadLetterPlace> | undefined> {
   const rows = await store.query<DeadLetterRow>(
     `SELECT source, partition, toFloat64(offset) AS offset, code, field, message, bytes, received_at, toFloat64(batch) AS batch
      FROM dead_letter
      WHERE (dead_letter.batch, source, partition, dead_letter.offset) > ({batch:UInt64}, {source:String}, {partition:Int32}, {offset:Int64})
+       AND dead_letter.batch <= {last:UInt64}
      ORDER BY dead_letter.batch, source, partition, dead_letter.offset LIMIT {limit:UInt32}`,
-    { batch, source, partition, offset, limit: PAGE },
+    { batch, source, partition, offset, last, limit: PAGE },
   )
   if (rows.length === 0) return undefined
   const messages = rows.map((row) => ({
     topic: DEAD_LETTERS,
+    partition: to,
     key: `${row.source}|${row.partition}|${row.offset}`,
     value: Buffer.from(JSON.stringify(row)),
   }))
@@ -104,10 +118,10 @@ function placeOf({ batch, source, partition, offset }: DeadLetterRow): DeadLette
 }
 
 /** What the last message of a topic says; a client of its own, for a client reads one thing at a time. */
-async function lastIn<T>(topic: string, { brokers, group, properties }: KafkaFeedsOptions): Promise<T | undefined> {
+async function lastIn<T>(place: Partition, { brokers, group, properties }: KafkaFeedsOptions): Promise<T | undefined> {
   const client = await KafkaClient.connect(brokers, `${group}-feeds`, properties)
   try {
-    const value = await client.lastOf({ topic, partition: 0 })
+    const value = await client.lastOf(place)
     return value && (JSON.parse(value.toString()) as T)
   } finally {
     await client.close()

@@ -84,8 +84,8 @@ export class Inbox {
     return [...this.#queues.values()].every(({ hasEnded, length }) => hasEnded && length === 0)
   }
 
-  get partitions(): number {
-    return this.#queues.size
+  get places(): Partition[] {
+    return this.#where(() => true)
   }
 
   #where(holds: (queue: Queue) => boolean): Partition[] {

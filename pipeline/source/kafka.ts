@@ -85,8 +85,8 @@ export class KafkaSource {
     try {
       await this.#repeatUnfinished()
       await this.#readReference()
-      do await this.#readAll(untilEnd)
-      while (!this.#stopped && !untilEnd)
+      // Who is stopped among the reference rows hands on no event: it would be judged without the others.
+      while (!this.#stopped && !(await this.#readAll(untilEnd)));
       return this.#totals
     } finally {
       await this.#client.close()
@@ -150,13 +150,13 @@ export class KafkaSource {
     await this.#engine.drain()
   }
 
-  /** Reads until `stop`, until new partitions are found, or, with `untilEnd`, until all were read to their end. */
-  async #readAll(untilEnd: boolean): Promise<void> {
+  /** Reads until `stop`, until new partitions are found, or, with `untilEnd`, until all were read to their end: then it is true. */
+  async #readAll(untilEnd: boolean): Promise<boolean> {
     const topics = [this.#options.referenceTopic, ...this.#options.topics]
     const inbox = await this.#open(topics, this.#options.mailbox)
     const paused = new Map<string, Partition>()
     let nextLook = performance.now() + LOOK_AROUND
-    do {
+    while (!this.#stopped && !(untilEnd && inbox.isExhausted)) {
       await this.#fill(inbox)
       await this.#handOnMail()
       if (!this.#options.mailbox?.isAhead()) await this.#handOn(inbox.take(), inbox.speaking)
@@ -164,21 +164,26 @@ export class KafkaSource {
       if (untilEnd || performance.now() < nextLook) continue
       nextLook = performance.now() + LOOK_AROUND
       if (await this.#hasGrown(topics, inbox)) break
-    } while (!this.#stopped && !(untilEnd && inbox.isExhausted))
+    }
+    // Whoever goes on with a slice finds that there may be more to come, and so do the others until then.
+    if (this.#stopped && this.#options.mailbox) await this.#tellReading(inbox.places)
     await this.#engine.drain()
+    return untilEnd
   }
 
   /** A broker that does not answer now will be asked again. */
   async #hasGrown(topics: readonly string[], inbox: Inbox): Promise<boolean> {
     const found = await this.#partitionsOf(topics).catch(() => [])
-    return found.length > inbox.partitions
+    return found.length > inbox.places.length
   }
 
   /** Begins to read all partitions of these topics, each where the engine stands. */
   async #open(topics: readonly string[], mailbox?: Mailbox): Promise<Inbox> {
     const partitions = await this.#partitionsOf(topics)
     const positions = await Promise.all(partitions.map((partition) => this.#positionOf(partition)))
-    this.#client.assign(mailbox ? [...positions, await this.#positionOf(mailbox.place)] : positions)
+    const all = mailbox ? [...positions, await this.#positionOf(mailbox.place)] : positions
+    this.#client.assign(all)
+    for (const position of all) this.#client.report(position)
     return new Inbox(positions, this.#size)
   }
 

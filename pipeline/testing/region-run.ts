@@ -1,43 +1,31 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Detector } from '../../detectors/detector.ts'
-import type { Alert } from '../../schemas/alert.ts'
 import { inlineDecoder } from '../engine/decoder.ts'
+import { Slice, type SliceOptions } from '../region/slice.ts'
 import { Worker } from '../region/worker.ts'
-import { TOPICS } from '../source/kafka.ts'
-import { KafkaClient } from '../source/kafka-client.ts'
-import { replayFile } from '../source/replay.ts'
+import { KafkaProducer } from '../sink/kafka-producer.ts'
 import { openStore, type Store } from '../store/store.ts'
-import { HISTORY, MAILBOX } from '../topics.ts'
-import { alertsInStore } from '../verify/digest.ts'
-import { KEY, TestPipeline } from './engine-run.ts'
-import { holding, judgedSettlements } from './holding.ts'
+import { KEY } from './engine-run.ts'
+import { REGION_NOW, type RegionResult, regionQuiet, regionResult } from './region-watch.ts'
 
-/** What a region comes to, however many work at it. */
-export interface RegionResult {
-  readonly holding: readonly string[]
-  readonly judged: Readonly<Record<string, number>>
-  readonly rows: Readonly<Record<string, number>>
-}
-
-const NOW = Date.UTC(2030, 0, 1)
-/** Everybody rests when nobody has said anything for so long, milliseconds. */
-const SILENCE = 2_000
+const GROUP = 'test'
 
 /** Workers in one process, each with a disk of its own, that share a broker and a store. */
 export class RegionRun {
   readonly #directory = mkdtempSync(join(tmpdir(), 'fundwatch-region-'))
   readonly #brokers: string
   readonly #detectors: readonly Detector[]
-  readonly #lines: readonly string[]
   readonly #workers = new Map<string, Worker>()
-  #store: Store | undefined
+  readonly #slices: Slice[] = []
+  readonly #store: Store
+  #producer: KafkaProducer | undefined
 
-  constructor(brokers: string, detectors: readonly Detector[], lines: readonly string[]) {
+  constructor(brokers: string, detectors: readonly Detector[]) {
     this.#brokers = brokers
     this.#detectors = detectors
-    this.#lines = lines
+    this.#store = openStore({ dataDir: join(this.#directory, 'store') })
   }
 
   /** How many slices each worker has. */
@@ -45,75 +33,50 @@ export class RegionRun {
     return [...this.#workers.values()].map(({ slices }) => slices.length)
   }
 
-  /** The same events through one process. */
-  async alone(): Promise<RegionResult> {
-    const file = join(this.#directory, 'events.ndjson')
-    writeFileSync(file, this.#lines.join('\n'))
-    const pipeline = await new TestPipeline(this.#detectors, NOW).open()
-    await replayFile(file, pipeline.engine, pipeline.memory)
-    const result = await resultOf(pipeline.store, this.#detectors)
-    await pipeline.remove()
-    return result
+  #optionsOf(name: string): SliceOptions {
+    return {
+      ...{ detectors: this.#detectors, store: this.#store, identityKey: KEY, decoder: inlineDecoder(KEY), now: () => REGION_NOW },
+      ...{ directory: join(this.#directory, name), brokers: this.#brokers, group: GROUP, batch: 500 },
+      onTrouble: () => {},
+    }
   }
 
-  async start(name: string, properties: Readonly<Record<string, string>> = {}): Promise<Worker> {
-    if (!this.#store) {
-      this.#store = openStore({ dataDir: join(this.#directory, 'store') })
-      await this.#store.migrate()
-    }
-    const worker = await Worker.start({
-      ...{ detectors: this.#detectors, store: this.#store, identityKey: KEY, decoder: inlineDecoder(KEY), now: () => NOW },
-      ...{ directory: join(this.#directory, name), brokers: this.#brokers, group: 'test', batch: 500, properties },
-    })
+  async start(name: string): Promise<Worker> {
+    await this.#store.migrate()
+    const worker = await Worker.start(this.#optionsOf(name))
     this.#workers.set(name, worker)
     return worker
   }
 
-  /** Resolves when all that was written was heard, and nobody has anything more to say. */
-  async quiet(): Promise<void> {
-    const client = await KafkaClient.connect(this.#brokers, 'test-quiet')
-    const ends = async (topics: readonly string[]) => {
-      const partitions = (await Promise.all(topics.map((topic) => client.partitionsOf(topic)))).flat()
-      return (await Promise.all(partitions.map((place) => client.boundsOf(place)))).map(({ high }) => high)
-    }
-    const workers = Promise.race([...this.#workers.values()].map(({ failed }) => failed))
-    const isQuiet = async () => {
-      const slices = [...this.#workers.values()].flatMap((worker) => worker.slices)
-      const lags = (await Promise.all(slices.map(({ source }) => source.lag()))).flat()
-      return lags.every(({ lag }) => lag === 0)
-    }
-    const waiting = async () => {
-      for (let said = ''; ; ) {
-        const now = (await ends([HISTORY, MAILBOX, ...TOPICS.topics])).join()
-        if (now === said && (await isQuiet())) return
-        said = now
-        await new Promise((done) => setTimeout(done, SILENCE))
-      }
-    }
-    await Promise.race([waiting(), workers])
-    await client.close()
+  /** A slice without a worker, whoever else may have it. */
+  async open(index: number, count: number, name: string): Promise<Slice> {
+    await this.#store.migrate()
+    this.#producer ??= await KafkaProducer.connect(this.#brokers)
+    const slice = await Slice.open(index, count, this.#producer, this.#optionsOf(name))
+    this.#slices.push(slice)
+    return slice
   }
 
-  async together(): Promise<RegionResult> {
-    return resultOf(this.#store!, this.#detectors)
+  async stop(name: string): Promise<void> {
+    await this.#workers.get(name)!.stop()
+    this.#workers.delete(name)
+  }
+
+  /** Resolves when all that was written was heard; fails where a worker does. */
+  async quiet(): Promise<void> {
+    const failures = [...this.#workers.values()].map(({ failed }) => failed)
+    await Promise.race([regionQuiet(this.#brokers, GROUP), ...failures])
+  }
+
+  result(): Promise<RegionResult> {
+    return regionResult(this.#store, this.#detectors)
   }
 
   async remove(): Promise<void> {
     await Promise.all([...this.#workers.values()].map((worker) => worker.stop()))
-    await this.#store?.close()
+    await Promise.all(this.#slices.map((slice) => slice.close()))
+    await this.#producer?.close()
+    await this.#store.close()
     rmSync(this.#directory, { recursive: true, force: true })
-  }
-}
-
-async function resultOf(store: Store, detectors: readonly Detector[]): Promise<RegionResult> {
-  const alerts = new Map((await alertsInStore(store)).map((alert): [string, Alert] => [alert.alert_id, alert]))
-  const judged = await store.query<{ name: string; n: number }>(
-    `SELECT concat(detector_id, ':', part) AS name, toFloat64(sum(judged) + sum(skipped)) AS n FROM judgement GROUP BY name`,
-  )
-  const rows = await store.query<{ kind: string; n: number }>('SELECT kind, toFloat64(count()) AS n FROM raw_event GROUP BY kind')
-  return {
-    holding: holding(alerts),
-    judged: judgedSettlements(detectors, { judged: new Map(judged.map(({ name, n }) => [name, n])) }),
-    rows: Object.fromEntries(rows.map(({ kind, n }) => [kind, n])),
   }
 }

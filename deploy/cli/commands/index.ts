@@ -14,7 +14,7 @@ import { reference } from './reference.ts'
 import { replay } from './replay.ts'
 import { report } from './report.ts'
 import { screen } from './screen.ts'
-import { dashboard, pipeline } from './services.ts'
+import { dashboard, pipeline, worker } from './services.ts'
 import { simulate } from './simulate.ts'
 import { start } from './start.ts'
 import { token } from './token.ts'
@@ -26,6 +26,7 @@ import { verify } from './verify.ts'
 export const COMMANDS: Readonly<Record<string, Command>> = {
   start,
   pipeline,
+  worker,
   dashboard,
   replay,
   screen,

@@ -3,8 +3,9 @@ import { type LoadedConfig, loadConfig } from '../config.ts'
 import { startDashboard } from '../dashboard.ts'
 import { print, printJson } from '../output.ts'
 import { type Running, start } from '../start.ts'
+import { startWorker } from '../worker.ts'
 
-/** The two services of a scaled-out installation. */
+/** The services of a scaled-out installation: one pipeline or several workers, and dashboards. */
 
 const FLAGS = {
   port: { type: 'string', value: 'N', help: 'port of its API (8080)' },
@@ -19,6 +20,17 @@ export const pipeline: Command = {
     serve(invocation, ({ values, sources }) => start(sources.source === 'default' ? { ...values, source: 'kafka' } : values)),
 }
 
+export const worker: Command = {
+  usage: '[--port 8080] [--host 127.0.0.1] [--worker-id NAME]',
+  summary: 'One of several processes that share the slices of a region: reads its part of Kafka, judges and stores.',
+  flags: {
+    ...FLAGS,
+    port: { type: 'string', value: 'N', help: 'port of its metrics and probes (8080)' },
+    'worker-id': { type: 'string', value: 'NAME', help: 'a worker that comes back soon under this name gets its slices back' },
+  },
+  run: (invocation) => serve(invocation, ({ values }) => startWorker(values)),
+}
+
 export const dashboard: Command = {
   usage: '[--port 8080] [--host 127.0.0.1]',
   summary: 'Shows what the pipeline writes into ClickHouse: API, socket and page.',
@@ -26,7 +38,9 @@ export const dashboard: Command = {
   run: (invocation) => serve(invocation, ({ values }) => startDashboard(values)),
 }
 
-async function serve({ flags, json }: Invocation, begin: (config: LoadedConfig) => Promise<Running>): Promise<number> {
+type Serving = Pick<Running, 'url' | 'ended'> & Partial<Running>
+
+async function serve({ flags, json }: Invocation, begin: (config: LoadedConfig) => Promise<Serving>): Promise<number> {
   const { url, firstPassword, ended } = await begin(loadConfig(flags))
   if (json) printJson({ url, first_password: firstPassword })
   else {

@@ -1,0 +1,106 @@
+import { mkdirSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join, resolve } from 'node:path'
+import { Registry } from 'prom-client'
+import { findDetectors, selectDetectors } from '../../pipeline/catalogue.ts'
+import { WorkerDecoder } from '../../pipeline/engine/decoder.ts'
+import { publishCatalogue } from '../../pipeline/published.ts'
+import { Worker } from '../../pipeline/region/worker.ts'
+import { openStore } from '../../pipeline/store/store.ts'
+import { FundwatchError } from '../../schemas/errors.ts'
+import type { Config } from './config.ts'
+import { claimDirectory } from './directory-claim.ts'
+import { readMedTypeMap } from './med-type-map.ts'
+import { watchEngines, watchLag } from './metrics.ts'
+import { arrivalClock, budgetOf, storeOptions } from './pipeline.ts'
+import { readSecretKey } from './secret-key.ts'
+import { kafkaPropertiesOf, tellGuarded, tellTrouble } from './start.ts'
+
+export interface RunningWorker {
+  readonly url: string
+  /** Resolves with the exit code when the process has been told to stop, or has failed. */
+  readonly ended: Promise<number>
+}
+
+/** Starts a worker: it takes its share of the slices, and answers probes and metrics. */
+export async function startWorker(config: Config): Promise<RunningWorker> {
+  requireShared(config)
+  const directory = resolve(config.data_dir)
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const claim = await claimDirectory(directory)
+  const store = openStore(storeOptions(config, directory))
+  const identityKey = readSecretKey(join(directory, 'identity.key'))
+  const decoder = new WorkerDecoder(identityKey, config.decode_workers)
+  const release = async () => {
+    await decoder.close()
+    await store.close()
+    claim.close()
+  }
+  try {
+    await store.migrate()
+    const detectors = selectDetectors(await findDetectors(), config.detectors)
+    const shadow = config.shadow.split(',').filter(Boolean)
+    await publishCatalogue(store, detectors, shadow)
+    const metrics = new Registry()
+    const watch = watchEngines(metrics, () => worker.slices.map(({ engine }) => engine))
+    const { kafka_brokers: brokers, kafka_group: group, worker_id: member } = config
+    const worker = await Worker.start({
+      ...{ detectors, shadow, budget: budgetOf(config, true), store, decoder, identityKey, now: arrivalClock(config) },
+      ...{ directory, durability: config.durability as 'process' | 'power', batch: config.batch_lines },
+      ...{ brokers, group, member, properties: kafkaPropertiesOf(config) },
+      onTrouble: tellTrouble,
+      onReference: (reference) => config.med_type_map && readMedTypeMap(config.med_type_map, reference),
+      onSlice({ engine, index }) {
+        watch(engine)
+        engine.onReceipt(({ guarded }) => guarded.forEach(tellGuarded))
+        process.stderr.write(`fundwatch: slice ${index} of ${worker.count} is here\n`)
+      },
+    })
+    watchLag(() => worker.slices.map(({ source }) => source), metrics)
+    const server = await answer(config, worker, metrics)
+    const ended = untilEnd(worker).finally(async () => {
+      server.close()
+      await worker.stop()
+      await release()
+    })
+    return { url: `http://${config.host}:${(server.address() as AddressInfo).port}`, ended }
+  } catch (error) {
+    await release()
+    throw error
+  }
+}
+
+function requireShared({ kafka_brokers, clickhouse_url }: Config): void {
+  const missing = kafka_brokers === '' ? 'kafka_brokers' : clickhouse_url === '' ? 'clickhouse_url' : undefined
+  if (missing) throw new FundwatchError('CONFIG_INVALID', `Workers share a Kafka and a ClickHouse server: ${missing} is not set.`)
+}
+
+/** Until a signal, or the first failure: then it ends at once, and whoever starts it again finds everything as it was left. */
+async function untilEnd(worker: Worker): Promise<number> {
+  const signalled = new Promise<number>((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done(0))
+  })
+  return Promise.race([signalled, worker.failed]).catch((error: FundwatchError) => {
+    process.stderr.write(`fundwatch: ${error.code ?? 'FAILED'}: ${error.message}\n`)
+    return 1
+  })
+}
+
+async function answer({ host, port }: Config, worker: Worker, metrics: Registry): Promise<Server> {
+  const server = createServer(async (request, response) => {
+    const path = request.url?.split('?')[0]
+    const json = (status: number, body: object) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    if (path === '/healthz') json(200, { status: 'ok' })
+    else if (path === '/readyz')
+      json(worker.isReady ? 200 : 503, {
+        ready: worker.isReady,
+        checks: { slices: worker.slices.map(({ index }) => index).join(', ') || 'none' },
+      })
+    else if (path === '/metrics') response.setHeader('content-type', metrics.contentType).end(await metrics.metrics())
+    else json(404, { code: 'NOT_FOUND' })
+  })
+  await new Promise<void>((done, fail) => server.once('error', fail).listen(port, host, done))
+  return server
+}

@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { KEY } from '../../pipeline/testing/engine-run.ts'
+import { REGION_NOW } from '../../pipeline/testing/region-watch.ts'
+import { formatInstant } from '../../schemas/time.ts'
+import { BIN } from './cli.ts'
+
+export const GROUP = 'workers'
+
+interface Shared {
+  readonly brokers: string
+  readonly clickhouse: string
+  /** Settings beside those, as `FUNDWATCH_…`. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** Built workers as processes of their own, each with a disk of its own. */
+export class WorkerProcesses {
+  readonly #directory = mkdtempSync(join(tmpdir(), 'fundwatch-workers-'))
+  readonly #environment: NodeJS.ProcessEnv
+  readonly #running = new Map<string, ChildProcess>()
+  /** What they have written to their logs. */
+  readonly log: string[] = []
+
+  constructor({ brokers, clickhouse, settings }: Shared) {
+    const properties = join(this.#directory, 'kafka.properties')
+    // As soon as a broker allows: a dead worker is missed after this time.
+    writeFileSync(properties, 'session.timeout.ms=6000\nheartbeat.interval.ms=1000\n')
+    this.#environment = {
+      ...process.env,
+      FUNDWATCH_KAFKA_BROKERS: brokers,
+      FUNDWATCH_KAFKA_GROUP: GROUP,
+      FUNDWATCH_KAFKA_PROPERTIES: properties,
+      FUNDWATCH_CLICKHOUSE_URL: clickhouse,
+      FUNDWATCH_NOW: formatInstant(REGION_NOW),
+      FUNDWATCH_GUARD_ALERTS: '0',
+      FUNDWATCH_GUARD_YUAN: '0',
+      FUNDWATCH_BATCH_LINES: '500',
+      FUNDWATCH_DECODE_WORKERS: '0',
+      ...settings,
+    }
+  }
+
+  get names(): string[] {
+    return [...this.#running.keys()]
+  }
+
+  /** Resolves when the worker answers; which slices it gets, others decide too. */
+  async start(name: string): Promise<void> {
+    const directory = join(this.#directory, name)
+    mkdirSync(directory, { recursive: true })
+    writeFileSync(join(directory, 'identity.key'), KEY)
+    const child = spawn(BIN, ['worker', '--port', '0', '--data-dir', directory, '--json'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: this.#environment,
+    })
+    this.#running.set(name, child)
+    child.once('exit', () => {
+      if (this.#running.get(name) === child) this.#running.delete(name)
+    })
+    child.stderr.on('data', (text) => this.log.push(`${name}: ${text}`))
+    await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
+  }
+
+  /** Ends the process; without a signal of its own, as a crash does. */
+  async end(name: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const child = this.#running.get(name)
+    if (!child) return
+    const exit = once(child, 'exit')
+    child.kill(signal)
+    await exit
+  }
+
+  /** Whoever gives the name a new disk takes it for another worker. */
+  loseDisk(name: string): void {
+    rmSync(join(this.#directory, name), { recursive: true, force: true })
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all(this.names.map((name) => this.end(name)))
+    rmSync(this.#directory, { recursive: true, force: true })
+  }
+}
