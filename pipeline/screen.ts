@@ -47,6 +47,8 @@ export interface ScreenReply {
   readonly setl_id: unknown
   readonly results: readonly ScreenResult[]
   readonly skipped: readonly ScreenSkip[]
+  /** Checks for which another slice must be asked. */
+  readonly elsewhere?: readonly { readonly rule_id: string; readonly slice: number }[]
 }
 
 /**
@@ -66,17 +68,19 @@ export function screenReply(engine: Engine, body: unknown): ScreenReply {
     setl_id: given.setl_id ?? null,
     results: replies.flatMap(({ results }) => results.filter(isAsked)),
     skipped: replies.flatMap(({ skipped }) => skipped.filter(isAsked)),
+    ...(engine.isSlice && { elsewhere: replies.flatMap(({ elsewhere = [] }) => elsewhere.filter(isAsked)) }),
   }
 }
 
 function reply(engine: Engine, draft: Draft, task_id: string): Omit<ScreenReply, 'setl_id'> {
   const setl_id = textOf(draft.setl_id) || 'DRAFT'
   const setl_time = draft.setl_time || formatInstant(engine.now())
-  const { said, skipped } = engine.screen({ ...draft, setl_id, setl_time, kind: 'settlement' })
+  const { said, skipped, elsewhere } = engine.screen({ ...draft, setl_id, setl_time, kind: 'settlement' })
   const place = { setl_id, mdtrt_id: textOf(draft.mdtrt_id), task_id }
   return {
     results: said.map(({ detector, finding }) => resultOf(detector, finding, place)),
     skipped: skipped.map(({ detector, reason }) => ({ rule_id: detector.id, reason })),
+    elsewhere: elsewhere.map(({ detector, slice }) => ({ rule_id: detector.id, slice })),
   }
 }
 

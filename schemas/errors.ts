@@ -26,6 +26,7 @@ export const SKIP_REASONS = [
   'VOIDED_BEFORE',
   'CONFIDENCE_LOW',
   'SAMPLE_SMALL',
+  'NOT_OWNED',
 ] as const
 export type SkipReason = (typeof SKIP_REASONS)[number]
 

@@ -28,7 +28,7 @@ const SETTINGS = {
   }),
   pipeline_url: Type.String({
     default: 'http://127.0.0.1:8080',
-    description: 'where a dashboard of its own sends events and drafts',
+    description: 'where a dashboard of its own sends events and drafts; of workers the address of each, comma-separated',
   }),
   pipeline_token: Type.String({ default: '', description: 'token of role ingest for that', secret: true }),
   clickhouse_url: Type.String({ default: '', description: 'ClickHouse server; without it the embedded engine is used' }),

@@ -45,3 +45,14 @@ test('A pipeline that does not answer is not ready', async () => {
   const { screen } = remotePipeline({ url: 'http://127.0.0.1:1', token: 'machine' })
   await expect(screen.check({})).rejects.toMatchObject({ code: 'NOT_READY' })
 })
+
+test('Each worker answers for what it has, and the checks of one that does not answer are named', async () => {
+  const [POL, MGT] = [{ rule_id: 'POL-01' }, { rule_id: 'MGT-01' }]
+  const reply = { setl_id: 'S', results: [POL], skipped: [], slices: [0], elsewhere: [{ ...MGT, slice: 1 }] }
+  const { url } = await answering(200, reply)
+  const { screen } = remotePipeline({ url: `${url}, http://127.0.0.1:9`, token: 'machine' })
+  expect(await screen.check({ setl_id: 'S' })).toEqual({
+    ...{ setl_id: 'S', results: [POL] },
+    skipped: [{ ...MGT, reason: 'NOT_OWNED' }],
+  })
+})

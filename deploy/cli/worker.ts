@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import { Registry } from 'prom-client'
@@ -16,6 +15,7 @@ import { watchEngines, watchLag } from './metrics.ts'
 import { arrivalClock, budgetOf, storeOptions } from './pipeline.ts'
 import { readSecretKey } from './secret-key.ts'
 import { kafkaPropertiesOf, tellGuarded, tellTrouble } from './start.ts'
+import { serveWorker } from './worker-server.ts'
 
 export interface RunningWorker {
   readonly url: string
@@ -58,7 +58,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
       },
     })
     watchLag(() => worker.slices.map(({ source }) => source), metrics)
-    const server = await answer(config, worker, metrics)
+    const server = await serveWorker(config, worker, metrics)
     const ended = untilEnd(worker).finally(async () => {
       server.close()
       await worker.stop()
@@ -85,22 +85,4 @@ async function untilEnd(worker: Worker): Promise<number> {
     process.stderr.write(`fundwatch: ${error.code ?? 'FAILED'}: ${error.message}\n`)
     return 1
   })
-}
-
-async function answer({ host, port }: Config, worker: Worker, metrics: Registry): Promise<Server> {
-  const server = createServer(async (request, response) => {
-    const path = request.url?.split('?')[0]
-    const json = (status: number, body: object) =>
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-    if (path === '/healthz') json(200, { status: 'ok' })
-    else if (path === '/readyz')
-      json(worker.isReady ? 200 : 503, {
-        ready: worker.isReady,
-        checks: { slices: worker.slices.map(({ index }) => index).join(', ') || 'none' },
-      })
-    else if (path === '/metrics') response.setHeader('content-type', metrics.contentType).end(await metrics.metrics())
-    else json(404, { code: 'NOT_FOUND' })
-  })
-  await new Promise<void>((done, fail) => server.once('error', fail).listen(port, host, done))
-  return server
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { KEY } from '../../pipeline/testing/engine-run.ts'
 import { REGION_NOW } from '../../pipeline/testing/region-watch.ts'
 import { formatInstant } from '../../schemas/time.ts'
@@ -17,7 +18,7 @@ interface Shared {
   readonly settings?: Readonly<Record<string, string>>
 }
 
-/** Built workers as processes of their own, each with a disk of its own. */
+/** Built workers as processes of their own, each with a disk of its own; one that fails is started again. */
 export class WorkerProcesses {
   readonly #directory = mkdtempSync(join(tmpdir(), 'fundwatch-workers-'))
   readonly #environment: NodeJS.ProcessEnv
@@ -59,19 +60,31 @@ export class WorkerProcesses {
     })
     this.#running.set(name, child)
     child.once('exit', () => {
-      if (this.#running.get(name) === child) this.#running.delete(name)
+      if (this.#running.get(name) !== child) return
+      this.#running.delete(name)
+      // It has ended by itself, and whoever watches over it starts it again.
+      this.start(name)
     })
     child.stderr.on('data', (text) => this.log.push(`${name}: ${text}`))
     await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
   }
 
-  /** Ends the process; without a signal of its own, as a crash does. */
+  /** Ends the process for good; without a signal of its own, as a crash does. */
   async end(name: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const child = this.#running.get(name)
     if (!child) return
+    this.#running.delete(name)
     const exit = once(child, 'exit')
     child.kill(signal)
     await exit
+  }
+
+  /** Stands still for a time, and knows nothing of it: others take it for dead. */
+  async stall(name: string, milliseconds: number): Promise<void> {
+    const child = this.#running.get(name)
+    child?.kill('SIGSTOP')
+    await sleep(milliseconds)
+    child?.kill('SIGCONT')
   }
 
   /** Whoever gives the name a new disk takes it for another worker. */

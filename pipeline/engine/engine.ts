@@ -111,6 +111,11 @@ export class Engine {
     await this.journal.abandon(intent)
   }
 
+  /** Whether it answers for one slice of several only. */
+  get isSlice(): boolean {
+    return this.#options.slice !== undefined
+  }
+
   /** The first failure, if any: the process should end with it. */
   get failure(): Error | undefined {
     return this.#failure

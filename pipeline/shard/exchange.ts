@@ -87,24 +87,29 @@ export class Exchange {
     return this.slices.index === DESK
   }
 
+  /** The slice that holds this memory. */
+  ownerOf(space: Space, root: string): number {
+    return ownerOf(space, root, this.slices.count)
+  }
+
   owns(space: Space, root: string): boolean {
-    return this.#ownerOf(space, root) === this.slices.index
+    return this.ownerOf(space, root) === this.slices.index
   }
 
   /** The part of another slice shall hear it, or take it back. */
   tell(kind: 'heard' | 'back', { part, name }: RunningPart, root: string, heard: Heard, at: Instant, admdvs: string): void {
-    const draft = this.#drafts[this.#ownerOf(part.space, root)]!
+    const draft = this.#drafts[this.ownerOf(part.space, root)]!
     if (heard.kind === 'told') this.#addGrounds(draft, heard)
     draft.address(kind, name, heard, at, admdvs)
   }
 
   /** What explains findings away is known where the person's findings are, whichever partition it came through. */
   shareVisit(visit: Visit): void {
-    if (!this.owns('person', visit.psn_no)) this.#drafts[this.#ownerOf('person', visit.psn_no)]!.visit(visit)
+    if (!this.owns('person', visit.psn_no)) this.#drafts[this.ownerOf('person', visit.psn_no)]!.visit(visit)
   }
 
   shareEnd(discharge: Discharge): void {
-    const owner = this.#ownerOf('person', discharge.psn_no)
+    const owner = this.ownerOf('person', discharge.psn_no)
     if (owner !== this.slices.index) this.#drafts[owner]!.add({ kind: 'end', discharge })
   }
 
@@ -187,10 +192,6 @@ export class Exchange {
 
   #sentAfterDrafts(): number[] {
     return this.#sent.map((seq, to) => (this.#drafts[to]!.isEmpty ? seq : seq + 1))
-  }
-
-  #ownerOf(space: Space, root: string): number {
-    return ownerOf(space, root, this.slices.count)
   }
 
   /** What is told of settlements takes along what makes them special: the receiver has never heard of them. */

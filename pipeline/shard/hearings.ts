@@ -31,6 +31,8 @@ export interface Screened {
   readonly said: { readonly detector: Detector; readonly finding: Finding }[]
   /** Who could not judge the draft, and why. */
   readonly skipped: { readonly detector: Detector; readonly reason: SkipReason }[]
+  /** Who would have to be asked at another slice. */
+  readonly elsewhere: { readonly detector: Detector; readonly slice: number }[]
 }
 
 /** A screen speaks at once what an alert would wait a quarter of an hour for: whether a void takes it back. */
@@ -163,19 +165,25 @@ export class Hearings {
 
   /** What every part would say of a draft that was settled now; changes nothing. */
   ask(visit: Visit): Screened {
-    const screened: Screened = { said: [], skipped: [] }
+    const screened: Screened = { said: [], skipped: [], elsewhere: [] }
     for (const heard of heardIn(visit)) {
       for (const running of this.#parts.listeningTo(heard.kind)) this.#ask(running, heard, visit, screened)
     }
     return screened
   }
 
-  #ask(running: RunningPart, heard: Heard, visit: Visit, { said, skipped }: Screened): void {
+  #ask(running: RunningPart, heard: Heard, visit: Visit, { said, skipped, elsewhere }: Screened): void {
     const { detector, part } = running
     // The memory of a busy key is not copied for a draft, unless its detector asks to be heard before a settlement.
     if (part.owned && !detector.stages.includes('pre')) return
     const root = part.root(heard)
     if (!root) return
+    // What explains a finding away is known where the person is.
+    const slice = part.memoryless ? this.#exchange?.ownerOf('person', visit.psn_no) : this.#exchange?.ownerOf(part.space, root)
+    if (slice !== undefined && slice !== this.#exchange?.slices.index) {
+      elsewhere.push({ detector, slice })
+      return
+    }
     const watermark = Math.max(this.#watermark.at, visit.setl_time + SCREEN_AHEAD)
     const context = { ...this.#contextOf(running, root, visit.setl_time, visit.admdvs), watermark }
     if (!isConcerned(running, heard, context)) return

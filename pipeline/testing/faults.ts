@@ -17,6 +17,15 @@ export class Faults {
     this.#waiting.push({ fault, left: fault.times ?? 1 })
   }
 
+  /** From now on nothing is answered, until what this returns is called. */
+  outage(): () => void {
+    const waiting = { fault: { kind: 'drop' as const }, left: Number.POSITIVE_INFINITY }
+    this.#waiting.unshift(waiting)
+    return () => {
+      waiting.left = 0
+    }
+  }
+
   /** The fault for this statement, used up by the call. */
   take(sql: string): Fault | undefined {
     const found = this.#waiting.find(({ fault, left }) => left > 0 && (fault.match?.test(sql) ?? true))

@@ -15,7 +15,11 @@ const PATIENCE = 10_000
 const LARGEST = 20 * 1024 * 1024
 
 /** The contract's topics, made anew: what an earlier test has left in them is gone. Workers need those of the slices, too. */
-export async function makeTopics(brokers: string, settlementPartitions: number, { forWorkers = false } = {}): Promise<void> {
+export async function makeTopics(
+  brokers: string,
+  settlementPartitions: number,
+  { forWorkers = false, replicas = 1 } = {},
+): Promise<void> {
   const admin = AdminClient.create({ 'metadata.broker.list': brokers })
   const bySlice: readonly string[] = [SETTLEMENT, MAILBOX, HISTORY]
   for (const topic of [...TOPICS.topics, TOPICS.referenceTopic, ...(forWorkers ? [MAILBOX, HISTORY] : [])]) {
@@ -27,7 +31,8 @@ export async function makeTopics(brokers: string, settlementPartitions: number, 
     }
     const num_partitions = bySlice.includes(topic) ? settlementPartitions : 1
     await created(
-      () => new Promise((done) => admin.createTopic({ topic, num_partitions, replication_factor: 1, config }, PATIENCE, done)),
+      () =>
+        new Promise((done) => admin.createTopic({ topic, num_partitions, replication_factor: replicas, config }, PATIENCE, done)),
     )
   }
   admin.disconnect()
