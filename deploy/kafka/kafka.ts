@@ -40,6 +40,8 @@ export interface LocalKafka {
   /** For `bootstrap.servers`: "127.0.0.1:9092", with commas between several. */
   readonly brokers: string
   readonly nodes: readonly { readonly broker: string; readonly pid: number }[]
+  /** Kills a broker, and starts it again on its disk after a time; resolves when it is one of the cluster again. */
+  crash(node: number, awayMs: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -75,11 +77,11 @@ export async function startKafka(options: KafkaOptions = {}): Promise<LocalKafka
     await removeDir()
   }
 
+  const files: NodeFiles[] = []
+  const spawnAgain = (index: number) => spawnNode(installation, cluster[index]!, files[index]!, options.detached ?? false)
   try {
-    const configurations = await Promise.all(cluster.map((node) => configure(installation, node, cluster, dir, options)))
-    for (const [index, node] of cluster.entries()) {
-      started.push(spawnNode(installation, node, configurations[index]!, options.detached ?? false))
-    }
+    files.push(...(await Promise.all(cluster.map((node) => configure(installation, node, cluster, dir, options)))))
+    for (const index of cluster.keys()) started.push(spawnAgain(index))
     await allReady(started)
   } catch (cause) {
     await stop(0)
@@ -90,6 +92,12 @@ export async function startKafka(options: KafkaOptions = {}): Promise<LocalKafka
   return {
     brokers: nodes.map(({ broker }) => broker).join(','),
     nodes,
+    async crash(node, awayMs) {
+      await endProcesses([started[node]!.child.pid!], 0)
+      await sleep(awayMs)
+      started[node] = spawnAgain(node)
+      await allReady(started)
+    },
     stop: () => stop(options.dir ? STOP_GRACE_MS : 0),
   }
 }

@@ -1,15 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Random } from '../../pipeline/simulate/random.ts'
 import type { Faults } from '../../pipeline/testing/faults.ts'
+import type { LocalKafka } from '../kafka/kafka.ts'
 import type { WorkerProcesses } from './worker-processes.ts'
 
 /** Longer than a broker waits for a worker's sign of life. */
 const STALL_MS = 9_000
 const LONGEST_OUTAGE_MS = 30_000
+const BROKER_AWAY_MS = 5_000
 
 export interface Disturbed {
   readonly workers: WorkerProcesses
   readonly clickhouse: Faults
+  readonly kafka: LocalKafka
   /** Numbers of workers that there may be. */
   readonly least: number
   readonly most: number
@@ -43,6 +46,9 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     const end = clickhouse.outage()
     await sleep(random.between(1_000, LONGEST_OUTAGE_MS))
     end()
+  },
+  'a broker is killed and comes back': ({ kafka }, random) => {
+    return kafka.crash(random.below(kafka.nodes.length), random.between(0, BROKER_AWAY_MS))
   },
   'ClickHouse stores and answers with an error': async ({ clickhouse }) => {
     clickhouse.next({ kind: 'error-after-store', match: /^INSERT/ })

@@ -5,6 +5,8 @@ import { openStore } from '../../pipeline/store/store.ts'
 import { startClickHouse } from '../../pipeline/testing/clickhouse-server.ts'
 import { makeTopics, writeEvents } from '../../pipeline/testing/kafka-topics.ts'
 import { aloneResult, type RegionResult, regionQuiet, regionResult } from '../../pipeline/testing/region-watch.ts'
+import { recordAsMemory } from '../../pipeline/verify/record-memory.ts'
+import { verify } from '../../pipeline/verify/verify.ts'
 import { startKafka } from '../kafka/kafka.ts'
 import { disturb } from './region-faults.ts'
 import { GROUP, WorkerProcesses } from './worker-processes.ts'
@@ -25,6 +27,8 @@ export interface FaultsResult {
   readonly done: readonly string[]
   readonly alone: RegionResult
   readonly together: RegionResult
+  /** What `verify` finds wrong with the record. */
+  readonly differences: readonly object[]
 }
 
 /** A region through one undisturbed process, and through workers to which everything happens that may. */
@@ -45,10 +49,12 @@ export async function runFaults({ settlements, days, slices, workers, faults, se
       while ((await stored()) < share * alone.stored.settlement!) await sleep(100)
     }
     await Promise.all(Array.from({ length: workers }, (_, i) => processes.start(`worker-${i}`)))
-    const disturbed = { workers: processes, clickhouse: clickhouse.faults, least: 2, most: workers + 1 }
+    const disturbed = { workers: processes, clickhouse: clickhouse.faults, kafka, least: 2, most: workers + 1 }
     const done = await disturb(disturbed, faults, seed, whenDone)
     await regionQuiet(kafka.brokers, GROUP)
-    return { done, alone, together: await regionResult(store, detectors) }
+    const { checks } = await verify(store, await recordAsMemory(store), detectors)
+    const differences = checks.filter(({ ok }) => !ok)
+    return { done, alone, together: await regionResult(store, detectors), differences }
   } catch (error) {
     process.stderr.write(processes.log.join(''))
     throw error

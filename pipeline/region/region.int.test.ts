@@ -53,3 +53,19 @@ test('Of two that believe they own one slice the later one goes on, from an empt
   expect(later.map(({ engine }) => engine.failure)).toEqual([undefined, undefined])
   expect(await region.result()).toEqual(alone)
 })
+
+test('With another secret, or memory of another history, nobody goes on with a slice', async () => {
+  const anew = () => makeTopics(kafka.brokers, 2, { forWorkers: true })
+  await anew()
+  region = new RegionRun(kafka.brokers, [])
+  const first = await region.open(0, 2, 'a')
+  await region.quiet()
+  await region.close(first)
+  const other = { identityKey: Buffer.alloc(32, 8) }
+  await expect(region.open(0, 2, 'b', other)).rejects.toMatchObject({ code: 'IDENTITY_KEY_DIFFERS' })
+  await anew()
+  const second = await region.open(0, 2, 'c')
+  await region.quiet()
+  await region.close(second)
+  await expect(region.open(0, 2, 'a')).rejects.toMatchObject({ code: 'MEMORY_FOREIGN' })
+})

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { LibrdKafkaError, Producer } from 'node-rdkafka'
 import { FundwatchError } from '../../schemas/errors.ts'
 import type { History, Intent } from '../engine/journal.ts'
@@ -10,6 +10,12 @@ export interface SliceHistoryOptions {
   readonly group: string
   readonly properties?: Readonly<Record<string, string>>
   readonly slice: number
+  /** The secret of the pseudonyms: what was written with another one cannot be gone on with. */
+  readonly identityKey: Uint8Array
+  /** The history that memory was made from, where there is memory. */
+  readonly known: string | undefined
+  /** The place in the topic before which memory knows everything. */
+  readonly from: number
 }
 
 interface Entry extends Intent {
@@ -29,17 +35,33 @@ export class SliceHistory implements History {
   readonly life: string
   /** What is in it and memory may not know, in order. */
   readonly entries: readonly Intent[]
+  /** The place in the topic behind them. */
+  readonly end: number
   readonly #producer: Producer
   readonly #slice: number
 
-  private constructor(producer: Producer, slice: number, entries: readonly Entry[]) {
-    this.life = entries.at(-1)?.life ?? randomUUID()
+  private constructor(producer: Producer, { slice, identityKey, known }: SliceHistoryOptions, { entries, end }: Found) {
+    const key = createHash('sha256').update(identityKey).digest('hex').slice(0, 8)
+    this.life = entries.at(-1)?.life ?? known ?? `${randomUUID()}-${key}`
     this.entries = entries
+    this.end = end
     this.#producer = producer
     this.#slice = slice
+    if (known !== undefined && known !== this.life) {
+      throw new FundwatchError(
+        'MEMORY_FOREIGN',
+        `The memory of slice ${slice} here is of another history than the topic's: remove it.`,
+      )
+    }
+    if (!this.life.endsWith(key)) {
+      throw new FundwatchError('IDENTITY_KEY_DIFFERS', `Slice ${slice} was written with another identity.key than is here.`)
+    }
   }
 
-  /** From now on nobody else writes this slice's history. @throws FundwatchError KAFKA_UNAVAILABLE, KAFKA_UNREACHABLE */
+  /**
+   * From now on nobody else writes this slice's history.
+   * @throws FundwatchError KAFKA_UNAVAILABLE, KAFKA_UNREACHABLE, MEMORY_FOREIGN, IDENTITY_KEY_DIFFERS
+   */
   static async open(options: SliceHistoryOptions): Promise<SliceHistory> {
     const { brokers, group, properties, slice } = options
     const { Producer } = await loadRdkafka()
@@ -52,7 +74,7 @@ export class SliceHistory implements History {
     try {
       await step((done) => producer.connect({ timeout: STEP }, done))
       await patiently(() => step((done) => producer.initTransactions(STEP, done)))
-      return new SliceHistory(producer, slice, await read(options))
+      return new SliceHistory(producer, options, await read(options))
     } catch (error) {
       await close(producer)
       if (error instanceof FundwatchError) throw error
@@ -101,18 +123,24 @@ export class SliceHistory implements History {
 /** ERR__FENCED, INVALID_PRODUCER_EPOCH and PRODUCER_FENCED. */
 const FENCED = [-144, 47, 90]
 
-/** Every entry that is still there. */
-async function read({ brokers, group, properties, slice }: SliceHistoryOptions): Promise<Entry[]> {
+interface Found {
+  readonly entries: readonly Entry[]
+  readonly end: number
+}
+
+/** Every entry from a place on that is still there. */
+async function read({ brokers, group, properties, slice, from }: SliceHistoryOptions): Promise<Found> {
   const client = await KafkaClient.connect(brokers, group, properties)
   try {
     const place = { topic: HISTORY, partition: slice }
     const { low } = await client.boundsOf(place)
-    client.assign([{ ...place, offset: low }])
+    client.assign([{ ...place, offset: Math.max(low, from) }])
     const entries: Entry[] = []
     for (;;) {
       const { messages, ends } = await client.poll(1_000)
       for (const { value } of messages) if (value) entries.push(JSON.parse(value.toString()) as Entry)
-      if (ends.length > 0) return entries
+      const [end] = ends
+      if (end) return { entries, end: end.offset }
     }
   } finally {
     await client.close()

@@ -6,7 +6,7 @@ import { HOUR } from '../../schemas/time.ts'
 import type { Decoder } from '../engine/decoder.ts'
 import { Engine, type EngineOptions } from '../engine/engine.ts'
 import { Lmdb } from '../memory/lmdb.ts'
-import { type Outgoing, outboxOf } from '../shard/exchange.ts'
+import { lifeOf, type Outgoing, outboxOf } from '../shard/exchange.ts'
 import { KafkaFeeds } from '../sink/kafka-feeds.ts'
 import type { KafkaProducer } from '../sink/kafka-producer.ts'
 import { KafkaSource, TOPICS } from '../source/kafka.ts'
@@ -36,6 +36,8 @@ export interface SliceOptions extends Pick<EngineOptions, 'detectors' | 'shadow'
   readonly onReference?: (reference: ReferenceBook) => void
 }
 
+/** The place in the history's topic before which memory knows everything. */
+const PLACE = 'm|history'
 /** Numbers of batches: of each slice as many as will ever be, and of all no more than a number of JavaScript tells apart. */
 const BATCHES = 2 ** 40
 /** A parcel repeats most of its batch, and must be a message. */
@@ -74,26 +76,31 @@ export class Slice {
    * @throws FundwatchError as `SliceHistory.open` and `catchUp` do
    */
   static async open(index: number, count: number, producer: KafkaProducer, options: SliceOptions): Promise<Slice> {
-    const { brokers, group, properties, onReference } = options
-    const history = await SliceHistory.open({ brokers, group, properties, slice: index })
+    const { brokers, group, properties, identityKey, onReference } = options
     const memory = openMemory(index, options)
+    let history: SliceHistory | undefined
     try {
+      const [known, from] = [lifeOf(memory), numberIn(memory, PLACE) ?? 0]
+      history = await SliceHistory.open({ brokers, group, properties, slice: index, identityKey, known, from })
       const post = (parcels: readonly Outgoing[]) => producer.send(parcels.map(({ to, bytes }) => messageTo(to, bytes)))
       const after = index * BATCHES
       const slice = { slices: { index, count, life: history.life }, after, history, post }
       const engine = await Engine.open({ ...options, memory, slice }, () => true)
       onReference?.(engine.shard.reference)
       // What was committed last may not have been sent; whoever has heard it already passes it over.
-      await post([...outboxOf(memory)])
-      const known = batchIn(memory) ?? after
-      const entries = history.entries.filter(({ batch }) => batch > known)
-      await withClient(options, (client) => catchUp(engine, client, entries, known))
+      const outbox = [...outboxOf(memory)]
+      await post(outbox)
+      await memory.commit(outbox.map(({ key }) => [key, null]))
+      const last = numberIn(memory, 'm|batch') ?? after
+      const entries = history.entries.filter(({ batch }) => batch > last)
+      await withClient(options, (client) => catchUp(engine, client, entries, last))
+      await memory.commit([[PLACE, Buffer.from(String(history.end))]])
       const source = sourceFor(engine, index, count, options)
       const feeds = feedsOf(index, producer, options)
       return new Slice(index, { history, memory, engine, source, feeds })
     } catch (error) {
       await memory.close()
-      await history.close()
+      await history?.close()
       throw error
     }
   }
@@ -120,8 +127,8 @@ function openMemory(index: number, { directory, durability }: SliceOptions): Lmd
   return new Lmdb(join(place, 'memory.lmdb'), durability)
 }
 
-function batchIn(memory: Lmdb): number | undefined {
-  const stored = memory.get('m|batch')
+function numberIn(memory: Lmdb, key: string): number | undefined {
+  const stored = memory.get(key)
   return stored && Number(Buffer.from(stored).toString())
 }
 

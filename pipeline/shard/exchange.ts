@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Heard, Space, Told, Visit } from '../../detectors/detector.ts'
 import type { Discharge, Settlement } from '../../schemas/events.ts'
 import type { Instant } from '../../schemas/time.ts'
+import type { KeyValue } from '../memory/key-value.ts'
 import type { StagedMemory } from '../memory/staged.ts'
 import type { Word } from './alerts.ts'
 import { Conductor, type Report } from './conductor.ts'
@@ -204,8 +205,14 @@ export class Exchange {
   }
 }
 
+/** The name of the history that a memory was made from, if it is a slice's. */
+export function lifeOf(memory: Pick<KeyValue, 'get'>): string | undefined {
+  const stored = memory.get(KEY)
+  return stored && (JSON.parse(Buffer.from(stored).toString()) as Stored).life
+}
+
 /** Parcels that were committed and, for all that is known, not sent. */
-export function* outboxOf(memory: { scan(prefix: string): Iterable<readonly [string, Uint8Array]> }): Generator<Outgoing> {
+export function* outboxOf(memory: Pick<KeyValue, 'scan'>): Generator<Outgoing> {
   for (const [key, bytes] of memory.scan(OUTBOX)) {
     yield { key, to: Number(key.split('|')[1]), bytes: Buffer.from(bytes) }
   }

@@ -1,5 +1,6 @@
 import rdkafka from 'node-rdkafka'
 import { TOPICS } from '../source/kafka.ts'
+import { KafkaClient } from '../source/kafka-client.ts'
 import { HISTORY, MAILBOX, PARCEL_BYTES } from '../topics.ts'
 
 const { AdminClient, Producer } = rdkafka
@@ -22,6 +23,7 @@ export async function makeTopics(
 ): Promise<void> {
   const admin = AdminClient.create({ 'metadata.broker.list': brokers })
   const bySlice: readonly string[] = [SETTLEMENT, MAILBOX, HISTORY]
+  const client = await KafkaClient.connect(brokers, 'make-topics')
   for (const topic of [...TOPICS.topics, TOPICS.referenceTopic, ...(forWorkers ? [MAILBOX, HISTORY] : [])]) {
     await new Promise<void>((done) => admin.deleteTopic(topic, PATIENCE, () => done()))
     const config = {
@@ -34,7 +36,10 @@ export async function makeTopics(
       () =>
         new Promise((done) => admin.createTopic({ topic, num_partitions, replication_factor: replicas, config }, PATIENCE, done)),
     )
+    // A busy broker makes a topic before it tells of it.
+    while ((await client.partitionsOf(topic)).length < num_partitions) await new Promise((done) => setTimeout(done, 50))
   }
+  await client.close()
   admin.disconnect()
 }
 

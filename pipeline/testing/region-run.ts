@@ -18,7 +18,7 @@ export class RegionRun {
   readonly #brokers: string
   readonly #detectors: readonly Detector[]
   readonly #workers = new Map<string, Worker>()
-  readonly #slices: Slice[] = []
+  readonly #slices = new Set<Slice>()
   readonly #store: Store
   #producer: KafkaProducer | undefined
 
@@ -49,17 +49,17 @@ export class RegionRun {
   }
 
   /** A slice without a worker, whoever else may have it. */
-  async open(index: number, count: number, name: string): Promise<Slice> {
+  async open(index: number, count: number, name: string, others: Partial<SliceOptions> = {}): Promise<Slice> {
     await this.#store.migrate()
     this.#producer ??= await KafkaProducer.connect(this.#brokers)
-    const slice = await Slice.open(index, count, this.#producer, this.#optionsOf(name))
-    this.#slices.push(slice)
+    const slice = await Slice.open(index, count, this.#producer, { ...this.#optionsOf(name), ...others })
+    this.#slices.add(slice)
     return slice
   }
 
-  async stop(name: string): Promise<void> {
-    await this.#workers.get(name)!.stop()
-    this.#workers.delete(name)
+  async close(slice: Slice): Promise<void> {
+    this.#slices.delete(slice)
+    await slice.close()
   }
 
   /** Resolves when all that was written was heard; fails where a worker does. */
@@ -74,7 +74,7 @@ export class RegionRun {
 
   async remove(): Promise<void> {
     await Promise.all([...this.#workers.values()].map((worker) => worker.stop()))
-    await Promise.all(this.#slices.map((slice) => slice.close()))
+    await Promise.all([...this.#slices].map((slice) => slice.close()))
     await this.#producer?.close()
     await this.#store.close()
     rmSync(this.#directory, { recursive: true, force: true })

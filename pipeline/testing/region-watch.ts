@@ -70,12 +70,17 @@ export async function regionQuiet(brokers: string, group: string): Promise<void>
     const partitions = (await Promise.all(topics.map((topic) => client.partitionsOf(topic)))).flat()
     return Promise.all(partitions.map(async (place) => ({ ...place, offset: (await client.boundsOf(place)).high })))
   }
+  const look = async () => {
+    const heard = await ends([...TOPICS.topics, MAILBOX])
+    return { isRead: await reader.hasRead(heard), said: JSON.stringify([heard, await ends([HISTORY])]) }
+  }
+  // A broker that comes back does not answer everything at once.
+  const patiently = () => look().catch(() => ({ isRead: false, said: '' }))
   try {
-    for (let said = ''; ; ) {
-      const heard = await ends([...TOPICS.topics, MAILBOX])
-      const now = JSON.stringify([heard, await ends([HISTORY])])
-      if (now === said && (await reader.hasRead(heard))) return
-      said = now
+    for (let before = ''; ; ) {
+      const { isRead, said } = await patiently()
+      if (isRead && said === before) return
+      before = said
       await new Promise((done) => setTimeout(done, SILENCE))
     }
   } finally {

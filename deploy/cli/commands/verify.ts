@@ -3,6 +3,7 @@ import { type Command, type Invocation, UsageError } from '../command.ts'
 import { loadConfig } from '../config.ts'
 import { perform } from '../control.ts'
 import { print, printJson, printTable } from '../output.ts'
+import { verifyWorkers } from '../verify-workers.ts'
 
 export const verify: Command = {
   usage: '[--details] [--range SOURCE:PARTITION[:FROM-TO]] [--data-dir DIR]',
@@ -15,12 +16,14 @@ export const verify: Command = {
       value: 'RANGE',
       help: 'these details for a range of offsets: kafka:fundwatch.settlement:0:1000-1999',
     },
+    workers: { type: 'boolean', help: 'what workers have written, by the record alone; to be asked while they rest' },
     'kafka-brokers': { type: 'string', value: 'LIST', help: 'host:port, comma-separated' },
   },
   async run(invocation) {
     const { flags, json } = invocation
     const range = rangeOf(invocation)
-    const result = await perform(loadConfig(flags).values, 'verify', { range })
+    const { values } = loadConfig(flags)
+    const result = flags.workers ? await verifyWorkers(values, range) : await perform(values, 'verify', { range })
     if (json) printJson(result)
     else {
       for (const { name, expected, found, ok } of result.checks) {
