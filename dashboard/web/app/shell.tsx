@@ -2,9 +2,10 @@ import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Dialog } from '../parts/dialog.tsx'
 import { SearchBox } from '../records/search-box.tsx'
 import { ConnectionState } from './connection-state.tsx'
+import { JobNotice } from './job-notice.tsx'
 import { useKeys } from './keys.ts'
 import { useSpeech } from './language.tsx'
-import { isReader } from './me.ts'
+import { isHandler, isReader } from './me.ts'
 import { go, Link, usePlace } from './navigation.tsx'
 import { NAVIGATION } from './routes.tsx'
 import { useMe, useSession } from './session.tsx'
@@ -70,6 +71,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <p className="quiet hint">{app.keys_hint}</p>
       </nav>
       <main id="main" tabIndex={-1}>
+        {isHandler(me) && <JobNotice />}
         {children}
       </main>
       {help && (

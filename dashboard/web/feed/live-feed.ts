@@ -49,6 +49,10 @@ export class LiveFeed {
   present: readonly string[] = []
   /** Raised when what the person has open has changed. */
   fileVersion = 0
+  /** The last that was said of what waits for the person, or of what he asked for; empty once he has seen it. */
+  job = ''
+  /** Raised by each of them. */
+  jobVersion = 0
   connection: Connection = { state: 'connecting' }
   counts: Counts | undefined
   loading = true
@@ -131,6 +135,11 @@ export class LiveFeed {
         this.fileVersion++
         this.#touch()
       },
+      onJob: (code) => {
+        this.job = code
+        this.jobVersion++
+        this.#touch()
+      },
       onConnection: (connection) => {
         this.connection = connection
         // Without the socket the list can still be read as it is.
@@ -166,6 +175,11 @@ export class LiveFeed {
       this.#file = undefined
       this.#stream?.watchFile(undefined)
     }
+  }
+
+  readonly forgetJob = (): void => {
+    this.job = ''
+    this.#touch()
   }
 
   /** The network or the page is back. */

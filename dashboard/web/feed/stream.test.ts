@@ -60,6 +60,7 @@ beforeEach(() => {
     onCounts: vi.fn(),
     onPresence: vi.fn(),
     onFileChanged: vi.fn(),
+    onJob: vi.fn(),
     onConnection: vi.fn((connection: Connection) => states.at(-1) !== connection.state && states.push(connection.state)),
     onRefused: vi.fn(),
   }
@@ -73,10 +74,18 @@ afterEach(() => {
 })
 
 describe('the stream of the page', () => {
+  it('passes on what waits for the person', () => {
+    FakeSocket.last.open()
+    FakeSocket.last.welcome(5)
+    expect(FakeSocket.last.said).toContainEqual({ type: 'subscribe', id: 'jobs', topic: 'jobs' })
+    FakeSocket.last.tell({ type: 'notice', id: 'jobs', code: 'BULK_WAITING', message: '', object: 'b1' })
+    expect(events.onJob).toHaveBeenCalledExactlyOnceWith('BULK_WAITING')
+  })
+
   it('begins without a cursor, reads the list once, and is live', () => {
     FakeSocket.last.open()
     FakeSocket.last.welcome(7)
-    expect(FakeSocket.last.said.map(({ type }) => type)).toEqual(['hello', 'subscribe', 'subscribe'])
+    expect(FakeSocket.last.said.map(({ type }) => type)).toEqual(['hello', 'subscribe', 'subscribe', 'subscribe'])
     expect(FakeSocket.last.said[0]).not.toHaveProperty('resume')
     expect(events.onFresh).toHaveBeenCalledTimes(1)
     expect(states).toEqual(['connecting', 'live'])

@@ -15,6 +15,8 @@ export interface StreamEvents {
   onPresence(users: readonly string[]): void
   /** What one has open has changed. */
   onFileChanged(): void
+  /** Something waits for the person, or what was asked for is done. */
+  onJob(code: string): void
   onConnection(connection: Connection): void
   /** The connection cannot be made; the sign-in may have ended. */
   onRefused(): void
@@ -129,6 +131,8 @@ export class AlertStream {
         return message.id === 'totals' ? this.#events.onCounts(message.counts) : undefined
       case 'presence':
         return message.topic === this.#file ? this.#events.onPresence(message.users) : undefined
+      case 'notice':
+        return this.#events.onJob(message.code)
       case 'overload':
         this.#overloaded = message.level > 0
         return this.#tellState()
@@ -155,6 +159,8 @@ export class AlertStream {
     this.#overloaded = false
     this.#say({ type: 'subscribe', id: 'alerts', topic: 'alerts', filter: this.#filter })
     this.#say({ type: 'subscribe', id: 'totals', topic: 'counts' })
+    // Who has no work to decide is refused this one, and nothing else.
+    this.#say({ type: 'subscribe', id: 'jobs', topic: 'jobs' })
     this.#welcomed = true
     this.#subscribeToFile()
     this.#tellState()

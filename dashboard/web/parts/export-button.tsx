@@ -36,7 +36,7 @@ export function ExportButton({ list, filter }: ExportButtonProps) {
   }
   return (
     <>
-      <button type="button" className="button small" data-testid="export" onClick={() => setAsking(true)}>
+      <button type="button" className="button small export" data-testid="export" onClick={() => setAsking(true)}>
         {common.export}
       </button>
       {asking && (

@@ -61,6 +61,8 @@ export function EntityTimeline({ type, id }: { type: string; id: string }) {
 const MARGIN_DAYS = 2
 const LEAST_DAYS = 29
 const EDGE = 10
+/** A day is no wider than this, however few there are. */
+const DAY_MAX = 16
 const HEAD = 20
 const ALERTS = 58
 const STAY = 16
@@ -90,7 +92,7 @@ function Picture({ timeline: { from, to, days, stays, alerts_exact } }: { timeli
     >
       {(width) => {
         const { x, ticks } = timeScale(start, midnight(to) + DAY_MS, EDGE, width - EDGE)
-        const wide = Math.max(2, x(DAY_MS) - x(0) - 1)
+        const wide = Math.min(DAY_MAX, Math.max(2, x(DAY_MS) - x(0) - 1))
         return (
           <>
             {ticks.map(({ at, text }) => (

@@ -459,7 +459,7 @@ const en: typeof zh = {
   hold_since: 'Held since',
   hold_automatic: 'automatic',
   hold_confirm_by: 'Confirm by',
-  hold_expires: 'Released on',
+  hold_expires: 'Lapses on',
   hold_requested: 'Asked by',
   hold_old: 'older than 30 days',
   task_kinds: {

@@ -4,6 +4,7 @@ import { client } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { useMe } from '../app/session.tsx'
 import { useLoad } from '../app/use-load.ts'
+import { useLive } from '../feed/live-context.tsx'
 import { formatTime } from '../parts/format.ts'
 import { Failure } from '../parts/panel-state.tsx'
 import { TablePanel } from '../parts/table-panel.tsx'
@@ -25,7 +26,9 @@ export function Approvals() {
   const { username } = useMe()
   const [error, setError] = useState<unknown>()
   const [reviewed, setReviewed] = useState<Waiting>()
-  const loaded = useLoad('approvals', async () => {
+  // Each word of something that waits, or is done, reads the list anew.
+  const { jobVersion } = useLive()
+  const loaded = useLoad(`approvals ${jobVersion}`, async () => {
     const [bulks, looks] = await Promise.all([
       client.get<{ rows: BulkWaiting[] }>('/alerts/actions'),
       client.get<{ rows: Unmasking[] }>('/unmaskings'),
