@@ -119,6 +119,7 @@ function placesOf({ alerts, aCase }) {
     'live-nothing-found': '/live?fixmedins_code=NONE',
     'live-panel': `/live?alert=${alerts[0]?.alert_id ?? ''}`,
     todo: '/todo',
+    'todo-approve': '/todo?list=todo_approve',
     'todo-free': '/todo?list=todo_free',
     cases: '/cases',
     holds: '/holds',
@@ -177,6 +178,7 @@ function overlaysOf({ alerts, aCase }) {
     'dialog-hold': [alert, action('hold')],
     'dialog-assign': [alert, action('assign')],
     'dialog-dossier': [aCase && `/cases/${aCase.case_id}`, click('[data-testid=dossier]')],
+    'dialog-review': ['/todo?list=todo_approve', click('[data-testid=approve]')],
     'dialog-export': ['/live', click('[data-testid=export]')],
     'dialog-exception': ['/exceptions', click('.screen-head .primary')],
     'live-selected': [

@@ -24,15 +24,16 @@ interface BulkRegionsProps {
 
 /** Regions with their alerts and their money, and what of it has changed since. */
 export function BulkRegions({ now, asked }: BulkRegionsProps) {
-  const { work } = useWords()
+  const { work, common } = useWords()
   const codes = [...new Set([...now, ...(asked ?? [])].map(({ admdvs }) => admdvs))]
   const of = (regions: readonly BulkRegion[], code: string) => regions.find(({ admdvs }) => admdvs === code) ?? NOTHING
   const told = ({ alerts, vola_amt }: typeof NOTHING) => `${formatCount(alerts)} · ${formatYuan(vola_amt)}`
-  const columns: TableColumn<string>[] = [{ head: work.region, kind: 'code', cell: (code) => code }]
+  const columns: TableColumn<string>[] = [{ head: work.region, kind: 'code', cell: (code) => code || common.none }]
   if (asked) columns.push({ head: work.bulk_asked, kind: 'number', cell: (code) => told(of(asked, code)) })
   columns.push({ head: asked ? work.bulk_now : work.bulk_ok, kind: 'number', cell: (code) => told(of(now, code)) })
   return (
     <Table
+      cards
       label={work.region}
       testId="bulk-regions"
       rows={codes}
