@@ -80,7 +80,12 @@ export function deskContract(name: string, open: () => Promise<Database>): void 
         undo_until: '2026-01-05T09:00:10+08:00',
         pending: null,
       })
-      expect(log.standings.of({ alert_id: id, status: 'open' })).toEqual({ state: 'NEW', state_version: 2, owner: 'li' })
+      expect(log.standings.of({ alert_id: id, status: 'open' })).toEqual({
+        state: 'NEW',
+        state_version: 2,
+        owner: 'li',
+        due: null,
+      })
       expect((await Standings.load(database)).of({ alert_id: id, status: 'open' })).toMatchObject({ owner: 'li' })
     })
 
