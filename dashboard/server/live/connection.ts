@@ -177,8 +177,7 @@ export class Connection {
 
   #subscribe(message: Message<'subscribe'>, start: number): void {
     const { id, topic, filter = {}, mode = 'row' } = message
-    const allowed = TOPICS[topic.startsWith('case:') ? 'case' : topic]
-    if (!allowed) throw new Refusal('TOPIC_UNKNOWN', `There is no topic ${topic} yet.`)
+    const allowed = TOPICS[topic.startsWith('case:') ? 'case' : topic]!
     if (!hasRole(this.caller, allowed)) throw new Refusal('ROLE_REQUIRED', 'Your role does not allow this.')
     if (this.#stream.has(id) || this.#teller.has(id) || this.#files.has(id) || this.#plain.has(id)) {
       throw new Refusal('SUBSCRIPTION_EXISTS', `There is already a subscription ${id}.`)

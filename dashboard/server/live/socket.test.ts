@@ -171,11 +171,11 @@ describe('a client of the socket', () => {
     client.socket.send('nonsense')
     client.say({ type: 'hello', version: 1 })
     client.say({ type: 'subscribe', id: 'live', topic: 'alerts' })
-    client.say({ type: 'subscribe', id: 'x', topic: 'jobs' })
+    client.say({ type: 'subscribe', id: 'x', topic: 'ops' })
     client.say({ type: 'unsubscribe', id: 'y' })
     await client.until(() => client.of('error').length === 5)
     const codes = client.of('error').map(({ code }) => code)
-    expect(codes).toEqual(['MESSAGE_INVALID', 'HELLO_TWICE', 'SUBSCRIPTION_EXISTS', 'TOPIC_UNKNOWN', 'SUBSCRIPTION_UNKNOWN'])
+    expect(codes).toEqual(['MESSAGE_INVALID', 'HELLO_TWICE', 'SUBSCRIPTION_EXISTS', 'ROLE_REQUIRED', 'SUBSCRIPTION_UNKNOWN'])
   })
 })
 
