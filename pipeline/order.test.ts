@@ -2,17 +2,13 @@ import { beforeAll, expect, test } from 'vitest'
 import { findDetectors } from './catalogue.ts'
 import { simulate } from './simulate/simulate.ts'
 import { Orders } from './testing/orders.ts'
+import { isOfTheThird } from './testing/third.ts'
 
 /** A third of everything that is planted. `order.soak.test.ts` does the same with all of it, and with much more traffic. */
 const lines = [...simulate({ settlements: 200, seed: 5, days: 30 })].flatMap((row) =>
   'event' in row && isOfTheThird(row.event) ? [row.event] : [],
 )
 const MINUTES = 300_000
-
-function isOfTheThird(line: string): boolean {
-  const { kind, fixmedins_code } = JSON.parse(line) as { kind: string; fixmedins_code?: string }
-  return kind === 'reference' || !fixmedins_code || Number(fixmedins_code.slice(-4)) % 3 === 0
-}
 
 let orders: Orders
 let expected: Awaited<ReturnType<Orders['tell']>>
