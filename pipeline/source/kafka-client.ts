@@ -21,6 +21,8 @@ export interface Bounds {
 const PATIENCE = 10_000
 /** How long the broker may wait for messages before it says that there are none: the latency of a quiet topic. */
 const QUIET = 50
+/** What has come already, and no more. */
+const AT_ONCE = 1
 /** How often to look for one message that must be there: ten seconds of a broker that is busy. */
 const LOOKS = 200
 
@@ -42,7 +44,6 @@ export class KafkaClient {
 
   private constructor(consumer: KafkaConsumer) {
     this.#consumer = consumer
-    consumer.setDefaultConsumeTimeout(QUIET)
     consumer.on('partition.eof', (position: Position) => this.#ends.push(position))
   }
 
@@ -124,7 +125,9 @@ export class KafkaClient {
   /** Answers as soon as there is something, or nothing for the moment. */
   async poll(limit: number): Promise<Polled> {
     try {
-      const messages = await promised<Message[]>((done) => this.#consumer.consume(limit, done))
+      // Waits for the first message, not for as many as there may be: who comes every few milliseconds would be waited for for ever.
+      const messages = await this.#consume(1, QUIET)
+      if (messages.length > 0 && limit > 1) messages.push(...(await this.#consume(limit - 1, AT_ONCE)))
       const ends = this.#ends
       this.#ends = []
       return { messages, ends }
@@ -144,6 +147,11 @@ export class KafkaClient {
   /** Tells the broker how far a partition was read, for those who watch its lag. */
   report(position: Position): void {
     if (this.#consumer.isConnected()) this.#consumer.commit({ ...position })
+  }
+
+  #consume(limit: number, timeout: number): Promise<Message[]> {
+    this.#consumer.setDefaultConsumeTimeout(timeout)
+    return promised<Message[]>((done) => this.#consumer.consume(limit, done))
   }
 
   async close(): Promise<void> {
