@@ -15,7 +15,7 @@ import { watchEngines, watchLag } from './metrics.ts'
 import { arrivalClock, budgetOf, storeOptions } from './pipeline.ts'
 import { readSecretKey } from './secret-key.ts'
 import { kafkaPropertiesOf, tellGuarded, tellTrouble } from './start.ts'
-import { serveWorker } from './worker-server.ts'
+import { workerServer } from './worker-server.ts'
 
 export interface RunningWorker {
   readonly url: string
@@ -58,13 +58,17 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
       },
     })
     watchLag(() => worker.slices.map(({ source }) => source), metrics)
-    const server = await serveWorker(config, worker, metrics)
+    const server = workerServer(config, worker, metrics)
+    await server.listen({ port: config.port, host: config.host }).catch(async (error) => {
+      await worker.stop()
+      throw error
+    })
     const ended = untilEnd(worker).finally(async () => {
-      server.close()
+      await server.close()
       await worker.stop()
       await release()
     })
-    return { url: `http://${config.host}:${(server.address() as AddressInfo).port}`, ended }
+    return { url: `http://${config.host}:${(server.server.address() as AddressInfo).port}`, ended }
   } catch (error) {
     await release()
     throw error
