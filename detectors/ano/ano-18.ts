@@ -197,10 +197,6 @@ function earliest(known: Day, day: Day): Day {
   return known === 0 ? day : Math.min(known, day)
 }
 
-function emptyMemory(): Memory {
-  return { stays: {}, beds: {}, judged: 0, unannounced: false }
-}
-
 function settledIn({
   setl_id: id,
   setl_time: at,
@@ -278,20 +274,20 @@ export default defineDetector<Evidence, Params>({
           return { stays, beds, judged: last, unannounced: flag === 1 }
         },
       },
-      initial: emptyMemory,
+      initial: (): Memory => ({ stays: {}, beds: {}, judged: 0, unannounced: false }),
       onEvent(memory: Memory, event: Visit | Admission | Discharge, context) {
         const visit = visitOf(event)
         // Who has no beds registered cannot be overloaded.
         if (!context.reference.find('institution', context.root, context.at)?.row.beds)
           return { unchanged: true, state: undefined, skipped: 'REFERENCE_MISSING' }
         // What has rested is brought up to date without the newcomer, as if it had been judged day by day.
-        const rested = memory.judged > 0 && context.watermark >= nextVerdict(memory) ? judged(memory, context) : undefined
-        const state = rested?.state ?? memory
+        const hasRested = memory.judged > 0 && context.watermark >= nextVerdict(memory)
+        const holds = hasRested ? judged(memory, context).holds : undefined
         const first = dayOf(context.at) - TOLD_BACK
-        state.judged = earliest(state.judged, Math.max(first - 1, lastClosed(context.watermark)))
-        remember(state, first, context)
-        state.stays[visit] ??= { began: 0, ended: 0, ingested: 0, settled: [] }
-        const stay = state.stays[visit]!
+        memory.judged = earliest(memory.judged, Math.max(first - 1, lastClosed(context.watermark)))
+        remember(memory, first, context)
+        memory.stays[visit] ??= { began: 0, ended: 0, ingested: 0, settled: [] }
+        const stay = memory.stays[visit]!
         if (event.kind === 'admission') stay.began = event.begntime
         else if (event.kind === 'settlement') stay.settled.push(settledIn(event))
         else {
@@ -299,8 +295,8 @@ export default defineDetector<Evidence, Params>({
           const isLater = ingested > stay.ingested || (ingested === stay.ingested && event.endtime > stay.ended)
           if (stay.ended === 0 || isLater) Object.assign(stay, { ended: event.endtime, ingested })
         }
-        const wakeAt = nextVerdict(state)
-        return { state, holds: rested?.holds, wakeAt, forgetAt: wakeAt + LONGEST_OPEN * DAY }
+        const wakeAt = nextVerdict(memory)
+        return { state: memory, holds, wakeAt, forgetAt: wakeAt + LONGEST_OPEN * DAY }
       },
       onVoid(memory: Memory, original, context) {
         if (original.kind !== 'settlement' || !isInpatient(original.med_class)) return UNCHANGED

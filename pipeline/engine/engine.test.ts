@@ -119,12 +119,26 @@ test('A void finds its original although that is stored while the store is asked
   expect(await voiding).toMatchObject({ accepted: 1, duplicates: 1, rejected: [] })
 })
 
-/** Answers for originals only after everything else was written. */
-function slowToAnswer(store: Store): Store {
+test('A discharge is compared with the correction that came just before it, however slowly the store answers', async () => {
+  pipeline = await new TestPipeline([pol01]).open((store) => slowToAnswer(store, 2))
+  const told = (endtime: string, ingest_time: string) => discharge({ mdtrt_id: 'M1', endtime, ingest_time })
+  const correction = told('2026-03-06 10:00:00', '2026-03-06 11:00:00')
+  await pipeline.send([told('2026-03-05 10:00:00', '2026-03-05 11:00:00')])
+  const corrected = pipeline.send([correction], 'test', 1)
+  const again = pipeline.send([Object.fromEntries(Object.entries(correction).reverse())], 'test', 2)
+  expect(await corrected).toMatchObject({ accepted: 1, rejected: [] })
+  expect(await again).toMatchObject({ duplicates: 1, rejected: [] })
+})
+
+/** Tells of originals what it knew when it was asked, only after everything else was written. */
+function slowToAnswer(store: Store, fromQuestion = 1): Store {
+  let questions = 0
   return Object.assign(failing(store, ''), {
     async originals(...args: Parameters<Store['originals']>) {
-      await new Promise((done) => setTimeout(done, 500))
-      return store.originals(...args)
+      const isSlow = ++questions >= fromQuestion
+      const found = await store.originals(...args)
+      if (isSlow) await new Promise((done) => setTimeout(done, 500))
+      return found
     },
   })
 }

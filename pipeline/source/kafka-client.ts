@@ -125,7 +125,7 @@ export class KafkaClient {
   /** Answers as soon as there is something, or nothing for the moment. */
   async poll(limit: number): Promise<Polled> {
     try {
-      // Waits for the first message, not for as many as there may be: who comes every few milliseconds would be waited for for ever.
+      // The first message is waited for, and no more than what has come with it: a steady trickle would never end a poll.
       const messages = await this.#consume(1, QUIET)
       if (messages.length > 0 && limit > 1) messages.push(...(await this.#consume(limit - 1, AT_ONCE)))
       const ends = this.#ends

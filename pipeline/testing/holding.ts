@@ -8,17 +8,9 @@ export function beginOf(lines: readonly string[]): number {
   return parseInstant(first.setl_time ?? first.begntime ?? first.endtime ?? first.time)
 }
 
-/**
- * These compare with the days before when an event arrives, and not when time has passed it: of partitions that are apart
- * they know the days before only in part.
- */
-const COMPARED_ON_ARRIVAL = ['ANO-05', 'ANO-07', 'ANO-11']
-
 /** What holds in the end; which alerts came and went depends on the order of arrival, which no topics promise. */
 export function holding(alerts: ReadonlyMap<string, Alert>): string[] {
-  const open = [...alerts.values()].filter(
-    ({ status, detector_id }) => status === 'open' && !COMPARED_ON_ARRIVAL.includes(detector_id),
-  )
+  const open = [...alerts.values()].filter(({ status }) => status === 'open')
   const said = open.map(
     ({ detector_id, subject_id, bucket, severity, result_type, vola_amt, setl_ids, disposition, mode, ...more }) =>
       [detector_id, subject_id, bucket, severity, result_type, vola_amt, setl_ids, disposition, mode, more.parent_alert_id].join(
