@@ -24,3 +24,8 @@ export async function personNamedBy({ records, alerts }: Parts, scope: Scope, na
   if (person) return person
   throw new Problem('ENTITY_UNKNOWN')
 }
+
+/** Of a list that may be confined to one person. */
+export async function personSought(parts: Parts, scope: Scope, name: string | undefined): Promise<string | undefined> {
+  return name === undefined ? undefined : personNamedBy(parts, scope, name)
+}

@@ -7,7 +7,7 @@ import { type App, callerOf } from '../app.ts'
 import { type ExportFile, takeExport } from '../exports/export.ts'
 import { ALERT_COLUMNS, CASE_COLUMNS, SETTLEMENT_COLUMNS } from '../exports/lists.ts'
 import type { Records } from '../ports.ts'
-import { personNamedBy } from '../records/person.ts'
+import { personSought } from '../records/person.ts'
 import { listSettlements } from '../records/settlement-list.ts'
 import { Cases } from '../workflow/cases.ts'
 import type { Desk } from '../workflow/desk.ts'
@@ -100,7 +100,7 @@ export function exportRoutes(app: App, { alerts, records, desk }: Parts): void {
       const { reason, lang: language, ...filter } = request.query
       const taking = { name: 'settlements', filter, reason, language, address: request.ip } as const
       const { person_of, ...sought } = filter
-      const psn_no = person_of === undefined ? undefined : await personNamedBy({ records, alerts }, caller, person_of)
+      const psn_no = await personSought({ records, alerts }, caller, person_of)
       const file = await takeExport(desk.parts, caller, taking, SETTLEMENT_COLUMNS, (cursor) =>
         listSettlements(records, caller, { ...sought, psn_no }, { cursor, limit: LIMIT_MAX }),
       )

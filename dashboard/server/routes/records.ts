@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { AlertSummary } from '../../../schemas/wire.ts'
-import { READERS } from '../access/caller.ts'
+import { type Caller, READERS } from '../access/caller.ts'
 import { maskNumber } from '../alerts/mask.ts'
 import type { AlertReader } from '../alerts/reader.ts'
 import { summarise } from '../alerts/summary.ts'
@@ -8,7 +8,7 @@ import { type App, callerOf } from '../app.ts'
 import type { Records } from '../ports.ts'
 import { Problem } from '../problems.ts'
 import { ENTITY_TYPES, type EntityType, factsOf, isOpenTo, settlementsOf } from '../records/entity.ts'
-import { personNamedBy } from '../records/person.ts'
+import { personNamedBy, personSought } from '../records/person.ts'
 import { Hit, search } from '../records/search.ts'
 import { readSettlement, SettlementWhole } from '../records/settlement.ts'
 import { activityOf, listSettlements, SettlementRow } from '../records/settlement-list.ts'
@@ -67,6 +67,12 @@ interface Parts {
   readonly standings: Standings
 }
 
+/** The entity that an address names; a person's number stands in none. */
+async function entityNamedBy(parts: Parts, caller: Caller, { type, id }: Static<typeof EntityId>) {
+  const isPerson = type === 'person'
+  return { type: type as EntityType, id: isPerson ? await personNamedBy(parts, caller, id) : id }
+}
+
 /** Settlements, and the people, places and things in them: what the links of an alert lead to. */
 export function recordRoutes(app: App, parts: Parts): void {
   const { records, alerts, standings } = parts
@@ -80,7 +86,7 @@ export function recordRoutes(app: App, parts: Parts): void {
     async (request) => {
       const { cursor, limit, person_of, ...query } = request.query
       const caller = callerOf(request)
-      const psn_no = person_of === undefined ? undefined : await personNamedBy(parts, caller, person_of)
+      const psn_no = await personSought(parts, caller, person_of)
       return listSettlements(records, caller, { ...query, psn_no }, { cursor, limit })
     },
   )
@@ -125,8 +131,7 @@ export function recordRoutes(app: App, parts: Parts): void {
     },
     async (request) => {
       const caller = callerOf(request)
-      const type = request.params.type as EntityType
-      const id = type === 'person' ? await personNamedBy(parts, caller, request.params.id) : request.params.id
+      const { type, id } = await entityNamedBy(parts, caller, request.params)
       const query = settlementsOf(type, id)
       const about = { filter: {}, about: { type, id }, sort: '-event_time', limit: ALERTS_OF_ENTITY, total: true } as const
       const [facts, found, settlements, activity] = await Promise.all([
@@ -160,8 +165,7 @@ export function recordRoutes(app: App, parts: Parts): void {
     },
     async (request) => {
       const caller = callerOf(request)
-      const type = request.params.type as EntityType
-      const id = type === 'person' ? await personNamedBy(parts, caller, request.params.id) : request.params.id
+      const { type, id } = await entityNamedBy(parts, caller, request.params)
       return timelineOf(parts, caller, type, id, request.query)
     },
   )

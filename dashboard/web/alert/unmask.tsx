@@ -4,9 +4,9 @@ import { useWords } from '../app/language.tsx'
 import { isHandler } from '../app/me.ts'
 import { useMe } from '../app/session.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { Field } from '../parts/field.tsx'
 import { formatTime } from '../parts/format.ts'
 import { Failure } from '../parts/panel-state.tsx'
+import { ReasonField } from '../parts/reason-field.tsx'
 
 interface Unmasked {
   readonly persons: readonly string[]
@@ -59,18 +59,7 @@ export function Unmask({ alertId }: { alertId: string }) {
       {asking && (
         <Dialog title={alert.unmask} onClose={() => setAsking(false)}>
           <form className="stack" onSubmit={submit}>
-            <Field label={alert.unmask_reason}>
-              {(ids) => (
-                <textarea
-                  {...ids}
-                  required
-                  minLength={4}
-                  maxLength={1000}
-                  value={reason}
-                  onChange={({ target }) => setReason(target.value)}
-                />
-              )}
-            </Field>
+            <ReasonField label={alert.unmask_reason} value={reason} onChange={setReason} />
             {error !== undefined && <Failure error={error} />}
             <button type="submit" className="button primary">
               {common.confirm}

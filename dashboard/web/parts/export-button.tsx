@@ -2,8 +2,8 @@ import { type FormEvent, useState } from 'react'
 import { client, queryOf } from '../app/client.ts'
 import { useSpeech } from '../app/language.tsx'
 import { Dialog } from './dialog.tsx'
-import { Field } from './field.tsx'
 import { Failure } from './panel-state.tsx'
+import { ReasonField } from './reason-field.tsx'
 import { save } from './save.ts'
 
 interface ExportButtonProps {
@@ -43,19 +43,7 @@ export function ExportButton({ list, filter }: ExportButtonProps) {
         <Dialog title={common.export_title} onClose={() => setAsking(false)} testId="export-dialog">
           <form className="stack" onSubmit={submit}>
             <p>{common.export_note}</p>
-            <Field label={common.export_reason} hint={common.export_hint}>
-              {(ids) => (
-                <textarea
-                  {...ids}
-                  name="reason"
-                  required
-                  minLength={4}
-                  maxLength={1000}
-                  value={reason}
-                  onChange={({ target }) => setReason(target.value)}
-                />
-              )}
-            </Field>
+            <ReasonField label={common.export_reason} hint={common.export_hint} value={reason} onChange={setReason} />
             {error !== undefined && <Failure error={error} />}
             <div className="dialog-foot">
               <button type="button" className="button" onClick={() => setAsking(false)}>

@@ -59,7 +59,11 @@ const browser = await chromium.launch({
 })
 
 function windowOf(width) {
-  return browser.newContext({ viewport: { width, height: HEIGHTS[width] ?? 900 }, colorScheme: values.scheme })
+  return browser.newContext({
+    viewport: { width, height: HEIGHTS[width] ?? 900 },
+    colorScheme: values.scheme,
+    reducedMotion: 'reduce',
+  })
 }
 
 async function signedIn(username, language, width) {

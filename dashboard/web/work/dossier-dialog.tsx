@@ -3,8 +3,8 @@ import { client, codeOf, queryOf, Refused } from '../app/client.ts'
 import { useSpeech } from '../app/language.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { Field } from '../parts/field.tsx'
 import { Failure } from '../parts/panel-state.tsx'
+import { ReasonField } from '../parts/reason-field.tsx'
 import { save } from '../parts/save.ts'
 
 const FORMS = ['pdf', 'json'] as const
@@ -72,19 +72,7 @@ export function DossierDialog({ caseId, onClose }: { caseId: string; onClose: ()
           onChange={setPersons}
         />
         {persons === 'named' && (
-          <Field label={work.dossier_reason} hint={work.dossier_reason_hint}>
-            {(ids) => (
-              <textarea
-                {...ids}
-                name="reason"
-                required
-                minLength={4}
-                maxLength={1000}
-                value={reason}
-                onChange={({ target }) => setReason(target.value)}
-              />
-            )}
-          </Field>
+          <ReasonField label={work.dossier_reason} hint={work.dossier_reason_hint} value={reason} onChange={setReason} />
         )}
         <p className="hint">{work.dossier_recorded}</p>
         {error !== undefined && <Failure error={error} />}
