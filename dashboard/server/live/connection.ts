@@ -7,6 +7,8 @@ import { CountTeller } from './count-teller.ts'
 import type { CountsCache } from './counts.ts'
 import { type Listeners, PLAIN_TOPICS, type PlainTopic } from './listeners.ts'
 import type { Presence } from './presence.ts'
+import type { Pulse } from './pulse.ts'
+import type { Sharing } from './sharing.ts'
 import { LOG_BEHIND_MAX, type Outlet, Stream, type StreamTimes } from './stream.ts'
 import { type About, Subscription } from './subscription.ts'
 import { readUp, writeDown } from './wire.ts'
@@ -36,6 +38,8 @@ export interface ConnectionParts {
   readonly standings: Standings
   readonly counts: CountsCache
   readonly presence: Presence
+  readonly pulse: Pulse
+  readonly sharing: Sharing
   readonly listeners: Listeners
   /** What `case:ID` holds; undefined where it does not exist for the caller. */
   readonly fileNamed: (topic: string, caller: Caller) => Promise<About | undefined>

@@ -11,7 +11,9 @@ import { CountsCache } from './counts.ts'
 import { fileNamed } from './file-topic.ts'
 import { Listeners } from './listeners.ts'
 import { Presence } from './presence.ts'
-import type { Outlet } from './stream.ts'
+import { Pulse } from './pulse.ts'
+import { Sharing } from './sharing.ts'
+import { BATCH_EVERY, type Outlet } from './stream.ts'
 
 export interface HubOptions extends ConnectionTimes {
   /** How many of the newest revisions stay in memory, at least. */
@@ -48,6 +50,8 @@ export class Hub {
   readonly #log: AlertLog
   readonly #counts: CountsCache
   readonly #presence = new Presence()
+  readonly #sharing = new Sharing()
+  readonly #pulse = new Pulse(BATCH_EVERY, () => this.#sharing.forget())
   readonly #connections = new Set<Connection>()
   readonly #heart: NodeJS.Timeout
   readonly #listeners = new Listeners()
@@ -91,6 +95,8 @@ export class Hub {
       standings,
       counts: this.#counts,
       presence: this.#presence,
+      pulse: this.#pulse,
+      sharing: this.#sharing,
       listeners: this.#listeners,
       fileNamed: (topic: string, who: Caller) => fileNamed(topic, who, this.#parts),
       caller,
@@ -117,6 +123,7 @@ export class Hub {
     for (const stop of this.#stopTelling) stop()
     for (const connection of this.#connections) connection.end('SHUTDOWN', this.#options.retryAfterMs)
     this.#connections.clear()
+    this.#pulse.close()
     this.#presence.close()
   }
 

@@ -3,10 +3,12 @@ interface Placed {
   readonly seq: number
 }
 
-/** The newest entries of the ordered log, in memory. Holds everything after `floor`. */
+/** The newest entries of the ordered log, in memory: everything after `floor`, and no more than so many. */
 export class Ring<T extends Placed> {
   readonly #capacity: number
-  #entries: T[] = []
+  readonly #slots: T[] = []
+  /** The slot of the oldest entry, once all are taken. */
+  #oldest = 0
   #floor: number
   #head: number
 
@@ -29,13 +31,14 @@ export class Ring<T extends Placed> {
   /** Adds an entry by rising `seq`; one that is not new is left out. */
   push(entry: T): void {
     if (entry.seq <= this.#head) return
-    this.#entries.push(entry)
     this.#head = entry.seq
-    // Cut in halves, not one by one: removing the first of a long array costs as much as copying it.
-    if (this.#entries.length > 2 * this.#capacity) {
-      this.#floor = this.#entries[this.#capacity - 1]!.seq
-      this.#entries = this.#entries.slice(this.#capacity)
+    if (this.#slots.length < this.#capacity) {
+      this.#slots.push(entry)
+      return
     }
+    this.#floor = this.#slots[this.#oldest]!.seq
+    this.#slots[this.#oldest] = entry
+    this.#oldest = (this.#oldest + 1) % this.#capacity
   }
 
   /** The log goes on without an entry to keep: what stands at `seq` concerns nobody. */
@@ -45,15 +48,20 @@ export class Ring<T extends Placed> {
 
   /** The entries after `seq`, which must not lie below the floor. */
   *after(seq: number): Generator<T> {
-    for (let index = this.#indexAfter(seq); index < this.#entries.length; index++) yield this.#entries[index]!
+    for (let age = this.#ageAfter(seq); age < this.#slots.length; age++) yield this.#at(age)
   }
 
-  #indexAfter(seq: number): number {
+  /** By age: 0 is the oldest. */
+  #at(age: number): T {
+    return this.#slots[(this.#oldest + age) % this.#slots.length]!
+  }
+
+  #ageAfter(seq: number): number {
     let low = 0
-    let high = this.#entries.length
+    let high = this.#slots.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.#entries[middle]!.seq <= seq) low = middle + 1
+      if (this.#at(middle).seq <= seq) low = middle + 1
       else high = middle
     }
     return low

@@ -76,7 +76,15 @@ export function serveSocket(server: Server, parts: SocketParts): () => void {
 
 function attend(client: WebSocket, caller: Caller, { hub, silenceMaxMs }: SocketParts): void {
   let heard = performance.now()
-  const connection = hub.open(client, caller)
+  const outlet = {
+    get bufferedAmount() {
+      return client.bufferedAmount
+    },
+    // A frame that is ready-made for many is text, too.
+    send: (frame: string | Buffer) => client.send(frame, { binary: false }),
+    close: (code: number, reason: string) => client.close(code, reason),
+  }
+  const connection = hub.open(outlet, caller)
   const watch = setInterval(() => {
     if (performance.now() - heard > silenceMaxMs) client.terminate()
     else client.ping()

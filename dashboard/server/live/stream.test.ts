@@ -4,6 +4,8 @@ import { MemoryLog } from '../../testing/memory-log.ts'
 import { Standings } from '../workflow/standings.ts'
 import { AlertLog } from './alert-log.ts'
 import { CountTeller } from './count-teller.ts'
+import { Pulse } from './pulse.ts'
+import { Sharing } from './sharing.ts'
 import { type Outlet, Stream } from './stream.ts'
 import { Subscription } from './subscription.ts'
 
@@ -13,11 +15,11 @@ const MIB = 1024 * 1024
 class StuckOutlet implements Outlet {
   bufferedAmount = 0
   most = 0
-  readonly sent: string[] = []
+  readonly sent: (string | Buffer)[] = []
 
-  send(text: string): void {
-    this.sent.push(text)
-    this.bufferedAmount += Buffer.byteLength(text)
+  send(frame: string | Buffer): void {
+    this.sent.push(frame)
+    this.bufferedAmount += Buffer.byteLength(frame)
     this.most = Math.max(this.most, this.bufferedAmount)
   }
 
@@ -41,6 +43,8 @@ it('leaves no more than a mebibyte and one batch to a client that takes nothing,
   stream = new Stream({
     log,
     standings,
+    pulse: new Pulse(100, () => undefined),
+    sharing: new Sharing(),
     outlet,
     teller,
     times: { slowAfterMs: 50, giveUpAfterMs: 60_000 },

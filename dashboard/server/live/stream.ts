@@ -4,11 +4,13 @@ import type { Standings } from '../workflow/standings.ts'
 import type { AlertLog } from './alert-log.ts'
 import type { CountTeller } from './count-teller.ts'
 import { Pressure } from './pressure.ts'
+import type { Pulse } from './pulse.ts'
+import type { Sharing } from './sharing.ts'
 import type { Portion, Subscription } from './subscription.ts'
 import { writeBatch, writeDown } from './wire.ts'
 
 /** Batches of one client come at least so far apart, milliseconds. */
-const BATCH_EVERY = 100
+export const BATCH_EVERY = 100
 const RETRY_AFTER = SECOND
 /** A client that fell behind gets so many rows one by one; beyond, it is told to read its list anew. */
 const CATCH_UP_MAX = 5_000
@@ -19,7 +21,7 @@ export const LOG_BEHIND_MAX = 200_000
 export interface Outlet {
   /** Bytes that the client has not yet taken. */
   readonly bufferedAmount: number
-  send(text: string): void
+  send(frame: string | Buffer): void
   close(code: number, reason: string): void
 }
 
@@ -33,6 +35,8 @@ export interface StreamTimes {
 export interface StreamParts {
   readonly log: AlertLog
   readonly standings: Standings
+  readonly pulse: Pulse
+  readonly sharing: Sharing
   readonly outlet: Outlet
   readonly teller: CountTeller
   readonly times: StreamTimes
@@ -52,7 +56,7 @@ export class Stream {
   #slow = false
   #pumping = false
   #closed = false
-  #timer: NodeJS.Timeout | undefined
+  #retry: NodeJS.Timeout | undefined
   #lastBatch = Number.NEGATIVE_INFINITY
 
   constructor(parts: StreamParts) {
@@ -84,7 +88,17 @@ export class Stream {
 
   /** The log has grown, or the client can take more. */
   wake(): void {
-    this.#schedule(this.#lastBatch + BATCH_EVERY - performance.now())
+    if (!this.#closed && !this.#pumping && !this.#retry && this.#subscriptions.size > 0) this.#parts.pulse.join(this)
+  }
+
+  /** Whether the client has taken all that it was sent. */
+  get keepsUp(): boolean {
+    return this.#parts.outlet.bufferedAmount === 0
+  }
+
+  /** Sends what the client lacks, as far as it can take it. */
+  pump(): void {
+    void this.#pump()
   }
 
   /** Whether the client has room for a short message. */
@@ -112,33 +126,33 @@ export class Stream {
 
   close(): void {
     this.#closed = true
-    clearTimeout(this.#timer)
+    this.#parts.pulse.leave(this)
+    clearTimeout(this.#retry)
     this.#subscriptions.clear()
-  }
-
-  #schedule(delay: number): void {
-    if (this.#closed || this.#pumping || this.#timer || this.#subscriptions.size === 0) return
-    const pump = () => {
-      this.#timer = undefined
-      void this.#pump()
-    }
-    this.#timer = setTimeout(pump, Math.max(0, delay))
   }
 
   async #pump(): Promise<void> {
     this.#pumping = true
-    let again: number | undefined
+    let again = false
     try {
       const strainedMs = this.#pressure.measure(this.#parts.outlet.bufferedAmount, performance.now())
       if (strainedMs > 0) this.#endure(strainedMs)
       else await this.#go()
-      if (strainedMs > 0 || this.#isBehind()) again = BATCH_EVERY
+      again = strainedMs > 0 || this.#isBehind()
     } catch (error) {
       this.#parts.onFailure(error)
-      again = RETRY_AFTER
+      this.#retrySoon()
     }
     this.#pumping = false
-    if (again !== undefined) this.#schedule(again)
+    if (again) this.wake()
+  }
+
+  #retrySoon(): void {
+    if (this.#closed) return
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined
+      this.wake()
+    }, RETRY_AFTER)
   }
 
   #isBehind(): boolean {
@@ -165,7 +179,7 @@ export class Stream {
       const stretch = reading instanceof Promise ? await reading : reading
       // The client may have left the subscription, or the server, in the meantime.
       if (this.#subscriptions.get(subscription.id) !== subscription) continue
-      const portion = subscription.take(stretch)
+      const portion = subscription.take(stretch, this.#parts.sharing)
       if (portion) this.#tell(subscription, portion)
       this.#tellChanges(subscription)
     }
@@ -177,9 +191,13 @@ export class Stream {
   }
 
   #tell({ id }: Subscription, portion: Portion): void {
-    const { log, outlet } = this.#parts
-    outlet.send(writeBatch(id, portion, log.head))
-    this.#pressure.sent(portion.to, portion.alerts.length + portion.patches.length)
+    const { log, outlet, sharing } = this.#parts
+    const { from, to, sifted, changes } = portion
+    const hwm = log.head
+    const write = () => writeBatch(id, portion, hwm)
+    // Changes of standings are few, and not sifted together with the rows.
+    outlet.send(changes.length > 0 ? write() : sharing.frame(sifted, `${id} ${from} ${to} ${hwm}`, write))
+    this.#pressure.sent(to, sifted.alerts.length + sifted.patches.length)
     this.#lastBatch = performance.now()
   }
 

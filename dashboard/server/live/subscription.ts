@@ -4,12 +4,14 @@ import { earlierRowTest, type RowTest, rowTest } from '../alerts/filter.ts'
 import { isWithin } from '../alerts/scope.ts'
 import type { StandingChange, Standings, ToldChange } from '../workflow/standings.ts'
 import type { Entry, Stretch } from './alert-log.ts'
-import { type Group, groupRows } from './groups.ts'
+import { groupRows } from './groups.ts'
+import type { Sharing, Sifted } from './sharing.ts'
 
 /** Rows in one batch at most. */
 const BATCH_MAX = 1_000
 
 export type Mode = 'row' | 'group'
+const NOTHING: Sifted = { alerts: [], patches: [], groups: [], reached: 0 }
 
 /** What a subscription is about, besides its filter: everything, or one file of alerts. */
 export interface About {
@@ -22,10 +24,8 @@ const EVERYTHING: About = { holds: () => true, concerns: () => true }
 export interface Portion {
   readonly from: number
   readonly to: number
-  readonly alerts: readonly Entry[]
-  readonly patches: readonly Entry[]
+  readonly sifted: Sifted
   readonly changes: readonly StandingChange[]
-  readonly groups: readonly Group[]
 }
 
 /** A reader of the log with a filter: where it stands, and what concerns it. */
@@ -37,6 +37,8 @@ export class Subscription {
   readonly #passes: RowTest
   readonly #mayHavePassed: ReturnType<typeof earlierRowTest>
   readonly #about: About
+  /** What it asks for, and who asks; undefined where hardly anybody else does. */
+  readonly #question: string | undefined
   /** Everything up to here has been sent or does not concern the subscriber. */
   #cursor: number
   /** The highest `seq` that the subscriber has been told of. */
@@ -61,6 +63,7 @@ export class Subscription {
     this.#passes = rowTest(filter)
     this.#mayHavePassed = earlierRowTest(filter)
     this.#about = about
+    this.#question = about === EVERYTHING ? JSON.stringify([scope.scope, scope.institutions, filter, mode]) : undefined
     this.#cursor = start
     this.#told = start
     this.#endThen = end
@@ -77,23 +80,15 @@ export class Subscription {
   }
 
   /** Takes its part of a stretch that begins at the cursor; undefined when there is nothing to tell the subscriber. */
-  take({ entries, upTo }: Stretch): Portion | undefined {
-    const alerts: Entry[] = []
-    const patches: Entry[] = []
-    let reached = upTo
-    for (const entry of entries) {
-      if (this.#concerns(entry)) alerts.push(entry)
-      else if (this.#changesSeen(entry)) patches.push(entry)
-      if (alerts.length + patches.length === BATCH_MAX) {
-        reached = entry.seq
-        break
-      }
-    }
+  take(stretch: Stretch, sharing: Sharing): Portion | undefined {
+    const question = this.#question && `${this.#question} ${this.#cursor} ${stretch.upTo}`
+    const sifted = sharing.sifted(question, () => this.#sift(stretch))
+    const { alerts, patches, reached } = sifted
     if (reached <= this.#cursor) return undefined
     this.#cursor = reached
     const caughtUp = this.#told < this.#endThen && reached >= this.#endThen
     if (alerts.length + patches.length === 0 && !caughtUp) return undefined
-    return this.#portion(alerts, patches)
+    return this.#portion(sifted)
   }
 
   /**
@@ -107,7 +102,7 @@ export class Subscription {
       this.#place++
       if (this.#about.concerns(change) && isWithin(this.#scope, change) && this.#mayHavePassed(change)) changes.push(change)
     }
-    return changes.length > 0 ? this.#portion([], [], changes) : undefined
+    return changes.length > 0 ? this.#portion(NOTHING, changes) : undefined
   }
 
   /** Whether it has something to take, besides the log. */
@@ -118,7 +113,7 @@ export class Subscription {
 
   /** Tells the subscriber how far it has come although nothing concerned it. */
   progress(): Portion | undefined {
-    return this.#cursor > this.#told ? this.#portion([], []) : undefined
+    return this.#cursor > this.#told ? this.#portion(NOTHING) : undefined
   }
 
   /** Counts what a stretch holds for the subscriber, without taking it. */
@@ -134,11 +129,26 @@ export class Subscription {
     this.#told = seq
   }
 
-  #portion(alerts: Entry[], patches: Entry[], changes: readonly StandingChange[] = []): Portion {
+  #sift({ entries, upTo }: Stretch): Sifted {
+    const alerts: Entry[] = []
+    const patches: Entry[] = []
+    let reached = upTo
+    for (const entry of entries) {
+      if (this.#concerns(entry)) alerts.push(entry)
+      else if (this.#changesSeen(entry)) patches.push(entry)
+      if (alerts.length + patches.length === BATCH_MAX) {
+        reached = entry.seq
+        break
+      }
+    }
+    const { rows, groups } = this.mode === 'group' ? groupRows(alerts) : { rows: alerts, groups: [] }
+    return { alerts: rows, patches, groups, reached }
+  }
+
+  #portion(sifted: Sifted, changes: readonly StandingChange[] = []): Portion {
     const from = this.#told + 1
     this.#told = this.#cursor
-    const grouped = this.mode === 'group' ? groupRows(alerts) : { rows: alerts, groups: [] }
-    return { from, to: this.#cursor, alerts: grouped.rows, patches, changes, groups: grouped.groups }
+    return { from, to: this.#cursor, sifted, changes }
   }
 
   #concerns({ row, left }: Entry): boolean {

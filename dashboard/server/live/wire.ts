@@ -49,7 +49,8 @@ function changeOf(change: StandingChange): Patch {
 }
 
 /** A batch, put together from the rows' ready-made JSON. */
-export function writeBatch(id: string, { from, to, alerts, patches, changes, groups }: Portion, hwm: number): string {
+export function writeBatch(id: string, { from, to, sifted, changes }: Portion, hwm: number): string {
+  const { alerts, patches, groups } = sifted
   const rows = alerts.map(({ json }) => json).join(',')
   const patched = JSON.stringify([...patches.map(patchOf), ...changes.map(changeOf)])
   return `{"type":"batch","id":${JSON.stringify(id)},"seq_from":${from},"seq_to":${to},"hwm":${hwm},"alerts":[${rows}],"patches":${patched},"groups":${JSON.stringify(groups)}}`
