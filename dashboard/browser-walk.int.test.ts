@@ -149,32 +149,32 @@ describe('the keyboard alone', () => {
       const wang = await Colleague.byKeyboard(office, 'wang', { language })
       const { page } = wang
       await findsAndClaims(wang, id)
-      await press(wang, 'assign')
+      await wang.press('assign')
       await choosesAssignee(wang)
-      await send(wang, 'assign')
+      await wang.send('assign')
       await wang.reaches('FIRST_REVIEW')
       await page.waitForSelector('[data-testid=holds]')
-      await press(wang, 'release_hold')
-      await write(wang, 'note', 'paid meanwhile')
-      await send(wang, 'release_hold')
-      await press(wang, 'hold')
-      await write(wang, 'note', 'doubtful')
-      await send(wang, 'hold')
-      await press(wang, 'notify')
-      await write(wang, 'note', 'please explain')
-      await send(wang, 'notify')
+      await wang.press('release_hold')
+      await wang.write('note', 'paid meanwhile')
+      await wang.send('release_hold')
+      await wang.press('hold')
+      await wang.write('note', 'doubtful')
+      await wang.send('hold')
+      await wang.press('notify')
+      await wang.write('note', 'please explain')
+      await wang.send('notify')
       await wang.reaches('APPEAL_OPEN')
-      await press(wang, 'appeal')
-      await write(wang, 'statement', 'scanned by mistake')
-      await send(wang, 'appeal')
+      await wang.press('appeal')
+      await wang.write('statement', 'scanned by mistake')
+      await wang.send('appeal')
       await wang.reaches('SECOND_REVIEW')
       await page.waitForSelector('[data-testid=refused-uphold]')
 
       const li = await Colleague.at(office, 'li', { language })
       await li.open(`alerts/${id}`, 'sentence')
-      await press(li, 'uphold')
-      await write(li, 'note', 'it stands')
-      await send(li, 'uphold')
+      await li.press('uphold')
+      await li.write('note', 'it stands')
+      await li.send('uphold')
       await li.reaches('REAPPEAL_OPEN')
 
       await wang.reaches('REAPPEAL_OPEN')
@@ -212,30 +212,6 @@ async function choosesAssignee(colleague: Colleague): Promise<void> {
   await colleague.page.waitForSelector(`[name=assignee] option[value=${username}]`, { state: 'attached' })
   await colleague.tabTo('[name=assignee]')
   await colleague.page.keyboard.type(username)
-}
-
-/** Goes to an action's button by Tab, through the menu where it lies in one, and presses it. */
-async function press(colleague: Colleague, action: string): Promise<void> {
-  const { page } = colleague
-  const button = page.locator(`[data-testid=act-${action}]`)
-  await button.waitFor({ state: 'attached' })
-  if (!(await button.isVisible())) {
-    await colleague.tabTo('[data-testid=more-actions] > summary')
-    await page.keyboard.press('Enter')
-  }
-  await colleague.tabTo(`[data-testid=act-${action}]`)
-  await page.keyboard.press('Enter')
-  await page.waitForSelector('dialog')
-}
-
-async function write(colleague: Colleague, field: string, text: string): Promise<void> {
-  await colleague.tabTo(`dialog [name=${field}]`)
-  await colleague.page.keyboard.type(text)
-}
-
-async function send(colleague: Colleague, action: string): Promise<void> {
-  await colleague.page.keyboard.press('Control+Enter')
-  await colleague.dialogCloses(action)
 }
 
 describe('two persons on one alert', () => {

@@ -80,6 +80,27 @@ describe('groups of alerts', () => {
   })
 })
 
+describe('days of alerts', () => {
+  const days = async (query: string, scope?: string) => (await get(`/alerts/days?${query}`, scope)).rows
+
+  it('count what happened on each day, retracted or not, the latest first and no more than asked', async () => {
+    expect(await days('')).toEqual([
+      { day: '2026-01-05', alerts: 5, open: 4, vola_amt: 17.55 },
+      { day: '2026-01-04', alerts: 1, open: 1, vola_amt: 300 },
+    ])
+    expect(await days('limit=1')).toMatchObject([{ day: '2026-01-05' }])
+    expect((await get('/alerts/days?limit=0')).code).toBe('REQUEST_INVALID')
+  })
+
+  it('keep to the filter and the regions', async () => {
+    expect(await days('detector_id=MGT-18')).toMatchObject([{ day: '2026-01-04', alerts: 1 }])
+    expect(await days('', '990102')).toMatchObject([
+      { day: '2026-01-05', alerts: 3, open: 2 },
+      { day: '2026-01-04', alerts: 1 },
+    ])
+  })
+})
+
 describe('alerts in ClickHouse', () => {
   it('are listed in their latest revision, without what is not shown', async () => {
     expect(await seqs('')).toEqual([9, 8, 5, 4, 3, 2])

@@ -113,6 +113,31 @@ export class Colleague {
     await this.dialogCloses(action)
   }
 
+  /** Goes to an action's button by Tab, through the menu where it lies in one, and presses it. */
+  async press(action: string): Promise<void> {
+    const button = this.page.locator(`[data-testid=act-${action}]`)
+    await button.waitFor({ state: 'attached' })
+    if (!(await button.isVisible())) await this.pressAt('[data-testid=more-actions] > summary')
+    await this.pressAt(`[data-testid=act-${action}]`)
+    await this.page.waitForSelector('dialog')
+  }
+
+  /** Goes to something by Tab and presses Enter. */
+  async pressAt(selector: string): Promise<void> {
+    await this.tabTo(selector)
+    await this.page.keyboard.press('Enter')
+  }
+
+  async write(field: string, text: string): Promise<void> {
+    await this.tabTo(`dialog [name=${field}]`)
+    await this.page.keyboard.type(text)
+  }
+
+  async send(action: string): Promise<void> {
+    await this.page.keyboard.press('Control+Enter')
+    await this.dialogCloses(action)
+  }
+
   /** A dialog that stays open says why. */
   async dialogCloses(action: string): Promise<void> {
     await this.page.waitForSelector('dialog', { state: 'detached' }).catch(async () => {

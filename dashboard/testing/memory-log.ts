@@ -2,7 +2,7 @@ import type { Alert } from '../../schemas/alert.ts'
 import type { AlertFilter, Counts } from '../../schemas/wire.ts'
 import type { Scope } from '../server/access/caller.ts'
 import { rowTest } from '../server/alerts/filter.ts'
-import type { AlertGroup, AlertQuery, AlertReader, Grouping, Page, Revision } from '../server/alerts/reader.ts'
+import type { AlertGroup, AlertQuery, AlertReader, DayVolume, Grouping, Page, Revision } from '../server/alerts/reader.ts'
 import { isWithin } from '../server/alerts/scope.ts'
 import { isShown, summarise } from '../server/alerts/summary.ts'
 import type { Feed } from '../server/ports.ts'
@@ -116,6 +116,18 @@ export class MemoryLog implements Feed, AlertReader {
       })
     }
     return [...groups.values()].sort((a, b) => a.severity - b.severity || b.open - a.open).slice(0, limit)
+  }
+
+  async days(scope: Scope, filter: AlertFilter, limit: number): Promise<DayVolume[]> {
+    const days = new Map<string, DayVolume>()
+    for (const { event_time, status, vola_amt, parent_alert_id } of this.#latest(scope, filter)) {
+      if (parent_alert_id !== '') continue
+      const day = event_time.slice(0, 10)
+      const { alerts, open, vola_amt: money } = days.get(day) ?? { alerts: 0, open: 0, vola_amt: 0 }
+      const counts = status === 'open'
+      days.set(day, { day, alerts: alerts + 1, open: open + (counts ? 1 : 0), vola_amt: money + (counts ? vola_amt : 0) })
+    }
+    return [...days.values()].sort((a, b) => (a.day < b.day ? 1 : -1)).slice(0, limit)
   }
 
   #latest(scope: Scope, filter: AlertFilter): Alert[] {

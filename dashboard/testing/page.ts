@@ -79,15 +79,16 @@ export async function signIn(page: Page): Promise<void> {
   await page.waitForSelector('[data-testid=conn][data-state=live]')
 }
 
-/** Serious and critical faults that axe finds on the page as it is. */
-export async function accessibilityFaults(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: AxeFault[] }> } }
-    const { violations } = await axe.run()
+/** Serious and critical faults that axe finds on the page as it is, or on one part of it. */
+export async function accessibilityFaults(page: Page, part = 'html'): Promise<string[]> {
+  // A page that was examined before has axe already.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source)
+  return page.evaluate(async (within) => {
+    const { axe } = globalThis as unknown as { axe: { run(part: string): Promise<{ violations: AxeFault[] }> } }
+    const { violations } = await axe.run(within)
     const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
     return grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
-  })
+  }, part)
 }
 
 interface AxeFault {

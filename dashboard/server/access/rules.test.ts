@@ -32,6 +32,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'GET /api/v1/alerts': READERS,
   'GET /api/v1/alerts/since': READERS,
   'GET /api/v1/alerts/groups': READERS,
+  'GET /api/v1/alerts/days': READERS,
   'GET /api/v1/alerts/:id': READERS,
   'POST /api/v1/alerts/:id/actions': WORKERS,
   'GET /api/v1/alerts/actions': WORKERS,

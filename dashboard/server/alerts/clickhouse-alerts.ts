@@ -163,6 +163,18 @@ export function clickhouseAlerts(records: Records, standings: Standings): AlertR
       return counts
     },
 
+    async days(scope, filter, limit) {
+      const where = both(scopeSql(scope), filterSql(filter, standings))
+      const rows = await records.query<{ day: string; alerts: number; standing: number; money: number }>(
+        `SELECT toString(toDate(event_time, 'Asia/Shanghai')) AS day, toFloat64(count()) AS alerts,
+           toFloat64(countIf(status = 'open')) AS standing, toFloat64(sumIf(vola_amt, status = 'open')) AS money
+         FROM alert FINAL WHERE parent_alert_id = '' AND ${where.conditions.join(' AND ')}
+         GROUP BY day ORDER BY day DESC LIMIT {limit:UInt32}`,
+        { ...where.params, limit },
+      )
+      return rows.map(({ day, alerts, standing, money }) => ({ day, alerts, open: standing, vola_amt: money }))
+    },
+
     async groups(scope, filter, by, limit) {
       const where = both(scopeSql(scope), filterSql(filter, standings))
       const { key, type } = GROUP_KEYS[by]

@@ -81,6 +81,17 @@ export interface AlertGroup {
   readonly last_event_time: string
 }
 
+/** Alerts of one day of the event. */
+export interface DayVolume {
+  /** `yyyy-MM-dd`, Asia/Shanghai. */
+  readonly day: string
+  readonly alerts: number
+  /** Those that are not retracted. */
+  readonly open: number
+  /** Yuan, of the open ones. */
+  readonly vola_amt: number
+}
+
 /** Alerts as they are stored, unmasked, confined to regions. */
 export interface AlertReader {
   /** @throws Problem `CURSOR_INVALID` */
@@ -96,4 +107,6 @@ export interface AlertReader {
   counts(scope: Scope, filter: AlertFilter): Promise<Counts>
   /** The largest groups of open alerts that pass the filter, exactly counted. */
   groups(scope: Scope, filter: AlertFilter, by: Grouping, limit: number): Promise<AlertGroup[]>
+  /** The last days on which something happened that passes the filter, the latest first. */
+  days(scope: Scope, filter: AlertFilter, limit: number): Promise<DayVolume[]>
 }

@@ -9,6 +9,7 @@ import { described } from './described.ts'
 import { splitLists } from './lists.ts'
 
 const GROUPS_SHOWN = 200
+const DAYS_MAX = 366
 
 const Query = Type.Object(
   {
@@ -35,9 +36,25 @@ const Groups = Type.Object({
   more: Type.Boolean({ description: 'whether there are smaller groups' }),
 })
 
+const DaysQuery = Type.Object(
+  { ...AlertFilter.properties, limit: Type.Integer({ minimum: 1, maximum: DAYS_MAX, default: 31 }) },
+  { additionalProperties: false },
+)
+
+const Days = Type.Object({
+  rows: Type.Array(
+    Type.Object({
+      day: Type.String({ description: 'of the event, Asia/Shanghai' }),
+      alerts: Type.Integer(),
+      open: Type.Integer({ description: 'those that are not retracted' }),
+      vola_amt: Type.Number({ description: 'yuan, of the open ones' }),
+    }),
+  ),
+})
+
 const LISTS = ['severity', 'detector_id', 'admdvs', 'fixmedins_code', 'status', 'state'] as const
 
-/** Open alerts folded by subject, detector or institution; every number is counted, none is estimated. */
+/** Alerts folded by subject, detector, institution or day; every number is counted, none is estimated. */
 export function alertGroupRoutes(app: App, { alerts }: { alerts: AlertReader }): void {
   app.get(
     '/alerts/groups',
@@ -53,6 +70,22 @@ export function alertGroupRoutes(app: App, { alerts }: { alerts: AlertReader }):
         return group.subject_type === 'person' ? { ...group, key: maskNumber(group.key) } : group
       })
       return { rows, more: found.length > GROUPS_SHOWN }
+    },
+  )
+
+  app.get(
+    '/alerts/days',
+    {
+      config: { access: READERS },
+      preValidation: splitLists(LISTS),
+      schema: described('alerts', 'How many alerts there were on each day, the latest first', {
+        querystring: DaysQuery,
+        answer: Days,
+      }),
+    },
+    async (request) => {
+      const { limit, ...filter } = request.query
+      return { rows: await alerts.days(callerOf(request), filter, limit) }
     },
   )
 }

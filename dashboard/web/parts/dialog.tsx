@@ -26,6 +26,16 @@ export function Dialog({ title, onClose, children, wide = false, testId }: Dialo
       if (before instanceof HTMLElement) before.focus({ preventScroll: true })
     }
   }, [])
+  // What had the focus may be gone, or disabled, once it was pressed: the keyboard goes on with what is to be done next.
+  useEffect(() => {
+    const dialog = ref.current
+    if (!dialog || dialog.contains(document.activeElement)) return
+    const next = ['[type=submit]', '.dialog-foot button', 'header button'].map((one) => `${one}:not(:disabled)`)
+    for (const one of next) {
+      const found = dialog.querySelector<HTMLElement>(one)
+      if (found) return found.focus()
+    }
+  })
   return (
     <dialog
       ref={ref}

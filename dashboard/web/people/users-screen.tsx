@@ -3,6 +3,7 @@ import type { UserRow } from '../../../schemas/workflow.ts'
 import { client } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { useLoad } from '../app/use-load.ts'
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { formatTime } from '../parts/format.ts'
 import { Failure } from '../parts/panel-state.tsx'
@@ -11,28 +12,43 @@ import { TablePanel } from '../parts/table-panel.tsx'
 import { oneTimePassword } from './one-time-password.ts'
 import { UserForm } from './user-form.tsx'
 
+/** What takes something from a user, and is asked once more. */
+type Taking = 'reset_password' | 'take_totp' | 'disable'
+
 /** Who may come in, with which roles, and to see what. */
 export function UsersScreen() {
   const { people, app, common } = useWords()
   const [editing, setEditing] = useState<UserRow | 'new'>()
+  const [asked, setAsked] = useState<{ readonly taking: Taking; readonly username: string }>()
   const [error, setError] = useState<unknown>()
   const [password, setPassword] = useState('')
   const loaded = useLoad('users', () => client.get<{ rows: UserRow[] }>('/users'))
 
-  const attempt = async (act: () => Promise<unknown>) => {
+  const pathOf = (username: string) => `/users/${encodeURIComponent(username)}`
+  const take: Readonly<Record<Taking, (username: string) => Promise<unknown>>> = {
+    reset_password: async (username) => {
+      const oneTime = oneTimePassword()
+      await client.post(`${pathOf(username)}/password`, { password: oneTime })
+      setPassword(oneTime)
+    },
+    take_totp: (username) => client.delete(`${pathOf(username)}/totp`),
+    disable: (username) => client.patch(pathOf(username), { disabled: true }),
+  }
+  const enable = async (username: string) => {
     setError(undefined)
-    await act().catch(setError)
+    await client.patch(pathOf(username), { disabled: false }).catch(setError)
     loaded.reload()
   }
-  const reset = ({ username }: UserRow) =>
-    attempt(async () => {
-      const oneTime = oneTimePassword()
-      await client.post(`/users/${encodeURIComponent(username)}/password`, { password: oneTime })
-      setPassword(oneTime)
-    })
-  const takeTotp = ({ username }: UserRow) => attempt(() => client.delete(`/users/${encodeURIComponent(username)}/totp`))
-  const toggle = ({ username, disabled }: UserRow) =>
-    attempt(() => client.patch(`/users/${encodeURIComponent(username)}`, { disabled: !disabled }))
+  const taker = (taking: Taking, username: string) => (
+    <button
+      type="button"
+      className="button small"
+      data-testid={`${taking}-${username}`}
+      onClick={() => setAsked({ taking, username })}
+    >
+      {people[taking]}
+    </button>
+  )
 
   return (
     <Screen
@@ -77,24 +93,39 @@ export function UsersScreen() {
           },
           {
             head: common.more,
-            cell: (user) => (
+            cell: ({ username, totp, disabled }) => (
               <span className="actions">
-                <button type="button" className="button small" onClick={() => void reset(user)}>
-                  {people.reset_password}
-                </button>
-                {user.totp && (
-                  <button type="button" className="button small" onClick={() => void takeTotp(user)}>
-                    {people.take_totp}
+                {taker('reset_password', username)}
+                {totp && taker('take_totp', username)}
+                {disabled ? (
+                  <button
+                    type="button"
+                    className="button small"
+                    data-testid={`enable-${username}`}
+                    onClick={() => void enable(username)}
+                  >
+                    {people.enable}
                   </button>
+                ) : (
+                  taker('disable', username)
                 )}
-                <button type="button" className="button small" onClick={() => void toggle(user)}>
-                  {user.disabled ? people.enable : people.disable}
-                </button>
               </span>
             ),
           },
         ]}
       />
+      {asked && (
+        <ConfirmDialog
+          title={people[asked.taking]}
+          consequence={people.taking[asked.taking](asked.username)}
+          onConfirm={async () => {
+            setPassword('')
+            await take[asked.taking](asked.username)
+            loaded.reload()
+          }}
+          onClose={() => setAsked(undefined)}
+        />
+      )}
       {editing && (
         <Dialog title={editing === 'new' ? people.user_new : editing.username} onClose={() => setEditing(undefined)} wide>
           <UserForm

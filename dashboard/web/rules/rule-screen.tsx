@@ -10,7 +10,9 @@ import { Failure } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { Section } from '../parts/section.tsx'
 import { Table } from '../parts/table.tsx'
+import { BEHAVIOURS_EN } from '../words/behaviours.ts'
 import { parameterNote } from '../words/parameters.ts'
+import { DailyVolume } from './daily-volume.tsx'
 import { PrecisionText } from './precision-text.tsx'
 import { type CatalogueEntry, type ParamValue, useCatalogue } from './use-catalogue.tsx'
 import { usePrecision } from './use-precision.ts'
@@ -41,12 +43,7 @@ function Rule({ entry }: { entry: CatalogueEntry }) {
     [rules.stage, stages.map((stage) => rules.stages[stage] ?? stage).join(' · ')],
     [common.status, rules.status[status] ?? status],
     [rules.version, entry.version],
-    [
-      rules.behaviour,
-      <span key="behaviour" lang="zh-CN">
-        {behaviour}
-      </span>,
-    ],
+    [rules.behaviour, language === 'zh' ? behaviour : (BEHAVIOURS_EN[behaviour] ?? behaviour)],
     [rules.volume, counts ? formatCount(counts.by_detector[id] ?? 0) : '–'],
     [rules.precision, <PrecisionText key="precision" decided={decided} />],
   ]
@@ -81,6 +78,9 @@ function Rule({ entry }: { entry: CatalogueEntry }) {
           </Section>
         )}
       </div>
+      <Section title={rules.by_day}>
+        <DailyVolume detector={id} />
+      </Section>
       <Section title={rules.params}>
         <Params entry={entry} />
       </Section>

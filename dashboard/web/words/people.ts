@@ -15,6 +15,12 @@ const zh = {
   locked_until: '锁定至',
   reset_password: '重置口令',
   take_totp: '解除两步验证',
+  taking: {
+    reset_password: (username: string) =>
+      `${username} 的现有口令立即失效，已登录的会话随之结束；须用新的一次性口令登录并另设口令。`,
+    take_totp: (username: string) => `${username} 此后只凭口令登录，直到重新绑定两步验证。`,
+    disable: (username: string) => `${username} 立即退出，不能再登录，直到重新启用。经办的事项不会自动转给他人。`,
+  },
   new_password: (password: string) => `一次性口令：${password}（只显示这一次）`,
   role_rule: '三员（系统、安全、审计）不得兼任，也不得兼办案角色。',
   audit: '审计记录',
@@ -58,6 +64,13 @@ const en: typeof zh = {
   locked_until: 'Locked until',
   reset_password: 'Reset password',
   take_totp: 'Take second factor away',
+  taking: {
+    reset_password: (username) =>
+      `The password of ${username} and every open session end at once; a new one-time password lets them in to set their own.`,
+    take_totp: (username) => `${username} signs in with the password alone until a second factor is set up again.`,
+    disable: (username) =>
+      `${username} is signed out at once and cannot sign in until switched on again. Work in hand is not passed on by itself.`,
+  },
   new_password: (password) => `One-time password: ${password} (shown this once)`,
   role_rule: 'The three administrators (system, security, audit) hold no other role.',
   audit: 'Audit record',

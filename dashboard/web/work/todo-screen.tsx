@@ -1,10 +1,14 @@
 import type { AlertSummary } from '../../../schemas/wire.ts'
-import { queryOf } from '../app/client.ts'
+import type { BulkWaiting, Unmasking } from '../../../schemas/workflow.ts'
+import { client, queryOf } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { hasRole, type Me } from '../app/me.ts'
 import { go, usePlace, withQuery } from '../app/navigation.tsx'
 import { useMe } from '../app/session.tsx'
+import { useLoad } from '../app/use-load.ts'
+import { useLive } from '../feed/live-context.tsx'
 import { AlertLinks } from '../parts/alert-links.tsx'
+import { formatCount } from '../parts/format.ts'
 import { MoreButton } from '../parts/more-button.tsx'
 import { PanelState } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
@@ -36,6 +40,33 @@ const LISTS: readonly List[] = [
   { name: 'todo_sign', query: () => ({ state: 'FINAL,CONFIRMED' }), allows: (me) => hasRole(me, 'officer') },
 ]
 
+/** The alerts of a list. An empty assignee is a question of its own, which `queryOf` would leave out. */
+function alertsOf({ name, query }: List, me: Me, how: Record<string, string | number>): string | undefined {
+  const asked = query(me)
+  return asked && `/alerts${queryOf({ ...asked, ...how, total: true })}${name === 'todo_free' ? '&assignee=' : ''}`
+}
+
+async function totalOf(list: List, me: Me): Promise<number> {
+  const path = alertsOf(list, me, { limit: 1 })
+  if (path) return (await client.get<{ total: { value: number } }>(path)).total.value
+  const [bulks, looks] = await Promise.all([
+    client.get<{ rows: BulkWaiting[] }>('/alerts/actions'),
+    client.get<{ rows: Unmasking[] }>('/unmaskings'),
+  ])
+  return [...bulks.rows, ...looks.rows].filter(({ requested_by }) => requested_by !== me.username).length
+}
+
+/** How many wait in each list; counted anew whenever another list is looked at, or a request of a colleague comes. */
+function useTotals(lists: readonly List[], shown: string): ReadonlyMap<string, number> | undefined {
+  const me = useMe()
+  const { jobVersion } = useLive()
+  const key = `todo totals ${lists.map(({ name }) => name).join(' ')} ${shown} ${jobVersion}`
+  const { data } = useLoad(key, async () => {
+    return new Map(await Promise.all(lists.map(async (list) => [list.name, await totalOf(list, me)] as const)))
+  })
+  return data
+}
+
 /** What waits for one: one's own, what nobody has taken, and what one's role is to decide. The most severe first. */
 export function TodoScreen() {
   const { work, app, common } = useWords()
@@ -43,11 +74,9 @@ export function TodoScreen() {
   const place = usePlace()
   const lists = LISTS.filter(({ allows }) => allows(me))
   const list = lists.find(({ name }) => name === place.query.get('list')) ?? lists[0]
-  // An empty assignee is a question of its own, which `queryOf` would leave out.
-  const query = list?.query(me)
-  const path = query && `/alerts${queryOf({ ...query, sort: 'severity', limit: 50, total: true })}`
-  const free = list?.name === 'todo_free' ? '&assignee=' : ''
-  const pages = usePages<AlertSummary>(path ? `${path}${free}` : '')
+  const path = list && alertsOf(list, me, { sort: 'severity', limit: 50 })
+  const pages = usePages<AlertSummary>(path ?? '')
+  const totals = useTotals(lists, list?.name ?? '')
   return (
     <Screen
       title={app.todo}
@@ -63,7 +92,7 @@ export function TodoScreen() {
               data-testid={name}
               onClick={() => go(withQuery(place, { list: name }))}
             >
-              {work[name] as string}
+              {work[name] as string} <span className="total">{totals && formatCount(totals.get(name) ?? 0)}</span>
             </button>
           ))}
         </div>

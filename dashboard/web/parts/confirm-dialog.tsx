@@ -1,0 +1,48 @@
+import { type FormEvent, useState } from 'react'
+import { useWords } from '../app/language.tsx'
+import { Dialog } from './dialog.tsx'
+import { Failure } from './panel-state.tsx'
+
+interface ConfirmDialogProps {
+  readonly title: string
+  /** What will happen, so that it is done on purpose. */
+  readonly consequence: string
+  /** Rejects with the refusal, if there is one. */
+  readonly onConfirm: () => Promise<void>
+  readonly onClose: () => void
+}
+
+/** Asks once more before something that cannot be taken back. */
+export function ConfirmDialog({ title, consequence, onConfirm, onClose }: ConfirmDialogProps) {
+  const { common } = useWords()
+  const [error, setError] = useState<unknown>()
+  const [busy, setBusy] = useState(false)
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    setError(undefined)
+    try {
+      await onConfirm()
+      onClose()
+    } catch (refusal) {
+      setError(refusal)
+      setBusy(false)
+    }
+  }
+  return (
+    <Dialog title={title} onClose={onClose} testId="confirm-dialog">
+      <form className="stack" onSubmit={submit}>
+        <p>{consequence}</p>
+        {error !== undefined && <Failure error={error} />}
+        <div className="dialog-foot">
+          <button type="button" className="button" onClick={onClose}>
+            {common.cancel}
+          </button>
+          <button type="submit" className="button primary" disabled={busy} data-testid="submit">
+            {title}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
