@@ -14,6 +14,11 @@ class Client {
   disordered = 0
   overloaded = false
 
+  /** @param acks whether it says what it has, as a page does: then the server judges it by that */
+  constructor(acks) {
+    this.acks = acks
+  }
+
   async come(host, headers, filter) {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -32,6 +37,7 @@ class Client {
       this.socket.on('open', () => {
         this.socket.send(JSON.stringify({ type: 'hello', version: 1 }))
         this.socket.send(JSON.stringify({ type: 'subscribe', id: 'live', topic: 'alerts', filter }))
+        this.#acknowledge(0)
       })
       this.socket.on('message', (data) => {
         const message = JSON.parse(data.toString())
@@ -41,7 +47,11 @@ class Client {
     })
   }
 
-  #take({ type, level, missed, alerts = [] }) {
+  #acknowledge(seq) {
+    if (this.acks) this.socket.send(JSON.stringify({ type: 'ack', seq }))
+  }
+
+  #take({ type, level, missed, seq_to, alerts = [] }) {
     if (type === 'overload' && level > 0) this.overloaded = true
     if (type === 'resync') this.missed += missed
     for (const { seq } of alerts) {
@@ -49,6 +59,7 @@ class Client {
       this.last = seq
     }
     this.rows += alerts.length
+    if (type === 'batch') this.#acknowledge(seq_to)
     // An alert says when it was detected: the clock of both processes is the same.
     if (alerts.length > 0) delays.push(Date.now() - Date.parse(alerts.at(-1).detected_at))
   }
@@ -56,7 +67,7 @@ class Client {
 
 const does = {
   come: async ({ host, bearers, filter, paused }) => {
-    clients = bearers.map(() => new Client())
+    clients = bearers.map(() => new Client(paused))
     await Promise.all(clients.map((client, n) => client.come(host, bearers[n], filter)))
     if (paused) for (const { socket } of clients) socket.pause()
   },

@@ -23,7 +23,7 @@ async function start(hub: Partial<HubOptions>, log = new MemoryLog()): Promise<v
 
 /** The money that the workflow would hold is not under test here. */
 const quiet = { audience: 'data_contact' } as const
-const FLOOD = { ...quiet, admdvs: '980100', insu_admdvs: '980100', severity: 4, why: '很长的说明'.repeat(60) } as const
+const FLOOD = { ...quiet, admdvs: '980100', insu_admdvs: '980100', severity: 4 } as const
 
 /** Counting is the store's work, which has threads of its own. */
 class CountedElsewhere extends MemoryLog {
@@ -52,7 +52,7 @@ describe('a thousand clients', () => {
   }
 
   async function waitFor(crowd: CrowdProcess, holds: (told: Told) => boolean, what: string): Promise<Told> {
-    const end = performance.now() + 120_000
+    const end = performance.now() + 300_000
     const delays: number[] = []
     for (;;) {
       const told = await crowd.tell()
@@ -104,7 +104,7 @@ describe('a thousand clients', () => {
       fast.end()
       slow.end()
     }
-  }, 600_000)
+  }, 1_800_000)
 
   it('that come back at once all end with the same list, which is the server’s', async () => {
     await start({ ringSize: 150 })
