@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { HOUR, type Instant, MINUTE, parseInstant } from '../schemas/time.ts'
 import type { Detector, Finding, Told } from './detector.ts'
 import { byTime, type City, cityOf, type Quarter, reversal, silence, type Timed, timed, within } from './testing/city.ts'
-import { type Options, type Outcome, run } from './testing/scenario.ts'
+import { type Options, type Outcome, runOnce } from './testing/scenario.ts'
 
 /**
  * What every detector on disk owes to the engine: a new one is covered by being there. The laws run it over random events
@@ -35,7 +35,7 @@ const SEED = 20260302
 const LONG_AFTER = silence(parseInstant('2028-01-01 00:00:00'))
 
 function outcomeOf({ knowledge }: City, detector: Detector, events: readonly Timed[], options?: Options): Outcome {
-  return run(detector, [...knowledge, ...events.map(({ event }) => event), LONG_AFTER], options)
+  return runOnce(detector, [...knowledge, ...events.map(({ event }) => event), LONG_AFTER], options)
 }
 
 /** What findings say, in an order of its own. */

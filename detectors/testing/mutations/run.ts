@@ -1,0 +1,115 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { setPriority } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Mutant, mutantsOf } from './mutants.ts'
+import { inTotal, type Judged, survivorsIn } from './report.ts'
+import { clear, layOut, makeScratch, REPOSITORY } from './scratch.ts'
+import { noticed } from './trial.ts'
+
+const DETECTOR_FILE = /^detectors\/[a-z]{3}\/[a-z]{3}-\d\d\.ts$/
+/** The laws that speak of one detector; the rest speak of all together. */
+const OF_ONE = /^[A-Z]{3}-\d\d /
+/** A start of the tests costs some seconds; what is loaded stays in memory. */
+const AT_ONCE = 300
+
+/** Mutates the detectors that match, tries their tests on each mutant, and says which mutants no test notices. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { positionals, values } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      sample: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      workers: { type: 'string', default: '2' },
+    },
+  })
+  setPriority(10)
+  const files = filesLike(positionals)
+  if (files.length === 0) throw new Error(`No detector is called like ${positionals.join(' ')}.`)
+  const sample = values.sample === undefined ? Number.POSITIVE_INFINITY : Number(values.sample)
+  const tried = files.map((file) => {
+    const all = mutantsOf(readFileSync(join(REPOSITORY, file), 'utf8'))
+    return drawn(all, sample, Number(values.seed)).map((mutant) => ({ file, mutant }))
+  })
+  const scratch = makeScratch()
+  try {
+    await expectPeace(scratch, files, Number(values.workers))
+    const judged: Judged[] = []
+    for (const batch of together(tried)) {
+      const newly = await judge(scratch, batch, Number(values.workers))
+      judged.push(...newly)
+      process.stdout.write(survivorsIn(newly))
+    }
+    process.stdout.write(inTotal(judged))
+  } finally {
+    clear(scratch)
+  }
+  return 0
+}
+
+function filesLike(patterns: readonly string[]): string[] {
+  const files = readdirSync(join(REPOSITORY, 'detectors'), { recursive: true, encoding: 'utf8' })
+    .map((file) => `detectors/${file}`)
+    .filter((file) => DETECTOR_FILE.test(file))
+    .sort()
+  return patterns.length === 0 ? files : files.filter((file) => patterns.some((pattern) => file.includes(pattern.toLowerCase())))
+}
+
+/** So many of them, the same for the same seed, in the order of their text. */
+function drawn(mutants: readonly Mutant[], count: number, seed: number): Mutant[] {
+  let state = seed
+  const next = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state
+  }
+  const lots = mutants.map((mutant, place) => ({ mutant, place, lot: next() })).sort((a, b) => a.lot - b.lot)
+  return lots
+    .slice(0, count)
+    .sort((a, b) => a.place - b.place)
+    .map(({ mutant }) => mutant)
+}
+
+/** Whole files, so many that a start of the tests is worth it. */
+function together<T>(files: readonly (readonly T[])[]): T[][] {
+  const batches: T[][] = [[]]
+  for (const file of files) {
+    if (batches.at(-1)!.length >= AT_ONCE) batches.push([])
+    batches.at(-1)!.push(...file)
+  }
+  return batches
+}
+
+/** Tests that fail by themselves would notice every mutant. */
+async function expectPeace(scratch: string, files: readonly string[], workers: number): Promise<void> {
+  const copies = files.map((file, i) => ({ name: `own-${i}`, file, source: readFileSync(join(REPOSITORY, file), 'utf8') }))
+  for (const copy of copies) layOut(scratch, copy)
+  const own = await noticed({ scratch, include: ['own-*/detectors/*/*.test.ts'], workers })
+  const laws = await noticed({ scratch, include: ['own-*/detectors/laws.test.ts'], only: OF_ONE, workers })
+  const loud = copies.filter(({ name }) => own.get(name) !== '' || laws.get(name) !== '')
+  for (const { name } of copies) clear(scratch, name)
+  if (loud.length > 0)
+    throw new Error(loud.map(({ name, file }) => `${file} fails unmutated: ${own.get(name) || laws.get(name)}`).join('\n'))
+}
+
+/** The detector's own test is asked first, the laws only about what it has not noticed. */
+async function judge(
+  scratch: string,
+  batch: readonly { readonly file: string; readonly mutant: Mutant }[],
+  workers: number,
+): Promise<Judged[]> {
+  const named = batch.map((tried, i) => ({ ...tried, name: `m-${i}` }))
+  for (const { name, file, mutant } of named) layOut(scratch, { name, file, source: mutant.source })
+  const own = await noticed({ scratch, include: ['m-*/detectors/*/*.test.ts'], workers })
+  for (const { name } of named) if (own.get(name) !== '') clear(scratch, name)
+  const isLeft = named.some(({ name }) => own.get(name) === '')
+  const laws = isLeft
+    ? await noticed({ scratch, include: ['m-*/detectors/laws.test.ts'], only: OF_ONE, workers })
+    : new Map<string, string>()
+  for (const { name } of named) clear(scratch, name)
+  return named.map(({ name, file, mutant }) => ({
+    file,
+    mutant,
+    noticedBy: (own.get(name) ?? 'nobody') || (laws.get(name) ?? ''),
+  }))
+}
