@@ -48,3 +48,12 @@ test('A void retracts', () => {
   expect(open).toEqual([])
   expect(retracted).toHaveLength(1)
 })
+
+test('Every line above its cap adds to the amount, half a unit as well, one fen too', () => {
+  const lines = (...feedetail: object[]) => run(detector, [HOSPITAL, cap, settlement({ feedetail })]).open
+  const dear = (cnt: number, more: object = {}) => ({ med_list_codg: CODE, pric: 12.5, cnt, ...more })
+  expect(lines(dear(2), dear(0.5))).toMatchObject([{ vola_amt: 625, evidence: { vola_amt: 6.25 } }])
+  expect(lines(dear(2, { overlmt_amt: 4.99 }))).toMatchObject([{ severity: 2, vola_amt: 1 }])
+  expect(lines(dear(-2))).toEqual([])
+  expect(lines(dear(2))[0]!.evidence.lines).toMatchObject([{ pric: 12.5, cap: 10, cnt: 2 }])
+})

@@ -128,3 +128,23 @@ test('A void of either settlement retracts', () => {
     expect(retracted).toHaveLength(1)
   }
 })
+
+test('What else is charged, and an incomplete row, change nothing', () => {
+  const others = settlement({ feedetail: [{}, watch(), visit()] })
+  expect(run(detector, [HOSPITAL, pair(), others]).open).toMatchObject([{ vola_amt: 2000, lines: [{ feedetl_sn: '3' }, {}] }])
+  for (const row of [{ code_a: '' }, { code_b: '' }, { code_b: WATCH, violating: WATCH }])
+    expect(run(detector, [HOSPITAL, pair(row), others]).open).toEqual([])
+})
+
+test('Of two settlements of one second the greater number is the later', () => {
+  const both = [visited('S2', '09:00:00', visit()), visited('S1', '09:00:00', watch())]
+  for (const order of permutations(both))
+    expect(run(detector, [HOSPITAL, pair(), ...order]).open).toMatchObject([{ subject: { id: 'S2' } }])
+})
+
+test('Where each of two lines forbids the other both are at fault, and none is a mere partner', () => {
+  const back = reference('mutex', 'm-2', { code_a: WATCH, code_b: VISIT, scope: 'DAY', violating: WATCH })
+  const { open } = run(detector, [HOSPITAL, pair(), back, settlement({ feedetail: [watch(), visit()] })])
+  expect(open).toMatchObject([{ vola_amt: 12000, count: 2, evidence: { vola_amt: 120 } }])
+  expect(open[0]!.lines.map(({ vola_item_type }) => vola_item_type)).toEqual([1, 1])
+})

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { HOSPITAL, inpatient, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
+import { STAY_MEMORY } from '../kit/stay.ts'
+import { HOSPITAL, heartbeat, inpatient, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
 import { run } from '../testing/scenario.ts'
 import { permutations } from '../testing/shuffles.ts'
 import detector from './pol-03.ts'
@@ -106,4 +107,22 @@ test('A void retracts what only its settlement made too much', () => {
   const { open, retracted } = run(detector, [HOSPITAL, cap(), morning, evening, voidOf(morning, '2026-03-02 20:00:00')])
   expect(open).toEqual([])
   expect(retracted).toHaveLength(1)
+})
+
+test('Of several visits above the cap the largest is told, and what is posted days before keeps its day in memory', () => {
+  const perVisit = cap({ per: 'VISIT' })
+  const earlier = (setl_id: string, cnt: number) =>
+    inpatient({ setl_id, feedetail: [charged(cnt, { fee_ocur_time: '2026-03-02 10:00:00' })] })
+  const { open } = run(detector, [HOSPITAL, perVisit, earlier('S1', 3), earlier('S2', 5), earlier('S3', 4)])
+  expect(open).toMatchObject([{ bucket: `2026-03-02|${CODE}`, evidence: { total: 5 }, vola_amt: 6000 }])
+})
+
+test('The first day of the longest stay still counts what was charged elsewhere on it', () => {
+  const elsewhere = on('S1', '09:00:00', charged(2))
+  const end = new Date(Date.parse('2026-03-02T00:00:00Z') + STAY_MEMORY).toISOString().slice(0, 10)
+  const stay = inpatient({
+    ...{ setl_id: 'S2', setl_time: `${end} 08:00:00`, endtime: `${end} 07:00:00`, begntime: '2026-03-02 08:30:00' },
+    feedetail: [charged(2, { fee_ocur_time: '2026-03-02 10:00:00' })],
+  })
+  expect(run(detector, [HOSPITAL, cap(), elsewhere, heartbeat(`${end} 07:30:00`), stay]).open).toMatchObject([{ vola_amt: 2000 }])
 })

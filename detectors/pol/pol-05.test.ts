@@ -114,3 +114,36 @@ test('An operation taken back was not charged, and a void retracts', () => {
   expect(open).toEqual([])
   expect(retracted).toHaveLength(1)
 })
+
+test('Of two that cost the same the first code is paid in full, in whichever order they are charged', () => {
+  const [first, second] = [APPENDIX, HERNIA].sort()
+  const same = (...codes: string[]) => openAfter(...codes.map((code) => operation(code, 850)))
+  for (const order of permutations([first!, second!]))
+    expect(same(...order)[0]!.evidence.items.filter(({ expected, charged }) => expected < charged)).toMatchObject([
+      { med_list_codg: second },
+    ])
+})
+
+test('The dearest line of an item ranks it, and one line in full puts it among those in full', () => {
+  const half = operation(GALL, 1860, { cnt: 0.5 })
+  const twice = [operation(APPENDIX, 400), operation(APPENDIX, 900), operation(HERNIA, 800)]
+  expect(openAfter(half, ...twice)).toMatchObject([{ vola_amt: 40000, lines: [{}, {}, {}, { feedetl_sn: '4' }] }])
+})
+
+test('What the standard is told as is shown; one certain overcharge makes the day a violation', () => {
+  const open = openAfter(operation(GALL, 1860), operation(APPENDIX, 900))
+  expect(open[0]!.evidence.items.map(({ standard_price }) => standard_price)).toEqual([1860, 900])
+  const others = { bilg_dr_codg: 'D2' }
+  const late = { fee_ocur_time: '2026-03-02 15:00:00', ...others }
+  const both = [operation(GALL, 1860), operation(APPENDIX, 900), operation(GALL, 1860, others), operation(APPENDIX, 900, late)]
+  expect(openAfter(...both)).toMatchObject([{ result: 'violation', count: 2 }])
+  const partly = [operation(GALL, 1860), operation(APPENDIX, 900), operation(HERNIA, 800)]
+  const known = [HOSPITAL, group(), PRICES[0]!, PRICES[1]!]
+  expect(run(detector, [...known, stay(partly)]).open).toMatchObject([{ result: 'violation', count: 2 }])
+})
+
+test('Of settlements of one second the greater number is the later', () => {
+  const two = [stay([operation(GALL, 1860)], { setl_id: 'S2' }), stay([operation(APPENDIX, 900)], { setl_id: 'S1' })]
+  for (const order of permutations(two))
+    expect(run(detector, [...KNOWN, ...order]).open).toMatchObject([{ subject: { id: 'S2' } }])
+})

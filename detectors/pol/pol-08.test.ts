@@ -65,3 +65,22 @@ test('A void retracts', () => {
   expect(open).toEqual([])
   expect(retracted).toHaveLength(1)
 })
+
+test('One line before the birth leaves the whole settlement unjudged; the day of birth itself is none before it', () => {
+  const newborn = limit({ min_years: 1 })
+  const line = (fee_ocur_time: string) => ({ med_list_codg: CODE, fee_ocur_time })
+  const both = settlement({ brdy: '2026-03-02', feedetail: [line('2026-03-01 10:00:00'), line('2026-03-02 10:00:00')] })
+  expect(run(detector, [HOSPITAL, newborn, both])).toMatchObject({ open: [], skipped: ['INPUT_MISSING'] })
+  expect(run(detector, [HOSPITAL, newborn, born('2026-03-02')]).open).toHaveLength(1)
+})
+
+test('The sentence names the bounds that there are, in both languages', () => {
+  const bounds = (row: object, language: 'zh' | 'en') => {
+    const { open } = run(detector, [HOSPITAL, limit(row), born('1960-02-03')])
+    return detector.explain(open[0]!.evidence, language)
+  }
+  expect(bounds({ max_years: 14 }, 'en')).toContain('limited to below 14 years:')
+  expect(bounds({ min_years: 6, max_years: 14 }, 'en')).toContain('limited to 6 years and above and below 14 years:')
+  expect(bounds({ min_years: 6, max_years: 14 }, 'zh')).toContain('限满6岁、不满14岁，')
+  expect(bounds({ max_days: 28 }, 'en')).toContain('limited to the first 28 days of life:')
+})

@@ -94,3 +94,19 @@ test('A void retracts', () => {
   expect(open).toEqual([])
   expect(retracted).toHaveLength(1)
 })
+
+test('One indication of one row is enough; where rows differ in strictness records decide', () => {
+  const lax = limit({ icd_prefixes: ['K70'], strict: false }, 'lax')
+  expect(run(detector, [HOSPITAL, limit(), lax, given('J06.900')]).open).toMatchObject([{ result: 'suspicion' }])
+  expect(run(detector, [HOSPITAL, limit(), lax, given('J06.900', 'K70.300')]).open).toEqual([])
+})
+
+test('One strict limit among the lines makes the finding a violation, and long lists are cut', () => {
+  const [OTHER, icd_prefixes] = ['XL02', ['C1', 'C2', 'C4', 'C6', 'C7', 'C8']]
+  const lax = reference('indication', 'o', { code: OTHER, icd_prefixes, strict: false })
+  const both = settlement({ diseinfo: diagnosed('J06.900'), feedetail: [line, { med_list_codg: OTHER, pric: 10 }] })
+  const { open } = run(detector, [HOSPITAL, limit(), lax, both])
+  expect(open).toMatchObject([{ result: 'violation', count: 2, vola_amt: 33000 }])
+  const alone = run(detector, [HOSPITAL, lax, both]).open
+  expect(detector.explain(alone[0]!.evidence, 'zh')).toContain('限C1/C2/C4/C6/C7…，诊断为J06.900，')
+})
