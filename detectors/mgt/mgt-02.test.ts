@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { HOSPITAL, inpatient, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
+import { HOSPITAL, heartbeat, inpatient, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
 import { run } from '../testing/scenario.ts'
 import { permutations } from '../testing/shuffles.ts'
 import detector from './mgt-02.ts'
@@ -83,4 +83,16 @@ test('A void of either settlement retracts', () => {
     expect(open).toEqual([])
     expect(retracted).toHaveLength(1)
   }
+})
+
+test('Of a repeated line only what the fund may pay is at stake, and a settlement in between keeps its lines', () => {
+  const partly = (pric: number, inscp_scp_amt: number) => line({ pric, inscp_scp_amt })
+  expect(run(detector, [HOSPITAL, charged(partly(60, 60), partly(60, 25))]).open).toMatchObject([{ vola_amt: 2500 }])
+  expect(run(detector, [HOSPITAL, charged(partly(60, 25), partly(60, 60))]).open).toMatchObject([{ vola_amt: 6000 }])
+  const mid = (setl_id: string, setl_time: string, mid_setl_flag: string) =>
+    inpatient({ ...{ setl_id, mdtrt_id: 'M', setl_time, mid_setl_flag }, feedetail: [line({ feedetl_sn: setl_id })] })
+  const later = mid('S2', '2026-05-20 10:00:00', '')
+  expect(
+    run(detector, [HOSPITAL, mid('S1', '2026-03-05 10:00:00', '1'), heartbeat('2026-05-19 00:00:00'), later]).open,
+  ).toMatchObject([{ subject: { id: 'S2' }, vola_amt: 6000 }])
 })

@@ -127,3 +127,31 @@ test('A void of either stay retracts, also years later', () => {
     expect([open.length, retracted.length]).toEqual([0, 1])
   }
 })
+
+test('An unknown doctor is nobody, and just a twentieth off the standard is still near it', () => {
+  const unknown = found(stay(0, { chfpdr_code: '', feedetail: [{ pric: 1000, bilg_dr_codg: '' }] }), stay(7, { chfpdr_code: '' }))
+  expect(unknown).toMatchObject([{ evidence: { same_doctor: false } }])
+  expect(found(stay(0), stay(7, { chfpdr_code: 'D2' }))).toMatchObject([{ evidence: { same_doctor: false } }])
+  const drg = (mean_cost: number) => reference('drg', 'BR23', { mean_cost })
+  const near = (mean_cost: number, pric: number) =>
+    found(drg(mean_cost), stay(0, { drg_code: 'BR23', feedetail: [{ pric }] }), stay(7))[0]!.evidence.near_standard
+  expect([near(1000, 1050), near(1000, 950), near(1000, 1050.01), near(0, 0)]).toEqual([true, true, false, false])
+})
+
+test('Stays for the same tumour elsewhere are no part of a cycle there', () => {
+  const tumour = (n: number, more: object = {}) => stay(n, { ...diagnosed('C34.900'), ...more })
+  const elsewhere = tumour(-14, { fixmedins_code: 'H2' })
+  expect(found(elsewhere, tumour(0), tumour(14)).map(({ bucket }) => bucket)).toEqual(['M14'])
+  expect(found(stay(-14), tumour(0), tumour(14)).map(({ bucket }) => bucket)).toEqual(['M14'])
+})
+
+test('The last settlement of a stay tells its doctor and standard', () => {
+  const part = (setl_id: string, more: object) => stay(0, { setl_id, ...more })
+  const known = [reference('drg', 'BR23', { mean_cost: 2000 }), reference('drg', 'BR25', { mean_cost: 9000 })]
+  const first = part('S0', { setl_time: day(2), mid_setl_flag: '1', chfpdr_code: 'D9', drg_code: 'BR25' })
+  const last = part('S0B', { drg_code: 'BR23' })
+  for (const order of permutations([first, last]))
+    expect(found(...known, ...order, stay(7))).toMatchObject([
+      { evidence: { same_doctor: true, near_standard: true, earlier: { doctor: 'D1', drg_code: 'BR23', medfee: 2000 } } },
+    ])
+})

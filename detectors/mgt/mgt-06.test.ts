@@ -144,3 +144,16 @@ test('A void of the stay retracts, and so does one of the purchase that gave it 
     expect([open.length, retracted.length]).toEqual([0, 1])
   }
 })
+
+test('An admission remembers its ward, and a bill in between leaves the stay open', () => {
+  expect(found(stay(IDLE, { mid_setl_flag: '1' }))).toEqual([])
+  expect(found(stay(FIRST_DAY, { endtime: '' }))).toEqual([])
+  const taken = line(3, '09', { cnt: 0, pric: 0 })
+  expect(found(stay([...IDLE, taken]))).toHaveLength(1)
+})
+
+test('Of several idle rows the longest counts, in whichever order the days are told', () => {
+  const treated = [...FIRST_DAY, line(6, '05')]
+  for (const order of permutations(treated)) expect(found(stay(order))[0]?.evidence.idle_days).toBe(3)
+  expect(found(stay([...FIRST_DAY, line(4, '05')], { endtime: '2026-03-12 10:00:00' }))[0]?.evidence.idle_days).toBe(7)
+})

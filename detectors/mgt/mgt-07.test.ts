@@ -158,3 +158,19 @@ test('The order of arrival does not matter', () => {
   ])
     expect(judge(...order.map((i) => events[i]!)).open).toEqual(expected)
 })
+
+test('One line that nobody prescribed, or that another hospital prescribed, leaves the purchase a purchase', () => {
+  const doctor = (id: string, ...institutions: string[]) => reference('doctor', id, { institutions })
+  const known = [doctor('BOTH', 'H99010100002', 'H99010100001'), doctor('OWN', 'H99010100001'), doctor('FOREIGN', 'H99010100002')]
+  const filled = (...doctors: string[]) => {
+    const feedetail = doctors.map((bilg_dr_codg) => ({ rx_circ_flag: bilg_dr_codg ? '1' : '0', bilg_dr_codg }))
+    return judge(...known, admitted, visit(inside, { med_type: '41', ...lines(...feedetail) })).open.length
+  }
+  expect([filled('BOTH', 'OWN'), filled('OWN', 'BOTH')]).toEqual([0, 0])
+  expect([filled('BOTH', 'FOREIGN'), filled('OWN', 'FOREIGN'), filled('OWN', '')]).toEqual([1, 1, 1])
+})
+
+test('A line that costs the fund one fen is a line', () => {
+  const approved = { etip_flag: '1' }
+  expect(judge(admitted, visit(inside, lines(approved, { inscp_scp_amt: 0.01 }))).open).toHaveLength(1)
+})

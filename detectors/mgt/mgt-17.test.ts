@@ -90,3 +90,26 @@ test('A void retracts', () => {
   const { open, retracted } = run(detector, [suspended, original, voidOf(original, '2026-03-03 10:00:00')])
   expect([open.length, retracted.length]).toEqual([0, 1])
 })
+
+test('Lines are told by doctor and fault, whatever lies between them', () => {
+  const other = doctor([ACTIVE], ['H99010100002'], 'D2')
+  const third = doctor([{ from: '2026-01-01', to: '2026-12-31', status: 'suspended' }], [HOME], 'D3')
+  const line = (bilg_dr_codg: string, day = '2026-03-02', more: object = {}) => {
+    return { pric: 10, bilg_dr_codg, fee_ocur_time: `${day} 10:00:00`, ...more }
+  }
+  const faults = (...feedetail: object[]) =>
+    run(detector, [suspended, other, third, on('', { feedetail })]).open[0]?.evidence.doctors.map(({ dr_code, fault, lines }) => [
+      dr_code,
+      fault,
+      lines,
+    ])
+  const [d1, d2, d3] = [line('D1'), line('D2'), line('D3')]
+  expect(faults(d1, d3, d2, d1, d3)).toEqual([
+    ['D1', 'suspended', 2],
+    ['D3', 'suspended', 2],
+    ['D2', expect.any(String), 1],
+  ])
+  expect(faults(line('D1', '2026-03-02'), line('D1', '2026-03-03'))).toEqual([['D1', 'suspended', 1]])
+  expect(faults(line('D1', '2026-03-03'), line('D1', '2026-03-02'))).toEqual([['D1', 'suspended', 1]])
+  expect(faults(line('D1', '2026-03-02', { inscp_scp_amt: 0.01 }))).toEqual([['D1', 'suspended', 1]])
+})

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Step } from '../detector.ts'
 import { ReferenceBook } from '../reference.ts'
 import { reference, settlement, voidOf } from '../testing/events.ts'
-import { run, type Wire } from '../testing/scenario.ts'
+import { run, runOnce, type Wire } from '../testing/scenario.ts'
 import detector from './mgt-18.ts'
 
 const CODE = '84000000000000000009'
@@ -179,4 +179,43 @@ test('One code typed for every box keeps a bounded memory and still counts every
   expect(step.state.sales).toHaveLength(600)
   const { holds } = part.onVoid!(step.state, use(610), context)
   expect(holds).toMatchObject([{ count: 618, vola_amt: 618 * 1400 }])
+})
+
+test('A return of the same second releases the sale; of two returns the earlier one is heard first', () => {
+  expect(judge(first, moved('sale_return', '2026-03-04 10:00:00'), second).open).toEqual([])
+  expect(judge(first, moved('sale_return', '2026-03-04 09:59:59'), second).open).toHaveLength(1)
+  const third = sale('S8', '2026-03-07 10:00:00')
+  const returns = [moved('sale_return', '2026-03-05 18:00:00'), moved('sale_return', '2026-03-04 18:00:00')]
+  expect(judge(first, second, third, ...returns).open).toEqual([])
+  expect(judge(first, second, third, ...returns.toReversed()).open).toEqual([])
+})
+
+test('Whoever had the package before another got it is told so, and told otherwise when it is no longer so', () => {
+  const told = (...events: Wire[]) => run(detector, events).tellers.length
+  expect([told(first), told(first, second)]).toEqual([0, 1])
+  const tells = (...events: Wire[]) => {
+    const heard: unknown[] = []
+    const listening = {
+      ...detector.parts[0]!,
+      ...{ name: 'listening', on: ['told'] as const, hears: ['MGT-18/resold'] },
+      ...{ root: () => CODE, key: () => '', concerns: undefined, form: undefined, initial: () => ({}) },
+      onEvent: (state: object, { of, values }: { of: string; values: unknown }) => {
+        heard.push([of, values])
+        return { state }
+      },
+    }
+    runOnce({ ...detector, parts: [...detector.parts, listening as never] }, events)
+    return heard
+  }
+  expect(tells(first, second)).toEqual([['PSN1', true]])
+  const again = sale('S7', '2026-03-05 15:00:00', { psn_no: 'PSN1' })
+  expect(tells(first, again)).toEqual([['PSN1', false]])
+  expect(tells(first, second, moved('sale_return', '2026-03-04 18:00:00')).at(-1)).toEqual(['PSN1', false])
+  expect(tells(first, second, voidOf(second, '2026-03-06 10:00:00')).at(-1)).toEqual(['PSN1', false])
+  const third = sale('S8', '2026-03-07 10:00:00', { psn_no: 'PSN3' })
+  expect(tells(first, second, third, voidOf(first, '2026-03-08 10:00:00')).slice(-2)).toEqual([
+    ['PSN1', false],
+    ['PSN2', true],
+  ])
+  expect(tells(first, second, third, voidOf(third, '2026-03-08 10:00:00')).slice(2)).toEqual([['PSN1', true]])
 })
