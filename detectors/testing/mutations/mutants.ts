@@ -1,7 +1,8 @@
 import { parseAst } from 'vite'
 
 /** What a mutant asks of the tests: whether they notice another limit, another time, another condition. */
-export type Kind = 'comparison' | 'window' | 'number' | 'condition' | 'arithmetic' | 'choice'
+export const KINDS = ['comparison', 'window', 'number', 'condition', 'arithmetic', 'choice'] as const
+export type Kind = (typeof KINDS)[number]
 
 export interface Mutant {
   readonly kind: Kind

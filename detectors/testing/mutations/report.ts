@@ -1,4 +1,4 @@
-import type { Kind, Mutant } from './mutants.ts'
+import { KINDS, type Kind, type Mutant } from './mutants.ts'
 
 export interface Judged {
   readonly file: string
@@ -6,8 +6,6 @@ export interface Judged {
   /** The test that fails with the mutant; `''`: it survives. */
   readonly noticedBy: string
 }
-
-const KINDS: readonly Kind[] = ['comparison', 'window', 'number', 'condition', 'arithmetic', 'choice']
 
 /** File by file what no test notices. */
 export function survivorsIn(judged: readonly Judged[]): string {

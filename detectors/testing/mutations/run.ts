@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Mutant, mutantsOf } from './mutants.ts'
+import { KINDS, type Mutant, mutantsOf } from './mutants.ts'
 import { inTotal, type Judged, survivorsIn } from './report.ts'
 import { clear, layOut, makeScratch, REPOSITORY } from './scratch.ts'
 import { noticed } from './trial.ts'
@@ -33,18 +33,16 @@ export async function run(args: readonly string[]): Promise<number> {
     return drawn(all, sample, Number(values.seed)).map((mutant) => ({ file, mutant }))
   })
   const scratch = makeScratch()
-  try {
-    await expectPeace(scratch, files, Number(values.workers))
-    const judged: Judged[] = []
-    for (const batch of together(tried)) {
-      const newly = await judge(scratch, batch, Number(values.workers))
-      judged.push(...newly)
-      process.stdout.write(survivorsIn(newly))
-    }
-    process.stdout.write(inTotal(judged))
-  } finally {
-    clear(scratch)
+  process.once('exit', () => clear(scratch))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+  await expectPeace(scratch, files, Number(values.workers))
+  const judged: Judged[] = []
+  for (const batch of together(tried)) {
+    const newly = await judge(scratch, batch, Number(values.workers))
+    judged.push(...newly)
+    process.stdout.write(survivorsIn(newly))
   }
+  process.stdout.write(inTotal(judged))
   return 0
 }
 
@@ -56,18 +54,19 @@ function filesLike(patterns: readonly string[]): string[] {
   return patterns.length === 0 ? files : files.filter((file) => patterns.some((pattern) => file.includes(pattern.toLowerCase())))
 }
 
-/** So many of them, the same for the same seed, in the order of their text. */
+/** So many of each kind, the same for the same seed, in the order of their text. */
 function drawn(mutants: readonly Mutant[], count: number, seed: number): Mutant[] {
   let state = seed
   const next = () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
     return state
   }
-  const lots = mutants.map((mutant, place) => ({ mutant, place, lot: next() })).sort((a, b) => a.lot - b.lot)
+  const lots = mutants.map((mutant) => ({ mutant, lot: next() })).sort((a, b) => a.lot - b.lot)
+  const chosen = new Set(KINDS.flatMap((kind) => lots.filter(({ mutant }) => mutant.kind === kind).slice(0, count)))
   return lots
-    .slice(0, count)
-    .sort((a, b) => a.place - b.place)
+    .filter((one) => chosen.has(one))
     .map(({ mutant }) => mutant)
+    .sort((a, b) => mutants.indexOf(a) - mutants.indexOf(b))
 }
 
 /** Whole files, so many that a start of the tests is worth it. */

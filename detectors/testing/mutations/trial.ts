@@ -25,7 +25,7 @@ export async function noticed({ scratch, include, only, workers }: Trial): Promi
     [],
     {
       ...{ root: scratch, config: false, watch: false, include: [...include], cache: false },
-      ...{ pool: 'forks', isolate: false, maxWorkers: workers, reporters: [reporter], silent: true },
+      ...{ pool: 'threads', isolate: false, maxWorkers: workers, reporters: [reporter], silent: true },
       ...{ setupFiles: [fileURLToPath(new URL('first-failure.ts', import.meta.url))] },
       ...{ testTimeout: 180_000, hookTimeout: 180_000 },
       ...(only && { testNamePattern: only }),
