@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Step } from '../detector.ts'
 import { ReferenceBook } from '../reference.ts'
-import { reference, settlement, voidOf } from '../testing/events.ts'
+import { heartbeat, reference, settlement, voidOf } from '../testing/events.ts'
 import { run, runOnce, type Wire } from '../testing/scenario.ts'
 import detector from './mgt-18.ts'
 
@@ -218,4 +218,14 @@ test('Whoever had the package before another got it is told so, and told otherwi
     ['PSN2', true],
   ])
   expect(tells(first, second, third, voidOf(third, '2026-03-08 10:00:00')).slice(2)).toEqual([['PSN1', true]])
+  expect(tells(first, again, third).at(-1)).toEqual(['PSN1', true])
+})
+
+test('A code is remembered for three years, counted from the last that was heard of it', () => {
+  const years = (time: string, ...before: Wire[]) =>
+    judge(...before, heartbeat('2029-03-04 09:00:00'), sale('S9', time, { psn_no: 'PSN2' })).open.length
+  expect(years('2029-03-04 10:00:00', first)).toBe(1)
+  const again = sale('S8', '2028-03-04 10:00:00', { psn_no: 'PSN3' })
+  const returned = moved('sale_return', '2028-04-04 10:00:00', { setl_id: 'S8' })
+  expect(years('2031-03-04 10:00:00', first, again, returned, heartbeat('2031-03-04 09:00:00'))).toBe(1)
 })

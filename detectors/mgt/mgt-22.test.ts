@@ -121,3 +121,16 @@ test('The living settle without a word, and a void retracts', () => {
   expect(open).toEqual([])
   expect(retracted).toHaveLength(1)
 })
+
+test('The days after a death are told in the order of time, however the bill lists them', () => {
+  const line = (day: number) => ({ pric: day, fee_ocur_time: `2026-03-0${day} 10:00:00` })
+  const bill = inpatient({
+    setl_id: 'S',
+    setl_time: '2026-03-09 10:00:00',
+    endtime: '2026-03-09 09:00:00',
+    feedetail: [6, 4, 5].map(line),
+  })
+  const { open } = run(detector, [HOSPITAL, dead('2026-03-01'), bill])
+  expect(open).toMatchObject([{ vola_amt: 1500, lines: [{ vola_amt: 400 }, { vola_amt: 500 }, { vola_amt: 600 }] }])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toContain('首笔费用2026-03-04')
+})

@@ -83,3 +83,16 @@ test('A void retracts', () => {
   const { open, retracted } = run(detector, [until('2026-03-01'), original, voidOf(original, '2026-03-03 10:00:00')])
   expect([open.length, retracted.length]).toEqual([0, 1])
 })
+
+test('One of several periods is enough, and one fen of the fund is the fund’s', () => {
+  const periods = person({
+    insured: [
+      { from: '2024-01-01', to: '2024-12-31' },
+      { from: '2026-01-01', to: '2026-12-31' },
+    ],
+  })
+  expect(run(detector, [periods, on('2026-03-02 10:00:00')])).toMatchObject({ open: [], skipped: [] })
+  expect(run(detector, [until('2026-03-01'), on('2026-03-02 10:00:00', { fund_pay_sumamt: 0.01 })]).open).toMatchObject([
+    { vola_amt: 1 },
+  ])
+})
