@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { HOSPITAL, reference, settlement, voidOf } from '../testing/events.ts'
+import { HOSPITAL, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
 import { run } from '../testing/scenario.ts'
 import detector from './pol-01.ts'
 
@@ -50,7 +50,7 @@ test('A void retracts', () => {
 })
 
 test('Every line above its cap adds to the amount, half a unit as well, one fen too', () => {
-  const lines = (...feedetail: object[]) => run(detector, [HOSPITAL, cap, settlement({ feedetail })]).open
+  const lines = (...feedetail: LineGiven[]) => run(detector, [HOSPITAL, cap, settlement({ feedetail })]).open
   const dear = (cnt: number, more: object = {}) => ({ med_list_codg: CODE, pric: 12.5, cnt, ...more })
   expect(lines(dear(2), dear(0.5))).toMatchObject([{ vola_amt: 625, evidence: { vola_amt: 6.25 } }])
   expect(lines(dear(2, { overlmt_amt: 4.99 }))).toMatchObject([{ severity: 2, vola_amt: 1 }])

@@ -119,7 +119,7 @@ test('Of two that cost the same the first code is paid in full, in whichever ord
   const [first, second] = [APPENDIX, HERNIA].sort()
   const same = (...codes: string[]) => openAfter(...codes.map((code) => operation(code, 850)))
   for (const order of permutations([first!, second!]))
-    expect(same(...order)[0]!.evidence.items.filter(({ expected, charged }) => expected < charged)).toMatchObject([
+    expect(same(...order)[0]!.evidence.items.filter(({ expected, charged }: any) => expected < charged)).toMatchObject([
       { med_list_codg: second },
     ])
 })
@@ -132,7 +132,7 @@ test('The dearest line of an item ranks it, and one line in full puts it among t
 
 test('What the standard is told as is shown; one certain overcharge makes the day a violation', () => {
   const open = openAfter(operation(GALL, 1860), operation(APPENDIX, 900))
-  expect(open[0]!.evidence.items.map(({ standard_price }) => standard_price)).toEqual([1860, 900])
+  expect(open[0]!.evidence.items.map(({ standard_price }: any) => standard_price)).toEqual([1860, 900])
   const others = { bilg_dr_codg: 'D2' }
   const late = { fee_ocur_time: '2026-03-02 15:00:00', ...others }
   const both = [operation(GALL, 1860), operation(APPENDIX, 900), operation(GALL, 1860, others), operation(APPENDIX, 900, late)]
