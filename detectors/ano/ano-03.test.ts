@@ -153,3 +153,16 @@ test('The order of arrival within ten minutes does not matter', () => {
   const shuffled = [...events.slice(0, 12).reverse(), ...[3, 7, 1, 0, 6, 2, 5, 4].map((i) => events[12 + i]!)]
   expect(judge(...shuffled).open).toEqual(expected)
 })
+
+test('Ten counters serve sixty-seven persons in five minutes, and no sixty-eighth', () => {
+  const ten = pharmacy({ terminals: 10 })
+  expect(run(detector, [ten, ...row(67, 4)]).open).toEqual([])
+  expect(run(detector, [ten, ...row(68, 4)]).open).toHaveLength(1)
+})
+
+test('Half of all that came in either row is the same group, and one hand in any of the bursts makes the day red', () => {
+  const nine = Array.from({ length: 9 }, (_, i) => swipe(i < 6 ? `P${i}` : `N${i}`, i * 20, {}, '2026-03-20'))
+  expect(repeated([...row(9, 20), ...nine])[0]?.evidence.bursts).toMatchObject([{ repeats: { similarity: 0.5 } }])
+  const evening = Array.from({ length: 8 }, (_, i) => swipe(`E${i}`, 9 * 3600 + i * 20, { opter: 'OP1' }))
+  expect(judge(...row(8, 20), ...evening).open).toMatchObject([{ count: 2, severity: 1 }])
+})

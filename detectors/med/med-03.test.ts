@@ -124,3 +124,26 @@ test('A void retracts, also a year later', () => {
   const second = visit([line('DIALYSIS')], { setl_id: 'T' })
   expect(judge(visit([line('DIALYSIS')]), second, voidOf(second, '2027-03-03 10:00:00')).retracted).toHaveLength(1)
 })
+
+test('What else is charged beside changes nothing', () => {
+  const others = [line('XJ01', 3), line('MONITOR', 2)]
+  expect(faults(visit([...others, line('DIALYSIS', 2)]))).toEqual([['2026-03-02', 'suspicion', 'dialysis_day']])
+  const asleep = (setl_id: string, from: string, to: string) =>
+    inpatient({
+      ...{ setl_id, mdtrt_id: setl_id, feedetail: [...others, line('SLEEP', 1, '2026-03-02 10:00:00')] },
+      oprninfo: [{ oprn_oprt_code: '51.2', oprn_begntime: `2026-03-02 ${from}:00`, oprn_endtime: `2026-03-02 ${to}:00` }],
+    })
+  const [first, second] = [asleep('A', '09:00', '11:00'), asleep('B', '10:00', '12:00')]
+  for (const order of permutations([first, second]))
+    expect(judge(...order).open).toMatchObject([
+      {
+        lines: [
+          { setl_id: 'A', vola_item_type: 2 },
+          { setl_id: 'B', vola_item_type: 1 },
+        ],
+      },
+    ])
+  expect(judge(asleep('A', '09:00', '11:00'), asleep('B', '11:00', '12:00')).open).toEqual([])
+  const stay = (begin: string) => asleep('B', begin, '12:00')
+  expect([stay('10:59'), stay('08:00')].map((other) => judge(first, other).open.length)).toEqual([1, 1])
+})

@@ -98,11 +98,9 @@ test('Lines are told by doctor and fault, whatever lies between them', () => {
     return { pric: 10, bilg_dr_codg, fee_ocur_time: `${day} 10:00:00`, ...more }
   }
   const faults = (...feedetail: object[]) =>
-    run(detector, [suspended, other, third, on('', { feedetail })]).open[0]?.evidence.doctors.map(({ dr_code, fault, lines }) => [
-      dr_code,
-      fault,
-      lines,
-    ])
+    run(detector, [suspended, other, third, on('', { feedetail })]).open[0]?.evidence.doctors.map(
+      ({ dr_code, fault, lines }: any) => [dr_code, fault, lines],
+    )
   const [d1, d2, d3] = [line('D1'), line('D2'), line('D3')]
   expect(faults(d1, d3, d2, d1, d3)).toEqual([
     ['D1', 'suspended', 2],
