@@ -107,3 +107,9 @@ test('A void takes each of them back, also much later', () => {
   const events = [pharmacy({ closed_days: ['mon'] }), closed, voidOf(closed, '2026-07-02 10:00:00')]
   expect(run(detector, events)).toMatchObject({ open: [], retracted: [{}] })
 })
+
+test('A sale before midnight may lie an hour before the last one of the night', () => {
+  const late = [at('02 23:30:00'), at('03 00:10:00'), at('03 00:20:00'), at('03 00:25:00'), at('03 00:30:00')]
+  expect(judge(...late).open).toMatchObject([{ bucket: '2026-03-03', count: 5 }])
+  expect(judge(at('02 23:29:59'), ...late.slice(1)).open).toEqual([])
+})

@@ -103,3 +103,12 @@ test('Large claims that are nearly the same count together', () => {
 test('Large claims that are the same to the last line are told once', () => {
   expect(judge(...clones(15, {}, basket(40))).open).toMatchObject([{ evidence: { identical: true } }])
 })
+
+test('One diagnosis of several, and one tag of one item, make a package', () => {
+  const diagnoses = ['I10.x00', 'N18.500'].map((diag_code, i) => ({ diag_type: i ? '2' : '1', diag_code }))
+  expect(judge(...clones(15, { diseinfo: diagnoses })).open).toEqual([])
+  const tags = ['crrt', 'other']
+  const items = ['X0', 'X1'].map((code, i) => reference('item', code, { tags: i ? tags : ['other'] }))
+  expect(judge(...items, ...clones(15)).open).toEqual([])
+  expect(judge(items[0]!, ...clones(15)).open).toHaveLength(1)
+})
