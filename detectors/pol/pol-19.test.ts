@@ -28,7 +28,7 @@ test('A drug line without a code is a hit of the institution’s day, by the lin
       evidence: { missing_lines: 1, drug_lines: null, lines: [{ codes_expected: 2, codes_received: 0 }] },
     },
   ])
-  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-03-02 1笔结算的1条药品明细缺追溯码，共24.00元。'.replace(' ', ''))
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-03-02有1笔结算的1条药品明细缺追溯码，共24.00元。')
 })
 
 test('A code for each whole package is enough, one too few is a hit by its part', () => {

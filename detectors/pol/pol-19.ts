@@ -312,7 +312,7 @@ export default defineDetector<Evidence, Params>({
     const amount = formatYuan(vola_amt * 100)
     const percent = missing_share === null ? '' : `${Math.round(missing_share * 1000) / 10}%`
     if (language === 'zh')
-      return `${day}${settlements}笔结算的${missing_lines}条药品明细缺追溯码${percent && `，占当日${drug_lines}条的${percent}`}，共${amount}元。`
+      return `${day}有${settlements}笔结算的${missing_lines}条药品明细缺追溯码${percent && `，占当日${drug_lines}条的${percent}`}，共${amount}元。`
     return `On ${day} ${missing_lines} drug line(s) in ${settlements} settlement(s) lacked trace codes${percent && `, ${percent} of the day's ${drug_lines}`}: ${amount} yuan.`
   },
   example: {

@@ -17,13 +17,12 @@ const TALL = 96
 const GAP = 2
 const FOOT = 18
 
-/** Every day from the first to the last, also those on which nothing happened. */
+/** Every day up to the latest one, also those on which nothing happened. */
 function gapless(days: readonly Day[]): Day[] {
   const known = new Map(days.map((one) => [one.day, one]))
   const last = Date.parse(days[0]!.day)
-  const first = Math.max(Date.parse(days.at(-1)!.day), last - (DAYS - 1) * DAY_MS)
-  return Array.from({ length: (last - first) / DAY_MS + 1 }, (_, index) => {
-    const day = new Date(first + index * DAY_MS).toISOString().slice(0, 10)
+  return Array.from({ length: DAYS }, (_, index) => {
+    const day = new Date(last - (DAYS - 1 - index) * DAY_MS).toISOString().slice(0, 10)
     return known.get(day) ?? { day, alerts: 0, open: 0 }
   })
 }
@@ -43,11 +42,11 @@ export function DailyVolume({ detector }: { detector: string }) {
 function Columns({ days }: { days: readonly Day[] }) {
   const { rules } = useWords()
   const most = days.reduce((a, b) => (b.alerts > a.alerts ? b : a))
-  const told = rules.days_told(days.length, formatCount(most.alerts), most.day)
+  const told = rules.days_told(formatCount(most.alerts), most.day)
   return (
-    <Chart label={told} height={TALL + FOOT} caption={`${told} · ${rules.day_open} ▮ · ${rules.day_retracted} ▯`}>
+    <Chart label={told} height={TALL + FOOT} caption={`${told} · ${rules.day_open} ■ · ${rules.day_retracted} □`}>
       {(width) => {
-        const wide = width / Math.max(days.length, 7)
+        const wide = width / days.length
         const high = (count: number) => (count / most.alerts) * TALL
         return days.map(({ day, alerts, open }, index) => (
           <g key={day}>
@@ -55,12 +54,7 @@ function Columns({ days }: { days: readonly Day[] }) {
             <rect className="span gone" x={index * wide} y={TALL - high(alerts)} width={wide - GAP} height={high(alerts)} />
             <rect className="span plain" x={index * wide} y={TALL - high(open)} width={wide - GAP} height={high(open)} />
             {(index === 0 || index === days.length - 1) && (
-              <text
-                x={index === 0 ? 0 : (index + 1) * wide - GAP}
-                y={TALL + FOOT - 4}
-                textAnchor={index === 0 ? 'start' : 'end'}
-                visibility={index > 0 && index * wide < 160 ? 'hidden' : undefined}
-              >
+              <text x={index === 0 ? 0 : (index + 1) * wide - GAP} y={TALL + FOOT - 4} textAnchor={index === 0 ? 'start' : 'end'}>
                 {day}
               </text>
             )}
