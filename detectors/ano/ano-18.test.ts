@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { parseInstant } from '../../schemas/time.ts'
 import { admission, discharge, heartbeat, inpatient, reference, voidOf } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
 import detector from './ano-18.ts'
@@ -109,4 +110,10 @@ test('Where nobody has come for long, what settlements tell is counted for the l
   const fromThe24th = [{ bucket: day(25), count: 4 }]
   expect(run(detector, [HOSPITAL, ...stay(8, 2, 3), ...settled, last]).open).toMatchObject(fromThe24th)
   expect(run(detector, [HOSPITAL, ...stay(8, 2, 3), ...stay(9, 4, 27), ...settled, last]).open).toMatchObject(fromThe24th)
+})
+
+test('A hospital without a bed has no overload, and a settlement by itself keeps nobody beyond its end', () => {
+  expect(run(detector, [hospital(0), ...stays(7), OVER]).open).toEqual([])
+  const settled = stays(7).filter((event) => event.kind === 'settlement')
+  expect(judge(...settled).open).toMatchObject([{ count: 2, last_seen: parseInstant('2026-03-03 23:59:59') }])
 })

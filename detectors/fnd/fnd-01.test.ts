@@ -110,3 +110,19 @@ test('A void takes back what was spent, and the order of arrival does not matter
   const orders = permutations(bills).map((order) => JSON.stringify(judge(...order, afterwards).open))
   expect(new Set(orders).size).toBe(1)
 })
+
+test('Of two quotas at the same level the one that is spent further is told', () => {
+  const types = ['310', '390'].map((insutype) => quota(`${HERE}:2026-03:${insutype}`, 10_000))
+  const spent = (first: number, second: number) =>
+    run(detector, [
+      ...[HOSPITAL, ...types, paid('a', '2026-03-30', first, { insutype: '310' })],
+      ...[paid('b', '2026-03-30', second, { insutype: '390' }), afterwards],
+    ]).open
+  for (const [first, second] of [
+    [8200, 8600],
+    [8600, 8200],
+  ] as const)
+    expect(spent(first, second)).toMatchObject([{ severity: 4, evidence: { burn: 0.86 } }])
+  expect(spent(8600, 9100)).toMatchObject([{ severity: 3, evidence: { burn: 0.91 } }])
+  expect(spent(9100, 8600)).toMatchObject([{ severity: 3, evidence: { burn: 0.91 } }])
+})

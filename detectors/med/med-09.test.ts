@@ -151,6 +151,12 @@ describe('An institution', () => {
     expect(told(months((hospital, day) => month(hospital, day, 9, hospital === 'H1' ? 8 : 1)))).toEqual([])
   })
 
+  test('needs three months, and ten stays of the group in each', () => {
+    const since = (first: string, stays: number) =>
+      told(months((hospital, day) => month(hospital, day, stays, hospital === 'H1' && day >= first ? stays - 2 : 1))).length
+    expect([since('2026-04-10', 10), since('2026-05-10', 10), since('2026-04-10', 9)]).toEqual([1, 0, 0])
+  })
+
   test('whose case-mix index jumps within a month is a suspicion', () => {
     const cases = (mcc: number) =>
       told([...month('H1', '2026-04-10', 40, 0), ...month('H1', '2026-05-10', 40, mcc)]).map(({ bucket }) => bucket)
