@@ -79,3 +79,10 @@ test('A void retracts', () => {
   const { open, retracted } = judge(GRAMS, original, voidOf(original, '2026-03-03 10:00:00'))
   expect([open.length, retracted.length]).toEqual([0, 1])
 })
+
+test('Every line above its label adds to what the evidence says, and a label of no dose limits nothing', () => {
+  const line = (pric: number) => ({ med_list_codg: CODE, pric, sin_dos_dscr: '1g', used_frqu_dscr: 'q8h' })
+  const both = settlement({ feedetail: [line(18.5), {}, line(20)] })
+  expect(judge(GRAMS, both).open).toMatchObject([{ vola_amt: 3850, evidence: { vola_amt: 38.5 } }])
+  expect(judge(label({ max_daily_dose: 0, dose_unit: 'g' }), both)).toMatchObject({ open: [], skipped: [] })
+})

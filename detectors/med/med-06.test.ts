@@ -27,6 +27,11 @@ const judge = (...events: Wire[]) => run(detector, [...ITEMS, ...events])
 describe('A visit', () => {
   const first = visit('A', 'H1', '2026-03-02', [line('CT')])
 
+  test('may have had other things done besides', () => {
+    const again = visit('B', 'H2', '2026-03-08', [{ med_list_codg: 'XJ01' }, line('CT2')])
+    expect(judge(first, again).open).toMatchObject([{ setl_ids: ['A', 'B'] }])
+  })
+
   test('that images one part again at another hospital within seven days is a suspicion', () => {
     const { open } = judge(first, visit('B', 'H2', '2026-03-08', [line('CT2')]))
     expect(open).toMatchObject([

@@ -71,3 +71,11 @@ test('A void retracts', () => {
   const { open, retracted } = judge(original, voidOf(original, '2026-03-03 10:00:00'))
   expect([open.length, retracted.length]).toEqual([0, 1])
 })
+
+test('A prescription of slices counts beside other goods, and the evidence sums up all of its lines', () => {
+  const { open } = judge(settled([{ med_list_codg: 'XJ01', rxno: 'R2' }, ...slices(26)]))
+  expect(open).toMatchObject([{ bucket: '|R1', vola_amt: 988, evidence: { vola_amt: 9.88 } }])
+  const kilograms = slices(10).map(({ med_list_codg }) => reference('item', med_list_codg, { unit: 'kg' }))
+  expect(judge(...kilograms, settled(slices(10, { cnt: 0.35 }))).open).toEqual([])
+  expect(judge(...kilograms, settled(slices(10, { cnt: 0.3507 }))).open).toMatchObject([{ evidence: { grams_per_dose: 501 } }])
+})
