@@ -97,6 +97,7 @@ function Params({ entry }: { entry: CatalogueEntry }) {
   if (rows.length === 0) return <p className="quiet">{rules.no_params}</p>
   return (
     <Table
+      cards
       label={rules.params}
       testId="params"
       rows={rows}
