@@ -117,3 +117,8 @@ test('A hospital without a bed has no overload, and a settlement by itself keeps
   const settled = stays(7).filter((event) => event.kind === 'settlement')
   expect(judge(...settled).open).toMatchObject([{ count: 2, last_seen: parseInstant('2026-03-03 23:59:59') }])
 })
+
+test('In ten beds there may be twelve, and no thirteenth', () => {
+  const inTen = (count: number) => run(detector, [hospital(10), ...stays(count), OVER]).open.length
+  expect([inTen(12), inTen(13)]).toEqual([0, 1])
+})

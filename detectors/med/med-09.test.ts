@@ -151,6 +151,13 @@ describe('An institution', () => {
     expect(told(months((hospital, day) => month(hospital, day, 9, hospital === 'H1' ? 8 : 1)))).toEqual([])
   })
 
+  test('needs three peers, itself among them', () => {
+    const among = (...hospitals: string[]) =>
+      told(months((hospital, day) => (hospitals.includes(hospital) ? month(hospital, day, 20, hospital === 'H1' ? 15 : 2) : [])))
+        .length
+    expect([among('H1', 'H2', 'H3'), among('H1', 'H2')]).toEqual([1, 0])
+  })
+
   test('needs three months, and ten stays of the group in each', () => {
     const since = (first: string, stays: number) =>
       told(months((hospital, day) => month(hospital, day, stays, hospital === 'H1' && day >= first ? stays - 2 : 1))).length
@@ -163,6 +170,8 @@ describe('An institution', () => {
     // 0.8 before; 0.8 + 0.64 * mcc / 40 after: 15 % more from 8 on.
     expect(cases(7)).toEqual([])
     expect(cases(8)).toEqual(['2026-05|case-mix'])
+    const finer = (mcc: number) => told([...month('H1', '2026-04-10', 100, 0), ...month('H1', '2026-05-10', 100, mcc)]).length
+    expect([finer(18), finer(19)]).toEqual([0, 1])
     expect(told([...month('H1', '2026-04-10', 29, 0), ...month('H1', '2026-05-10', 40, 20)])).toEqual([])
   })
 })
