@@ -35,6 +35,10 @@ const SETTINGS = {
   clickhouse_database: Type.String({ default: 'fundwatch', description: 'database on that server' }),
   clickhouse_username: Type.String({ default: 'default', description: 'user on that server' }),
   clickhouse_password: Type.String({ default: '', description: 'its password', secret: true }),
+  clickhouse_ca: Type.String({
+    default: '',
+    description: 'file with the authority of its certificate, where the system does not know it',
+  }),
   postgres_url: Type.String({
     default: '',
     description: 'PostgreSQL server of the workflow; without it the embedded engine is used',

@@ -92,8 +92,9 @@ export function storeOptions(config: Config, directory: string): Parameters<type
     clickhouse_username: username,
     clickhouse_password: password,
     clickhouse_database: database,
+    clickhouse_ca: ca,
   } = config
-  return { url, username, password, database, durability }
+  return { url, username, password, database, durability, ...(ca && { ca }) }
 }
 
 export function arrivalClock({ now }: Config): () => Instant {

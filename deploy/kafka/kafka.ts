@@ -11,7 +11,7 @@ import { KafkaError } from './kafka-error.ts'
 import { liveBrokers } from './live-brokers.ts'
 import { freePorts, LOOPBACK, requireFreePort } from './ports.ts'
 import { endProcesses, signal } from './processes.ts'
-import { type NodeAddress, serverProperties } from './server-properties.ts'
+import { type NodeAddress, SCRAM, type Secured, serverProperties } from './server-properties.ts'
 
 const run = promisify(execFile)
 
@@ -34,11 +34,15 @@ export interface KafkaOptions {
   readonly messageMaxBytes?: number
   /** The brokers live on when this process ends. */
   readonly detached?: boolean
+  /** The brokers listen with TLS and SASL, too. */
+  readonly secured?: Secured
 }
 
 export interface LocalKafka {
   /** For `bootstrap.servers`: "127.0.0.1:9092", with commas between several. */
   readonly brokers: string
+  /** The same for clients that prove themselves; empty where nobody has to. */
+  readonly securedBrokers: string
   readonly nodes: readonly { readonly broker: string; readonly pid: number }[]
   /** Kills a broker, and starts it again on its disk after a time; resolves when it is one of the cluster again. */
   crash(node: number, awayMs: number): Promise<void>
@@ -61,7 +65,7 @@ interface RunningNode extends NodeAddress {
  */
 export async function startKafka(options: KafkaOptions = {}): Promise<LocalKafka> {
   const installation = { java: await findJava(), classPath: await kafkaClassPath() }
-  const cluster = await addresses(options.nodes ?? 1, options.port)
+  const cluster = await addresses(options.nodes ?? 1, options.port, options.secured !== undefined)
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'fundwatch-kafka-')))
   const removeDir = async () => {
     if (!options.dir) await rm(dir, { recursive: true, force: true })
@@ -91,6 +95,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<LocalKafka
   const nodes = started.map(({ brokerPort, child }) => ({ broker: `${LOOPBACK}:${brokerPort}`, pid: child.pid! }))
   return {
     brokers: nodes.map(({ broker }) => broker).join(','),
+    securedBrokers: cluster.flatMap(({ securePort }) => (securePort ? `${LOOPBACK}:${securePort}` : [])).join(','),
     nodes,
     async crash(node, awayMs) {
       await endProcesses([started[node]!.child.pid!], 0)
@@ -102,12 +107,15 @@ export async function startKafka(options: KafkaOptions = {}): Promise<LocalKafka
   }
 }
 
-async function addresses(count: number, firstPort: number | undefined): Promise<NodeAddress[]> {
+async function addresses(count: number, firstPort: number | undefined, isSecured: boolean): Promise<NodeAddress[]> {
   const ids = Array.from({ length: count }, (_, index) => index + 1)
   const wanted = firstPort === undefined ? [] : ids.map((id) => firstPort + id - 1)
   await Promise.all(wanted.map(requireFreePort))
-  const free = await freePorts(2 * count)
-  return ids.map((id, index) => ({ id, brokerPort: wanted[index] ?? free[count + index]!, controllerPort: free[index]! }))
+  const free = await freePorts((isSecured ? 3 : 2) * count)
+  return ids.map((id, index) => ({
+    ...{ id, brokerPort: wanted[index] ?? free[count + index]!, controllerPort: free[index]! },
+    ...(isSecured && { securePort: free[2 * count + index]! }),
+  }))
 }
 
 interface NodeFiles {
@@ -120,13 +128,23 @@ async function configure(
   node: NodeAddress,
   cluster: readonly NodeAddress[],
   dir: string,
-  { messageMaxBytes = MESSAGE_MAX_BYTES }: KafkaOptions,
+  { messageMaxBytes = MESSAGE_MAX_BYTES, secured }: KafkaOptions,
 ): Promise<NodeFiles> {
   const home = join(dir, `node-${node.id}`)
   const files = { properties: join(home, 'server.properties'), log: join(home, 'kafka.log') }
   await mkdir(home, { recursive: true })
-  await writeFile(files.properties, serverProperties({ node, cluster, logDir: join(home, 'data'), messageMaxBytes }))
-  const format = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', CLUSTER_ID, '-c', files.properties]
+  await writeFile(files.properties, serverProperties({ node, cluster, logDir: join(home, 'data'), messageMaxBytes, secured }))
+  const user = secured && ['--add-scram', `${SCRAM}=[name=${secured.username},password=${secured.password}]`]
+  const format = [
+    'kafka.tools.StorageTool',
+    'format',
+    '--ignore-formatted',
+    '-t',
+    CLUSTER_ID,
+    '-c',
+    files.properties,
+    ...(user ?? []),
+  ]
   await run(java, [...JVM_OPTIONS, '-cp', classPath, ...format]).catch((cause: Error & { stderr?: string }) => {
     throw new KafkaError('FORMAT_FAILED', `Kafka's storage tool refused ${home}:\n${cause.stderr?.trim() || cause.message}`)
   })

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Assignment, KafkaConsumer, LibrdKafkaError } from 'node-rdkafka'
-import { FundwatchError } from '../../schemas/errors.ts'
 import { loadRdkafka } from '../source/kafka-client.ts'
+import { connectTo } from '../source/kafka-connect.ts'
 import { HISTORY } from '../topics.ts'
 
 export interface MembershipOptions {
@@ -16,7 +16,6 @@ export interface MembershipOptions {
   onRevoked(slices: readonly number[]): Promise<void>
 }
 
-const PATIENCE = 10_000
 /** How often the group is listened to, milliseconds. */
 const LISTEN = 100
 const ASSIGNED = -175
@@ -53,17 +52,12 @@ export class Membership {
     )
   }
 
-  /** @throws FundwatchError KAFKA_UNAVAILABLE or KAFKA_UNREACHABLE */
+  /** @throws FundwatchError KAFKA_UNAVAILABLE, or as `connectTo` does */
   static async join(options: MembershipOptions): Promise<Membership> {
     const { KafkaConsumer } = await loadRdkafka()
     const membership = new Membership(KafkaConsumer, options)
     const consumer = membership.#consumer
-    await new Promise<void>((done, fail) => {
-      consumer.connect({ timeout: PATIENCE }, (error) => {
-        if (error) fail(new FundwatchError('KAFKA_UNREACHABLE', `No broker answers at ${options.brokers}: ${error.message}`))
-        else done()
-      })
-    })
+    await connectTo(options.brokers, consumer)
     consumer.setDefaultConsumeTimeout(LISTEN)
     consumer.subscribe([HISTORY])
     membership.#listening = membership.#listen()

@@ -3,6 +3,7 @@ import type { LibrdKafkaError, Producer } from 'node-rdkafka'
 import { FundwatchError } from '../../schemas/errors.ts'
 import type { History, Intent } from '../engine/journal.ts'
 import { KafkaClient, loadRdkafka } from '../source/kafka-client.ts'
+import { connectTo } from '../source/kafka-connect.ts'
 import { HISTORY } from '../topics.ts'
 
 export interface SliceHistoryOptions {
@@ -72,7 +73,7 @@ export class SliceHistory implements History {
       'linger.ms': 0,
     })
     try {
-      await step((done) => producer.connect({ timeout: STEP }, done))
+      await connectTo(brokers, producer)
       await patiently(() => step((done) => producer.initTransactions(STEP, done)))
       return new SliceHistory(producer, options, await read(options))
     } catch (error) {
@@ -166,6 +167,8 @@ async function patiently(work: () => Promise<void>): Promise<void> {
   }
 }
 
-function close(producer: Producer): Promise<void> {
+async function close(producer: Producer): Promise<void> {
+  // One that has not connected has ended by itself.
+  if (!producer.isConnected()) return
   return new Promise((done) => producer.disconnect(() => done()))
 }

@@ -1,6 +1,7 @@
 import type { DeliveryReport, LibrdKafkaError, Producer } from 'node-rdkafka'
 import { FundwatchError } from '../../schemas/errors.ts'
 import { loadRdkafka } from '../source/kafka-client.ts'
+import { connectTo } from '../source/kafka-connect.ts'
 import { PARCEL_BYTES } from '../topics.ts'
 
 export interface Outgoing {
@@ -11,7 +12,6 @@ export interface Outgoing {
   readonly value: Buffer
 }
 
-const PATIENCE = 10_000
 /** How often delivery reports are looked for, milliseconds. */
 const POLL = 20
 
@@ -24,7 +24,7 @@ export class KafkaProducer {
     producer.setPollInterval(POLL)
   }
 
-  /** @throws FundwatchError KAFKA_UNAVAILABLE, or KAFKA_UNREACHABLE after ten seconds */
+  /** @throws FundwatchError KAFKA_UNAVAILABLE, or as `connectTo` does */
   static async connect(brokers: string, properties: Readonly<Record<string, string>> = {}): Promise<KafkaProducer> {
     const { Producer } = await loadRdkafka()
     const producer = new Producer({
@@ -35,13 +35,7 @@ export class KafkaProducer {
       'compression.codec': 'lz4',
       dr_cb: true,
     })
-    await new Promise<void>((done, fail) => {
-      producer.connect({ timeout: PATIENCE }, (error) => {
-        if (error)
-          fail(new FundwatchError('KAFKA_UNREACHABLE', `No broker answers at ${brokers}: ${error.message}`, { cause: error }))
-        else done()
-      })
-    })
+    await connectTo(brokers, producer)
     return new KafkaProducer(producer)
   }
 

@@ -1,6 +1,7 @@
 import type { Assignment, KafkaConsumer, LibrdKafkaError, Message, Metadata, WatermarkOffsets } from 'node-rdkafka'
 import { FundwatchError } from '../../schemas/errors.ts'
 import type { Partition, Position } from './inbox.ts'
+import { connectTo } from './kafka-connect.ts'
 
 type Rdkafka = typeof import('node-rdkafka')
 
@@ -51,7 +52,7 @@ export class KafkaClient {
    * @param brokers `host:port`, comma-separated
    * @param group under whose name progress is reported to the broker
    * @param properties of the client, such as those of TLS and SASL
-   * @throws FundwatchError KAFKA_UNAVAILABLE, or KAFKA_UNREACHABLE after ten seconds
+   * @throws FundwatchError KAFKA_UNAVAILABLE, or as `connectTo` does
    */
   static async connect(brokers: string, group: string, properties: Readonly<Record<string, string>> = {}): Promise<KafkaClient> {
     const { KafkaConsumer } = await loadRdkafka()
@@ -68,10 +69,10 @@ export class KafkaClient {
     )
     const client = new KafkaClient(consumer)
     try {
-      await promised<Metadata>((done) => consumer.connect({ timeout: PATIENCE }, done))
+      await connectTo(brokers, consumer)
     } catch (error) {
       await client.close()
-      throw unreachable(`No broker answers at ${brokers}`, error)
+      throw error
     }
     return client
   }

@@ -25,7 +25,8 @@ const TRANSIENT = new Set([
  * Calls until it succeeds. Only what may pass by itself is tried again, and only calls that are safe to repeat may be handed
  * in: reads, and inserts that carry a deduplication token.
  *
- * @throws FundwatchError `STORE_UNREACHABLE` where no answer came, `STORE_REFUSED` where the store answered with an error
+ * @throws FundwatchError `STORE_UNREACHABLE` where no answer came, `STORE_UNTRUSTED` where it is not known who would answer,
+ * `STORE_REFUSED` where the store answered with an error
  */
 export async function patiently<T>(call: () => Promise<T>, { attempts, firstWaitMs }: RetryPolicy): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -58,11 +59,22 @@ function isNetwork(cause: unknown): boolean {
   )
 }
 
+/** A certificate that nobody we trust has issued, or that is another server's. */
+function isUntrusted(cause: unknown): boolean {
+  return /CERT|VERIFY_LEAF|ERR_TLS/.test((cause as NodeJS.ErrnoException).code ?? '')
+}
+
 /** What went wrong, under a name of ours. */
 export function named(cause: unknown): FundwatchError {
   if (cause instanceof FundwatchError) return cause
-  const message = (cause as Error).message
-  return engineCode(cause) === undefined && isNetwork(cause)
+  const { message } = cause as Error
+  if (engineCode(cause) !== undefined) return new FundwatchError('STORE_REFUSED', `The store refused: ${message}`, { cause })
+  if (isUntrusted(cause)) {
+    return new FundwatchError('STORE_UNTRUSTED', `The store shows no certificate that clickhouse_ca trusts: ${message}`, {
+      cause,
+    })
+  }
+  return isNetwork(cause)
     ? new FundwatchError('STORE_UNREACHABLE', `The store does not answer: ${message}`, { cause })
     : new FundwatchError('STORE_REFUSED', `The store refused: ${message}`, { cause })
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Session } from 'chdb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Authority, makeAuthority } from '../../deploy/testing/authority.ts'
 import { settlement } from '../../detectors/testing/events.ts'
 import { type ClickHouseServer, startClickHouse } from '../testing/clickhouse-server.ts'
 import type { Origin } from './column-sql.ts'
@@ -90,5 +91,39 @@ describe('A ClickHouse server that fails', () => {
     const nowhere = openStore({ url: `http://127.0.0.1:${port}`, retry: { attempts: 2, firstWaitMs: 1 } })
     await expect(nowhere.query('SELECT 1')).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' })
     await nowhere.close()
+  })
+})
+
+describe('A ClickHouse server that speaks TLS', () => {
+  let authority: Authority
+  let stranger: Authority
+  let server: ClickHouseServer
+  const asked = async (ca?: string) => {
+    const store = openStore({ url: server.url, password: PASSWORD, retry: { attempts: 3, firstWaitMs: 1 }, ...(ca && { ca }) })
+    return store.query('SELECT 1 AS one').finally(() => store.close())
+  }
+  beforeAll(async () => {
+    authority = await makeAuthority('bureau')
+    stranger = await makeAuthority('stranger')
+    server = await startClickHouse({ password: PASSWORD, tls: authority })
+    const store = openStore({ url: server.url, password: PASSWORD, ca: authority.ca })
+    await store.migrate()
+    await store.close()
+  })
+  afterAll(async () => {
+    await server.stop()
+    authority.remove()
+    stranger.remove()
+  })
+
+  test('is believed when the authority is the one that was configured', async () => {
+    expect(await asked(authority.ca)).toEqual([{ one: 1 }])
+  })
+
+  test('is not believed under another authority, under none, and under a file that is not there', async () => {
+    const untrusted = { code: 'STORE_UNTRUSTED' }
+    await expect(asked(stranger.ca)).rejects.toMatchObject(untrusted)
+    await expect(asked()).rejects.toMatchObject({ ...untrusted, message: expect.stringContaining('clickhouse_ca') })
+    await expect(asked('absent.pem')).rejects.toMatchObject(untrusted)
   })
 })

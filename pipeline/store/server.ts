@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { Binary, type Data, Field, Float64, makeData, RecordBatch, Schema, Struct, Table, tableToIPC } from 'apache-arrow'
+import { FundwatchError } from '../../schemas/errors.ts'
 import type { EncodedColumn } from '../decode/column.ts'
 import type { EncodedTable } from '../decode/columns.ts'
 import { insertSelect, literal, settingsClause, structureOf } from './column-sql.ts'
@@ -12,6 +14,8 @@ export interface ServerAddress {
   readonly username?: string
   readonly password?: string
   readonly database?: string
+  /** File with the authority that has issued the server's certificate, where the system does not know it. */
+  readonly ca?: string
 }
 
 const REQUEST_TIMEOUT_MS = 120_000
@@ -30,6 +34,7 @@ export function openServer(address: ServerAddress): Transport {
     use_multipart_params_auto: true,
     // What fails is thrown, and named by the store.
     log: { level: ClickHouseLogLevel.OFF },
+    ...(address.ca && { tls: { ca_cert: readAuthority(address.ca) } }),
   }
   const client = createClient({
     ...account,
@@ -77,6 +82,14 @@ export function openServer(address: ServerAddress): Transport {
       return insert(`${insertSelect(table, from, origin, settings)} FORMAT ArrowStream`, arrowStream(table))
     },
     close: () => client.close(),
+  }
+}
+
+function readAuthority(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw new FundwatchError('STORE_UNTRUSTED', `The authority of the store: ${(error as Error).message}`, { cause: error })
   }
 }
 

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,6 +20,8 @@ export interface ClickHouseServerOptions {
   readonly port?: number
   readonly username?: string
   readonly password?: string
+  /** Files of the certificate and its key: then it speaks TLS. */
+  readonly tls?: { readonly certificate: string; readonly key: string }
 }
 
 export interface ClickHouseServer {
@@ -39,12 +43,16 @@ export async function startClickHouse(options: ClickHouseServerOptions = {}): Pr
   const faults = new Faults()
 
   const answering = new Set<Promise<void>>()
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     const answered = answer(request, response)
       .catch((cause) => sendException(response, cause))
       .finally(() => answering.delete(answered))
     answering.add(answered)
-  })
+  }
+  const { tls } = options
+  const server = tls
+    ? createSecureServer({ cert: readFileSync(tls.certificate), key: readFileSync(tls.key) }, listener)
+    : createServer(listener)
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://clickhouse')
     if (url.pathname === '/ping') return void response.end('Ok.\n')
@@ -60,7 +68,7 @@ export async function startClickHouse(options: ClickHouseServerOptions = {}): Pr
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     faults,
     async stop() {
       server.close()
