@@ -77,11 +77,19 @@ export function screenOn({ engine }: Pipeline): Screen {
   }
 }
 
-export function healthOf({ engine }: Pipeline): Health {
+/** A loop that should go on. */
+export interface Loop {
+  readonly isStalled: boolean
+}
+
+/** @param loops those that there are by now, by their names */
+export function healthOf({ engine }: Pick<Pipeline, 'engine'>, loops: ReadonlyMap<string, Loop>): Health {
   return {
     readiness() {
       const { failure } = engine
-      return { ready: failure === undefined, checks: { engine: failure ? failure.message : 'running' } }
+      const stalled = [...loops].filter(([, { isStalled }]) => isStalled).map(([name]) => [name, 'stalled'] as const)
+      const checks = { engine: failure ? failure.message : 'running', ...Object.fromEntries(stalled) }
+      return { ready: failure === undefined && stalled.length === 0, checks }
     },
   }
 }

@@ -62,7 +62,7 @@ test('A suspended agreement, a suspended person and an ended qualification are j
     {
       ...ports,
       database: await pipeline.workflow.database(),
-      health: healthOf(pipeline),
+      health: healthOf(pipeline, new Map()),
       metrics: new Registry(),
       now: () => now,
     },

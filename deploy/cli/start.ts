@@ -14,7 +14,7 @@ import { serveControl } from './control.ts'
 import { readProperties } from './kafka-properties.ts'
 import { watchEngines, watchLag } from './metrics.ts'
 import { openPipeline, type Pipeline } from './pipeline.ts'
-import { feedOf, healthOf, ingestInto, screenOn } from './ports.ts'
+import { feedOf, healthOf, ingestInto, type Loop, screenOn } from './ports.ts'
 import { referenceDoor } from './reference-topic.ts'
 import { describeRestored } from './restore.ts'
 import { WaitingRoom } from './waiting-room.ts'
@@ -40,6 +40,7 @@ export async function start(config: Config): Promise<Running> {
   watchEngines(metrics, () => [pipeline.engine])(pipeline.engine)
   await publishCatalogue(pipeline.store, pipeline.detectors, config.shadow.split(',').filter(Boolean))
   const reference = config.source === 'kafka' ? referenceDoor(config) : undefined
+  const loops = new Map<string, Loop>([['engine', pipeline.engine]])
   const ports = {
     records: pipeline.store,
     feed: await feedOf(pipeline),
@@ -51,7 +52,7 @@ export async function start(config: Config): Promise<Running> {
     database: await pipeline.workflow.database(),
     settings: settingsOf(config),
     shared: config.postgres_url !== '',
-    health: healthOf(pipeline),
+    health: healthOf(pipeline, loops),
     metrics,
   }
   const logger = { level: config.log_level === 'info' ? 'warn' : config.log_level }
@@ -60,7 +61,7 @@ export async function start(config: Config): Promise<Running> {
   const control = await serveControl(pipeline)
   const stopped = new AbortController()
   const feeds = config.kafka_brokers ? await feedKafka(pipeline) : undefined
-  const ended = run(pipeline, metrics, stopped).finally(async () => {
+  const ended = run(pipeline, { metrics, loops }, stopped).finally(async () => {
     control.close()
     await app.close()
     await pipeline.engine.drain().catch(() => {})
@@ -113,12 +114,18 @@ export function tellGuarded({ detector_id, day, alerts, amount }: Guarded): void
   )
 }
 
+/** What operators look at. */
+interface Watched {
+  readonly metrics: Registry
+  readonly loops: Map<string, Loop>
+}
+
 /** Runs the source until a signal or a failure; without a source, until a signal. */
-async function run(pipeline: Pipeline, metrics: Registry, stopped: AbortController): Promise<number> {
+async function run(pipeline: Pipeline, watched: Watched, stopped: AbortController): Promise<number> {
   const signalled = new Promise<number>((done) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done(0))
   })
-  const failed = runSource(pipeline, metrics, stopped.signal).then(
+  const failed = runSource(pipeline, watched, stopped.signal).then(
     () => signalled,
     (error) => {
       process.stderr.write(`fundwatch: ${(error as FundwatchError).code ?? 'FAILED'}: ${(error as Error).message}\n`)
@@ -130,7 +137,7 @@ async function run(pipeline: Pipeline, metrics: Registry, stopped: AbortControll
   return code
 }
 
-async function runSource(pipeline: Pipeline, metrics: Registry, signal: AbortSignal): Promise<void> {
+async function runSource(pipeline: Pipeline, { metrics, loops }: Watched, signal: AbortSignal): Promise<void> {
   const { config, engine, memory } = pipeline
   if (config.source === 'none') return
   if (config.source === 'simulator') {
@@ -146,6 +153,7 @@ async function runSource(pipeline: Pipeline, metrics: Registry, signal: AbortSig
       properties: kafkaPropertiesOf(config),
     })
     watchLag(() => [source], metrics)
+    loops.set('kafka', source)
     signal.addEventListener('abort', () => source.stop())
     await source.run()
     return

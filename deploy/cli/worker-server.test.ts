@@ -37,6 +37,8 @@ test('A worker is ready when it has its share, and names it', async () => {
   expect(await probe()).toEqual([200, '2, 5'])
   serving([], false)
   expect(await probe()).toEqual([503, 'none'])
+  serving([{ index: 2, isStalled: true }, { index: 5 }] as Slice[], false)
+  expect(await probe()).toEqual([503, '2 (stalled), 5'])
 })
 
 test('A draft is answered for the slices that are here, and by nobody without the token', async () => {

@@ -19,7 +19,7 @@ export function workerServer(
   const app = fastify({ bodyLimit: DRAFT_LIMIT })
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_, reply) => {
-    const slices = worker.slices.map(({ index }) => index).join(', ') || 'none'
+    const slices = worker.slices.map(({ index, isStalled }) => (isStalled ? `${index} (stalled)` : index)).join(', ') || 'none'
     return reply.code(worker.isReady ? 200 : 503).send({ ready: worker.isReady, checks: { slices } })
   })
   app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.metrics()))

@@ -18,6 +18,7 @@ import { NO_EVENTS, type Receipt, type SourceChunk } from './chunk.ts'
 import type { Decoder } from './decoder.ts'
 import { type History, type Intent, Journal } from './journal.ts'
 import { Originals } from './originals.ts'
+import { Pulse } from './pulse.ts'
 import { type JudgedBatch, Writer } from './writer.ts'
 
 export interface EngineOptions {
@@ -76,6 +77,7 @@ export class Engine {
   readonly #receiptListeners = new Set<(receipt: Receipt) => void>()
   #judging: Promise<unknown> = Promise.resolve()
   #writing: Promise<unknown> = Promise.resolve()
+  readonly #pulse = new Pulse()
   #inFlight = 0
   #room: (() => void)[] = []
   #failure: Error | undefined
@@ -121,10 +123,16 @@ export class Engine {
     return this.#failure
   }
 
+  /** Whether something was taken, and for a long time nothing was finished. */
+  get isStalled(): boolean {
+    return this.#inFlight > 0 && this.#pulse.isStill
+  }
+
   /** Takes a chunk as soon as there is room; what a source has not handed over yet waits at the source. */
   async submit(chunk: SourceChunk): Promise<Taken> {
     while (this.#inFlight >= IN_FLIGHT) await new Promise<void>((resolve) => this.#room.push(resolve))
     if (this.#failure) throw this.#failure
+    if (this.#inFlight === 0) this.#pulse.beat()
     this.#inFlight++
     const judged = Promise.all([this.#read(chunk), this.#judging]).then(([read]) => this.#judge(chunk, read))
     const written = Promise.all([judged, this.#writing]).then(([batch]) => this.#write(batch))
@@ -226,6 +234,7 @@ export class Engine {
 
   #release(): void {
     this.#inFlight--
+    this.#pulse.beat()
     if (this.#failure) for (const waiting of this.#room.splice(0)) waiting()
     else this.#room.shift()?.()
   }

@@ -72,3 +72,14 @@ test('With another secret, or memory of another history, nobody goes on with a s
   await region.close(second)
   await expect(region.open(0, 2, 'a')).rejects.toMatchObject({ code: 'MEMORY_FOREIGN' })
 })
+
+test('A slice that is taken away while its worker stops is closed once, and both wait for that', async () => {
+  await makeTopics(kafka.brokers, 1, { forWorkers: true })
+  region = new RegionRun(kafka.brokers, [])
+  const slice = await region.open(0, 1, 'a')
+  await Promise.all([slice.close(), slice.close()])
+  await region.close(slice)
+  const next = await region.open(0, 1, 'a')
+  await region.quiet()
+  expect(next.engine.failure).toBeUndefined()
+})

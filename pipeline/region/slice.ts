@@ -54,6 +54,7 @@ export class Slice {
   readonly #history: SliceHistory
   readonly #feeds: KafkaFeeds
   readonly #ended: Promise<Totals>
+  #closed: Promise<void> | undefined
 
   private constructor(
     index: number,
@@ -105,13 +106,22 @@ export class Slice {
     }
   }
 
+  get isStalled(): boolean {
+    return this.engine.isStalled || this.source.isStalled
+  }
+
   /** Resolves when it was closed; fails with what has ended it before. */
   get ended(): Promise<unknown> {
     return this.#ended
   }
 
-  /** Stops reading, finishes what was begun, and lets the next owner go on. */
-  async close(): Promise<void> {
+  /** Stops reading, finishes what was begun, and lets the next owner go on. Who stops and who takes it away may ask at once. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
     this.source.stop()
     await this.#ended.catch(() => {})
     await this.engine.drain().catch(() => {})

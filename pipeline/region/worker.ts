@@ -55,7 +55,7 @@ export class Worker {
 
   /** Whether it has its share, and all of that is at work. */
   get isReady(): boolean {
-    return this.#membership.isSettled && this.slices.every(({ engine }) => engine.failure === undefined)
+    return this.#membership.isSettled && this.slices.every(({ engine, isStalled }) => engine.failure === undefined && !isStalled)
   }
 
   /** Finishes what was begun and gives all slices back. */

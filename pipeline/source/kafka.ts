@@ -3,6 +3,7 @@ import { FundwatchError } from '../../schemas/errors.ts'
 import { lastOf, type SourceChunk } from '../engine/chunk.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Intent } from '../engine/journal.ts'
+import { Pulse } from '../engine/pulse.ts'
 import { Inbox, nameOf, type Partition, type Position, type Run } from './inbox.ts'
 import { KafkaClient } from './kafka-client.ts'
 import { type ChunkSize, REPLAY_CHUNK } from './lines.ts'
@@ -60,6 +61,7 @@ export class KafkaSource {
   readonly #totals = newTotals()
   /** Clocks that the engine was last told of. */
   #reading: ReadonlySet<string> | undefined
+  readonly #pulse = new Pulse()
   #client!: KafkaClient
   #mail: Message[] = []
   #stopped = false
@@ -95,6 +97,11 @@ export class KafkaSource {
 
   stop(): void {
     this.#stopped = true
+  }
+
+  /** Whether it should read and for a long time has not, be there anything to read or not. */
+  get isStalled(): boolean {
+    return !this.#stopped && this.#pulse.isStill
   }
 
   /** How many messages of each partition are not durable yet. */
@@ -206,6 +213,7 @@ export class KafkaSource {
   async #fill(inbox: Inbox): Promise<void> {
     for (;;) {
       const { messages, ends } = await this.#client.poll(POLL)
+      this.#pulse.beat()
       for (const message of messages) {
         if (this.#isMail(message)) this.#mail.push(message)
         else inbox.add(message)
@@ -257,6 +265,7 @@ export class KafkaSource {
 
   async #hand(chunk: SourceChunk): Promise<void> {
     const { done } = await this.#engine.submit(chunk)
+    this.#pulse.beat()
     done.then(
       (receipt) => {
         add(this.#totals, receipt)
