@@ -14,6 +14,8 @@ export interface MembershipOptions {
   onAssigned(slices: readonly number[]): Promise<void>
   /** These are not, as soon as this resolves. */
   onRevoked(slices: readonly number[]): Promise<void>
+  /** The share could not be changed as it should. */
+  readonly onFailed: (error: Error) => void
 }
 
 /** How often the group is listened to, milliseconds. */
@@ -94,16 +96,21 @@ export class Membership {
     const slices = partitions.map(({ partition }) => partition)
     this.#hasHeard = true
     this.#changes++
-    this.#changing = this.#changing.then(async () => {
-      if (code === ASSIGNED) {
-        this.#consumer.incrementalAssign(partitions)
+    this.#changing = this.#changing.then(() => this.#change(code, partitions, slices)).catch(this.#options.onFailed)
+  }
+
+  async #change(code: number, partitions: Assignment[], slices: readonly number[]): Promise<void> {
+    if (code === ASSIGNED) {
+      this.#consumer.incrementalAssign(partitions)
+      // A client that is closing must be answered, and does nothing else any more.
+      if (!this.#isLeaving) {
         this.#consumer.pause(partitions)
-        if (!this.#isLeaving) await this.#options.onAssigned(slices)
-      } else {
-        await this.#options.onRevoked(slices)
-        this.#consumer.incrementalUnassign(partitions)
+        await this.#options.onAssigned(slices)
       }
-      this.#changes--
-    })
+    } else {
+      await this.#options.onRevoked(slices)
+      this.#consumer.incrementalUnassign(partitions)
+    }
+    this.#changes--
   }
 }

@@ -44,6 +44,7 @@ export class Worker {
       ...{ brokers, group, member, properties },
       onAssigned: (slices) => worker.#open(slices),
       onRevoked: (slices) => worker.#close(slices),
+      onFailed: (error) => worker.#fail(error),
     })
     return worker
   }

@@ -11,6 +11,8 @@ const TOPIC_OF: Readonly<Record<string, string>> = {
   inventory: INVENTORY,
   reference: TOPICS.referenceTopic,
 }
+const DEAD_LETTERS = 'fundwatch.deadletters'
+const FOR_WORKERS = [MAILBOX, HISTORY, 'fundwatch.alerts', DEAD_LETTERS]
 const PATIENCE = 10_000
 /** As large as the broker takes: more than an event may be. */
 const LARGEST = 20 * 1024 * 1024
@@ -22,9 +24,9 @@ export async function makeTopics(
   { forWorkers = false, replicas = 1 } = {},
 ): Promise<void> {
   const admin = AdminClient.create({ 'metadata.broker.list': brokers })
-  const bySlice: readonly string[] = [SETTLEMENT, MAILBOX, HISTORY]
+  const bySlice: readonly string[] = [SETTLEMENT, MAILBOX, HISTORY, DEAD_LETTERS]
   const client = await KafkaClient.connect(brokers, 'make-topics')
-  for (const topic of [...TOPICS.topics, TOPICS.referenceTopic, ...(forWorkers ? [MAILBOX, HISTORY] : [])]) {
+  for (const topic of [...TOPICS.topics, TOPICS.referenceTopic, ...(forWorkers ? FOR_WORKERS : [])]) {
     await new Promise<void>((done) => admin.deleteTopic(topic, PATIENCE, () => done()))
     const config = {
       'cleanup.policy': topic === TOPICS.referenceTopic ? 'compact' : 'delete',
@@ -53,22 +55,40 @@ async function created(attempt: () => Promise<unknown>): Promise<void> {
   }
 }
 
+/** Messages that wait for their brokers at most. */
+const UNDER_WAY = 20_000
+
 /** Writes lines of events to their topics, in order, keyed as the contract says; without a time of their own, at the present time. */
-export async function writeEvents(brokers: string, lines: readonly string[], timeOf?: (line: string) => number): Promise<void> {
+export async function writeEvents(
+  brokers: string,
+  lines: Iterable<string> | AsyncIterable<string>,
+  timeOf?: (line: string) => number,
+): Promise<void> {
   const producer = new Producer({ 'metadata.broker.list': brokers, 'message.max.bytes': LARGEST, dr_cb: true })
   await new Promise<void>((done, fail) => producer.connect({ timeout: PATIENCE }, (error) => (error ? fail(error) : done())))
   producer.setPollInterval(20)
-  await new Promise<void>((done, fail) => {
-    let missing = lines.length
-    producer.on('delivery-report', (error) => {
-      if (error) fail(error)
-      else if (--missing === 0) done()
-    })
-    for (const line of lines) {
-      const { topic, key } = addressOf(line)
-      producer.produce(topic, null, Buffer.from(line), key, timeOf?.(line))
-    }
+  let underWay = 0
+  let refused: unknown
+  let next = () => {}
+  producer.on('delivery-report', (error) => {
+    underWay--
+    refused ??= error ?? undefined
+    next()
   })
+  const until = async (few: number) => {
+    while (underWay > few && !refused)
+      await new Promise<void>((done) => {
+        next = done
+      })
+    if (refused) throw refused
+  }
+  for await (const line of lines) {
+    const { topic, key } = addressOf(line)
+    producer.produce(topic, null, Buffer.from(line), key, timeOf?.(line))
+    underWay++
+    await until(UNDER_WAY)
+  }
+  await until(0)
   await new Promise<void>((done) => producer.disconnect(() => done()))
 }
 
