@@ -1,11 +1,21 @@
 import { expect, test } from 'vitest'
 import { runFaults } from '../testing/region-run.ts'
 
-test('300,000 settlements through three workers, and fifty faults', async () => {
-  const seed = Number(process.env.FUNDWATCH_SOAK_SEED ?? 1)
-  const run = { settlements: 300_000, days: 60, slices: 6, workers: 3, faults: 50, seed, brokers: 3 } as const
-  const { done, alone, together, differences } = await runFaults(run)
-  expect(done).toHaveLength(50)
-  expect(together).toEqual(alone)
-  expect(differences).toEqual([])
-})
+const HOURS = 3_600_000
+const numberOf = (name: string, usual: number) => Number(process.env[`FUNDWATCH_SOAK_${name}`] ?? usual)
+
+test(
+  'Fifty faults among three workers and three brokers leave the rows and alerts of an undisturbed run',
+  async () => {
+    const [settlements, days] = [numberOf('SETTLEMENTS', 300_000), numberOf('DAYS', 60)]
+    const [faults, seed] = [numberOf('FAULTS', 50), numberOf('SEED', 1)]
+    const tell = (text: string) => process.stderr.write(`${new Date().toISOString()} ${text}\n`)
+    const run = { settlements, days, faults, seed, slices: 6, workers: 3, brokers: 3, tell } as const
+    const { done, alone, together, pushed, differences } = await runFaults(run)
+    expect(done).toHaveLength(faults)
+    expect(together).toEqual(alone)
+    expect(pushed.differing).toEqual([])
+    expect(differences).toEqual([])
+  },
+  12 * HOURS,
+)

@@ -70,6 +70,7 @@ export async function disturb(
   count: number,
   seed: number,
   whenDone: (share: number) => Promise<void>,
+  tell: (text: string) => void,
 ): Promise<string[]> {
   const random = new Random(`faults ${seed}`)
   const done: string[] = []
@@ -79,6 +80,7 @@ export async function disturb(
     if (waiting.length === 0) waiting = Object.keys(FAULTS)
     const name = random.pick(waiting)
     waiting = waiting.filter((other) => other !== name)
+    tell(`${i + 1} of ${count}: ${name}`)
     await FAULTS[name]!(disturbed, random)
     done.push(name)
   }

@@ -1,13 +1,21 @@
+import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Detector } from '../../detectors/detector.ts'
 import { findDetectors } from '../../pipeline/catalogue.ts'
-import { simulate } from '../../pipeline/simulate/simulate.ts'
-import { openStore } from '../../pipeline/store/store.ts'
+import { writeSimulation } from '../../pipeline/simulate/write.ts'
+import { openStore, type Store } from '../../pipeline/store/store.ts'
 import { startClickHouse } from '../../pipeline/testing/clickhouse-server.ts'
 import { makeTopics, writeEvents } from '../../pipeline/testing/kafka-topics.ts'
-import { aloneResult, type RegionResult, regionQuiet, regionResult } from '../../pipeline/testing/region-watch.ts'
+import { type RegionResult, regionQuiet, regionResult, replayedResult } from '../../pipeline/testing/region-watch.ts'
 import { recordAsMemory } from '../../pipeline/verify/record-memory.ts'
 import { verify } from '../../pipeline/verify/verify.ts'
 import { startKafka } from '../kafka/kafka.ts'
+import { type PushedAlerts, pushedAlerts } from './pushed-alerts.ts'
 import { disturb } from './region-faults.ts'
 import { GROUP, WorkerProcesses } from './worker-processes.ts'
 
@@ -20,6 +28,8 @@ export interface FaultsRun {
   /** Decides the region, the faults and their order. */
   readonly seed: number
   readonly brokers: 1 | 3
+  /** Whoever waits for a long run may be told how it goes. */
+  readonly tell?: (text: string) => void
 }
 
 export interface FaultsResult {
@@ -27,41 +37,87 @@ export interface FaultsResult {
   readonly done: readonly string[]
   readonly alone: RegionResult
   readonly together: RegionResult
+  readonly pushed: PushedAlerts
   /** What `verify` finds wrong with the record. */
   readonly differences: readonly object[]
 }
 
 /** A region through one undisturbed process, and through workers to which everything happens that may. */
-export async function runFaults({ settlements, days, slices, workers, faults, seed, brokers }: FaultsRun): Promise<FaultsResult> {
+export async function runFaults(run: FaultsRun): Promise<FaultsResult> {
+  const { brokers, tell = () => {} } = run
   const detectors = await findDetectors()
-  const lines = [...simulate({ settlements, seed, days })].flatMap((row) => ('event' in row ? [row.event] : []))
-  const alone = await aloneResult(detectors, lines)
-  const kafka = await startKafka({ nodes: brokers })
-  const clickhouse = await startClickHouse()
-  const processes = new WorkerProcesses({ brokers: kafka.brokers, clickhouse: clickhouse.url })
-  const store = openStore({ url: clickhouse.url })
+  const directory = mkdtempSync(join(tmpdir(), 'fundwatch-faults-'))
+  const file = join(directory, 'events.ndjson')
   try {
-    await store.migrate()
-    await makeTopics(kafka.brokers, slices, { forWorkers: true, replicas: brokers })
-    await writeEvents(kafka.brokers, lines)
-    const stored = async () => (await store.query<{ n: number }>('SELECT toFloat64(count()) AS n FROM settlement'))[0]!.n
-    const whenDone = async (share: number) => {
-      while ((await stored()) < share * alone.stored.settlement!) await sleep(100)
+    await simulateInto(file, run)
+    tell(`${run.settlements} settlements are made`)
+    const alone = await replayedResult(detectors, file)
+    tell(`one process has found ${alone.holding.length} alerts that hold`)
+    const kafka = await startKafka({ nodes: brokers })
+    const clickhouse = await startClickHouse()
+    const processes = new WorkerProcesses({ brokers: kafka.brokers, clickhouse: clickhouse.url })
+    const store = openStore({ url: clickhouse.url })
+    try {
+      await store.migrate()
+      await makeTopics(kafka.brokers, run.slices, { forWorkers: true, replicas: brokers })
+      await writeEvents(kafka.brokers, linesOf(file))
+      tell('the topics are written')
+      await Promise.all(Array.from({ length: run.workers }, (_, i) => processes.start(`worker-${i}`)))
+      const disturbed = { workers: processes, clickhouse: clickhouse.faults, kafka, least: 2, most: run.workers + 1 }
+      const done = await disturb(disturbed, run.faults, run.seed, shareOf(store, alone), tell)
+      await regionQuiet(kafka.brokers, GROUP)
+      tell('everything was heard')
+      return { done, alone, ...(await outcome(detectors, store, kafka.brokers)) }
+    } catch (error) {
+      process.stderr.write(processes.log.join(''))
+      throw error
+    } finally {
+      await processes.remove()
+      await store.close()
+      await clickhouse.stop()
+      await kafka.stop()
     }
-    await Promise.all(Array.from({ length: workers }, (_, i) => processes.start(`worker-${i}`)))
-    const disturbed = { workers: processes, clickhouse: clickhouse.faults, kafka, least: 2, most: workers + 1 }
-    const done = await disturb(disturbed, faults, seed, whenDone)
-    await regionQuiet(kafka.brokers, GROUP)
-    const { checks } = await verify(store, await recordAsMemory(store), detectors)
-    const differences = checks.filter(({ ok }) => !ok)
-    return { done, alone, together: await regionResult(store, detectors), differences }
-  } catch (error) {
-    process.stderr.write(processes.log.join(''))
-    throw error
   } finally {
-    await processes.remove()
-    await store.close()
-    await clickhouse.stop()
-    await kafka.stop()
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+async function outcome(
+  detectors: readonly Detector[],
+  store: Store,
+  brokers: string,
+): Promise<Omit<FaultsResult, 'done' | 'alone'>> {
+  const together = await regionResult(store, detectors)
+  const [log] = await store.query<{ last: number }>('SELECT toFloat64(max(l.seq)) AS last FROM alert_log AS l')
+  const pushed = await pushedAlerts(brokers, log!.last)
+  const { checks } = await verify(store, await recordAsMemory(store), detectors)
+  return { together, pushed, differences: checks.filter(({ ok }) => !ok) }
+}
+
+async function simulateInto(file: string, { settlements, seed, days }: FaultsRun): Promise<void> {
+  const out = createWriteStream(file)
+  await writeSimulation({ settlements, seed, days }, out, new Writable({ write: (_chunk, _encoding, done) => done() }))
+  out.end()
+  await finished(out)
+}
+
+/** Lines are lost when they are read before somebody asks for them. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  yield* createInterface(createReadStream(file))
+}
+
+/** Longer than any fault holds all of them up. */
+const LONGEST_PAUSE_MS = 900_000
+
+/** Waits until a share of the work is done. */
+function shareOf(store: Store, { stored }: RegionResult): (share: number) => Promise<void> {
+  const settlements = async () => (await store.query<{ n: number }>('SELECT toFloat64(count()) AS n FROM settlement'))[0]!.n
+  return async (share) => {
+    let [before, since] = [0, performance.now()]
+    for (let now = await settlements(); now < share * stored.settlement!; now = await settlements()) {
+      if (now > before) [before, since] = [now, performance.now()]
+      if (performance.now() - since > LONGEST_PAUSE_MS) throw new Error(`Nothing was stored any more after ${now} settlements.`)
+      await sleep(100)
+    }
   }
 }

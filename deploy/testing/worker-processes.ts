@@ -11,6 +11,9 @@ import { BIN } from './cli.ts'
 
 export const GROUP = 'workers'
 
+/** A worker finishes what it has begun, and waits for a ClickHouse that is away; then it ends. */
+const LONGEST_STOP_MS = 300_000
+
 interface Shared {
   readonly brokers: string
   readonly clickhouse: string
@@ -20,6 +23,8 @@ interface Shared {
 
 /** Built workers as processes of their own, each with a disk of its own; one that fails is started again. */
 export class WorkerProcesses {
+  readonly #settings = mkdtempSync(join(tmpdir(), 'fundwatch-settings-'))
+  /** Their disks, each under the worker's name. */
   readonly #directory = mkdtempSync(join(tmpdir(), 'fundwatch-workers-'))
   readonly #environment: NodeJS.ProcessEnv
   readonly #running = new Map<string, ChildProcess>()
@@ -27,7 +32,7 @@ export class WorkerProcesses {
   readonly log: string[] = []
 
   constructor({ brokers, clickhouse, settings }: Shared) {
-    const properties = join(this.#directory, 'kafka.properties')
+    const properties = join(this.#settings, 'kafka.properties')
     // As soon as a broker allows: a dead worker is missed after this time.
     writeFileSync(properties, 'session.timeout.ms=6000\nheartbeat.interval.ms=1000\n')
     this.#environment = {
@@ -74,9 +79,12 @@ export class WorkerProcesses {
     const child = this.#running.get(name)
     if (!child) return
     this.#running.delete(name)
-    const exit = once(child, 'exit')
+    const exit = once(child, 'exit', { signal: AbortSignal.timeout(LONGEST_STOP_MS) })
     child.kill(signal)
-    await exit
+    await exit.catch((cause: Error) => {
+      child.kill('SIGKILL')
+      throw new Error(`${name} was told to end and did not.`, { cause })
+    })
   }
 
   /** Stands still for a time, and knows nothing of it: others take it for dead. */
@@ -94,6 +102,6 @@ export class WorkerProcesses {
 
   async remove(): Promise<void> {
     await Promise.all(this.names.map((name) => this.end(name)))
-    rmSync(this.#directory, { recursive: true, force: true })
+    for (const directory of [this.#directory, this.#settings]) rmSync(directory, { recursive: true, force: true })
   }
 }

@@ -29,14 +29,24 @@ export const REGION_NOW = Date.UTC(2030, 0, 1)
 /** The same events through one process. */
 export async function aloneResult(detectors: readonly Detector[], lines: readonly string[]): Promise<RegionResult> {
   const directory = mkdtempSync(join(tmpdir(), 'fundwatch-alone-'))
-  const file = join(directory, 'events.ndjson')
-  writeFileSync(file, lines.join('\n'))
+  try {
+    const file = join(directory, 'events.ndjson')
+    writeFileSync(file, lines.join('\n'))
+    return await replayedResult(detectors, file)
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+}
+
+/** A file of events through one process. */
+export async function replayedResult(detectors: readonly Detector[], file: string): Promise<RegionResult> {
   const pipeline = await new TestPipeline(detectors, REGION_NOW).open()
-  await replayFile(file, pipeline.engine, pipeline.memory)
-  const result = await regionResult(pipeline.store, detectors)
-  await pipeline.remove()
-  rmSync(directory, { recursive: true })
-  return result
+  try {
+    await replayFile(file, pipeline.engine, pipeline.memory)
+    return await regionResult(pipeline.store, detectors)
+  } finally {
+    await pipeline.remove()
+  }
 }
 
 export async function regionResult(store: Store, detectors: readonly Detector[]): Promise<RegionResult> {
