@@ -3,7 +3,7 @@ import type { Instant } from '../../schemas/time.ts'
 import type { StagedMemory } from '../memory/staged.ts'
 import { keyPart } from './identity.ts'
 import type { Parts, RunningPart } from './parts.ts'
-import { type Cell, Drawer, lastExpiryOf, type Slot } from './record.ts'
+import { type Cell, Drawer, lastExpiryOf, NOTHING_HELD, type Slot } from './record.ts'
 
 /** Where a cell lies: whose it is, its drawer's key in memory, and its own name inside where it is not alone there. */
 export interface CellPlace {
@@ -25,18 +25,12 @@ interface Single {
 export const PREFIX = 'c|'
 /**
  * Persons and packages are millions and rarely come twice in one batch: all cells of one share a drawer, for one event
- * touches many of them at once, and it is closed after each event, for what stays open costs the collector more than parsing.
+ * touches many of them at once, and it is closed after a few events, for what stays open costs the collector more than parsing.
  * Institutions, doctors and the like are few, large and hot: each of their cells has a drawer for itself.
  */
-function isRare(space: Space): boolean {
+type Rare = 'person' | 'trace'
+function isRare(space: Space): space is Rare {
   return space === 'person' || space === 'trace'
-}
-
-/** The drawer of somebody rare. */
-interface Shared {
-  readonly space: Space
-  readonly root: string
-  readonly drawer: Drawer
 }
 
 /** Between root and key where both are one name; the identities of alerts rest on the same. */
@@ -45,9 +39,8 @@ const BETWEEN = '\0'
 /** All cells of a shard: decoded on first use, encoded once per event or batch, forgotten when their time is over. */
 export class Cells {
   readonly #memory: StagedMemory
-  /** The rare whom the event in hand has asked for, and the last of them, whose parts are asked one after the other. */
-  #last: Shared | undefined
-  readonly #rare: Shared[] = []
+  /** The drawers of the rare whom the events in hand have asked for, by their names. */
+  readonly #rare: Readonly<Record<Rare, Map<string, Drawer>>> = { person: new Map(), trace: new Map() }
   /** The open cells of the hot, by the index of their part. */
   readonly #singles: readonly Map<string, Single>[]
   /** Those that this batch has asked for, and those that the batch before it had. */
@@ -87,6 +80,15 @@ export class Cells {
     slot.drawer.changed = true
   }
 
+  /** What was said here is heard: what holds now is kept, and a cell that has nothing to keep goes. */
+  hold(slot: Slot, held: Cell['held']): void {
+    slot.unheard--
+    const cell = slot.cell!
+    if (held !== cell.held) this.put(slot, { ...cell, held })
+    const isEmpty = cell.state === undefined && held === NOTHING_HELD && cell.wakeAt === undefined
+    if (isEmpty && slot.unheard === 0) this.put(slot, undefined)
+  }
+
   placeOf(root: string, { drawer, name }: Slot): CellPlace {
     return { root, drawer: drawer.key, cell: name }
   }
@@ -96,14 +98,15 @@ export class Cells {
     return this.at(running, root, shared ? cell.slice(running.name.length + 1) : drawer.slice(keyOf(running, root, '').length))
   }
 
-  /** An event is done: what it has changed of the rare is written into the staged memory. */
+  /** Some events are done: what they have changed of the rare is written into the staged memory. */
   close(watermark: Instant): void {
-    for (const { drawer } of this.#rare) {
-      if (drawer.changed) drawer.forget(watermark)
-      this.#write(drawer)
+    for (const drawers of [this.#rare.person, this.#rare.trace]) {
+      for (const drawer of drawers.values()) {
+        if (drawer.changed) drawer.forget(watermark)
+        this.#write(drawer)
+      }
+      drawers.clear()
     }
-    this.#last = undefined
-    this.#rare.length = 0
   }
 
   /**
@@ -148,15 +151,14 @@ export class Cells {
     drawer.fresh = false
   }
 
-  #shared(space: Space, root: string): Drawer {
-    if (this.#last?.root === root && this.#last.space === space) return this.#last.drawer
-    let shared = this.#rare.find((other) => other.root === root && other.space === space)
-    if (!shared) {
-      shared = { space, root, drawer: this.#read(`${PREFIX}${space}|${keyPart(root)}`) }
-      this.#rare.push(shared)
+  #shared(space: Rare, root: string): Drawer {
+    const drawers = this.#rare[space]
+    let drawer = drawers.get(root)
+    if (!drawer) {
+      drawer = this.#read(`${PREFIX}${space}|${keyPart(root)}`)
+      drawers.set(root, drawer)
     }
-    this.#last = shared
-    return shared.drawer
+    return drawer
   }
 
   #open(running: RunningPart, root: string, key: string, among: Map<string, Single>, name: string): Single {

@@ -8,6 +8,7 @@ import type { Word } from './alerts.ts'
 import { Conductor, type Report } from './conductor.ts'
 import { type Entry, type Parcel, pack, visitIn } from './parcel.ts'
 import type { RunningPart } from './parts.ts'
+import type { Elsewhere } from './sayings.ts'
 import { DESK, ownerOf, type Slices } from './slices.ts'
 import { isSuppressible } from './suppression.ts'
 import type { Ground, Traits } from './traits.ts'
@@ -98,7 +99,7 @@ export class Exchange {
   }
 
   /** The part of another slice shall hear it, or take it back. */
-  tell(kind: 'heard' | 'back', { part, name }: RunningPart, root: string, heard: Heard, at: Instant, admdvs: string): void {
+  tell({ part, name }: RunningPart, { kind, root, heard, at, admdvs }: Elsewhere): void {
     const draft = this.#drafts[this.ownerOf(part.space, root)]!
     if (heard.kind === 'told') this.#addGrounds(draft, heard)
     draft.address(kind, name, heard, at, admdvs)

@@ -16,33 +16,63 @@ export interface RunningPart {
   readonly paramsAt: (at: Instant, admdvs: string) => unknown
   /** Others may wait for what it tells at its appointed times, or it for them. A person's verdicts wait for nobody else's. */
   readonly isAwaited: boolean
+  /** It hears what others say, and so must be asked after them, event by event. */
+  readonly hearsOthers: boolean
+  /** Parts that listen to the same kinds are of one group. */
+  readonly group: number
 }
 
 const NOBODY: readonly RunningPart[] = []
+const NO_GROUPS: readonly number[] = []
 
 /** Every part, and who listens to what. */
 export class Parts {
   readonly all: readonly RunningPart[]
   readonly byName: ReadonlyMap<string, RunningPart>
+  /** Those that hear events only: what one says is nothing to the others. */
+  readonly early: readonly RunningPart[]
+  /** How many groups there are. */
+  readonly groups: number
   readonly #listeners = new Map<HeardKind, RunningPart[]>()
+  readonly #late = new Map<HeardKind, RunningPart[]>()
+  readonly #groups = new Map<HeardKind, number[]>()
   readonly #hearing = new Map<string, readonly RunningPart[]>()
 
   constructor(detectors: readonly Detector[]) {
+    const groups = new Map<string, number>()
+    const groupOf = (kinds: readonly HeardKind[]) => {
+      const name = [...kinds].sort().join()
+      const group = groups.get(name) ?? groups.size
+      groups.set(name, group)
+      return group
+    }
     this.all = detectors
       .flatMap((detector) => detector.parts.map((part) => [detector, part] as const))
-      .map(([detector, part], index) => running(index, detector, part))
+      .map(([detector, part], index) => running(index, groupOf(part.on as readonly HeardKind[]), detector, part))
+    this.early = this.all.filter(({ hearsOthers }) => !hearsOthers)
+    this.groups = groups.size
+    for (const [name, group] of groups) for (const kind of name.split(',') as HeardKind[]) put(this.#groups, kind, group)
     this.byName = new Map(this.all.map((part) => [part.name, part]))
     for (const part of this.all) {
       for (const kind of part.part.on as HeardKind[]) {
-        const listeners = this.#listeners.get(kind)
-        if (listeners) listeners.push(part)
-        else this.#listeners.set(kind, [part])
+        put(this.#listeners, kind, part)
+        if (part.hearsOthers) put(this.#late, kind, part)
       }
     }
   }
 
   listeningTo(kind: HeardKind): readonly RunningPart[] {
     return this.#listeners.get(kind) ?? NOBODY
+  }
+
+  /** Those of them that also hear what others say. */
+  lateListeners(kind: HeardKind): readonly RunningPart[] {
+    return this.#late.get(kind) ?? NOBODY
+  }
+
+  /** The groups that listen to a kind. */
+  groupsHearing(kind: HeardKind): readonly number[] {
+    return this.#groups.get(kind) ?? NO_GROUPS
   }
 
   /** Who listens to what is told of a topic. */
@@ -56,7 +86,13 @@ export class Parts {
   }
 }
 
-function running(index: number, detector: Detector, part: RunningPart['part']): RunningPart {
+function put<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key)
+  if (list) list.push(value)
+  else lists.set(key, [value])
+}
+
+function running(index: number, group: number, detector: Detector, part: RunningPart['part']): RunningPart {
   const values = Object.values(detector.params) as readonly (readonly ParamValue<unknown>[])[]
   const constant = values.every((versions) => versions.length === 1 && !versions[0]!.since && !versions[0]!.admdvs)
   const fixed = constant ? paramsAt(detector.params, 0, '') : undefined
@@ -67,8 +103,14 @@ function running(index: number, detector: Detector, part: RunningPart['part']): 
     fixed,
     name: `${detector.id}${part.name && `:${part.name}`}@${detector.version}`,
     paramsAt: (at, admdvs) => paramsAt(detector.params, at, admdvs),
-    isAwaited: part.space !== 'person' && detector.parts.some(({ on }) => on.includes('told') || on.includes('finding')),
+    isAwaited: part.space !== 'person' && detector.parts.some(hearsOthers),
+    hearsOthers: hearsOthers(part),
+    group,
   }
+}
+
+function hearsOthers({ on }: RunningPart['part']): boolean {
+  return on.includes('told') || on.includes('finding')
 }
 
 /** A hundred parts are asked the same for every event: alike in shape, their answers are found without a search. */

@@ -23,6 +23,8 @@ export interface Slot {
   cell: Cell | undefined
   /** It is no longer what is stored. */
   changed: boolean
+  /** How often what holds here was said and has not been heard yet. */
+  unheard: number
 }
 
 /**
@@ -84,7 +86,7 @@ export class Drawer {
       from += this.#lengthAt(entry)
     }
     for (let i = this.#stored; i < slots.length; i++) if (slots[i]!.name === name) return slots[i]!
-    const slot: Slot = { drawer: this, name, form, cell: undefined, changed: false }
+    const slot: Slot = { drawer: this, name, form, cell: undefined, changed: false, unheard: 0 }
     slots.push(slot)
     return slot
   }
@@ -108,7 +110,7 @@ export class Drawer {
       if (slot) {
         slot.cell = undefined
         slot.changed = true
-      } else this.#slots[i] = { drawer: this, name: FORGOTTEN, form: undefined, cell: undefined, changed: true }
+      } else this.#slots[i] = { drawer: this, name: FORGOTTEN, form: undefined, cell: undefined, changed: true, unheard: 0 }
     }
   }
 
@@ -173,7 +175,7 @@ export class Drawer {
       wakeAt: wakeAt ?? undefined,
       forgetAt: forgetAt === null || forgetAt === Number.POSITIVE_INFINITY ? undefined : forgetAt,
     }
-    const slot: Slot = { drawer: this, name, form, cell, changed: false }
+    const slot: Slot = { drawer: this, name, form, cell, changed: false, unheard: 0 }
     this.#slots[i] = slot
     return slot
   }

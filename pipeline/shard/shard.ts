@@ -1,9 +1,9 @@
-import type { Detector, FindingChange, Voidable } from '../../detectors/detector.ts'
+import type { Detector, FindingChange, Visit, Voidable } from '../../detectors/detector.ts'
 import { heardIn, toVisit, traceMoves } from '../../detectors/project.ts'
 import { ReferenceBook } from '../../detectors/reference.ts'
 import type { Alert } from '../../schemas/alert.ts'
 import type { DeadLetterCode } from '../../schemas/errors.ts'
-import { type Event, eventTime, type Reference, type Settlement, type Void } from '../../schemas/events.ts'
+import { type Discharge, type Event, eventTime, type Reference, type Settlement, type Void } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import type { ReferenceTable } from '../../schemas/reference.ts'
 import { HOUR, type Instant, MINUTE, parseInstant } from '../../schemas/time.ts'
@@ -14,7 +14,7 @@ import { Alerts } from './alerts.ts'
 import { Cells } from './cells.ts'
 import { Exchange, type Outgoing, type Progress } from './exchange.ts'
 import { type Budget, Guard, type Guarded } from './guard.ts'
-import { Hearings, type Screened } from './hearings.ts'
+import { Hearings } from './hearings.ts'
 import { Holdings } from './holdings.ts'
 import {
   AWAITED,
@@ -30,8 +30,10 @@ import {
 } from './identity.ts'
 
 import type { Judgement } from './judgements.ts'
+import { Moments, type World } from './moments.ts'
 import { type Parcel, unpack } from './parcel.ts'
 import { Parts } from './parts.ts'
+import { type Screened, Screening } from './screening.ts'
 import type { Slices } from './slices.ts'
 import { Traits } from './traits.ts'
 import { type Clock, Watermark } from './watermark.ts'
@@ -111,6 +113,8 @@ interface Stored {
 type VoidMark = Void
 
 const FUTURE = 24 * HOUR
+/** How many events are judged together. */
+const RANGE = 64
 /** Allowed delay beyond the watermark, which itself is ten minutes behind (contract, "Time and order"). */
 const LATENESS = 72 * HOUR - 10 * MINUTE
 
@@ -131,6 +135,11 @@ export class Shard {
   readonly #alerts: Alerts
   readonly #holdings: Holdings
   readonly #hearings: Hearings
+  readonly #screening: Screening
+  /** What has come and is not judged yet. */
+  readonly #range: Moments
+  /** Where known history begins; unknown until something has happened. */
+  #historyFrom: Instant | undefined
   readonly #shadow: ReadonlySet<string>
   readonly #hasHistoryFrom: boolean
   #tally = newTally()
@@ -151,15 +160,16 @@ export class Shard {
     const { reference } = this
     const isHeard = parts.listeningTo('finding').length > 0
     const onRevision = isHeard ? (alert: Alert) => this.#hearings.tell(changeOf(alert)) : undefined
-    const [memory, traits, guard, cells, watermark] = [this.#memory, this.#traits, this.#guard, this.#cells, this.#time]
+    const [memory, traits, guard, cells] = [this.#memory, this.#traits, this.#guard, this.#cells]
     const toDesk = exchange && !exchange.isDesk ? exchange.file.bind(exchange) : undefined
     const alerts = new Alerts({ memory, reference, traits, guard, seq: stored.seq, onRevision, toDesk })
     this.#alerts = alerts
     this.#holdings = new Holdings(memory, alerts)
-    const historyFrom = history_from ?? stored.history_from ?? undefined
-    this.#hearings = new Hearings({
-      ...{ memory, parts, cells, watermark, exchange, alerts, holdings: this.#holdings, reference, historyFrom },
-    })
+    const [holdings, learn] = [this.#holdings, this.#learnGround.bind(this)]
+    this.#historyFrom = history_from ?? stored.history_from ?? undefined
+    this.#range = new Moments(parts)
+    this.#hearings = new Hearings({ memory, parts, cells, exchange, alerts, holdings, reference, learn })
+    this.#screening = new Screening({ parts, cells, steps: this.#hearings.steps, exchange, alerts })
     for (const [, row] of this.#memory.scan('r|')) this.#putReference(JSON.parse(Buffer.from(row).toString()))
     // Rows that were replaced are not read again: a restart must not count anew.
     this.reference.version = stored.knowledge ?? this.reference.version
@@ -208,22 +218,23 @@ export class Shard {
     if (batch.reading) this.#watermark.reading(batch.reading)
     for (const arrival of batch.arrivals) {
       this.#arrive(arrival, batch)
-      this.#cells.close(this.#time.at)
+      if (this.#range.all.length >= RANGE) this.#judgeRange()
     }
+    this.#judgeRange()
     for (const parcel of batch.parcels ?? []) this.#open(parcel)
-    this.#hearings.wake()
+    this.#wake()
   }
 
   /** What was taken since the last time comes to this. */
   seal(): Outcome {
-    while (this.#exchange?.conduct(this.#progress())) this.#hearings.wake()
+    while (this.#exchange?.conduct(this.#progress())) this.#wake()
     const parcels = this.#exchange?.seal(this.#progress()) ?? []
     this.#cells.forget(this.#time.at)
     this.#cells.flush(this.#time.at)
     const { clocks, at } = this.#watermark
     const watermark = Number.isFinite(at) ? at : null
     const stored: Stored = {
-      ...{ clocks, watermark, history_from: this.#hearings.historyFrom ?? null },
+      ...{ clocks, watermark, history_from: this.#historyFrom ?? null },
       ...{ seq: this.#alerts.seq, knowledge: this.reference.version },
     }
     this.#memory.set('m|shard', Buffer.from(JSON.stringify(stored)))
@@ -249,7 +260,7 @@ export class Shard {
     const visit = toVisit(draft, this.reference)
     this.#traits.suppose(visit)
     try {
-      return this.#hearings.ask(visit)
+      return this.#screening.ask(visit, this.#world)
     } finally {
       this.#traits.suppose(undefined)
       this.#cells.close(this.#time.at)
@@ -263,7 +274,7 @@ export class Shard {
     if (event.kind === 'heartbeat') {
       this.#watermark.beat(batch.partition, at)
       this.#tally.accepted++
-      return this.#hearings.wake()
+      return this.#range.begin(this.#world)
     }
     if (at > batch.now + FUTURE) return this.#refuse(arrival, 'TIME_FUTURE', 'lies more than 24 h after its arrival')
     const identity = identityOf(arrival)!
@@ -275,16 +286,13 @@ export class Shard {
     this.#tally.accepted++
     this.#watermark.observe(batch.partition, at, 'fixmedins_code' in event ? event.fixmedins_code : '', batch.now)
     this.#reachBack(at)
-    this.#hearings.wake()
-    this.#judge(event, at, batch, awaited)
-    this.#hearings.hearDerived()
+    this.#note(event, at, batch, awaited)
   }
 
   /** Where nobody has said since when history is known, it begins with the earliest event, which need not arrive first. */
   #reachBack(at: Instant): void {
-    const { historyFrom } = this.#hearings
     if (this.#hasHistoryFrom || at < this.#time.at - LATENESS) return
-    if (historyFrom === undefined || at < historyFrom) this.#hearings.historyFrom = at
+    if (this.#historyFrom === undefined || at < this.#historyFrom) this.#historyFrom = at
   }
 
   /** What another slice tells; a parcel that was heard before is passed over. */
@@ -297,24 +305,41 @@ export class Shard {
     for (const visit of visits) this.#traits.learn(visit)
     for (const [setl_id, ground] of parcel.grounds) this.#traits.put(setl_id, ground)
     for (const entry of parcel.entries) {
-      if (entry.kind === 'end') this.#traits.learnEnd(entry.discharge)
-      else if (entry.kind === 'word') this.#alerts.file(entry.word)
-      else {
+      if (entry.kind === 'end' || entry.kind === 'word') {
+        if (entry.kind === 'end') this.#traits.learnEnd(entry.discharge)
+        else this.#alerts.file(entry.word)
+        this.#hearings.hearChanges(this.#world)
+      } else {
         const parts = entry.to.map((index) => parcel.parts[index]!)
         const heard = unpack(entry.heard, visits)
-        if (entry.kind === 'heard') this.#hearings.hearFor(parts, heard, entry.at, entry.admdvs)
-        else this.#hearings.takeBackFor(parts, heard as Voidable, entry.at)
+        if (entry.kind === 'heard') this.#hearings.hearFor(parts, heard, entry.at, entry.admdvs, this.#world)
+        else this.#hearings.takeBackFor(parts, heard as Voidable, entry.at, this.#world)
       }
-      this.#hearings.hearDerived()
       this.#cells.close(this.#time.at)
     }
     exchange.hear(parcel)
-    this.#hearings.wake()
+    this.#wake()
+  }
+
+  get #world(): World {
+    return { watermark: this.#time.at, historyFrom: this.#historyFrom }
+  }
+
+  /** Verdicts that waited for the watermark. */
+  #wake(): void {
+    this.#range.begin(this.#world)
+    this.#judgeRange()
+  }
+
+  #judgeRange(): void {
+    if (this.#range.all.length === 0) return
+    this.#hearings.judge(this.#range)
+    this.#cells.close(this.#time.at)
   }
 
   #progress(): Progress {
     const { at, isResting } = this.#watermark
-    return { reached: at, resting: isResting, next: this.#hearings.nextAwaited, since: this.#hearings.historyFrom }
+    return { reached: at, resting: isResting, next: this.#hearings.nextAwaited, since: this.#historyFrom }
   }
 
   #isKnownAlready(arrival: Arrival, event: Event, stamp: Uint8Array, batch: Batch): boolean {
@@ -334,6 +359,8 @@ export class Shard {
 
   /** Every slice knows every row; the desk is the one that stores it. */
   #learn(reference: Reference, row: number): void {
+    // What came before is judged by what was known then.
+    this.#judgeRange()
     this.#putReference(reference)
     this.#memory.set(referenceKey(reference), Buffer.from(JSON.stringify(reference)))
     if (this.#exchange && !this.#exchange.isDesk) {
@@ -362,30 +389,42 @@ export class Shard {
     return false
   }
 
-  #judge(event: Exclude<Event, Reference | { kind: 'heartbeat' }>, at: Instant, batch: Batch, awaited: boolean): void {
-    if (event.kind === 'void') return this.#takeBack(event, batch)
+  /** Notes what is to be heard of an event. */
+  #note(event: Exclude<Event, Reference | { kind: 'heartbeat' }>, at: Instant, batch: Batch, awaited: boolean): void {
+    const range = this.#range
+    if (event.kind === 'void') {
+      range.begin(this.#world)
+      return this.#takeBack(event, batch)
+    }
     if (event.kind !== 'settlement') {
       const late = this.#isLate(at, true)
-      if (event.kind === 'discharge') {
-        this.#traits.learnEnd(event)
-        this.#exchange?.shareEnd(event)
-      }
+      range.begin(this.#world, event.kind === 'discharge' ? event : undefined)
       const moves = event.kind === 'inventory' ? traceMoves(event) : []
       const admdvs = event.kind === 'admission' ? event.mdtrt_admdvs : ''
-      for (const heard of [event, ...moves]) this.#hearings.hear(heard, at, admdvs, late ? 'TOO_LATE' : undefined)
+      for (const heard of [event, ...moves]) range.add(heard, at, admdvs, late ? 'TOO_LATE' : undefined)
       return
     }
     const visit = toVisit(event, this.reference)
-    this.#traits.learn(visit)
-    this.#exchange?.shareVisit(visit)
+    range.begin(this.#world, visit)
     this.#tally.settlements++
     this.#tally.feeLines += visit.feedetail.length
     const mark = awaited ? this.#load<VoidMark>(voidKey(visit.setl_id)) : undefined
     const late = this.#isLate(at, isInpatient(visit.med_class))
     const reversal = mark && concerns(mark, visit) ? mark : undefined
     const skip = reversal ? 'VOIDED_BEFORE' : late ? 'TOO_LATE' : undefined
-    for (const heard of heardIn(visit)) this.#hearings.hear(heard, at, visit.admdvs, skip)
-    if (reversal) this.#hearings.hear({ kind: 'reversal', reversal, visit }, reversal.setl_time, visit.admdvs)
+    for (const heard of heardIn(visit)) range.add(heard, at, visit.admdvs, skip)
+    if (reversal) range.add({ kind: 'reversal', reversal, visit }, reversal.setl_time, visit.admdvs)
+  }
+
+  /** What may explain findings away is known here, and where the person's findings are. */
+  #learnGround(ground: Visit | Discharge): void {
+    if (ground.kind === 'settlement') {
+      this.#traits.learn(ground)
+      this.#exchange?.shareVisit(ground)
+    } else {
+      this.#traits.learnEnd(ground)
+      this.#exchange?.shareEnd(ground)
+    }
   }
 
   #isLate(at: Instant, slow: boolean): boolean {
@@ -406,8 +445,8 @@ export class Shard {
     const original = batch.originalOf(event.orig_setl_id)
     if (!original) throw new Error(`The original of void ${keyPart(event.setl_id)} is known but could not be fetched.`)
     const visit = toVisit(original, this.reference)
-    this.#hearings.takeBack(visit, event.setl_time)
-    this.#hearings.hear({ kind: 'reversal', reversal: event, visit }, event.setl_time, visit.admdvs)
+    for (const heard of heardIn(visit)) this.#range.takeBack(heard, event.setl_time, visit.admdvs)
+    this.#range.add({ kind: 'reversal', reversal: event, visit }, event.setl_time, visit.admdvs)
   }
 
   #load<T>(key: string): T | undefined {

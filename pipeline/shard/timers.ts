@@ -1,6 +1,7 @@
 import type { Instant } from '../../schemas/time.ts'
 import type { StagedMemory } from '../memory/staged.ts'
 import type { CellPlace } from './cells.ts'
+import type { Parts, RunningPart } from './parts.ts'
 
 export interface Timer {
   readonly at: Instant
@@ -12,20 +13,28 @@ export interface Timer {
 /** Verdicts that wait for the watermark, in order; listed in memory so that a restart finds them again. */
 export class Timers {
   readonly #memory: StagedMemory
-  readonly #isAwaited: (part: string) => boolean
-  /** Verdicts for which verdicts of others may wait, and all others. */
+  readonly #parts: Parts
+  /** Of each part that hears events only, by its index. */
+  readonly #early: readonly (Heap | undefined)[]
+  /** Of all others: verdicts for which verdicts of others may wait, and those for which none does. */
   readonly #awaited = new Heap()
   readonly #plain = new Heap()
 
-  constructor(memory: StagedMemory, isAwaited: (part: string) => boolean) {
+  constructor(memory: StagedMemory, parts: Parts) {
     this.#memory = memory
-    this.#isAwaited = isAwaited
+    this.#parts = parts
+    this.#early = parts.all.map(({ hearsOthers }) => (hearsOthers ? undefined : new Heap()))
     for (const [key, value] of memory.scan('t|')) this.#push({ key, timer: JSON.parse(Buffer.from(value).toString()) })
   }
 
   /** The time of the next verdict for which others may wait. */
   get nextAwaited(): Instant | undefined {
-    return this.#awaited.first?.timer.at
+    let next = this.#awaited.first?.timer.at
+    for (const { index, isAwaited } of this.#parts.early) {
+      const at = isAwaited ? this.#early[index]!.first?.timer.at : undefined
+      if (at !== undefined && (next === undefined || at < next)) next = at
+    }
+    return next
   }
 
   set(timer: Timer): void {
@@ -34,24 +43,50 @@ export class Timers {
     this.#push({ key, timer })
   }
 
-  /** Takes the next timer that is due; the caller checks that its cell still waits for this very time. */
-  takeDue(watermark: Instant): Timer | undefined {
-    const [plain, awaited] = [this.#plain.first, this.#awaited.first]
-    const heap = !plain || (awaited && awaited.key < plain.key) ? this.#awaited : this.#plain
+  /**
+   * Takes the next timer of a part that is due; the caller checks that its cell still waits for this very time.
+   * @param part one that hears events only
+   */
+  takeDueOf({ index }: RunningPart, watermark: Instant): Due | undefined {
+    const heap = this.#early[index]!
     const { first } = heap
-    if (!first || first.timer.at > watermark) return undefined
+    return first && first.timer.at <= watermark ? this.#take(heap) : undefined
+  }
+
+  /** The next timer of all other parts, if it is due. */
+  nextDue(watermark: Instant): Due | undefined {
+    const first = this.#next().first
+    return first && first.timer.at <= watermark ? first : undefined
+  }
+
+  /** Takes that one. */
+  takeNext(): void {
+    this.#take(this.#next())
+  }
+
+  #next(): Heap {
+    const [plain, awaited] = [this.#plain.first, this.#awaited.first]
+    return !plain || (awaited && awaited.key < plain.key) ? this.#awaited : this.#plain
+  }
+
+  #take(heap: Heap): Due {
+    const { first } = heap
     heap.pop()
-    this.#memory.set(first.key, null)
-    return first.timer
+    this.#memory.set(first!.key, null)
+    return first!
   }
 
   #push(entry: Due): void {
-    const heap = this.#isAwaited(entry.timer.part) ? this.#awaited : this.#plain
-    heap.push(entry)
+    const running = this.#parts.byName.get(entry.timer.part)
+    const heap = running && this.#early[running.index]
+    if (heap) heap.push(entry)
+    else if (running?.isAwaited) this.#awaited.push(entry)
+    else this.#plain.push(entry)
   }
 }
 
-interface Due {
+/** A timer under its key in memory: keys are in the order of verdicts. */
+export interface Due {
   readonly key: string
   readonly timer: Timer
 }
