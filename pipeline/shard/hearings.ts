@@ -113,10 +113,10 @@ export class Hearings {
     const { steps } = this
     let woken = 0
     for (const hearing of hearings) {
-      const { heard, at, admdvs, skip, back, moment, place } = hearing
+      const { heard, at, admdvs, skip, back, moment } = hearing
       woken = this.#wake(running, moments, woken, moment)
       steps.world = moments[moment]!
-      this.#turn = { moment, due: undefined, place }
+      this.#turn = hearing
       if (back) steps.takeBack(running, heard as Voidable, at)
       else steps.hear(running, heard, at, admdvs, skip)
     }

@@ -31,7 +31,7 @@ export interface Elsewhere {
 /** When something was said: as a verdict that was due, or else on hearing what has this place in the moment. */
 export interface Turn {
   readonly moment: number
-  readonly due: Due | undefined
+  readonly due?: Due
   readonly place: number
 }
 
