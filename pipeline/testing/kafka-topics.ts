@@ -28,6 +28,8 @@ export async function makeTopics(
   const client = await KafkaClient.connect(brokers, 'make-topics')
   for (const topic of [...TOPICS.topics, TOPICS.referenceTopic, ...(forWorkers ? FOR_WORKERS : [])]) {
     await new Promise<void>((done) => admin.deleteTopic(topic, PATIENCE, () => done()))
+    // A busy broker goes on with the old topic for a while, and loses with it what is written meanwhile.
+    while ((await client.partitionsOf(topic)).length > 0) await new Promise((done) => setTimeout(done, 50))
     const config = {
       'cleanup.policy': topic === TOPICS.referenceTopic ? 'compact' : 'delete',
       'retention.ms': '-1',
