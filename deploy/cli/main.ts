@@ -2,6 +2,7 @@ import { FundwatchError } from '../../schemas/errors.ts'
 import { helpOf, readArguments, UsageError } from './command.ts'
 import { COMMANDS } from './commands/index.ts'
 import { print } from './output.ts'
+import { startTelemetry } from './telemetry.ts'
 
 /** Exit codes (contract, section 3): 0 done, 1 failed, 2 wrong usage. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -16,7 +17,14 @@ async function main(argv: readonly string[]): Promise<number> {
     print(helpOf(name, command))
     return 0
   }
-  return (await command.run(readArguments(command, rest))) ?? 0
+  const sendTheRest = await startTelemetry(process.env)
+  try {
+    return (await command.run(readArguments(command, rest))) ?? 0
+  } finally {
+    await sendTheRest().catch((error: Error) =>
+      process.stderr.write(`fundwatch: the last traces were not sent: ${error.message}\n`),
+    )
+  }
 }
 
 function overview(): string {

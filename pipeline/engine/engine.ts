@@ -17,6 +17,7 @@ import type { Store } from '../store/store.ts'
 import { NO_EVENTS, type Receipt, type SourceChunk } from './chunk.ts'
 import type { Decoder } from './decoder.ts'
 import { type History, type Intent, Journal } from './journal.ts'
+import { Journey } from './journey.ts'
 import { Originals } from './originals.ts'
 import { Pulse } from './pulse.ts'
 import { type JudgedBatch, Writer } from './writer.ts'
@@ -134,8 +135,11 @@ export class Engine {
     if (this.#failure) throw this.#failure
     if (this.#inFlight === 0) this.#pulse.beat()
     this.#inFlight++
-    const judged = Promise.all([this.#read(chunk), this.#judging]).then(([read]) => this.#judge(chunk, read))
-    const written = Promise.all([judged, this.#writing]).then(([batch]) => this.#write(batch))
+    const journey = new Journey(chunk)
+    const read = journey.stage('read', () => this.#read(chunk))
+    const judged = Promise.all([read, this.#judging]).then(([known]) => journey.stage('judge', () => this.#judge(chunk, known)))
+    const written = Promise.all([judged, this.#writing]).then(([batch]) => this.#write(batch, journey))
+    written.catch((error) => journey.fail(error))
     // The chains go on after a failure so that everything queued ends with it; `done` reports it.
     this.#judging = judged.catch((error) => this.#latch(error))
     this.#writing = written.catch((error) => this.#latch(error)).finally(() => this.#release())
@@ -217,14 +221,18 @@ export class Engine {
     return repeated?.first === first ? repeated.now : this.#options.now()
   }
 
-  async #write(batch: JudgedBatch): Promise<Receipt> {
+  async #write(batch: JudgedBatch, journey: Journey): Promise<Receipt> {
     if (this.#failure) throw this.#failure
-    const receipt = await this.#writer.write(batch)
+    const { alerts } = batch.outcome
+    const receipt = await journey.stage('store', () => this.#writer.write(batch))
     this.shard.release(batch.outcome)
     batch.stored()
     this.#options.decoder.giveBack(batch.decoded)
-    for (const listener of this.#receiptListeners) listener(receipt)
-    if (batch.outcome.alerts.length > 0) for (const listener of this.#listeners) listener(batch.outcome.alerts)
+    await journey.stage('tell', () => {
+      for (const listener of this.#receiptListeners) listener(receipt)
+      if (alerts.length > 0) for (const listener of this.#listeners) listener(alerts)
+    })
+    journey.arrive(alerts)
     return receipt
   }
 

@@ -1,0 +1,63 @@
+import { ROOT_CONTEXT, type Span, type SpanStatus, SpanStatusCode, trace } from '@opentelemetry/api'
+import type { Alert } from '../../schemas/alert.ts'
+import { lastOf, type SourceChunk } from './chunk.ts'
+
+/** Where nobody listens, spans are nothing and cost nothing: that is what the package of the interface is for. */
+const tracer = trace.getTracer('fundwatch')
+
+/** A trace is looked for by its alerts; of more than so many it says only how many there were. */
+const NAMED_ALERTS = 100
+
+/** What is done with a range on its way. */
+export type Stage = 'read' | 'judge' | 'store' | 'tell'
+
+/** The way of one range, from its offsets to its alerts, as a trace: a span for all of it, and one for each stage. */
+export class Journey {
+  /** A chunk that brings nothing but time has no way to tell of. */
+  readonly #span: Span | undefined
+
+  constructor(chunk: SourceChunk) {
+    const { source, partition, first, ends, parcels } = chunk
+    if (ends.length === 0 && !parcels) return
+    this.#span = tracer.startSpan('range', {
+      attributes: {
+        'fundwatch.source': source,
+        'fundwatch.partition': partition,
+        'fundwatch.offset.first': first,
+        'fundwatch.offset.last': lastOf(chunk),
+        'fundwatch.events': ends.length,
+      },
+    })
+  }
+
+  async stage<T>(name: Stage, work: () => T | Promise<T>): Promise<T> {
+    if (!this.#span) return work()
+    const span = tracer.startSpan(name, {}, trace.setSpan(ROOT_CONTEXT, this.#span))
+    try {
+      return await work()
+    } catch (error) {
+      span.setStatus(statusOf(error))
+      throw error
+    } finally {
+      span.end()
+    }
+  }
+
+  /** It is durable, and its alerts are told. */
+  arrive(alerts: readonly Alert[]): void {
+    const alert_ids = alerts.slice(0, NAMED_ALERTS).map(({ alert_id }) => alert_id)
+    this.#span?.setAttributes({ 'fundwatch.alerts': alerts.length, 'fundwatch.alert_ids': alert_ids })
+    this.#span?.end()
+  }
+
+  fail(error: unknown): void {
+    this.#span?.setStatus(statusOf(error))
+    this.#span?.end()
+  }
+}
+
+/** What went wrong is told by its code: a message may quote what it was about. */
+function statusOf(error: unknown): SpanStatus {
+  const { code, name } = error as Error & { code?: string }
+  return { code: SpanStatusCode.ERROR, message: code ?? name }
+}
