@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { runFaults } from '../testing/region-run.ts'
 
 const HOURS = 3_600_000
-const numberOf = (name: string, usual: number) => Number(process.env[`FUNDWATCH_SOAK_${name}`] ?? usual)
+const numberOf = (name: string, usual: number) => Number(process.env[`SOAK_${name}`] ?? usual)
 
 test(
   'Fifty faults among three workers and three brokers leave the rows and alerts of an undisturbed run',
