@@ -78,7 +78,7 @@ export class Membership {
     await before()
     // The client ends only when it has been told that nothing is assigned any more.
     this.#consumer.unsubscribe()
-    while (this.#consumer.assignments().length > 0) await sleep(LISTEN)
+    while (this.#consumer.assignments().length > 0 || this.#changes > 0) await sleep(LISTEN)
     this.#hasLeft = true
     await this.#listening
     await new Promise<void>((done) => this.#consumer.disconnect(() => done()))
@@ -96,10 +96,15 @@ export class Membership {
     const slices = partitions.map(({ partition }) => partition)
     this.#hasHeard = true
     this.#changes++
-    this.#changing = this.#changing.then(() => this.#change(code, partitions, slices)).catch(this.#options.onFailed)
+    this.#changing = this.#changing
+      .then(() => this.#change(code, partitions, slices))
+      .catch(this.#options.onFailed)
+      .finally(() => this.#changes--)
   }
 
   async #change(code: number, partitions: Assignment[], slices: readonly number[]): Promise<void> {
+    // The last word of a client that closes: it has nothing any more, and answers for itself.
+    if (this.#hasLeft && !this.#consumer.isConnected()) return
     if (code === ASSIGNED) {
       this.#consumer.incrementalAssign(partitions)
       // A client that is closing must be answered, and does nothing else any more.
@@ -111,6 +116,5 @@ export class Membership {
       await this.#options.onRevoked(slices)
       this.#consumer.incrementalUnassign(partitions)
     }
-    this.#changes--
   }
 }
