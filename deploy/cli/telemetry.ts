@@ -1,4 +1,4 @@
-import { trace } from '@opentelemetry/api'
+import { DiagConsoleLogger, DiagLogLevel, diag, trace } from '@opentelemetry/api'
 
 /**
  * Sends traces where the standard variables of OpenTelemetry say (`OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_TRACES_SAMPLER` ...);
@@ -11,6 +11,8 @@ export async function startTelemetry(env: NodeJS.ProcessEnv): Promise<() => Prom
     import('@opentelemetry/sdk-trace-base'),
     import('@opentelemetry/resources'),
   ])
+  // A collector that does not answer takes nothing from the events; that it does not is told.
+  diag.setLogger(new DiagConsoleLogger(), DiagLogLevel.WARN)
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({ 'service.name': env.OTEL_SERVICE_NAME ?? 'fundwatch' }),
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
