@@ -1,7 +1,7 @@
-import { type FormEvent, useState } from 'react'
 import { useWords } from '../app/language.tsx'
 import { Dialog } from './dialog.tsx'
 import { Failure } from './panel-state.tsx'
+import { useSubmission } from './submission.ts'
 
 interface ConfirmDialogProps {
   readonly title: string
@@ -15,20 +15,10 @@ interface ConfirmDialogProps {
 /** Asks once more before something that cannot be taken back. */
 export function ConfirmDialog({ title, consequence, onConfirm, onClose }: ConfirmDialogProps) {
   const { common } = useWords()
-  const [error, setError] = useState<unknown>()
-  const [busy, setBusy] = useState(false)
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    setBusy(true)
-    setError(undefined)
-    try {
-      await onConfirm()
-      onClose()
-    } catch (refusal) {
-      setError(refusal)
-      setBusy(false)
-    }
-  }
+  const { error, busy, submit } = useSubmission(async () => {
+    await onConfirm()
+    onClose()
+  })
   return (
     <Dialog title={title} onClose={onClose} testId="confirm-dialog">
       <form className="stack" onSubmit={submit}>

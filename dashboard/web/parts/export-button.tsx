@@ -1,10 +1,11 @@
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { client, queryOf } from '../app/client.ts'
 import { useSpeech } from '../app/language.tsx'
 import { Dialog } from './dialog.tsx'
 import { Failure } from './panel-state.tsx'
 import { ReasonField } from './reason-field.tsx'
 import { save } from './save.ts'
+import { useSubmission } from './submission.ts'
 
 interface ExportButtonProps {
   readonly list: 'alerts' | 'cases' | 'settlements'
@@ -18,22 +19,11 @@ export function ExportButton({ list, filter }: ExportButtonProps) {
   const { common } = words
   const [asking, setAsking] = useState(false)
   const [reason, setReason] = useState('')
-  const [error, setError] = useState<unknown>()
-  const [busy, setBusy] = useState(false)
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    setBusy(true)
-    setError(undefined)
-    try {
-      save(await client.file(`/exports/${list}.csv${queryOf({ ...filter, reason, lang: language })}`), `${list}.csv`)
-      setAsking(false)
-      setReason('')
-    } catch (refusal) {
-      setError(refusal)
-    } finally {
-      setBusy(false)
-    }
-  }
+  const { error, busy, submit } = useSubmission(async () => {
+    save(await client.file(`/exports/${list}.csv${queryOf({ ...filter, reason, lang: language })}`), `${list}.csv`)
+    setAsking(false)
+    setReason('')
+  })
   return (
     <>
       <button type="button" className="button small export" data-testid="export" onClick={() => setAsking(true)}>

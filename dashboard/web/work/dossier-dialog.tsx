@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { client, codeOf, queryOf, Refused } from '../app/client.ts'
 import { useSpeech } from '../app/language.tsx'
 import { Choice } from '../parts/choice.tsx'
@@ -6,6 +6,7 @@ import { Dialog } from '../parts/dialog.tsx'
 import { Failure } from '../parts/panel-state.tsx'
 import { ReasonField } from '../parts/reason-field.tsx'
 import { save } from '../parts/save.ts'
+import { useSubmission } from '../parts/submission.ts'
 
 const FORMS = ['pdf', 'json'] as const
 const PERSONS = ['masked', 'named'] as const
@@ -31,29 +32,21 @@ export function DossierDialog({ caseId, onClose }: { caseId: string; onClose: ()
   const [form, setForm] = useState<(typeof FORMS)[number]>('pdf')
   const [persons, setPersons] = useState<(typeof PERSONS)[number]>(kept ? 'named' : 'masked')
   const [reason, setReason] = useState(kept?.reason ?? '')
-  const [error, setError] = useState<unknown>()
-  const [busy, setBusy] = useState(false)
-
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    setBusy(true)
-    setError(undefined)
+  const { error, busy, submit } = useSubmission(async () => {
     const named = persons === 'named' && { reason, unmasking_id: kept?.reason === reason ? kept.unmasking_id : undefined }
     const query = queryOf({ ...(form === 'pdf' && { lang: language }), ...named })
     const path = `/cases/${caseId}/dossier${form === 'pdf' ? '.pdf' : ''}${query}`
     try {
       save(await client.file(path), form === 'pdf' ? `${caseId}-${language}.pdf` : `${caseId}.json`)
-      sessionStorage.removeItem(keyOf(caseId))
-      onClose()
     } catch (refusal) {
       if (refusal instanceof Refused && codeOf(refusal) === 'APPROVAL_REQUIRED') {
         sessionStorage.setItem(keyOf(caseId), JSON.stringify({ unmasking_id: refusal.problem.unmasking_id, reason }))
       }
-      setError(refusal)
-    } finally {
-      setBusy(false)
+      throw refusal
     }
-  }
+    sessionStorage.removeItem(keyOf(caseId))
+    onClose()
+  })
   return (
     <Dialog title={work.dossier_take} onClose={onClose} testId="dossier-dialog">
       <form className="stack" onSubmit={submit}>
