@@ -39,7 +39,7 @@ test('Eight of one origin and age within a day are a suspicion against the insti
     },
   ])
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
-    '2026-03-12前24小时内集中住院8人（参保地990101、70至70岁），平日0人，已结算基金0.00元。',
+    '2026-03-12前后24小时内集中住院8人（参保地990101、70至70岁），平日每天0人，已结算基金0.00元。',
   )
 })
 
@@ -64,6 +64,18 @@ test('Three times the cluster’s own daily mean are needed', () => {
   expect(judge(...usual(3), ...crowd(9)).open).toHaveLength(1)
   expect(judge(...usual(3), ...crowd(8)).open).toEqual([])
   expect(judge(...usual(3, { age: 30 }), ...crowd(8)).open).toHaveLength(1)
+})
+
+test('Usual is what everybody of the ten years brings, not only those between the youngest and the oldest who came', () => {
+  const close = () => crowd(8, (i) => ({ age: 66 + (i % 3) }))
+  expect(judge(...usual(3, { age: 76 }), ...close()).open).toEqual([])
+  expect(judge(...usual(3, { age: 77 }), ...close()).open).toHaveLength(1)
+})
+
+test('Crowds that follow each other are told with the hours over which they came', () => {
+  const { open } = judge(...crowd(10, (i) => ({ minutes: i * 180 })))
+  expect(open).toMatchObject([{ count: 10, evidence: { groups: [{ hours: 27 }] } }])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-03-13前后27小时内集中住院10人/)
 })
 
 test('Before three days are known a group must be most of those who are admitted', () => {
@@ -96,7 +108,7 @@ const oneDisease = (count: number, alike: number, icd = 'I63.900', more: Given =
 test('Far more admissions than usual, most with one disease, are a suspicion too', () => {
   const { open } = judge(...usual(1, { age: 20 }), ...oneDisease(10, 6))
   expect(open).toMatchObject([{ count: 10, evidence: { groups: [{ origin: '', diagnosis: 'I63', diagnosis_share: 0.6 }] } }])
-  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-03-12前24小时内集中住院10人（60%诊断为I63），平日1人/)
+  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-03-12前后24小时内集中住院10人（60%诊断为I63），平日每天1人/)
   expect(judge(...usual(1, { age: 20 }), ...oneDisease(10, 5)).open).toEqual([])
   expect(judge(...usual(10, { age: 20 }), ...oneDisease(10, 8)).open).toEqual([])
 })

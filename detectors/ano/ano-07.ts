@@ -1,7 +1,18 @@
 import type { Admission, Discharge } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { formatYuan, yuan } from '../../schemas/money.ts'
-import { DAY, type Day, dayOf, formatDay, formatInstant, type Instant, parseDay, SECOND, startOfDay } from '../../schemas/time.ts'
+import {
+  DAY,
+  type Day,
+  dayOf,
+  formatDay,
+  formatInstant,
+  HOUR,
+  type Instant,
+  parseDay,
+  SECOND,
+  startOfDay,
+} from '../../schemas/time.ts'
 import {
   type Context,
   defineDetector,
@@ -65,6 +76,8 @@ interface Evidence {
   readonly groups: readonly {
     readonly from: string
     readonly to: string
+    /** Within which all of them were admitted: 24, or more where crowds follow each other. */
+    readonly hours: number
     readonly origin: string
     readonly ages: readonly number[]
     readonly diagnosis: string
@@ -266,6 +279,10 @@ function isAccident({ icd, icd_share }: Group, { disease_share }: Params): boole
   return icd_share >= disease_share && ACCIDENT.test(icd)
 }
 
+function hoursOf({ from, to }: Group): number {
+  return Math.max(24, Math.ceil((to - from) / HOUR))
+}
+
 function findingOn(groups: readonly Group[], params: Params): Finding<Evidence> {
   const { fixmedins_code, day, county } = groups[0]!
   const settled = [...new Map(groups.flatMap((group) => group.settled).map((entry) => [entry.id, entry])).values()].sort(inTime)
@@ -288,7 +305,8 @@ function findingOn(groups: readonly Group[], params: Params): Finding<Evidence> 
       day,
       fixmedins_code,
       groups: groups.slice(0, SHOWN).map((group) => ({
-        ...{ from: formatInstant(group.from), to: formatInstant(group.to), origin: group.origin, ages: group.ages ?? [] },
+        ...{ from: formatInstant(group.from), to: formatInstant(group.to), hours: hoursOf(group) },
+        ...{ origin: group.origin, ages: group.ages ?? [] },
         ...{ diagnosis: group.icd, diagnosis_share: group.icd_share, admissions: group.admissions, usual_per_day: group.usual },
         same_stay_days: group.same_stay?.days ?? null,
         same_stay_share: Math.round(((group.same_stay?.count ?? 0) / group.admissions) * 100) / 100,
@@ -335,7 +353,7 @@ const countyPart: Part<Told, County, Evidence, Params> = {
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-07',
-  version: 4,
+  version: 5,
   title: { zh: '聚集住院', en: 'Group admissions' },
   category: 'ANO',
   result: 'suspicion',
@@ -357,23 +375,23 @@ export default defineDetector<Evidence, Params>({
   },
   parts: [wardPart, countyPart],
   explain({ day, groups, admissions, vola_amt }, language) {
-    const [group] = groups
-    const { origin, ages, diagnosis, diagnosis_share, usual_per_day } = group!
+    const largest = groups.reduce((a, b) => (b.admissions > a.admissions ? b : a))
+    const { hours, origin, ages, diagnosis, diagnosis_share, usual_per_day } = largest
     const amount = formatYuan(vola_amt * 100)
     const share = Math.round(diagnosis_share * 100)
     if (language === 'zh') {
       const who = origin ? `参保地${origin}、${ages[0]}至${ages[1]}岁` : `${share}%诊断为${diagnosis}`
-      return `${day}前24小时内集中住院${admissions}人（${who}），平日${usual_per_day}人，已结算基金${amount}元。`
+      return `${day}前后${hours}小时内集中住院${admissions}人（${who}），平日每天${usual_per_day}人，已结算基金${amount}元。`
     }
     const who = origin ? `insured in ${origin}, aged ${ages[0]} to ${ages[1]}` : `${share} % with ${diagnosis}`
-    return `${admissions} persons (${who}) were admitted within 24 hours by ${day}, usually ${usual_per_day} a day; ${amount} yuan of the fund were settled.`
+    return `${admissions} persons (${who}) were admitted within ${hours} hours around ${day}, usually ${usual_per_day} a day; ${amount} yuan of the fund were settled.`
   },
   example: {
     day: '2026-03-12',
     fixmedins_code: 'H99010100001',
     groups: [
       {
-        ...{ from: '2026-03-12T08:10:00+08:00', to: '2026-03-12T11:40:00+08:00', origin: '990103', ages: [66, 74] },
+        ...{ from: '2026-03-12T08:10:00+08:00', to: '2026-03-12T11:40:00+08:00', hours: 24, origin: '990103', ages: [66, 74] },
         ...{
           diagnosis: 'I63',
           diagnosis_share: 0.5,

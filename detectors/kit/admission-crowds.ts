@@ -69,8 +69,9 @@ function everydayOf({ history, since, params }: CrowdGround): (day: Day) => Base
 }
 
 /**
- * The largest number of one origin whose ages lie within the span, more than is usual for them. While too few days are built
- * to know what is usual, they must be most of everybody who was admitted in the time.
+ * The largest number of one origin whose ages lie within the span, more than is usual for everybody of the span: who is
+ * compared only with those between the youngest and the oldest who happened to come looks rarer than he is. While too few days
+ * are built to know what is usual, they must be most of everybody who was admitted in the time.
  */
 function ofOneOrigin(
   window: readonly Admitted[],
@@ -87,8 +88,8 @@ function ofOneOrigin(
     while (to < byAge.length && byAge[to]!.age <= youngest + age_span) to++
     const count = to - from
     if (count < admissions || count <= (best?.members.length ?? 0)) continue
-    const [{ insu }, oldest] = [byAge[from]!, byAge[to - 1]!.age]
-    const ofThem = (origins: Origins) => ofAges(origins, insu, youngest, oldest)
+    const { insu } = byAge[from]!
+    const ofThem = (origins: Origins) => ofAges(origins, insu, youngest, youngest + age_span)
     const { days, mean } = usualBefore(history, day, since, baseline_days, ofThem)
     const isKnown = days >= known_days
     if (!isKnown && count < unknown_share * within(admitted, window.at(-1)!.at)) continue

@@ -39,11 +39,8 @@ const LEAST_CASES = 3
 const SETTLEMENTS_PER_CASE = 10_000
 const DAYS_AFTER = 4
 
-/**
- * Who compares with what is usual may rightly speak of any case: what is planted need not cost that, nor be spread as evenly
- * over hospitals and days.
- */
-const BY_THE_USUAL = ['MED-07', 'FND-07', 'MGT-24', 'ANO-07']
+/** Who compares with what is usual may rightly speak of any case: what is planted need not cost that. */
+const BY_THE_USUAL = ['MED-07', 'FND-07', 'MGT-24']
 
 /** Plays every plant's scenes; their events wait in the world's deliveries. */
 export function plantAll(plants: readonly Plant[], world: World, settlements: number, days: number): Planted {

@@ -207,7 +207,7 @@ export class Scene {
 
   /** A stay with its admission, its discharge and its settlement an hour later. */
   stay(spec: StaySpec): Settlement {
-    const { deliveries, issuer, region } = this.stage.world
+    const { admissions, deliveries, issuer, region } = this.stage.world
     const mdtrt_id = issuer.mdtrt_id()
     const doctor = this.random.pick(spec.institution.ward)
     const stay: Stay = { begntime: spec.from, endtime: spec.to, institution: spec.institution, doctor }
@@ -229,6 +229,7 @@ export class Scene {
       const facts = { mdtrt_id, person: spec.person, fixmedins_code: spec.institution.code, ...discharge }
       deliveries.send(discharge.arrival ?? discharge.endtime, dischargeLine(facts, region.calendar))
     }
+    admissions.plan(spec.institution, spec.from, spec.person.age)
     const settlement: Settlement = {
       setl_id: issuer.setl_id(),
       mdtrt_id,

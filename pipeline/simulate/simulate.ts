@@ -1,3 +1,4 @@
+import { Admissions } from './admissions.ts'
 import { Calendar, DAY } from './calendar.ts'
 import { Deliveries } from './deliveries.ts'
 import { referenceLine } from './institution.ts'
@@ -79,6 +80,7 @@ function createWorld(seed: number, settlements: number, days: number, start: str
   return {
     region,
     people: new People(region, random.fork('people')),
+    admissions: new Admissions(),
     deliveries: new Deliveries(),
     issuer: new Issuer('90'),
     random,

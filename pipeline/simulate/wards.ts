@@ -17,10 +17,6 @@ const LATE_DISCHARGE = 48 * HOUR
 const LATE_ADMISSION_SHARE = 0.03
 const DEATH_SHARE = 0.01
 
-/** At most this many of one ten-year age span are admitted to a hospital within a day: no crowd that looks organised. */
-const SAME_AGE_ADMISSIONS = 6
-const AGE_SPAN = 10
-
 interface Kind {
   readonly med_type: string
   readonly bands: readonly number[]
@@ -31,7 +27,6 @@ interface Kind {
 export class Wards {
   private readonly world: World
   private readonly hospitals: readonly Institution[]
-  private readonly recent = new Map<Institution, { at: number; age: number }[]>()
   private turn = 0
 
   constructor(world: World) {
@@ -110,14 +105,13 @@ export class Wards {
 
   /** Hospitals take turns; a person whose age group was admitted there often enough today goes to the next one. */
   private placeFor(kind: Kind, at: number): { hospital: Institution; index: number } {
-    const { people, region } = this.world
+    const { admissions, people, region } = this.world
     for (let tries = 0; ; tries++) {
       const hospital = this.hospitals[this.turn++ % this.hospitals.length]!
       const index = people.inpatient(hospital.county, kind.bands, Math.floor(at / DAY))
       const { age } = region.person(index)
-      const recent = (this.recent.get(hospital) ?? []).filter((each) => each.at > at - DAY)
-      if (tries < this.hospitals.length && crowded(recent, age)) continue
-      this.recent.set(hospital, [...recent, { at, age }])
+      if (tries < this.hospitals.length && admissions.isCrowded(hospital, at, age)) continue
+      admissions.take(hospital, at, age)
       return { hospital, index }
     }
   }
@@ -136,15 +130,6 @@ function endOf(kind: Kind, at: number, random: Random): number {
   const extra = kind.med_type === '52' ? random.below(2) : Math.floor(-Math.log(1 - random.next()) * MEAN_EXTRA_DAYS)
   const days = Math.min(LONGEST_STAY, SHORTEST_STAY + extra)
   return (day + days) * DAY + (random.chance(0.6) ? random.between(9 * HOUR, 11.5 * HOUR) : random.between(14 * HOUR, 16 * HOUR))
-}
-
-function crowded(recent: readonly { age: number }[], age: number): boolean {
-  for (let from = age - AGE_SPAN; from <= age; from++) {
-    let count = 0
-    for (const each of recent) if (each.age >= from && each.age <= from + AGE_SPAN) count++
-    if (count >= SAME_AGE_ADMISSIONS) return true
-  }
-  return false
 }
 
 function operation(code: string, stay: Stay, hoursIn: number, random: Random, calendar: Calendar): string {

@@ -1,3 +1,4 @@
+import type { Admissions } from './admissions.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Issuer } from './issuer.ts'
 import type { People } from './people.ts'
@@ -9,6 +10,7 @@ import { type Settlement, settlementLine, type Terms } from './settlement.ts'
 export interface World {
   readonly region: Region
   readonly people: People
+  readonly admissions: Admissions
   readonly deliveries: Deliveries
   readonly issuer: Issuer
   readonly random: Random

@@ -8,6 +8,8 @@ import type { Scene } from '../scene.ts'
 const ALSO = ['ANO-13', 'ANO-18', 'ANO-20', 'MGT-12', 'FND-07']
 const HISTORY = 7
 const FLU: Diagnosis = { code: 'J10.100', name: '流感伴有其他呼吸道表现', drg: 'ES33' }
+/** Of several, lest cases of one county and week look like an epidemic. */
+const DISEASES = WARD_DIAGNOSES.filter(({ code }) => !code.startsWith('S'))
 const CRASH: Diagnosis = { code: 'S06.000', name: '脑震荡', drg: 'BR23' }
 
 interface Patients {
@@ -44,7 +46,10 @@ export const ANO_07: Plant = {
       name: 'one-disease-at-all-ages',
       also: ALSO,
       history: HISTORY,
-      play: (scene) => void admits(scene, ward(scene), { count: 10, from: 20, span: 60, diagnosis: () => WARD_DIAGNOSES[0]! }),
+      play(scene) {
+        const disease = scene.random.pick(DISEASES)
+        admits(scene, ward(scene), { count: 10, from: 20, span: 60, diagnosis: () => disease })
+      },
     },
     {
       name: 'in-the-course-of-a-day',

@@ -10,11 +10,15 @@ const some = (names: readonly string[], serial: number) =>
     drug({ serial: serial + i, atc: 'A16AX', name: `特需药${name}(样例)`, price: 2000, pack_days: 7, pack_units: 10 }),
   )
 const DRUGS = some(['甲', '乙', '丙', '丁', '戊', '己', '庚', '辛'], 31_101)
+const many = (name: string, serial: number) =>
+  some(
+    Array.from({ length: 200 }, (_, i) => `${name}${i + 1}`),
+    serial,
+  )
 /** A drug in a region is one alert: what is taken back must not stand in another case's. */
-const TAKEN_BACK = some(
-  Array.from({ length: 200 }, (_, i) => `子${i + 1}`),
-  31_201,
-)
+const TAKEN_BACK = many('子', 31_201)
+/** Nor are sales of few when other scenes of the region sell the same. */
+const SELDOM = many('丑', 31_401)
 
 /** So many sales of the drug at these prices (fen) over four days, then one at another. */
 function sells(scene: Scene, item: Item, prices: readonly number[], price: number, places = 3) {
@@ -34,7 +38,7 @@ const mixed = (count: number) => Array.from({ length: count }, (_, i) => 2000 + 
 
 export const ANO_11: Plant = {
   detector_id: 'ANO-11',
-  items: [...DRUGS, ...TAKEN_BACK],
+  items: [...DRUGS, ...TAKEN_BACK, ...SELDOM],
   cases: [
     { name: 'far-above-the-median', history: HISTORY, play: (scene) => void sells(scene, DRUGS[0]!, usual(30), 3200) },
     { name: 'outside-the-spread', history: HISTORY, play: (scene) => void sells(scene, DRUGS[1]!, mixed(33), 2900) },
@@ -51,7 +55,11 @@ export const ANO_11: Plant = {
   ],
   decoys: [
     { name: 'a-quarter-above', history: HISTORY, play: (scene) => void sells(scene, DRUGS[4]!, usual(6), 2500, 1) },
-    { name: 'among-few', history: HISTORY, play: (scene) => void sells(scene, DRUGS[5]!, usual(9), 3200) },
+    {
+      name: 'among-few',
+      history: HISTORY,
+      play: (scene) => void sells(scene, scene.random.pick(SELDOM), usual(9), 3200),
+    },
     { name: 'a-box-for-a-strip', history: HISTORY, play: (scene) => void sells(scene, DRUGS[6]!, usual(30), 20_000) },
   ],
 }
