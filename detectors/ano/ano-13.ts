@@ -11,8 +11,9 @@ import {
   type Visit,
 } from '../detector.ts'
 import { isWorkday } from '../kit/calendar.ts'
-import { countyOf } from '../kit/county.ts'
+import { countyOf, poolingAreaOf } from '../kit/county.ts'
 import { addId, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
+import { groupBy } from '../kit/group-by.ts'
 import { type Chart, hoursOf, type Quarters, quarterOf, recountQuarter, surgeIn } from '../kit/quarter-hours.ts'
 import { median } from '../kit/robust.ts'
 import { type DayValues, expectationOf } from '../kit/weekday-baseline.ts'
@@ -20,7 +21,7 @@ import { NOTHING_HOLDS } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 import type { ReferenceView } from '../reference.ts'
 
-const METRICS = ['settlements', 'fund'] as const
+const METRICS = ['settlements', 'fund', 'persons'] as const
 type Metric = (typeof METRICS)[number]
 
 /** How a day stood before it, and what was expected of it. */
@@ -30,7 +31,7 @@ interface Ground {
   readonly since: Day
   readonly expected: number
   readonly sigma: number
-  /** Median residual of the county's institutions: what an epidemic brings to all. */
+  /** Median residual of the county's institutions, or of the kind's: what an epidemic brings to all. */
   readonly region: number
 }
 type Grounds = Readonly<Partial<Record<Metric, Ground>>>
@@ -41,6 +42,8 @@ interface DayMemory {
   fund: number
   /** Sum of the squares of what each settlement costs the fund, in whole yuan: exact in whatever order they come. */
   squares: number
+  /** How many settlements each person has had. */
+  readonly people: Record<string, number>
   admdvs: string
   readonly ids: FirstIds
   grounds?: Grounds
@@ -92,6 +95,13 @@ interface Params {
 }
 
 const QUARTERS = 'quarters'
+const WORDS_ZH = {
+  settlements: ['结算', '笔'],
+  fund: ['基金支出', '元'],
+  persons: ['就诊购药', '人'],
+  quarters: ['结算', '笔'],
+} as const
+const WORDS_EN = { settlements: 'settlements', fund: 'yuan of the fund', persons: 'persons', quarters: 'settlements' } as const
 const [DAY_TOPIC, RESIDUAL, REGION, ALARM, ASK, HOURS] = ['day', 'residual', 'region', 'alarm', 'ask', 'hours'].map(
   (what) => `ANO-13/${what}`,
 ) as [string, string, string, string, string, string]
@@ -128,12 +138,23 @@ function squareOf({ fund_pay_sumamt }: Visit): number {
   return Math.round(fund_pay_sumamt / FEN_PER_YUAN) ** 2
 }
 
+/** Who has come: a settlement more or less of somebody. */
+function recount(people: Record<string, number>, psn_no: string, change: 1 | -1): void {
+  const left = (people[psn_no] ?? 0) + change
+  if (left > 0) people[psn_no] = left
+  else delete people[psn_no]
+}
+
+function valuesOf({ settlements, fund, people }: DayMemory): Readonly<Record<Metric, number>> {
+  return { settlements, fund, persons: Object.keys(people).length }
+}
+
 const two = (value: number) => Math.round(value * 100) / 100
 
 function findingOn(root: string, day: Day, metric: Metric, memory: DayMemory, params: Params): Finding<Evidence> | undefined {
   const ground = memory.grounds?.[metric]
   if (!ground) return undefined
-  const value = memory[metric]
+  const value = valuesOf(memory)[metric]
   const cusum = sumOf(value, ground, params)
   const isMuch = value >= params.least_factor * ground.expected && memory.settlements >= params.least_settlements
   if (cusum <= params.threshold || !isMuch) return undefined
@@ -165,6 +186,12 @@ function findingOn(root: string, day: Day, metric: Metric, memory: DayMemory, pa
       within: null,
     },
   }
+}
+
+/** More people are told where they are not simply those of more settlements. */
+function dayFindings(root: string, day: Day, memory: DayMemory, params: Params): Finding<Evidence>[] {
+  const [settlements, fund, persons] = METRICS.map((metric) => findingOn(root, day, metric, memory, params))
+  return [settlements ?? persons, fund].flatMap((finding) => finding ?? [])
 }
 
 /** What rose within hours, far above what the same hours of such a day usually bring. */
@@ -209,7 +236,7 @@ const dayPart: Part<Visit | Told, DayMemory, Evidence, Params> = {
   key: (event) => (event.kind === 'settlement' ? formatDay(dayOf(event.setl_time)) : event.period),
   memoryless: false,
   owned: true,
-  initial: () => ({ settlements: 0, fund: 0, squares: 0, admdvs: '', ids: noIds(), quarters: {} }),
+  initial: () => ({ settlements: 0, fund: 0, squares: 0, people: {}, admdvs: '', ids: noIds(), quarters: {} }),
   onEvent(memory, event, context) {
     if (event.kind === 'told') {
       if (event.topic === HOURS) memory.hours = event.values as readonly number[]
@@ -221,6 +248,7 @@ const dayPart: Part<Visit | Told, DayMemory, Evidence, Params> = {
     memory.settlements++
     memory.fund += event.fund_pay_sumamt
     memory.squares += squareOf(event)
+    recount(memory.people, event.psn_no, 1)
     memory.admdvs ||= event.admdvs
     addId(memory.ids, event.setl_id, event.setl_time)
     return judgedDay(memory, day, context)
@@ -230,6 +258,7 @@ const dayPart: Part<Visit | Told, DayMemory, Evidence, Params> = {
     memory.settlements--
     memory.fund -= visit.fund_pay_sumamt
     memory.squares -= squareOf(visit)
+    recount(memory.people, visit.psn_no, -1)
     removeId(memory.ids, visit.setl_id)
     const day = dayOf(visit.setl_time)
     recountQuarter(memory.quarters, quarterOf(visit.setl_time, day), -1)
@@ -238,9 +267,9 @@ const dayPart: Part<Visit | Told, DayMemory, Evidence, Params> = {
   onTime(memory, context) {
     if (memory.hours === undefined) return judgedDay(memory, dayOf(context.at), context)
     const day = dayOf(context.at - CLOSES) - 1
-    const { settlements, fund, squares, quarters } = memory
+    const { settlements, squares, quarters } = memory
     if (settlements === 0) return { state: undefined }
-    const values: DayTold = { values: { settlements, fund, squares }, hours: hoursOf(quarters) }
+    const values: DayTold = { values: { ...valuesOf(memory), squares }, hours: hoursOf(quarters) }
     const tells = [told(DAY_TOPIC, context.root, day, values, context)]
     return { state: memory, tells, forgetAt: startOfDay(day + 1) + KEPT }
   },
@@ -258,7 +287,7 @@ function judgedDay(memory: DayMemory, day: Day, { root, at, params, watermark }:
   const isClosed = watermark >= closes && memory.grounds !== undefined
   const maySurge = memory.surging || (memory.hours && memory.settlements >= params.surge_settlements)
   if (!isClosed && !maySurge) return step
-  const ofDay = isClosed ? METRICS.flatMap((metric) => findingOn(root, day, metric, memory, params) ?? []) : NOTHING_HOLDS
+  const ofDay = isClosed ? dayFindings(root, day, memory, params) : NOTHING_HOLDS
   const surge = surgeFinding(root, day, memory, params)
   if (surge) memory.surging = true
   else delete memory.surging
@@ -316,9 +345,11 @@ function withDay(course: Course, day: Day, { values, hours: ofDay }: DayTold, co
   // A sum of amounts that come by chance scatters by their squares: a few dear stays are no rise of business.
   const ofFund = (built.reduce((sum, known) => sum + known.values.squares!, 0) / built.length) * FEN_PER_YUAN ** 2
   for (const metric of METRICS) {
-    const { mean, sigma: usual } = expectationOf(built, day, metric, (expected) => (metric === 'fund' ? ofFund : expected))
+    const variance = (expected: number) => (metric === 'fund' ? ofFund : expected)
+    const { mean, sigma: usual, error } = expectationOf(built, day, metric, variance)
     // Nor is what a few dear stays of the day itself may bring.
-    const sigma = metric === 'fund' ? Math.max(usual, FEN_PER_YUAN * Math.sqrt(values.squares!)) : usual
+    const scatter = metric === 'fund' ? Math.max(usual, FEN_PER_YUAN * Math.sqrt(values.squares!)) : usual
+    const sigma = Math.hypot(scatter, error)
     const known = course.sums[metric]
     const isNext = course.days.at(-1)?.day === day - 1 || isSpecial(day - 1, reference)
     const before = known && isNext ? known : { sum: 0, since: day }
@@ -327,8 +358,9 @@ function withDay(course: Course, day: Day, { values, hours: ofDay }: DayTold, co
       ...{ expected: Math.round(mean * 100) / 100, sigma: Math.round(sigma * 100) / 100 },
     }
   }
-  const residuals = Object.fromEntries(METRICS.map((metric) => [metric, zOf(values[metric]!, grounds[metric]!)]))
-  const tells = [told(RESIDUAL, root, day, { county: countyOf(root), residuals }, context)]
+  const z = Object.fromEntries(METRICS.map((metric) => [metric, zOf(values[metric]!, grounds[metric]!)])) as Residual['z']
+  const residual: Residual = { kind: reference.find('institution', root, startOfDay(day))?.row.kind ?? '', z }
+  const tells = [told(RESIDUAL, root, day, residual, context)]
   return { state: { days, hours, sums: course.sums, waiting: { day, grounds, values } }, tells, forgetAt }
 }
 
@@ -345,7 +377,7 @@ function withRegion(
   const sums: Partial<Record<Metric, { sum: number; since: Day }>> = {}
   let isHigh = false
   for (const metric of METRICS) {
-    const ground = { ...waiting.grounds[metric]!, region: Math.max(0, region[metric] ?? 0) }
+    const ground = { ...waiting.grounds[metric]!, region: region[metric] ?? 0 }
     const sum = sumOf(waiting.values[metric]!, ground, context.params)
     grounds[metric] = ground
     // A sum that has raised the alarm starts afresh.
@@ -360,8 +392,26 @@ function withRegion(
   }
 }
 
+/** How far an institution's day lay from what was expected of it, in standard deviations. */
+interface Residual {
+  /** Hospital, pharmacy ...; empty where no row tells it. */
+  readonly kind: string
+  readonly z: Readonly<Record<Metric, number>>
+}
+
 interface Region {
-  readonly residuals: Record<string, Record<Metric, number>>
+  readonly residuals: Record<string, Residual>
+}
+
+/** The middle of each group that is large enough. */
+function middlesOf(residuals: Region['residuals'], groupOf: (code: string) => string, least: number) {
+  const groups = [...groupBy(Object.keys(residuals), groupOf)].filter(([group, codes]) => group !== '' && codes.length >= least)
+  return new Map(
+    groups.map(([group, codes]) => {
+      const middle = METRICS.map((metric) => [metric, median(codes.map((code) => residuals[code]!.z[metric]))])
+      return [group, Object.fromEntries(middle) as Residual['z']]
+    }),
+  )
 }
 
 const regionPart: Part<Told, Region, Evidence, Params> = {
@@ -369,33 +419,39 @@ const regionPart: Part<Told, Region, Evidence, Params> = {
   on: ['told'],
   hears: [RESIDUAL],
   space: 'peers',
-  root: ({ topic, values }) => (topic === RESIDUAL ? (values as { county: string }).county : ''),
+  root: ({ topic, of }) => (topic === RESIDUAL ? poolingAreaOf(of) : ''),
   key: ({ period }) => period,
   memoryless: false,
   owned: true,
   initial: () => ({ residuals: {} }),
   onEvent(region, { of, period, values }) {
-    region.residuals[of] = (values as { residuals: Record<Metric, number> }).residuals
+    region.residuals[of] = values as Residual
     return { state: region, wakeAt: startOfDay(parseDay(period) + 1) + ANSWERS }
   },
   onTime({ residuals }, context) {
     const day = dayOf(context.at - ANSWERS) - 1
-    const codes = Object.keys(residuals).sort()
-    const isRegion = codes.length >= context.params.region_institutions
-    const middle = Object.fromEntries(
-      METRICS.map((metric) => [metric, isRegion ? median(codes.map((code) => residuals[code]![metric])) : 0]),
-    )
-    return { state: undefined, tells: codes.map((code) => told(REGION, code, day, middle, context)) }
+    const kindOf = (code: string) => residuals[code]!.kind
+    const [counties, kinds] = [countyOf, kindOf].map((of) => middlesOf(residuals, of, context.params.region_institutions))
+    // Wards fill when shops do not: what is common to the county, or to the kind in the pooling area, whichever is more.
+    const rises = (code: string) => [counties!.get(countyOf(code)), kinds!.get(kindOf(code))]
+    const common = (code: string, metric: Metric) => Math.max(0, ...rises(code).map((of) => of?.[metric] ?? 0))
+    const tells = Object.keys(residuals)
+      .sort()
+      .map((code) => {
+        const rise = Object.fromEntries(METRICS.map((metric) => [metric, common(code, metric)]))
+        return told(REGION, code, day, rise, context)
+      })
+    return { state: undefined, tells }
   },
 }
 
 /**
  * ANO-13 业务量突增: an institution's days rise far above what their weekdays usually bring, and above what all of the county
- * see. Days are summed up (CUSUM) when they are built; what rises within hours a moving average (EWMA) tells at once.
+ * or of the kind see. Days are summed up (CUSUM) when they are built; what rises within hours a moving average (EWMA) tells at once.
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-13',
-  version: 5,
+  version: 6,
   title: { zh: '业务量突增', en: 'Sudden rise of business' },
   category: 'ANO',
   result: 'indicator',
@@ -409,7 +465,10 @@ export default defineDetector<Evidence, Params>({
     threshold: byDefault(5, 'h: the sum above which there is an alarm'),
     least_factor: byDefault(1.5, 'times what is expected: less is no rise that anybody need look at'),
     least_settlements: byDefault(10, 'days with fewer settlements are never a rise'),
-    region_institutions: byDefault(5, 'institutions of a county whose common rise is taken off'),
+    region_institutions: byDefault(
+      5,
+      'institutions of a county, or of a kind in the pooling area, whose common rise is taken off',
+    ),
     chart: byDefault({ lambda: 0.2, limit: 4 }, 'EWMA of quarter hours: weight of the newest, and standard deviations allowed'),
     surge_settlements: byDefault(20, 'fewer within hours are no rise; ANO-03 and ANO-05 look at them'),
     surge_factor: byDefault(3, 'times what the hours usually bring: less is no rise within a day'),
@@ -425,11 +484,10 @@ export default defineDetector<Evidence, Params>({
     }
     const said = metric === 'fund' ? [formatYuan(value * 100), formatYuan(expected * 100)] : [value, expected]
     if (zh) {
-      const [what, unit] = metric === 'fund' ? ['基金支出', '元'] : ['结算', '笔']
+      const [what, unit] = WORDS_ZH[metric]
       return `${day}${what}${said[0]}${unit}，同星期通常${said[1]}${unit}，偏离${z}σ，累积和${cusum}超过${threshold}（${since}起）。`
     }
-    const what = metric === 'fund' ? 'yuan of the fund' : 'settlements'
-    return `${said[0]} ${what} on ${day}, usually ${said[1]} on that weekday: ${z} σ above; the sum of ${cusum} since ${since} exceeds ${threshold}.`
+    return `${said[0]} ${WORDS_EN[metric]} on ${day}, usually ${said[1]} on that weekday: ${z} σ above; the sum of ${cusum} since ${since} exceeds ${threshold}.`
   },
   example: {
     day: '2026-03-20',

@@ -5,3 +5,8 @@ const NATIONAL = /^[A-Z](\d{6})\d{5}$/
 export function countyOf(fixmedins_code: string): string {
   return NATIONAL.exec(fixmedins_code)?.[1] ?? fixmedins_code
 }
+
+/** The pooling area of an institution: the prefecture of its county. */
+export function poolingAreaOf(fixmedins_code: string): string {
+  return NATIONAL.test(fixmedins_code) ? countyOf(fixmedins_code).slice(0, 4) : fixmedins_code
+}

@@ -8,7 +8,10 @@ export interface DayValues {
 
 export interface Expectation {
   readonly mean: number
+  /** How far days lie from their mean by chance. */
   readonly sigma: number
+  /** How far the mean itself may be wrong, being of few days. */
+  readonly error: number
 }
 
 const WEEK = 7
@@ -29,7 +32,8 @@ export function expectationOf(
   const valuesOn = (weekday: number) => days.filter((known) => known.day % WEEK === weekday).map((known) => known.values[name]!)
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
   const same = valuesOn(day % WEEK)
-  const expected = mean(same.length > 0 ? same : days.map((known) => known.values[name]!))
+  const like = same.length > 0 ? same : days.map((known) => known.values[name]!)
+  const expected = mean(like)
   let [squares, freedom] = [0, 0]
   for (let weekday = 0; weekday < WEEK; weekday++) {
     const values = valuesOn(weekday)
@@ -39,5 +43,6 @@ export function expectationOf(
   }
   const scatter = Math.sqrt(squares / Math.max(1, freedom))
   const least = Math.max(1, LEAST_SCATTER * expected, Math.sqrt(variance(expected)))
-  return { mean: expected, sigma: Math.max(scatter, least) }
+  const sigma = Math.max(scatter, least)
+  return { mean: expected, sigma, error: sigma / Math.sqrt(Math.max(1, like.length)) }
 }

@@ -27,10 +27,13 @@ function sells(scene: Scene, institution: Institution, from: number, count: numb
   )
 }
 
-/** Two customers at nine on each of the days before, then so many. */
-function rush(scene: Scene, count: number) {
+/** Two customers at nine and so many later on each of the days before, then so many at nine. */
+function rush(scene: Scene, count: number, later = 0) {
   const institution = place(scene, 'pharmacy')
-  for (let later = -HISTORY; later < 0; later++) sells(scene, institution, scene.at('09:05', later), 2, 20 * MINUTE, true)
+  for (let day = -HISTORY; day < 0; day++) {
+    sells(scene, institution, scene.at('09:05', day), 2, 20 * MINUTE, true)
+    sells(scene, institution, scene.at('10:30', day), later, 40 * MINUTE, true)
+  }
   return sells(scene, institution, scene.at('09:01'), count, 150)
 }
 
@@ -86,6 +89,7 @@ export const ANO_05: Plant = {
         scene.visit({ person: scene.person(), institution, at: scene.at('10:10'), med_type: '13' })
       },
     },
-    { name: 'a-busy-hour', history: HISTORY, play: (scene) => void rush(scene, 19) },
+    // No more in the day than usual: that would be a rise of business (ANO-13).
+    { name: 'a-busy-hour', history: HISTORY, play: (scene) => void rush(scene, 19, 14) },
   ],
 }
