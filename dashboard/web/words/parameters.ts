@@ -123,7 +123,7 @@ export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, stri
     threshold: 'h：累积和超过此数即报警',
     least_factor: '预期的倍数，更少的不必看',
     least_settlements: '结算更少的日子不算突增',
-    region_institutions: '县内须有这么多机构才扣除共同上升',
+    region_institutions: '县内或统筹区同类机构须有这么多家才扣除共同上升',
     chart: '15 分钟移动均值（EWMA）：最新值的权重与允许的标准差',
     surge_settlements: '几小时内更少的不算突增',
     surge_factor: '该时段通常数的倍数，更少的不算日内突增',

@@ -8,6 +8,7 @@ import type { InstitutionSpec } from '../script.ts'
 /** 夜间/停业时段交易: sales at night, on a closed day, or far beyond what the hour usually brings. */
 const ALSO = ['ANO-03', 'ANO-04', 'ANO-10', 'ANO-13']
 const HISTORY = 16
+const LARGE_RUN = 20_000
 
 /** An institution with something else in its row. */
 function place(scene: Scene, kind: InstitutionSpec['kind'], row: Readonly<Record<string, unknown>> = {}): Institution {
@@ -90,6 +91,6 @@ export const ANO_05: Plant = {
       },
     },
     // No more in the day than usual: that would be a rise of business (ANO-13).
-    { name: 'a-busy-hour', history: HISTORY, play: (scene) => void rush(scene, 19, 14) },
+    { name: 'a-busy-hour', history: HISTORY, leastSettlements: LARGE_RUN, play: (scene) => void rush(scene, 19, 14) },
   ],
 }
