@@ -7,7 +7,7 @@ import { alertsInStore, digestOf, isAlert, isLive } from '../../pipeline/verify/
 import type { Alert } from '../../schemas/alert.ts'
 import { yuan } from '../../schemas/money.ts'
 import { readRecoverable } from '../../schemas/recoverable.ts'
-import { DAY, formatInstant, MINUTE } from '../../schemas/time.ts'
+import { DAY, formatInstant } from '../../schemas/time.ts'
 import { watchPeak } from './memory-use.ts'
 import type { Pipeline } from './pipeline.ts'
 
@@ -73,10 +73,10 @@ export async function replay(
 
 /** A heartbeat of eight days after the last event. It is not an event of the file and is counted nowhere. */
 export async function letTimePass({ engine }: Pipeline): Promise<void> {
-  const highest = engine.shard.watermark + 10 * MINUTE
-  if (!Number.isFinite(highest)) return
+  const { lastEvent } = engine.shard
+  if (!Number.isFinite(lastEvent)) return
   const source = 'drain'
-  const chunk = chunkOfText(JSON.stringify({ kind: 'heartbeat', time: formatInstant(highest + DRAIN) }))
+  const chunk = chunkOfText(JSON.stringify({ kind: 'heartbeat', time: formatInstant(lastEvent + DRAIN) }))
   const first = engine.journal.nextOf(source, 0) ?? 0
   const { done } = await engine.submit({ ...chunk, source, partition: 0, first, replayable: false, clock: LOCAL_CLOCK })
   await done

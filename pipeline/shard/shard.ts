@@ -23,7 +23,7 @@ import { Parts } from './parts.ts'
 import { type Screened, Screening } from './screening.ts'
 import type { Slices } from './slices.ts'
 import { Traits } from './traits.ts'
-import { type Clock, Watermark } from './watermark.ts'
+import { type Clock, type Seen, Watermark } from './watermark.ts'
 
 /** What a batch came to: everything to be stored, and the memory to be committed once it is stored. */
 export interface Outcome extends Tally {
@@ -52,6 +52,8 @@ interface Stored {
   readonly clocks: Record<string, Clock>
   /** `null` until a first event has been seen. */
   readonly watermark: Instant | null
+  /** Absent in what older releases wrote. */
+  readonly seen?: Seen | null
   /** `null` until a first event has been seen. */
   readonly history_from: Instant | null
   readonly seq: number
@@ -89,7 +91,7 @@ export class Shard {
     const stored = this.#load<Stored>('m|shard') ?? { clocks: {}, watermark: null, history_from: null, seq: 0 }
     const parts = new Parts(detectors)
     this.#cells = new Cells(this.#memory, parts)
-    this.#watermark = new Watermark(stored.clocks, stored.watermark)
+    this.#watermark = new Watermark(stored.clocks, stored.watermark, stored.seen)
     this.#traits = new Traits(this.#memory)
     const exchange = slices && slices.count > 1 ? new Exchange(slices, this.#memory, this.#traits) : undefined
     this.#exchange = exchange
@@ -129,6 +131,11 @@ export class Shard {
   /** How far the events have come that are read here: others may hold the watermark back. */
   get reached(): Instant {
     return this.#watermark.at
+  }
+
+  /** Time of the last event that was read here, confirmed by others or not. */
+  get lastEvent(): Instant {
+    return this.#watermark.last
   }
 
   /** Partitions that hold the watermark back. */
@@ -171,10 +178,10 @@ export class Shard {
     const parcels = this.#exchange?.seal(this.#progress()) ?? []
     this.#cells.forget(this.#time.at)
     this.#cells.flush(this.#time.at)
-    const { clocks, at } = this.#watermark
+    const { clocks, at, seen } = this.#watermark
     const watermark = Number.isFinite(at) ? at : null
     const stored: Stored = {
-      ...{ clocks, watermark, history_from: this.#intake.world.historyFrom ?? null },
+      ...{ clocks, watermark, seen, history_from: this.#intake.world.historyFrom ?? null },
       ...{ seq: this.#alerts.seq, knowledge: this.reference.version },
     }
     this.#memory.set('m|shard', Buffer.from(JSON.stringify(stored)))

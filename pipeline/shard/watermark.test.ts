@@ -62,6 +62,24 @@ test('An event beyond the arrival clock does not move it; a heartbeat always doe
   expect(watermark.at).toBe(500 * HOUR - 10 * MINUTE)
 })
 
+test('The last event is the last one that came, confirmed or not, and follows no rogue clock before it', () => {
+  const watermark = new Watermark()
+  expect(watermark.last).toBe(Number.NEGATIVE_INFINITY)
+  watermark.observe('p', 10 * HOUR, 'H1', NOW)
+  watermark.observe('p', 200 * HOUR, 'H1', NOW)
+  expect([watermark.at, watermark.last]).toEqual([10 * HOUR - 10 * MINUTE, 200 * HOUR])
+  // An event that comes late is not the last.
+  watermark.observe('p', 190 * HOUR, 'H1', NOW)
+  expect(watermark.last).toBe(200 * HOUR)
+  watermark.observe('p', 900 * HOUR, 'H1', NOW)
+  watermark.observe('p', 201 * HOUR, 'H1', NOW)
+  expect(watermark.last).toBe(273 * HOUR)
+  const { clocks, at, seen } = JSON.parse(JSON.stringify({ clocks: watermark.clocks, at: watermark.at, seen: watermark.seen }))
+  expect(new Watermark(clocks, at, seen).last).toBe(273 * HOUR)
+  watermark.beat('p', 500 * HOUR)
+  expect(watermark.last).toBe(500 * HOUR)
+})
+
 test('It survives a restart', () => {
   const watermark = new Watermark()
   watermark.observe('p', 10 * HOUR, 'H1', NOW)

@@ -4,6 +4,8 @@ import { HOUR, type Instant, MINUTE } from '../../schemas/time.ts'
 const DISORDER = 10 * MINUTE
 /** A jump beyond this is believed only when a second institution confirms it. */
 const JUMP = 6 * HOUR
+/** How late stays and inventory may come (contract, "Time and order"). */
+const LATENESS = 72 * HOUR
 
 /** Event time of one partition: the highest time believed, and a jump that waits for confirmation. */
 export interface Clock {
@@ -11,6 +13,12 @@ export interface Clock {
   readonly jump: { readonly at: Instant; readonly institution: string } | null
   /** Everything that the partition has was read: it holds nobody back until something comes again. */
   readonly resting?: boolean
+}
+
+/** Event times as they came, believed or not: the highest, and that of the event that came last. */
+export interface Seen {
+  readonly highest: Instant
+  readonly latest: Instant
 }
 
 /**
@@ -21,16 +29,33 @@ export interface Clock {
 export class Watermark {
   readonly #clocks: Map<string, Clock>
   #reached: Instant
+  #highestSeen: Instant
+  #latestSeen: Instant
 
-  constructor(clocks: Readonly<Record<string, Clock>> = {}, reached: Instant | null = null) {
+  constructor(clocks: Readonly<Record<string, Clock>> = {}, reached: Instant | null = null, seen: Seen | null = null) {
     this.#clocks = new Map(Object.entries(clocks))
     this.#reached = reached ?? Number.NEGATIVE_INFINITY
+    this.#highestSeen = seen?.highest ?? Number.NEGATIVE_INFINITY
+    this.#latestSeen = seen?.latest ?? Number.NEGATIVE_INFINITY
     this.#advance()
   }
 
   /** `-Infinity` until a first event has been seen. It never goes back. */
   get at(): Instant {
     return this.#reached
+  }
+
+  /** `null` until a first event has been seen. */
+  get seen(): Seen | null {
+    return Number.isFinite(this.#highestSeen) ? { highest: this.#highestSeen, latest: this.#latestSeen } : null
+  }
+
+  /**
+   * Time of the last event, whoever confirms it: where one institution alone speaks, nobody ever does. A rogue clock among
+   * those that came before it is not followed.
+   */
+  get last(): Instant {
+    return Math.max(this.#reached + DISORDER, Math.min(this.#highestSeen, this.#latestSeen + LATENESS))
   }
 
   /** Partitions are known, and of none of them is there more to come. */
@@ -64,6 +89,8 @@ export class Watermark {
   /** An event has arrived, at wall-clock time `now`. */
   observe(partition: string, at: Instant, institution: string, now: Instant): void {
     const clock = this.#clockOf(partition)
+    this.#latestSeen = at
+    if (at > this.#highestSeen) this.#highestSeen = at
     if (clock.highest !== null && at <= clock.highest) {
       if (clock.resting) this.#clocks.set(partition, { ...clock, resting: false })
       return
