@@ -42,6 +42,7 @@ function scaled(line: FeeLine, cnt: number): FeeLine {
     cnt,
     det_item_fee_sumamt: part(line.det_item_fee_sumamt),
     inscp_scp_amt: line.inscp_scp_amt === undefined ? undefined : part(line.inscp_scp_amt),
+    overlmt_amt: line.overlmt_amt === undefined ? undefined : part(line.overlmt_amt),
     prd_days: line.prd_days === undefined ? undefined : (line.prd_days * cnt) / line.cnt,
   }
 }

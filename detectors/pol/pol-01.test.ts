@@ -57,3 +57,13 @@ test('Every line above its cap adds to the amount, half a unit as well, one fen 
   expect(lines(dear(-2))).toEqual([])
   expect(lines(dear(2))[0]!.evidence.lines).toMatchObject([{ pric: 12.5, cap: 10, cnt: 2 }])
 })
+
+test('What the settlement itself takes back is not charged', () => {
+  const lines = (...feedetail: LineGiven[]) => run(detector, [HOSPITAL, cap, settlement({ feedetail })]).open
+  const dear = (cnt: number, more: object = {}) => ({ med_list_codg: CODE, pric: 12.5, cnt, ...more })
+  const other = { med_list_codg: 'OTHER', pric: 90, cnt: 1 }
+  expect(lines(other, dear(2), dear(-2))).toEqual([])
+  expect(lines(other, dear(2, { overlmt_amt: 2 }), dear(-1))).toMatchObject([
+    { vola_amt: 150, evidence: { lines: [{ cnt: 1 }] } },
+  ])
+})

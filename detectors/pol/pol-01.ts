@@ -1,6 +1,8 @@
+import type { FeeLine } from '../../schemas/events.ts'
 import { amountOf, formatYuan, type MicroYuan, microOf } from '../../schemas/money.ts'
 import type { Visit } from '../detector.ts'
 import { defineDetector } from '../detector.ts'
+import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
 import { byDefault } from '../params.ts'
@@ -16,6 +18,11 @@ interface Excess {
   readonly cnt: number
 }
 
+interface Cap {
+  readonly cap: MicroYuan
+  readonly source: Excess['cap_source']
+}
+
 interface Evidence {
   readonly lines: readonly Excess[]
   readonly vola_amt: number
@@ -23,10 +30,11 @@ interface Evidence {
 
 const PRICE_CAP = tableBit('price_cap')
 
-/** The cap that binds the line, per unit: the price table of the day and place, else the platform's own answer. */
-function capOf(visit: Visit, i: number, reference: ReferenceView): { cap: MicroYuan; source: Excess['cap_source'] } | undefined {
-  const line = visit.feedetail[i]!
-  if ((visit.knownLines[i]! & PRICE_CAP) !== 0) {
+/** The cap that binds the i-th of the lines, per unit: the price table of the day and place, else the platform's own answer. */
+function capOf(visit: Visit, lines: readonly FeeLine[], i: number, reference: ReferenceView): Cap | undefined {
+  const line = lines[i]!
+  const known = lines === visit.feedetail ? visit.knownLines[i]! : visit.known
+  if ((known & PRICE_CAP) !== 0) {
     const row = reference.best('price_cap', line.med_list_codg, line.fee_ocur_time, visit)?.row
     if (row && typeof row.cap === 'number') return { cap: microOf(row.cap), source: 'price_cap' }
   }
@@ -36,7 +44,7 @@ function capOf(visit: Visit, i: number, reference: ReferenceView): { cap: MicroY
 /** POL-01 超限定单价收费: a unit price above its cap. */
 export default defineDetector<Evidence, { tolerance: number }>({
   id: 'POL-01',
-  version: 1,
+  version: 2,
   title: { zh: '超限定单价收费', en: 'Unit price above the cap' },
   category: 'POL',
   result: 'violation',
@@ -49,9 +57,10 @@ export default defineDetector<Evidence, { tolerance: number }>({
       const excesses: Excess[] = []
       const lines = []
       let onlySelfPaid = true
-      for (let i = 0; i < visit.feedetail.length; i++) {
-        const line = visit.feedetail[i]!
-        const bound = line.cnt > 0 ? capOf(visit, i, reference) : undefined
+      const charged = chargedLines(visit)
+      for (let i = 0; i < charged.length; i++) {
+        const line = charged[i]!
+        const bound = capOf(visit, charged, i, reference)
         if (!bound || line.pric <= Math.round(bound.cap * (1 + params.tolerance))) continue
         const { cap, source } = bound
         // What the platform has already moved to self-pay (`overlmt_amt`) is not at the fund's risk.
