@@ -19,7 +19,7 @@ import type { Decoder } from './decoder.ts'
 import { type History, type Intent, Journal } from './journal.ts'
 import { Journey } from './journey.ts'
 import { Originals } from './originals.ts'
-import { Pulse } from './pulse.ts'
+import { StallWatch } from './stall-watch.ts'
 import { type JudgedBatch, Writer } from './writer.ts'
 
 export interface EngineOptions {
@@ -78,7 +78,7 @@ export class Engine {
   readonly #receiptListeners = new Set<(receipt: Receipt) => void>()
   #judging: Promise<unknown> = Promise.resolve()
   #writing: Promise<unknown> = Promise.resolve()
-  readonly #pulse = new Pulse()
+  readonly #stall = new StallWatch()
   #inFlight = 0
   #room: (() => void)[] = []
   #failure: Error | undefined
@@ -126,14 +126,14 @@ export class Engine {
 
   /** Whether something was taken, and for a long time nothing was finished. */
   get isStalled(): boolean {
-    return this.#inFlight > 0 && this.#pulse.isStill
+    return this.#inFlight > 0 && this.#stall.isStalled
   }
 
   /** Takes a chunk as soon as there is room; what a source has not handed over yet waits at the source. */
   async submit(chunk: SourceChunk): Promise<Taken> {
     while (this.#inFlight >= IN_FLIGHT) await new Promise<void>((resolve) => this.#room.push(resolve))
     if (this.#failure) throw this.#failure
-    if (this.#inFlight === 0) this.#pulse.beat()
+    if (this.#inFlight === 0) this.#stall.moved()
     this.#inFlight++
     const journey = new Journey(chunk)
     const read = journey.stage('read', () => this.#read(chunk))
@@ -242,7 +242,7 @@ export class Engine {
 
   #release(): void {
     this.#inFlight--
-    this.#pulse.beat()
+    this.#stall.moved()
     if (this.#failure) for (const waiting of this.#room.splice(0)) waiting()
     else this.#room.shift()?.()
   }

@@ -3,7 +3,7 @@ import { FundwatchError } from '../../schemas/errors.ts'
 import { lastOf, type SourceChunk } from '../engine/chunk.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Intent } from '../engine/journal.ts'
-import { Pulse } from '../engine/pulse.ts'
+import { StallWatch } from '../engine/stall-watch.ts'
 import { Inbox, nameOf, type Partition, type Position, type Run } from './inbox.ts'
 import { KafkaClient } from './kafka-client.ts'
 import { type ChunkSize, REPLAY_CHUNK } from './lines.ts'
@@ -61,7 +61,7 @@ export class KafkaSource {
   readonly #totals = newTotals()
   /** Clocks that the engine was last told of. */
   #reading: ReadonlySet<string> | undefined
-  readonly #pulse = new Pulse()
+  readonly #stall = new StallWatch()
   #client!: KafkaClient
   #mail: Message[] = []
   #stopped = false
@@ -101,7 +101,7 @@ export class KafkaSource {
 
   /** Whether it should read and for a long time has not, be there anything to read or not. */
   get isStalled(): boolean {
-    return !this.#stopped && this.#pulse.isStill
+    return !this.#stopped && this.#stall.isStalled
   }
 
   /** How many messages of each partition are not durable yet. */
@@ -213,7 +213,7 @@ export class KafkaSource {
   async #fill(inbox: Inbox): Promise<void> {
     for (;;) {
       const { messages, ends } = await this.#client.poll(POLL)
-      this.#pulse.beat()
+      this.#stall.moved()
       for (const message of messages) {
         if (this.#isMail(message)) this.#mail.push(message)
         else inbox.add(message)
@@ -265,7 +265,7 @@ export class KafkaSource {
 
   async #hand(chunk: SourceChunk): Promise<void> {
     const { done } = await this.#engine.submit(chunk)
-    this.#pulse.beat()
+    this.#stall.moved()
     done.then(
       (receipt) => {
         add(this.#totals, receipt)

@@ -84,3 +84,17 @@ export const REFUSALS = [
   'UNDO_TOO_LATE',
   'UNDO_OVERTAKEN',
 ] as const
+
+/** What a person may be appointed to (domain: workflow 3.1). */
+export const PERSON_ROLES = [
+  'officer',
+  'investigator',
+  'reviewer2',
+  'panel',
+  'regulator',
+  'institution',
+  'rule_admin',
+  'sys_admin',
+  'sec_admin',
+  'audit_admin',
+] as const

@@ -1,18 +1,7 @@
-export const ROLES = [
-  'officer',
-  'investigator',
-  'reviewer2',
-  'panel',
-  'regulator',
-  'institution',
-  'rule_admin',
-  'sys_admin',
-  'sec_admin',
-  'audit_admin',
-  'ingest',
-  'wall',
-  'metrics',
-] as const
+import { PERSON_ROLES } from '../../../schemas/workflow/words.ts'
+
+/** Of people, then of machines. */
+export const ROLES = [...PERSON_ROLES, 'ingest', 'wall', 'metrics'] as const
 export type Role = (typeof ROLES)[number]
 
 /** Whose records may be seen. */

@@ -1,23 +1,11 @@
 import { type FormEvent, useState } from 'react'
+import { PERSON_ROLES } from '../../../schemas/workflow/words.ts'
 import type { UserRow } from '../../../schemas/workflow.ts'
 import { client } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { Field } from '../parts/field.tsx'
 import { Failure } from '../parts/panel-state.tsx'
 import { oneTimePassword } from './one-time-password.ts'
-
-const ROLES = [
-  'officer',
-  'investigator',
-  'reviewer2',
-  'panel',
-  'regulator',
-  'institution',
-  'rule_admin',
-  'sys_admin',
-  'sec_admin',
-  'audit_admin',
-] as const
 
 interface UserFormProps {
   /** Undefined for a new one. */
@@ -92,7 +80,7 @@ export function UserForm({ user, onDone }: UserFormProps) {
       {text('name', people.name)}
       <fieldset className="choice two">
         <legend>{people.roles}</legend>
-        {ROLES.map((role) => (
+        {PERSON_ROLES.map((role) => (
           <label key={role}>
             <input
               type="checkbox"

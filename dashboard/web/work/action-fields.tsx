@@ -1,8 +1,9 @@
+import { CASE_STEPS, DISMISSAL_REASONS } from '../../../schemas/workflow/words.ts'
 import type { Measure, MeasureOrder } from '../../../schemas/workflow.ts'
 import { useWords } from '../app/language.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { Field } from '../parts/field.tsx'
-import { DISMISSALS, type FormField, OTHER_NOTE_MIN, OTHER_REASON, SNOOZE_DAYS, STEPS } from './action-forms.ts'
+import { type FormField, OTHER_NOTE_MIN, OTHER_REASON, SNOOZE_DAYS } from './action-forms.ts'
 import { AssigneeField } from './assignee-field.tsx'
 import { AttachmentsField } from './attachments-field.tsx'
 import { MeasuresField } from './measures-field.tsx'
@@ -19,7 +20,7 @@ export interface Draft {
   readonly vote?: 'dismiss' | 'uphold'
   readonly measures?: MeasureOrder[]
   readonly measure_id?: string
-  readonly step?: (typeof STEPS)[number]
+  readonly step?: (typeof CASE_STEPS)[number]
   readonly days?: number
 }
 
@@ -63,7 +64,7 @@ export function ActionFields({ fields, draft, onChange, alertId = '', measures =
             key={field}
             label={work.reason_code}
             name={field}
-            options={DISMISSALS.map((code) => ({ value: code, text: `${code} ${work.dismissal[code]}` }))}
+            options={DISMISSAL_REASONS.map((code) => ({ value: code, text: `${code} ${work.dismissal[code]}` }))}
             value={draft.dismissal ?? ''}
             onChange={(dismissal) => onChange({ dismissal })}
           />
@@ -105,7 +106,7 @@ export function ActionFields({ fields, draft, onChange, alertId = '', measures =
             key={field}
             label={work.step}
             name={field}
-            options={STEPS.slice(stepsDone).map((value) => ({ value, text: work.steps[value]! }))}
+            options={CASE_STEPS.slice(stepsDone).map((value) => ({ value, text: work.steps[value]! }))}
             value={draft.step ?? ''}
             onChange={(step) => onChange({ step })}
           />

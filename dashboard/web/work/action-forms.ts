@@ -73,22 +73,7 @@ export const ACTION_ORDER: readonly Action[] = [
 /** How many stand in the row; the others are in a menu. */
 export const ACTIONS_SHOWN = 5
 
-/** Codes of dismissal; the last one asks for a note of ten characters. */
-export const DISMISSALS = ['D01', 'D02', 'D03', 'D04', 'D05', 'D06', 'D07', 'D99'] as const
+/** Of the reasons for a dismissal the last one asks for a note of ten characters. */
 export const OTHER_REASON = 'D99'
 export const OTHER_NOTE_MIN = 10
-export const MEASURES = [
-  'REFUSE',
-  'RECOVER',
-  'RECTIFY',
-  'INTERVIEW',
-  'SUSPEND',
-  'TERMINATE',
-  'PENALTY',
-  'TRANSFER',
-  'POINTS',
-  'CREDIT',
-  'SUSPEND_PSN',
-] as const
-export const STEPS = ['investigation', 'legal_review', 'group_decision', 'hearing', 'decision'] as const
 export const SNOOZE_DAYS = [7, 30, 90] as const

@@ -1,7 +1,7 @@
 import { useState } from 'react'
+import { MEASURES } from '../../../schemas/workflow/words.ts'
 import type { MeasureOrder } from '../../../schemas/workflow.ts'
 import { useWords } from '../app/language.tsx'
-import { MEASURES } from './action-forms.ts'
 
 type Code = MeasureOrder['code']
 type Detail = 'amount' | 'due' | 'months' | 'multiple' | 'doctor' | 'points'
