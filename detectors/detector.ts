@@ -196,6 +196,9 @@ export interface Step<S, V = unknown> {
   readonly forgetAt?: Instant
 }
 
+/** Earlier than whatever happens, and a time all the same: days can be counted from it. */
+export const BEFORE_TIME: Instant = 0
+
 export interface Context<P> {
   /** The key's root: the person, the institution ... whose memory it is. */
   readonly root: string
@@ -203,7 +206,8 @@ export interface Context<P> {
   readonly at: Instant
   /**
    * How far event time has passed: verdicts that wait for time wait for this. In `onTime`, and in what it makes others hear,
-   * the time of the verdict: however far time leaps, each verdict is given as at its own moment.
+   * the time of the verdict: however far time leaps, each verdict is given as at its own moment. `BEFORE_TIME` until
+   * events have told a time at all.
    */
   readonly watermark: Instant
   /** What is known reaches back to here: who concludes from absence or from a baseline looks no further (`HISTORY_SHORT`). */

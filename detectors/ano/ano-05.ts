@@ -150,11 +150,6 @@ function isCounted({ med_class }: Visit): boolean {
   return med_class !== 'ER' && !isInpatient(med_class)
 }
 
-/** The day that time has reached; 0 before it has been told at all. */
-function today({ watermark }: Context<Params>): Day {
-  return Number.isFinite(watermark) ? dayOf(watermark) : 0
-}
-
 function grounded(hour: BusyHour, { expected: known }: HourProfile, { hour_settlements, hour_factor }: Params): BusyHour {
   const expected = known[hour.day]?.[hour.hour]
   if (hour.ground || expected === undefined) return hour
@@ -163,7 +158,7 @@ function grounded(hour: BusyHour, { expected: known }: HourProfile, { hour_settl
 
 /** What holds now; hours that are over and ordinary, or cannot be compared, are forgotten. */
 function hoursStep({ profile, busy }: Hours, context: Context<Params>): Step<Hours, Evidence> {
-  const reached = today(context)
+  const reached = dayOf(context.watermark)
   const exceeds = ({ settlements, ground }: BusyHour) => ground !== undefined && settlements.length > ground.limit
   const isOpen = ({ day, hour, settlements, ground }: BusyHour) => {
     if (settlements.length === 0) return false
@@ -268,7 +263,7 @@ export default defineDetector<Evidence, Params>({
       initial: (): Hours => ({ profile: newProfile(), busy: [] }),
       onEvent(memory: Hours, visit: Visit, context) {
         const [day, hour] = [dayOf(visit.setl_time), hourOf(visit.setl_time)]
-        const reached = today(context)
+        const reached = dayOf(context.watermark)
         const profile = advanced(counted(memory.profile, day, hour), reached, context.params.warm_up_days)
         const known = memory.busy.find((other) => other.day === day && other.hour === hour)
         if (known) known.settlements.push(settled(visit))
@@ -287,7 +282,7 @@ export default defineDetector<Evidence, Params>({
         return hoursStep({ profile, busy }, context)
       },
       onTime({ profile, busy }: Hours, context) {
-        return hoursStep({ profile: advanced(profile, today(context), context.params.warm_up_days), busy }, context)
+        return hoursStep({ profile: advanced(profile, dayOf(context.watermark), context.params.warm_up_days), busy }, context)
       },
     },
   ],

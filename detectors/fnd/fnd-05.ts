@@ -3,6 +3,7 @@ import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, fenOf, yuan } from '../../schemas/money.ts'
 import { DAY, type Day, dayOf, formatDay, type Instant, SECOND, startOfDay } from '../../schemas/time.ts'
 import {
+  BEFORE_TIME,
   type Context,
   defineDetector,
   type Finding,
@@ -349,6 +350,11 @@ function waiting(hospital: Hospital, now: Instant): Step<Hospital, Evidence> {
   return { state: hospital, wakeAt: endOfMonth(month) + CLOSED_AFTER }
 }
 
+/** The watermark, or the first event's own time. */
+function timeIn({ watermark, at }: Context<Params>): Instant {
+  return watermark === BEFORE_TIME ? at : watermark
+}
+
 const hospitals: Part<Visit | Complaint | Told<readonly Change[]>, Hospital, Evidence, Params> = {
   name: '',
   on: ['settlement', 'complaint', 'told'],
@@ -365,11 +371,10 @@ const hospitals: Part<Visit | Complaint | Told<readonly Change[]>, Hospital, Evi
   },
   initial: () => ({ days: {}, stays: [], held: [], admdvs: '' }),
   onEvent(hospital, event, context) {
-    const { watermark, at } = context
     if (event.kind === 'told') for (const change of event.values) count(hospital, ...change)
     else if (event.kind === 'complaint') count(hospital, dayOf(event.time), 'complaints', 1)
     else settle(hospital, event, 1)
-    const now = Number.isFinite(watermark) ? watermark : at
+    const now = timeIn(context)
     // What a void changes in a month that is closed is told by the person's stays.
     const isPast = event.kind === 'told' && event.values.some(([day]) => endOfMonth(monthOf(day)) + CLOSED_AFTER <= now)
     return isPast ? judged(hospital, context, now) : waiting(hospital, now)
@@ -377,7 +382,7 @@ const hospitals: Part<Visit | Complaint | Told<readonly Change[]>, Hospital, Evi
   onVoid(hospital, original, context) {
     if (quotaOf(context.root, (original as Visit).setl_time, context.reference) === undefined) return UNCHANGED
     settle(hospital, original as Visit, -1)
-    return judged(hospital, context, Number.isFinite(context.watermark) ? context.watermark : context.at)
+    return judged(hospital, context, timeIn(context))
   },
   onTime: (hospital, context) => judged(hospital, context, context.at),
 }

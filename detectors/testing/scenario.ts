@@ -4,7 +4,19 @@ import { eventTime } from '../../schemas/events.ts'
 import { createNormaliser, isFault } from '../../schemas/normalise.ts'
 import { isReferenceTable } from '../../schemas/reference.ts'
 import { type Instant, MINUTE, parseInstant } from '../../schemas/time.ts'
-import type { Context, Detector, Finding, FindingChange, Heard, Part, Step, Told, Visit, Voidable } from '../detector.ts'
+import {
+  BEFORE_TIME,
+  type Context,
+  type Detector,
+  type Finding,
+  type FindingChange,
+  type Heard,
+  type Part,
+  type Step,
+  type Told,
+  type Visit,
+  type Voidable,
+} from '../detector.ts'
 import { paramsAt } from '../params.ts'
 import { heardIn, toVisit, traceMoves } from '../project.ts'
 import { ReferenceBook } from '../reference.ts'
@@ -84,7 +96,7 @@ export function runOnce(detector: Detector, events: readonly Given[], options: O
   let told: Told[] = []
   let historyFrom = options.history_from === undefined ? undefined : parseInstant(options.history_from)
   let highest = Number.NEGATIVE_INFINITY
-  const watermark = () => highest - 10 * MINUTE
+  const watermark = () => Math.max(BEFORE_TIME, highest - 10 * MINUTE)
   /** The time of the verdict in hand: that far has time passed for it, however far it has leapt. */
   let verdictAt: Instant | undefined
 

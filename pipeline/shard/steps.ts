@@ -1,4 +1,4 @@
-import type { Context, Heard, Step, Visit, Voidable } from '../../detectors/detector.ts'
+import { BEFORE_TIME, type Context, type Heard, type Step, type Visit, type Voidable } from '../../detectors/detector.ts'
 import type { ReferenceView } from '../../detectors/reference.ts'
 import type { SkipReason } from '../../schemas/errors.ts'
 import type { Instant } from '../../schemas/time.ts'
@@ -110,7 +110,7 @@ export class Steps {
     const context = this.#context
     context.root = root
     context.at = at
-    context.watermark = this.world.watermark
+    context.watermark = Math.max(BEFORE_TIME, this.world.watermark)
     context.history_from = this.world.historyFrom ?? at
     context.params = running.fixed ?? running.paramsAt(at, admdvs)
     return context
