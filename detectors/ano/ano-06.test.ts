@@ -70,6 +70,9 @@ test('Traditional Chinese medicine may see 200', () => {
   expect(judge(doctor, ...morning(121)).open).toEqual([])
   const department = morning(121, { feedetail: [{ bilg_dept_codg: 'A50' }] })
   expect(judge(...department).open).toEqual([])
+  expect(judge(...morning(121, { med_type: '16' })).open).toEqual([])
+  expect(judge(...morning(121, { adm_dept_codg: 'A50' })).open).toEqual([])
+  expect(judge(...morning(121, { feedetail: [{ med_list_codg: 'T000700200', list_type: '102' }] })).open).toEqual([])
 })
 
 /** Twenty visits, the last one so many hours after the first. */

@@ -273,7 +273,7 @@ function ownStep(memory: OwnDays<Visited>, { at }: Visited, { root, params }: Co
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-06',
-  version: 3,
+  version: 4,
   title: { zh: '医师工作量异常', en: 'Impossible workload of a doctor' },
   category: 'ANO',
   result: 'suspicion',

@@ -20,6 +20,10 @@ const OUTPATIENT = new Set(['OP', 'ER', 'CHRONIC', 'MAT_OP'])
 const TCM_DEPARTMENT = /^A5[0-2]|中医|民族医/
 /** 中医主病诊断, 中医主证诊断. */
 const TCM_DIAGNOSES = new Set(['2', '3'])
+/** 中医特色门诊. */
+const TCM_MED_TYPE = /^16/
+/** 中药饮片. */
+const HERBS = '102'
 
 export const WORKED_FORM: Form<Worked> = {
   pack(visit) {
@@ -49,11 +53,13 @@ export function worked(event: DoctorVisit, reference: ReferenceView): Worked {
   return { id, at, fixmedins_code, admdvs, fund, tcm, vaccination: isVaccination(event) }
 }
 
-/** By the visit's diagnoses or departments, else by what is known of the doctor. */
+/** By the visit's kind, diagnoses, herbs or departments, else by what is known of the doctor. */
 function isTcm(visit: Visit, doctor: string, at: Instant, reference: ReferenceView): boolean {
   if (visit.diseinfo.some(({ diag_type }) => TCM_DIAGNOSES.has(diag_type))) return true
+  if (TCM_MED_TYPE.test(visit.med_type) || TCM_DEPARTMENT.test(visit.adm_dept_codg)) return true
   let asked = ''
-  for (const { bilg_dept_codg } of visit.feedetail) {
+  for (const { bilg_dept_codg, list_type } of visit.feedetail) {
+    if (list_type === HERBS) return true
     if (bilg_dept_codg === asked) continue
     asked = bilg_dept_codg
     if (TCM_DEPARTMENT.test(asked)) return true

@@ -102,6 +102,31 @@ test('What is found without the dates of the stay is found', () => {
   expect(found(drg, stay({ drg_code: 'ES35', endtime: '', ...diagnosed('I63.900') }))).toEqual([])
 })
 
+test('The dates may come with admission and discharge alone, and these count before those of the bill', () => {
+  const admitted = (begntime: string) => ({
+    kind: 'admission',
+    mdtrt_id: 'M',
+    psn_no: stay().psn_no,
+    fixmedins_code: 'H',
+    begntime,
+  })
+  const left = (endtime: string) => ({ kind: 'discharge', mdtrt_id: 'M', psn_no: stay().psn_no, fixmedins_code: 'H', endtime })
+  const bill = (more: object) => stay({ drg_code: 'ES35', ...diagnosed('I63.900'), ...more }, line('03', 900))
+  const undated = bill({ begntime: '', endtime: '' })
+  const [begun, ended] = [admitted('2026-03-01 09:00:00'), left('2026-03-05 10:00:00')]
+  expect(found(drg, begun, ended, undated)).toMatchObject([{ setl_ids: ['S'], evidence: { days: 4 } }])
+  expect(found(drg, undated, ended, begun)).toMatchObject([{ setl_ids: ['S'], evidence: { days: 4 } }])
+  expect(found(drg, begun, left('2026-03-09 10:00:00'), bill({}))).toEqual([])
+})
+
+test('High blood pressure that has done harm is no mild illness', () => {
+  const beside = (...codes: string[]) =>
+    found(stay({ diseinfo: codes.map((diag_code, i) => ({ diag_type: '1', maindiag_flag: i === 0 ? '1' : '0', diag_code })) }))
+      .length
+  expect([beside('I10.x00'), beside('I10.x00', 'E11.900'), beside('I10.x00', 'I50.900')]).toEqual([1, 1, 0])
+  expect(beside('J06.900', 'I50.900')).toBe(1)
+})
+
 test('A void retracts', () => {
   const bill = stay()
   const { open, retracted } = run(detector, [bill, voidOf(bill, '2026-03-10 10:00:00')])

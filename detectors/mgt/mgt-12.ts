@@ -1,40 +1,47 @@
-import type { FeeLine } from '../../schemas/events.ts'
+import type { Admission, Discharge, FeeLine } from '../../schemas/events.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { dayOf } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { completedYears } from '../kit/age.ts'
-import { packHead, unpackHead } from '../kit/packed.ts'
-import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
-import { STAY_MEMORY, stayDays } from '../kit/stay.ts'
+import { STAY_FORM } from '../kit/packed-stay.ts'
+import { restingOn, visitOf } from '../kit/remembered.ts'
+import { STAY_MEMORY, type StayEntry, stayDays, stayEntry, staysOf } from '../kit/stay.ts'
 import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
 /** What one settlement of the stay tells. */
-interface Settled extends Remembered {
-  readonly mid: boolean
-  readonly fund: Fen
+interface Settled extends StayEntry {
   readonly total: Fen
   /** Examinations and laboratory tests. */
   readonly tests: Fen
   /** Operated, injected or otherwise treated. */
   readonly treated: boolean
   readonly diagnoses: readonly string[]
-  readonly days: number
   readonly drg_code: string
   /** Mean cost of the payment group, `null` where unknown. */
   readonly mean_cost: Fen | null
   readonly years: number | null
 }
 
-const FORM: Form<Settled> = {
-  pack(settled) {
-    const { mid, fund, total, tests, treated, diagnoses, days, drg_code, mean_cost, years } = settled
-    return [...packHead(settled), mid ? 1 : 0, fund, total, tests, treated ? 1 : 0, diagnoses, days, drg_code, mean_cost, years]
+/** Admissions and discharges tell the dates only. */
+type Told = StayEntry | Settled
+
+function isSettled(told: Told): told is Settled {
+  return told.source === 'settlement'
+}
+
+const FORM: Form<Told> = {
+  pack(told) {
+    const stay = STAY_FORM.pack(told)
+    if (!isSettled(told)) return [stay]
+    const { total, tests, treated, diagnoses, drg_code, mean_cost, years } = told
+    return [stay, total, tests, treated ? 1 : 0, diagnoses, drg_code, mean_cost, years]
   },
-  unpack(packed) {
-    const [, , , mid, fund, total, tests, treated, diagnoses, days, drg_code, mean_cost, years] = packed
-    const measured = { mid: mid === 1, treated: treated === 1, fund, total, tests, diagnoses, days, drg_code, mean_cost, years }
-    return Object.assign(measured, unpackHead(packed))
+  unpack([stay, total, tests, treated, ...measured]) {
+    const entry = STAY_FORM.unpack(stay)
+    if (total === undefined) return entry
+    const [diagnoses, drg_code, mean_cost, years] = measured
+    return { ...entry, total, tests, treated: treated === 1, diagnoses, drg_code, mean_cost, years }
   },
 }
 
@@ -58,6 +65,7 @@ interface Params {
   readonly score: number
   readonly tests_share: number
   readonly mild: readonly string[]
+  readonly harm: readonly string[]
   readonly days: number
   readonly cheap_share: number
   readonly child_years: number
@@ -69,6 +77,7 @@ const WEIGHTS = { tests: 3, untreated: 3, mild: 2, cheap: 2 }
 const [EXAMINATION, LABORATORY, THERAPY, OPERATION] = ['03', '04', '05', '06']
 /** 疑似疾病的医疗观察: admitted to be watched. */
 const OBSERVATION = 'Z03'
+const HYPERTENSION = 'I10'
 
 /** The national code of a western drug: X, class, generic, and then the letter of its form, B for what is injected. */
 const INJECTED = /^X[A-Z0-9]{9}B/
@@ -89,22 +98,19 @@ function settledIn(visit: Visit, { reference }: Context<Params>): Settled {
     else if (cnt > 0 && (med_chrgitm_type === THERAPY || med_chrgitm_type === OPERATION || isInjection(line, visit.items[i])))
       treated = true
   })
-  const { begntime, endtime, setl_time, brdy, drg_code } = visit
+  const { begntime, setl_time, brdy, drg_code } = visit
   const mean = drg_code ? reference.find('drg', drg_code, begntime ?? setl_time)?.row.mean_cost : undefined
   const main = visit.diseinfo.find(({ maindiag_flag }) => maindiag_flag === '1') ?? visit.diseinfo[0]
   const others = visit.diseinfo.filter((diagnosis) => diagnosis !== main)
   return {
-    mid: visit.mid_setl_flag === '1',
-    fund: visit.fund_pay_sumamt,
+    ...stayEntry(visit)!,
     total,
     tests,
     treated,
     diagnoses: [main, ...others].flatMap((diagnosis) => diagnosis?.diag_code || []),
-    days: begntime === undefined || endtime === undefined ? 0 : stayDays(begntime, endtime, 'admission'),
     drg_code,
     mean_cost: typeof mean === 'number' && mean > 0 ? Math.round(mean * 100) : null,
     years: brdy === undefined ? null : completedYears(brdy, dayOf(begntime ?? setl_time)),
-    ...remembered(visit),
   }
 }
 
@@ -114,20 +120,31 @@ function isExempt({ years, diagnoses }: Settled, { child_years, old_years }: Par
   return diagnoses.some((code) => code.startsWith(OBSERVATION))
 }
 
-function findingOn(psn_no: string, settlements: readonly Settled[], params: Params): Finding<Evidence> | undefined {
+/** Of the dates that its events tell; 0 where they do not tell both. */
+function daysOf(told: readonly Told[]): number {
+  const [stay] = staysOf(told)
+  return stay?.endtime === undefined ? 0 : stayDays(stay.begntime, stay.endtime, 'admission')
+}
+
+/** The main diagnosis; high blood pressure only where nothing else says that it has done harm. */
+function isMild([main = '', ...others]: readonly string[], { mild, harm }: Params): boolean {
+  if (!mild.some((prefix) => main.startsWith(prefix))) return false
+  return !(main.startsWith(HYPERTENSION) && others.some((code) => harm.some((prefix) => code.startsWith(prefix))))
+}
+
+function findingOn(psn_no: string, settlements: readonly Settled[], days: number, params: Params): Finding<Evidence> | undefined {
   const last = settlements.at(-1)!
   const [main = ''] = last.diagnoses
   const sum = (of: (settled: Settled) => number) => settlements.reduce((total, settled) => total + of(settled), 0)
   const total = sum((settled) => settled.total)
   const share = total > 0 ? sum(({ tests }) => tests) / total : 0
-  const days = Math.max(...settlements.map((settled) => settled.days))
   const { mean_cost, drg_code, years } = last
   const isShort = days > 0 && days <= params.days
   const isCheap = mean_cost !== null && isShort && total < params.cheap_share * mean_cost
   const parts = {
     tests: share > params.tests_share ? WEIGHTS.tests : 0,
     untreated: settlements.every(({ treated }) => !treated) ? WEIGHTS.untreated : 0,
-    mild: params.mild.some((prefix) => main.startsWith(prefix)) ? WEIGHTS.mild : 0,
+    mild: isMild(last.diagnoses, params) ? WEIGHTS.mild : 0,
     cheap: isCheap ? WEIGHTS.cheap : 0,
   }
   const score = parts.tests + parts.untreated + parts.mild + parts.cheap
@@ -156,7 +173,7 @@ function findingOn(psn_no: string, settlements: readonly Settled[], params: Para
 /** MGT-12 低标准入院: a stay in which little was done but tests, for an illness that needs no bed. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-12',
-  version: 2,
+  version: 3,
   title: { zh: '低标准入院', en: 'Admission without indication' },
   category: 'MGT',
   result: 'suspicion',
@@ -167,31 +184,40 @@ export default defineDetector<Evidence, Params>({
     score: byDefault(0.7, 'of 1: tests 0.3, untreated 0.3, mild 0.2, cheap 0.2'),
     tests_share: byDefault(0.6, 'examinations and laboratory tests in the cost, more than'),
     mild: byDefault<readonly string[]>(['J06', 'J20', 'K29', 'M54', 'R51', 'I10'], 'main diagnoses that seldom need a bed'),
+    harm: byDefault<readonly string[]>(
+      ['I11', 'I12', 'I13', 'I20', 'I21', 'I22', 'I24', 'I50', 'I60', 'I61', 'I63', 'I64', 'I67.4', 'I71.0', 'N17', 'N18', 'N19'],
+      'beside high blood pressure (I10): it is not uncomplicated',
+    ),
     days: byDefault(5, 'stay days of a short stay, at most'),
     cheap_share: byDefault(0.5, 'of the mean cost of its payment group, less than'),
     child_years: byDefault(14, 'younger patients are not judged'),
     old_years: byDefault(80, 'nor are those of this age and older'),
   },
   parts: [
-    windowRule<Visit, Settled, Evidence, Params>({
-      on: ['settlement'],
+    windowRule<Visit | Admission | Discharge, Told, Evidence, Params>({
+      on: ['settlement', 'admission', 'discharge'],
       space: 'person',
       root: ({ psn_no }) => psn_no,
-      key: visitOf,
+      key: (event) => (event.kind === 'settlement' ? visitOf(event) : event.mdtrt_id),
       // Day surgery is short by design, and a birth is no illness.
-      concerns: ({ med_class }) => med_class === 'IPT',
+      concerns: (event) => event.kind !== 'settlement' || event.med_class === 'IPT',
       form: FORM,
       keep: STAY_MEMORY,
-      remember: (visit, context) => (visit.feedetail.length === 0 ? 'INPUT_MISSING' : settledIn(visit, context)),
-      judge(settlements, { root, params }: Context<Params>) {
-        const keep = together(settlements, STAY_MEMORY)
-        const last = settlements.at(-1)!
+      remember(event, context) {
+        if (event.kind !== 'settlement') return stayEntry(event)
+        return event.feedetail.length === 0 ? 'INPUT_MISSING' : settledIn(event, context)
+      },
+      judge(told, { root, params }: Context<Params>) {
+        const keep = together(told, STAY_MEMORY)
+        const settlements = told.filter(isSettled)
+        const last = settlements.at(-1)
         // A stay is judged when it is settled to its end.
-        if (last.mid || isExempt(last, params)) return { holds: NOTHING_HOLDS, keep }
-        const finding = findingOn(root, settlements, params)
+        if (!last || last.mid || isExempt(last, params)) return { holds: NOTHING_HOLDS, keep }
+        const days = daysOf(told)
+        const finding = findingOn(root, settlements, days, params)
         if (finding) return { holds: [finding], keep }
         // The dates would have told of a short stay.
-        return { holds: NOTHING_HOLDS, keep, skipped: last.days === 0 ? 'INPUT_MISSING' : undefined }
+        return { holds: NOTHING_HOLDS, keep, skipped: days === 0 ? 'INPUT_MISSING' : undefined }
       },
     }),
   ],

@@ -114,6 +114,11 @@ test('Parts of a split pack are parts; of a pack of unknown size nothing is coun
   const item = reference('item', 'XA', { pack_units: 10 })
   expect(found(item, STOCK, sale('2026-03-05 10:00:00', 0, split))).toMatchObject([{ evidence: { sold: 16 } }])
   expect(found(STOCK, sale('2026-03-05 10:00:00', 0, split))).toEqual([])
+  const byCode = {
+    feedetail: [{ med_list_codg: 'XA', pric: 1, cnt: 160 }],
+    drug_trac_info: [{ feedetl_sn: '1', drug_trac_codg: 'T', trdn_flag: '1' }],
+  }
+  expect(found(item, STOCK, sale('2026-03-05 10:00:00', 0, byCode))).toMatchObject([{ evidence: { sold: 16 } }])
   const loose = moved('purchase', '2026-03-02 10:00:00', 100, { trdn_flag: '1' })
   expect(found(item, STOCK, loose, sale('2026-03-05 10:00:00', 26))).toMatchObject([{ evidence: { purchased: 10, excess: 6 } }])
 })

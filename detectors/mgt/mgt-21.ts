@@ -116,15 +116,21 @@ function isStocked(line: FeeLine, item: Item): boolean {
   return isMedicine(line, item) || line.list_type === CONSUMABLE || line.med_list_codg.startsWith('C')
 }
 
+/** Lines that gave a part of a pack: some say so with the line, most with the package's code. */
+function splitLines({ drug_trac_info }: Visit): ReadonlySet<string> {
+  return new Set(drug_trac_info.filter(({ trdn_flag }) => trdn_flag === '1').map(({ feedetl_sn }) => feedetl_sn))
+}
+
 /** By item, what the settlement sold; a line that takes another back nets with it. */
 function soldIn(visit: Visit): Map<string, Sold> {
   const { setl_id: id, setl_time, feedetail, items } = visit
+  const split = splitLines(visit)
   const [hour, second] = [hourOf(setl_time), setl_time / SECOND]
   const sold = new Map<string, { -readonly [K in keyof Sold]: Sold[K] }>()
   for (let i = 0; i < feedetail.length; i++) {
     const [line, item] = [feedetail[i]!, items[i]]
     if (!isStocked(line, item)) continue
-    const packs = packsOf(line.cnt, line.trdn_flag === '1', item)
+    const packs = packsOf(line.cnt, line.trdn_flag === '1' || split.has(line.feedetl_sn), item)
     if (packs === undefined) continue
     const before = sold.get(line.med_list_codg)
     if (before) {
@@ -438,7 +444,7 @@ const ledgers: Part<Inventory | Told, Ledger, Evidence, Params> = {
  */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-21',
-  version: 2,
+  version: 3,
   title: { zh: '进销存不符(销大于购)', en: 'More sold than bought' },
   category: 'MGT',
   result: 'suspicion',
