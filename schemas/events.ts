@@ -2,7 +2,7 @@ import type { Fields, Values } from './field.ts'
 import * as f from './field.ts'
 
 /** The version of the event shapes below; it rises with every change of meaning. */
-export const EVENT_SCHEMA_VERSION = 3
+export const EVENT_SCHEMA_VERSION = 4
 
 const req = f.required
 
@@ -55,7 +55,7 @@ const feeLine = {
 
 const traceCode = {
   feedetl_sn: f.id('bkkp_sn'),
-  drug_trac_codg: req(f.id()),
+  drug_trac_codg: f.naming(f.id()),
   trdn_flag: f.code(),
 } satisfies Fields
 
@@ -172,7 +172,7 @@ const inventory = {
   trdn_flag: f.code(),
 } satisfies Fields
 
-const inventoryTrace = { drug_trac_codg: req(f.id()) } satisfies Fields
+const inventoryTrace = { drug_trac_codg: f.naming(f.id()) } satisfies Fields
 
 const complaint = {
   complaint_id: req(f.id()),

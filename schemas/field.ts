@@ -17,6 +17,8 @@ export type TextKind = 'id' | 'code' | 'text'
 export interface Field<K extends FieldKind = FieldKind, R extends boolean = boolean> {
   readonly kind: K
   readonly required: R
+  /** What a row of a list is about: a row that does not say it says nothing, and is left out. */
+  readonly naming?: true
   /** Names that provinces and warehouses use for the same field. */
   readonly aliases: readonly string[]
   /** Identity data of a person: replaced by a keyed HMAC before anything is written, and never handed to a detector. */
@@ -49,6 +51,10 @@ export function required<K extends FieldKind>(of: Field<K, boolean>): Field<K, t
   return { ...of, required: true }
 }
 
+export function naming<K extends FieldKind>(of: Field<K, boolean>): Field<K, true> {
+  return { ...of, required: true, naming: true }
+}
+
 export function sensitive<K extends FieldKind>(of: Field<K, boolean>): Field<K, false> {
   return { ...of, required: false, sensitive: true }
 }
@@ -70,5 +76,5 @@ const OUTSIDE: Record<FieldKind, TSchema> = {
 
 /** The field as JSON Schema, as it is written outside. */
 export function outside(of: Field): TSchema {
-  return of.required ? OUTSIDE[of.kind] : Type.Optional(Type.Union([OUTSIDE[of.kind], Type.Null()]))
+  return of.required && !of.naming ? OUTSIDE[of.kind] : Type.Optional(Type.Union([OUTSIDE[of.kind], Type.Null()]))
 }

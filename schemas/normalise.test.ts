@@ -55,6 +55,17 @@ test('Every fault has its code and its field', () => {
   expect(fault({ feedetail: {} })).toMatchObject({ code: 'TYPE_INVALID', field: 'feedetail' })
 })
 
+test('A row of trace codes that tells no code says nothing, and refuses nothing', () => {
+  const codes = [{ feedetl_sn: '1', drug_trac_codg: '' }, { feedetl_sn: '1' }, { drug_trac_codg: null }]
+  const told = (drug_trac_info: object[]) => normalise('settlement', { ...settlement, drug_trac_info }) as Record<string, any>
+  expect(told(codes)).toMatchObject({ setl_id: 'S1', drug_trac_info: [] })
+  expect(told([...codes, { drug_trac_codg: 'T' }])).toMatchObject({ drug_trac_info: [{ drug_trac_codg: 'T', feedetl_sn: '' }] })
+  expect(fault({ drug_trac_info: [...codes, { drug_trac_codg: 7 }] })).toMatchObject({
+    code: 'TYPE_INVALID',
+    field: 'drug_trac_info[3].drug_trac_codg',
+  })
+})
+
 test.skipIf(!sharedExample())('The customer example is read without a fault', () => {
   for (const line of sharedExample()!.trim().split('\n')) {
     const wire = JSON.parse(line)

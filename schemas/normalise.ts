@@ -103,18 +103,19 @@ function readDay(value: unknown, required: boolean, field: string): number | und
   return readTime(value, required, field, parseDay)
 }
 
-function readList(value: unknown, read: (row: Row) => unknown, field: string): unknown[] {
+function readList(value: unknown, read: (row: Row) => unknown, field: string, naming: string): unknown[] {
   if (isMissing(value)) return []
   if (!Array.isArray(value)) {
     blame('TYPE_INVALID', field, 'must be a list')
     return []
   }
-  const rows = new Array(value.length)
+  const rows: unknown[] = []
   for (let i = 0; i < value.length; i++) {
     rowIndex = i
     const row = value[i]
-    if (typeof row === 'object' && row !== null) rows[i] = read(row as Row)
-    else blame('TYPE_INVALID', `${field}[]`, 'must be an object')
+    if (typeof row === 'object' && row !== null) {
+      if (naming === '' || !isMissing((row as Row)[naming])) rows.push(read(row as Row))
+    } else blame('TYPE_INVALID', `${field}[]`, 'must be an object')
   }
   rowIndex = -1
   return rows
@@ -146,6 +147,10 @@ function readObject(fields: Fields, path: string): string {
     .join(',\n')
 }
 
+function namingIn(fields: Fields): string {
+  return Object.entries(fields).find(([, field]) => field.naming)?.[0] ?? ''
+}
+
 /**
  * Writes the reading function of a kind as source text, so that every property access is fixed and fast: a generic loop
  * over field names costs several times as much. The text comes from our own definitions only, never from input.
@@ -153,7 +158,7 @@ function readObject(fields: Fields, path: string): string {
 function compile(kind: PackedKind, shape: Shape, hide: Pseudonym): (wire: Row) => unknown {
   const lists = Object.entries(shape.lists)
   const rows = lists.map(([name, fields]) => `const row_${name} = (o) => ({ ${readObject(fields, `${name}[].`)} });`)
-  const nested = lists.map(([name]) => `${name}: readList(o.${name}, row_${name}, '${name}')`)
+  const nested = lists.map(([name, fields]) => `${name}: readList(o.${name}, row_${name}, '${name}', '${namingIn(fields)}')`)
   const body = `${rows.join('\n')}
     return (o) => ({ kind: '${kind}', ${[readObject(shape.fields, ''), ...nested].join(',\n')} })`
   const helpers = { readText, readCode, readMoney, readPrice, readQuantity, readInstant, readDay, readList, p: isMissing }
