@@ -173,3 +173,13 @@ test('Settlements of stays after the day are named', () => {
   expect(open[0]!.setl_ids.slice(0, 2)).toEqual(['S-2026-04-10-0', 'S-2026-04-10-1'])
   expect(open[0]!.setl_ids.every((id) => id >= 'S-2026-04-10')).toBe(true)
 })
+
+test('The days before the month are known though it alone has a budget', () => {
+  const alone = [HOSPITAL, reference('budget', `${HERE}:2026-04`, { quota: 10_000 }, { effective_from: '2026-04-01' })]
+  const events = [...span('2026-01-05', '2026-04-11', { ...usual, away: 1 }), ...after({ admitted: 2, away: 2 })]
+  expect(judge([...events, spent(), over], alone).open).toMatchObject([
+    { bucket: '2026-04', evidence: { before_days: 90, signals: [{ name: 'admissions' }, { name: 'sent_away' }] } },
+  ])
+  const early = reference('budget', `${HERE}:2026-08`, { quota: 10_000 })
+  expect(judge([...events, spent(), over], [HOSPITAL, early]).open).toEqual([])
+})

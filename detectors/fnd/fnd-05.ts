@@ -109,6 +109,15 @@ function quotaOf(fixmedins_code: string, at: Instant, reference: ReferenceView):
   return quota ? fenOf(quota) : undefined
 }
 
+/** Whether the month has a budget, or one to whose baseline the day belongs: budgets may be known for that month alone. */
+function hasBudgetAhead(fixmedins_code: string, at: Instant, { params, reference }: Context<Params>): boolean {
+  if (quotaOf(fixmedins_code, at, reference) !== undefined) return true
+  const day = dayOf(at)
+  for (let month = monthsAfter(monthOf(day), 1); firstDayOf(month) - day < params.baseline_days; month = monthsAfter(month, 1))
+    if (quotaOf(fixmedins_code, startOfDay(firstDayOf(month)), reference) !== undefined) return true
+  return false
+}
+
 function wordOf(event: Visit | Admission | Discharge, { reference }: Context<Params>): StayWord | undefined {
   const entry = stayEntry(event)
   if (!entry) return undefined
@@ -162,10 +171,10 @@ const persons: Part<Visit | Admission | Discharge, Person, Evidence, Params> = {
   root: ({ psn_no }) => psn_no,
   key: () => '',
   memoryless: false,
-  concerns(event, { reference }) {
+  concerns(event, context) {
     if (event.kind === 'settlement' && !isInpatient(event.med_class)) return false
     // Hospitals without a budget cannot exceed it.
-    return quotaOf(event.fixmedins_code, timeOf(event), reference) !== undefined
+    return hasBudgetAhead(event.fixmedins_code, timeOf(event), context)
   },
   form: {
     pack: ({ words, told }) => [words.map((word) => [STAY_FORM.pack(word), word.age, word.weight]), told],
@@ -364,10 +373,11 @@ const hospitals: Part<Visit | Complaint | Told<readonly Change[]>, Hospital, Evi
   key: () => '',
   memoryless: false,
   owned: true,
-  concerns(event, { reference }) {
+  concerns(event, context) {
     if (event.kind === 'told') return true
-    const at = event.kind === 'settlement' ? event.setl_time : event.time
-    return quotaOf(event.fixmedins_code, at, reference) !== undefined
+    const { fixmedins_code } = event
+    if (event.kind === 'complaint') return hasBudgetAhead(fixmedins_code, event.time, context)
+    return quotaOf(fixmedins_code, event.setl_time, context.reference) !== undefined
   },
   initial: () => ({ days: {}, stays: [], held: [], admdvs: '' }),
   onEvent(hospital, event, context) {
@@ -421,7 +431,7 @@ const NAMES = {
 /** FND-05 推诿拒收疑似: when its budget is nearly spent, a hospital takes fewer and lighter cases, or sends them away. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-05',
-  version: 1,
+  version: 2,
   title: { zh: '推诿拒收疑似', en: 'Signals of patient refusal' },
   category: 'FND',
   result: 'suspicion',
