@@ -66,6 +66,21 @@ test('A service billed in another settlement of the visit counts, whichever come
   expect(judge(drug, { ...scan, mdtrt_id: 'N' }).open).toHaveLength(1)
 })
 
+test('Out of a stay the service may be of another visit to the same institution', () => {
+  const at = (day: string, code: string, more: Wire) => {
+    return settlement({ setl_time: `${day} 10:00:00`, feedetail: [line(code, { fee_ocur_time: `${day} 09:50:00` })], ...more })
+  }
+  const drug = at('2026-03-02', 'XDYE', { setl_id: 'A', mdtrt_id: 'M' })
+  const scan = at('2026-03-03', 'SCAN', { setl_id: 'B', mdtrt_id: 'N' })
+  for (const order of permutations([drug, scan])) expect(judge(...order).open).toEqual([])
+  expect(judge(drug, { ...scan, fixmedins_code: 'ELSEWHERE' }).open).toHaveLength(1)
+  expect(judge(drug, { ...scan, psn_no: 'ANOTHER' }).open).toHaveLength(1)
+  expect(judge(drug, scan, voidOf(scan, '2026-03-03 12:00:00')).open).toHaveLength(1)
+  // Each visit is a case of its own.
+  const again = at('2026-03-02', 'XDYE', { setl_id: 'C', mdtrt_id: 'O' })
+  expect(judge(drug, again).open.map(({ subject }) => subject.id)).toEqual(expect.arrayContaining(['A', 'C']))
+})
+
 test('Days are alerts of their own; a consumable is another rule’s', () => {
   const two = [line('XDYE'), line('XDYE', { feedetl_sn: '2', fee_ocur_time: '2026-02-20 10:00:00' })]
   expect(judge(visit(two)).open.map(({ bucket }) => bucket)).toEqual(expect.arrayContaining(['2026-03-02', '2026-02-20']))

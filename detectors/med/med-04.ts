@@ -33,6 +33,7 @@ interface Drug {
 
 interface Told extends Remembered {
   readonly stay: boolean
+  readonly visit: string
   readonly drugs: readonly Drug[]
   readonly partners: readonly Partner[]
 }
@@ -40,14 +41,15 @@ interface Told extends Remembered {
 const FORM: Form<Told> = {
   pack(told) {
     const drugs = told.drugs.map(({ sn, code, name, day, inscp, requirements }) => [sn, code, name, day, inscp, requirements])
-    return [...packHead(told), told.stay ? 1 : 0, drugs, told.partners.map(packPartner)]
+    return [...packHead(told), told.stay ? 1 : 0, drugs, told.partners.map(packPartner), told.visit]
   },
   unpack(packed) {
-    const [, , , stay, drugs, partners] = packed
+    const [, , , stay, drugs, partners, visit] = packed
     const unpackDrug = ([sn, code, name, day, inscp, requirements]: [string, string, string, Day, Fen, Requirement[]]) => {
       return { sn, code, name, day, inscp, requirements }
     }
-    return { stay: stay === 1, drugs: drugs.map(unpackDrug), partners: partners.map(unpackPartner), ...unpackHead(packed) }
+    const told = { stay: stay === 1, visit, drugs: drugs.map(unpackDrug), partners: partners.map(unpackPartner) }
+    return { ...told, ...unpackHead(packed) }
   },
 }
 
@@ -69,10 +71,18 @@ interface Params {
   readonly within_days: number
 }
 
+/**
+ * Where the service may be billed: in another settlement of the stay; out of a stay many institutions open a visit with each
+ * settlement, so that the drug and its service on the day after are of two.
+ */
+function siteOf(visit: Visit): string {
+  return isStay(visit) ? visitOf(visit) : `@${visit.fixmedins_code}`
+}
+
 /** MED-04 药品与项目不符: a drug without the service in which it is used, such as contrast medium without imaging. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-04',
-  version: 1,
+  version: 2,
   title: { zh: '药品与项目不符', en: 'Drug without the service it belongs to' },
   category: 'MED',
   result: 'suspicion',
@@ -88,8 +98,7 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement'],
       space: 'person',
       root: ({ psn_no }) => psn_no,
-      // The service may be billed in another settlement of the visit.
-      key: visitOf,
+      key: siteOf,
       concerns: hasPartners,
       form: FORM,
       keep: ({ stay }) => keepVisit(stay),
@@ -98,7 +107,7 @@ export default defineDetector<Evidence, Params>({
           const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at } = line
           return { sn, code, name: itemName(code, at, reference), day: dayOf(at), inscp: inPolicy(line), requirements }
         })
-        return { stay: isStay(visit), drugs, partners: partnersIn(visit), ...remembered(visit) }
+        return { stay: isStay(visit), visit: visitOf(visit), drugs, partners: partnersIn(visit), ...remembered(visit) }
       },
       judge(told, { root, params }) {
         const partners = told.flatMap((one) => one.partners)
@@ -108,8 +117,8 @@ export default defineDetector<Evidence, Params>({
           ),
         )
         if (alone.length === 0) return { holds: NOTHING_HOLDS }
-        const days = groupBy(alone, ({ drug }) => drug.day)
-        return { holds: Array.from(days, ([day, drugs]) => findingOn(root, day, drugs, params)) }
+        const days = groupBy(alone, ({ settlement, drug }) => `${settlement.visit}|${drug.day}`)
+        return { holds: Array.from(days.values(), (drugs) => findingOn(root, drugs, params)) }
       },
     }),
   ],
@@ -137,7 +146,8 @@ interface Alone {
   readonly drug: Drug
 }
 
-function findingOn(psn_no: string, day: Day, drugs: readonly Alone[], params: Params): Finding<Evidence> {
+function findingOn(psn_no: string, drugs: readonly Alone[], params: Params): Finding<Evidence> {
+  const { day } = drugs[0]!.drug
   const resting = restingOn(
     psn_no,
     drugs.map(({ settlement }) => settlement),
