@@ -60,18 +60,28 @@ test('A row is judged when it arrives, a day later at most, and each month by it
   expect(judge(low('2026-04', 1), visit(), heartbeat('2026-03-31 00:00:00')).open).toEqual([])
 })
 
-test('The pool of the county comes before that of the prefecture and the province; other insurance is another pool', () => {
+test('The pool of the county comes before that of the prefecture and the province; that of another prefecture is not theirs', () => {
   const low = { expenditure: 100, balance: 1 }
   const pools = (...ids: string[]) =>
     judge(...ids.map((id) => month('2026-02', low, id)), visit()).open.map(({ subject }) => subject.id)
   expect(pools('990101:310', '990100:310')).toEqual(['990101:310'])
   expect(pools('9901:310')).toEqual(['9901:310'])
   expect(pools('990000:310')).toEqual(['990000:310'])
-  expect(pools('990100:390', '990200:310')).toEqual([])
+  expect(pools('990200:310')).toEqual([])
 })
 
 test('A pool that becomes known later is found then, and two counties share one', () => {
   const low = month('2026-02', { expenditure: 100, balance: 1 })
   const other = visit('2026-03-02 11:00:00', { insu_admdvs: '990102' })
   expect(judge(visit(), low, visit('2026-03-02 12:00:00'), other).open).toHaveLength(1)
+})
+
+test('A pool of the region is judged though nobody of its insurance type was treated', () => {
+  const residents = month('2026-02', { expenditure: 100, balance: 200 }, '990100:390')
+  expect(judge(residents, visit()).open).toMatchObject([{ subject: { id: '990100:390' }, severity: 1 }])
+  expect(judge(residents, visit('2026-03-02 10:00:00', { insu_admdvs: '880101' })).open).toEqual([])
+  // Their own pool may still become known.
+  const own = month('2026-02', { expenditure: 100, balance: 500 })
+  const late = judge(residents, visit(), own, visit('2026-03-02 11:00:00', { setl_id: 'S2' })).open
+  expect(late.map(({ subject }) => subject.id).sort()).toEqual(['990100:310', '990100:390'])
 })

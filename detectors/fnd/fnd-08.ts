@@ -51,19 +51,22 @@ interface Params {
 const TOPIC = 'FND-08/month'
 const YEAR = 12
 
+/** 险种类型 (data standard, 1.5). */
+const INSURANCE_TYPES = ['310', '320', '330', '340', '350', '360', '370', '380', '390', '391', '392', '399', '410', '510']
+
 /** The names under which the pool of a county and insurance type may be known: its own, its prefecture's, its province's. */
-function poolsAround({ insu_admdvs, insutype }: Pick<Visit, 'insu_admdvs' | 'insutype'>): readonly string[] {
+function poolsAround(insu_admdvs: string, insutype: string): readonly string[] {
   const [prefecture, province] = [insu_admdvs.slice(0, 4), insu_admdvs.slice(0, 2)]
   const regions = [insu_admdvs, `${prefecture}00`, prefecture, `${province}0000`, province]
   return [...new Set(regions)].map((region) => `${region}:${insutype}`)
 }
 
-/** The nearest pool with a row for the month or one of the year before. */
-function poolOf(visit: Visit, reference: ReferenceView): string | undefined {
-  const month = monthOf(dayOf(visit.setl_time))
-  return poolsAround(visit).find((pool) => {
+/** The nearest pool of an insurance type with a row for the month or one of the year before. */
+function poolOf({ insu_admdvs, setl_time }: Visit, insutype: string, reference: ReferenceView): string | undefined {
+  const month = monthOf(dayOf(setl_time))
+  return poolsAround(insu_admdvs, insutype).find((pool) => {
     for (let back = 0; back <= YEAR; back++)
-      if (reference.find('pool', `${pool}:${monthsAfter(month, -back)}`, visit.setl_time)) return true
+      if (reference.find('pool', `${pool}:${monthsAfter(month, -back)}`, setl_time)) return true
     return false
   })
 }
@@ -71,7 +74,7 @@ function poolOf(visit: Visit, reference: ReferenceView): string | undefined {
 /** What the settlements of one county and insurance type have told: that time has come to a month. */
 interface Seen {
   readonly month: string
-  /** The knowledge with which no pool was found. */
+  /** The knowledge with which no pool of theirs was found. */
   readonly without: number
 }
 
@@ -86,10 +89,14 @@ const seen: Part<Visit, Seen, Evidence, Params> = {
   onEvent({ month, without }, visit, { reference }) {
     const now = monthOf(dayOf(visit.setl_time))
     if (now <= month || without === reference.version) return UNCHANGED
-    const of = poolOf(visit, reference)
-    if (of === undefined) return { state: { month, without: reference.version } }
-    const told: Told = { kind: 'told', topic: TOPIC, of, period: now, at: visit.setl_time, admdvs: '', values: null }
-    return { state: { month: now, without: -1 }, tells: [told] }
+    const own = poolOf(visit, visit.insutype, reference)
+    // Time has come to the month for the region's other pools too, though nobody of theirs may be treated.
+    const others = INSURANCE_TYPES.map((insutype) => poolOf(visit, insutype, reference))
+    const pools = [...new Set([own, ...others])].filter((pool) => pool !== undefined)
+    const tells = pools.map((of): Told => {
+      return { kind: 'told', topic: TOPIC, of, period: now, at: visit.setl_time, admdvs: '', values: null }
+    })
+    return { state: own === undefined ? { month, without: reference.version } : { month: now, without: -1 }, tells }
   },
 }
 
@@ -193,7 +200,7 @@ function judged(memory: Judged, now: Instant, context: Context<Params>): Step<Ju
 /** FND-08 基金支出增长/结余预警: a pool's balance lasts for few months, or its expenditure grows too fast. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-08',
-  version: 1,
+  version: 2,
   title: { zh: '基金支出增长/结余预警', en: 'Growth and runway of a fund' },
   category: 'FND',
   result: 'indicator',
