@@ -53,6 +53,18 @@ test('A stay is judged when it began: discharges of earlier visits are fine', ()
   expect(run(detector, [halted, inpatient({ begntime: '', feedetail: [{}] })]).skipped).toEqual(['INPUT_MISSING'])
 })
 
+test('A bill that leaves its dates to the admission is judged by that, whichever comes first, and a void retracts', () => {
+  const bill = inpatient({ begntime: '', endtime: '', setl_time: '2026-03-05 10:00:00', feedetail: [{}] })
+  const { psn_no, mdtrt_id, fixmedins_code } = bill
+  const begun = (begntime: string) => ({ kind: 'admission', psn_no, mdtrt_id, fixmedins_code, begntime })
+  const halted = institution(String(fixmedins_code), ACTIVE, { from: '2026-03-02', to: '2026-04-30', status: 'suspended' })
+  const [before, within] = [begun('2026-03-01 09:00:00'), begun('2026-03-02 09:00:00')]
+  expect(run(detector, [halted, before, bill])).toMatchObject({ open: [], skipped: [] })
+  expect(run(detector, [halted, within, bill]).open).toMatchObject([{ evidence: { day: '2026-03-02' } }])
+  expect(run(detector, [halted, bill, within]).open).toMatchObject([{ evidence: { day: '2026-03-02' } }])
+  expect(run(detector, [halted, within, bill, voidOf(bill, '2026-04-05 10:00:00')])).toMatchObject({ open: [], retracted: [{}] })
+})
+
 test('For an external prescription the prescriber’s institution answers', () => {
   const pharmacy = (status: string) => institution('P99010100001', { from: '2025-01-01', status })
   const hospital = (status: string) => institution('H99010100001', { from: '2025-01-01', status })

@@ -1,8 +1,10 @@
+import type { SkipReason } from '../../schemas/errors.ts'
 import type { FeeLine } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { formatYuan } from '../../schemas/money.ts'
 import { dayOf, formatDay, type Instant } from '../../schemas/time.ts'
-import { defineDetector, type Visit } from '../detector.ts'
+import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
+import { admittedRule, isUndated } from '../kit/admitted.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { fundOf, onSettlement, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
@@ -59,10 +61,30 @@ function answeringFor(visit: Visit, at: Instant, reference: ReferenceView): Read
   return groupBy(lines, (line) => answerableInstitution(visit, line, at, reference))
 }
 
+function judgeVisit(visit: Visit, { reference }: Context<unknown>): Finding<Evidence> | SkipReason | undefined {
+  const at = momentOf(visit)
+  if (at === undefined) return 'INPUT_MISSING'
+  const answering = answeringFor(visit, at, reference)
+  const inactive: Inactive[] = []
+  let unknown = false
+  for (const [code, lines] of answering) {
+    const judged = judge(code, at, reference)
+    if (judged === 'unknown') unknown = true
+    else if (judged !== 'active') inactive.push({ ...judged, lines: lines.length })
+  }
+  if (inactive.length === 0) return unknown ? 'REFERENCE_MISSING' : undefined
+  const whole = inactive.length === answering.size
+  const lines = whole ? [] : inactive.flatMap(({ fixmedins_code }) => answering.get(fixmedins_code)!)
+  const refs = lines.map((line) => violating(visit.setl_id, line, fundOf(visit, line)))
+  const vola_amt = whole ? visit.fund_pay_sumamt : refs.reduce((sum, line) => sum + line.vola_amt, 0)
+  const evidence = { day: formatDay(dayOf(at)), institutions: inactive, vola_amt: vola_amt / 100 }
+  return onSettlement(visit, { result: 'violation', severity: 1, lines: refs, vola_amt, evidence })
+}
+
 /** MGT-16 暂停/解除协议期间结算: settled outside every period in which the institution's agreement was active. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'MGT-16',
-  version: 1,
+  version: 2,
   title: { zh: '暂停/解除协议期间结算', en: 'Settlement while the agreement is not active' },
   category: 'MGT',
   result: 'violation',
@@ -70,27 +92,7 @@ export default defineDetector<Evidence, Record<string, never>>({
   stages: ['mid'],
   behaviour: '为非定点机构结算',
   params: {},
-  parts: [
-    settlementRule((visit, { reference }) => {
-      const at = momentOf(visit)
-      if (at === undefined) return 'INPUT_MISSING'
-      const answering = answeringFor(visit, at, reference)
-      const inactive: Inactive[] = []
-      let unknown = false
-      for (const [code, lines] of answering) {
-        const judged = judge(code, at, reference)
-        if (judged === 'unknown') unknown = true
-        else if (judged !== 'active') inactive.push({ ...judged, lines: lines.length })
-      }
-      if (inactive.length === 0) return unknown ? 'REFERENCE_MISSING' : undefined
-      const whole = inactive.length === answering.size
-      const lines = whole ? [] : inactive.flatMap(({ fixmedins_code }) => answering.get(fixmedins_code)!)
-      const refs = lines.map((line) => violating(visit.setl_id, line, fundOf(visit, line)))
-      const vola_amt = whole ? visit.fund_pay_sumamt : refs.reduce((sum, line) => sum + line.vola_amt, 0)
-      const evidence = { day: formatDay(dayOf(at)), institutions: inactive, vola_amt: vola_amt / 100 }
-      return onSettlement(visit, { result: 'violation', severity: 1, lines: refs, vola_amt, evidence })
-    }),
-  ],
+  parts: [settlementRule(judgeVisit, (visit) => !isUndated(visit)), admittedRule(judgeVisit)],
   explain({ day, institutions, vola_amt }, language) {
     const [first] = institutions
     if (!first) return ''

@@ -56,7 +56,12 @@ test('A stay is judged when it began', () => {
   const later = doctor([ACTIVE, { from: '2026-03-02', to: '2026-04-30', status: 'suspended' }])
   expect(run(detector, [later, stay('2026-03-01 09:00:00')]).open).toEqual([])
   expect(run(detector, [later, stay('2026-03-02 09:00:00')]).open).toHaveLength(1)
-  expect(run(detector, [later, stay('')]).skipped).toEqual(['REFERENCE_MISSING'])
+  expect(run(detector, [later, stay('')]).skipped).toEqual(['INPUT_MISSING'])
+  const undated = stay('')
+  const { psn_no, mdtrt_id, fixmedins_code } = undated
+  const admitted = (begntime: string) => ({ kind: 'admission', psn_no, mdtrt_id, fixmedins_code, begntime })
+  expect(run(detector, [later, admitted('2026-03-01 09:00:00'), undated]).open).toEqual([])
+  expect(run(detector, [later, admitted('2026-03-02 09:00:00'), undated]).open).toHaveLength(1)
 })
 
 test('For an external prescription the prescriber’s own institution counts', () => {

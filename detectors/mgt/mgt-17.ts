@@ -1,8 +1,10 @@
+import type { SkipReason } from '../../schemas/errors.ts'
 import type { FeeLine } from '../../schemas/events.ts'
 import { isInpatient, isPharmacy } from '../../schemas/med-class.ts'
 import { formatYuan } from '../../schemas/money.ts'
 import { dayOf, formatDay, type Instant } from '../../schemas/time.ts'
-import { type Context, defineDetector, type Visit } from '../detector.ts'
+import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
+import { admittedRule, isUndated } from '../kit/admitted.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { answerableInstitution, doctorOf } from '../kit/prescriber.ts'
@@ -101,10 +103,21 @@ function shown({ doctor, fault, at, lines }: Ordered, reference: ReferenceView):
   }
 }
 
+function judgeVisit(visit: Visit, context: Context<unknown>): Finding<Evidence> | SkipReason | undefined {
+  if (isEmergency(visit)) return undefined
+  const { faults, unknown } = faultsOf(visit, context)
+  if (faults.length === 0) return unknown ? 'REFERENCE_MISSING' : undefined
+  const lines = faults.flatMap((fault) => fault.lines.map((line) => violating(visit.setl_id, line, inPolicy(line))))
+  const vola_amt = lines.reduce((sum, line) => sum + line.vola_amt, 0)
+  const doctors = faults.map((fault) => shown(fault, context.reference))
+  const evidence = { doctors, lines: lines.length, vola_amt: vola_amt / 100 }
+  return onSettlement(visit, { result: 'violation', severity: 2, lines, evidence })
+}
+
 /** MGT-17 支付资格异常人员开单: ordered by a doctor whom the fund does not pay on that day, or not at that institution. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'MGT-17',
-  version: 1,
+  version: 2,
   title: { zh: '支付资格异常人员开单', en: 'Ordered by a doctor without payment qualification' },
   category: 'MGT',
   result: 'violation',
@@ -112,18 +125,7 @@ export default defineDetector<Evidence, Record<string, never>>({
   stages: ['pre', 'mid'],
   behaviour: '范围外纳入结算',
   params: {},
-  parts: [
-    settlementRule((visit, context) => {
-      if (isEmergency(visit)) return undefined
-      const { faults, unknown } = faultsOf(visit, context)
-      if (faults.length === 0) return unknown ? 'REFERENCE_MISSING' : undefined
-      const lines = faults.flatMap((fault) => fault.lines.map((line) => violating(visit.setl_id, line, inPolicy(line))))
-      const vola_amt = lines.reduce((sum, line) => sum + line.vola_amt, 0)
-      const doctors = faults.map((fault) => shown(fault, context.reference))
-      const evidence = { doctors, lines: lines.length, vola_amt: vola_amt / 100 }
-      return onSettlement(visit, { result: 'violation', severity: 2, lines, evidence })
-    }),
-  ],
+  parts: [settlementRule(judgeVisit, (visit) => !isUndated(visit)), admittedRule(judgeVisit)],
   explain({ doctors, lines, vola_amt }, language) {
     const [first] = doctors
     if (!first) return ''

@@ -40,6 +40,11 @@ test('A stay is judged when it began', () => {
   expect(run(detector, [until('2026-03-01'), stay('2026-03-01 09:00:00')]).open).toEqual([])
   expect(run(detector, [until('2026-03-01'), stay('2026-03-02 09:00:00')]).open).toHaveLength(1)
   expect(run(detector, [until('2026-03-01'), stay('')]).skipped).toEqual(['INPUT_MISSING'])
+  const undated = stay('')
+  const { psn_no, mdtrt_id, fixmedins_code } = undated
+  const admitted = (begntime: string) => ({ kind: 'admission', psn_no, mdtrt_id, fixmedins_code, begntime })
+  expect(run(detector, [until('2026-03-01'), admitted('2026-03-01 09:00:00'), undated]).open).toEqual([])
+  expect(run(detector, [until('2026-03-01'), admitted('2026-03-02 09:00:00'), undated]).open).toHaveLength(1)
 })
 
 test('A newborn has ninety days', () => {

@@ -1,8 +1,10 @@
+import type { SkipReason } from '../../schemas/errors.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { formatYuan, yuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { dayOf, formatDay, type Instant, parseDay } from '../../schemas/time.ts'
-import { type Context, defineDetector, type Visit } from '../detector.ts'
+import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
+import { admittedRule, isUndated } from '../kit/admitted.ts'
 import { onSettlement } from '../kit/finding.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
 import { covers, standingOn } from '../kit/standing.ts'
@@ -54,13 +56,36 @@ function suspensionOn(visit: Visit, status: PersonRow['status'], at: Instant): E
   return { from: period?.from ?? '', to: period?.to ?? '' }
 }
 
+function judgeVisit(visit: Visit, { params, reference }: Context<Params>): Finding<Evidence> | SkipReason | undefined {
+  // Who is insured no longer may still use the personal account.
+  if (visit.fund_pay_sumamt <= 0) return undefined
+  const at = momentOf(visit)
+  if (at === undefined) return 'INPUT_MISSING'
+  const row = reference.find('person', visit.psn_no, at)?.row
+  const day = formatDay(dayOf(at))
+  const found = (suspended: Evidence['suspended']) => {
+    const insured = (row?.insured ?? []).map(({ from, to, insutype }) => {
+      return { from: from ?? '', to: to ?? '', insutype: insutype ?? '' }
+    })
+    const vola_amt = visit.fund_pay_sumamt
+    const evidence = { day, insutype: visit.insutype, insured, suspended, vola_amt: yuan(vola_amt) }
+    return onSettlement(visit, { result: 'violation', severity: 2, lines: [], vola_amt, evidence })
+  }
+  const suspended = suspensionOn(visit, row?.status, at)
+  if (suspended) return found(suspended)
+  // Without any period nothing is known of the insurance; that is no proof that there was none.
+  if (!row?.insured?.length) return 'REFERENCE_MISSING'
+  if (row.insured.some((period) => covers(period, day))) return undefined
+  return isInGrace(visit, row.brdy, at, params) ? undefined : found(null)
+}
+
 /**
  * MGT-23 非参保状态结算: the fund paid for somebody who was not insured on the day, in whatever scheme, or whose networked
  * settlement was suspended.
  */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-23',
-  version: 2,
+  version: 3,
   title: { zh: '非参保状态结算', en: 'Settlement for a person who is not insured' },
   category: 'MGT',
   result: 'violation',
@@ -71,30 +96,7 @@ export default defineDetector<Evidence, Params>({
   stages: ['pre', 'mid'],
   behaviour: '范围外纳入结算',
   params: { newborn_days: byDefault(90, 'days of life in which an insurance that follows counts from birth') },
-  parts: [
-    settlementRule((visit, { params, reference }: Context<Params>) => {
-      // Who is insured no longer may still use the personal account.
-      if (visit.fund_pay_sumamt <= 0) return undefined
-      const at = momentOf(visit)
-      if (at === undefined) return 'INPUT_MISSING'
-      const row = reference.find('person', visit.psn_no, at)?.row
-      const day = formatDay(dayOf(at))
-      const found = (suspended: Evidence['suspended']) => {
-        const insured = (row?.insured ?? []).map(({ from, to, insutype }) => {
-          return { from: from ?? '', to: to ?? '', insutype: insutype ?? '' }
-        })
-        const vola_amt = visit.fund_pay_sumamt
-        const evidence = { day, insutype: visit.insutype, insured, suspended, vola_amt: yuan(vola_amt) }
-        return onSettlement(visit, { result: 'violation', severity: 2, lines: [], vola_amt, evidence })
-      }
-      const suspended = suspensionOn(visit, row?.status, at)
-      if (suspended) return found(suspended)
-      // Without any period nothing is known of the insurance; that is no proof that there was none.
-      if (!row?.insured?.length) return 'REFERENCE_MISSING'
-      if (row.insured.some((period) => covers(period, day))) return undefined
-      return isInGrace(visit, row.brdy, at, params) ? undefined : found(null)
-    }),
-  ],
+  parts: [settlementRule(judgeVisit, (visit) => !isUndated(visit)), admittedRule(judgeVisit)],
   explain({ day, insured, suspended, vola_amt }, language) {
     const amount = formatYuan(vola_amt * 100)
     if (suspended) {
