@@ -1,10 +1,14 @@
-import type { Connection } from './connection.ts'
-
 /** Comings and goings are told together: whoever opens an alert often leaves another one in the same moment. */
 const TOLD_AFTER = 200
 
+/** Somebody at the other end of a socket. */
+interface Attendant {
+  readonly caller: { readonly username: string }
+  tellPresence(id: string, topic: string, users: string[]): void
+}
+
 interface Attending {
-  readonly connection: Connection
+  readonly attendant: Attendant
   /** The subscription by which it attends. */
   readonly id: string
 }
@@ -15,13 +19,13 @@ export class Presence {
   readonly #changed = new Set<string>()
   #timer: NodeJS.Timeout | undefined
 
-  come(topic: string, connection: Connection, id: string): void {
-    this.#attending.set(topic, [...(this.#attending.get(topic) ?? []), { connection, id }])
+  come(topic: string, attendant: Attendant, id: string): void {
+    this.#attending.set(topic, [...(this.#attending.get(topic) ?? []), { attendant, id }])
     this.#tellSoon(topic)
   }
 
-  leave(topic: string, connection: Connection, id: string): void {
-    const staying = (this.#attending.get(topic) ?? []).filter((one) => one.connection !== connection || one.id !== id)
+  leave(topic: string, attendant: Attendant, id: string): void {
+    const staying = (this.#attending.get(topic) ?? []).filter((one) => one.attendant !== attendant || one.id !== id)
     if (staying.length > 0) this.#attending.set(topic, staying)
     else this.#attending.delete(topic)
     this.#tellSoon(topic)
@@ -43,7 +47,7 @@ export class Presence {
 
   #tell(topic: string): void {
     const attending = this.#attending.get(topic) ?? []
-    const users = [...new Set(attending.map(({ connection }) => connection.caller.username))].sort()
-    for (const { connection, id } of attending) connection.tellPresence(id, topic, users)
+    const users = [...new Set(attending.map(({ attendant }) => attendant.caller.username))].sort()
+    for (const { attendant, id } of attending) attendant.tellPresence(id, topic, users)
   }
 }

@@ -1,12 +1,12 @@
 import { useState } from 'react'
-import type { ActionDone, AlertAction, Current, Work } from '../../../schemas/workflow.ts'
+import type { ActionDone, Current, Work } from '../../../schemas/workflow.ts'
 import type { WholeAlert } from '../alert/whole-alert.ts'
 import { client, codeOf, Refused } from '../app/client.ts'
 import { useKeys } from '../app/keys.ts'
 import { useWords } from '../app/language.tsx'
 import { Menu } from '../parts/menu.tsx'
 import { ActionDialog } from './action-dialog.tsx'
-import { ACTION_ORDER, ACTIONS_SHOWN, type Action, FORMS } from './action-forms.ts'
+import { ACTION_ORDER, ACTIONS_SHOWN, type Action, type ActionOrder, FORMS } from './action-forms.ts'
 import { ConflictDialog } from './conflict-dialog.tsx'
 import { UndoBar } from './undo-bar.tsx'
 
@@ -15,8 +15,6 @@ interface ActionBarProps {
   readonly work: Work
   readonly onChanged: () => void
 }
-
-export type ActionOrder = Omit<AlertAction, 'version'>
 
 interface Conflict {
   readonly order: ActionOrder

@@ -4,8 +4,8 @@ import type { WholeAlert } from '../alert/whole-alert.ts'
 import { codeOf } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import type { ActionOrder } from './action-bar.tsx'
 import { ActionFields, type Draft } from './action-fields.tsx'
+import type { ActionOrder } from './action-forms.ts'
 import { type Action, FORMS } from './action-forms.ts'
 
 interface ActionDialogProps {

@@ -1,6 +1,8 @@
 import type { AlertAction } from '../../../schemas/workflow.ts'
 
 export type Action = AlertAction['action']
+/** What somebody has decided; upon which version of the alert is added when it is sent. */
+export type ActionOrder = Omit<AlertAction, 'version'>
 
 export type FormField =
   | 'reason'

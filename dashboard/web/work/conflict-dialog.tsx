@@ -5,7 +5,7 @@ import { codeOf } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { formatTime } from '../parts/format.ts'
-import type { ActionOrder } from './action-bar.tsx'
+import type { ActionOrder } from './action-forms.ts'
 
 interface ConflictDialogProps {
   readonly code: string
