@@ -1,16 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { AlertFilter } from '../../schemas/wire.ts'
-
-export interface Told {
-  readonly delays: readonly number[]
-  readonly clients: readonly {
-    readonly rows: number
-    readonly missed: number
-    readonly disordered: number
-    readonly overloaded: boolean
-  }[]
-}
+import type { Order, Told } from './crowd-clients.ts'
 
 /** Many clients of the socket in a process of their own. */
 export class CrowdProcess {
@@ -37,7 +28,7 @@ export class CrowdProcess {
     this.#child.kill()
   }
 
-  async #order(order: string, details: object = {}): Promise<unknown> {
+  async #order(order: Order, details: object = {}): Promise<unknown> {
     const answered = once(this.#child, 'message')
     this.#child.send({ order, ...details })
     const [{ answer, failure }] = (await answered) as [{ answer?: unknown; failure?: string }]

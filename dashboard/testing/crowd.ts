@@ -8,6 +8,47 @@ type Bearer = Awaited<ReturnType<TestDashboard['bearer']>>
 const PER_TOKEN = 20
 const ATTEMPTS = 20
 
+export interface Entrance {
+  readonly host: string
+  readonly headers: object
+  readonly filter: AlertFilter
+  /** Where the client stands, if it was here before. */
+  readonly resume?: () => Cursor | undefined
+  readonly onOpen?: (socket: WebSocket) => void
+  readonly onMessage: (message: DownMessage, socket: WebSocket) => void
+}
+
+/** A socket that the server has welcomed; tried again, as a client does, when it is not let in at once. */
+export async function enter(entrance: Entrance): Promise<WebSocket> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await knock(entrance)
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error
+      await new Promise((resolve) => setTimeout(resolve, 200 * attempt * (0.5 + Math.random())))
+    }
+  }
+}
+
+function knock({ host, headers, filter, resume, onOpen, onMessage }: Entrance): Promise<WebSocket> {
+  const socket = new WebSocket(`ws://${host}/ws`, { headers: { ...headers }, perMessageDeflate: false })
+  const say = (message: object) => socket.send(JSON.stringify(message))
+  return new Promise((welcomed, failed) => {
+    socket.on('error', failed)
+    socket.on('open', () => {
+      const cursor = resume?.()
+      say({ type: 'hello', version: WIRE_VERSION, ...(cursor && { resume: cursor }) })
+      say({ type: 'subscribe', id: 'live', topic: 'alerts', filter })
+      onOpen?.(socket)
+    })
+    socket.on('message', (data) => {
+      const message = JSON.parse(data.toString()) as DownMessage
+      onMessage(message, socket)
+      if (message.type === 'welcome') welcomed(socket)
+    })
+  })
+}
+
 /** A client of the socket that keeps no more than a thousand of them can afford: what it shows, and where it stands. */
 export class Spectator {
   /** How each alert stands, by its id: `revision status state_version owner`. */
@@ -23,36 +64,10 @@ export class Spectator {
     this.#onRows = onRows
   }
 
-  /** Resolves when the server has said welcome; tries again as a client does when it is not let in at once. */
+  /** Resolves when the server has said welcome. */
   async connect(host: string, headers: Bearer, filter: AlertFilter = {}): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#enter(host, headers, filter)
-      } catch (error) {
-        if (attempt === ATTEMPTS) throw error
-        await new Promise((resolve) => setTimeout(resolve, 200 * attempt * (0.5 + Math.random())))
-      }
-    }
-  }
-
-  #enter(host: string, headers: Bearer, filter: AlertFilter): Promise<void> {
-    this.socket = new WebSocket(`ws://${host}/ws`, { headers, perMessageDeflate: false })
-    return new Promise((welcomed, failed) => {
-      this.socket.on('error', failed)
-      this.socket.on('open', () => {
-        this.#say({ type: 'hello', version: WIRE_VERSION, ...(this.cursor && { resume: this.cursor }) })
-        this.#say({ type: 'subscribe', id: 'live', topic: 'alerts', filter })
-      })
-      this.socket.on('message', (data) => {
-        const message = JSON.parse(data.toString()) as DownMessage
-        this.#take(message)
-        if (message.type === 'welcome') welcomed()
-      })
-    })
-  }
-
-  #say(message: object): void {
-    this.socket.send(JSON.stringify(message))
+    const onMessage = (message: DownMessage) => this.#take(message)
+    this.socket = await enter({ host, headers, filter, resume: () => this.cursor, onMessage })
   }
 
   #take(message: DownMessage): void {
