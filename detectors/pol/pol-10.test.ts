@@ -28,6 +28,13 @@ test('In an allowed class it is paid', () => {
   expect(run(detector, [HOSPITAL, mode({ med_classes: ['OP'] }), given({ med_type: '13' })]).open).toHaveLength(1)
 })
 
+test('What is paid for inpatients is paid in day surgery and at a birth too, and not the other way round', () => {
+  const stay = (med_type: string) => inpatient({ med_type, feedetail: [{ med_list_codg: CODE }] })
+  for (const med_type of ['28', '52'])
+    expect(run(detector, [HOSPITAL, mode({ med_classes: ['IPT'] }), stay(med_type)]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, mode({ med_classes: ['DAYSURG'] }), stay('21')]).open).toHaveLength(1)
+})
+
 test('A row that names no class limits none', () => {
   for (const med_classes of [[], null]) expect(run(detector, [HOSPITAL, mode({ med_classes }), given()]).open).toEqual([])
 })

@@ -1,5 +1,5 @@
 import type { FeeLine } from '../../schemas/events.ts'
-import type { MedClass } from '../../schemas/med-class.ts'
+import { isInpatient, type MedClass } from '../../schemas/med-class.ts'
 import { formatYuan, yuan } from '../../schemas/money.ts'
 import { defineDetector, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
@@ -35,6 +35,11 @@ function hasNarcotic({ items }: Visit): boolean {
   return items.some((item) => item?.tags?.includes('narcotic'))
 }
 
+/** What is paid for inpatients is paid in day surgery and at a birth too: their patients are admitted. */
+function isAllowed(med_class: MedClass, allowed: readonly string[]): boolean {
+  return allowed.includes(med_class) || (isInpatient(med_class) && allowed.includes('IPT'))
+}
+
 type Exclusion = Pick<Restricted, 'allowed' | 'excluded_from'>
 
 interface Mode {
@@ -48,14 +53,14 @@ function exclusionOf(line: FeeLine, isNarcotic: boolean, { visit, internet, refe
   const allowed = med_classes ?? []
   if (internet && (internet_ok === false || (isNarcotic && internet_ok !== true))) return { allowed, excluded_from: 'internet' }
   // A class that the province's map does not know says nothing about the mode.
-  if (allowed.length === 0 || visit.med_class === 'OTHER' || allowed.includes(visit.med_class)) return undefined
+  if (allowed.length === 0 || visit.med_class === 'OTHER' || isAllowed(visit.med_class, allowed)) return undefined
   return { allowed, excluded_from: 'mode' }
 }
 
 /** POL-10 限就医方式 / 超互联网支付范围: an item paid for another mode of care only. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'POL-10',
-  version: 1,
+  version: 2,
   title: { zh: '限就医方式/超互联网支付范围', en: 'Item not paid for this mode of care' },
   category: 'POL',
   result: 'violation',
