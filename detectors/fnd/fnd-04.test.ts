@@ -65,9 +65,11 @@ test('At pharmacies people pay as they choose', () => {
   expect(judge([...bought, over]).open).toEqual([])
 })
 
-test('Fewer than fifty settlements say nothing, neither now nor before', () => {
-  expect(judge([...peers(), ...bills('H5', 90, '2026-03', 49), over]).open).toEqual([])
-  expect(judge([...bills('H1', 10, '2026-02', 49), ...bills('H1', 90), over]).open).toEqual([])
+test('Twenty settlements are a month; fewer say nothing, neither now nor before', () => {
+  expect(judge([...peers(), ...bills('H5', 90, '2026-03', 20), over]).open).toHaveLength(1)
+  expect(judge([...peers(), ...bills('H5', 90, '2026-03', 19), over]).open).toEqual([])
+  expect(judge([...bills('H1', 10, '2026-02', 20), ...bills('H1', 90), over]).open).toHaveLength(1)
+  expect(judge([...bills('H1', 10, '2026-02', 19), ...bills('H1', 90), over]).open).toEqual([])
 })
 
 test('Two institutions are no peers; a month before history is none', () => {

@@ -83,7 +83,7 @@ function rounded(share: number): number {
 /** FND-04 个人负担比: persons bear more of an institution's bills than at its peers, or suddenly more than before (转嫁). */
 export default defineDetector<Evidence, Params>({
   id: 'FND-04',
-  version: 3,
+  version: 4,
   title: { zh: '个人负担比异常', en: 'Personal burden ratio' },
   category: 'FND',
   result: 'indicator',
@@ -95,7 +95,7 @@ export default defineDetector<Evidence, Params>({
     peer_margin: byDefault(0.05, 'above the median at least: peers may be very much alike'),
     rise: byDefault(0.05, 'against the month before'),
     errors: byDefault(3, 'standard errors that a difference must exceed'),
-    least_settlements: byDefault(50, 'in the month, and in the month before'),
+    least_settlements: byDefault(20, 'in the month, and in the month before'),
     least_peers: byDefault(3, 'institutions of the group, this one included'),
   },
   parts: peersParts<Visit, Tally, Spreads, Evidence, Params>({
