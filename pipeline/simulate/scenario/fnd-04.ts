@@ -24,7 +24,7 @@ export const fnd04: Scenario = {
     story.found('FND-04', high.institution, [...high.before, ...high.now])
     const shifted = both(0.26, 0.335)
     story.found('FND-04', shifted.institution, shifted.now)
-    const [little, few] = [both(0.28, 0.32), both(0.3, 0.6, 40)]
+    const [little, few] = [both(0.28, 0.32), both(0.3, 0.6, 15)]
     story.decoy('FND-04', [...little.before, ...little.now])
     story.decoy('FND-04', [...few.before, ...few.now])
   },
