@@ -82,7 +82,7 @@ test('Two institutions are no peers; a month before history is none', () => {
 
 test('Bills without the personal part are left out', () => {
   const unknown = bills('H5', 0).map((bill) => ({ ...bill, psn_part_amt: undefined }))
-  expect(judge([...peers(), ...unknown, ...bills('H5', 40, '2026-03', 40), over]).open).toEqual([])
+  expect(judge([...peers(), ...unknown, ...bills('H5', 40, '2026-03', 19), over]).open).toEqual([])
 })
 
 test('Voids retract, also after the month has closed', () => {
