@@ -11,11 +11,10 @@ import {
   type Visit,
 } from '../detector.ts'
 import { isWorkday } from '../kit/calendar.ts'
-import { countyOf, poolingAreaOf } from '../kit/county.ts'
+import { commonRises, type Residual } from '../kit/common-rise.ts'
+import { poolingAreaOf } from '../kit/county.ts'
 import { addId, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
-import { groupBy } from '../kit/group-by.ts'
 import { type Chart, hoursOf, type Quarters, quarterOf, recountQuarter, surgeIn } from '../kit/quarter-hours.ts'
-import { median } from '../kit/robust.ts'
 import { type DayValues, expectationOf } from '../kit/weekday-baseline.ts'
 import { NOTHING_HOLDS } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
@@ -308,7 +307,7 @@ const coursePart: Part<Told, Course, Evidence, Params> = {
     if (topic === ASK) return withQuestion(course, day, context)
     return topic === DAY_TOPIC
       ? withDay(course, day, values as DayTold, context)
-      : withRegion(course, day, values as Partial<Record<Metric, number>>, context)
+      : withRegion(course, day, values as Record<Metric, number>, context)
   },
 }
 
@@ -358,8 +357,11 @@ function withDay(course: Course, day: Day, { values, hours: ofDay }: DayTold, co
       ...{ expected: Math.round(mean * 100) / 100, sigma: Math.round(sigma * 100) / 100 },
     }
   }
-  const z = Object.fromEntries(METRICS.map((metric) => [metric, zOf(values[metric]!, grounds[metric]!)])) as Residual['z']
-  const residual: Residual = { kind: reference.find('institution', root, startOfDay(day))?.row.kind ?? '', z }
+  const z = Object.fromEntries(METRICS.map((metric) => [metric, zOf(values[metric]!, grounds[metric]!)])) as Record<
+    Metric,
+    number
+  >
+  const residual: Residual<Metric> = { kind: reference.find('institution', root, startOfDay(day))?.row.kind ?? '', z }
   const tells = [told(RESIDUAL, root, day, residual, context)]
   return { state: { days, hours, sums: course.sums, waiting: { day, grounds, values } }, tells, forgetAt }
 }
@@ -368,7 +370,7 @@ function withDay(course: Course, day: Day, { values, hours: ofDay }: DayTold, co
 function withRegion(
   course: Course,
   day: Day,
-  region: Partial<Record<Metric, number>>,
+  region: Readonly<Record<Metric, number>>,
   context: Context<Params>,
 ): Step<Course, Evidence> {
   const { waiting, days, hours } = course
@@ -377,7 +379,7 @@ function withRegion(
   const sums: Partial<Record<Metric, { sum: number; since: Day }>> = {}
   let isHigh = false
   for (const metric of METRICS) {
-    const ground = { ...waiting.grounds[metric]!, region: region[metric] ?? 0 }
+    const ground = { ...waiting.grounds[metric]!, region: region[metric] }
     const sum = sumOf(waiting.values[metric]!, ground, context.params)
     grounds[metric] = ground
     // A sum that has raised the alarm starts afresh.
@@ -392,26 +394,8 @@ function withRegion(
   }
 }
 
-/** How far an institution's day lay from what was expected of it, in standard deviations. */
-interface Residual {
-  /** Hospital, pharmacy ...; empty where no row tells it. */
-  readonly kind: string
-  readonly z: Readonly<Record<Metric, number>>
-}
-
 interface Region {
-  readonly residuals: Record<string, Residual>
-}
-
-/** The middle of each group that is large enough. */
-function middlesOf(residuals: Region['residuals'], groupOf: (code: string) => string, least: number) {
-  const groups = [...groupBy(Object.keys(residuals), groupOf)].filter(([group, codes]) => group !== '' && codes.length >= least)
-  return new Map(
-    groups.map(([group, codes]) => {
-      const middle = METRICS.map((metric) => [metric, median(codes.map((code) => residuals[code]!.z[metric]))])
-      return [group, Object.fromEntries(middle) as Residual['z']]
-    }),
-  )
+  readonly residuals: Record<string, Residual<Metric>>
 }
 
 const regionPart: Part<Told, Region, Evidence, Params> = {
@@ -425,22 +409,13 @@ const regionPart: Part<Told, Region, Evidence, Params> = {
   owned: true,
   initial: () => ({ residuals: {} }),
   onEvent(region, { of, period, values }) {
-    region.residuals[of] = values as Residual
+    region.residuals[of] = values as Residual<Metric>
     return { state: region, wakeAt: startOfDay(parseDay(period) + 1) + ANSWERS }
   },
   onTime({ residuals }, context) {
     const day = dayOf(context.at - ANSWERS) - 1
-    const kindOf = (code: string) => residuals[code]!.kind
-    const [counties, kinds] = [countyOf, kindOf].map((of) => middlesOf(residuals, of, context.params.region_institutions))
-    // Wards fill when shops do not: what is common to the county, or to the kind in the pooling area, whichever is more.
-    const rises = (code: string) => [counties!.get(countyOf(code)), kinds!.get(kindOf(code))]
-    const common = (code: string, metric: Metric) => Math.max(0, ...rises(code).map((of) => of?.[metric] ?? 0))
-    const tells = Object.keys(residuals)
-      .sort()
-      .map((code) => {
-        const rise = Object.fromEntries(METRICS.map((metric) => [metric, common(code, metric)]))
-        return told(REGION, code, day, rise, context)
-      })
+    const rises = commonRises(residuals, METRICS, context.params.region_institutions)
+    const tells = [...rises].map(([code, rise]) => told(REGION, code, day, rise, context))
     return { state: undefined, tells }
   },
 }
