@@ -20,6 +20,8 @@ const PEER_DAYS = 3
 /** So many that the cases themselves stay well below one per cent of what they are compared with. */
 const PEERS_A_DAY = 120
 const KNOWN_FROM = 8
+/** What the cases charge is nowhere far above the middle of these (ANO-11). */
+const USUAL_PRICES = [8500, 14_000] as const
 
 const hospital = (scene: Scene) => scene.random.pick(scene.region.counties).hospitals[0]!
 
@@ -29,7 +31,7 @@ function peers(scene: Scene) {
     scene.day = day
     for (let i = 0; i < PEERS_A_DAY; i++) {
       const at = scene.at('08:00') + i * 4 * MINUTE
-      const lines = [{ item: scene.random.pick(DRUGS), pric: scene.random.between(6000, 14_000) }]
+      const lines = [{ item: scene.random.pick(DRUGS), pric: scene.random.between(...USUAL_PRICES) }]
       scene.visit({
         ...{ person: scene.person(), institution: hospital(scene), at, lines },
         ...{ diagnoses: [DYSPEPSIA], ordinary: false, aside: true },

@@ -7,25 +7,26 @@ import type { Scene } from '../scene.ts'
 /** 频繁购药. */
 const ALSO = ['ANO-02', 'ANO-09', 'ANO-10', 'MED-01', 'POL-14']
 
-/** Purchases of one person, an hour apart, never the same drug twice on one day, at so many pharmacies in turn. */
+/** Purchases of one person, an hour apart, never the same drug twice, at so many pharmacies in turn. */
 function purchases(scene: Scene, perDay: readonly number[], pharmacies = 1, fund?: 'none') {
   const person = scene.person()
   scene.subject = person.psn_no
   const places = Array.from({ length: pharmacies }, () => scene.found({ kind: 'pharmacy' }))
+  const all = perDay.reduce((sum, count) => sum + count, 0)
+  const drugs = distinct(scene.random, ACUTE_DRUGS, all)
   let turn = 0
-  return perDay.flatMap((count, later) => {
-    const drugs = distinct(scene.random, ACUTE_DRUGS, Math.max(1, count))
-    return Array.from({ length: count }, (_, i) => {
-      const institution = places[turn++ % places.length]!
+  return perDay.flatMap((count, later) =>
+    Array.from({ length: count }, (_, i) => {
+      const institution = places[turn % places.length]!
       return scene.visit({
         person,
         institution,
         at: scene.at('09:10', later) + i * HOUR,
-        lines: [{ item: drugs[i]! }],
+        lines: [{ item: drugs[turn++]! }],
         ...(fund && { fund }),
       })
-    })
-  })
+    }),
+  )
 }
 
 export const MGT_10: Plant = {
