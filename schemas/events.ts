@@ -2,7 +2,7 @@ import type { Fields, Values } from './field.ts'
 import * as f from './field.ts'
 
 /** The version of the event shapes below; it rises with every change of meaning. */
-export const EVENT_SCHEMA_VERSION = 4
+export const EVENT_SCHEMA_VERSION = 5
 
 const req = f.required
 

@@ -23,8 +23,9 @@ function table<P extends Record<string, TSchema>>(columns: P): Table<P> {
 }
 
 const period = { from: day, to: day }
-const periods = <P extends Record<string, TSchema>>(extra: P) =>
-  Type.Array(Type.Object({ from: Type.Optional(day), to: Type.Optional(Type.Union([day, Type.Null()])), ...extra }))
+/** Rows within a row: what they leave out is missing too. */
+const rowsOf = <P extends Record<string, TSchema>>(columns: P) => Type.Unsafe<Loose<P>[]>(Type.Array(table(columns)))
+const periods = <P extends Record<string, TSchema>>(extra: P) => rowsOf({ ...period, ...extra })
 const standing = oneOf('active', 'suspended', 'terminated')
 
 export const REFERENCE_TABLES = {
@@ -100,12 +101,8 @@ export const REFERENCE_TABLES = {
   pair_required: table({ code: text, any_of: list, within_days: number }),
   quantity_limit: table({ code: text, max_cnt: number, per: oneOf('VISIT', 'OPERATION') }),
   vbp: table({
-    selected: Type.Array(
-      Type.Object({ code: text, price: Type.Optional(number), from: Type.Optional(day), to: Type.Optional(day) }),
-    ),
-    agreed: Type.Array(
-      Type.Object({ fixmedins_code: text, qty: Type.Optional(number), from: Type.Optional(day), to: Type.Optional(day) }),
-    ),
+    selected: rowsOf({ code: text, price: number, ...period }),
+    agreed: rowsOf({ fixmedins_code: text, qty: number, ...period }),
   }),
   trace_product: table({ codes: list }),
   drg: table({ weight: number, mean_cost: number, p5: number, p95: number, mean_los: number }),

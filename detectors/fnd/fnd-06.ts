@@ -63,7 +63,7 @@ function filingOf({ psn_no, admdvs, setl_time }: Visit, { reference }: Context<P
   if (!filings || admdvs === '') return 'unknown'
   const date = formatDay(dayOf(setl_time))
   const isFiled = filings.some((one) => {
-    return covers(one, date) && one.admdvs !== undefined && admdvs.startsWith(regionPrefix(one.admdvs))
+    return covers(one, date) && !!one.admdvs && admdvs.startsWith(regionPrefix(one.admdvs))
   })
   return isFiled ? 'filed' : 'not_filed'
 }

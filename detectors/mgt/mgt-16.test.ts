@@ -44,6 +44,12 @@ test('An agreement without an end lasts; a termination ends it; the day of resum
   expect(run(detector, [resumed, on('2026-03-02 08:00:00')]).open).toEqual([])
 })
 
+test('A period that does not say how it stands is an agreement in force', () => {
+  const silent = institution('H99010100001', { from: '2025-01-01', to: '2026-03-01', status: null })
+  expect(run(detector, [silent, on('2026-03-01 18:00:00')]).open).toEqual([])
+  expect(run(detector, [silent, on('2026-03-02 08:00:00')]).open).toHaveLength(1)
+})
+
 test('A stay is judged when it began: discharges of earlier visits are fine', () => {
   const began = (begntime: string) =>
     inpatient({ begntime, endtime: '2026-03-05 09:00:00', setl_time: '2026-03-05 10:00:00', feedetail: [{}] })

@@ -10,7 +10,7 @@ import { fundOf, onSettlement, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { answerableInstitution } from '../kit/prescriber.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
-import { type Standing, standingOn } from '../kit/standing.ts'
+import { type Standing, standingOn, statusOf } from '../kit/standing.ts'
 import type { ReferenceView } from '../reference.ts'
 
 interface Inactive {
@@ -49,7 +49,7 @@ function judge(fixmedins_code: string, at: Instant, reference: ReferenceView): J
   if (!row?.agreement?.length) return 'unknown'
   const standing = standingOn(row.agreement, dayOf(at))
   if (standing === 'active') return 'active'
-  const agreement = row.agreement.map(({ from, to, status }) => ({ from: from ?? '', to: to ?? '', status }))
+  const agreement = row.agreement.map((period) => ({ from: period.from ?? '', to: period.to ?? '', status: statusOf(period) }))
   return { fixmedins_code, name: row.name || fixmedins_code, standing, agreement }
 }
 

@@ -9,7 +9,7 @@ import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { answerableInstitution, doctorOf } from '../kit/prescriber.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
-import { type Standing, standingOn } from '../kit/standing.ts'
+import { type Standing, standingOn, statusOf } from '../kit/standing.ts'
 import type { ReferenceView } from '../reference.ts'
 
 type Fault = Exclude<Standing, 'active'> | 'unregistered'
@@ -98,7 +98,7 @@ function shown({ doctor, fault, at, lines }: Ordered, reference: ReferenceView):
   const { name, institutions, status } = reference.find('doctor', doctor, at)!.row
   return {
     ...{ dr_code: doctor, name: name || doctor, fault, day: formatDay(dayOf(at)), institutions: institutions ?? [] },
-    status: (status ?? []).map(({ from, to, status }) => ({ from: from ?? '', to: to ?? '', status })),
+    status: (status ?? []).map((period) => ({ from: period.from ?? '', to: period.to ?? '', status: statusOf(period) })),
     lines: lines.length,
   }
 }

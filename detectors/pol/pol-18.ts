@@ -144,7 +144,7 @@ function groupsOf(
 /** Whether a contract begins or ends inside the month, so that old stock may still be used up. */
 function isChanging(selected: Selected, month: string): boolean {
   const lastDay = formatDay(dayAfterMonth(month) - 1)
-  const isInside = (date: string | undefined, edge: string) => date?.slice(0, 7) === month && date !== edge
+  const isInside = (date: string | null | undefined, edge: string) => date?.slice(0, 7) === month && date !== edge
   return selected.some(({ from, to }) => isInside(from, `${month}-01`) || isInside(to, lastDay))
 }
 
@@ -159,7 +159,7 @@ function usesIn(visit: Visit, { params, reference }: Context<Params>): Use[] {
       const valid = selected.filter((one) => covers(one, date))
       if (valid.length === 0) return []
       const own = valid.filter((one) => one.code === code)
-      const price = Math.max(...own.map((one) => (one.price === undefined ? Number.POSITIVE_INFINITY : microOf(one.price))))
+      const price = Math.max(...own.map((one) => (typeof one.price === 'number' ? microOf(one.price) : Number.POSITIVE_INFINITY)))
       const isOver = own.length > 0 && pric > Math.round(price * (1 + params.price_tolerance))
       return [
         {
@@ -296,7 +296,7 @@ function agreedBy(institution: string, group: string, at: Instant, reference: Re
   const date = formatDay(dayOf(at))
   const agreed = reference.find('vbp', group, at)?.row.agreed ?? []
   const own = agreed.filter((one) => one.fixmedins_code === institution && covers(one, date))
-  return own.length > 0 ? own.reduce((sum, { qty = 0 }) => sum + qty, 0) : null
+  return own.length > 0 ? own.reduce((sum, { qty }) => sum + (qty ?? 0), 0) : null
 }
 
 const MONTH_OF_INSTITUTION: Part<Visit, Month, Evidence, Params> = {

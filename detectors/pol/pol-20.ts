@@ -45,8 +45,8 @@ function diseasesOf(visit: Visit, reference: ReferenceView): Pick<Evidence, 'dis
   const register = reference.find('person', psn_no, setl_time)?.row.chronic ?? []
   if (register.length === 0) return { diseases: dise_codg ? [dise_codg] : [], registered: false }
   const date = formatDay(dayOf(setl_time))
-  const valid = register.filter((period) => period.dise_codg && covers(period, date))
-  return { diseases: [...new Set(valid.map((period) => period.dise_codg))].sort(), registered: true }
+  const valid = register.flatMap((period) => (covers(period, date) && period.dise_codg) || [])
+  return { diseases: [...new Set(valid)].sort(), registered: true }
 }
 
 /** POL-20 门慢特病种外用药: a drug that is in the list of none of the person's diseases. */
