@@ -3,6 +3,7 @@ import type { Reference } from '../../schemas/events.ts'
 import type { Fault } from '../../schemas/normalise.ts'
 import { isReferenceTable, REFERENCE_TABLES, type ReferenceTable } from '../../schemas/reference.ts'
 import { parseInstant } from '../../schemas/time.ts'
+import { asWritten } from './as-written.ts'
 import { wordOf } from './mask.ts'
 import { fromByteString } from './packed.ts'
 
@@ -36,7 +37,8 @@ export function checkedReference({ table, id, row, effective_from, effective_to,
   const columns = row ?? {}
   if (typeof columns !== 'object' || Array.isArray(columns)) return invalid('row', 'must be an object')
   const check = checkOf(table)
-  if (!check.Check(columns)) {
+  const read = check.Check(columns) ? columns : asWritten(columns, check)
+  if (!read) {
     const [first] = check.Errors(columns)
     return invalid(`row${(first?.instancePath ?? '').replaceAll('/', '.')}`, first?.message ?? 'has a wrong type')
   }
@@ -44,7 +46,7 @@ export function checkedReference({ table, id, row, effective_from, effective_to,
   const to = instantOf(effective_to)
   if (Number.isNaN(from)) return invalid('effective_from', 'is no time')
   if (Number.isNaN(to)) return invalid('effective_to', 'is no time')
-  return { kind: 'reference', table, id, row: columns as Wire, effective_from: from, effective_to: to, deleted: deleted === true }
+  return { kind: 'reference', table, id, row: read as Wire, effective_from: from, effective_to: to, deleted: deleted === true }
 }
 
 function instantOf(value: unknown): number | undefined {
