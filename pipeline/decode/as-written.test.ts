@@ -27,7 +27,7 @@ test('No words for numbers, no integers for ids, no strings for flags', () => {
   for (const [table, row, field] of [
     ['price_cap', { cap: 'much' }, 'row.cap'],
     ['price_cap', { code: 7, cap: '10' }, 'row.code'],
-    ['institution', { admdvs: 370102 }, 'row.admdvs'],
+    ['institution', { level: 3, admdvs: 370102 }, 'row.admdvs'],
     ['institution', { level: 2.5 }, 'row.level'],
     ['indication', { strict: '1' }, 'row.strict'],
     ['chronic_list', { codes: [1] }, 'row.codes.0'],

@@ -10,14 +10,14 @@ const INDEX = /^\d+$/
 
 /**
  * A reference row as its schema has it, where numbers are written as decimal strings and dictionary codes as integers, as
- * they may be in every event; `undefined` where something else is wrong with it.
+ * they may be in every event. What else is wrong with it stays.
  */
-export function asWritten(row: object, check: Check): object | undefined {
+export function asWritten(row: object, check: Check): object {
   const copy = structuredClone(row)
   while (!check.Check(copy)) {
     let changed = false
     for (const { instancePath } of check.Errors(copy)) if (rewrite(copy as Node, instancePath, check)) changed = true
-    if (!changed) return undefined
+    if (!changed) break
   }
   return copy
 }

@@ -38,8 +38,8 @@ export function checkedReference({ table, id, row, effective_from, effective_to,
   if (typeof columns !== 'object' || Array.isArray(columns)) return invalid('row', 'must be an object')
   const check = checkOf(table)
   const read = check.Check(columns) ? columns : asWritten(columns, check)
-  if (!read) {
-    const [first] = check.Errors(columns)
+  if (!check.Check(read)) {
+    const [first] = check.Errors(read)
     return invalid(`row${(first?.instancePath ?? '').replaceAll('/', '.')}`, first?.message ?? 'has a wrong type')
   }
   const from = instantOf(effective_from)
