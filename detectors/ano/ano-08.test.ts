@@ -100,6 +100,13 @@ test('Large claims that are nearly the same count together', () => {
   expect(judge(...nearly(15, 10)).open).toEqual([])
 })
 
+test('One count that differs from person to person leaves large claims nearly the same', () => {
+  const own = (i: number, size: number) => clone(i, {}, basket(size - 1, [{ med_list_codg: 'OWN', cnt: 1 + i }]))
+  const persons = Array.from({ length: 15 }, (_, i) => i)
+  expect(judge(...persons.map((i) => own(i, 40))).open).toMatchObject([{ count: 15, evidence: { identical: false } }])
+  expect(judge(...persons.map((i) => own(i, 38))).open).toEqual([])
+})
+
 test('Large claims that are the same to the last line are told once', () => {
   expect(judge(...clones(15, {}, basket(40))).open).toMatchObject([{ evidence: { identical: true } }])
 })

@@ -2,7 +2,7 @@ import type { FeeLine } from '../../schemas/events.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, dayOf, formatDay, startOfDay } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Part, type Step, UNCHANGED, type Visit } from '../detector.ts'
-import { areAlike, signatureOf } from '../kit/min-hash.ts'
+import { areAlike, elementsOf } from '../kit/alike.ts'
 import { packTime, unpackTime } from '../kit/packed.ts'
 import { contentPrint, packPrints, unpackPrints } from '../kit/print.ts'
 import { inTime } from '../kit/remembered.ts'
@@ -192,16 +192,15 @@ function endOf({ setl_time }: Visit): number {
 
 /** A large claim, whose lines are compared one by one. */
 interface LargeClaim extends Claim {
-  readonly signature: readonly number[]
+  readonly elements: readonly number[]
   readonly print: number
-  readonly lines: number
 }
 
 /** Claims that are alike, or alike to one that is: by the first of them. */
 function groupsOf(claims: readonly LargeClaim[], similarity: number): readonly (readonly LargeClaim[])[] {
   const groups: LargeClaim[][] = []
   for (const one of claims) {
-    const near = groups.filter((group) => group.some((other) => areAlike(one.signature, other.signature, similarity)))
+    const near = groups.filter((group) => group.some((other) => areAlike(one.elements, other.elements, similarity)))
     for (const group of near) groups.splice(groups.indexOf(group), 1)
     groups.push([...near.flat(), one])
   }
@@ -214,7 +213,7 @@ function groupsOf(claims: readonly LargeClaim[], similarity: number): readonly (
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-08',
-  version: 1,
+  version: 2,
   title: { zh: '批量同质处方', en: 'Cloned claims' },
   category: 'ANO',
   result: 'suspicion',
@@ -228,7 +227,7 @@ export default defineDetector<Evidence, Params>({
     lines: byDefault(4, 'smaller baskets are alike by chance'),
     persons: byDefault(15, 'at least so many on one day at one institution'),
     similar_lines: byDefault(19, 'only in such large claims one line more or less leaves nearly the same'),
-    similarity: byDefault(0.95, 'Jaccard, estimated by MinHash'),
+    similarity: byDefault(0.95, 'Jaccard of (code, count)'),
   },
   parts: [
     identical(),
@@ -240,17 +239,14 @@ export default defineDetector<Evidence, Params>({
       key: ({ setl_time }) => String(dayOf(setl_time)),
       concerns: (visit, { params }) => visit.feedetail.length >= params.similar_lines && !isPackage(visit),
       form: {
-        pack: (large) => [...(CLAIM_FORM.pack(large) as unknown[]), large.lines, packPrints([large.print, ...large.signature])],
+        pack: (large) => [...(CLAIM_FORM.pack(large) as unknown[]), packPrints([large.print, ...large.elements])],
         unpack: (packed) => {
-          const [print, ...signature] = unpackPrints(packed[6])
-          return { ...CLAIM_FORM.unpack(packed), lines: packed[5], print: print!, signature }
+          const [print, ...elements] = unpackPrints(packed[5])
+          return { ...CLAIM_FORM.unpack(packed), print: print!, elements }
         },
       },
       keep: KEPT,
-      remember: (visit) => {
-        const { feedetail } = visit
-        return { lines: feedetail.length, print: printOf(visit), signature: signatureOf(feedetail), ...claim(visit) }
-      },
+      remember: (visit) => ({ print: printOf(visit), elements: elementsOf(visit.feedetail), ...claim(visit) }),
       judge(claims, { root, params }) {
         if (claims.length < params.persons) return { holds: [] }
         const groups = groupsOf(claims, params.similarity).filter((group) => {
@@ -258,7 +254,7 @@ export default defineDetector<Evidence, Params>({
         })
         const holds = groups.map((group) => {
           const [first] = group.toSorted(inTime)
-          const said = { identical: false, basket: [], lines: first!.lines }
+          const said = { identical: false, basket: [], lines: first!.elements.length }
           return findingOn(root, first!.print.toString(36), group, said)
         })
         return { holds }
