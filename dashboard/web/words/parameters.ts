@@ -73,7 +73,7 @@ export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, stri
     lines: '明细更少的雷同属偶然',
     persons: '同日同机构至少这么多人',
     similar_lines: '明细达此数才比较近似（相差一条以内）',
-    similarity: '相似度（Jaccard，MinHash 估计）',
+    similarity: '相似度（代码与数量的 Jaccard 系数）',
   },
   'ANO-09': {
     score: '权重之和达到此数',
