@@ -11,11 +11,12 @@ test(
     const [faults, seed] = [numberOf('FAULTS', 50), numberOf('SEED', 1)]
     const tell = (text: string) => process.stderr.write(`${new Date().toISOString()} ${text}\n`)
     const run = { settlements, days, faults, seed, slices: 6, workers: 3, brokers: 3, tell } as const
-    const { done, alone, together, pushed, differences } = await runFaults(run)
+    const { done, alone, together, pushed, differences, memory } = await runFaults(run)
     expect(done).toHaveLength(faults)
     expect(together).toEqual(alone)
     expect(pushed.differing).toEqual([])
     expect(differences).toEqual([])
+    expect(memory).toEqual([])
   },
   12 * HOURS,
 )

@@ -11,6 +11,7 @@ import { writeSimulation } from '../../pipeline/simulate/write.ts'
 import { openStore, type Store } from '../../pipeline/store/store.ts'
 import { startClickHouse } from '../../pipeline/testing/clickhouse-server.ts'
 import { makeTopics, writeEvents } from '../../pipeline/testing/kafka-topics.ts'
+import { memoryDifferences } from '../../pipeline/testing/region-memory.ts'
 import { type RegionResult, regionQuiet, regionResult, replayedResult } from '../../pipeline/testing/region-watch.ts'
 import { recordAsMemory } from '../../pipeline/verify/record-memory.ts'
 import { verify } from '../../pipeline/verify/verify.ts'
@@ -40,6 +41,8 @@ export interface FaultsResult {
   readonly pushed: PushedAlerts
   /** What `verify` finds wrong with the record. */
   readonly differences: readonly object[]
+  /** Where the memory that the workers leave is not what follows from what the slices have heard. */
+  readonly memory: readonly string[]
 }
 
 /** A region through one undisturbed process, and through workers to which everything happens that may. */
@@ -55,7 +58,8 @@ export async function runFaults(run: FaultsRun): Promise<FaultsResult> {
     tell(`one process has found ${alone.holding.length} alerts that hold`)
     const kafka = await startKafka({ nodes: brokers })
     const clickhouse = await startClickHouse()
-    const processes = new WorkerProcesses({ brokers: kafka.brokers, clickhouse: clickhouse.url })
+    const settings = { FUNDWATCH_BATCH_LINES: String(batchLines(run)) }
+    const processes = new WorkerProcesses({ brokers: kafka.brokers, clickhouse: clickhouse.url, settings })
     const store = openStore({ url: clickhouse.url })
     try {
       await store.migrate()
@@ -67,7 +71,11 @@ export async function runFaults(run: FaultsRun): Promise<FaultsResult> {
       const done = await disturb(disturbed, run.faults, run.seed, shareOf(store, alone), tell)
       await regionQuiet(kafka.brokers, GROUP)
       tell('everything was heard')
-      return { done, alone, ...(await outcome(detectors, store, kafka.brokers)) }
+      const found = await outcome(detectors, store, kafka.brokers)
+      await processes.stop()
+      tell('all workers have ended')
+      const left = { detectors, store, brokers: kafka.brokers, group: GROUP, slices: run.slices, directory: processes.directory }
+      return { done, alone, ...found, memory: await memoryDifferences(left) }
     } catch (error) {
       process.stderr.write(processes.log.join(''))
       throw error
@@ -82,11 +90,19 @@ export async function runFaults(run: FaultsRun): Promise<FaultsResult> {
   }
 }
 
+/** Batches of each slice at least: with fewer, all is read before the first fault. */
+const BATCHES = 50
+const [LEAST_LINES, MOST_LINES] = [10, 500]
+
+function batchLines({ settlements, slices }: FaultsRun): number {
+  return Math.max(LEAST_LINES, Math.min(MOST_LINES, Math.round(settlements / slices / BATCHES)))
+}
+
 async function outcome(
   detectors: readonly Detector[],
   store: Store,
   brokers: string,
-): Promise<Omit<FaultsResult, 'done' | 'alone'>> {
+): Promise<Pick<FaultsResult, 'together' | 'pushed' | 'differences'>> {
   const together = await regionResult(store, detectors)
   const [log] = await store.query<{ last: number }>('SELECT toFloat64(max(l.seq)) AS last FROM alert_log AS l')
   const pushed = await pushedAlerts(brokers, log!.last)

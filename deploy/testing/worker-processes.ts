@@ -25,7 +25,7 @@ interface Shared {
 export class WorkerProcesses {
   readonly #settings = mkdtempSync(join(tmpdir(), 'fundwatch-settings-'))
   /** Their disks, each under the worker's name. */
-  readonly #directory = mkdtempSync(join(tmpdir(), 'fundwatch-workers-'))
+  readonly directory = mkdtempSync(join(tmpdir(), 'fundwatch-workers-'))
   readonly #environment: NodeJS.ProcessEnv
   readonly #running = new Map<string, ChildProcess>()
   /** What they have written to their logs. */
@@ -44,7 +44,6 @@ export class WorkerProcesses {
       FUNDWATCH_NOW: formatInstant(REGION_NOW),
       FUNDWATCH_GUARD_ALERTS: '0',
       FUNDWATCH_GUARD_YUAN: '0',
-      FUNDWATCH_BATCH_LINES: '500',
       FUNDWATCH_DECODE_WORKERS: '0',
       ...settings,
     }
@@ -56,7 +55,7 @@ export class WorkerProcesses {
 
   /** Resolves when the worker answers; which slices it gets, others decide too. */
   async start(name: string): Promise<void> {
-    const directory = join(this.#directory, name)
+    const directory = join(this.directory, name)
     mkdirSync(directory, { recursive: true })
     writeFileSync(join(directory, 'identity.key'), KEY)
     const child = spawn(BIN, ['worker', '--port', '0', '--data-dir', directory, '--json'], {
@@ -97,11 +96,16 @@ export class WorkerProcesses {
 
   /** Whoever gives the name a new disk takes it for another worker. */
   loseDisk(name: string): void {
-    rmSync(join(this.#directory, name), { recursive: true, force: true })
+    rmSync(join(this.directory, name), { recursive: true, force: true })
+  }
+
+  /** Tells all of them to stop, and waits until they have. */
+  async stop(): Promise<void> {
+    await Promise.all(this.names.map((name) => this.end(name, 'SIGTERM')))
   }
 
   async remove(): Promise<void> {
     await Promise.all(this.names.map((name) => this.end(name)))
-    for (const directory of [this.#directory, this.#settings]) rmSync(directory, { recursive: true, force: true })
+    for (const directory of [this.directory, this.#settings]) rmSync(directory, { recursive: true, force: true })
   }
 }

@@ -35,6 +35,7 @@ test('Two workers that share four slices find, and judge, what one process does'
   await region.quiet()
   expect(region.sharing).toEqual([2, 2])
   expect(await region.result()).toEqual(alone)
+  expect(await region.memoryDifferences(SLICES)).toEqual([])
 })
 
 test('Of two that believe they own one slice the later one goes on, from an empty disk, and the other one can write nothing', async () => {

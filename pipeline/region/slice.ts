@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Detector } from '../../detectors/detector.ts'
 import type { ReferenceBook } from '../../detectors/reference.ts'
 import { HOUR } from '../../schemas/time.ts'
@@ -39,7 +39,7 @@ export interface SliceOptions extends Pick<EngineOptions, 'detectors' | 'shadow'
 /** The place in the history's topic before which memory knows everything. */
 const PLACE = 'm|history'
 /** Numbers of batches: of each slice as many as will ever be, and of all no more than a number of JavaScript tells apart. */
-const BATCHES = 2 ** 40
+export const BATCHES = 2 ** 40
 /** A parcel repeats most of its batch, and must be a message. */
 const BATCH_BYTES = 4 * 1024 * 1024
 /** What is read runs no farther ahead of verdicts than this: what is remembered of it cannot be forgotten before. */
@@ -131,10 +131,15 @@ export class Slice {
   }
 }
 
+/** Where a worker's directory holds the memory of a slice. */
+export function memoryOf(directory: string, index: number): string {
+  return join(directory, 'slices', String(index), 'memory.lmdb')
+}
+
 function openMemory(index: number, { directory, durability }: SliceOptions): Lmdb {
-  const place = join(directory, 'slices', String(index))
-  mkdirSync(place, { recursive: true, mode: 0o700 })
-  return new Lmdb(join(place, 'memory.lmdb'), durability)
+  const file = memoryOf(directory, index)
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  return new Lmdb(file, durability)
 }
 
 function numberIn(memory: Lmdb, key: string): number | undefined {
@@ -165,7 +170,7 @@ function sourceFor(engine: Engine, index: number, count: number, options: SliceO
     mailbox: {
       place: { topic: MAILBOX, partition: index },
       chunkOf: (messages) => mailChunk(index, messages),
-      isAhead: () => Number.isFinite(shard.watermark) && shard.reached > shard.watermark + AHEAD,
+      isAhead: () => shard.lead > AHEAD,
     },
   })
 }

@@ -128,9 +128,10 @@ export class Shard {
     return this.#time.at
   }
 
-  /** How far the events have come that are read here: others may hold the watermark back. */
-  get reached(): Instant {
-    return this.#watermark.at
+  /** How far the events that are read here are ahead of verdicts, which others may hold back: at first of their own beginning. */
+  get lead(): number {
+    const from = Number.isFinite(this.#time.at) ? this.#time.at : this.#intake.world.historyFrom
+    return from === undefined ? 0 : Math.max(0, this.#watermark.at - from)
   }
 
   /** Time of the last event that was read here, confirmed by others or not. */

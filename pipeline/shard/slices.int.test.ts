@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { findDetectors } from '../catalogue.ts'
+import { differingKeys } from '../rebuild/memory-digest.ts'
 import { simulate } from '../simulate/simulate.ts'
 import { beginOf, holding, judgedSettlements } from '../testing/holding.ts'
 import { runShard } from '../testing/shard-run.ts'
@@ -15,4 +16,7 @@ test('Several slices find in a region what one finds alone, though some lose the
   expect(judgedSettlements(detectors, together)).toEqual(judgedSettlements(detectors, alone))
   // One log of alerts, without gaps, wherever they were found.
   expect(together.revisions.map(({ seq }) => seq)).toEqual(together.revisions.map((_, i) => i + 1))
+  // What was lost is known again: memory follows from what was heard, however often that was begun anew.
+  const anew = await together.heardAnew()
+  expect(together.memories.map((memory, i) => differingKeys(memory, anew[i]!))).toEqual([[], [], []])
 })

@@ -8,9 +8,11 @@ import { Worker } from '../region/worker.ts'
 import { KafkaProducer } from '../sink/kafka-producer.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { KEY } from './engine-run.ts'
+import { memoryDifferences } from './region-memory.ts'
 import { REGION_NOW, type RegionResult, regionQuiet, regionResult } from './region-watch.ts'
 
 const GROUP = 'test'
+const DISKS = 'disks'
 
 /** Workers in one process, each with a disk of its own, that share a broker and a store. */
 export class RegionRun {
@@ -36,7 +38,7 @@ export class RegionRun {
   #optionsOf(name: string): SliceOptions {
     return {
       ...{ detectors: this.#detectors, store: this.#store, identityKey: KEY, decoder: inlineDecoder(KEY), now: () => REGION_NOW },
-      ...{ directory: join(this.#directory, name), brokers: this.#brokers, group: GROUP, batch: 500 },
+      ...{ directory: join(this.#directory, DISKS, name), brokers: this.#brokers, group: GROUP, batch: 500 },
       onTrouble: () => {},
     }
   }
@@ -72,9 +74,22 @@ export class RegionRun {
     return regionResult(this.#store, this.#detectors)
   }
 
-  async remove(): Promise<void> {
+  /** Ends all workers; answers where what they know is not what follows from what the slices have heard. */
+  async memoryDifferences(slices: number): Promise<string[]> {
+    await this.#stop()
+    const [detectors, store, directory] = [this.#detectors, this.#store, join(this.#directory, DISKS)]
+    return memoryDifferences({ detectors, store, directory, brokers: this.#brokers, group: GROUP, slices })
+  }
+
+  async #stop(): Promise<void> {
     await Promise.all([...this.#workers.values()].map((worker) => worker.stop()))
     await Promise.all([...this.#slices].map((slice) => slice.close()))
+    this.#workers.clear()
+    this.#slices.clear()
+  }
+
+  async remove(): Promise<void> {
+    await this.#stop()
     await this.#producer?.close()
     await this.#store.close()
     rmSync(this.#directory, { recursive: true, force: true })

@@ -7,6 +7,7 @@ import { maskedText } from '../decode/mask.ts'
 import { type Arrival, unpack } from '../decode/packed.ts'
 import { chunkOfText, lineOf } from '../engine/chunk.ts'
 import { InMemory } from '../memory/in-memory.ts'
+import type { KeyValue } from '../memory/key-value.ts'
 import type { Budget } from '../shard/guard.ts'
 import { type Outcome, Shard } from '../shard/shard.ts'
 
@@ -18,6 +19,7 @@ export interface ShardRun {
   readonly judged: ReadonlyMap<string, number>
   /** Codes of refused events by line number, those of the door included. */
   readonly refused: readonly { readonly line: number; readonly code: string }[]
+  readonly memory: KeyValue
 }
 
 export interface ShardRunOptions {
@@ -102,7 +104,7 @@ export async function runShard(
   }
   const revisions = outcomes.flatMap(({ alerts }) => alerts)
   const judged = judgedIn(outcomes)
-  return { alerts: new Map(revisions.map((alert) => [alert.alert_id, alert])), revisions, outcomes, judged, refused }
+  return { alerts: new Map(revisions.map((alert) => [alert.alert_id, alert])), revisions, outcomes, judged, refused, memory }
 }
 
 export function judgedIn(outcomes: readonly Outcome[]): Map<string, number> {

@@ -1,13 +1,14 @@
 import type { Detector } from '../../detectors/detector.ts'
 import type { Alert } from '../../schemas/alert.ts'
 import type { Settlement } from '../../schemas/events.ts'
-import type { Instant } from '../../schemas/time.ts'
+import { HOUR, type Instant } from '../../schemas/time.ts'
 import { canonicalContent } from '../decode/canonical.ts'
 import { createDecode } from '../decode/decode.ts'
 import { maskedText } from '../decode/mask.ts'
 import { type Arrival, unpack } from '../decode/packed.ts'
 import { chunkOfText, lineOf } from '../engine/chunk.ts'
 import { InMemory } from '../memory/in-memory.ts'
+import type { KeyValue } from '../memory/key-value.ts'
 import { outboxOf } from '../shard/exchange.ts'
 import type { Batch } from '../shard/intake.ts'
 import type { Parcel } from '../shard/parcel.ts'
@@ -29,6 +30,10 @@ export interface SlicesRun {
   readonly revisions: readonly Alert[]
   /** By detector and part: events judged and skipped by all slices together. */
   readonly judged: ReadonlyMap<string, number>
+  /** What each slice knows in the end. */
+  readonly memories: readonly KeyValue[]
+  /** What each would know that had heard the same from the beginning, undisturbed. */
+  heardAnew(): Promise<KeyValue[]>
 }
 
 const LARGEST_BATCH = 100
@@ -79,7 +84,9 @@ class Region {
   result(): SlicesRun {
     const revisions = this.slices.flatMap((slice) => slice.revisions)
     const judged = judgedIn(this.slices.flatMap(({ outcomes }) => outcomes))
-    return { alerts: new Map(revisions.map((alert) => [alert.alert_id, alert])), revisions, judged }
+    const alerts = new Map(revisions.map((alert) => [alert.alert_id, alert]))
+    const memories = this.slices.map(({ memory }) => memory)
+    return { alerts, revisions, judged, memories, heardAnew: () => Promise.all(this.slices.map((slice) => slice.heardAnew())) }
   }
 }
 
@@ -93,14 +100,16 @@ function slicesOf(event: Record<string, string>, count: number): number[] {
 class Slice {
   readonly revisions: Alert[] = []
   readonly outcomes: Outcome[] = []
-  readonly #memory = new InMemory()
-  readonly #make: () => Shard
+  readonly memory = new InMemory()
+  readonly #make: (memory?: InMemory) => Shard
   readonly #index: number
   readonly #input: readonly string[]
   readonly #logs: readonly Log[]
   readonly #decode = createDecode(Buffer.alloc(32, 7))
   readonly #settlements = new Map<string, Settlement>()
   readonly #texts = new Map<string, string>()
+  /** Everything that it has heard, as it has heard it. */
+  readonly #history: Batch[] = []
   #shard: Shard
   #read = 0
   #mail = 0
@@ -112,7 +121,8 @@ class Slice {
     input: readonly string[],
     logs: readonly Log[],
   ) {
-    this.#make = () => new Shard(this.#memory, { detectors, slices, history_from })
+    const life = `life of ${slices.index}`
+    this.#make = (memory = this.memory) => new Shard(memory, { detectors, slices: { ...slices, life }, history_from })
     this.#index = slices.index
     this.#input = input
     this.#logs = logs
@@ -129,7 +139,7 @@ class Slice {
 
   /** It has read more than an hour beyond what all have. */
   get isAhead(): boolean {
-    return Number.isFinite(this.#shard.watermark) && this.#shard.reached > this.#shard.watermark + 3_600_000
+    return this.#shard.lead > HOUR
   }
 
   async turn(size: number, crashes: boolean): Promise<void> {
@@ -152,23 +162,36 @@ class Slice {
       )
   }
 
+  /** The memory of a slice that hears all of it once more, undisturbed. */
+  async heardAnew(): Promise<KeyValue> {
+    const memory = new InMemory()
+    const shard = this.#make(memory)
+    for (const batch of this.#history) {
+      const outcome = shard.push(batch)
+      await memory.commit(outcome.changes)
+      shard.release(outcome)
+    }
+    return memory
+  }
+
   get #waiting(): number {
     return this.#logs[this.#index]!.parcels.length - this.#mail
   }
 
   async #push(crashes: boolean, make: () => Batch, done: () => void): Promise<void> {
     const batch = make()
+    this.#history.push(batch)
     const outcome = this.#shard.push(batch)
-    await this.#memory.commit(outcome.changes)
+    await this.memory.commit(outcome.changes)
     this.#shard.release(outcome)
     this.revisions.push(...outcome.alerts)
     this.outcomes.push(outcome)
     done()
     // What was committed and not sent is sent again; what was sent and not noted as such is sent twice.
     if (crashes) this.#shard = this.#make()
-    const outgoing = [...outboxOf(this.#memory)]
+    const outgoing = [...outboxOf(this.memory)]
     for (const { to, bytes } of outgoing) this.#logs[to]!.parcels.push(bytes)
-    if (!crashes) await this.#memory.commit(outgoing.map(({ key }) => [key, null] as const))
+    if (!crashes) await this.memory.commit(outgoing.map(({ key }) => [key, null] as const))
   }
 
   #mailBatch(size: number): Batch {
