@@ -91,7 +91,7 @@ export async function runFaults(run: FaultsRun): Promise<FaultsResult> {
 }
 
 /** Batches of each slice at least: with fewer, all is read before the first fault. */
-const BATCHES = 50
+const BATCHES = 20
 const [LEAST_LINES, MOST_LINES] = [10, 500]
 
 function batchLines({ settlements, slices }: FaultsRun): number {

@@ -25,7 +25,7 @@ export function differingKeys(one: KeyValue, other: KeyValue): string[] {
  * What memory knows, by key. What may be forgotten is left out: when it is swept away depends on how fast the store was, and
  * on who has begun when, and judges nothing.
  */
-function* knownIn(memory: KeyValue): Generator<readonly [key: string, said: string]> {
+export function* knownIn(memory: KeyValue): Generator<readonly [key: string, said: string]> {
   const time = timeIn(memory)
   for (const [key, value] of memory.scan('')) {
     if (key.startsWith(OUTBOX) || (key.startsWith('m|') && !MARKS.some((mark) => key.startsWith(mark)))) continue

@@ -10,18 +10,32 @@ import { chunkUntil } from '../source/run-chunks.ts'
 import { MAILBOX } from '../topics.ts'
 import { mailChunk } from './mail.ts'
 
+export interface CatchUp {
+  /** What the slice has heard since its memory was last written here. */
+  readonly entries: readonly Intent[]
+  /** Number of the last batch that memory knows. */
+  readonly known: number
+  /** Whether it is still worth while: the rest may be heard another time, or by others. */
+  readonly isWanted?: () => boolean
+}
+
 /**
- * Lets the engine hear again what a slice has heard since its memory was last written here. Of all ranges but the last it is
- * known that they were stored and told, for the next one is not begun before.
+ * Lets the engine hear again what a slice has heard. Of all ranges but the last it is known that they were stored and told, for
+ * the next one is not begun before.
  *
  * @throws FundwatchError HISTORY_INCOMPLETE where the topics do not go back so far
  */
-export async function catchUp(engine: Engine, client: KafkaClient, entries: readonly Intent[], known: number): Promise<void> {
+export async function catchUp(
+  engine: Engine,
+  client: KafkaClient,
+  { entries, known, isWanted = () => true }: CatchUp,
+): Promise<void> {
   const [first] = entries
   if (!first) return
   if (first.batch !== known + 1) throw incomplete(`batch ${known + 1} of the slice's history`)
   const backlog = await Backlog.open(client, entries)
   for (const entry of entries) {
+    if (!isWanted()) break
     const repeats = { batch: entry.batch, now: entry.now, isDone: entry !== entries.at(-1) }
     await engine.submit({ ...(await chunkOf(entry, backlog)), repeats })
   }

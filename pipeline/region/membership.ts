@@ -10,9 +10,9 @@ export interface MembershipOptions {
   /** Under this name a worker that comes back soon gets its slices back, and nobody else in the meantime. */
   readonly member?: string
   readonly properties?: Readonly<Record<string, string>>
-  /** These slices are this worker's from now on. */
+  /** These slices are this worker's from now on. Some may be taken away again before this resolves. */
   onAssigned(slices: readonly number[]): Promise<void>
-  /** These are not, as soon as this resolves. */
+  /** These are not, as soon as this resolves: the whole group waits for it. */
   onRevoked(slices: readonly number[]): Promise<void>
   /** The share could not be changed as it should. */
   readonly onFailed: (error: Error) => void
@@ -71,7 +71,7 @@ export class Membership {
     return this.#hasHeard && this.#changes === 0
   }
 
-  /** Finishes what is being done for slices, then does what is to be done before others get them, and leaves. */
+  /** Does what is to be done before others get the slices, and leaves. */
   async leave(before: () => Promise<void>): Promise<void> {
     this.#isLeaving = true
     await this.#changing
@@ -95,11 +95,14 @@ export class Membership {
   #changed({ code }: LibrdKafkaError, partitions: Assignment[]): void {
     const slices = partitions.map(({ partition }) => partition)
     this.#hasHeard = true
+    this.#changing = this.#doing(this.#changing.then(() => this.#change(code, partitions, slices)))
+  }
+
+  /** Until it is done the share is not settled. */
+  async #doing(change: Promise<void>): Promise<void> {
     this.#changes++
-    this.#changing = this.#changing
-      .then(() => this.#change(code, partitions, slices))
-      .catch(this.#options.onFailed)
-      .finally(() => this.#changes--)
+    await change.catch(this.#options.onFailed)
+    this.#changes--
   }
 
   async #change(code: number, partitions: Assignment[], slices: readonly number[]): Promise<void> {
@@ -110,7 +113,8 @@ export class Membership {
       // A client that is closing must be answered, and does nothing else any more.
       if (!this.#isLeaving) {
         this.#consumer.pause(partitions)
-        await this.#options.onAssigned(slices)
+        // What opening them takes keeps nobody waiting who is to get some of them instead.
+        this.#doing(this.#options.onAssigned(slices))
       }
     } else {
       await this.#options.onRevoked(slices)

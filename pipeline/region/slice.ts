@@ -73,10 +73,17 @@ export class Slice {
   }
 
   /**
-   * Takes the slice over from whoever had it, and makes its memory whole before anything new is read.
+   * Takes the slice over from whoever had it, and makes its memory whole before anything new is read. `undefined` where it is
+   * not wanted here any more: what was heard until then is kept.
    * @throws FundwatchError as `SliceHistory.open` and `catchUp` do
    */
-  static async open(index: number, count: number, producer: KafkaProducer, options: SliceOptions): Promise<Slice> {
+  static async open(
+    index: number,
+    count: number,
+    producer: KafkaProducer,
+    options: SliceOptions,
+    isWanted: () => boolean,
+  ): Promise<Slice | undefined> {
     const { brokers, group, properties, identityKey, onReference } = options
     const memory = openMemory(index, options)
     let history: SliceHistory | undefined
@@ -94,7 +101,12 @@ export class Slice {
       await memory.commit(outbox.map(({ key }) => [key, null]))
       const last = numberIn(memory, 'm|batch') ?? after
       const entries = history.entries.filter(({ batch }) => batch > last)
-      await withClient(options, (client) => catchUp(engine, client, entries, last))
+      await withClient(options, (client) => catchUp(engine, client, { entries, known: last, isWanted }))
+      if (!isWanted()) {
+        await memory.close()
+        await history.close()
+        return undefined
+      }
       await memory.commit([[PLACE, Buffer.from(String(history.end))]])
       const source = sourceFor(engine, index, count, options)
       const feeds = feedsOf(index, producer, options)

@@ -4,6 +4,7 @@ import { TOPICS } from '../source/kafka.ts'
 import { KafkaClient } from '../source/kafka-client.ts'
 import { HISTORY, MAILBOX } from '../topics.ts'
 import { Membership } from './membership.ts'
+import { Share } from './share.ts'
 import { Slice, type SliceOptions } from './slice.ts'
 
 export interface WorkerOptions extends SliceOptions {
@@ -18,10 +19,9 @@ export class Worker {
   readonly count: number
   readonly #options: WorkerOptions
   readonly #producer: KafkaProducer
-  readonly #slices = new Map<number, Slice>()
+  readonly #share: Share<Slice>
   #membership!: Membership
   #fail!: (error: Error) => void
-  #stopped = false
   /** Never resolves; fails with the first failure. */
   readonly failed: Promise<never>
 
@@ -33,6 +33,8 @@ export class Worker {
       this.#fail = fail
     })
     this.failed.catch(() => {})
+    const open = (index: number, isWanted: () => boolean) => this.#open(index, isWanted)
+    this.#share = new Share({ open, onFailed: this.#fail })
   }
 
   /** @throws FundwatchError KAFKA_UNAVAILABLE, KAFKA_UNREACHABLE, or TOPICS_MISMATCH */
@@ -42,8 +44,8 @@ export class Worker {
     const worker = new Worker(count, await KafkaProducer.connect(brokers, properties), options)
     worker.#membership = await Membership.join({
       ...{ brokers, group, member, properties },
-      onAssigned: (slices) => worker.#open(slices),
-      onRevoked: (slices) => worker.#close(slices),
+      onAssigned: (slices) => worker.#share.give(slices),
+      onRevoked: (slices) => worker.#share.take(slices),
       onFailed: (error) => worker.#fail(error),
     })
     return worker
@@ -51,7 +53,7 @@ export class Worker {
 
   /** Those that are at work here. */
   get slices(): readonly Slice[] {
-    return [...this.#slices.values()]
+    return this.#share.open
   }
 
   /** Whether it has its share, and all of that is at work. */
@@ -61,32 +63,15 @@ export class Worker {
 
   /** Finishes what was begun and gives all slices back. */
   async stop(): Promise<void> {
-    this.#stopped = true
-    await this.#membership.leave(() => this.#close([...this.#slices.keys()]))
+    await this.#membership.leave(() => this.#share.takeAll())
     await this.#producer.close()
   }
 
-  async #open(slices: readonly number[]): Promise<void> {
-    for (const index of slices) {
-      if (this.#stopped) return
-      try {
-        const slice = await Slice.open(index, this.count, this.#producer, this.#options)
-        this.#slices.set(index, slice)
-        slice.ended.catch((error) => this.#fail(error))
-        this.#options.onSlice?.(slice)
-      } catch (error) {
-        this.#fail(error as Error)
-      }
-    }
-  }
-
-  async #close(slices: readonly number[]): Promise<void> {
-    await Promise.all(
-      slices.map(async (index) => {
-        await this.#slices.get(index)?.close()
-        this.#slices.delete(index)
-      }),
-    )
+  async #open(index: number, isWanted: () => boolean): Promise<Slice | undefined> {
+    const slice = await Slice.open(index, this.count, this.#producer, this.#options, isWanted)
+    slice?.ended.catch((error) => this.#fail(error))
+    if (slice) this.#options.onSlice?.(slice)
+    return slice
   }
 }
 

@@ -66,7 +66,7 @@ async function heardAnew({ detectors, brokers, group, store, slices: count }: Le
     const slice = { slices: { index, count, life: history.life }, after, history, post: async () => {} }
     const [memory, decoder] = [new InMemory(), inlineDecoder(KEY)]
     const options = { detectors, memory, store, decoder, identityKey: KEY, now: () => REGION_NOW, slice }
-    await catchUp(await Engine.open(options, () => true), client, history.entries, after)
+    await catchUp(await Engine.open(options, () => true), client, { entries: history.entries, known: after })
     return memory
   } finally {
     await client.close()

@@ -54,7 +54,7 @@ export class RegionRun {
   async open(index: number, count: number, name: string, others: Partial<SliceOptions> = {}): Promise<Slice> {
     await this.#store.migrate()
     this.#producer ??= await KafkaProducer.connect(this.#brokers)
-    const slice = await Slice.open(index, count, this.#producer, { ...this.#optionsOf(name), ...others })
+    const slice = (await Slice.open(index, count, this.#producer, { ...this.#optionsOf(name), ...others }, () => true))!
     this.#slices.add(slice)
     return slice
   }
