@@ -21,6 +21,12 @@ beforeAll(async () => {
 afterAll(() => kafka?.stop())
 afterEach(() => region?.remove())
 
+function golden(): string[] {
+  return readFileSync(new URL('../testing/golden/corrections.ndjson', import.meta.url), 'utf8')
+    .trim()
+    .split('\n')
+}
+
 test('Two workers that share four slices find, and judge, what one process does', async () => {
   const lines = [...simulate({ settlements: 300, seed: 7, days: 10 })].flatMap((row) =>
     'event' in row && isOfTheThird(row.event) ? [row.event] : [],
@@ -39,9 +45,7 @@ test('Two workers that share four slices find, and judge, what one process does'
 })
 
 test('Of two that believe they own one slice the later one goes on, from an empty disk, and the other one can write nothing', async () => {
-  const lines = readFileSync(new URL('../testing/golden/corrections.ndjson', import.meta.url), 'utf8')
-    .trim()
-    .split('\n')
+  const lines = golden()
   const alone = await aloneResult(detectors, lines)
   await makeTopics(kafka.brokers, 2, { forWorkers: true })
   const half = lines.length >> 1
@@ -56,6 +60,23 @@ test('Of two that believe they own one slice the later one goes on, from an empt
   await region.quiet()
   expect(later.map(({ engine }) => engine.failure)).toEqual([undefined, undefined])
   expect(await region.result()).toEqual(alone)
+})
+
+test('A slice that is taken away while it hears what it has missed is given up, and goes on from there another time', async () => {
+  const lines = golden()
+  const alone = await aloneResult(detectors, lines)
+  await makeTopics(kafka.brokers, 1, { forWorkers: true })
+  await writeEvents(kafka.brokers, lines)
+  region = new RegionRun(kafka.brokers, detectors)
+  const first = await region.open(0, 1, 'a')
+  await region.quiet()
+  await region.close(first)
+  let asked = 0
+  expect(await region.openWhile(() => ++asked < 3, 0, 1, 'b')).toBeUndefined()
+  await region.open(0, 1, 'b')
+  await region.quiet()
+  expect(await region.result()).toEqual(alone)
+  expect(await region.memoryDifferences(1)).toEqual([])
 })
 
 test('With another secret, or memory of another history, nobody goes on with a slice', async () => {

@@ -101,7 +101,7 @@ export class Slice {
       await memory.commit(outbox.map(({ key }) => [key, null]))
       const last = numberIn(memory, 'm|batch') ?? after
       const entries = history.entries.filter(({ batch }) => batch > last)
-      await withClient(options, (client) => catchUp(engine, client, { entries, known: last, isWanted }))
+      if (entries.length > 0) await withClient(options, (client) => catchUp(engine, client, { entries, known: last, isWanted }))
       if (!isWanted()) {
         await memory.close()
         await history.close()

@@ -52,10 +52,21 @@ export class RegionRun {
 
   /** A slice without a worker, whoever else may have it. */
   async open(index: number, count: number, name: string, others: Partial<SliceOptions> = {}): Promise<Slice> {
+    return (await this.openWhile(() => true, index, count, name, others))!
+  }
+
+  /** The same, unless it is not wanted any more before it has heard everything. */
+  async openWhile(
+    isWanted: () => boolean,
+    index: number,
+    count: number,
+    name: string,
+    others: Partial<SliceOptions> = {},
+  ): Promise<Slice | undefined> {
     await this.#store.migrate()
     this.#producer ??= await KafkaProducer.connect(this.#brokers)
-    const slice = (await Slice.open(index, count, this.#producer, { ...this.#optionsOf(name), ...others }, () => true))!
-    this.#slices.add(slice)
+    const slice = await Slice.open(index, count, this.#producer, { ...this.#optionsOf(name), ...others }, isWanted)
+    if (slice) this.#slices.add(slice)
     return slice
   }
 
