@@ -90,9 +90,9 @@ export async function runFaults(run: FaultsRun): Promise<FaultsResult> {
   }
 }
 
-/** Batches of each slice at least: with fewer, all is read before the first fault. */
+/** Batches of each slice at least: with fewer, all is read before the first fault. Reference rows come in batches as small. */
 const BATCHES = 20
-const [LEAST_LINES, MOST_LINES] = [10, 500]
+const [LEAST_LINES, MOST_LINES] = [50, 500]
 
 function batchLines({ settlements, slices }: FaultsRun): number {
   return Math.max(LEAST_LINES, Math.min(MOST_LINES, Math.round(settlements / slices / BATCHES)))
