@@ -72,9 +72,11 @@ export async function runFaults(run: FaultsRun): Promise<FaultsResult> {
       await regionQuiet(kafka.brokers, GROUP)
       tell('everything was heard')
       const found = await outcome(detectors, store, kafka.brokers)
+      tell(`came too late: ${JSON.stringify(await lateRows(store))}`)
       await processes.stop()
       tell('all workers have ended')
       const left = { detectors, store, brokers: kafka.brokers, group: GROUP, slices: run.slices, directory: processes.directory }
+      tell(processes.log.join(''))
       return { done, alone, ...found, memory: await memoryDifferences(left) }
     } catch (error) {
       process.stderr.write(processes.log.join(''))
@@ -108,6 +110,13 @@ async function outcome(
   const pushed = await pushedAlerts(brokers, log!.last)
   const { checks } = await verify(store, await recordAsMemory(store), detectors)
   return { together, pushed, differences: checks.filter(({ ok }) => !ok) }
+}
+
+/** Time that goes beyond what is still to be read leaves its traces here. */
+function lateRows(store: Store): Promise<object[]> {
+  return store.query(
+    'SELECT source, partition, toFloat64(sum(late)) AS late FROM batch WHERE late > 0 GROUP BY source, partition',
+  )
 }
 
 async function simulateInto(file: string, { settlements, seed, days }: FaultsRun): Promise<void> {

@@ -69,7 +69,7 @@ export class WorkerProcesses {
       // It has ended by itself, and whoever watches over it starts it again.
       this.start(name)
     })
-    child.stderr.on('data', (text) => this.log.push(`${name}: ${text}`))
+    child.stderr.on('data', (text) => this.log.push(`${new Date().toISOString()} ${name}: ${text}`))
     await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
   }
 
