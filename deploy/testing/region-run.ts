@@ -115,7 +115,8 @@ async function outcome(
 /** Time that goes beyond what is still to be read leaves its traces here. */
 function lateRows(store: Store): Promise<object[]> {
   return store.query(
-    'SELECT source, partition, toFloat64(sum(late)) AS late FROM batch WHERE late > 0 GROUP BY source, partition',
+    `SELECT b.source AS topic, b.partition AS partition, toFloat64(sum(b.late)) AS events
+     FROM batch AS b WHERE b.late > 0 GROUP BY topic, partition`,
   )
 }
 
