@@ -10,6 +10,7 @@ import { differingKeys } from '../rebuild/memory-digest.ts'
 import { catchUp } from '../region/catch-up.ts'
 import { BATCHES, memoryOf } from '../region/slice.ts'
 import { SliceHistory } from '../region/slice-history.ts'
+import type { Budget } from '../shard/guard.ts'
 import { KafkaClient } from '../source/kafka-client.ts'
 import type { Store } from '../store/store.ts'
 import { KEY } from './engine-run.ts'
@@ -23,6 +24,8 @@ export interface LeftRegion {
   /** Where each worker has its disk, under its name. */
   readonly directory: string
   readonly slices: number
+  /** What the workers count alerts against, if they do. */
+  readonly budget?: Budget
 }
 
 /**
@@ -58,14 +61,15 @@ function batchOf(memory: KeyValue): number {
   return Number(Buffer.from(memory.get('m|batch') ?? []).toString())
 }
 
-async function heardAnew({ detectors, brokers, group, store, slices: count }: LeftRegion, index: number): Promise<KeyValue> {
+async function heardAnew(region: LeftRegion, index: number): Promise<KeyValue> {
+  const { detectors, brokers, group, store, budget, slices: count } = region
   const after = index * BATCHES
   const history = await SliceHistory.open({ brokers, group, slice: index, identityKey: KEY, known: undefined, from: 0 })
   const client = await KafkaClient.connect(brokers, group)
   try {
     const slice = { slices: { index, count, life: history.life }, after, history, post: async () => {} }
     const [memory, decoder] = [new InMemory(), inlineDecoder(KEY)]
-    const options = { detectors, memory, store, decoder, identityKey: KEY, now: () => REGION_NOW, slice }
+    const options = { detectors, budget, memory, store, decoder, identityKey: KEY, now: () => REGION_NOW, slice }
     await catchUp(await Engine.open(options, () => true), client, { entries: history.entries, known: after })
     return memory
   } finally {
