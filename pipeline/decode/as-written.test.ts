@@ -26,6 +26,7 @@ test('What came is left as it came; unknown columns stay', () => {
 test('No words for numbers, no integers for ids, no strings for flags', () => {
   for (const [table, row, field] of [
     ['price_cap', { cap: 'much' }, 'row.cap'],
+    ['institution', { beds: '990102199001011234' }, 'row.beds'],
     ['price_cap', { code: 7, cap: '10' }, 'row.code'],
     ['institution', { level: 3, admdvs: 370102 }, 'row.admdvs'],
     ['institution', { level: 2.5 }, 'row.level'],

@@ -43,5 +43,6 @@ function otherForm(value: unknown, column: string): unknown {
   if (typeof value === 'number') return Number.isInteger(value) && DICTIONARY.has(column) ? String(value) : undefined
   if (typeof value !== 'string') return undefined
   const number = decimal(value)
-  return Number.isNaN(number) ? undefined : number
+  // Of so many digits some would be lost: they are an identity, and no number.
+  return Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : undefined
 }

@@ -52,8 +52,7 @@ interface Stored {
   readonly clocks: Record<string, Clock>
   /** `null` until a first event has been seen. */
   readonly watermark: Instant | null
-  /** Absent in what older releases wrote. */
-  readonly seen?: Seen | null
+  readonly seen: Seen | null
   /** `null` until a first event has been seen. */
   readonly history_from: Instant | null
   readonly seq: number
@@ -88,7 +87,7 @@ export class Shard {
 
   constructor(store: KeyValue, { detectors, shadow = [], history_from, budget, slices }: ShardOptions) {
     this.#memory = new StagedMemory(store)
-    const stored = this.#load<Stored>('m|shard') ?? { clocks: {}, watermark: null, history_from: null, seq: 0 }
+    const stored = this.#load<Stored>('m|shard') ?? { clocks: {}, watermark: null, seen: null, history_from: null, seq: 0 }
     const parts = new Parts(detectors)
     this.#cells = new Cells(this.#memory, parts)
     this.#watermark = new Watermark(stored.clocks, stored.watermark, stored.seen)

@@ -305,6 +305,7 @@ export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, stri
     score: '满分 1：检查 0.3，无治疗 0.3，轻症 0.2，低费用 0.2',
     tests_share: '检查检验占费用，超过',
     mild: '很少需要住院的主要诊断',
+    harm: '与高血压（I10）并存即非单纯高血压的诊断',
     days: '短住院的天数，至多',
     cheap_share: '占病组平均费用，低于',
     child_years: '更年幼的不判断（岁）',
