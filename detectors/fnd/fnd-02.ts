@@ -51,6 +51,8 @@ interface Params {
 
 /** Settlements that an alert names of each class. */
 const NAMED = 50
+/** More, so that those that follow are known when some of the first are reversed. */
+const KEPT = 1.2 * NAMED
 const YEAR = 12
 
 function classesIn(measures: Measures): ReadonlyMap<string, Sum> {
@@ -148,7 +150,7 @@ export default defineDetector<Evidence, Params>({
       // A stay is one encounter, however often it is settled.
       if (mid_setl_flag !== '1') sum.n += sign
       sum.fee += sign * medfee_sumamt
-      if (sign > 0) addId(sum.first, setl_id, setl_time, NAMED)
+      if (sign > 0) addId(sum.first, setl_id, setl_time, KEPT)
       else removeId(sum.first, setl_id)
     },
     measures(tally) {
@@ -176,7 +178,10 @@ export default defineDetector<Evidence, Params>({
         result: 'indicator',
         severity: 3,
         vola_amt: 0,
-        setl_ids: mergedIds(grown.map(({ med_class }) => tally[med_class as MedClass]!.first)),
+        setl_ids: mergedIds(
+          grown.map(({ med_class }) => tally[med_class as MedClass]!.first),
+          NAMED,
+        ),
         evidence: {
           month,
           before: yearBefore,

@@ -44,9 +44,9 @@ export function namedIds({ ids, ats }: FirstIds, until: Instant = Number.POSITIV
   return ids.slice(0, end)
 }
 
-/** The first of several keys' that an alert names. */
-export function mergedIds(several: readonly FirstIds[]): string[] {
-  const all = several.flatMap(({ ids, ats }) => ids.map((id, i) => ({ id, at: ats[i]! })))
+/** The first of several keys' that an alert names, so many of each at most. */
+export function mergedIds(several: readonly FirstIds[], each = NAMED): string[] {
+  const all = several.flatMap(({ ids, ats }) => ids.slice(0, each).map((id, i) => ({ id, at: ats[i]! })))
   all.sort(inTime)
   return all.slice(0, NAMED).map(({ id }) => id)
 }

@@ -67,7 +67,7 @@ export interface PeersRule<E extends Heard, T, B, V, P> {
   count(tally: T, event: E, sign: 1 | -1, context: Context<P>): void
   /** The settlement by which a finding can name the event. */
   named?(event: E): Entry | undefined
-  /** So many of them are kept, the first of the month by time and id; 50 where absent. */
+  /** So many of them are named, the first of the month by time and id; 50 where absent. */
   readonly names?: number
   /** What the month comes to; `undefined`: nothing to compare. */
   measures(tally: T, context: Context<P>): Measures | undefined
@@ -85,7 +85,7 @@ export interface PeersRule<E extends Heard, T, B, V, P> {
 
 interface MonthMemory<T, B> {
   tally: T
-  /** The first of the month, by time and id. */
+  /** The first of the month, by time and id: more than are named, so that those that follow are known when some are reversed. */
   readonly names: Entry[]
   /** Set when the month has been told. */
   admdvs?: string
@@ -105,6 +105,7 @@ const ANSWERED_AFTER = CLOSED_AFTER + HOUR
 /** 26 months. */
 const KEPT = 26 * 31 * DAY
 const NAMES = 50
+const SPARE = 1.2
 
 /** The two parts of a rule: the institution's month, and the group of its peers. */
 export function peersParts<E extends Heard, T, B, V, P>(
@@ -168,7 +169,7 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
     return {
       subject: { type: 'institution', id: root },
       bucket: month,
-      setl_ids: memory.names.map(({ id }) => id),
+      setl_ids: memory.names.slice(0, most).map(({ id }) => id),
       lines: [],
       at: endOfMonth(month) - SECOND,
       psn_no: '',
@@ -242,7 +243,7 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
       if (!isKnown(month, context)) return { skipped: 'HISTORY_SHORT', ...UNCHANGED }
       rule.count(memory.tally, event, 1, context)
       const named = rule.named?.(event)
-      if (named) insertName(memory.names, named, most)
+      if (named) insertName(memory.names, named, Math.ceil(most * SPARE))
       return judged(memory, month, context)
     },
     onVoid(memory, original, context) {
