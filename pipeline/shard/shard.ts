@@ -56,7 +56,7 @@ interface Stored {
   /** `null` until a first event has been seen. */
   readonly history_from: Instant | null
   readonly seq: number
-  /** Number of the last change of the reference data; absent in what older releases wrote. */
+  /** Number of the last change of the reference data; absent before anything was stored. */
   readonly knowledge?: number
 }
 
