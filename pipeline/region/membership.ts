@@ -21,6 +21,8 @@ export interface MembershipOptions {
 /** How often the group is listened to, milliseconds. */
 const LISTEN = 100
 const ASSIGNED = -175
+/** What a client that has closed answers to everything. */
+const CLOSED = -172
 
 /**
  * A worker's place in the group that shares the slices. The group's own topic is that of the histories, a partition for each
@@ -101,13 +103,14 @@ export class Membership {
   /** Until it is done the share is not settled. */
   async #doing(change: Promise<void>): Promise<void> {
     this.#changes++
-    await change.catch(this.#options.onFailed)
+    await change.catch((error: Error & { code?: number }) => {
+      // The last word of a client that closes may be heard when it has closed: it has nothing any more.
+      if (!(this.#hasLeft && error.code === CLOSED)) this.#options.onFailed(error)
+    })
     this.#changes--
   }
 
   async #change(code: number, partitions: Assignment[], slices: readonly number[]): Promise<void> {
-    // The last word of a client that closes: it has nothing any more, and answers for itself.
-    if (this.#hasLeft && !this.#consumer.isConnected()) return
     if (code === ASSIGNED) {
       this.#consumer.incrementalAssign(partitions)
       // A client that is closing must be answered, and does nothing else any more.
