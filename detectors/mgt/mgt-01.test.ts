@@ -43,6 +43,25 @@ test('Beyond ten minutes, or with another amount or care type, the same lines ar
   expect(judge(first, again('2026-03-03 10:00:01')).open).toEqual([])
 })
 
+test('What is done anew each day is no repetition on the next one, and is one on the same', () => {
+  const sessionOn = (day: string) => [
+    { med_list_codg: '002401000010000', pric: 260, med_chrgitm_type: '05', fee_ocur_time: `${day} 10:00:00` },
+  ]
+  const feeOn = (day: string) => [
+    { med_list_codg: '001102000010000', pric: 12, med_chrgitm_type: '02', fee_ocur_time: `${day} 10:00:00` },
+  ]
+  for (const linesOn of [sessionOn, feeOn]) {
+    const session = settlement({ setl_id: 'S1', setl_time: '2026-03-02 10:00:00', feedetail: linesOn('2026-03-02') })
+    expect(judge(session, again('2026-03-03 09:30:00', { feedetail: linesOn('2026-03-03') })).open).toEqual([])
+    expect(judge(session, again('2026-03-02 15:00:00', { feedetail: linesOn('2026-03-02') })).open).toHaveLength(1)
+    // Settled on the next day, but for the same one.
+    expect(judge(session, again('2026-03-03 09:30:00', { feedetail: linesOn('2026-03-02') })).open).toHaveLength(1)
+  }
+  const packOn = (day: string) => [{ med_list_codg: 'XA02BCA026E001010100002', pric: 20, fee_ocur_time: `${day} 10:00:00` }]
+  const pack = settlement({ setl_id: 'S1', setl_time: '2026-03-02 10:00:00', feedetail: packOn('2026-03-02') })
+  expect(judge(pack, again('2026-03-03 09:30:00', { feedetail: packOn('2026-03-03') })).open).toHaveLength(1)
+})
+
 test('Another line, person or institution is another visit', () => {
   const dearer = [LINES[0]!, { ...LINES[1]!, pric: 21 }]
   expect(judge(first, again('2026-03-02 10:05:00', { feedetail: dearer })).open).toEqual([])

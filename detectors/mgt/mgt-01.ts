@@ -1,6 +1,8 @@
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { formatInstant, HOUR, type Instant, MINUTE } from '../../schemas/time.ts'
+import { dayOf, formatInstant, HOUR, type Instant, MINUTE } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { isOfCourse } from '../kit/courses.ts'
+import { isFixedPrice } from '../kit/fixed-price.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { basketPrint, packPrints } from '../kit/print.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
@@ -11,7 +13,7 @@ interface Settled extends Remembered {
   readonly med_type: string
   readonly medfee: Fen
   readonly fund: Fen
-  /** Print of all lines' code, count and price. */
+  /** Print of all lines' code, count and price; of what is done anew each day also the day. */
   readonly content: string
   readonly lines: number
 }
@@ -54,6 +56,19 @@ interface Twin {
   readonly result: 'violation' | 'suspicion'
 }
 
+const THERAPY = '05'
+
+/** Whether the same may rightly come again on the next day: a session of a course, an infusion, or nothing but a visit's fee. */
+function isDaily(visit: Visit): boolean {
+  return visit.feedetail.some((line) => line.med_chrgitm_type === THERAPY) || isOfCourse(visit) || isFixedPrice(visit)
+}
+
+function contentOf(visit: Visit): string {
+  const basket = basketPrint(visit.feedetail)
+  if (!isDaily(visit)) return packPrints([basket])
+  return packPrints([basket, dayOf(Math.min(...visit.feedetail.map((line) => line.fee_ocur_time)))])
+}
+
 /** The settlement that the later one repeats: an identical one within minutes, else the last with the same lines. */
 function twinOf(later: Settled, before: readonly Settled[], { identical_minutes, similar_hours }: Params): Twin | undefined {
   const alike = before.filter(
@@ -94,7 +109,7 @@ function findingOn(psn_no: string, later: Settled, { earlier, result }: Twin): F
 /** MGT-01 重复结算: one person's same lines settled twice by one institution, and the first attempt never taken back. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-01',
-  version: 1,
+  version: 2,
   title: { zh: '重复结算', en: 'Duplicate settlement' },
   category: 'MGT',
   result: 'violation',
@@ -120,8 +135,7 @@ export default defineDetector<Evidence, Params>({
       remember(visit) {
         const { feedetail, med_type, medfee_sumamt: medfee, fund_pay_sumamt: fund } = visit
         if (feedetail.length === 0) return 'INPUT_MISSING'
-        const content = packPrints([basketPrint(feedetail)])
-        return { med_type, medfee, fund, content, lines: feedetail.length, ...remembered(visit) }
+        return { med_type, medfee, fund, content: contentOf(visit), lines: feedetail.length, ...remembered(visit) }
       },
       judge(settlements, { root, params, watermark }) {
         if (settlements.length === 1) return { holds: NOTHING_HOLDS }

@@ -127,6 +127,12 @@ test('Rehabilitation and psychiatry bill by the week', () => {
   ).toEqual([])
 })
 
+test('A newborn beside its mother lies there for nothing but care', () => {
+  const born = { brdy: '2026-03-01', diseinfo: [{ diag_type: '1', maindiag_flag: '1', diag_code: 'Z38.000' }] }
+  expect(found(stay(IDLE, born))).toEqual([])
+  expect(found(admission({ mdtrt_id: 'M', begntime: '2026-03-02 09:00:00', brdy: '2026-03-01' }), stay(IDLE))).toEqual([])
+})
+
 test('A stay is judged when it is over and settled, over all of its settlements', () => {
   const mid = stay(FIRST_DAY, { setl_id: 'MID', mid_setl_flag: '1', setl_time: '2026-03-04 10:00:00' })
   expect(found(mid)).toEqual([])

@@ -8,6 +8,7 @@ import { distanceKm, pointOf } from '../kit/distance.ts'
 import { itemOf } from '../kit/item-of.ts'
 import { mainCategory } from '../kit/main-diagnosis.ts'
 import { isMedicine } from '../kit/medicine.ts'
+import { isNewborn } from '../kit/newborn.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
@@ -27,8 +28,8 @@ interface Ward extends StayEntry {
   readonly charged: readonly Day[]
   readonly drugs: readonly Day[]
   readonly beds: readonly Day[]
-  /** Rehabilitation and psychiatry bill by the week. */
-  readonly weekly: boolean
+  /** Rehabilitation and psychiatry bill by the week, and a newborn that is well needs nothing but care. */
+  readonly quiet: boolean
 }
 
 type Memory = Ward | Outside
@@ -36,13 +37,13 @@ type Memory = Ward | Outside
 const FORM: Form<Memory> = {
   pack(entry) {
     if (entry.source === 'outside') return packHead(entry)
-    const { charged, drugs, beds, weekly } = entry
-    return [STAY_FORM.pack(entry), charged, drugs, beds, weekly ? 1 : 0]
+    const { charged, drugs, beds, quiet } = entry
+    return [STAY_FORM.pack(entry), charged, drugs, beds, quiet ? 1 : 0]
   },
   unpack(packed) {
     if (typeof packed[0] === 'string') return { source: 'outside', ...unpackHead(packed) }
-    const [word, charged, drugs, beds, weekly] = packed
-    return { charged, drugs, beds, weekly: weekly === 1, ...STAY_FORM.unpack(word) }
+    const [word, charged, drugs, beds, quiet] = packed
+    return { charged, drugs, beds, quiet: quiet === 1, ...STAY_FORM.unpack(word) }
   },
 }
 
@@ -106,10 +107,10 @@ function isWeekly(visit: Visit, reference: ReferenceView): boolean {
 function wardOf(event: Visit | Admission | Discharge, { reference }: Context<Params>): Ward {
   const entry = stayEntry(event)!
   if (event.kind !== 'settlement') {
-    const weekly =
+    const quiet =
       event.kind === 'admission' &&
-      (WEEKLY_DEPARTMENT.test(event.adm_dept_codg) || WEEKLY_DIAGNOSIS.test(event.dscg_maindiag_code))
-    return { charged: NO_DAYS, drugs: NO_DAYS, beds: NO_DAYS, weekly, ...entry }
+      (WEEKLY_DEPARTMENT.test(event.adm_dept_codg) || WEEKLY_DIAGNOSIS.test(event.dscg_maindiag_code) || isNewborn(event))
+    return { charged: NO_DAYS, drugs: NO_DAYS, beds: NO_DAYS, quiet, ...entry }
   }
   const [charged, drugs, beds] = [new Set<Day>(), new Set<Day>(), new Set<Day>()]
   const lines = event.feedetail
@@ -123,8 +124,9 @@ function wardOf(event: Visit | Admission | Discharge, { reference }: Context<Par
       if (isMedicine(line, itemOf(event, lines, i))) drugs.add(day)
     }
   })
+  const quiet = isWeekly(event, reference) || isNewborn(event)
   const sorted = (days: ReadonlySet<Day>) => [...days].sort((a, b) => a - b)
-  return { charged: sorted(charged), drugs: sorted(drugs), beds: sorted(beds), weekly: isWeekly(event, reference), ...entry }
+  return { charged: sorted(charged), drugs: sorted(drugs), beds: sorted(beds), quiet, ...entry }
 }
 
 /** The longest row of stay days without treatment. A row of nothing but weekend and holiday is ordinary observation. */
@@ -164,7 +166,7 @@ function findingOn(
   const { params, reference, root } = context
   const settled = words.filter(({ source }) => source === 'settlement')
   const last = settled.at(-1)
-  if (!last || last.mid || stay.endtime === undefined || words.some(({ weekly }) => weekly)) return undefined
+  if (!last || last.mid || stay.endtime === undefined || words.some(({ quiet }) => quiet)) return undefined
   const [charged, drugs, beds] = [
     new Set(settled.flatMap((word) => word.charged)),
     new Set(settled.flatMap((word) => word.drugs)),
@@ -213,7 +215,7 @@ function findingOn(
 /** MGT-06 挂床住院: a bed is paid for in which nobody lies. Where MGT-05 accuses the same stay, that is the parent. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-06',
-  version: 2,
+  version: 3,
   title: { zh: '挂床住院', en: 'Hanging bed' },
   category: 'MGT',
   result: 'suspicion',

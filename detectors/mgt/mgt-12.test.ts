@@ -60,6 +60,22 @@ test('Whoever was operated, injected or treated was treated', () => {
   expect([drug('XJ01DDC140B001010100001'), drug('XJ01CAA040E001010100001')]).toEqual([0, 1])
 })
 
+test('A service of no told kind may have been a treatment, and bills that tell no kinds are not judged', () => {
+  const tests = line('03', 900)
+  expect(found(stay({}, tests, line('', 10, { med_list_codg: '003402000010000', list_type: '201' })))).toEqual([])
+  expect(found(stay({}, tests, line('', 10, { med_list_codg: 'XJ01CAA040E001010100001' })))).toHaveLength(1)
+  expect(run(detector, [stay({}, line('', 900), line('', 10))]).skipped).toEqual(['INPUT_MISSING'])
+})
+
+test('Whoever died or was sent on to another hospital was ill enough', () => {
+  for (const dscg_way of ['2', '5']) {
+    expect(found(stay({ dscg_way }))).toEqual([])
+    const left = { kind: 'discharge', mdtrt_id: 'M', psn_no: stay().psn_no, fixmedins_code: 'H', endtime: '2026-03-05 10:00:00' }
+    expect(found(stay(), { ...left, dscg_way })).toEqual([])
+  }
+  expect(found(stay({ dscg_way: '1' }))).toHaveLength(1)
+})
+
 test('A short and cheap stay weighs as much as a mild illness', () => {
   const cheap = (more: object, ...lines: LineGiven[]) =>
     found(drg, stay({ drg_code: 'ES35', ...diagnosed('I63.900'), ...more }, ...lines)).length

@@ -3,6 +3,7 @@ import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { dayOf } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { completedYears } from '../kit/age.ts'
+import { isMedicine } from '../kit/medicine.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY, type StayEntry, stayDays, stayEntry, staysOf } from '../kit/stay.ts'
@@ -87,6 +88,13 @@ function isInjection({ med_list_codg }: FeeLine, item: Visit['items'][number]): 
   return item?.tags?.includes('infusion') || item?.name?.includes('注射') || INJECTED.test(med_list_codg)
 }
 
+/** What kind of service a line is that no charge type tells; it may have been a treatment. */
+function isTreatment(line: FeeLine, item: Visit['items'][number]): boolean {
+  const { med_chrgitm_type } = line
+  if (med_chrgitm_type === '') return !isMedicine(line, item)
+  return med_chrgitm_type === THERAPY || med_chrgitm_type === OPERATION
+}
+
 function settledIn(visit: Visit, { reference }: Context<Params>): Settled {
   let total = 0
   let tests = 0
@@ -95,8 +103,7 @@ function settledIn(visit: Visit, { reference }: Context<Params>): Settled {
     const { med_chrgitm_type, det_item_fee_sumamt, cnt } = line
     total += det_item_fee_sumamt
     if (med_chrgitm_type === EXAMINATION || med_chrgitm_type === LABORATORY) tests += det_item_fee_sumamt
-    else if (cnt > 0 && (med_chrgitm_type === THERAPY || med_chrgitm_type === OPERATION || isInjection(line, visit.items[i])))
-      treated = true
+    else if (cnt > 0 && (isTreatment(line, visit.items[i]) || isInjection(line, visit.items[i]))) treated = true
   })
   const { begntime, setl_time, brdy, drg_code } = visit
   const mean = drg_code ? reference.find('drg', drg_code, begntime ?? setl_time)?.row.mean_cost : undefined
@@ -119,6 +126,9 @@ function isExempt({ years, diagnoses }: Settled, { child_years, old_years }: Par
   if (years !== null && (years < child_years || years >= old_years)) return true
   return diagnoses.some((code) => code.startsWith(OBSERVATION))
 }
+
+/** Whoever died, or was sent on to another hospital, was no less ill than an admission asks for. */
+const GRAVE_END = new Set(['2', '5'])
 
 /** Of the dates that its events tell; 0 where they do not tell both. */
 function daysOf(told: readonly Told[]): number {
@@ -173,7 +183,7 @@ function findingOn(psn_no: string, settlements: readonly Settled[], days: number
 /** MGT-12 低标准入院: a stay in which little was done but tests, for an illness that needs no bed. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-12',
-  version: 3,
+  version: 4,
   title: { zh: '低标准入院', en: 'Admission without indication' },
   category: 'MGT',
   result: 'suspicion',
@@ -205,14 +215,15 @@ export default defineDetector<Evidence, Params>({
       keep: STAY_MEMORY,
       remember(event, context) {
         if (event.kind !== 'settlement') return stayEntry(event)
-        return event.feedetail.length === 0 ? 'INPUT_MISSING' : settledIn(event, context)
+        return event.feedetail.every((line) => line.med_chrgitm_type === '') ? 'INPUT_MISSING' : settledIn(event, context)
       },
       judge(told, { root, params }: Context<Params>) {
         const keep = together(told, STAY_MEMORY)
         const settlements = told.filter(isSettled)
         const last = settlements.at(-1)
         // A stay is judged when it is settled to its end.
-        if (!last || last.mid || isExempt(last, params)) return { holds: NOTHING_HOLDS, keep }
+        if (!last || last.mid || isExempt(last, params) || told.some(({ dscg_way }) => GRAVE_END.has(dscg_way)))
+          return { holds: NOTHING_HOLDS, keep }
         const days = daysOf(told)
         const finding = findingOn(root, settlements, days, params)
         if (finding) return { holds: [finding], keep }

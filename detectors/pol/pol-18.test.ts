@@ -124,6 +124,16 @@ test('What the institution has agreed to stands beside it', () => {
   expect(openAfter(...used(1, 60))).toMatchObject([{ evidence: { agreed_qty: null } }])
 })
 
+test('A pharmacy that has agreed to nothing sells what it likes at its own price', () => {
+  const purchase = (cnt: number, code = CHOSEN) =>
+    sold('S', [line(code, cnt, { pric: 12 })], { med_type: '41', fixmedins_code: H })
+  expect(openAfter(purchase(3))).toEqual([])
+  expect(openAfter(purchase(60, OTHER))).toEqual([])
+  const agreed = vbp({ agreed: [{ fixmedins_code: H, qty: 600, from: '2026-01-01', to: '2026-12-31' }] })
+  expect(run(detector, [HOSPITAL, agreed, ...items, purchase(3)]).open).toHaveLength(1)
+  expect(run(detector, [HOSPITAL, agreed, ...items, purchase(60, OTHER)]).open).toHaveLength(1)
+})
+
 test('When more of the selected product is used later in the month, the suspicion goes', () => {
   const later = sold('L', [line(CHOSEN, 30)], { setl_time: '2026-03-20 09:00:00' })
   expect(run(detector, [...KNOWN, ...used(20, 10), later])).toMatchObject({ open: [], retracted: [{ bucket: '2026-03|G' }] })

@@ -1,4 +1,5 @@
 import type { FeeLine } from '../../schemas/events.ts'
+import { isPharmacy } from '../../schemas/med-class.ts'
 import { amountOf, type Fen, formatYuan, microOf, yuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { dayOf, formatDay, HOUR, type Instant } from '../../schemas/time.ts'
@@ -148,6 +149,11 @@ function isChanging(selected: Selected, month: string): boolean {
   return selected.some(({ from, to }) => isInside(from, `${month}-01`) || isInside(to, lastDay))
 }
 
+/** The selected products and their prices bind medical institutions, and of pharmacies those that have agreed to a volume. */
+function isUnbound({ med_class, fixmedins_code, setl_time }: Visit, group: string, reference: ReferenceView): boolean {
+  return isPharmacy(med_class) && agreedBy(fixmedins_code, group, setl_time, reference) === null
+}
+
 function usesIn(visit: Visit, { params, reference }: Context<Params>): Use[] {
   const charged = chargedLines(visit)
   const month = monthOf(dayOf(visit.setl_time))
@@ -157,7 +163,7 @@ function usesIn(visit: Visit, { params, reference }: Context<Params>): Use[] {
       const selected = reference.find('vbp', group, at, visit)?.row.selected ?? []
       const date = formatDay(dayOf(at))
       const valid = selected.filter((one) => covers(one, date))
-      if (valid.length === 0) return []
+      if (valid.length === 0 || isUnbound(visit, group, reference)) return []
       const own = valid.filter((one) => one.code === code)
       const price = Math.max(...own.map((one) => (typeof one.price === 'number' ? microOf(one.price) : Number.POSITIVE_INFINITY)))
       const isOver = own.length > 0 && pric > Math.round(price * (1 + params.price_tolerance))
@@ -317,7 +323,7 @@ const MONTH_OF_INSTITUTION: Part<Visit, Month, Evidence, Params> = {
 /** POL-18 未按要求使用集采: other products than those selected, or the selected ones above their price. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-18',
-  version: 1,
+  version: 2,
   title: { zh: '未按要求使用集采', en: 'Volume-based procurement not honoured' },
   category: 'POL',
   result: 'suspicion',
