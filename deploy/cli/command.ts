@@ -35,8 +35,8 @@ export const COMMON: Flags = {
 
 /** Wrong usage: exit code 2. */
 export class UsageError extends FundwatchError {
-  constructor(message: string) {
-    super('USAGE', message)
+  constructor(message: string, code = 'USAGE') {
+    super(code, message)
   }
 }
 
@@ -73,6 +73,14 @@ export function numberFlag({ flags }: Invocation, name: string): number | undefi
   const value = flags[name]
   if (value === undefined) return undefined
   const number = Number(value)
-  if (!Number.isFinite(number)) throw new UsageError(`--${name} must be a number, not ${value}.`)
+  if (value === '' || !Number.isFinite(number)) throw new UsageError(`--${name} must be a number, not ${value}.`)
+  return number
+}
+
+/** A flag that counts something, if given. */
+export function countFlag(invocation: Invocation, name: string): number | undefined {
+  const number = numberFlag(invocation, name)
+  if (number !== undefined && !(Number.isSafeInteger(number) && number >= 1))
+    throw new UsageError(`--${name} must be a whole number from 1, not ${invocation.flags[name]}.`)
   return number
 }

@@ -4,6 +4,8 @@ import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { parse as parseYaml } from 'yaml'
 import { FundwatchError } from '../../schemas/errors.ts'
+import { parseInstant } from '../../schemas/time.ts'
+import { UsageError } from './command.ts'
 
 /** Every setting there is, with its default and its meaning. The environment name is `FUNDWATCH_` and the name in capitals. */
 const SETTINGS = {
@@ -14,7 +16,7 @@ const SETTINGS = {
   rate: Type.Number({
     default: 20,
     minimum: 0,
-    description: 'settlements per second of the simulator; 0 is as fast as possible',
+    description: 'events per second of the simulator; 0 is as fast as possible',
   }),
   kafka_brokers: Type.String({ default: '', description: 'host:port, comma-separated' }),
   kafka_group: Type.String({ default: 'fundwatch', description: 'consumer group' }),
@@ -135,10 +137,16 @@ function checked(name: Name, value: unknown, source: ConfigSource): unknown {
   const { type, description } = settingOf(name)
   const wantsNumber = type === 'integer' || type === 'number'
   const typed = wantsNumber && typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-  if (!Compile(SETTINGS[name]).Check(typed)) {
-    throw new FundwatchError('CONFIG_INVALID', `${name} (from ${source}): ${description}; got ${JSON.stringify(value)}`)
+  if (!Compile(SETTINGS[name]).Check(typed) || (name === 'now' && !isTimeOrEmpty(String(typed)))) {
+    const told = `${name} (from ${source}): ${description}; got ${JSON.stringify(value)}`
+    // What the caller has just typed is wrong usage; what lies in a file or the environment is not.
+    throw source === 'flag' ? new UsageError(told, 'CONFIG_INVALID') : new FundwatchError('CONFIG_INVALID', told)
   }
   return typed
+}
+
+function isTimeOrEmpty(text: string): boolean {
+  return text === '' || !Number.isNaN(parseInstant(text))
 }
 
 function readFile(given: string | undefined): Record<string, unknown> {

@@ -1,7 +1,10 @@
 import { chmodSync, existsSync, unlinkSync } from 'node:fs'
 import { createServer, request, type Server } from 'node:http'
 import { join, resolve } from 'node:path'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { prepend } from '../../pipeline/source/file.ts'
+import { NEWLINE } from '../../pipeline/source/lines.ts'
 import { FundwatchError } from '../../schemas/errors.ts'
 import type { Config } from './config.ts'
 import { type Input, OPERATIONS, type Operation, type OperationName, type Output } from './operations.ts'
@@ -21,31 +24,52 @@ export async function serveControl(pipeline: Pipeline): Promise<Server> {
     try {
       const operation = OPERATIONS[name] as Operation<unknown, unknown> | undefined
       if (!operation) throw new FundwatchError('OPERATION_UNKNOWN', `The running process knows no operation ${name}.`)
-      const result = await operation.run(pipeline, JSON.parse(await text(incoming)), () => {})
+      const { input, standardInput } = await readQuestion(incoming)
+      const result = await operation.run(pipeline, input, () => {}, standardInput)
       outgoing.end(JSON.stringify({ result }))
     } catch (error) {
       const { code, message } = error as FundwatchError
       outgoing.end(JSON.stringify({ error: { code: code ?? 'FAILED', message } }))
     }
   })
+  // Whoever sends its standard input may take as long as it likes.
+  server.requestTimeout = 0
   await new Promise<void>((done) => server.listen(path, done))
   chmodSync(path, 0o600)
   return server
 }
 
+/** A question is a line of JSON; behind it comes what the asking process hears on its standard input. */
+async function readQuestion(
+  incoming: AsyncIterable<Buffer>,
+): Promise<{ input: unknown; standardInput: AsyncIterable<Uint8Array> }> {
+  const pieces = incoming[Symbol.asyncIterator]()
+  let head = Buffer.alloc(0)
+  while (!head.includes(NEWLINE)) {
+    const next = await pieces.next()
+    if (next.done) break
+    head = Buffer.concat([head, next.value])
+  }
+  const end = head.includes(NEWLINE) ? head.indexOf(NEWLINE) : head.length
+  return { input: JSON.parse(head.toString('utf8', 0, end)), standardInput: prepend(head.subarray(end + 1), pieces) }
+}
+
 type Answer = { result: unknown } | { error: { code: string; message: string } }
 
-/** Asks the running process; `undefined` where none answers. */
-function ask(config: Config, name: OperationName, input: unknown): Promise<Answer | undefined> {
+/** Asks the running process; `undefined` where none answers: then nothing was read of standard input. */
+function ask(config: Config, name: OperationName, input: unknown, standardInput?: Readable): Promise<Answer | undefined> {
   return new Promise((done, fail) => {
-    const outgoing = request({ socketPath: socketPath(config), path: `/${name}`, method: 'POST' }, async (incoming) => {
+    const to = { socketPath: socketPath(config), path: `/${name}`, method: 'POST', agent: false }
+    const outgoing = request(to, async (incoming) => {
       done(JSON.parse(await text(incoming)) as Answer)
     })
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') done(undefined)
+      if (['ENOENT', 'ENOTDIR', 'ECONNREFUSED'].includes(error.code ?? '')) done(undefined)
       else fail(error)
     })
-    outgoing.end(JSON.stringify(input))
+    outgoing.write(`${JSON.stringify(input)}\n`)
+    if (!standardInput) outgoing.end()
+    else outgoing.once('socket', (socket) => socket.once('connect', () => standardInput.pipe(outgoing)))
   })
 }
 
@@ -60,8 +84,9 @@ export async function perform<N extends OperationName>(
   name: N,
   input: Input<N>,
   onProgress: (events: number) => void = () => {},
+  standardInput?: Readable,
 ): Promise<Output<N>> {
-  const answer = await ask(config, name, input)
+  const answer = await ask(config, name, input, standardInput)
   if (answer) {
     process.stderr.write('The data directory is in use: the running process did the work.\n')
     if ('error' in answer) throw new FundwatchError(answer.error.code, answer.error.message)

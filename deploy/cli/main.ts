@@ -33,10 +33,12 @@ function overview(): string {
 }
 
 function report(error: unknown): number {
-  const known = error instanceof FundwatchError
-  const text = known ? `${error.code}: ${error.message}` : ((error as Error)?.stack ?? String(error))
-  process.stderr.write(`fundwatch: ${text}\n`)
-  if (process.argv.includes('--json') && known) print(JSON.stringify({ error: { code: error.code, message: error.message } }))
+  const { code, message, stack } = error as NodeJS.ErrnoException
+  // What the system refuses (no such file, no permission, no space) says in words what to do; only the rest is ours to trace.
+  const isExplained = error instanceof FundwatchError || (error as NodeJS.ErrnoException).syscall !== undefined
+  const sentence = message?.startsWith(`${code}: `) ? message : `${code}: ${message}`
+  process.stderr.write(`fundwatch: ${isExplained ? sentence : (stack ?? error)}\n`)
+  if (process.argv.includes('--json')) print(JSON.stringify({ error: { code: code ?? 'FAILED', message } }))
   return error instanceof UsageError ? 2 : 1
 }
 

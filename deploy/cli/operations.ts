@@ -22,7 +22,8 @@ import type { Workflow } from './workflow.ts'
 export interface Operation<I, O> {
   /** Sources whose unfinished range this operation goes on with. */
   resumes?(input: I): (source: string) => boolean
-  run(pipeline: Pipeline, input: I, onProgress: (events: number) => void): Promise<O>
+  /** @param standardInput of the process that asked, where that is another one */
+  run(pipeline: Pipeline, input: I, onProgress: (events: number) => void, standardInput?: AsyncIterable<Uint8Array>): Promise<O>
 }
 
 function operation<I, O>(of: Operation<I, O>): Operation<I, O> {
@@ -43,6 +44,12 @@ export const OPERATIONS = {
       const { bounds, broker } = await askBrokers(config)
       const between = engine.between.bind(engine)
       return { ...(await withAudit(await verify(store, memory, detectors, { between, bounds, range }), workflow)), broker }
+    },
+  }),
+  migrate: operation({
+    // The store was brought up to date when it was opened; people's part is opened when somebody first asks.
+    run: async ({ workflow }: Pipeline, _: object) => {
+      if (workflow.exists()) await workflow.database()
     },
   }),
   ledger: operation({ run: async ({ store }: Pipeline, _: object) => ledgerOf(await alertsInStore(store)) }),

@@ -5,6 +5,7 @@ import { LOCAL_CLOCK, replayFile } from '../../pipeline/source/replay.ts'
 import { newTotals, type Totals } from '../../pipeline/source/totals.ts'
 import { alertsInStore, digestOf, isAlert, isLive } from '../../pipeline/verify/digest.ts'
 import type { Alert } from '../../schemas/alert.ts'
+import { FundwatchError } from '../../schemas/errors.ts'
 import { yuan } from '../../schemas/money.ts'
 import { readRecoverable } from '../../schemas/recoverable.ts'
 import { DAY, formatInstant } from '../../schemas/time.ts'
@@ -37,7 +38,10 @@ export async function replay(
   pipeline: Pipeline,
   input: ReplayInput,
   onProgress: (events: number) => void,
+  standardInput?: AsyncIterable<Uint8Array>,
 ): Promise<ReplaySummary> {
+  if (standardInput && input.out === '-')
+    throw new FundwatchError('OUT_UNREACHABLE', 'The running process cannot write to your standard output: name a file.')
   const { engine, memory, store, config } = pipeline
   const peak = watchPeak()
   const begun = performance.now()
@@ -50,6 +54,7 @@ export async function replay(
       resume,
       rate,
       size,
+      standardInput,
       onProgress: ({ events }) => onProgress(before + events),
     })
     for (const name of Object.keys(totals) as (keyof Totals)[]) totals[name] += done[name]

@@ -9,6 +9,7 @@ import { KafkaSource, TOPICS } from '../../pipeline/source/kafka.ts'
 import { runLiveSimulation } from '../../pipeline/source/live-simulation.ts'
 import { replayFile } from '../../pipeline/source/replay.ts'
 import { FundwatchError } from '../../schemas/errors.ts'
+import { checkAddress } from './address.ts'
 import type { Config } from './config.ts'
 import { serveControl } from './control.ts'
 import { readProperties } from './kafka-properties.ts'
@@ -33,6 +34,7 @@ export const WEB_ROOTS = [new URL('../../dashboard/web/', import.meta.url)]
 /** Starts the whole product in this process. */
 export async function start(config: Config): Promise<Running> {
   const resuming = (source: string) => config.source === 'kafka' && KafkaSource.isSource(source)
+  await checkAddress(config)
   const pipeline = await openRestored(config, resuming)
   pipeline.engine.onReceipt(({ guarded }) => guarded.forEach(tellGuarded))
   const { access, firstPassword } = await pipeline.workflow.access()

@@ -29,9 +29,12 @@ export async function* readArrow(bytes: AsyncIterable<Uint8Array>): AsyncGenerat
   }
 }
 
+/** So many bytes tell whether it is Arrow. */
+export const ARROW_HEAD = 6
+
 /** First bytes of an Arrow file, and of an Arrow stream (continuation marker). */
 export function isArrow(head: Uint8Array): boolean {
-  const file = Buffer.from(head.subarray(0, 6)).toString('latin1') === 'ARROW1'
+  const file = Buffer.from(head.subarray(0, ARROW_HEAD)).toString('latin1') === 'ARROW1'
   return file || (head[0] === 0xff && head[1] === 0xff && head[2] === 0xff && head[3] === 0xff)
 }
 

@@ -39,6 +39,15 @@ test('Files that were compressed in parts and put together are read to their end
   expect(await read(Buffer.from(ZSTD_FRAMES, 'base64'))).toBe(TEXT)
 })
 
+test('A pipe may bring the first bytes one by one', async () => {
+  const slowly = async function* () {
+    for (const byte of gzipSync(TEXT)) yield Uint8Array.of(byte)
+  }
+  const pieces: Uint8Array[] = []
+  for await (const piece of readBytes('-', slowly())) pieces.push(piece)
+  expect(Buffer.concat(pieces).toString()).toBe(TEXT)
+})
+
 test('An empty file has nothing', async () => {
   expect(await read('')).toBe('')
 })
@@ -49,7 +58,8 @@ test('A compressed file that ends early is named', async () => {
   await expect(read(Buffer.from(ZSTD, 'base64').subarray(0, 60))).rejects.toMatchObject(damaged)
 })
 
-test('A file that cannot be read is named', () => {
+test('A file that cannot be read is named, and so is a folder', () => {
+  expect(() => describeFile(folder)).toThrow(expect.objectContaining({ code: 'FILE_UNREADABLE' }))
   expect(() => describeFile(join(folder, 'absent'))).toThrow(expect.objectContaining({ code: 'FILE_UNREADABLE' }))
 })
 

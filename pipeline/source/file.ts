@@ -30,37 +30,61 @@ export function hasChanged(path: string, fingerprint: string): boolean {
 }
 
 function fingerprintOf(path: string, bytes: number): string {
+  const head = readable(path, () => readHead(path, bytes))
+  return `${head.length}:${createHash('sha256').update(head).digest('hex')}`
+}
+
+function readHead(path: string, bytes: number): Buffer {
   const head = Buffer.alloc(bytes)
   const file = openSync(path, 'r')
   try {
-    const length = readSync(file, head, 0, bytes, 0)
-    return `${length}:${createHash('sha256').update(head.subarray(0, length)).digest('hex')}`
+    return head.subarray(0, readSync(file, head, 0, bytes, 0))
   } finally {
     closeSync(file)
   }
 }
 
 function resolvePath(path: string): string {
+  return readable(path, () => realpathSync(path))
+}
+
+function readable<T>(path: string, read: () => T): T {
   try {
-    return realpathSync(path)
+    return read()
   } catch (error) {
     throw new FundwatchError('FILE_UNREADABLE', `Cannot read ${path}: ${(error as Error).message}`, { cause: error })
   }
 }
 
 /**
- * The bytes of a file after decompression; gzip and zstd are told by their first bytes. `-` is standard input.
+ * The bytes of a file after decompression; gzip and zstd are told by their first bytes. `-` is standard input: that of this
+ * process, unless another one has sent its own.
  * @throws FundwatchError FILE_DAMAGED where compressed data end early or make no sense
  */
-export async function* readBytes(path: string): AsyncGenerator<Uint8Array> {
-  const raw = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 1 << 20 })
-  const pieces = raw[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
-  const first = await pieces.next()
-  if (first.done) return
-  const all = prepend(first.value, pieces)
-  if (startsWith(first.value, GZIP)) yield* intact(gunzip(all), path)
-  else if (startsWith(first.value, ZSTD)) yield* intact(unzstd(all), path)
+export async function* readBytes(
+  path: string,
+  standardInput: AsyncIterable<Uint8Array> = process.stdin,
+): AsyncGenerator<Uint8Array> {
+  const raw = path === '-' ? standardInput : createReadStream(path, { highWaterMark: 1 << 20 })
+  const { head, all } = await withHead(raw, ZSTD.length)
+  if (startsWith(head, GZIP)) yield* intact(gunzip(all), path)
+  else if (startsWith(head, ZSTD)) yield* intact(unzstd(all), path)
   else yield* all
+}
+
+/** The first bytes, at least so many where there are so many (a pipe may bring them one by one), and everything, those included. */
+export async function withHead(
+  bytes: AsyncIterable<Uint8Array>,
+  least: number,
+): Promise<{ head: Uint8Array; all: AsyncGenerator<Uint8Array> }> {
+  const pieces = bytes[Symbol.asyncIterator]()
+  let head: Uint8Array = new Uint8Array(0)
+  while (head.length < least) {
+    const next = await pieces.next()
+    if (next.done) break
+    head = head.length === 0 ? next.value : Buffer.concat([head, next.value])
+  }
+  return { head, all: prepend(head, pieces) }
 }
 
 function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
@@ -69,7 +93,7 @@ function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
 
 /** A stream whose first piece was looked at, from its beginning. */
 export async function* prepend(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield first
+  if (first.length > 0) yield first
   for (;;) {
     const next = await rest.next()
     if (next.done) return

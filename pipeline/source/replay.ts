@@ -2,8 +2,8 @@ import { FundwatchError } from '../../schemas/errors.ts'
 import type { SourceChunk } from '../engine/chunk.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { KeyValue } from '../memory/key-value.ts'
-import { isArrow, readArrow } from './arrow.ts'
-import { describeFile, hasChanged, prepend, readBytes } from './file.ts'
+import { ARROW_HEAD, isArrow, readArrow } from './arrow.ts'
+import { describeFile, hasChanged, readBytes, withHead } from './file.ts'
 import { ChunkMemory, type ChunkSize, chunksOfLines, NEWLINE, REPLAY_CHUNK } from './lines.ts'
 import { add, newTotals, type Totals } from './totals.ts'
 
@@ -13,6 +13,8 @@ export interface ReplayOptions {
   readonly size?: ChunkSize
   /** Settlements per second at most. */
   readonly rate?: number
+  /** What `-` stands for, where it is not the standard input of this process. */
+  readonly standardInput?: AsyncIterable<Uint8Array>
   readonly onProgress?: (totals: Totals) => void
 }
 
@@ -33,7 +35,7 @@ export async function replayFile(path: string, engine: Engine, memory: KeyValue,
   const size = options.size ?? REPLAY_CHUNK
   const chunkMemory = new ChunkMemory(size)
   let first = from
-  const bytes = path === '-' ? asLines(readBytes(path)) : skipLines(asLines(readBytes(path)), from, path)
+  const bytes = path === '-' ? asLines(readBytes(path, options.standardInput)) : skipLines(asLines(readBytes(path)), from, path)
   for await (const chunk of chunksOfLines(bytes, size, exactly, chunkMemory)) {
     const sourceChunk: SourceChunk = { ...chunk, source, partition: 0, first, replayable: path !== '-', clock: LOCAL_CLOCK }
     first += chunk.ends.length
@@ -70,11 +72,8 @@ function sourceChanged(path: string): FundwatchError {
 
 /** Arrow becomes lines; text is lines already. */
 async function* asLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const pieces = bytes[Symbol.asyncIterator]()
-  const first = await pieces.next()
-  if (first.done) return
-  const all = prepend(first.value, pieces)
-  yield* isArrow(first.value) ? readArrow(all) : all
+  const { head, all } = await withHead(bytes, ARROW_HEAD)
+  yield* isArrow(head) ? readArrow(all) : all
 }
 
 /** @throws FundwatchError SOURCE_CHANGED where there are not so many lines */

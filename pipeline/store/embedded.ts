@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createClient } from '@clickhouse/client'
 import chdb, { drainPending, Session } from 'chdb'
@@ -91,6 +91,8 @@ function openSession(path: string, dataDir: string): Session {
   try {
     return new Session(path)
   } catch (cause) {
+    // The engine says why on standard error alone.
+    accessSync(dataDir, constants.R_OK | constants.W_OK)
     // The engine holds a lock of the kernel's own, which also sees processes of other containers.
     if (/Failed to create connection/.test(String(cause))) throw inUse(dataDir, cause)
     throw new FundwatchError(

@@ -15,7 +15,7 @@ import { openStore } from '../../../pipeline/store/store.ts'
 import { type DetectorCost, Stopwatches } from '../bench-detectors.ts'
 import { measureLatency } from '../bench-latency.ts'
 import { type ScreenTimes, timeScreens } from '../bench-screen.ts'
-import { type Command, numberFlag, UsageError } from '../command.ts'
+import { type Command, countFlag, UsageError } from '../command.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { readProperties } from '../kafka-properties.ts'
 import { watchPeak } from '../memory-use.ts'
@@ -51,11 +51,11 @@ export const bench: Command = {
     const { flags, json } = invocation
     const directory = mkdtempSync(join(tmpdir(), 'fundwatch-bench-'))
     try {
-      const rate = numberFlag(invocation, 'rate') ?? 2_000
-      const duration = numberFlag(invocation, 'seconds') ?? 30
+      const rate = countFlag(invocation, 'rate') ?? 2_000
+      const duration = countFlag(invocation, 'seconds') ?? 30
       const enough = flags.latency ? Math.ceil(1.1 * rate * (duration + 5)) : 60_000
       const file =
-        (flags.file as string | undefined) ?? (await simulated(directory, numberFlag(invocation, 'settlements') ?? enough))
+        (flags.file as string | undefined) ?? (await simulated(directory, countFlag(invocation, 'settlements') ?? enough))
       const config = { ...loadConfig(flags).values, data_dir: join(directory, 'whole') }
       if (flags.latency) {
         const url = (flags.url as string | undefined) ?? 'http://127.0.0.1:8080'
@@ -65,7 +65,7 @@ export const bench: Command = {
         return report.missing === 0 ? 0 : 1
       }
       if (flags.screen) {
-        const times = await measureScreens(config, file, numberFlag(invocation, 'screens') ?? 5_000)
+        const times = await measureScreens(config, file, countFlag(invocation, 'screens') ?? 5_000)
         if (json) printJson(times)
         else printTable([times as unknown as Record<string, unknown>])
         return 0

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { DeadLetterRow } from '../../../pipeline/verify/dead-letters.ts'
 import { FundwatchError } from '../../../schemas/errors.ts'
-import { type Command, numberFlag, UsageError } from '../command.ts'
+import { type Command, countFlag, UsageError } from '../command.ts'
 import { loadConfig } from '../config.ts'
 import { perform } from '../control.ts'
 import { print, printJson, printTable } from '../output.ts'
@@ -22,7 +22,7 @@ export const deadletters: Command = {
     const { args, flags, json } = invocation
     const { values } = loadConfig(flags)
     if (args[0] === 'list') {
-      const rows = await perform(values, 'deadletters-list', { limit: numberFlag(invocation, 'limit') })
+      const rows = await perform(values, 'deadletters-list', { limit: countFlag(invocation, 'limit') })
       if (json) for (const row of rows) printJson(row)
       else printTable(rows.map(({ bytes, ...told }) => ({ ...told, bytes: bytes.slice(0, 60) })))
       return 0

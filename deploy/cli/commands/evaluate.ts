@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { findDetectors } from '../../../pipeline/catalogue.ts'
 import { evaluate as judge } from '../../../pipeline/simulate/evaluate.ts'
+import { FundwatchError } from '../../../schemas/errors.ts'
 import { type Command, requiredFlag } from '../command.ts'
 import { print, printJson, printTable } from '../output.ts'
 
@@ -29,6 +30,15 @@ export const evaluate: Command = {
 
 async function readRows(file: string): Promise<unknown[]> {
   const rows: unknown[] = []
-  for await (const line of createInterface({ input: createReadStream(file) })) if (line) rows.push(JSON.parse(line))
+  let number = 0
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    number++
+    if (line.trim() === '') continue
+    try {
+      rows.push(JSON.parse(line))
+    } catch (error) {
+      throw new FundwatchError('JSON_INVALID', `Line ${number} of ${file} is no JSON.`, { cause: error })
+    }
+  }
   return rows
 }

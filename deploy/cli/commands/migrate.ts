@@ -2,8 +2,8 @@ import { resolve } from 'node:path'
 import { clusterDdl } from '../../clickhouse/cluster.ts'
 import type { Command } from '../command.ts'
 import { loadConfig } from '../config.ts'
+import { perform } from '../control.ts'
 import { print, printJson } from '../output.ts'
-import { openPipeline } from '../pipeline.ts'
 
 export const migrate: Command = {
   usage: '[--data-dir DIR] [--cluster-sql NAME]',
@@ -18,9 +18,7 @@ export const migrate: Command = {
       return 0
     }
     const { values } = loadConfig(flags)
-    const pipeline = await openPipeline(values)
-    if (pipeline.workflow.exists()) await pipeline.workflow.database()
-    await pipeline.close()
+    await perform(values, 'migrate', {})
     const where = values.clickhouse_url || resolve(values.data_dir)
     if (json) printJson({ migrated: where })
     else print(`The store at ${where} is up to date.`)

@@ -1,6 +1,8 @@
-import { type Command, numberFlag, UsageError } from '../command.ts'
-import { loadConfig } from '../config.ts'
-import { perform } from '../control.ts'
+import { resolve } from 'node:path'
+import { FundwatchError } from '../../../schemas/errors.ts'
+import { type Command, countFlag, type Invocation, UsageError } from '../command.ts'
+import { type Config, loadConfig } from '../config.ts'
+import { isServed, perform } from '../control.ts'
 import { Progress, print, printJson } from '../output.ts'
 
 export const replay: Command = {
@@ -20,20 +22,35 @@ export const replay: Command = {
   async run(invocation) {
     const { args, flags, json } = invocation
     if (args.length === 0) throw new UsageError('Name at least one file, or - for standard input.')
-    const { values } = loadConfig(flags)
-    const rate = flags.rate === 'max' ? undefined : numberFlag(invocation, 'rate')
+    // The setting of that name paces the simulator.
+    const { values } = loadConfig({ ...flags, rate: undefined })
+    const rate = flags.rate === 'max' ? undefined : countFlag(invocation, 'rate')
+    await refuseSettingsOfAnother(invocation, values)
+    // Another process may do the work, elsewhere.
+    const place = (file: string) => (file === '-' ? file : resolve(file))
     const input = {
-      files: args,
-      out: flags.out as string | undefined,
+      files: args.map(place),
+      out: typeof flags.out === 'string' ? place(flags.out) : undefined,
       rate,
       resume: flags.resume === true,
       drain: flags.drain === true,
     }
     const progress = new Progress('events')
-    const summary = await perform(values, 'replay', input, (events) => progress.show(events))
+    const standardInput = args.includes('-') ? process.stdin : undefined
+    const summary = await perform(values, 'replay', input, (events) => progress.show(events), standardInput)
     progress.end()
     if (json) printJson(summary)
     else for (const [name, value] of Object.entries(summary)) print(`${name.padEnd(24)}${value}`)
     return 0
   },
+}
+
+/** A running process judges with its own settings: what would not be heeded is refused. */
+async function refuseSettingsOfAnother({ flags }: Invocation, config: Config): Promise<void> {
+  const asked = ['detectors', 'shadow', 'now'].filter((name) => flags[name] !== undefined)
+  if (asked.length === 0 || !(await isServed(config))) return
+  throw new FundwatchError(
+    'SETTINGS_FIXED',
+    `The data directory is in use, and the running process judges with its own settings: stop it, or leave out --${asked.join(', --')}.`,
+  )
 }

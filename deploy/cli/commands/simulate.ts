@@ -4,7 +4,7 @@ import { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { SCENARIOS, tell } from '../../../pipeline/simulate/scenario/scenarios.ts'
 import { writeSimulation } from '../../../pipeline/simulate/write.ts'
-import { type Command, type Invocation, numberFlag, requiredFlag, UsageError } from '../command.ts'
+import { type Command, countFlag, type Invocation, numberFlag, requiredFlag, UsageError } from '../command.ts'
 import { Progress, printJson } from '../output.ts'
 
 export const simulate: Command = {
@@ -21,7 +21,8 @@ export const simulate: Command = {
   async run(invocation) {
     const { flags, json } = invocation
     if (flags.scenario !== undefined) return tellScenario(invocation, String(flags.scenario))
-    const settlements = Number(requiredFlag(invocation, 'settlements'))
+    requiredFlag(invocation, 'settlements')
+    const settlements = countFlag(invocation, 'settlements')!
     const seed = numberFlag(invocation, 'seed') ?? 1
     const file = requiredFlag(invocation, 'out')
     const out = file === '-' ? process.stdout : createWriteStream(file)

@@ -10,7 +10,7 @@ export const start: Command = {
     port: { type: 'string', value: 'N', help: 'port of the dashboard (8080)' },
     host: { type: 'string', value: 'ADDRESS', help: 'address to bind to (127.0.0.1)' },
     source: { type: 'string', value: 'SOURCE', help: 'simulator, none, kafka or a file' },
-    rate: { type: 'string', value: 'N', help: 'events per second of the simulator (40)' },
+    rate: { type: 'string', value: 'N', help: 'events per second of the simulator (20)' },
     'kafka-brokers': { type: 'string', value: 'LIST', help: 'host:port, comma-separated' },
     detectors: { type: 'string', value: 'LIST', help: 'only these detectors' },
   },

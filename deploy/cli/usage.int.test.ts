@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { settlement } from '../../detectors/testing/events.ts'
+import { BIN, fundwatch, fundwatchJson } from '../testing/cli.ts'
+import { ServerProcess } from '../testing/server-process.ts'
+
+const run = promisify(execFile)
+let dir: string
+let file: string
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'fundwatch-usage-'))
+  file = join(dir, 'events.ndjson')
+  await writeFile(file, ['S1', 'S2'].map((setl_id) => `${JSON.stringify(settlement({ setl_id }))}\n`).join(''))
+})
+afterAll(() => rm(dir, { recursive: true }))
+
+test('A flag with a value that makes no sense is wrong usage, said in one line', async () => {
+  const data = ['--data-dir', join(dir, 'none')]
+  const wrong = [
+    ['replay', file, '--rate', 'fast'],
+    ['replay', file, '--now', 'yesterday'],
+    ['start', '--port', '99999'],
+    ['simulate', '--settlements', 'many', '--out', join(dir, 'out')],
+    ['simulate', '--settlements', '1.5', '--out', join(dir, 'out')],
+    ['deadletters', 'list', '--limit', '0'],
+  ]
+  for (const args of wrong) {
+    const { code, stderr } = await fundwatch(...args, ...data)
+    expect([args.join(' '), code]).toEqual([args.join(' '), 2])
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+  }
+})
+
+test('What the system refuses is said in one line, and to machines as an error', async () => {
+  const absent = join(dir, 'absent')
+  const data = ['--data-dir', join(dir, 'none')]
+  const refused = [
+    ['replay', dir],
+    ['screen', absent],
+    ['evaluate', '--alerts', absent, '--truth', absent],
+    ['simulate', '--settlements', '1', '--clean', '--out', join(absent, 'out')],
+  ]
+  for (const args of refused) {
+    const { code, stdout, stderr } = await fundwatch(...args, ...data, '--json')
+    expect([args.join(' '), code]).toEqual([args.join(' '), 1])
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+    expect(JSON.parse(stdout)).toEqual({ error: { code: expect.any(String), message: expect.any(String) } })
+  }
+})
+
+test('Nothing is begun where the address is taken: the first password is told at the start that succeeds', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const data = join(dir, 'taken')
+  const { port } = other.address() as AddressInfo
+  const { code, stderr } = await fundwatch('start', '--source', 'none', '--data-dir', data, '--port', String(port))
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^fundwatch: ADDRESS_UNAVAILABLE: .*\n$/)
+  await expect(readFile(join(data, 'access.key'))).rejects.toMatchObject({ code: 'ENOENT' })
+  other.close()
+})
+
+test('A running process does the work of others: with their files, and with what comes through their pipes', async () => {
+  const data = join(dir, 'served')
+  const server = await ServerProcess.start(data, 'none')
+  try {
+    const at = { cwd: dir }
+    const relative = await run(
+      BIN,
+      ['replay', 'events.ndjson', '--rate', 'max', '--out', 'alerts', '--json', '--data-dir', data],
+      at,
+    )
+    expect(JSON.parse(relative.stdout)).toMatchObject({ events: 2, accepted: 2 })
+    expect(relative.stderr).toContain('running process')
+    await readFile(join(dir, 'alerts'))
+
+    const third = `${JSON.stringify(settlement({ setl_id: 'S3' }))}\n`
+    const pipe = '(cat "$1"; printf %s "$2") | "$3" replay - --json --data-dir "$4"'
+    const piped = await run('sh', ['-c', pipe, 'sh', file, third, BIN, data])
+    expect(JSON.parse(piped.stdout)).toMatchObject({ events: 3, accepted: 1, duplicates: 2 })
+
+    expect(await fundwatchJson('migrate', '--data-dir', data)).toEqual({ migrated: data })
+    const own = await fundwatch('replay', file, '--detectors', 'POL-01', '--data-dir', data)
+    expect(own).toMatchObject({ code: 1, stderr: expect.stringContaining('SETTINGS_FIXED') })
+    expect(await fundwatchJson('verify', '--data-dir', data)).toMatchObject({ ok: true })
+  } finally {
+    await server.kill()
+  }
+})
