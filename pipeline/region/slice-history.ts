@@ -134,16 +134,14 @@ async function read({ brokers, group, properties, slice, from }: SliceHistoryOpt
   const client = await KafkaClient.connect(brokers, group, properties)
   try {
     const place = { topic: HISTORY, partition: slice }
-    // Just elected, a leader may not know yet that all has what it has, and ends its answers too early; of its end it then
-    // says nothing until it knows.
-    const { low, high } = await client.boundsOf(place)
+    const { low } = await client.boundsOf(place)
     client.assign([{ ...place, offset: Math.max(low, from) }])
     const entries: Entry[] = []
     for (;;) {
       const { messages, ends } = await client.poll(1_000)
       for (const { value } of messages) if (value) entries.push(JSON.parse(value.toString()) as Entry)
       const end = ends.at(-1)
-      if (end && end.offset >= high) return { entries, end: end.offset }
+      if (end) return { entries, end: end.offset }
     }
   } finally {
     await client.close()

@@ -2,13 +2,14 @@ import type { Assignment, KafkaConsumer, LibrdKafkaError, Message, Metadata, Wat
 import { FundwatchError } from '../../schemas/errors.ts'
 import type { Partition, Position } from './inbox.ts'
 import { connectTo } from './kafka-connect.ts'
+import { VouchedEnds } from './vouched-ends.ts'
 
 type Rdkafka = typeof import('node-rdkafka')
 
 /** What one poll has brought. */
 export interface Polled {
   readonly messages: readonly Message[]
-  /** Partitions whose end was reached, and where it is. */
+  /** Partitions whose end was reached, and where it is, as their leaders vouch. */
   readonly ends: readonly Position[]
 }
 
@@ -41,6 +42,7 @@ export async function loadRdkafka(): Promise<Rdkafka> {
 /** A consumer without a group's assignment: it reads what it is told, from where it is told. */
 export class KafkaClient {
   readonly #consumer: KafkaConsumer
+  readonly #vouched = new VouchedEnds(async (partition) => (await this.boundsOf(partition)).high)
   #ends: Position[] = []
 
   private constructor(consumer: KafkaConsumer) {
@@ -120,6 +122,7 @@ export class KafkaClient {
   /** Reads these partitions from now on, and no others. */
   assign(positions: readonly Position[]): void {
     this.#ends = []
+    this.#vouched.clear()
     this.#consumer.assign(positions as Assignment[])
   }
 
@@ -131,7 +134,7 @@ export class KafkaClient {
       if (messages.length > 0 && limit > 1) messages.push(...(await this.#consume(limit - 1, AT_ONCE)))
       const ends = this.#ends
       this.#ends = []
-      return { messages, ends }
+      return { messages, ends: await this.#vouched.among(ends) }
     } catch (error) {
       throw new FundwatchError('KAFKA_FAILED', (error as Error).message, { cause: error })
     }
