@@ -174,4 +174,12 @@ describe('An institution', () => {
     expect([finer(18), finer(19)]).toEqual([0, 1])
     expect(told([...month('H1', '2026-04-10', 29, 0), ...month('H1', '2026-05-10', 40, 20)])).toEqual([])
   })
+
+  test('whose cases differ as much as the index grows has none that chance does not explain', () => {
+    const cases = (before: number, after: number) =>
+      told([...month('H1', '2026-04-10', 40, before), ...month('H1', '2026-05-10', 40, after)]).map(({ bucket }) => bucket)
+    // From 0.96 to 1.12, or to 1.36, where the error of the difference is 0.07.
+    expect(cases(10, 20)).toEqual([])
+    expect(cases(10, 35)).toEqual(['2026-05|case-mix'])
+  })
 })

@@ -76,6 +76,7 @@ interface Params {
   readonly mads: number
   readonly months: number
   readonly case_mix_jump: number
+  readonly case_mix_errors: number
   readonly least_stays: number
   readonly least_group_stays: number
   readonly least_peers: number
@@ -191,6 +192,8 @@ interface Tally {
   stays: number
   /** Sum of weights, in ten-thousandths. */
   weight: number
+  /** Sum of their squares. */
+  squares: number
   /** Stays and those with MCC, by ADRG. */
   readonly groups: Record<string, [stays: number, mcc: number]>
 }
@@ -207,7 +210,9 @@ function countStay(tally: Tally, visit: Visit, sign: 1 | -1, { reference }: Cont
   const weight = reference.find('drg', visit.drg_code, visit.begntime ?? visit.setl_time, visit)?.row.weight
   if (weight) {
     tally.stays += sign
-    tally.weight += sign * Math.round(weight * WEIGHT_SCALE)
+    const scaled = Math.round(weight * WEIGHT_SCALE)
+    tally.weight += sign * scaled
+    tally.squares += sign * scaled * scaled
   }
   const adrg = visit.drg_code.slice(0, ADRG)
   const [stays, mcc] = tally.groups[adrg] ?? [0, 0]
@@ -216,6 +221,17 @@ function countStay(tally: Tally, visit: Visit, sign: 1 | -1, { reference }: Cont
 }
 
 const CASE_MIX = 'case-mix'
+/** Square of the error that chance leaves in it. */
+const CASE_MIX_ERROR = 'case-mix-error'
+
+function caseMixOf({ stays, weight, squares }: Tally): [string, number][] {
+  const mean = weight / stays
+  const error = (squares / stays - mean * mean) / (stays - 1)
+  return [
+    [CASE_MIX, mean / WEIGHT_SCALE],
+    [CASE_MIX_ERROR, Math.max(0, error) / WEIGHT_SCALE ** 2],
+  ]
+}
 
 function rounded(value: number): number {
   return Math.round(value * 1e4) / 1e4
@@ -241,7 +257,7 @@ function judgeMonth({ month, measures, peers, before }: Compared<Tally, Spreads>
     return all.length === count ? all : []
   }
   for (const name of Object.keys(measures)) {
-    if (name === CASE_MIX) continue
+    if (name === CASE_MIX || name === CASE_MIX_ERROR) continue
     const spread = peers[name]!
     if (spread.n < params.least_peers) continue
     // Months before are held against the peers of this one: their own are not handed on.
@@ -250,15 +266,18 @@ function judgeMonth({ month, measures, peers, before }: Compared<Tally, Spreads>
     if (months.length > 0 && months.every(({ value }) => value > bound)) say(name, 'mcc_share', bound, months)
   }
   const [earlier, now] = CASE_MIX in measures ? of(CASE_MIX, 2) : []
-  if (earlier && now && now.value > earlier.value * (1 + params.case_mix_jump))
-    say(CASE_MIX, 'case_mix', earlier.value, [earlier, now])
+  const errors = CASE_MIX in measures ? of(CASE_MIX_ERROR, 2) : []
+  if (earlier && now && now.value > earlier.value * (1 + params.case_mix_jump)) {
+    const chance = Math.sqrt(errors.reduce((sum, { value }) => sum + value, 0))
+    if (now.value - earlier.value > params.case_mix_errors * chance) say(CASE_MIX, 'case_mix', earlier.value, [earlier, now])
+  }
   return said
 }
 
 /** MED-09 高套编码: a stay in a dearer group than what was done for it allows, and institutions where that is the custom. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-09',
-  version: 3,
+  version: 4,
   title: { zh: '高套编码', en: 'DRG up-coding' },
   category: 'MED',
   result: 'suspicion',
@@ -273,6 +292,7 @@ export default defineDetector<Evidence, Params>({
     mads: byDefault(3, 'median absolute deviations of the peers'),
     months: byDefault(3, 'months in a row with a share of MCC above the peers'),
     case_mix_jump: byDefault(0.15, 'growth of the case-mix index in a month'),
+    case_mix_errors: byDefault(3, 'and more than so many standard errors of the difference between the two months'),
     least_stays: byDefault(30, 'stays of a month for a case-mix index'),
     least_group_stays: byDefault(10, 'stays of a month in an ADRG for a share'),
     least_peers: byDefault(3, 'institutions of the same kind, level and specialty, itself among them'),
@@ -309,14 +329,15 @@ export default defineDetector<Evidence, Params>({
       root: ({ fixmedins_code }) => fixmedins_code,
       at: ({ setl_time }) => setl_time,
       concerns: isGrouped,
-      initial: () => ({ stays: 0, weight: 0, groups: {} }),
+      initial: () => ({ stays: 0, weight: 0, squares: 0, groups: {} }),
       count: countStay,
       named: (visit) => (isWithMcc(visit) ? { id: visit.setl_id, at: visit.setl_time } : undefined),
-      measures({ stays, weight, groups }, { params }) {
+      measures(tally, { params }) {
+        const { stays, groups } = tally
         const shares = Object.entries(groups).flatMap(([adrg, [all, mcc]]) =>
           all >= params.least_group_stays ? [[adrg, mcc / all] as const] : [],
         )
-        const index = stays >= params.least_stays ? [[CASE_MIX, weight / stays / WEIGHT_SCALE] as const] : []
+        const index = stays >= params.least_stays ? caseMixOf(tally) : []
         const measures = [...shares, ...index]
         return measures.length > 0 ? Object.fromEntries(measures) : undefined
       },

@@ -258,6 +258,7 @@ export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, stri
     mads: '同类中位绝对偏差的倍数',
     months: 'MCC 占比连续高于同类的月数',
     case_mix_jump: '病例组合指数一月内的增长',
+    case_mix_errors: '病例组合指数增长超过其标准误的倍数',
     least_stays: '计算病例组合指数的当月住院数',
     least_group_stays: '计算占比的当月 ADRG 住院数',
     least_peers: '同类（类别、级别、专科）机构数（含本机构）',
