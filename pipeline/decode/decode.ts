@@ -41,6 +41,9 @@ export interface Decoded {
 /** Longest accepted line (contract, section 1, dead-letter codes). */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024
 
+/** Editors and exports of Windows put it in front of a file's first line: it says that the text is UTF-8, and nothing else. */
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
+
 export interface DecodeOptions {
   /** The events are stored already: no columns are made of them. */
   readonly withoutColumns?: boolean
@@ -96,6 +99,7 @@ class ChunkReader {
     let events = 0
     for (let row = 0; row < ends.length; row++) {
       const end = ends[row]!
+      if (this.#isMarked(start, end)) start += BYTE_ORDER_MARK.length
       if (!this.#isBlank(start, end)) {
         events++
         this.#line(row, start, end)
@@ -103,6 +107,10 @@ class ChunkReader {
       start = end + gap
     }
     return { packed: this.#packer.finish(), tables: this.#columns.finish(), deadLetters: this.#deadLetters, events }
+  }
+
+  #isMarked(start: number, end: number): boolean {
+    return end - start >= BYTE_ORDER_MARK.length && BYTE_ORDER_MARK.every((byte, i) => this.#buffer[start + i] === byte)
   }
 
   #isBlank(start: number, end: number): boolean {

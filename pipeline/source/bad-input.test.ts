@@ -30,7 +30,8 @@ const [ACCEPTED, DUPLICATE, EMPTY] = ['accepted', 'duplicate', 'empty'] as const
 
 /** What comes of each line. */
 const LINES: readonly (readonly [line: string | Buffer | object, becomes: string])[] = [
-  [HOSPITAL, ACCEPTED],
+  [`\ufeff${JSON.stringify(HOSPITAL)}`, ACCEPTED],
+  ['\ufeff', EMPTY],
   [known, ACCEPTED],
   ['{"kind":"settlement","setl_id":', 'JSON_INVALID'],
   ['not JSON at all', 'JSON_INVALID'],
