@@ -33,6 +33,13 @@ describe.each(kinds)('Arrow streams of kind %s', (kind) => {
   })
 })
 
+test('Reference events have a schema, too: their row is JSON', () => {
+  const { schema } = tableFromIPC(arrowSchemaStream('reference'))
+  expect(schema.fields.map(({ name }) => name)).toEqual([
+    ...['kind', 'table', 'id', 'row', 'effective_from', 'effective_to', 'deleted'],
+  ])
+})
+
 /** The events as a producer writes them: one row each, values in the types of the columns. */
 function streamOf(kind: PackedKind, wires: readonly Wire[]): Uint8Array {
   const { fields, lists } = SHAPES[kind]

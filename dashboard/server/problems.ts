@@ -18,6 +18,7 @@ const WORKFLOW_PROBLEMS = Object.fromEntries(
 const PROBLEMS = {
   ...WORKFLOW_PROBLEMS,
   REQUEST_INVALID: [400, 'The request does not have the described form.'],
+  ARROW_INVALID: [400, 'The body is no Arrow stream.'],
   CURSOR_INVALID: [400, 'The cursor belongs to another list or is damaged.'],
   SIGN_IN_REQUIRED: [401, 'Sign in first.'],
   CREDENTIALS_WRONG: [401, 'User name or password is wrong.'],

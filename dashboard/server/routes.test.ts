@@ -233,6 +233,13 @@ describe('handing in events', () => {
     expect(packed.statusCode).toBe(415)
   })
 
+  it('says that a body is no Arrow, as the reader of Arrow found', async () => {
+    const reader = { submit: () => Promise.reject(new FundwatchError('ARROW_INVALID', 'Not an Arrow stream: too short')) }
+    dashboard = await TestDashboard.start({ ingest: reader })
+    const answer = await post('{}', { 'content-type': 'application/vnd.apache.arrow.stream' })
+    expect(answer.json()).toMatchObject({ status: 400, code: 'ARROW_INVALID', detail: 'Not an Arrow stream: too short' })
+  })
+
   it('takes only so many large bodies at once, and more when those are done', async () => {
     let finish = () => {}
     const finished = new Promise<void>((resolve) => {
@@ -303,6 +310,8 @@ describe('what is published', () => {
     expect(settlement.required).toContain('setl_id')
     const arrow = await dashboard.app.inject('/api/v1/schemas/arrow/settlement')
     expect(tableFromIPC(arrow.rawPayload).schema.fields.map(({ name }) => name)).toContain('setl_id')
+    const reference = await dashboard.app.inject('/api/v1/schemas/arrow/reference')
+    expect(tableFromIPC(reference.rawPayload).schema.fields.map(({ name }) => name)).toContain('row')
     expect((await dashboard.app.inject('/api/v1/schemas/none')).json()).toMatchObject({ code: 'SCHEMA_UNKNOWN' })
     expect((await dashboard.app.inject('/api/v1/schemas/arrow/none')).json()).toMatchObject({ code: 'SCHEMA_UNKNOWN' })
   })

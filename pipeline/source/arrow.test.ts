@@ -125,6 +125,21 @@ test('Decimals keep their scale and sign', () => {
   expect(amounts).toEqual(['186.40', '-0.05', '0.00'])
 })
 
+test('A reference row is a struct, or JSON as the published schema has it; what is no JSON is refused', () => {
+  const texts = (values: Record<string, string>) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, arrow.vectorFromArray([value], new Utf8())]))
+  const head = { kind: 'reference', table: 'price_cap', id: 'x', effective_from: '2026-01-01' }
+  const struct = arrow.vectorFromArray([{ code: 'A', cap: 12.5 }], new Struct([...utf8('code'), ...float64('cap')]))
+  const decodeTable = (columns: Record<string, arrow.Vector>) =>
+    createDecode(Buffer.alloc(32))(linesOfArrow(arrow.tableToIPC(new arrow.Table(columns), 'stream')))
+  const asJson = decodeTable(texts({ ...head, row: '{"code":"A","cap":12.5}' }))
+  const asStruct = decodeTable({ ...texts(head), row: struct })
+  const events = ({ packed }: typeof asJson) => unpack(packed).map((arrival) => arrival.event())
+  expect(events(asJson)).toMatchObject([{ table: 'price_cap', row: { code: 'A', cap: 12.5 } }])
+  expect(events(asStruct)).toEqual(events(asJson))
+  expect(decodeTable(texts({ ...head, row: 'cap 12.5' })).deadLetters).toMatchObject([{ code: 'REFERENCE_INVALID' }])
+})
+
 test('An empty stream has no lines', () => {
   const nothing = new arrow.Table({ kind: arrow.vectorFromArray([] as string[], new Utf8()) })
   expect(linesOfArrow(arrow.tableToIPC(nothing, 'stream')).ends).toHaveLength(0)

@@ -48,9 +48,20 @@ function textOf(batch: Batch): string {
   let text = ''
   for (let row = 0; row < batch.numRows; row++) {
     const event = Object.fromEntries(columns.map(({ name, type, values }) => [name, plain(values.get(row), type)]))
-    text += `${JSON.stringify(event)}\n`
+    text += `${JSON.stringify(withRow(event))}\n`
   }
   return text
+}
+
+/** A reference row may be a struct or, as each table has columns of its own, JSON. */
+function withRow(event: Record<string, unknown>): Record<string, unknown> {
+  if (event.kind !== 'reference' || typeof event.row !== 'string') return event
+  try {
+    return { ...event, row: JSON.parse(event.row) as unknown }
+  } catch {
+    // The text stays, and is refused as a row of the wrong type.
+    return event
+  }
 }
 
 /** A value as JSON says it: times and decimals as text, whole numbers as numbers. */

@@ -1,6 +1,6 @@
-import { FundwatchError } from '../../../schemas/errors.ts'
 import { type Instant, MINUTE } from '../../../schemas/time.ts'
 import type { Sql } from '../database/database.ts'
+import { Problem } from '../problems.ts'
 
 const FAILURES_MAX = 5
 const LOCKED_FOR = 15 * MINUTE
@@ -10,7 +10,7 @@ export function lockedUntil(failures: number, at: Instant, now: Instant): Instan
   return failures >= FAILURES_MAX && at + LOCKED_FOR > now ? at + LOCKED_FOR : undefined
 }
 
-/** @throws FundwatchError `ACCOUNT_LOCKED` after repeated failures, whether the name exists or not. */
+/** @throws Problem `ACCOUNT_LOCKED` after repeated failures, whether the name exists or not. */
 export async function requireMayTry(sql: Sql, username: string, now: Instant): Promise<void> {
   const [failed] = await sql.query<{ count: number; at: Instant }>('SELECT count, at FROM failure WHERE username = $1', [
     username,
@@ -18,7 +18,8 @@ export async function requireMayTry(sql: Sql, username: string, now: Instant): P
   const until = failed && lockedUntil(failed.count, failed.at, now)
   if (until === undefined) return
   const minutes = Math.ceil((until - now) / MINUTE)
-  throw new FundwatchError('ACCOUNT_LOCKED', `Locked after repeated failures. Try again in ${minutes} minutes.`)
+  const seconds = Math.ceil((until - now) / 1_000)
+  throw new Problem('ACCOUNT_LOCKED', `Locked after repeated failures. Try again in ${minutes} minutes.`, seconds)
 }
 
 /** Counts a failed sign-in; names that were not tried for long are forgotten, lest guessed names fill the database. */

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { arrowSchemaStream } from '../../../schemas/arrow.ts'
-import { type PackedKind, SHAPES } from '../../../schemas/events.ts'
+import { type EventKind, SHAPES } from '../../../schemas/events.ts'
 import { jsonSchemas } from '../../../schemas/json-schema.ts'
 import type { App } from '../app.ts'
 import { Problem } from '../problems.ts'
@@ -10,8 +10,8 @@ const JsonSchema = Type.Object({}, { additionalProperties: true, description: 'a
 const Name = Type.Object({ name: Type.String() })
 const Kind = Type.Object({ kind: Type.String() })
 
-function isPackedKind(kind: string): kind is PackedKind {
-  return Object.hasOwn(SHAPES, kind)
+function isEventKind(kind: string): kind is EventKind {
+  return kind === 'reference' || Object.hasOwn(SHAPES, kind)
 }
 
 /** The published shapes of events, reference tables, alerts and the socket. They hold no data and are open to everyone. */
@@ -47,7 +47,7 @@ export function schemaRoutes(app: App): void {
       }),
     },
     async ({ params: { kind } }, reply) => {
-      if (!isPackedKind(kind)) throw new Problem('SCHEMA_UNKNOWN')
+      if (!isEventKind(kind)) throw new Problem('SCHEMA_UNKNOWN')
       return reply.type('application/vnd.apache.arrow.stream').send(arrowSchemaStream(kind))
     },
   )
