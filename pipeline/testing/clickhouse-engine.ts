@@ -23,7 +23,8 @@ export class Engine {
   constructor(path: string, scratch: string) {
     this.#path = path
     this.#scratch = scratch
-    this.#open = new Session(path)
+    // Where `BACKUP … TO File('…')` may write; a server is told so in its configuration.
+    this.#open = new Session(path, { connectionArgs: [`--backups.allowed_path=${join(scratch, 'backups')}`] })
   }
 
   /** A server forgets settings, parameters and the database after each request; so every statement has a session of its own. */

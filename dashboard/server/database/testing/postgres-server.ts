@@ -11,10 +11,13 @@ const START_TIMEOUT_MS = 30_000
 /** A real PostgreSQL on a free loopback port, with a data directory of its own. It refuses to run as root. */
 export class PostgresServer {
   readonly url: string
+  /** The folder of the installed programs: `pg_dump` and the like. */
+  readonly programs: string
   readonly #stop: () => Promise<void>
 
-  private constructor(url: string, stop: () => Promise<void>) {
+  private constructor(url: string, programs: string, stop: () => Promise<void>) {
     this.url = url
+    this.programs = programs
     this.#stop = stop
   }
 
@@ -38,7 +41,7 @@ export class PostgresServer {
     const exited = new Promise<void>((done) => server.once('exit', () => done()))
     const url = `postgres://fundwatch@127.0.0.1:${port}/postgres`
     await answering(url)
-    return new PostgresServer(url, async () => {
+    return new PostgresServer(url, programs, async () => {
       server.kill('SIGINT')
       await exited
       rmSync(directory, { recursive: true, force: true })
