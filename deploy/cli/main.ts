@@ -45,7 +45,9 @@ function report(error: unknown): number {
 // A closed pipe (`fundwatch detectors | head`) is the reader's choice, not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 
-main(process.argv.slice(2)).then(
-  (code) => process.exit(code),
-  (error) => process.exit(report(error)),
-)
+main(process.argv.slice(2)).catch(report).then(end)
+
+/** Ends the process when everything is written: a pipe takes 64 KiB at once, and the rest as fast as somebody reads. */
+function end(code: number): void {
+  process.stdout.write('', () => process.exit(code))
+}

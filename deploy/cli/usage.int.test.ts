@@ -55,6 +55,12 @@ test('What the system refuses is said in one line, and to machines as an error',
   }
 })
 
+test('A long answer is written to its end, however slowly it is read', async () => {
+  const { stdout } = await run('sh', ['-c', '"$1" detectors list --json | (sleep 2; cat)', 'sh', BIN], { maxBuffer: 1 << 26 })
+  expect(stdout.length).toBeGreaterThan(65_536)
+  expect(JSON.parse(stdout)).toHaveLength(87)
+})
+
 test('Nothing is begun where the address is taken: the first password is told at the start that succeeds', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
