@@ -8,7 +8,7 @@ import { snapshotOf } from '../../pipeline/report/snapshot.ts'
 import { screenReply } from '../../pipeline/screen.ts'
 import { guardedIn, liftGuard } from '../../pipeline/shard/guard.ts'
 import type { Range } from '../../pipeline/verify/coverage.ts'
-import { type DeadLetterRow, listDeadLetters, retryDeadLetters } from '../../pipeline/verify/dead-letters.ts'
+import { type DeadLetterRow, listDeadLetters, retryAllDeadLetters, retryDeadLetters } from '../../pipeline/verify/dead-letters.ts'
 import { alertsInStore } from '../../pipeline/verify/digest.ts'
 import { ledgerOf } from '../../pipeline/verify/ledger.ts'
 import { type Verification, verify } from '../../pipeline/verify/verify.ts'
@@ -99,7 +99,7 @@ export const OPERATIONS = {
   }),
   'deadletters-retry': operation({
     run: async ({ engine, store }: Pipeline, { letters }: { letters?: readonly DeadLetterRow[] }) =>
-      retryDeadLetters(letters ?? (await listDeadLetters(store)), engine, store),
+      letters ? retryDeadLetters(letters, engine, store) : retryAllDeadLetters(engine, store),
   }),
 }
 

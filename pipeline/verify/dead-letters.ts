@@ -24,14 +24,34 @@ export interface DeadLetterRow {
 
 const SOURCE = 'deadletters'
 
+const PAGE = 1_000
+
+type Place = Pick<DeadLetterRow, 'source' | 'partition' | 'offset'>
+
 /** Dead letters that no retry has settled yet, oldest first. */
-export async function listDeadLetters(store: Store, limit = 1_000): Promise<DeadLetterRow[]> {
+export async function listDeadLetters(store: Store, limit = PAGE): Promise<DeadLetterRow[]> {
+  return openLetters(store, 'ORDER BY received_at, source, partition, offset LIMIT {limit:UInt32}', { limit })
+}
+
+/** In the order of their places, after one of them: a page that retries cannot change behind our back. */
+function lettersAfter(store: Store, { source, partition, offset }: Place): Promise<DeadLetterRow[]> {
+  return openLetters(
+    store,
+    `AND (source, partition, dead_letter.offset) > ({source:String}, {partition:Int32}, {offset:Int64})
+     ORDER BY source, partition, offset LIMIT {limit:UInt32}`,
+    { source, partition, offset, limit: PAGE },
+  )
+}
+
+/** What a retry was refused stands under its first place alone, else each retry would double what is listed. */
+async function openLetters(store: Store, rest: string, params: object): Promise<DeadLetterRow[]> {
   const rows = await store.query<Omit<DeadLetterRow, 'line'>>(
     `SELECT source, partition, offset, code, field, message, bytes, toString(received_at) AS received_at
      FROM dead_letter
-     WHERE (source, partition, offset) NOT IN (SELECT source, partition, offset FROM dead_letter_retry WHERE accepted)
-     ORDER BY received_at, source, partition, offset LIMIT {limit:UInt32}`,
-    { limit },
+     WHERE source != {retries:String}
+       AND (source, partition, offset) NOT IN (SELECT source, partition, offset FROM dead_letter_retry WHERE accepted)
+     ${rest}`,
+    { ...params, retries: SOURCE },
   )
   return rows.map(({ source, partition, offset, ...told }) => {
     return { source, partition, offset: Number(offset), line: isAbsolute(source) ? Number(offset) + 1 : null, ...told }
@@ -47,6 +67,23 @@ export interface RetryResult {
     readonly code: string
     readonly message: string
   }[]
+}
+
+/** Sends all of them through the door again, as they are. */
+export async function retryAllDeadLetters(engine: Engine, store: Store): Promise<RetryResult> {
+  const results: RetryResult[] = []
+  let last: Place = { source: '', partition: 0, offset: 0 }
+  for (;;) {
+    const letters = await lettersAfter(store, last)
+    if (letters.length === 0) break
+    results.push(await retryDeadLetters(letters, engine, store))
+    last = letters.at(-1)!
+  }
+  return {
+    retried: results.reduce((sum, { retried }) => sum + retried, 0),
+    accepted: results.reduce((sum, { accepted }) => sum + accepted, 0),
+    still_refused: results.flatMap(({ still_refused }) => still_refused),
+  }
 }
 
 /** Sends (corrected) dead letters through the door again; an accepted one is settled, a refused one stays listed. */
