@@ -67,3 +67,11 @@ test('A void takes it back, also much later', () => {
   const { open, retracted } = judge(fill('P1', 2), second, fill('P3', 2), voidOf(second, '2026-07-02 10:00:00'))
   expect([open.length, retracted.length]).toEqual([0, 1])
 })
+
+test('Of a split package single tablets are counted', () => {
+  const tablets = reference('item', 'XA', { name: '甲片', generic: '甲', list_type: '101', pack_days: 7, pack_units: 14 })
+  const places = ['P1', 'P2', 'P3']
+  const split = (cnt: number) => places.map((place) => fill(place, cnt, {}, { trdn_flag: '1' }))
+  expect(judge(tablets, ...split(14)).open).toEqual([])
+  expect(judge(tablets, ...split(28)).open).toHaveLength(1)
+})

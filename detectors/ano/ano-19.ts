@@ -8,7 +8,7 @@ import { isMedicine } from '../kit/medicine.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
 import { distinct } from '../kit/runs.ts'
-import { genericOf, supplyDays } from '../kit/supply.ts'
+import { daysSupplied, genericOf } from '../kit/supply.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -78,7 +78,7 @@ function drugsOf(visit: Visit): DrugLine[] {
       feedetl_sn,
       generic: genericOf(line, item),
       name: item?.name || med_list_codg,
-      days: supplyDays(line, item) ?? 0,
+      days: daysSupplied(visit, line, item) ?? 0,
       fund: fundOf(visit, line),
     })
   }
@@ -142,7 +142,7 @@ function findingsIn(filled: readonly Filled[], psn_no: string, params: Params): 
 /** ANO-19 同日多机构购同药: the same drug at several institutions on one day, more than a month of it. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-19',
-  version: 1,
+  version: 2,
   title: { zh: '同日多机构购同药', en: 'Same drug at many institutions on one day' },
   category: 'ANO',
   result: 'suspicion',

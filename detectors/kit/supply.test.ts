@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { genericOf, supplyDays } from './supply.ts'
+import type { FeeLine } from '../../schemas/events.ts'
+import { daysSupplied, genericOf, supplyDays } from './supply.ts'
 
 const box = { pack_days: 7 }
 
@@ -16,6 +17,11 @@ test('Without one that is believable the packages say it', () => {
 test('Where nothing says it, it is unknown', () => {
   for (const item of [undefined, {}, { pack_days: null }, { pack_days: 0 }])
     expect(supplyDays({ prd_days: undefined, cnt: 2 }, item)).toBeUndefined()
+})
+
+test('A part of a package that is told as one is that part', () => {
+  const line = { feedetl_sn: '1', cnt: 0.5, trdn_flag: '1' } as FeeLine
+  expect(daysSupplied({ drug_trac_info: [] }, line, { ...box, pack_units: 14 })).toBe(3.5)
 })
 
 test('The generic name makes two drugs the same, else the code', () => {

@@ -1,6 +1,7 @@
 import type { FeeLine } from '../../schemas/events.ts'
 import type { MedClass } from '../../schemas/med-class.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
+import type { Visit } from '../detector.ts'
 
 type Item = ReferenceRow<'item'> | undefined
 
@@ -15,6 +16,21 @@ export function supplyDays({ prd_days, cnt }: Pick<FeeLine, 'prd_days' | 'cnt'>,
   if (prd_days !== undefined && prd_days > 0 && prd_days <= LONGEST_PRESCRIPTION_DAYS) return prd_days
   const { pack_days } = item ?? {}
   return pack_days && pack_days > 0 ? cnt * pack_days : undefined
+}
+
+type Split = Pick<Visit, 'drug_trac_info'>
+
+/** Whether a part of a package was given: some say so with the line, most with the package's code. */
+function isSplit({ feedetl_sn, trdn_flag }: FeeLine, { drug_trac_info }: Split): boolean {
+  return trdn_flag === '1' || drug_trac_info.some((code) => code.trdn_flag === '1' && code.feedetl_sn === feedetl_sn)
+}
+
+/** As `supplyDays`; of a split package single units are counted, and how many make a package may be unknown. */
+export function daysSupplied(visit: Split, line: FeeLine, item: Item): number | undefined {
+  if (line.cnt < 1 || !isSplit(line, visit)) return supplyDays(line, item)
+  const { pack_units } = item ?? {}
+  const cnt = pack_units && pack_units > 0 ? line.cnt / pack_units : Number.NaN
+  return supplyDays({ ...line, cnt }, item) || undefined
 }
 
 /** What makes two drugs the same drug: the generic name, else the code. */

@@ -93,3 +93,12 @@ test('A void of either retracts, also years later', () => {
   for (const voided of [first, second])
     expect(judge(first, second, voidOf(voided, '2027-09-03 10:00:00')).retracted).toHaveLength(1)
 })
+
+test('Of a split package single tablets are counted', () => {
+  const split = { cnt: 20, trdn_flag: '1' }
+  const tablets = item('XD', '普伐他汀', { pack_units: 70 })
+  // Two days of it, and where nobody says how many make a package, nobody knows.
+  expect(judge(tablets, fill('S2', 'XD', '2026-03-05', {}, split), first).open).toEqual([])
+  expect(judge(item('XD', '普伐他汀'), fill('S2', 'XD', '2026-03-05', {}, split), first).open).toEqual([])
+  expect(judge(tablets, fill('S2', 'XD', '2026-03-05', {}, { ...split, cnt: 40 }), first).open).toHaveLength(1)
+})

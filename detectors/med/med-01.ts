@@ -9,7 +9,7 @@ import { itemOf } from '../kit/item-of.ts'
 import { isMedicine } from '../kit/medicine.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
-import { genericOf, isTakenHome, supplyDays } from '../kit/supply.ts'
+import { daysSupplied, genericOf, isTakenHome } from '../kit/supply.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 import type { Known } from '../reference.ts'
@@ -74,7 +74,7 @@ const LONGEST = 120
 function drugOf(line: FeeLine, visit: Visit, item: Visit['items'][number], { reference }: Context<Params>): Drug | undefined {
   const { pharm_class } = item ?? {}
   if (!pharm_class || !isMedicine(line, item) || !isTakenHome(visit.med_class, line)) return undefined
-  const days = supplyDays(line, item)
+  const days = daysSupplied(visit, line, item)
   if (days === undefined) return undefined
   const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at } = line
   const generic = genericOf(line, item)
@@ -191,7 +191,7 @@ function overlapsIn(settlements: readonly Filled[], params: Params): Overlap[] {
 /** MED-01 重复开药: different drugs of one class, to be taken at the same time. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-01',
-  version: 1,
+  version: 2,
   title: { zh: '重复开药', en: 'Duplicate therapy' },
   category: 'MED',
   result: 'suspicion',

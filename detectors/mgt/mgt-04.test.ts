@@ -114,6 +114,11 @@ test('A negative line nets against the same code', () => {
   expect(run(detector, [HOSPITAL, stay(bed(8), bed(-2))]).open).toMatchObject([{ vola_amt: 5000, lines: [{ feedetl_sn: '1' }] }])
 })
 
+test('What the patient pays alone, such as a companion’s bed, is no day of the fund', () => {
+  expect(run(detector, [HOSPITAL, stay(bed(4), { ...bed(4, 'B2'), inscp_scp_amt: 0 })]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, stay(bed(4), { ...bed(4, 'B2'), inscp_scp_amt: 1 })]).open).toHaveLength(1)
+})
+
 test('A void retracts', () => {
   const original = stay(bed(8))
   const { open, retracted } = run(detector, [HOSPITAL, original, voidOf(original, '2026-03-06 10:00:00')])

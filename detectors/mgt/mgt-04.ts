@@ -84,6 +84,11 @@ const KINDS: Readonly<Record<string, Kind>> = { '01': 'bed', '07': 'nursing', '0
 const HOUR_UNITS = new Set(['小时', '时', '半小时'])
 const TIME_UNIT = '次'
 
+/** A companion's bed, or a better room at the patient's own cost: the fund pays nothing of it. */
+function isOwnCost(line: FeeLine): boolean {
+  return inPolicy(line) === 0 && line.det_item_fee_sumamt !== 0
+}
+
 /** Bed, nursing and ward-round fees that count days. Rounds are made once a day, also where they are charged by the time. */
 function countsDays({ med_chrgitm_type, med_list_codg, fee_ocur_time }: FeeLine, reference: ReferenceView): boolean {
   const kind = KINDS[med_chrgitm_type]
@@ -101,7 +106,7 @@ function dayLine(line: FeeLine): Line {
 /** MGT-04 床日/护理超住院天数: more bed, nursing or ward-round days than the stay has. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-04',
-  version: 2,
+  version: 3,
   title: { zh: '床日/护理超住院天数', en: 'More bed or nursing days than the stay has' },
   category: 'MGT',
   result: 'violation',
@@ -124,7 +129,7 @@ export default defineDetector<Evidence, Params>({
       remember(event, { params, reference }) {
         const entry = stayEntry(event)!
         const charged = event.kind === 'settlement' ? chargedLines(event) : []
-        const lines = charged.filter((line) => countsDays(line, reference)).map(dayLine)
+        const lines = charged.filter((line) => countsDays(line, reference) && !isOwnCost(line)).map(dayLine)
         return { lines, params, ...entry }
       },
       judge(told, context) {

@@ -129,13 +129,16 @@ test('Antimicrobials and narcotics are not for long, in chronic care either', ()
   expect(given({ pharm_class: 'J04AC' }, 84)).toEqual([])
 })
 
-test('A single large package cannot be given in part', () => {
+test('A single package cannot be given in part', () => {
   const box = (pack_days: number, cnt: number, med_type = '11') =>
     run(detector, [HOSPITAL, item({ pack_days }), fill('S', '2026-03-02', drug({ cnt }), { med_type })]).open
   expect(box(60, 1)).toEqual([])
   expect(box(60, 2)).toHaveLength(1)
   expect(box(8, 1, '13')).toEqual([])
-  expect(box(7, 1, '13')).toHaveLength(1)
+  expect(box(7, 1, '13')).toEqual([])
+  expect(box(7, 2, '13')).toHaveLength(1)
+  // What somebody has prescribed for a week was meant for a week.
+  expect(openAfter(fill('S', '2026-03-02', drug({ cnt: 1, prd_days: 7 }), { med_type: '13' }))).toHaveLength(1)
   const prescribed = fill('S', '2026-03-02', drug({ prd_days: 61 }))
   expect(run(detector, [HOSPITAL, item({ pack_days: 60 }), prescribed]).open).toHaveLength(1)
 })
@@ -164,4 +167,16 @@ test('A void takes its days back', () => {
   const { open, retracted } = run(detector, [...KNOWN, first, second, voidOf(first, '2026-03-04 10:00:00')])
   expect(open).toEqual([])
   expect(retracted).toHaveLength(1)
+})
+
+test('Of a split package single tablets are counted, whether the line says so or the package’s code', () => {
+  const byLine = fill('S', '2026-03-02', drug({ cnt: 60, trdn_flag: '1' }))
+  const byCode = fill('S', '2026-03-02', drug({ cnt: 60 }), {
+    drug_trac_info: [{ feedetl_sn: '1', drug_trac_codg: '81234567890123456789', trdn_flag: '1' }],
+  })
+  for (const split of [byLine, byCode]) {
+    expect(run(detector, [HOSPITAL, item({ pack_units: 28 }), split]).open).toEqual([])
+    expect(run(detector, [HOSPITAL, item({ pack_units: 7 }), split]).open).toHaveLength(1)
+    expect(run(detector, [HOSPITAL, item(), split]).open).toEqual([])
+  }
 })

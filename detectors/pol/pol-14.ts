@@ -13,7 +13,7 @@ import { joined } from '../kit/joined.ts'
 import { hasMedicine, isMedicine } from '../kit/medicine.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
-import { genericOf, supplyDays } from '../kit/supply.ts'
+import { daysSupplied, genericOf } from '../kit/supply.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -128,14 +128,14 @@ function givenBy(visit: Visit, params: Params): { readonly given: readonly Given
     const limit = limitOf(visit, item, params)
     // How long insulin lasts depends on the person's dose, which nobody tells.
     if (limit === undefined || hasVaryingDose(line, item, params)) continue
-    const days = supplyDays(line, item)
+    const days = daysSupplied(visit, line, item)
     if (days === undefined) {
       unknown = true
       continue
     }
     const pack = item?.pack_days ?? 0
-    const indivisible = line.cnt <= 1 && pack > params.large_package_days && days <= pack
     const prescribed = line.prd_days !== undefined && days === line.prd_days
+    const indivisible = line.cnt <= 1 && days <= pack && (pack > params.large_package_days || !prescribed)
     const told = { sn: line.feedetl_sn, inscp: inPolicy(line) }
     given.push({ generic: genericOf(line, item), line: told, days, prescribed, limit, indivisible })
   }
@@ -207,7 +207,7 @@ function hitsAmong(fills: readonly Fill[], { slack_days, window_days }: Params):
 /** POL-14 超量开药: more days of a drug at once, or piled up from several fills, than may be paid. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-14',
-  version: 2,
+  version: 3,
   title: { zh: '超量开药(最大支付天数)', en: 'Supply beyond the longest paid time' },
   category: 'POL',
   result: 'violation',
@@ -221,7 +221,7 @@ export default defineDetector<Evidence, Params>({
     ),
     slack_days: byDefault(7, 'earlier fills and the new one together may exceed the limit by so many days'),
     window_days: byDefault(200, 'earlier fills are looked for in so many days'),
-    large_package_days: byDefault(7, 'a single package that lasts longer cannot be given in part'),
+    large_package_days: byDefault(7, 'a single package that lasts longer cannot be given in part, whatever was prescribed'),
     short_term_classes: byDefault(['J01', 'J02'], 'drugs of which chronic care gives no more than a visit'),
     varying_dose_classes: byDefault(['A10A'], 'drugs whose packages last as long as the dose lets them: not judged'),
   },

@@ -53,6 +53,25 @@ test('A void finds its original in the store, and a refund row its settlement by
   ])
 })
 
+test('A refund row takes back what was settled before it, not what its visit was settled with anew', async () => {
+  pipeline = await new TestPipeline([pol01]).open()
+  const bill = settlement({ setl_id: 'S1' })
+  const refund = { ...bill, setl_id: 'R1', medfee_sumamt: -(bill.medfee_sumamt as number), setl_time: '2026-03-02 18:00:00' }
+  const anew = { ...bill, setl_id: 'S2', setl_time: '2026-03-02 18:03:00' }
+  expect((await pipeline.send([cap, bill, refund, anew])).rejected).toEqual([])
+  const alerts = await alertsInStore(pipeline.store)
+  expect(alerts.map(({ setl_ids, status }) => [setl_ids, status])).toEqual([
+    [['S2'], 'open'],
+    [['S1'], 'retracted'],
+  ])
+  // However late the refund row comes.
+  const late = { ...refund, setl_id: 'R2', setl_time: '2026-03-02 18:02:00', mdtrt_id: 'ANOTHER' }
+  await pipeline.send(
+    ['S3', 'S4'].map((setl_id, i) => ({ ...bill, setl_id, mdtrt_id: 'ANOTHER', setl_time: `2026-03-02 18:0${i * 4}:00` })),
+  )
+  expect((await pipeline.send([late])).rejected).toEqual([])
+})
+
 test('Identity data never reach the store, not even in a line that cannot be read', async () => {
   pipeline = await new TestPipeline([pol01]).open()
   const secret = '990101196002030019'

@@ -150,7 +150,7 @@ export class Originals {
   }
 
   async #candidatesFor(refund: Void, before: number | undefined): Promise<string[]> {
-    const { psn_no, mdtrt_id, fixmedins_code, medfee_sumamt } = refund
+    const { psn_no, mdtrt_id, fixmedins_code, medfee_sumamt, setl_time: until } = refund
     if (!mdtrt_id || medfee_sumamt === undefined) return []
     const found = new Set<string>()
     // Before the store is asked: what is in flight now may be stored, and gone from here, when it answers.
@@ -158,10 +158,14 @@ export class Originals {
       for (const arrival of settlements.values()) {
         const other = arrival.event() as Settlement
         const isSame = other.psn_no === psn_no && other.mdtrt_id === mdtrt_id && other.fixmedins_code === fixmedins_code
-        if (isSame && other.medfee_sumamt === -medfee_sumamt) found.add(other.setl_id)
+        // What was settled after the refund is the visit's new bill.
+        if (isSame && other.medfee_sumamt === -medfee_sumamt && other.setl_time <= until) found.add(other.setl_id)
       }
     }
-    const stored = await this.#store.findByVisit({ psn_no, mdtrt_id, fixmedins_code, medfee_sumamt: -medfee_sumamt }, before)
+    const stored = await this.#store.findByVisit(
+      { psn_no, mdtrt_id, fixmedins_code, medfee_sumamt: -medfee_sumamt, until },
+      before,
+    )
     return [...new Set([...found, ...stored])]
   }
 }

@@ -19,6 +19,8 @@ interface Visit {
   readonly fixmedins_code: string
   /** In fen. */
   readonly medfee_sumamt: number
+  /** Settled no later than this. */
+  readonly until: number
 }
 
 /**
@@ -39,7 +41,7 @@ export interface Store {
   scan(sql: string, params?: Params): AsyncIterable<Uint8Array>
   /** The events as stored, by `kind|id`; of several with one identity the latest. Unknown ones, and those of later batches, are absent. */
   originals(ids: readonly EventId[], before?: number): Promise<Map<string, string>>
-  /** `setl_id`s of the settlements of a visit with exactly this amount. */
+  /** `setl_id`s of the settlements of a visit with exactly this amount, up to a time. */
   findByVisit(visit: Visit, before?: number): Promise<string[]>
   /** Removes what a batch that will not be repeated left behind. Its token stays known: its events need another to return. */
   forgetBatch(batch: number): Promise<void>
@@ -116,12 +118,12 @@ class ClickHouseStore implements Store {
   }
 
   async findByVisit(visit: Visit, before = Number.MAX_SAFE_INTEGER): Promise<string[]> {
-    const { psn_no, mdtrt_id, fixmedins_code, medfee_sumamt } = visit
+    const { psn_no, mdtrt_id, fixmedins_code, medfee_sumamt, until } = visit
     const rows = await this.query<{ setl_id: string }>(
       `SELECT DISTINCT setl_id FROM settlement WHERE psn_no = {psn_no:String} AND mdtrt_id = {mdtrt_id:String}
        AND fixmedins_code = {fixmedins_code:String} AND medfee_sumamt * 100 = {fen:Int64}
-       AND batch < {before:UInt64} ORDER BY setl_id`,
-      { psn_no, mdtrt_id, fixmedins_code, fen: medfee_sumamt, before },
+       AND setl_time <= fromUnixTimestamp64Milli({until:Int64}) AND batch < {before:UInt64} ORDER BY setl_id`,
+      { psn_no, mdtrt_id, fixmedins_code, fen: medfee_sumamt, until, before },
     )
     return rows.map(({ setl_id }) => setl_id)
   }

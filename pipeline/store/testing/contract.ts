@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { settlement } from '../../../detectors/testing/events.ts'
 import { TABLES, TABLES_VERSION } from '../../../schemas/tables.ts'
+import { parseInstant } from '../../../schemas/time.ts'
 import type { Origin } from '../column-sql.ts'
 import type { Store } from '../store.ts'
 import { encode } from './encoded.ts'
@@ -230,8 +231,10 @@ export function storeContract(name: string, find: () => Promise<Place>): void {
       const amounts = { A: 12.35, B: 12.35, C: 12.34 }
       const wires = Object.entries(amounts).map(([setl_id, medfee_sumamt]) => settlement({ ...visit, setl_id, medfee_sumamt }))
       await store.writeColumns(encode([...wires, settlement({ ...visit, mdtrt_id: 'M8', medfee_sumamt: 12.35 })]), origin)
-      expect(await store.findByVisit({ ...visit, medfee_sumamt: 1235 })).toEqual(['A', 'B'])
-      expect(await store.findByVisit({ ...visit, medfee_sumamt: 1236 })).toEqual([])
+      const until = parseInstant('2026-03-02 18:00:00')
+      expect(await store.findByVisit({ ...visit, medfee_sumamt: 1235, until })).toEqual(['A', 'B'])
+      expect(await store.findByVisit({ ...visit, medfee_sumamt: 1236, until })).toEqual([])
+      expect(await store.findByVisit({ ...visit, medfee_sumamt: 1235, until: parseInstant('2026-03-01 18:00:00') })).toEqual([])
     })
 
     test('A forgotten batch leaves nothing behind, and its alerts fall back to the revision before', async () => {
