@@ -43,7 +43,8 @@ export async function openPipeline(
   const store = await openStore(storeOptions(config, directory))
   // From here on the directory is ours. Who serves people needs the workflow at once, and it takes its time on its own thread.
   const workflow = workflowOf(config, directory)
-  if (live) workflow.access().catch(() => undefined)
+  // The first administrator is made later, when his password can be told: a start that is broken off must lock nobody out.
+  if (live) workflow.database().catch(() => undefined)
   const memory = new Lmdb(join(directory, 'memory.lmdb'), config.durability as 'process' | 'power')
   try {
     await checkState(memory)

@@ -37,15 +37,16 @@ export async function start(config: Config): Promise<Running> {
   await checkAddress(config)
   const pipeline = await openRestored(config, resuming)
   pipeline.engine.onReceipt(({ guarded }) => guarded.forEach(tellGuarded))
-  const { access, firstPassword } = await pipeline.workflow.access()
   const metrics = new Registry()
   watchEngines(metrics, () => [pipeline.engine])(pipeline.engine)
   await publishCatalogue(pipeline.store, pipeline.detectors, config.shadow.split(',').filter(Boolean))
   const reference = config.source === 'kafka' ? referenceDoor(config) : undefined
+  const feed = await feedOf(pipeline)
+  const { access, firstPassword } = await pipeline.workflow.access()
   const loops = new Map<string, Loop>([['engine', pipeline.engine]])
   const ports = {
     records: pipeline.store,
-    feed: await feedOf(pipeline),
+    feed,
     ingest: ingestInto(pipeline),
     ...(reference && { reference }),
     screen: screenOn(pipeline),
