@@ -9,6 +9,7 @@ import { FundwatchError } from '../../schemas/errors.ts'
 import type { Config } from './config.ts'
 import { type Input, OPERATIONS, type Operation, type OperationName, type Output } from './operations.ts'
 import { openPipeline, type Pipeline } from './pipeline.ts'
+import { socketAddress } from './socket-address.ts'
 
 /** Where the process that owns a data directory answers other commands (contract, section 3). */
 function socketPath(config: Config): string {
@@ -34,7 +35,9 @@ export async function serveControl(pipeline: Pipeline): Promise<Server> {
   })
   // Whoever sends its standard input may take as long as it likes.
   server.requestTimeout = 0
-  await new Promise<void>((done) => server.listen(path, done))
+  const { address, release } = socketAddress(path)
+  await new Promise<void>((done) => server.listen(address, done))
+  server.on('close', release)
   chmodSync(path, 0o600)
   return server
 }
@@ -58,19 +61,21 @@ type Answer = { result: unknown } | { error: { code: string; message: string } }
 
 /** Asks the running process; `undefined` where none answers: then nothing was read of standard input. */
 function ask(config: Config, name: OperationName, input: unknown, standardInput?: Readable): Promise<Answer | undefined> {
-  return new Promise((done, fail) => {
-    const to = { socketPath: socketPath(config), path: `/${name}`, method: 'POST', agent: false }
+  if (!existsSync(socketPath(config))) return Promise.resolve(undefined)
+  const { address, release } = socketAddress(socketPath(config))
+  return new Promise<Answer | undefined>((done, fail) => {
+    const to = { socketPath: address, path: `/${name}`, method: 'POST', agent: false }
     const outgoing = request(to, async (incoming) => {
       done(JSON.parse(await text(incoming)) as Answer)
     })
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      if (['ENOENT', 'ENOTDIR', 'ECONNREFUSED'].includes(error.code ?? '')) done(undefined)
+      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') done(undefined)
       else fail(error)
     })
     outgoing.write(`${JSON.stringify(input)}\n`)
     if (!standardInput) outgoing.end()
     else outgoing.once('socket', (socket) => socket.once('connect', () => standardInput.pipe(outgoing)))
-  })
+  }).finally(release)
 }
 
 /** Whether a running process owns the data directory. */

@@ -2,6 +2,7 @@ import { existsSync, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { FundwatchError } from '../../schemas/errors.ts'
+import { socketAddress } from './socket-address.ts'
 
 /**
  * Makes a data directory this process's own for as long as it lives, by a socket that only a living process answers.
@@ -9,11 +10,12 @@ import { FundwatchError } from '../../schemas/errors.ts'
  */
 export async function claimDirectory(directory: string): Promise<Server> {
   const path = join(directory, 'worker.sock')
-  if (await answers(path))
+  const { address } = socketAddress(path)
+  if (await answers(address))
     throw new FundwatchError('DIRECTORY_IN_USE', `Another worker runs on ${directory}; each needs its own.`)
   if (existsSync(path)) unlinkSync(path)
   const server = createServer((socket) => socket.end())
-  await new Promise<void>((done) => server.listen(path, done))
+  await new Promise<void>((done) => server.listen(address, done))
   return server.unref()
 }
 

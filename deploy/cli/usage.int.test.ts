@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -99,4 +99,18 @@ test('A running process does the work of others: with their files, and with what
   } finally {
     await server.kill()
   }
+})
+
+test('A data directory may lie so deep that its socket has no address of its own', async () => {
+  const data = join(dir, 'deep'.repeat(30), 'data')
+  const server = await ServerProcess.start(data, 'none')
+  try {
+    const asked = await fundwatch('replay', file, '--json', '--data-dir', data)
+    expect(asked.stderr).toContain('running process')
+    expect(JSON.parse(asked.stdout)).toMatchObject({ accepted: 2 })
+    expect((await stat(join(data, 'control.sock'))).mode & 0o777).toBe(0o600)
+  } finally {
+    await server.kill('SIGTERM')
+  }
+  expect(await fundwatchJson('verify', '--data-dir', data)).toMatchObject({ ok: true })
 })
