@@ -226,7 +226,7 @@ const CASE_MIX_ERROR = 'case-mix-error'
 
 function caseMixOf({ stays, weight, squares }: Tally): [string, number][] {
   const mean = weight / stays
-  const error = (squares / stays - mean * mean) / (stays - 1)
+  const error = (squares / stays - mean * mean) / Math.max(1, stays - 1)
   return [
     [CASE_MIX, mean / WEIGHT_SCALE],
     [CASE_MIX_ERROR, Math.max(0, error) / WEIGHT_SCALE ** 2],

@@ -50,7 +50,10 @@ test('What is done anew each day is no repetition on the next one, and is one on
   const feeOn = (day: string) => [
     { med_list_codg: '001102000010000', pric: 12, med_chrgitm_type: '02', fee_ocur_time: `${day} 10:00:00` },
   ]
-  for (const linesOn of [sessionOn, feeOn]) {
+  const untoldOn = (day: string) => [
+    { med_list_codg: '001102000010000', list_type: '201', pric: 12, med_chrgitm_type: '', fee_ocur_time: `${day} 10:00:00` },
+  ]
+  for (const linesOn of [sessionOn, feeOn, untoldOn]) {
     const session = settlement({ setl_id: 'S1', setl_time: '2026-03-02 10:00:00', feedetail: linesOn('2026-03-02') })
     expect(judge(session, again('2026-03-03 09:30:00', { feedetail: linesOn('2026-03-03') })).open).toEqual([])
     expect(judge(session, again('2026-03-02 15:00:00', { feedetail: linesOn('2026-03-02') })).open).toHaveLength(1)

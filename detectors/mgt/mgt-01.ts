@@ -3,6 +3,7 @@ import { dayOf, formatInstant, HOUR, type Instant, MINUTE } from '../../schemas/
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { isOfCourse } from '../kit/courses.ts'
 import { isFixedPrice } from '../kit/fixed-price.ts'
+import { isMedicine } from '../kit/medicine.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { basketPrint, packPrints } from '../kit/print.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
@@ -60,7 +61,10 @@ const THERAPY = '05'
 
 /** Whether the same may rightly come again on the next day: a session of a course, an infusion, or nothing but a visit's fee. */
 function isDaily(visit: Visit): boolean {
-  return visit.feedetail.some((line) => line.med_chrgitm_type === THERAPY) || isOfCourse(visit) || isFixedPrice(visit)
+  const { feedetail, items } = visit
+  if (feedetail.some((line) => line.med_chrgitm_type === THERAPY) || isOfCourse(visit) || isFixedPrice(visit)) return true
+  // Services of no told kind may be either.
+  return feedetail.every((line, i) => line.med_chrgitm_type === '' && !isMedicine(line, items[i]))
 }
 
 function contentOf(visit: Visit): string {
