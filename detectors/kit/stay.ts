@@ -1,7 +1,7 @@
 import type { Admission, Discharge } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import type { Fen } from '../../schemas/money.ts'
-import { DAY, dayOf, type Instant } from '../../schemas/time.ts'
+import { DAY, dayOf, type Instant, startOfDay } from '../../schemas/time.ts'
 import type { Visit } from '../detector.ts'
 import type { Place } from './finding.ts'
 import type { Entry } from './window.ts'
@@ -30,6 +30,11 @@ export interface Stay extends Place {
   readonly dscg_way: string
   readonly setl_ids: readonly string[]
   readonly fund: Fen
+}
+
+/** A stay that begins at midnight to the second tells only its day: it may have begun at any time of it. */
+export function latestBegin(begntime: Instant): Instant {
+  return begntime === startOfDay(dayOf(begntime)) ? begntime + DAY : begntime
 }
 
 /** What admissions and discharges have in common. */

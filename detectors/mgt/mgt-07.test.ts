@@ -28,6 +28,12 @@ test('A stay learned only at its settlement finds the visits before, and names b
   expect(open[0]!.fixmedins_code).toBe('H99010100002')
 })
 
+test('A begin at midnight tells only the day, and who was seen on it may have been sent in', () => {
+  const stay = admission({ mdtrt_id: 'STAY', begntime: '2026-03-03 00:00:00' })
+  expect(judge(stay, visit(inside)).open).toEqual([])
+  expect(judge(stay, visit('2026-03-04 00:00:01')).open).toHaveLength(1)
+})
+
 test('The first and the last two hours of a stay are nobody’s fault', () => {
   for (const time of ['2026-03-01 11:00:00', '2026-03-05 08:00:00', '2026-03-05 12:00:00', '2026-02-28 10:00:00'])
     expect(judge(admitted, visit(time), discharged, settled).open).toEqual([])

@@ -8,7 +8,7 @@ import { packHead, unpackHead } from '../kit/packed.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { doctorOf } from '../kit/prescriber.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
-import { STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
+import { latestBegin, STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
 import { keepStays, toldOf } from '../kit/told-stays.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
@@ -90,7 +90,7 @@ function outpatient(visit: Visit, reference: ReferenceView): Outpatient | undefi
 /** Whether the person was treated outside while the stay says that they lay in its bed. */
 function contradicts(stay: Stay, settled: Outpatient, { margin_hours }: Params): boolean {
   const margin = margin_hours * HOUR
-  if (settled.at <= stay.begntime + margin) return false
+  if (settled.at <= Math.max(stay.begntime + margin, latestBegin(stay.begntime))) return false
   if (stay.endtime !== undefined && settled.at >= stay.endtime - margin) return false
   const isWayIn = settled.med_class === 'ER' && dayOf(settled.at) === dayOf(stay.begntime)
   return !isWayIn && !settled.prescribed_by.includes(stay.fixmedins_code)
@@ -126,7 +126,7 @@ function findingOn(psn_no: string, stay: Stay, settlements: readonly Outpatient[
 /** MGT-07 住院期间门诊/购药: treated or supplied outside, at the fund's cost, while lying in hospital. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-07',
-  version: 1,
+  version: 2,
   title: { zh: '住院期间门诊/购药', en: 'Outpatient care or purchase during a stay' },
   category: 'MGT',
   result: 'suspicion',

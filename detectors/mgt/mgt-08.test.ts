@@ -36,6 +36,14 @@ test('The verdict waits until the watermark passes the second admission by four 
   expect(judge(first, second('2026-03-03 09:00:00'), heartbeat('2026-03-03 13:09:59')).open).toEqual([])
 })
 
+test('A begin at midnight tells only the day: an overlap counts from its end', () => {
+  const a = settled('A', 'H99010100001', '2026-03-01 09:00:00', '2026-03-05 10:00:00')
+  const b = (begntime: string) => settled('B', 'H99010100002', begntime, '2026-03-09 00:00:00')
+  expect(judge(a, b('2026-03-05 00:00:00'), afterwards).open).toEqual([])
+  expect(judge(a, b('2026-03-05 00:00:01'), afterwards).open).toHaveLength(1)
+  expect(judge(a, b('2026-03-04 00:00:00'), afterwards).open).toHaveLength(1)
+})
+
 test('Stays known only by their settlements are compared too, at the cost of the later one', () => {
   const a = settled('A', 'H99010100001', '2026-03-01 09:00:00', '2026-03-05 10:00:00')
   const b = settled('B', 'H99010100002', '2026-03-03 09:00:00', '2026-03-08 10:00:00')

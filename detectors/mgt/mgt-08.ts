@@ -5,7 +5,7 @@ import { formatInstant, HOUR, type Instant } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { isNewborn } from '../kit/newborn.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
-import { STAY_MEMORY, type Stay, type StayEntry, staysOf } from '../kit/stay.ts'
+import { latestBegin, STAY_MEMORY, type Stay, type StayEntry, staysOf } from '../kit/stay.ts'
 import { isNear, keepStays, lacksBegin, placedEntry, toldOf } from '../kit/told-stays.ts'
 import { windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
@@ -47,7 +47,7 @@ const TRANSFERRED = '2'
 
 function overlapOf(earlier: Stay, later: Stay): number {
   const end = Math.min(earlier.endtime ?? Number.POSITIVE_INFINITY, later.endtime ?? Number.POSITIVE_INFINITY)
-  return end - later.begntime
+  return end - latestBegin(later.begntime)
 }
 
 /** The stay that ends the overlap ended by a transfer, and the papers followed within the time allowed. */
@@ -95,7 +95,7 @@ function findingOn(psn_no: string, later: Stay, others: readonly Stay[], words: 
 /** MGT-08 两院同时住院: stays of one person at two institutions overlap. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-08',
-  version: 1,
+  version: 2,
   title: { zh: '两院同时住院', en: 'Overlapping stays at two institutions' },
   category: 'MGT',
   result: 'violation',
