@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type FastifyReply, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify'
 import type { Histogram } from 'prom-client'
+import { describeFault } from '../../schemas/schema-fault.ts'
 import type { App } from './app.ts'
 import { loggable } from './loggable.ts'
 import { Problem, problemDocument, problemOf } from './problems.ts'
@@ -28,6 +29,7 @@ export function httpOptions(
     // Addresses hold search words; requests are logged by their route when they are answered.
     logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: (error, request, reply) => void answerProblem(error, request, reply),
+    schemaErrorFormatter: (faults, part) => new Error(`${part}${faults[0]?.instancePath ?? ''} ${describeFault(faults)}`),
     ajv: {
       // A filter that is misspelt must be refused: ignored, it would show everything.
       customOptions: { removeAdditional: false, coerceTypes: 'array', useDefaults: true, allErrors: false },

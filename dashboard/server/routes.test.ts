@@ -142,6 +142,10 @@ describe('alerts', () => {
     expect(await seqs('severity=5')).toBe('REQUEST_INVALID')
     expect(await seqs('sevrity=1')).toBe('REQUEST_INVALID')
     expect(await seqs('limit=501')).toBe('REQUEST_INVALID')
+    const told = async (query: string) =>
+      (await dashboard.app.inject({ url: `/api/v1/alerts?${query}`, headers })).json().detail as string
+    expect(await told('sevrity=1')).toBe('querystring has no member sevrity')
+    expect(await told('state=new')).toMatch(/^querystring\/state\/0 must be one of NEW, [A-Z_, ]+$/)
   })
 
   it('of other regions do not exist', async () => {

@@ -2,6 +2,7 @@ import { Compile } from 'typebox/compile'
 import type { Reference } from '../../schemas/events.ts'
 import type { Fault } from '../../schemas/normalise.ts'
 import { isReferenceTable, REFERENCE_TABLES, type ReferenceTable } from '../../schemas/reference.ts'
+import { describeFault } from '../../schemas/schema-fault.ts'
 import { parseInstant } from '../../schemas/time.ts'
 import { asWritten } from './as-written.ts'
 import { wordOf } from './mask.ts'
@@ -39,8 +40,8 @@ export function checkedReference({ table, id, row, effective_from, effective_to,
   const check = checkOf(table)
   const read = check.Check(columns) ? columns : asWritten(columns, check)
   if (!check.Check(read)) {
-    const [first] = check.Errors(read)
-    return invalid(`row${(first?.instancePath ?? '').replaceAll('/', '.')}`, first?.message ?? 'has a wrong type')
+    const faults = [...check.Errors(read)]
+    return invalid(`row${(faults[0]?.instancePath ?? '').replaceAll('/', '.')}`, describeFault(faults))
   }
   const from = instantOf(effective_from)
   const to = instantOf(effective_to)
