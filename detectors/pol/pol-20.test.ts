@@ -49,6 +49,20 @@ test('Who has no register is taken at the settlement’s word', () => {
   expect(run(detector, [HOSPITAL, HYPERTENSION, given()])).toMatchObject({ open: [], skipped: ['INPUT_MISSING'] })
 })
 
+test('Who has no register and was seen for several diseases may be registered for each of them', () => {
+  const seenFor = (...codes: string[]) =>
+    given({
+      dise_codg: 'M1',
+      diseinfo: codes.map((diag_code, i) => ({ diag_type: '1', maindiag_flag: i === 0 ? '1' : '0', diag_code })),
+    })
+  expect(run(detector, [HOSPITAL, HYPERTENSION, seenFor('I10.x00', 'E11.900')])).toMatchObject({
+    open: [],
+    skipped: ['INPUT_MISSING'],
+  })
+  expect(run(detector, [HOSPITAL, HYPERTENSION, seenFor('I10.x00', 'I10.x05')]).open).toHaveLength(1)
+  expect(run(detector, [...KNOWN, seenFor('I10.x00', 'E11.900')]).open).toHaveLength(1)
+})
+
 test('A disease whose list is not known may pay for anything', () => {
   const both = registered({ dise_codg: 'M1' }, { dise_codg: 'M2' })
   expect(run(detector, [HOSPITAL, both, HYPERTENSION, given()])).toMatchObject({ open: [], skipped: ['REFERENCE_MISSING'] })

@@ -4,6 +4,7 @@ import { DAY, dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import { defineDetector, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, onSettlement } from '../kit/finding.ts'
+import { icdCategory, isWestern } from '../kit/icd.ts'
 import { itemName } from '../kit/item-name.ts'
 import { itemOf } from '../kit/item-of.ts'
 import { isMedicine } from '../kit/medicine.ts'
@@ -49,10 +50,15 @@ function diseasesOf(visit: Visit, reference: ReferenceView): Pick<Evidence, 'dis
   return { diseases: [...new Set(valid)].sort(), registered: true }
 }
 
+/** Whether the visit was for several diseases, of which the settlement can name one only. */
+function isForSeveral({ diseinfo }: Visit): boolean {
+  return new Set(diseinfo.filter(isWestern).map(({ diag_code }) => icdCategory(diag_code))).size > 1
+}
+
 /** POL-20 门慢特病种外用药: a drug that is in the list of none of the person's diseases. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-20',
-  version: 1,
+  version: 2,
   title: { zh: '门慢特病种外用药', en: 'Drug outside the lists of the chronic diseases' },
   category: 'POL',
   result: 'violation',
@@ -75,6 +81,8 @@ export default defineDetector<Evidence, Params>({
         )
       const broken = drugs.filter((line) => !isListed(line))
       if (broken.length === 0) return undefined
+      // Nobody knows for which of them the person is registered.
+      if (!registered && isForSeveral(visit)) return 'INPUT_MISSING'
       const lines = allViolating(visit, broken)
       const evidence = {
         ...{ diseases, registered },
