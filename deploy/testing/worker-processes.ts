@@ -17,21 +17,25 @@ const LONGEST_STOP_MS = 300_000
 interface Shared {
   readonly brokers: string
   readonly clickhouse: string
+  /** Without slices one process reads it all. */
+  readonly command?: 'worker' | 'pipeline'
   /** Settings beside those, as `FUNDWATCH_…`. */
   readonly settings?: Readonly<Record<string, string>>
 }
 
-/** Built workers as processes of their own, each with a disk of its own; one that fails is started again. */
+/** Built workers, or pipelines, as processes of their own, each with a disk of its own; one that fails is started again. */
 export class WorkerProcesses {
   readonly #settings = mkdtempSync(join(tmpdir(), 'fundwatch-settings-'))
   /** Their disks, each under the worker's name. */
   readonly directory = mkdtempSync(join(tmpdir(), 'fundwatch-workers-'))
   readonly #environment: NodeJS.ProcessEnv
+  readonly #command: string
   readonly #running = new Map<string, ChildProcess>()
   /** What they have written to their logs. */
   readonly log: string[] = []
 
-  constructor({ brokers, clickhouse, settings }: Shared) {
+  constructor({ brokers, clickhouse, command = 'worker', settings }: Shared) {
+    this.#command = command
     const properties = join(this.#settings, 'kafka.properties')
     // As soon as a broker allows: a dead worker is missed after this time.
     writeFileSync(properties, 'session.timeout.ms=6000\nheartbeat.interval.ms=1000\n')
@@ -58,7 +62,7 @@ export class WorkerProcesses {
     const directory = join(this.directory, name)
     mkdirSync(directory, { recursive: true })
     writeFileSync(join(directory, 'identity.key'), KEY)
-    const child = spawn(BIN, ['worker', '--port', '0', '--data-dir', directory, '--json'], {
+    const child = spawn(BIN, [this.#command, '--port', '0', '--data-dir', directory, '--json'], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: this.#environment,
     })

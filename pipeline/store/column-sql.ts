@@ -35,9 +35,26 @@ export function insertSelect({ table }: EncodedTable, from: string, origin: Orig
   const known = columnsOfOrigin(table, origin)
   const names = Object.keys(columns)
   const values = names.map((name) => known[name] ?? converted(columns[name]!.type, `\`${name}\``))
-  const where = origin.without.length > 0 ? ` WHERE _row NOT IN (${origin.without.join(', ')})` : ''
   const into = `INSERT INTO \`${table}\` (${names.map((name) => `\`${name}\``).join(', ')})`
-  return `${into} ${settingsClause(settings)} SELECT ${values.join(', ')} FROM ${from}${where}`
+  return `${into} ${settingsClause(settings)} SELECT ${values.join(', ')} FROM ${from}${exceptRows(origin.without)}`
+}
+
+/**
+ * Rows that follow each other are named by the first and the last: a range that comes again whole would name thousands, and
+ * what a server or the proxies before it take as an address is limited.
+ */
+function exceptRows(rows: readonly number[]): string {
+  if (rows.length === 0) return ''
+  const runs: [first: number, last: number][] = []
+  for (const row of [...rows].sort((a, b) => a - b)) {
+    const run = runs.at(-1)
+    if (run && row <= run[1] + 1) run[1] = row
+    else runs.push([row, row])
+  }
+  const singles = runs.flatMap(([first, last]) => (first === last ? [first] : []))
+  const conditions = runs.flatMap(([first, last]) => (first === last ? [] : [`_row NOT BETWEEN ${first} AND ${last}`]))
+  if (singles.length > 0) conditions.push(`_row NOT IN (${singles.join(',')})`)
+  return ` WHERE ${conditions.join(' AND ')}`
 }
 
 /**

@@ -37,3 +37,7 @@ test('An error that has its name keeps it', async () => {
   const named = new FundwatchError('SCHEMA_NEWER', 'too new')
   await expect(patiently(failing(named), policy)).rejects.toBe(named)
 })
+
+test('Who refuses and says nothing is told so', async () => {
+  await expect(patiently(failing(new Error('')), policy)).rejects.toThrow('The store refused: it does not say why')
+})

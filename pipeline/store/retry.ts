@@ -67,7 +67,8 @@ function isUntrusted(cause: unknown): boolean {
 /** What went wrong, under a name of ours. */
 export function named(cause: unknown): FundwatchError {
   if (cause instanceof FundwatchError) return cause
-  const { message } = cause as Error
+  // A server that refuses before it reads the request, or a proxy before it, may say nothing.
+  const message = (cause as Error).message || 'it does not say why'
   if (engineCode(cause) !== undefined) return new FundwatchError('STORE_REFUSED', `The store refused: ${message}`, { cause })
   if (isUntrusted(cause)) {
     return new FundwatchError('STORE_UNTRUSTED', `The store shows no certificate that clickhouse_ca trusts: ${message}`, {

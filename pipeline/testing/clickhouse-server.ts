@@ -24,6 +24,9 @@ export interface ClickHouseServerOptions {
   readonly tls?: { readonly certificate: string; readonly key: string }
 }
 
+/** As a server's `http_max_uri_size`. */
+const LONGEST_URI = 1 << 20
+
 export interface ClickHouseServer {
   readonly url: string
   readonly faults: Faults
@@ -51,8 +54,11 @@ export async function startClickHouse(options: ClickHouseServerOptions = {}): Pr
   }
   const { tls } = options
   const server = tls
-    ? createSecureServer({ cert: readFileSync(tls.certificate), key: readFileSync(tls.key) }, listener)
-    : createServer(listener)
+    ? createSecureServer(
+        { cert: readFileSync(tls.certificate), key: readFileSync(tls.key), maxHeaderSize: LONGEST_URI },
+        listener,
+      )
+    : createServer({ maxHeaderSize: LONGEST_URI }, listener)
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://clickhouse')
     if (url.pathname === '/ping') return void response.end('Ok.\n')

@@ -92,6 +92,21 @@ export function storeContract(name: string, find: () => Promise<Place>): void {
       expect([await count('void'), await count('stay_event')]).toEqual([1, 0])
     })
 
+    test('Rows are left out one by one and in a row, in whatever order they are named', async () => {
+      const wires = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'].map((setl_id) => settlement({ setl_id }))
+      await store.writeColumns(encode(wires), { ...origin, without: [7, 1, 3, 2, 5] })
+      const left = [100, 104, 106].map((offset) => ({ offset }))
+      expect(await store.query('SELECT offset FROM raw_event ORDER BY offset')).toEqual(left)
+    })
+
+    test('A range that comes again whole leaves nothing to store, however long it is', async () => {
+      const wires = Array.from({ length: 4_000 }, (_, n) => settlement({ setl_id: `S${n}`, feedetail: [] }))
+      const all = wires.map((_, row) => row)
+      await store.writeColumns(encode(wires), { ...origin, without: all })
+      await store.writeColumns(encode(wires), { ...origin, token: `half ${tests}`, without: all.filter((row) => row % 2 === 0) })
+      expect(await count('raw_event')).toBe(2_000)
+    })
+
     test('Every kind of event is stored as it came, and in the tables made for it', async () => {
       const inventory = {
         kind: 'inventory',
