@@ -98,6 +98,8 @@ export async function perform<N extends OperationName>(
     return answer.result as Output<N>
   }
   const operation = OPERATIONS[name] as unknown as Operation<Input<N>, Output<N>>
+  if (operation.looksOnly && !config.clickhouse_url && !existsSync(config.data_dir))
+    throw new FundwatchError('DIRECTORY_UNKNOWN', `There is no data directory ${resolve(config.data_dir)}.`)
   const pipeline = await openPipeline(config, operation.resumes?.(input))
   try {
     return await operation.run(pipeline, input, onProgress)

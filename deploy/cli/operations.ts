@@ -20,6 +20,8 @@ import type { Workflow } from './workflow.ts'
 
 /** Work that needs an open pipeline: in this process, or in the running one that owns the data directory. */
 export interface Operation<I, O> {
+  /** Looks at what is there, and makes no data directory where there is none: a mistyped one must not be found in order. */
+  readonly looksOnly?: true
   /** Sources whose unfinished range this operation goes on with. */
   resumes?(input: I): (source: string) => boolean
   /** @param standardInput of the process that asked, where that is another one */
@@ -40,6 +42,7 @@ export const OPERATIONS = {
       drafts.map((draft) => screenReply(engine, draft)),
   }),
   verify: operation({
+    looksOnly: true,
     run: async ({ store, memory, detectors, workflow, engine, config }: Pipeline, { range }: { range?: Range }) => {
       const { bounds, broker } = await askBrokers(config)
       const between = engine.between.bind(engine)
@@ -52,12 +55,19 @@ export const OPERATIONS = {
       if (workflow.exists()) await workflow.database()
     },
   }),
-  ledger: operation({ run: async ({ store }: Pipeline, _: object) => ledgerOf(await alertsInStore(store)) }),
+  ledger: operation({
+    looksOnly: true,
+    run: async ({ store }: Pipeline, _: object) => ledgerOf(await alertsInStore(store)),
+  }),
   report: operation({
+    looksOnly: true,
     run: ({ store, detectors }: Pipeline, asked: { day: string; scope: string }) =>
       snapshotOf(store, detectors, { ...asked, now: Date.now() }),
   }),
-  'deadletters-list': operation({ run: ({ store }: Pipeline, { limit }: { limit?: number }) => listDeadLetters(store, limit) }),
+  'deadletters-list': operation({
+    looksOnly: true,
+    run: ({ store }: Pipeline, { limit }: { limit?: number }) => listDeadLetters(store, limit),
+  }),
   guard: operation({ run: async ({ memory }: Pipeline, _: object) => guardedIn(memory) }),
   'guard-lift': operation({
     run: async ({ memory, engine }: Pipeline, { detector_id }: { detector_id: string }) => {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -59,6 +60,15 @@ test('A long answer is written to its end, however slowly it is read', async () 
   const { stdout } = await run('sh', ['-c', '"$1" detectors list --json | (sleep 2; cat)', 'sh', BIN], { maxBuffer: 1 << 26 })
   expect(stdout.length).toBeGreaterThan(65_536)
   expect(JSON.parse(stdout)).toHaveLength(87)
+})
+
+test('A data directory that is not there is not found in order, and is not made', async () => {
+  const absent = join(dir, 'mistyped')
+  for (const args of [['verify'], ['ledger'], ['deadletters', 'list'], ['report', '--out', dir]]) {
+    const { code, stderr } = await fundwatch(...args, '--data-dir', absent)
+    expect([args[0], code, stderr]).toEqual([args[0], 1, `fundwatch: DIRECTORY_UNKNOWN: There is no data directory ${absent}.\n`])
+  }
+  expect(existsSync(absent)).toBe(false)
 })
 
 test('Nothing is begun where the address is taken: the first password is told at the start that succeeds', async () => {
