@@ -26,6 +26,7 @@ test('A flag with a value that makes no sense is wrong usage, said in one line',
   const data = ['--data-dir', join(dir, 'none')]
   const wrong = [
     ['replay', file, '--rate', 'fast'],
+    ['replay', file, '--rate=-5'],
     ['replay', file, '--now', 'yesterday'],
     ['start', '--port', '99999'],
     ['simulate', '--settlements', 'many', '--out', join(dir, 'out')],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, createReadStream, openSync, readSync, realpathSync } from 'node:fs'
+import { closeSync, createReadStream, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { type Duplex, pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { Decompress } from 'fzstd'
@@ -20,6 +20,8 @@ export interface EventFile {
 
 /** Looks at a file without reading it through. */
 export function describeFile(path: string): EventFile {
+  if (!readable(path, () => statSync(path)).isFile())
+    throw new FundwatchError('FILE_UNREADABLE', `Cannot read ${path}: it is no file. What comes through a pipe is read as -.`)
   const real = resolvePath(path)
   return { path: real, fingerprint: fingerprintOf(real, FINGERPRINT_BYTES) }
 }

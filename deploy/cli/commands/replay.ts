@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { FundwatchError } from '../../../schemas/errors.ts'
-import { type Command, countFlag, type Invocation, UsageError } from '../command.ts'
+import { type Command, type Invocation, numberFlag, UsageError } from '../command.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { isServed, perform } from '../control.ts'
 import { Progress, print, printJson } from '../output.ts'
@@ -24,7 +24,8 @@ export const replay: Command = {
     if (args.length === 0) throw new UsageError('Name at least one file, or - for standard input.')
     // The setting of that name paces the simulator.
     const { values } = loadConfig({ ...flags, rate: undefined })
-    const rate = flags.rate === 'max' ? undefined : countFlag(invocation, 'rate')
+    const rate = flags.rate === 'max' ? 0 : (numberFlag(invocation, 'rate') ?? 0)
+    if (rate < 0) throw new UsageError(`--rate must not be negative: ${rate}.`)
     await refuseSettingsOfAnother(invocation, values)
     // Another process may do the work, elsewhere.
     const place = (file: string) => (file === '-' ? file : resolve(file))
