@@ -12,10 +12,13 @@ export async function checkAddress({ host, port }: Pick<Config, 'host' | 'port'>
   try {
     await once(server, 'listening')
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'it is in use' : (error as Error).message
+    const why =
+      (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+        ? 'it is in use, perhaps by another fundwatch'
+        : (error as Error).message
     throw new FundwatchError(
       'ADDRESS_UNAVAILABLE',
-      `Nothing can listen on ${host}, port ${port}: ${why}. Another fundwatch may run already; else use another --port or --host.`,
+      `Nothing can listen on ${host}, port ${port}: ${why}. Use another --port or --host.`,
       { cause: error },
     )
   }

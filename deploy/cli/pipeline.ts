@@ -49,7 +49,10 @@ export async function openPipeline(
   try {
     await checkState(memory)
     await store.migrate()
-    const detectors = selectDetectors(await findDetectors(), config.detectors)
+    const known = await findDetectors()
+    const detectors = selectDetectors(known, config.detectors)
+    // One that is misspelt would go on speaking.
+    selectDetectors(known, config.shadow)
     // The secret of the pseudonyms.
     const identityKey = readSecretKey(join(directory, 'identity.key'))
     const shadow = config.shadow.split(',').filter(Boolean)

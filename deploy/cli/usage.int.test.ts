@@ -45,6 +45,8 @@ test('What the system refuses is said in one line, and to machines as an error',
   const data = ['--data-dir', join(dir, 'none')]
   const refused = [
     ['replay', dir],
+    ['replay', file, '--detectors', 'POL-99'],
+    ['replay', file, '--shadow', 'POL-O1'],
     ['screen', absent],
     ['evaluate', '--alerts', absent, '--truth', absent],
     ['simulate', '--settlements', '1', '--clean', '--out', join(absent, 'out')],

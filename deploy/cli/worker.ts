@@ -39,7 +39,10 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
   }
   try {
     await store.migrate()
-    const detectors = selectDetectors(await findDetectors(), config.detectors)
+    const known = await findDetectors()
+    const detectors = selectDetectors(known, config.detectors)
+    // One that is misspelt would go on speaking.
+    selectDetectors(known, config.shadow)
     const shadow = config.shadow.split(',').filter(Boolean)
     await publishCatalogue(store, detectors, shadow)
     const metrics = new Registry()
