@@ -17,9 +17,15 @@ export async function findDetectors(): Promise<readonly Detector[]> {
 /** The detectors of a list such as `POL-01,MGT-18`; all where the list is absent. */
 export function selectDetectors(all: readonly Detector[], list: string | undefined): readonly Detector[] {
   if (!list) return all
-  return list.split(',').map((id) => {
+  const named = list.split(',').filter((id) => id.trim() !== '')
+  return named.map((id) => {
     const detector = all.find((candidate) => candidate.id === id.trim().toUpperCase())
     if (!detector) throw new FundwatchError('DETECTOR_UNKNOWN', `There is no detector ${id}. See: fundwatch detectors list`)
     return detector
   })
+}
+
+/** The ids of a list of detectors that run silently; one that is misspelt would go on speaking. */
+export function silentOnes(all: readonly Detector[], list: string): string[] {
+  return list === '' ? [] : selectDetectors(all, list).map(({ id }) => id)
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Detector } from '../../detectors/detector.ts'
 import type { ReferenceBook } from '../../detectors/reference.ts'
-import { findDetectors, selectDetectors } from '../../pipeline/catalogue.ts'
+import { findDetectors, selectDetectors, silentOnes } from '../../pipeline/catalogue.ts'
 import { WorkerDecoder } from '../../pipeline/engine/decoder.ts'
 import { Engine } from '../../pipeline/engine/engine.ts'
 import type { KeyValue } from '../../pipeline/memory/key-value.ts'
@@ -51,11 +51,9 @@ export async function openPipeline(
     await store.migrate()
     const known = await findDetectors()
     const detectors = selectDetectors(known, config.detectors)
-    // One that is misspelt would go on speaking.
-    selectDetectors(known, config.shadow)
     // The secret of the pseudonyms.
     const identityKey = readSecretKey(join(directory, 'identity.key'))
-    const shadow = config.shadow.split(',').filter(Boolean)
+    const shadow = silentOnes(known, config.shadow)
     const given = { detectors, shadow, budget: budgetOf(config, live), memory, store, identityKey, now: arrivalClock(config) }
     const onReference = (reference: ReferenceBook) => config.med_type_map && readMedTypeMap(config.med_type_map, reference)
     const restored = await restore({ ...given, onReference, directory, decodeWorkers: config.decode_workers }, restoring)

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Registry } from 'prom-client'
 import { createDashboard } from '../../dashboard/server/server.ts'
 import type { WorkflowSettings } from '../../dashboard/server/workflow/desk.ts'
+import { findDetectors, silentOnes } from '../../pipeline/catalogue.ts'
 import { publishCatalogue } from '../../pipeline/published.ts'
 import type { Guarded } from '../../pipeline/shard/guard.ts'
 import { KafkaFeeds } from '../../pipeline/sink/kafka-feeds.ts'
@@ -39,7 +40,7 @@ export async function start(config: Config): Promise<Running> {
   pipeline.engine.onReceipt(({ guarded }) => guarded.forEach(tellGuarded))
   const metrics = new Registry()
   watchEngines(metrics, () => [pipeline.engine])(pipeline.engine)
-  await publishCatalogue(pipeline.store, pipeline.detectors, config.shadow.split(',').filter(Boolean))
+  await publishCatalogue(pipeline.store, pipeline.detectors, silentOnes(await findDetectors(), config.shadow))
   const reference = config.source === 'kafka' ? referenceDoor(config) : undefined
   const feed = await feedOf(pipeline)
   const { access, firstPassword } = await pipeline.workflow.access()

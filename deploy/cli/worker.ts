@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import { Registry } from 'prom-client'
-import { findDetectors, selectDetectors } from '../../pipeline/catalogue.ts'
+import { findDetectors, selectDetectors, silentOnes } from '../../pipeline/catalogue.ts'
 import { WorkerDecoder } from '../../pipeline/engine/decoder.ts'
 import { publishCatalogue } from '../../pipeline/published.ts'
 import { Worker } from '../../pipeline/region/worker.ts'
@@ -41,9 +41,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
     await store.migrate()
     const known = await findDetectors()
     const detectors = selectDetectors(known, config.detectors)
-    // One that is misspelt would go on speaking.
-    selectDetectors(known, config.shadow)
-    const shadow = config.shadow.split(',').filter(Boolean)
+    const shadow = silentOnes(known, config.shadow)
     await publishCatalogue(store, detectors, shadow)
     const metrics = new Registry()
     const watch = watchEngines(metrics, () => worker.slices.map(({ engine }) => engine))
