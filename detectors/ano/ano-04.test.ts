@@ -69,12 +69,6 @@ test('One basket of ten persons is too much of a coincidence, and one of nine is
   expect(judge(...bought.slice(0, 9), basket(9, 'P9', 2), ...others(10, 45)).open).toEqual([])
 })
 
-test('One box of what everybody buys is no basket until it is a fifth of the day', () => {
-  const boxes = same(12, 23.8, {}, { med_list_codg: 'XA' })
-  expect(judge(...boxes, ...others(12, 49)).open).toEqual([])
-  expect(judge(...boxes, ...others(12, 48)).open).toMatchObject([{ evidence: { same_baskets: [{ persons: 12 }] } }])
-})
-
 test('Only small settlements of outpatients and pharmacies count', () => {
   expect(judge(...same(10, 500)).open).toHaveLength(1)
   expect(judge(...same(10, 500.01)).open).toEqual([])

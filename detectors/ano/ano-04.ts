@@ -41,8 +41,6 @@ interface Params {
   readonly basket_persons: number
 }
 
-/** Marks a basket of one line: a box of what everybody buys. */
-const SINGLE = '1:'
 const WHOLE: Fen = 100_00
 const SHOWN = 50
 
@@ -74,11 +72,7 @@ function judge(rows: readonly Row[], day: Day, { root, params }: Context<Params>
   const baskets = crowds(
     swiped,
     ({ basket }) => basket,
-    (group) => {
-      // In a large pharmacy ten persons a day buy the same box; of a whole basket each is one too many.
-      if (group[0]!.basket.startsWith(SINGLE) && group.length < params.same_share * n) return false
-      return group.length >= params.basket_persons && distinct(group, ofPersons) >= params.basket_persons
-    },
+    (group) => group.length >= params.basket_persons && distinct(group, ofPersons) >= params.basket_persons,
   )
   const whole = swiped.filter(({ amount }) => amount % WHOLE === 0)
   const isWhole = n >= params.whole_settlements && whole.length > params.whole_share * n
@@ -120,7 +114,7 @@ function judge(rows: readonly Row[], day: Day, { root, params }: Context<Params>
 /** ANO-04 集中刷卡(同额聚集): on one day too many small settlements of one amount, of whole hundreds, or of one basket. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-04',
-  version: 2,
+  version: 1,
   title: { zh: '集中刷卡(同额聚集)', en: 'Concentrated swipes of the same amount' },
   category: 'ANO',
   result: 'suspicion',
@@ -130,7 +124,7 @@ export default defineDetector<Evidence, Params>({
   params: {
     small_yuan: byDefault(500, 'larger settlements are not looked at'),
     same_settlements: byDefault(10, 'at least so many of one amount'),
-    same_share: byDefault(0.2, 'and at least this share of the day, also where the basket is one line'),
+    same_share: byDefault(0.2, 'and at least this share of the day'),
     whole_settlements: byDefault(30, 'on days with fewer settlements whole amounts say nothing'),
     whole_share: byDefault(0.4, 'more than this share are multiples of a hundred yuan'),
     basket_persons: byDefault(10, 'at least so many persons with one basket'),
@@ -144,8 +138,7 @@ export default defineDetector<Evidence, Params>({
       write(visit) {
         if (isFixedPrice(visit)) return undefined
         const { medfee_sumamt, fund_pay_sumamt, feedetail, psn_no, admdvs } = visit
-        const basket = basketPrint(feedetail).toString(36)
-        return [medfee_sumamt, fund_pay_sumamt, feedetail.length === 1 ? SINGLE + basket : basket, psn_no, admdvs]
+        return [medfee_sumamt, fund_pay_sumamt, basketPrint(feedetail).toString(36), psn_no, admdvs]
       },
       judge,
       keep: THREE_DAYS,
