@@ -47,14 +47,6 @@ test('Five minutes are the limit, and seven persons are ordinary', () => {
   expect(judge(...row(7, 1), swipe('P0', 20)).open).toEqual([])
 })
 
-test('Where nobody tells of terminals a busy hour may bring as many', () => {
-  const around = Array.from({ length: 9 }, (_, i) => swipe(`Q${i}`, i < 5 ? -60 - i * 110 : 360 + (i - 5) * 110))
-  const busy = [...row(8, 42), ...around]
-  expect(judge(...busy).open).toEqual([])
-  expect(run(detector, [pharmacy({ terminals: 1 }), ...busy]).open).toHaveLength(1)
-  expect(judge(...row(14, 20), ...around).open).toHaveLength(1)
-})
-
 test('More than three lines on average are shopping', () => {
   const baskets = (last: number) => [
     ...row(7, 40, { feedetail: [{}, {}, {}] }),

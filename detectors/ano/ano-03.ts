@@ -5,36 +5,24 @@ import { type Context, defineDetector, type Finding, type Form, type Visit } fro
 import { groupBy } from '../kit/group-by.ts'
 import { packTime, unpackTime } from '../kit/packed.ts'
 import { distinct } from '../kit/runs.ts'
-import {
-  aroundBursts,
-  burstsOf,
-  isBusyHour,
-  medianGap,
-  type Repetition,
-  type Rhythm,
-  repetitionsIn,
-  type Swipe,
-} from '../kit/swipes.ts'
+import { aroundBursts, burstsOf, medianGap, type Repetition, type Rhythm, repetitionsIn, type Swipe } from '../kit/swipes.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
 /** Settlements of one pharmacy. */
 interface PharmacySwipe extends Swipe {
   readonly admdvs: string
-  /** Whether somebody tells how many terminals there are; else it is one. */
-  readonly told: boolean
   /** Who stood at the counter; empty where nobody tells. */
   readonly opter: string
 }
 
 const FORM: Form<PharmacySwipe> = {
-  pack: ({ id, at, psn_no, admdvs, lines, fund, terminals, told, opter }) => {
-    const packed = [id, packTime(at), psn_no, admdvs, lines, fund, told ? terminals : 0]
+  pack: ({ id, at, psn_no, admdvs, lines, fund, terminals, opter }) => {
+    const packed = [id, packTime(at), psn_no, admdvs, lines, fund, terminals]
     return opter ? [...packed, opter] : packed
   },
   unpack: ([id, at, psn_no, admdvs, lines, fund, terminals, opter = '']) => {
-    const counters = { terminals: Math.max(1, terminals), told: terminals > 0 }
-    return { id, at: unpackTime(at), psn_no, admdvs, lines, fund, ...counters, opter }
+    return { id, at: unpackTime(at), psn_no, admdvs, lines, fund, terminals, opter }
   },
 }
 
@@ -69,7 +57,6 @@ interface Params extends Rhythm {
   readonly group_similarity: number
   readonly group_days: number
   readonly operator_persons: number
-  readonly chance: number
 }
 
 const SHOWN_BURSTS = 20
@@ -88,18 +75,8 @@ function isPurchase({ med_class }: Visit): boolean {
 
 function swipe(visit: Visit, { reference }: Context<Params>): PharmacySwipe {
   const { setl_id: id, setl_time: at, psn_no, fixmedins_code, admdvs, feedetail, fund_pay_sumamt: fund, opter } = visit
-  const known = reference.find('institution', fixmedins_code, at)?.row.terminals ?? undefined
-  const counters = { terminals: Math.max(1, known ?? 1), told: known !== undefined }
-  return { id, at, psn_no, admdvs, lines: feedetail.length, fund, ...counters, opter }
-}
-
-/** Where nobody tells how many terminals there are, a crowd as a busy hour brings it is no ground. */
-function crowdsIn(swipes: readonly PharmacySwipe[], params: Params): readonly Burst[] {
-  const bursts = burstsOf(swipes, params)
-  if (bursts.every((burst) => burst.at(-1)!.told)) return bursts
-  const crowded = new Set(bursts.flat())
-  const others = swipes.filter((one) => !crowded.has(one))
-  return bursts.filter((burst) => burst.at(-1)!.told || !isBusyHour(burst, others, REACH, params.chance))
+  const terminals = Math.max(1, reference.find('institution', fixmedins_code, at)?.row.terminals ?? 1)
+  return { id, at, psn_no, admdvs, lines: feedetail.length, fund, terminals, opter }
 }
 
 /** Whether one operator served so many persons of a burst (ANO-02's card). */
@@ -209,7 +186,7 @@ function groupFindings(fixmedins_code: string, bursts: readonly Burst[], params:
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-03',
-  version: 3,
+  version: 2,
   title: { zh: '药店连续刷卡', en: 'Consecutive swipes at a pharmacy' },
   category: 'ANO',
   result: 'suspicion',
@@ -227,7 +204,6 @@ export default defineDetector<Evidence, Params>({
     group_similarity: byDefault(0.5, 'Jaccard'),
     group_days: byDefault(30),
     operator_persons: byDefault(5, 'persons of a burst whom one operator served: one level more severe'),
-    chance: byDefault(0.00001, 'of such a crowd in a busy hour; a likelier one says nothing where terminals are unknown'),
   },
   parts: [
     windowRule<Visit, PharmacySwipe, Evidence, Params>({
@@ -241,7 +217,7 @@ export default defineDetector<Evidence, Params>({
       lateness: LATENESS,
       remember: swipe,
       judge(swipes, { root, params }) {
-        const bursts = crowdsIn(swipes, params)
+        const bursts = burstsOf(swipes, params)
         if (bursts.length === 0) return { holds: NOTHING_HOLDS }
         const isAround = aroundBursts(bursts, REACH)
         return { holds: [findingOn(root, bursts, [], params)], keep: ({ at }) => (isAround(at) ? DAY : RING) }
@@ -258,7 +234,7 @@ export default defineDetector<Evidence, Params>({
       lateness: LATENESS,
       remember: swipe,
       judge(swipes, { root, params }) {
-        const bursts = crowdsIn(swipes, params)
+        const bursts = burstsOf(swipes, params)
         if (bursts.length === 0) return { holds: NOTHING_HOLDS }
         const since = bursts.flat().at(-COMPARED_SWIPES)?.at ?? Number.NEGATIVE_INFINITY
         const isAround = aroundBursts(bursts, REACH)

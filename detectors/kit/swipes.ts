@@ -110,27 +110,6 @@ function startOfRun(swipes: readonly Swipe[], next: readonly number[], to: numbe
   return undefined
 }
 
-/**
- * Whether a crowd may be nothing but a busy hour: as many persons come by chance, at the pace of the `others`, in no crowd,
- * before and after it. One more than came is reckoned with, so that an empty counter has a pace too.
- */
-export function isBusyHour<S extends Swipe>(burst: readonly S[], others: readonly S[], reach: number, chance: number): boolean {
-  const [from, to] = [burst[0]!.at, burst.at(-1)!.at]
-  const around = others.filter(({ at }) => at >= from - reach && at <= to + reach).length
-  const span = Math.max(to - from, MINUTE)
-  const expected = ((around + 1) * span) / (2 * reach)
-  return probabilityOf(new Set(burst.map(({ psn_no }) => psn_no)).size, expected) > chance
-}
-
-/** Of at least so many, where so many are expected (Poisson). */
-function probabilityOf(least: number, expected: number): number {
-  let term = Math.exp(-expected)
-  for (let k = 1; k <= least; k++) term *= expected / k
-  let sum = 0
-  for (let k = least; term > sum * 1e-12; term *= expected / ++k) sum += term
-  return Math.min(1, sum)
-}
-
 /** Whether a time lies within a burst, or so near to one that the settlement still tells where the burst begins or ends. */
 export function aroundBursts(bursts: readonly (readonly Swipe[])[], reach: number): (at: Instant) => boolean {
   const ranges = bursts.map((burst) => [burst[0]!.at - reach, burst.at(-1)!.at + reach] as const)
