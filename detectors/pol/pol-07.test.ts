@@ -33,11 +33,6 @@ test('An unknown gender is not judged, and only a limited item asks for it', () 
   expect(run(detector, [HOSPITAL, limit, settlement({ gend: '' })])).toMatchObject({ open: [], skipped: [] })
 })
 
-test('Where the settlement tells no gender the register may', () => {
-  expect(run(detector, [HOSPITAL, limit, person('1'), charged({ gend: '' })]).open).toMatchObject([{ evidence: { gend: '1' } }])
-  expect(run(detector, [HOSPITAL, limit, person('2'), charged({ gend: '9' })])).toMatchObject({ open: [], skipped: [] })
-})
-
 test('Where the register says another gender, the record is at fault and not the item', () => {
   expect(run(detector, [HOSPITAL, limit, person('2'), charged()])).toMatchObject({ open: [], skipped: ['INPUT_MISSING'] })
 })

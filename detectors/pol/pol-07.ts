@@ -19,7 +19,7 @@ interface Restricted {
 }
 
 interface Evidence {
-  /** In the settlement, else in the master data. */
+  /** In the settlement. */
   readonly gend: string
   /** In the person's master data, `''` where they do not tell. */
   readonly registered_gend: string
@@ -45,7 +45,7 @@ function limitOf(visit: Visit, { med_list_codg, fee_ocur_time }: FeeLine, refere
 /** POL-07 性别限定不符: an item limited to the other gender. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'POL-07',
-  version: 3,
+  version: 2,
   title: { zh: '性别限定不符', en: 'Item limited to the other gender' },
   category: 'POL',
   result: 'violation',
@@ -58,21 +58,20 @@ export default defineDetector<Evidence, Record<string, never>>({
   params: {},
   parts: [
     settlementRule((visit, { reference }) => {
-      const registered_gend = registeredGender(visit, reference)
-      const gend = visit.gend in GENDERS ? visit.gend : registered_gend
       const lines = paidLinesKnownTo(visit, 'gender_limit').filter((line) => {
         const limit = limitOf(visit, line, reference)
-        return limit in GENDERS && limit !== gend
+        return limit in GENDERS && limit !== visit.gend
       })
       if (lines.length === 0) return undefined
-      if (!gend) return 'INPUT_MISSING'
+      if (!(visit.gend in GENDERS)) return 'INPUT_MISSING'
+      const registered_gend = registeredGender(visit, reference)
       // The record contradicts the register: that is a data fault (MGT-15), and no ground to accuse anybody of the item.
-      if (registered_gend && registered_gend !== gend) return 'INPUT_MISSING'
+      if (registered_gend && registered_gend !== visit.gend) return 'INPUT_MISSING'
       // A newborn boy is billed under his mother until he has a number of his own.
-      if (visit.med_class === 'MAT_IPT' && gend === '2') return undefined
+      if (visit.med_class === 'MAT_IPT' && visit.gend === '2') return undefined
       const refs = lines.map((line) => violating(visit.setl_id, line, inPolicy(line)))
       const evidence = {
-        gend,
+        gend: visit.gend,
         registered_gend,
         lines: lines.map((line) => ({
           feedetl_sn: line.feedetl_sn,

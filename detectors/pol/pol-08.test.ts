@@ -66,12 +66,6 @@ test('A void retracts', () => {
   expect(retracted).toHaveLength(1)
 })
 
-test('Where the settlement tells no day of birth the register may', () => {
-  const judged = (brdy: string) =>
-    run(detector, [HOSPITAL, limit({ max_years: 14 }), reference('person', 'P1', { brdy }), born('')]).open.length
-  expect([judged('2012-03-02'), judged('2013-03-02'), judged('1900-01-01')]).toEqual([1, 0, 0])
-})
-
 test('One line before the birth leaves the whole settlement unjudged; the day of birth itself is none before it', () => {
   const newborn = limit({ min_years: 1 })
   const line = (fee_ocur_time: string) => ({ med_list_codg: CODE, fee_ocur_time })

@@ -49,16 +49,10 @@ function knownBirth(brdy: Day | undefined, placeholders: readonly string[]): Day
   return brdy === undefined || placeholders.some((day) => parseDay(day) === brdy) ? undefined : brdy
 }
 
-function registeredBirth({ psn_no, setl_time }: Visit, reference: ReferenceView): Day | undefined {
-  const brdy = reference.find('person', psn_no, setl_time)?.row.brdy
-  const day = brdy ? parseDay(brdy) : Number.NaN
-  return Number.isFinite(day) ? day : undefined
-}
-
 /** POL-08 年龄限定不符: an item outside the age for which it is paid. */
 export default defineDetector<Evidence, { placeholder_births: readonly string[] }>({
   id: 'POL-08',
-  version: 3,
+  version: 2,
   title: { zh: '年龄限定不符', en: 'Item outside its age limit' },
   category: 'POL',
   result: 'violation',
@@ -74,9 +68,7 @@ export default defineDetector<Evidence, { placeholder_births: readonly string[] 
       const lines = paidLinesKnownTo(visit, 'age_limit').filter((line) => limitOf(visit, line, reference) !== undefined)
       if (lines.length === 0) return undefined
       const limited = lines.map((line) => ({ line, limit: limitOf(visit, line, reference)!, on: dayOf(line.fee_ocur_time) }))
-      const { placeholder_births } = params
-      const birth =
-        knownBirth(visit.brdy, placeholder_births) ?? knownBirth(registeredBirth(visit, reference), placeholder_births)
+      const birth = knownBirth(visit.brdy, params.placeholder_births)
       // A service before the birth tells that one of the two dates is wrong, and not which.
       if (birth === undefined || limited.some(({ on }) => on < birth)) return 'INPUT_MISSING'
       const outside = limited
