@@ -13,3 +13,10 @@ test('A value that is none of those allowed is told which these are', () => {
 test('What is wrong otherwise is said as the validator says it', () => {
   expect(describeFault([...Compile(REFERENCE_TABLES.institution).Errors({ beds: 'many' })])).toBe('must be number')
 })
+
+test('A misspelt member is named; what may be somebody’s own data is not', () => {
+  const told = (additionalProperty: string) =>
+    describeFault([{ keyword: 'additionalProperties', instancePath: '', params: { additionalProperty } }])
+  const hidden = 'has a member that is not described'
+  expect(['sevrity', '990102194912310028', '张三'].map(told)).toEqual(['has no member sevrity', hidden, hidden])
+})

@@ -19,6 +19,12 @@ export function describeFault(faults: readonly SchemaFault[]): string {
     )
     return `must be ${allowed.length > 1 ? 'one of ' : ''}${[...new Set(allowed)].join(', ')}`
   }
-  if (keyword === 'additionalProperties' && 'additionalProperty' in params) return `has no member ${params.additionalProperty}`
+  if (keyword === 'additionalProperties' && 'additionalProperty' in params) {
+    const name = String(params.additionalProperty)
+    return MISSPELT.test(name) ? `has no member ${name}` : 'has a member that is not described'
+  }
   return message
 }
+
+/** A name that somebody meant to be one of ours. Anything else may be a person's own data, and is not repeated. */
+const MISSPELT = /^[a-z][a-zA-Z_]{0,31}$/

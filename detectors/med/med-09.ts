@@ -292,7 +292,7 @@ export default defineDetector<Evidence, Params>({
     mads: byDefault(3, 'median absolute deviations of the peers'),
     months: byDefault(3, 'months in a row with a share of MCC above the peers'),
     case_mix_jump: byDefault(0.15, 'growth of the case-mix index in a month'),
-    case_mix_errors: byDefault(3, 'and more than so many standard errors of the difference between the two months'),
+    case_mix_errors: byDefault(2, 'and more than so many standard errors of the difference between the two months'),
     least_stays: byDefault(30, 'stays of a month for a case-mix index'),
     least_group_stays: byDefault(10, 'stays of a month in an ADRG for a share'),
     least_peers: byDefault(3, 'institutions of the same kind, level and specialty, itself among them'),
