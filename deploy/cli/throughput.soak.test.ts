@@ -1,17 +1,21 @@
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs'
+import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { writeSimulation } from '../../pipeline/simulate/write.ts'
 import { openStore } from '../../pipeline/store/store.ts'
 import { startClickHouse } from '../../pipeline/testing/clickhouse-server.ts'
 import { makeTopics, writeEvents } from '../../pipeline/testing/kafka-topics.ts'
 import { type LocalKafka, startKafka } from '../kafka/kafka.ts'
-import { fundwatch } from '../testing/cli.ts'
 import { WorkerProcesses } from '../testing/worker-processes.ts'
 
 const SETTLEMENTS = Number(process.env.SOAK_SETTLEMENTS ?? 60_000)
+/** Slices wait for each other at every hour of event time: a province has as many settlements in each as a county in weeks. */
+const DAYS = Number(process.env.SOAK_DAYS ?? 2)
 const PARTITIONS = 6
 /** Measured from here, when everything has started and is compiled, to there: the last days of a region are nearly empty. */
 const [WARM, ENOUGH] = [0.2, 0.9]
@@ -23,7 +27,11 @@ const ids = new Set<string>()
 let kafka: LocalKafka
 
 beforeAll(async () => {
-  await fundwatch('simulate', '--settlements', String(SETTLEMENTS), '--seed', '1', '--out', file)
+  const out = createWriteStream(file)
+  const unheard = new Writable({ write: (_chunk, _encoding, done) => done() })
+  await writeSimulation({ settlements: SETTLEMENTS, seed: 1, days: DAYS, planted: false }, out, unheard)
+  out.end()
+  await finished(out)
   for await (const line of createInterface(createReadStream(file))) {
     const { kind, setl_id } = JSON.parse(line)
     if (kind === 'settlement') ids.add(setl_id)
@@ -68,6 +76,6 @@ async function throughput(command: 'pipeline' | 'worker', processes: number): Pr
 test('Through a real Kafka settlements are stored, each once, and it is told how fast', async () => {
   const pipeline = await throughput('pipeline', 1)
   const [one, two] = [await throughput('worker', 1), await throughput('worker', 2)]
-  const told = { settlements: ids.size, cores: cpus().length, pipeline, one_worker: one, two_workers: two }
+  const told = { settlements: ids.size, days: DAYS, cores: cpus().length, pipeline, one_worker: one, two_workers: two }
   process.stderr.write(`settlements per second ${JSON.stringify(told)}\n`)
 })
