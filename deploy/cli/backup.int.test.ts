@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { copyFile, cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { PostgresServer } from '../../dashboard/server/database/testing/postgres-server.ts'
+import { settlement } from '../../detectors/testing/events.ts'
 import { startClickHouse } from '../../pipeline/testing/clickhouse-server.ts'
 import type { ActionDone } from '../../schemas/workflow.ts'
 import { fundwatchJson } from '../testing/cli.ts'
@@ -17,6 +18,9 @@ interface Verified {
 }
 
 const parent = await mkdtemp(join(tmpdir(), 'fundwatch-backup-'))
+/** Somebody whose number is stored under a pseudonym alone: only who has the secret knows that it is the same again. */
+const person = join(parent, 'person.ndjson')
+await writeFile(person, JSON.stringify(settlement({ setl_id: 'BACKUP-1', certno: '990102194912310028' })))
 const [postgres, clickhouse] = await Promise.all([PostgresServer.start(), startClickHouse()])
 afterEach(() => {
   delete process.env.FUNDWATCH_POSTGRES_URL
@@ -33,20 +37,32 @@ async function verified(directory: string): Promise<Verified> {
   return result
 }
 
+async function hear(directory: string): Promise<object> {
+  const { accepted, duplicates, dead_letters } = await fundwatchJson<Record<string, number>>(
+    'replay',
+    person,
+    '--data-dir',
+    directory,
+  )
+  return { accepted, duplicates, dead_letters }
+}
+
 /** Some alerts, of which an officer has taken one; answers that one. */
 async function work(directory: string): Promise<ActionDone & { alert_id: string }> {
   const server = await ServerProcess.start(directory, 'simulator')
   const { alert_id, state_version } = (await server.alerts(5))[0]!
   const done = await server.ask<ActionDone>(`/alerts/${alert_id}/actions`, { action: 'claim', version: state_version })
   await server.kill('SIGTERM')
+  expect(await hear(directory)).toEqual({ accepted: 1, duplicates: 0, dead_letters: 0 })
   return { ...done, alert_id }
 }
 
-/** The administrator signs in as before, and what the officer has done is there. */
+/** The administrator signs in as before, what the officer has done is there, and who comes again is known. */
 async function expectDone(directory: string, { alert_id, state_version }: ActionDone & { alert_id: string }): Promise<void> {
   const server = await ServerProcess.start(directory, 'none')
   expect(await server.ask(`/alerts/${alert_id}`)).toMatchObject({ state_version, owner: 'admin' })
   await server.kill('SIGTERM')
+  expect(await hear(directory)).toEqual({ accepted: 0, duplicates: 1, dead_letters: 0 })
 }
 
 async function toClickHouse(sql: string): Promise<void> {
