@@ -7,15 +7,16 @@ import { WorkerDecoder } from '../../pipeline/engine/decoder.ts'
 import { Engine } from '../../pipeline/engine/engine.ts'
 import type { KeyValue } from '../../pipeline/memory/key-value.ts'
 import { Lmdb } from '../../pipeline/memory/lmdb.ts'
+import { stateOfMemory } from '../../pipeline/rebuild/rebuild.ts'
 import type { Budget } from '../../pipeline/shard/guard.ts'
 import { STATE_SCHEMA_VERSION } from '../../pipeline/shard/record.ts'
 import { openStore, type Store } from '../../pipeline/store/store.ts'
 import { FundwatchError } from '../../schemas/errors.ts'
 import { type Instant, parseInstant } from '../../schemas/time.ts'
 import type { Config } from './config.ts'
+import { identityKeyOf } from './identity-key.ts'
 import { readMedTypeMap } from './med-type-map.ts'
 import { type Restored, type RestoreOptions, restore } from './restore.ts'
-import { readSecretKey } from './secret-key.ts'
 import { type Workflow, workflowOf } from './workflow.ts'
 
 /** Everything that one process needs to judge and store. */
@@ -51,8 +52,7 @@ export async function openPipeline(
     await store.migrate()
     const known = await findDetectors()
     const detectors = selectDetectors(known, config.detectors)
-    // The secret of the pseudonyms.
-    const identityKey = readSecretKey(join(directory, 'identity.key'))
+    const identityKey = await identityKeyOf(directory, store, (await stateOfMemory(memory, store)) !== 'empty')
     const shadow = silentOnes(known, config.shadow)
     const given = { detectors, shadow, budget: budgetOf(config, live), memory, store, identityKey, now: arrivalClock(config) }
     const onReference = (reference: ReferenceBook) => config.med_type_map && readMedTypeMap(config.med_type_map, reference)

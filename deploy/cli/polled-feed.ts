@@ -80,8 +80,10 @@ async function highest(records: Records): Promise<number> {
   return Number(row?.seq ?? 0)
 }
 
-/** The log is lost only with its store. */
+/** The log is lost only with its store. Version 0 is no migration, and may be written later by another clock (`store/key-mark.ts`). */
 export async function epochOf(records: Records): Promise<string> {
-  const [row] = await records.query<{ made: string }>('SELECT toString(min(applied_at)) AS made FROM schema_migration')
+  const [row] = await records.query<{ made: string }>(
+    'SELECT toString(min(applied_at)) AS made FROM schema_migration WHERE version > 0',
+  )
   return hash('sha256', row?.made ?? '', 'hex').slice(0, 32)
 }

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { Registry } from 'prom-client'
 import { findDetectors, selectDetectors, silentOnes } from '../../pipeline/catalogue.ts'
 import { WorkerDecoder } from '../../pipeline/engine/decoder.ts'
@@ -10,10 +10,10 @@ import { openStore } from '../../pipeline/store/store.ts'
 import { FundwatchError } from '../../schemas/errors.ts'
 import type { Config } from './config.ts'
 import { claimDirectory } from './directory-claim.ts'
+import { identityKeyOf } from './identity-key.ts'
 import { readMedTypeMap } from './med-type-map.ts'
 import { watchEngines, watchLag } from './metrics.ts'
 import { arrivalClock, budgetOf, storeOptions } from './pipeline.ts'
-import { readSecretKey } from './secret-key.ts'
 import { kafkaPropertiesOf, tellGuarded, tellTrouble } from './start.ts'
 import { workerServer } from './worker-server.ts'
 
@@ -30,15 +30,17 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const claim = await claimDirectory(directory)
   const store = openStore(storeOptions(config, directory))
-  const identityKey = readSecretKey(join(directory, 'identity.key'))
-  const decoder = new WorkerDecoder(identityKey, config.decode_workers)
+  let decoder: WorkerDecoder | undefined
   const release = async () => {
-    await decoder.close()
+    await decoder?.close()
     await store.close()
     claim.close()
   }
   try {
     await store.migrate()
+    // What others write with it counts as well: a worker makes none of its own.
+    const identityKey = await identityKeyOf(directory, store, true)
+    decoder = new WorkerDecoder(identityKey, config.decode_workers)
     const known = await findDetectors()
     const detectors = selectDetectors(known, config.detectors)
     const shadow = silentOnes(known, config.shadow)

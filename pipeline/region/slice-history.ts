@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { LibrdKafkaError, Producer } from 'node-rdkafka'
 import { FundwatchError } from '../../schemas/errors.ts'
 import type { History, Intent } from '../engine/journal.ts'
 import { KafkaClient, loadRdkafka } from '../source/kafka-client.ts'
 import { connectTo } from '../source/kafka-connect.ts'
+import { fingerprintOf } from '../store/key-mark.ts'
 import { HISTORY } from '../topics.ts'
 
 export interface SliceHistoryOptions {
@@ -42,7 +43,7 @@ export class SliceHistory implements History {
   readonly #slice: number
 
   private constructor(producer: Producer, { slice, identityKey, known }: SliceHistoryOptions, { entries, end }: Found) {
-    const key = createHash('sha256').update(identityKey).digest('hex').slice(0, 8)
+    const key = fingerprintOf(identityKey)
     this.life = entries.at(-1)?.life ?? known ?? `${randomUUID()}-${key}`
     this.entries = entries
     this.end = end
