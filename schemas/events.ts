@@ -2,7 +2,7 @@ import type { Fields, Values } from './field.ts'
 import * as f from './field.ts'
 
 /** The version of the event shapes below; it rises with every change of meaning. */
-export const EVENT_SCHEMA_VERSION = 5
+export const EVENT_SCHEMA_VERSION = 6
 
 const req = f.required
 
@@ -159,7 +159,7 @@ const discharge = {
 
 const inventory = {
   inv_id: f.id(),
-  inv_type: req(f.code()),
+  inv_type: req(f.oneOf('stock', 'change', 'purchase', 'purchase_return', 'sale', 'sale_return')),
   inv_chg_type: f.code(),
   fixmedins_code: req(f.id()),
   med_list_codg: req(f.id('hilist_code')),

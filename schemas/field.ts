@@ -19,6 +19,8 @@ export interface Field<K extends FieldKind = FieldKind, R extends boolean = bool
   readonly required: R
   /** What a row of a list is about: a row that does not say it says nothing, and is left out. */
   readonly naming?: true
+  /** Everything that it may say, where the contract closes the list. */
+  readonly values?: readonly string[]
   /** Names that provinces and warehouses use for the same field. */
   readonly aliases: readonly string[]
   /** Identity data of a person: replaced by a keyed HMAC before anything is written, and never handed to a detector. */
@@ -55,6 +57,10 @@ export function naming<K extends FieldKind>(of: Field<K, boolean>): Field<K, tru
   return { ...of, required: true, naming: true }
 }
 
+export function oneOf(...values: string[]): Field<'code', false> {
+  return { ...code(), values }
+}
+
 export function sensitive<K extends FieldKind>(of: Field<K, boolean>): Field<K, false> {
   return { ...of, required: false, sensitive: true }
 }
@@ -76,5 +82,6 @@ const OUTSIDE: Record<FieldKind, TSchema> = {
 
 /** The field as JSON Schema, as it is written outside. */
 export function outside(of: Field): TSchema {
-  return of.required && !of.naming ? OUTSIDE[of.kind] : Type.Optional(Type.Union([OUTSIDE[of.kind], Type.Null()]))
+  const value = of.values ? Type.Union(of.values.map((each) => Type.Literal(each))) : OUTSIDE[of.kind]
+  return of.required && !of.naming ? value : Type.Optional(Type.Union([value, Type.Null()]))
 }

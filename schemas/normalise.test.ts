@@ -55,6 +55,18 @@ test('Every fault has its code and its field', () => {
   expect(fault({ feedetail: {} })).toMatchObject({ code: 'TYPE_INVALID', field: 'feedetail' })
 })
 
+test('A kind of stock movement that the contract does not know is refused, and the ones it knows are named', () => {
+  const moved = (inv_type: unknown) =>
+    normalise('inventory', { inv_type, fixmedins_code: 'P1', med_list_codg: 'X1', cnt: 1, time: '2026-01-05 09:00:00' })
+  expect(moved('sale_return')).toMatchObject({ inv_type: 'sale_return' })
+  expect(moved(null)).toMatchObject({ code: 'FIELD_MISSING', field: 'inv_type' })
+  expect(moved('Sale')).toEqual({
+    ...{ code: 'TYPE_INVALID', field: 'inv_type' },
+    message: 'inv_type: must be one of stock, change, purchase, purchase_return, sale, sale_return',
+  })
+  expect(moved(3501)).toMatchObject({ code: 'TYPE_INVALID', field: 'inv_type' })
+})
+
 test('A row of trace codes that tells no code says nothing, and refuses nothing', () => {
   const codes = [{ feedetl_sn: '1', drug_trac_codg: '' }, { feedetl_sn: '1' }, { drug_trac_codg: null }]
   const told = (drug_trac_info: object[]) => normalise('settlement', { ...settlement, drug_trac_info }) as Record<string, any>

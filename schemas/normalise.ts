@@ -52,6 +52,12 @@ function readCode(value: unknown, required: boolean, field: string): string {
   return typeof value === 'number' && Number.isInteger(value) ? String(value) : readText(value, required, field)
 }
 
+function readOneOf(value: unknown, required: boolean, field: string, values: readonly string[]): string {
+  const said = readCode(value, required, field)
+  if (said !== '' && !values.includes(said)) blame('TYPE_INVALID', field, `must be one of ${values.join(', ')}`)
+  return said
+}
+
 function readNumber(
   value: unknown,
   required: boolean,
@@ -137,7 +143,8 @@ const READERS: Record<FieldKind, string> = {
 function readExpression(name: string, field: Field, path: string): string {
   const sources = [name, ...field.aliases].map((source) => `o.${source}`)
   const value = sources.reduceRight((rest, source) => `(p(${source}) ? ${rest} : ${source})`)
-  const read = `${READERS[field.kind]}(${value}, ${field.required}, '${path}${name}')`
+  const [reader, more] = field.values ? ['readOneOf', `, ${JSON.stringify(field.values)}`] : [READERS[field.kind], '']
+  const read = `${reader}(${value}, ${field.required}, '${path}${name}'${more})`
   return `${name}: ${field.sensitive ? `hide(${read})` : read}`
 }
 
@@ -161,7 +168,18 @@ function compile(kind: PackedKind, shape: Shape, hide: Pseudonym): (wire: Row) =
   const nested = lists.map(([name, fields]) => `${name}: readList(o.${name}, row_${name}, '${name}', '${namingIn(fields)}')`)
   const body = `${rows.join('\n')}
     return (o) => ({ kind: '${kind}', ${[readObject(shape.fields, ''), ...nested].join(',\n')} })`
-  const helpers = { readText, readCode, readMoney, readPrice, readQuantity, readInstant, readDay, readList, p: isMissing }
+  const helpers = {
+    readText,
+    readCode,
+    readOneOf,
+    readMoney,
+    readPrice,
+    readQuantity,
+    readInstant,
+    readDay,
+    readList,
+    p: isMissing,
+  }
   const hideText = (value: string) => (value === '' ? '' : hide(value))
   return new Function(...Object.keys(helpers), 'hide', body)(...Object.values(helpers), hideText)
 }

@@ -9,6 +9,8 @@ const number = Type.Number()
 const flag = Type.Boolean()
 const list = Type.Array(Type.String())
 const day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}' })
+/** A time of day to another one, or nothing; 24:00 is the end of a day, and none begins there. */
+const hours = Type.String({ pattern: '^(([01]\\d|2[0-3]):[0-5]\\d-(([01]\\d|2[0-3]):[0-5]\\d|24:00))?$' })
 const oneOf = <const T extends string[]>(...values: T) =>
   Type.Unsafe<T[number]>(Type.Union(values.map((value) => Type.Literal(value))))
 
@@ -40,7 +42,7 @@ export const REFERENCE_TABLES = {
     beds: number,
     terminals: number,
     depts: list,
-    open_hours: text,
+    open_hours: hours,
     closed_days: list,
     is_internet: flag,
     dual_channel: flag,

@@ -23,6 +23,22 @@ test('What came is left as it came; unknown columns stay', () => {
   expect(row).toEqual({ cap: '10', extra: '7' })
 })
 
+test('Opening hours are two times of day; what cannot be read is refused, for it would be night all day long', () => {
+  for (const open_hours of ['08:00-22:00', '00:00-24:00', '20:00-02:00', '', null]) {
+    expect(read('institution', { open_hours })).toMatchObject({ row: { open_hours } })
+  }
+  for (const open_hours of [
+    '8:00-22:00',
+    '08:00—22:00',
+    '24:00-08:00',
+    '08:00-22:60',
+    '08:00-25:00',
+    '全天',
+    '08:00-12:00,14:00-18:00',
+  ])
+    expect(read('institution', { open_hours })).toMatchObject({ code: 'REFERENCE_INVALID', field: 'row.open_hours' })
+})
+
 test('No words for numbers, no integers for ids, no strings for flags', () => {
   for (const [table, row, field] of [
     ['price_cap', { cap: 'much' }, 'row.cap'],

@@ -60,6 +60,10 @@ const LINES: readonly (readonly [line: string | Buffer | object, becomes: string
   [bad({ diseinfo: 'J06.900' }), 'TYPE_INVALID'],
   [bad({ med_type: 1.5 }), 'TYPE_INVALID'],
   [bad({ setl_time: 1_767_600_000 }), 'TYPE_INVALID'],
+  [
+    { kind: 'inventory', inv_type: 'purchse', fixmedins_code: 'P1', med_list_codg: 'X', cnt: 1, time: '2026-03-02' },
+    'TYPE_INVALID',
+  ],
   [bad({ medfee_sumamt: 1e14 }), 'NUMBER_RANGE'],
   [bad({ medfee_sumamt: '-99999999999999999' }), 'NUMBER_RANGE'],
   [JSON.stringify(bad({ medfee_sumamt: 17 })).replace('"medfee_sumamt":17', '"medfee_sumamt":1e999'), 'NUMBER_RANGE'],
@@ -75,6 +79,7 @@ const LINES: readonly (readonly [line: string | Buffer | object, becomes: string
   [{ kind: 'reference', table: 'prices', id: 'x', row: {} }, 'REFERENCE_INVALID'],
   [{ kind: 'reference', table: 'price_cap', row: {} }, 'REFERENCE_INVALID'],
   [{ kind: 'reference', table: 'price_cap', id: 'x', row: { cap: 'much' } }, 'REFERENCE_INVALID'],
+  [{ kind: 'reference', table: 'institution', id: 'P1', row: { open_hours: '8-22' } }, 'REFERENCE_INVALID'],
   [known, DUPLICATE],
   [{ ...Object.fromEntries(Object.entries(known).reverse()), medfee_sumamt: '12.50' }, DUPLICATE],
   [{ ...known, medfee_sumamt: 12.51 }, 'CONFLICT'],

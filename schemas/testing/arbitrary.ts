@@ -48,7 +48,9 @@ function rowOf(fields: Fields, names: Names): fc.Arbitrary<Wire> {
 
 /** The field under one of its names, or one of the ways of leaving it out. */
 function given(names: readonly string[], field: Field): fc.Arbitrary<Wire> {
-  const named = fc.tuple(fc.constantFrom(...names), FORMS[field.kind]).map(([name, value]) => ({ [name]: value }))
+  const named = fc
+    .tuple(fc.constantFrom(...names), field.values ? fc.constantFrom(...field.values) : FORMS[field.kind])
+    .map(([name, value]) => ({ [name]: value }))
   return field.required ? named : fc.oneof({ arbitrary: named, weight: 2 }, missing(names[0]!))
 }
 
