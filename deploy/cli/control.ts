@@ -9,7 +9,7 @@ import { FundwatchError } from '../../schemas/errors.ts'
 import type { Config } from './config.ts'
 import { type Input, OPERATIONS, type Operation, type OperationName, type Output } from './operations.ts'
 import { openPipeline, type Pipeline } from './pipeline.ts'
-import { socketAddress } from './socket-address.ts'
+import { socketAddress } from './unix-socket.ts'
 
 /** Where the process that owns a data directory answers other commands (contract, section 3). */
 function socketPath(config: Config): string {

@@ -6,8 +6,8 @@ import type { Health } from '../../dashboard/server/ports.ts'
 import { createDashboard } from '../../dashboard/server/server.ts'
 import { openStore } from '../../pipeline/store/store.ts'
 import { FundwatchError } from '../../schemas/errors.ts'
-import { checkAddress } from './address.ts'
 import type { Config } from './config.ts'
+import { requireFreePort } from './free-port.ts'
 import { storeOptions } from './pipeline.ts'
 import { type PolledFeed, pollFeed } from './polled-feed.ts'
 import { referenceDoor } from './reference-topic.ts'
@@ -20,7 +20,7 @@ export async function startDashboard(config: Config): Promise<Running> {
   if (!config.clickhouse_url) {
     throw new FundwatchError('CONFIG_INVALID', 'A dashboard of its own reads a ClickHouse server: clickhouse_url is not set.')
   }
-  await checkAddress(config)
+  await requireFreePort(config)
   const directory = resolve(config.data_dir)
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const store = openStore(storeOptions(config, directory))

@@ -2,7 +2,7 @@ import { existsSync, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { FundwatchError } from '../../schemas/errors.ts'
-import { socketAddress } from './socket-address.ts'
+import { socketAddress } from './unix-socket.ts'
 
 /**
  * Makes a data directory this process's own for as long as it lives, by a socket that only a living process answers.

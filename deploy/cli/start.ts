@@ -10,9 +10,9 @@ import { KafkaSource, TOPICS } from '../../pipeline/source/kafka.ts'
 import { runLiveSimulation } from '../../pipeline/source/live-simulation.ts'
 import { replayFile } from '../../pipeline/source/replay.ts'
 import { FundwatchError } from '../../schemas/errors.ts'
-import { checkAddress } from './address.ts'
 import type { Config } from './config.ts'
 import { serveControl } from './control.ts'
+import { requireFreePort } from './free-port.ts'
 import { readProperties } from './kafka-properties.ts'
 import { watchEngines, watchLag } from './metrics.ts'
 import { openPipeline, type Pipeline } from './pipeline.ts'
@@ -35,7 +35,7 @@ export const WEB_ROOTS = [new URL('../../dashboard/web/', import.meta.url)]
 /** Starts the whole product in this process. */
 export async function start(config: Config): Promise<Running> {
   const resuming = (source: string) => config.source === 'kafka' && KafkaSource.isSource(source)
-  await checkAddress(config)
+  await requireFreePort(config)
   const pipeline = await openRestored(config, resuming)
   pipeline.engine.onReceipt(({ guarded }) => guarded.forEach(tellGuarded))
   const metrics = new Registry()

@@ -4,10 +4,10 @@ import { FundwatchError } from '../../schemas/errors.ts'
 import type { Config } from './config.ts'
 
 /**
- * Makes sure that the address is free before anything is made: a first password that nobody was told would lock everyone out.
+ * Makes sure that the port is free before anything is made: a first password that nobody was told would lock everyone out.
  * @throws FundwatchError ADDRESS_UNAVAILABLE
  */
-export async function checkAddress({ host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
+export async function requireFreePort({ host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
   const server = createServer().listen(port, host)
   try {
     await once(server, 'listening')
