@@ -1,6 +1,7 @@
 import { useSpeech } from '../app/language.tsx'
-import { formatArticle, lawName } from '../parts/format.ts'
+import { formatArticle } from '../parts/format.ts'
 import { Section } from '../parts/section.tsx'
+import { lawName } from '../words/laws.ts'
 import type { WholeAlert } from './whole-alert.ts'
 
 /** Each law once, with its articles. */

@@ -2,7 +2,7 @@ import { useSpeech, useWords } from '../app/language.tsx'
 import { Section } from '../parts/section.tsx'
 import { Table } from '../parts/table.tsx'
 import { type ParamValue, useCatalogue } from '../rules/use-catalogue.tsx'
-import { parameterNote } from '../words/parameters.ts'
+import { parameterField, parameterNote } from '../words/parameters.ts'
 import { plainText } from './plain-text.ts'
 import type { WholeAlert } from './whole-alert.ts'
 
@@ -37,7 +37,7 @@ export function Parameters({ alert: { params, detector_id } }: { alert: WholeAle
               <ParameterName name={name} note={parameterNote(detector_id, name, known?.note, language)} />
             ),
           },
-          { head: words.alert.value, cell: ({ value }) => plainText(value, words) },
+          { head: words.alert.value, cell: ({ value }) => <ParameterValue value={value} /> },
           { head: words.alert.source, cell: ({ known }) => <Source known={known} /> },
         ]}
       />
@@ -52,6 +52,33 @@ export function ParameterName({ name, note }: { name: string; note: string }) {
       {note} <span className="code quiet">{name}</span>
     </>
   )
+}
+
+/** A value as it is told; of one that is made of rows each stands by itself, with the names of its fields. */
+export function ParameterValue({ value }: { value: unknown }) {
+  const { words, language } = useSpeech()
+  if (isRows(value)) {
+    return value.map((row) => (
+      <div key={JSON.stringify(row)}>
+        <ParameterValue value={row} />
+      </div>
+    ))
+  }
+  if (!isRow(value)) return plainText(value, words)
+  const told = Object.entries(value).filter(([, one]) => !Array.isArray(one) || one.length > 0)
+  return told
+    .map(([name, one]) => `${parameterField(name, language)} ${plainText(one, words)}`)
+    .join(language === 'zh' ? '；' : '; ')
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function isRow(value: unknown): value is Fields {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}
+
+function isRows(value: unknown): value is readonly Fields[] {
+  return Array.isArray(value) && value.length > 0 && value.every(isRow)
 }
 
 function Source({ known }: { known: ParamValue | undefined }) {

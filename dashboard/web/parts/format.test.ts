@@ -26,4 +26,6 @@ it('names the article in both languages', () => {
   expect(formatArticle('38(三)', 'en')).toBe('Art. 38 (3)')
   expect(formatArticle('40', 'zh')).toBe('第40条')
   expect(formatArticle('附件二', 'en')).toBe('附件二')
+  expect(formatArticle('个人负担比', 'en')).toBe('personal burden ratio')
+  expect(formatArticle('个人负担比', 'zh')).toBe('个人负担比')
 })

@@ -1,3 +1,4 @@
+import { passageName } from '../words/laws.ts'
 import type { Language } from '../words/words.ts'
 
 const YUAN = new Intl.NumberFormat('zh-CN', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
@@ -48,20 +49,12 @@ export function formatClock(at: Date): string {
 
 const CHINESE_DIGITS = '一二三四五六七八九十'
 
-/** `38(三)` as 第38条第（三）项 or Art. 38 (3); anything else as it is written. */
+/** `38(三)` as 第38条第（三）项 or Art. 38 (3); a passage without a number by its words. */
 export function formatArticle(article: string, language: Language): string {
   const match = /^(\d+)(?:[(（](.+?)[)）])?$/.exec(article)
-  if (!match) return article
+  if (!match) return passageName(article, language)
   const [, number, item] = match
   if (language === 'zh') return `第${number}条${item ? `第（${item}）项` : ''}`
   const place = item ? CHINESE_DIGITS.indexOf(item) + 1 : 0
   return `Art. ${number}${item ? ` (${place || item})` : ''}`
-}
-
-const LAWS_IN_ENGLISH: Readonly<Record<string, string>> = {
-  医疗保障基金使用监督管理条例: 'Regulations on the Supervision and Administration of the Use of Medical Security Funds',
-}
-
-export function lawName(law: string, language: Language): string {
-  return language === 'en' ? (LAWS_IN_ENGLISH[law] ?? law) : law
 }

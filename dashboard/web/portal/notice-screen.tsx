@@ -2,11 +2,12 @@ import type { Notice } from '../../../schemas/workflow.ts'
 import { client } from '../app/client.ts'
 import { useSpeech, useWords } from '../app/language.tsx'
 import { type Loaded, useLoad } from '../app/use-load.ts'
-import { formatArticle, formatTime, formatYuan, lastDay, lawName } from '../parts/format.ts'
+import { formatArticle, formatTime, formatYuan, lastDay } from '../parts/format.ts'
 import { PanelState } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { Section } from '../parts/section.tsx'
 import { Table } from '../parts/table.tsx'
+import { lawName } from '../words/laws.ts'
 import { StatementForm } from './statement-form.tsx'
 
 const VIOLATING = 1

@@ -1,16 +1,16 @@
 import type { ReactNode } from 'react'
 import { articlesByLaw } from '../alert/law.tsx'
-import { ParameterName } from '../alert/parameters.tsx'
-import { plainText } from '../alert/plain-text.ts'
+import { ParameterName, ParameterValue } from '../alert/parameters.tsx'
 import { useSpeech } from '../app/language.tsx'
 import { Link } from '../app/navigation.tsx'
 import { useLive } from '../feed/live-context.tsx'
-import { formatArticle, formatCount, lawName } from '../parts/format.ts'
+import { formatArticle, formatCount } from '../parts/format.ts'
 import { Failure } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { Section } from '../parts/section.tsx'
 import { Table } from '../parts/table.tsx'
 import { BEHAVIOURS_EN } from '../words/behaviours.ts'
+import { lawName } from '../words/laws.ts'
 import { parameterNote } from '../words/parameters.ts'
 import { DailyVolume } from './daily-volume.tsx'
 import { PrecisionText } from './precision-text.tsx'
@@ -108,7 +108,7 @@ function Params({ entry }: { entry: CatalogueEntry }) {
           kind: 'text',
           cell: ({ name, note }) => <ParameterName name={name} note={parameterNote(entry.id, name, note, language)} />,
         },
-        { head: alert.value, kind: 'text', cell: ({ value }) => plainText(value, words) },
+        { head: alert.value, kind: 'text', cell: ({ value }) => <ParameterValue value={value} /> },
         {
           head: alert.source,
           cell: ({ source }) => <span className={source === 'default' ? 'tag' : ''}>{alert.sources[source]}</span>,

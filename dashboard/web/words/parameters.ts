@@ -1,3 +1,6 @@
+import { valueName } from './values.ts'
+import type { Language } from './words.ts'
+
 /** What each parameter of a detector means, in Chinese; the catalogue says it in English. */
 export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'ANO-01': {
@@ -387,7 +390,23 @@ export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, stri
   'POL-20': { grace_days: '目录变更后原可支付的宽限天数' },
 }
 
+/** What the fields of parameters that are made of rows are called. */
+const FIELDS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
+  diagnosis: ['诊断', 'diagnosis'],
+  names: ['项目名称含', 'item named like'],
+  classes: ['药理分类', 'drug class'],
+  code: ['项目', 'item'],
+  days: ['天数', 'days'],
+  lambda: ['最新一刻钟的权重', 'weight of the newest'],
+  limit: ['允许的标准差倍数', 'standard deviations allowed'],
+}
+
+/** Some are made of one value for each class of care. */
+export function parameterField(name: string, language: Language): string {
+  return FIELDS[name]?.[language === 'zh' ? 0 : 1] ?? (valueName(name, language) || name)
+}
+
 /** What a parameter means; the catalogue's own note where this does not know it. */
-export function parameterNote(detectorId: string, name: string, note: string | undefined, language: 'zh' | 'en'): string {
+export function parameterNote(detectorId: string, name: string, note: string | undefined, language: Language): string {
   return (language === 'zh' ? PARAMETERS_ZH[detectorId]?.[name] : undefined) ?? note ?? ''
 }
