@@ -19,7 +19,12 @@ function hasTag({ items }: Visit, isOne: (tag: string) => boolean): boolean {
 
 /** Dialysis items, or chronic kidney failure as the main diagnosis (clarifications, MGT-09). */
 export function isDialysis(visit: Visit): boolean {
-  return mainDiagnosis(visit).startsWith(KIDNEY_FAILURE) || hasTag(visit, (tag) => DIALYSIS_TAGS.has(tag))
+  return mainDiagnosis(visit).startsWith(KIDNEY_FAILURE) || hasDialysis(visit)
+}
+
+/** Dialysis items: a stay with sick kidneys is none of a cycle unless it was for this (detectors 2.4). */
+export function hasDialysis(visit: Visit): boolean {
+  return hasTag(visit, (tag) => DIALYSIS_TAGS.has(tag))
 }
 
 export function isTherapySession({ diseinfo }: Visit): boolean {

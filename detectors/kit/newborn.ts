@@ -3,7 +3,7 @@ import { dayOf } from '../../schemas/time.ts'
 import type { Visit } from '../detector.ts'
 
 const NEWBORN_DAYS = 28
-const NEWBORN_PERSON_TYPE = '1401'
+export const NEWBORN_PERSON_TYPE = '1401'
 /** Conditions of the perinatal period, and liveborn infants. */
 const NEWBORN_DIAGNOSIS = /^(?:P|Z38)/
 

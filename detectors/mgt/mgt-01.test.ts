@@ -63,6 +63,10 @@ test('What is done anew each day is no repetition on the next one, and is one on
   const packOn = (day: string) => [{ med_list_codg: 'XA02BCA026E001010100002', pric: 20, fee_ocur_time: `${day} 10:00:00` }]
   const pack = settlement({ setl_id: 'S1', setl_time: '2026-03-02 10:00:00', feedetail: packOn('2026-03-02') })
   expect(judge(pack, again('2026-03-03 09:30:00', { feedetail: packOn('2026-03-03') })).open).toHaveLength(1)
+  // What was dispensed beside a treatment is dispensed twice.
+  const bothOn = (day: string) => [...sessionOn(day), ...packOn(day)]
+  const both = settlement({ setl_id: 'S1', setl_time: '2026-03-02 10:00:00', feedetail: bothOn('2026-03-02') })
+  expect(judge(both, again('2026-03-03 09:30:00', { feedetail: bothOn('2026-03-03') })).open).toHaveLength(1)
 })
 
 test('Another line, person or institution is another visit', () => {

@@ -59,10 +59,14 @@ interface Twin {
 
 const THERAPY = '05'
 
-/** Whether the same may rightly come again on the next day: a session of a course, an infusion, or nothing but a visit's fee. */
+/** 诊察费, 一般诊疗费, 挂号费. */
+const FEES = ['02', '12', '13']
+
+/** Whether the same may rightly come again on the next day: a session of a course, an infusion, or nothing but treatment and fees. */
 function isDaily(visit: Visit): boolean {
   const { feedetail, items } = visit
-  if (feedetail.some((line) => line.med_chrgitm_type === THERAPY) || isOfCourse(visit) || isFixedPrice(visit)) return true
+  if (isOfCourse(visit) || isFixedPrice(visit) || items.some((item) => item?.tags?.includes('infusion'))) return true
+  if (feedetail.every(({ med_chrgitm_type: type }) => type === THERAPY || FEES.includes(type))) return true
   // Services of no told kind may be either.
   return feedetail.every((line, i) => line.med_chrgitm_type === '' && !isMedicine(line, items[i]))
 }
@@ -113,7 +117,7 @@ function findingOn(psn_no: string, later: Settled, { earlier, result }: Twin): F
 /** MGT-01 重复结算: one person's same lines settled twice by one institution, and the first attempt never taken back. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-01',
-  version: 2,
+  version: 3,
   title: { zh: '重复结算', en: 'Duplicate settlement' },
   category: 'MGT',
   result: 'violation',

@@ -3,7 +3,7 @@ import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { dayOf, formatInstant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
-import { isDialysis, isSessionCode, isTherapySession } from '../kit/courses.ts'
+import { hasDialysis, isSessionCode, isTherapySession } from '../kit/courses.ts'
 import { isCycle } from '../kit/cycle.ts'
 import { icdCategory, isInIcdRange } from '../kit/icd.ts'
 import { mainCategory } from '../kit/main-diagnosis.ts'
@@ -95,7 +95,7 @@ function wordOf(event: Visit | Admission | Discharge, context: Context<Params>):
   }
   const category = mainCategory(event)
   const isBirth = event.med_class === 'MAT_IPT' || category.startsWith(BIRTH_CHAPTER)
-  const isSession = isTherapySession(event) || isDialysis(event)
+  const isSession = isTherapySession(event) || hasDialysis(event)
   const mean = event.drg_code ? reference.find('drg', event.drg_code, event.begntime ?? at)?.row.mean_cost : undefined
   return {
     ...word,
@@ -211,7 +211,7 @@ function findingOn(
 /** MGT-05 分解住院: sent home and taken in again for the same illness, so that one stay is paid twice. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-05',
-  version: 2,
+  version: 3,
   title: { zh: '分解住院', en: 'Split hospitalisation' },
   category: 'MGT',
   result: 'suspicion',

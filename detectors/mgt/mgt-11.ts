@@ -3,7 +3,7 @@ import { isInpatient } from '../../schemas/med-class.ts'
 import { formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, formatInstant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
-import { isDialysis, isSessionCode, isTherapySession } from '../kit/courses.ts'
+import { hasDialysis, isSessionCode, isTherapySession } from '../kit/courses.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { byFirstMonth, runsOf } from '../kit/runs.ts'
 import { type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
@@ -103,13 +103,13 @@ function wordOf(event: Visit | Admission | Discharge, { reference, at }: Context
     return { session: isSessionCode(diagnosis), diagnosis, ...entry, admdvs }
   }
   const main = event.diseinfo.find(({ maindiag_flag }) => maindiag_flag === '1') ?? event.diseinfo[0]
-  return { session: isTherapySession(event) || isDialysis(event), diagnosis: main?.diag_code ?? '', ...entry, admdvs }
+  return { session: isTherapySession(event) || hasDialysis(event), diagnosis: main?.diag_code ?? '', ...entry, admdvs }
 }
 
 /** MGT-11 频繁住院: admitted to hospital again and again. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-11',
-  version: 1,
+  version: 2,
   title: { zh: '频繁住院', en: 'Frequent admissions' },
   category: 'MGT',
   result: 'suspicion',

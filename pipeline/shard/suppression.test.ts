@@ -61,11 +61,15 @@ test('A planned readmission that the discharge tells of late silences what was a
 })
 
 test('A newborn’s diagnosis on its mother’s record is no fault; on a man’s it is', async () => {
-  const birth = { ...diagnosed('P07.300'), brdy: '1996-02-03' }
-  expect(await fatesOf(accusingEach('MGT-13'), settlement({ gend: '2', ...birth }))).toEqual([
-    ['suppressed', 'NEWBORN_WITH_MOTHER'],
-  ])
-  expect(await fatesOf(accusingEach('MGT-13'), settlement({ gend: '1', ...birth }))).toEqual([['alert', '']])
+  const fates = (event: typeof settlement, more: object) =>
+    fatesOf(accusingEach('MGT-13'), event({ ...diagnosed('P07.300'), brdy: '1996-02-03', ...more }))
+  const silenced = [['suppressed', 'NEWBORN_WITH_MOTHER']]
+  expect(await fates(inpatient, { gend: '2' })).toEqual(silenced)
+  expect(await fates(inpatient, { gend: '1' })).toEqual([['alert', '']])
+  // Out of hospital something must tell that there is a newborn.
+  for (const more of [{ psn_type: '1401' }, { med_type: '51' }])
+    expect(await fates(settlement, { gend: '2', ...more })).toEqual(silenced)
+  expect(await fates(settlement, { gend: '2' })).toEqual([['alert', '']])
 })
 
 test('So is one that stands beside the mother’s own, where she gave birth', async () => {
@@ -115,7 +119,14 @@ test('An exception and a snooze silence a subject as long as they last, each und
 test('Silencing moves matches within the ledger and never changes how many there are', async () => {
   const detectors = [accusingEach('MGT-13'), accusingPersons('MGT-11', 1), accusingEach('ANO-13'), accusingEach('POL-01')]
   const events = [1, 2, 3].map((n) =>
-    settlement({ psn_no: `P${n}`, gend: '2', brdy: '1996-02-03', ...diagnosed('P07.300'), mdtrt_admdvs: `9901${n}0` }),
+    settlement({
+      psn_no: `P${n}`,
+      gend: '2',
+      brdy: '1996-02-03',
+      psn_type: '1401',
+      ...diagnosed('P07.300'),
+      mdtrt_admdvs: `9901${n}0`,
+    }),
   )
   const silencers = [
     reference('emergency', 'e', { admdvs: '990110' }),

@@ -1,6 +1,6 @@
 import type { Visit } from '../../detectors/detector.ts'
 import { completedYears } from '../../detectors/kit/age.ts'
-import { isNewborn } from '../../detectors/kit/newborn.ts'
+import { isNewborn, NEWBORN_PERSON_TYPE } from '../../detectors/kit/newborn.ts'
 import type { Discharge, Settlement } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { dayOf, type Instant } from '../../schemas/time.ts'
@@ -41,7 +41,7 @@ export function traitsOf(visit: Visit): number {
   let traits = 0
   let kidney = false
   let perinatal = false
-  let birth = isMaternity(visit)
+  let birth = tellsOfBirth(visit)
   for (const { diag_code } of visit.diseinfo) {
     if (diag_code.startsWith('Z51.0') || diag_code.startsWith('Z51.1')) traits |= TRAIT.therapy
     else if (diag_code.startsWith('C') && diag_code.slice(0, 3) <= 'C97') traits |= TRAIT.tumour
@@ -52,12 +52,14 @@ export function traitsOf(visit: Visit): number {
   if (kidney && visit.items.some((item) => item?.tags?.some((tag) => DIALYSIS_TAGS.includes(tag)))) traits |= TRAIT.dialysis
   if (visit.spec_case_flag === '1') traits |= TRAIT.special_case
   if (TRANSFERRED.has(visit.dscg_way)) traits |= TRAIT.leads_on
-  if ((isNewborn(visit) || (perinatal && birth)) && isOfMother(visit)) traits |= TRAIT.newborn_on_mother
+  // Out of hospital, a woman's visit with a newborn's diagnosis needs more than that to be a newborn's.
+  const ofNewborn = perinatal && (birth || (isInpatient(visit.med_class) && isNewborn(visit)))
+  if (ofNewborn && isOfMother(visit)) traits |= TRAIT.newborn_on_mother
   return traits
 }
 
-function isMaternity({ med_class }: Visit): boolean {
-  return med_class === 'MAT_IPT' || med_class === 'MAT_OP'
+function tellsOfBirth({ med_class, psn_type }: Visit): boolean {
+  return med_class === 'MAT_IPT' || med_class === 'MAT_OP' || psn_type === NEWBORN_PERSON_TYPE
 }
 
 function isOfMother({ gend, brdy, setl_time }: Settlement): boolean {
