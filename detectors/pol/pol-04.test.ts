@@ -119,7 +119,7 @@ test('A void retracts what only its settlement made too often', () => {
   expect(retracted).toHaveLength(1)
 })
 
-test('Of what the table sets no period for two are usual; the one that it sets comes first', () => {
+test('Of what the table sets no period for five are usual; the one that it sets comes first', () => {
   const again = (code: string, day: string, ...rows: object[]) => {
     const visits = ['2026-03-02', day].map((on, i) => done(`S${i}`, on, { feedetail: [line(on, { med_list_codg: code })] }))
     return run(detector, [HOSPITAL, ...(rows as ReturnType<typeof done>[]), ...visits]).open.length
@@ -127,6 +127,11 @@ test('Of what the table sets no period for two are usual; the one that it sets c
   expect([again(CODE, '2026-03-15'), again(CODE, '2026-03-16')]).toEqual([1, 0])
   expect([again('002503020030000', '2026-04-30'), again('002503020030000', '2026-05-01')]).toEqual([1, 0])
   expect(again('002503010010000', '2026-03-03')).toBe(0)
+  const named = (name: string, day: string) => again('X', day, reference('item', 'X', { name }))
+  expect([named('手功能评定', '2026-03-15'), named('手功能评定', '2026-03-16')]).toEqual([1, 0])
+  expect([named('儿童听力语言训练', '2026-03-08'), named('儿童听力语言训练', '2026-03-09')]).toEqual([1, 0])
+  expect([named('糖化血红蛋白测定（色谱法）', '2026-04-30'), named('血红蛋白测定', '2026-03-03')]).toEqual([1, 0])
+  expect([named('果糖胺测定', '2026-03-15'), named('果糖胺测定', '2026-03-16')]).toEqual([1, 0])
   expect([again(CODE, '2026-03-08', every(7)), again(CODE, '2026-03-09', every(7))]).toEqual([1, 0])
   const daily = every(null, { period: 'DAY' })
   expect([again(CODE, '2026-03-15', daily), again(CODE, '2026-03-16', daily)]).toEqual([1, 0])

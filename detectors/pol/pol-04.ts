@@ -64,8 +64,15 @@ interface Evidence {
   readonly vola_amt: number
 }
 
+/** An item by what its name contains, and by its national code where the card's examples tell it. */
+interface Usual {
+  readonly name: string
+  readonly days: number
+  readonly code?: string
+}
+
 interface Params {
-  readonly usual: readonly { readonly code: string; readonly days: number }[]
+  readonly usual: readonly Usual[]
 }
 
 const isLimited = isKnownTo('frequency')
@@ -82,13 +89,13 @@ function limitOf({ period, max_cnt, days, per }: ReferenceRow<'frequency'>): Lim
   return [[Math.max(1, Math.floor(max_cnt ?? 1)), days, per ?? 'PERSON']]
 }
 
-function usualDays(med_list_codg: string, { usual }: Params): number | undefined {
-  for (const { code, days } of usual) if (code === med_list_codg) return days
+function usualDays(med_list_codg: string, name: string | null | undefined, { usual }: Params): number | undefined {
+  for (const each of usual) if (each.code === med_list_codg || name?.includes(each.name)) return each.days
   return undefined
 }
 
-function hasUsual({ feedetail }: Visit, params: Params): boolean {
-  return feedetail.some(({ med_list_codg }) => usualDays(med_list_codg, params) !== undefined)
+function hasUsual({ feedetail, items }: Visit, params: Params): boolean {
+  return feedetail.some(({ med_list_codg }, i) => usualDays(med_list_codg, items[i]?.name, params) !== undefined)
 }
 
 /** The periods that the table sets for the item at that time and place; where it sets none, the usual one. */
@@ -99,7 +106,7 @@ function limitsOf(
 ): Limit[] {
   const limits = reference.lookup('frequency', code, at, visit).flatMap(({ row }) => limitOf(row))
   if (limits.length > 0) return limits
-  const days = usualDays(code, params)
+  const days = usualDays(code, itemName(code, at, reference), params)
   return days === undefined ? [] : [[1, days, 'PERSON']]
 }
 
@@ -123,21 +130,24 @@ function isForgotten({ setl_time }: Visit, { at }: Pick<Line, 'at'>): boolean {
 /** POL-04 项目周期超频次: an item repeated before its period is over. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-04',
-  version: 4,
+  version: 5,
   title: { zh: '项目周期超频次', en: 'Item repeated before its period is over' },
   category: 'POL',
   result: 'violation',
   basis: [{ law: '医疗保障基金使用监督管理条例', article: '38(三)' }],
   stages: ['pre', 'mid'],
   behaviour: '超标准收费',
-  // Periods are knowledge (table `frequency`, period N_DAYS); of these two items the card itself names them.
+  // Periods are knowledge (table `frequency`, period N_DAYS); of these items the card itself names them.
   params: {
-    usual: byDefault(
+    usual: byDefault<readonly Usual[]>(
       [
-        { code: '003402000390000', days: 14 },
-        { code: '002503020030000', days: 60 },
+        { name: '康复评定', days: 14, code: '003402000390000' },
+        { name: '手功能评定', days: 14 },
+        { name: '儿童听力语言训练', days: 7 },
+        { name: '糖化血红蛋白', days: 60, code: '002503020030000' },
+        { name: '果糖胺', days: 14 },
       ],
-      'days between two of an item of which the table says nothing: 康复评定, 糖化血红蛋白测定',
+      'days between two of an item of which the table says nothing',
     ),
   },
   parts: [

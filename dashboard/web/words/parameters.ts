@@ -362,7 +362,7 @@ export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, stri
   'POL-01': { tolerance: '限价的容差' },
   'POL-02': { hour_minutes: '限同一小时的两条明细的最大间隔（分钟）' },
   'POL-03': { day_unit_cap: '按日计费项目，每人每日', hour_unit_cap: '按小时计费项目，每人每日' },
-  'POL-04': { usual: '知识库未写间隔的项目两次之间的天数：康复评定、糖化血红蛋白测定' },
+  'POL-04': { usual: '知识库未写间隔的项目两次之间的天数：康复评定、手功能评定、儿童听力语言训练、糖化血红蛋白、果糖胺' },
   'POL-05': {
     ratio: '手术组未写时，占标准价的比例',
     tolerance: '折后价的容差',
@@ -396,6 +396,7 @@ const FIELDS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   names: ['项目名称含', 'item named like'],
   classes: ['药理分类', 'drug class'],
   code: ['项目', 'item'],
+  name: ['名称', 'name'],
   days: ['天数', 'days'],
   lambda: ['最新一刻钟的权重', 'weight of the newest'],
   limit: ['允许的标准差倍数', 'standard deviations allowed'],
