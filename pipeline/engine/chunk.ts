@@ -1,3 +1,4 @@
+import type { Instant } from '../../schemas/time.ts'
 import { type Chunk, MAX_LINE_BYTES } from '../decode/decode.ts'
 import type { Guarded } from '../shard/guard.ts'
 import type { Parcel } from '../shard/parcel.ts'
@@ -21,6 +22,8 @@ export interface SourceChunk extends Chunk {
   readonly clock: string
   /** Clocks of which there is more to come, told by a chunk without events; all others rest until something comes. */
   readonly reading?: readonly string[]
+  /** Time of the earliest event that waits at the source, told by a chunk without events: known history begins there. */
+  readonly since?: Instant
   /** What other slices tell, one parcel at each offset, in a chunk without events. */
   readonly parcels?: readonly Parcel[]
   /** The range was begun before, and is judged again by the number and the clock of then. */

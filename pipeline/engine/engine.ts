@@ -1,10 +1,10 @@
 import type { Detector } from '../../detectors/detector.ts'
 import type { Alert } from '../../schemas/alert.ts'
 import { FundwatchError } from '../../schemas/errors.ts'
-import type { Settlement } from '../../schemas/events.ts'
+import { type Event, eventTime, type Reference, type Settlement } from '../../schemas/events.ts'
 import { createNormaliser, isFault } from '../../schemas/normalise.ts'
 import type { Instant } from '../../schemas/time.ts'
-import type { Decoded } from '../decode/decode.ts'
+import type { Chunk, Decoded } from '../decode/decode.ts'
 import { createPseudonymiser } from '../decode/mask.ts'
 import { type Arrival, unpack } from '../decode/packed.ts'
 import type { KeyValue } from '../memory/key-value.ts'
@@ -156,6 +156,20 @@ export class Engine {
     return this.submit({ ...NO_EVENTS, reading: clocks })
   }
 
+  /** Says that known history begins with this event at the latest, though others may be handed over before it. */
+  since(earliest: Instant): Promise<Taken> {
+    return this.submit({ ...NO_EVENTS, since: earliest })
+  }
+
+  /** Time of the earliest event among lines that are not handed over yet; `undefined` where none of them is one. */
+  async earliestIn(chunk: Chunk): Promise<Instant | undefined> {
+    const decoded = await this.#options.decoder.decode(chunk)
+    const events = unpack(decoded.packed).map((arrival) => arrival.event())
+    this.#options.decoder.giveBack(decoded)
+    const times = events.flatMap((event) => (happens(event) ? [eventTime(event)] : []))
+    return times.length > 0 ? times.reduce((a, b) => Math.min(a, b)) : undefined
+  }
+
   /** Resolves when everything taken so far is durable. */
   async drain(): Promise<void> {
     await this.#writing
@@ -210,8 +224,8 @@ export class Engine {
     if (this.#failure) throw this.#failure
     const now = chunk.repeats?.now ?? this.#clockOf(chunk)
     const { done, matchedVoids, ...lookups } = await this.#originals.prepare(arrivals, chunk, foreseen)
-    const { clock: partition, reading, parcels } = chunk
-    const outcome = this.shard.push({ arrivals, partition, reading, parcels, now, matchedVoids, ...lookups })
+    const { clock: partition, reading, since, parcels } = chunk
+    const outcome = this.shard.push({ arrivals, partition, reading, since, parcels, now, matchedVoids, ...lookups })
     return { chunk, decoded, arrivals, outcome, now, matchedVoids, stored: done }
   }
 
@@ -246,4 +260,9 @@ export class Engine {
     if (this.#failure) for (const waiting of this.#room.splice(0)) waiting()
     else this.#room.shift()?.()
   }
+}
+
+/** Reference rows have no time of their own, and a heartbeat tells of nothing that has happened. */
+function happens(event: Event): event is Exclude<Event, Reference> {
+  return event.kind !== 'reference' && event.kind !== 'heartbeat'
 }

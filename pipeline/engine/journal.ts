@@ -13,6 +13,8 @@ export interface Intent {
   readonly replayable: boolean
   /** Clocks of which there was more to come (`Told`), where that alone is what was heard. */
   readonly reading?: readonly string[]
+  /** Where known history begins (`Told`), where that alone is what was heard. */
+  readonly since?: Instant
 }
 
 /**
@@ -27,6 +29,8 @@ export interface History {
 export type Told =
   /** Of exactly these clocks there is more to come. */
   | { readonly reading: readonly string[] }
+  /** Time of the earliest event that waited at the source. */
+  | { readonly since: Instant }
   /** Somebody has let a detector speak again that had exceeded its budget. */
   | { readonly lifted: string }
 

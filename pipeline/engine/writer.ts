@@ -59,7 +59,7 @@ export class Writer {
     const { source, partition, first, ends, replayable } = chunk
     if (this.#post) return this.#writeSlice(batch, this.#post)
     if (ends.length === 0 && outcome.alerts.length === 0) {
-      const told = chunk.reading ? this.#journal.tell({ reading: chunk.reading }) : []
+      const told = toldBy(chunk).flatMap((each) => [...this.#journal.tell(each)])
       await this.#memory.commit(both(outcome.changes, told))
       return receiptOf(batch)
     }
@@ -76,8 +76,8 @@ export class Writer {
    */
   async #writeSlice(batch: JudgedBatch, post: (parcels: readonly Outgoing[]) => Promise<void>): Promise<Receipt> {
     const { chunk, outcome, now } = batch
-    const { source, partition, first, replayable, reading, repeats } = chunk
-    const range = { source, partition, first, last: lastOf(chunk), now, replayable, reading }
+    const { source, partition, first, replayable, reading, since, repeats } = chunk
+    const range = { source, partition, first, last: lastOf(chunk), now, replayable, reading, since }
     const intent = repeats ? this.#journal.repeat({ ...range, batch: repeats.batch }) : await this.#journal.intend(range)
     if (!repeats?.isDone && hasRows(batch)) await this.#storeRows(batch, intent)
     const arrived = this.#posted.map(({ key }) => [key, null] as const)
@@ -177,7 +177,7 @@ function judgementRows({ detector_id, part, judged, skipped }: Outcome['judgemen
 }
 
 function batchRow({ chunk, decoded, outcome, now }: JudgedBatch, intent: Intent, before: readonly Told[]): object {
-  const told: readonly Told[] = chunk.reading ? [...before, { reading: chunk.reading }] : before
+  const told = [...before, ...toldBy(chunk)]
   return {
     batch: intent.batch,
     source: chunk.source,
@@ -194,6 +194,11 @@ function batchRow({ chunk, decoded, outcome, now }: JudgedBatch, intent: Intent,
     clock: chunk.clock,
     told: told.length > 0 ? JSON.stringify(told) : '',
   }
+}
+
+/** What a chunk without events says. */
+function toldBy({ reading, since }: SourceChunk): Told[] {
+  return [...(reading ? [{ reading }] : []), ...(since === undefined ? [] : [{ since }])]
 }
 
 function receiptOf({ decoded, outcome }: JudgedBatch): Receipt {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterEach, expect, test } from 'vitest'
 import pol01 from '../../detectors/pol/pol-01.ts'
 import { settlement, voidOf } from '../../detectors/testing/events.ts'
+import { parseInstant } from '../../schemas/time.ts'
 import { findDetectors } from '../catalogue.ts'
 import { TestPipeline } from '../testing/engine-run.ts'
 import { verify } from '../verify/verify.ts'
@@ -52,6 +53,7 @@ test(
   async () => {
     pipeline = await new TestPipeline([pol01]).open()
     const [first, second] = [settlement({ setl_id: 'S1' }), settlement({ setl_id: 'S2', certno: '99010119600203000X' })]
+    await (await pipeline.engine.since(parseInstant('2026-02-01 08:00:00'))).done
     await pipeline.send([cap, first, second])
     await (await pipeline.engine.reading(['kafka:t:0'])).done
     await (await pipeline.engine.reading(['kafka:t:0', 'kafka:t:1'])).done

@@ -13,6 +13,7 @@ import { Journal } from '../engine/journal.ts'
 import { settlementIn } from '../engine/originals.ts'
 import type { Changes, KeyValue } from '../memory/key-value.ts'
 import { type Budget, liftGuard } from '../shard/guard.ts'
+import type { Batch } from '../shard/intake.ts'
 import { type Outcome, Shard } from '../shard/shard.ts'
 import type { Store } from '../store/store.ts'
 import { type Reconciled, reconcileAlerts } from './alerts.ts'
@@ -175,7 +176,7 @@ class Hearing {
     let since = 0
     for (const [i, batch] of batches.entries()) {
       for (const told of batch.told) {
-        if ('reading' in told) this.#take(batch, [], lookups, told.reading)
+        if (!('lifted' in told)) this.#take(batch, [], lookups, told)
         else {
           await this.#commit(batches.slice(since, i))
           since = i
@@ -189,8 +190,13 @@ class Hearing {
     await this.#commit(batches.slice(since))
   }
 
-  #take({ clock, now, source }: PastBatch, arrivals: readonly Arrival[], lookups: Lookups, reading?: readonly string[]): void {
-    this.#shard.take({ arrivals, partition: clock, reading, now, unguarded: isReplay(source), ...lookups })
+  #take(
+    { clock, now, source }: PastBatch,
+    arrivals: readonly Arrival[],
+    lookups: Lookups,
+    told: Pick<Batch, 'reading' | 'since'> = {},
+  ): void {
+    this.#shard.take({ arrivals, partition: clock, ...told, now, unguarded: isReplay(source), ...lookups })
   }
 
   /** What is staged must be memory before another hand changes it, and known after. */

@@ -43,7 +43,7 @@ export async function catchUp(
 }
 
 async function chunkOf(entry: Intent, backlog: Backlog): Promise<SourceChunk> {
-  if (!KafkaSource.isSource(entry.source)) return { ...NO_EVENTS, reading: entry.reading }
+  if (!KafkaSource.isSource(entry.source)) return { ...NO_EVENTS, reading: entry.reading, since: entry.since }
   const place = placeOf(entry)
   const messages = await backlog.take(place, entry.last)
   if (place.topic === MAILBOX) return mailChunk(entry.partition, messages)

@@ -28,6 +28,8 @@ export interface Batch {
   readonly partition: string
   /** Partitions of which there is more to come, told by a batch without arrivals; all others rest. */
   readonly reading?: readonly string[]
+  /** Time of the earliest event that waits to be handed over, told by a batch without arrivals. */
+  readonly since?: Instant
   /** What other slices tell, in the order of the log that carries it. */
   readonly parcels?: readonly Parcel[]
   /** The arrival clock. */

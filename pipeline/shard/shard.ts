@@ -133,6 +133,11 @@ export class Shard {
     return from === undefined ? 0 : Math.max(0, this.#watermark.at - from)
   }
 
+  /** Since when things are known; `undefined` until somebody has said so or something has happened. */
+  get historyFrom(): Instant | undefined {
+    return this.#intake.world.historyFrom
+  }
+
   /** Time of the last event that was read here, confirmed by others or not. */
   get lastEvent(): Instant {
     return this.#watermark.last
@@ -162,6 +167,7 @@ export class Shard {
     this.#holdings.options = { shadow: this.#shadow, now: batch.now }
     this.#guard.isLenient = batch.unguarded === true
     if (batch.reading) this.#watermark.reading(batch.reading)
+    if (batch.since !== undefined) this.#intake.reachBack(batch.since)
     for (const arrival of batch.arrivals) {
       if (arrival.kind === 'reference') this.#learn(arrival.event() as Reference, arrival.row)
       else this.#intake.arrive(arrival, batch)

@@ -15,6 +15,7 @@ import { simulate } from '../simulate/simulate.ts'
 import { TestPipeline } from '../testing/engine-run.ts'
 import { failingAfter } from '../testing/failing-store.ts'
 import { makeTopics, writeEvents } from '../testing/kafka-topics.ts'
+import { accusingEach } from '../testing/plain-detector.ts'
 import { isOfTheThird } from '../testing/third.ts'
 import { listDeadLetters } from '../verify/dead-letters.ts'
 import { alertsInStore, digestOf } from '../verify/digest.ts'
@@ -166,6 +167,33 @@ test('A topic that was made anew is not taken for the old one', async () => {
   await source(100).run({ untilEnd: true })
   await makeTopics(kafka.brokers, 1)
   await expect(source(100).run({ untilEnd: true })).rejects.toMatchObject({ code: 'SOURCE_CHANGED' })
+})
+
+test('History begins with the earliest event of any partition, be it read later or elsewhere', async () => {
+  await makeTopics(kafka.brokers, 1)
+  const late = settlement({ setl_id: 'S1', setl_time: '2026-03-02 10:00:00' })
+  const early = { kind: 'admission', mdtrt_id: 'M1', psn_no: 'P1', fixmedins_code: 'H1', begntime: '2026-03-01 10:00:00' }
+  await writeEvents(
+    kafka.brokers,
+    [late, early].map((event) => JSON.stringify(event)),
+  )
+  const begin = parseInstant('2026-03-01 10:00:00')
+  const since: number[] = []
+  const each = accusingEach('POL-01')
+  const parts = each.parts.map((part) => ({
+    ...part,
+    onEvent(...[state, heard, context]: Parameters<typeof part.onEvent>) {
+      since.push(context.history_from)
+      return part.onEvent(state, heard, context)
+    },
+  }))
+  pipeline = await new TestPipeline([{ ...each, parts }]).open()
+  const reads = ({ topic }: { topic: string }) => topic === TOPICS.topics[0]
+  const reading = new KafkaSource(pipeline.engine, { ...TOPICS, brokers: kafka.brokers, group: 'test', batch: 1, reads })
+  expect(await reading.run({ untilEnd: true })).toMatchObject({ settlements: 1 })
+  expect(since).toEqual([begin])
+  await pipeline.rebuild()
+  expect(pipeline.engine.shard.historyFrom).toBe(begin)
 })
 
 test('Where no broker listens, the source says so', async () => {

@@ -1,13 +1,15 @@
 import type { Message } from 'node-rdkafka'
 import { FundwatchError } from '../../schemas/errors.ts'
+import type { Instant } from '../../schemas/time.ts'
 import { lastOf, type SourceChunk } from '../engine/chunk.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Intent } from '../engine/journal.ts'
 import { StallWatch } from '../engine/stall-watch.ts'
+import { firstOf } from './first-of.ts'
 import { Inbox, nameOf, type Partition, type Position, type Run } from './inbox.ts'
 import { KafkaClient } from './kafka-client.ts'
 import { type ChunkSize, REPLAY_CHUNK } from './lines.ts'
-import { chunksOfRun, type PlacedChunk } from './run-chunks.ts'
+import { chunksOfRun, chunkUntil, type PlacedChunk } from './run-chunks.ts'
 import { add, newTotals, type Totals } from './totals.ts'
 
 export interface KafkaOptions {
@@ -87,6 +89,7 @@ export class KafkaSource {
     try {
       await this.#repeatUnfinished()
       await this.#readReference()
+      await this.#lookAtFirst()
       // Who is stopped among the reference rows hands on no event: it would be judged without the others.
       while (!this.#stopped && !(await this.#readAll(untilEnd)));
       return this.#totals
@@ -155,6 +158,22 @@ export class KafkaSource {
       for (const run of inbox.take()) await this.#submit(run, this.#size)
     }
     await this.#engine.drain()
+  }
+
+  /**
+   * Which partition is read first is chance: so history begins with the earliest of those that lie first in any of them, be
+   * they read here or elsewhere, and nobody judges by a later beginning than the others.
+   */
+  async #lookAtFirst(): Promise<void> {
+    if (this.#stopped || this.#engine.shard.historyFrom !== undefined) return
+    const partitions = await Promise.all(this.#options.topics.map((topic) => this.#client.partitionsOf(topic)))
+    const runs = await firstOf(this.#client, partitions.flat(), () => this.#stopped)
+    const times: Instant[] = []
+    for (const run of runs) {
+      const earliest = await this.#engine.earliestIn(chunkUntil(run, run.messages.at(-1)!.offset))
+      if (earliest !== undefined) times.push(earliest)
+    }
+    if (times.length > 0) await this.#engine.since(Math.min(...times))
   }
 
   /** Reads until `stop`, until new partitions are found, or, with `untilEnd`, until all were read to their end: then it is true. */
