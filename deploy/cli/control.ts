@@ -16,8 +16,11 @@ function socketPath(config: Config): string {
   return join(resolve(config.data_dir), 'control.sock')
 }
 
-/** Answers the commands of other processes on the data directory's own socket, which only its owner can open. */
-export async function serveControl(pipeline: Pipeline): Promise<Server> {
+/**
+ * Answers the commands of other processes on the data directory's own socket, which only its owner can open.
+ * @param busyWith what this process does itself, and does not do twice at a time: files of one clock come one after the other
+ */
+export async function serveControl(pipeline: Pipeline, busyWith?: OperationName): Promise<Server> {
   const path = socketPath(pipeline.config)
   if (existsSync(path)) unlinkSync(path)
   const server = createServer(async (incoming, outgoing) => {
@@ -25,11 +28,15 @@ export async function serveControl(pipeline: Pipeline): Promise<Server> {
     try {
       const operation = OPERATIONS[name] as Operation<unknown, unknown> | undefined
       if (!operation) throw new FundwatchError('OPERATION_UNKNOWN', `The running process knows no operation ${name}.`)
+      if (name === busyWith)
+        throw new FundwatchError('STORE_IN_USE', `Another ${name} is running on the data directory: wait for its end.`)
       const { input, standardInput } = await readQuestion(incoming)
       const result = await operation.run(pipeline, input, () => {}, standardInput)
       outgoing.end(JSON.stringify({ result }))
     } catch (error) {
       const { code, message } = error as FundwatchError
+      // Whoever is still sending its standard input must hear this before its pipe breaks.
+      outgoing.setHeader('connection', 'keep-alive')
       outgoing.end(JSON.stringify({ error: { code: code ?? 'FAILED', message } }))
     }
   })
@@ -101,9 +108,13 @@ export async function perform<N extends OperationName>(
   if (operation.looksOnly && !config.clickhouse_url && !existsSync(config.data_dir))
     throw new FundwatchError('DIRECTORY_UNKNOWN', `There is no data directory ${resolve(config.data_dir)}.`)
   const pipeline = await openPipeline(config, operation.resumes?.(input))
+  let control: Server | undefined
   try {
+    if (operation.takesLong) control = await serveControl(pipeline, name)
     return await operation.run(pipeline, input, onProgress)
   } finally {
+    // Whoever was promised an answer gets it.
+    await control?.[Symbol.asyncDispose]()
     await pipeline.close()
   }
 }

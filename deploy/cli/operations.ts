@@ -22,6 +22,8 @@ import type { Workflow } from './workflow.ts'
 export interface Operation<I, O> {
   /** Looks at what is there, and makes no data directory where there is none: a mistyped one must not be found in order. */
   readonly looksOnly?: true
+  /** Takes so long that other commands are answered meanwhile, as by a service; but not another one of its kind. */
+  readonly takesLong?: true
   /** Sources whose unfinished range this operation goes on with. */
   resumes?(input: I): (source: string) => boolean
   /** @param standardInput of the process that asked, where that is another one */
@@ -36,7 +38,7 @@ function operation<I, O>(of: Operation<I, O>): Operation<I, O> {
 const BY_COMMAND = { by: 'command line', isOneTime: false } as const
 
 export const OPERATIONS = {
-  replay: operation({ resumes: resumesFiles, run: replay }),
+  replay: operation({ takesLong: true, resumes: resumesFiles, run: replay }),
   screen: operation({
     run: async ({ engine }: Pipeline, { drafts }: { drafts: readonly Record<string, unknown>[] }) =>
       drafts.map((draft) => screenReply(engine, draft)),

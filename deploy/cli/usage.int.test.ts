@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
@@ -6,6 +6,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { settlement } from '../../detectors/testing/events.ts'
@@ -85,6 +87,26 @@ test('Nothing is begun where the address is taken: the first password is told at
   await expect(readFile(join(data, 'access.key'))).rejects.toMatchObject({ code: 'ENOENT' })
   other.close()
 })
+
+test('A long replay answers other commands meanwhile, and only a second one has to wait', async () => {
+  const data = join(dir, 'replayed')
+  // It lasts as long as its pipe is open.
+  const replaying = spawn(BIN, ['replay', '-', '--json', '--data-dir', data], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const summary = text(replaying.stdout)
+  replaying.stdin.write(await readFile(file))
+  while (!existsSync(join(data, 'control.sock'))) await sleep(50)
+  const verified = await fundwatch('verify', '--data-dir', data, '--json')
+  expect(verified).toMatchObject({ code: 0, stderr: expect.stringContaining('the running process did the work') })
+  expect(await fundwatch('deadletters', 'list', '--data-dir', data)).toMatchObject({ code: 0 })
+  const second = await fundwatch('replay', file, '--data-dir', data)
+  expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('STORE_IN_USE: Another replay is running') })
+  const piped = await run('sh', ['-c', '"$1" replay - --json --data-dir "$2" < "$3" || true', 'sh', BIN, data, file])
+  expect(JSON.parse(piped.stdout)).toMatchObject({ error: { code: 'STORE_IN_USE' } })
+  replaying.stdin.end()
+  expect(JSON.parse(await summary)).toMatchObject({ events: 2, accepted: 2 })
+  expect(existsSync(join(data, 'control.sock'))).toBe(false)
+  expect(await fundwatchJson('replay', file, '--data-dir', data)).toMatchObject({ events: 2, duplicates: 2 })
+}, 60_000)
 
 test('A running process does the work of others: with their files, and with what comes through their pipes', async () => {
   const data = join(dir, 'served')
