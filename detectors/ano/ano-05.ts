@@ -45,7 +45,8 @@ interface Params {
   readonly warm_up_days: number
 }
 
-const ALWAYS_OPEN = '00:00-24:00'
+/** As a licence for all day is written down. */
+const ALWAYS_OPEN = new Set(['00:00-24:00', '00:00-23:59', '00:00-00:00'])
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 const SHOWN = 50
 const LATENESS = 10 * MINUTE
@@ -57,14 +58,6 @@ function settled({ setl_id: id, setl_time: at, fixmedins_code, admdvs, fund_pay_
 function isNight(at: number, { night_from, night_to }: Params): boolean {
   const hour = hourOf(at)
   return hour >= night_from || hour < night_to
-}
-
-/** Whether a registered `HH:MM-HH:MM` holds the time of day; hours after midnight belong to the evening before. */
-function isOpenAt(open_hours: string, at: number): boolean {
-  const [, from, to] = /^(\d\d:\d\d)-(\d\d:\d\d)$/.exec(open_hours) ?? []
-  if (!from || !to) return false
-  const time = formatInstant(at).slice(11, 16)
-  return from <= to ? from <= time && time < to : from <= time || time < to
 }
 
 function isClosedOn(day: Day, closed_days: readonly string[]): boolean {
@@ -185,7 +178,7 @@ function forgetAt({ first, newest }: HourProfile): number {
 /** ANO-05 夜间/停业时段交易: sales at night, on closed days, or far beyond what the hour usually brings. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-05',
-  version: 2,
+  version: 3,
   title: { zh: '夜间/停业时段交易', en: 'Transactions at night or while closed' },
   category: 'ANO',
   result: 'suspicion',
@@ -214,8 +207,8 @@ export default defineDetector<Evidence, Params>({
       remember(visit, { reference }) {
         const open_hours = reference.find('institution', visit.fixmedins_code, visit.setl_time)?.row.open_hours
         if (!open_hours) return 'REFERENCE_MISSING'
-        // Who may be open all night, or still is, sells as registered.
-        if (open_hours === ALWAYS_OPEN || isOpenAt(open_hours, visit.setl_time)) return undefined
+        // Nobody but who is licensed for all day sells in the night: hours until late are no such licence.
+        if (ALWAYS_OPEN.has(open_hours)) return undefined
         return { open_hours, ...settled(visit) }
       },
       judge: (sales, context) => ({ holds: nightFindings(sales, context) }),
@@ -292,7 +285,7 @@ export default defineDetector<Evidence, Params>({
     if (clause === 'night')
       return zh
         ? `${day}夜间结算${settlements}笔（登记营业时间${open_hours}），涉及基金${amount}元。`
-        : `${settlements} sales in the night of ${day} outside the registered hours ${open_hours}; ${amount} yuan of the fund are concerned.`
+        : `${settlements} sales in the night of ${day} (registered hours: ${open_hours}); ${amount} yuan of the fund are concerned.`
     if (clause === 'closed')
       return zh
         ? `${day}登记停业，仍结算${settlements}笔，涉及基金${amount}元。`

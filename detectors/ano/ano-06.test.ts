@@ -189,9 +189,12 @@ describe('Who stands at the operating table', () => {
     expect(detector.explain(open[0]!.evidence, 'zh')).toContain('本人09:00至11:00手术期间开单1次')
   })
 
+  test.each([9 * 60 + 1, 10 * 60 + 59])('is not yet, or still, elsewhere at minute %s of the day', (minute) => {
+    expect(judge(visit('1', minute), table).open).toHaveLength(1)
+  })
+
   test.each([
     ['two hours and no more', [visit('1', 10 * 60)], operation('2026-03-02 09:00:00', '2026-03-02 11:00:00')],
-    ['the first half hour', [visit('1', 9 * 60 + 30)], table],
     ['before and after', [visit('1', 9 * 60), visit('2', 11 * 60 + 1)], table],
     ['another doctor', [visit('1', 10 * 60, { chfpdr_code: 'D9' })], table],
     ['no end known', [visit('1', 10 * 60)], operation('2026-03-02 09:00:00', '')],

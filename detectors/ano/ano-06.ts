@@ -65,7 +65,6 @@ interface Params {
   readonly places_km: number
   readonly places_minutes: number
   readonly operation_hours: number
-  readonly operation_margin_minutes: number
   readonly sigmas: number
   readonly own_visits: number
   readonly own_days: number
@@ -273,7 +272,7 @@ function ownStep(memory: OwnDays<Visited>, { at }: Visited, { root, params }: Co
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-06',
-  version: 4,
+  version: 5,
   title: { zh: '医师工作量异常', en: 'Impossible workload of a doctor' },
   category: 'ANO',
   result: 'suspicion',
@@ -288,7 +287,6 @@ export default defineDetector<Evidence, Params>({
     places_km: byDefault(30, 'between two institutions'),
     places_minutes: byDefault(60, 'in which nobody works at both'),
     operation_hours: byDefault(2, 'a longer operation keeps its surgeon from issuing anything'),
-    operation_margin_minutes: byDefault(30, 'into the operation: a patient seen before may pay so late'),
     sigmas: byDefault(3, "standard deviations above the doctor's own mean"),
     own_visits: byDefault(60, 'fewer visits are never far above'),
     own_days: byDefault(60, 'days of the mean, ending with the last one that is built'),

@@ -50,8 +50,8 @@ const DRAWERS = 16
 
 /** 血液透析, 连续性血液净化, 血液灌流: each session has the same lines. */
 const DIALYSIS = new Set(['hemodialysis', 'crrt', 'perfusion'])
-/** Chronic kidney disease, radiotherapy and chemotherapy, check-ups and screening: standard packages. */
-const PACKAGES = /^(?:N18|Z51\.[0-2]|Z0[0-2]|Z1[0-3])/
+/** Radiotherapy and chemotherapy, check-ups and screening: standard packages. Of kidneys the items tell, not the disease. */
+const PACKAGES = /^(?:Z51\.[0-2]|Z0[0-2]|Z1[0-3])/
 
 function isPackage({ diseinfo, items }: Visit): boolean {
   if (diseinfo.some(({ diag_code }) => PACKAGES.test(diag_code))) return true
@@ -213,7 +213,7 @@ function groupsOf(claims: readonly LargeClaim[], similarity: number): readonly (
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-08',
-  version: 2,
+  version: 3,
   title: { zh: '批量同质处方', en: 'Cloned claims' },
   category: 'ANO',
   result: 'suspicion',

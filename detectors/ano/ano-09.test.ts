@@ -91,6 +91,25 @@ test('Emergencies, wards and what is no drug do not count', () => {
   expect(judge(...service).open).toEqual([])
 })
 
+test('Of a split package single units are given, not packages; what the settlement itself takes back was not given', () => {
+  const tablets = reference('item', 'XC', { generic: '丙', list_type: '101', pack_days: 30, pack_units: 60 })
+  const split = (cnt: number) =>
+    tour().map((_, i) => fill(i, i * 7, 1, 'XC', { feedetail: [{ med_list_codg: 'XC', cnt, trdn_flag: '1' }] }))
+  const watched = reference('watch_list', 'w2', { code: 'XC', reason: '回流药' })
+  expect(judge(tablets, watched, ...split(59)).open).toEqual([])
+  expect(judge(tablets, watched, ...split(60)).open).toMatchObject([{ evidence: { parts: { supply: { days: 180 } } } }])
+  const back = { med_list_codg: 'XA', cnt: -1, det_item_fee_sumamt: -10, inscp_scp_amt: -10 }
+  const charged = (cnt: number) => ({
+    feedetail: [
+      { med_list_codg: 'XA', cnt, feedetl_sn: '1' },
+      { ...back, feedetl_sn: '2' },
+    ],
+  })
+  const returned = (cnt: number) => [...tour().slice(0, 5), fill(5, 35, 1, 'XA', charged(cnt))]
+  expect(judge(...returned(1)).open).toEqual([])
+  expect(judge(...returned(2)).open).toMatchObject([{ evidence: { parts: { supply: { days: 180 } } } }])
+})
+
 test('A void takes it back, also much later', () => {
   const events = tour()
   expect(judge(...events, voidOf(events[2]!, '2026-09-02 10:00:00'))).toMatchObject({ open: [], retracted: [{}] })

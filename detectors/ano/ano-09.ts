@@ -1,13 +1,15 @@
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, dayOf, formatInstant, hourOf, MINUTE } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Told, type Visit } from '../detector.ts'
+import { chargedLines } from '../kit/charged-lines.ts'
 import { fundOf } from '../kit/finding.ts'
+import { itemOf } from '../kit/item-of.ts'
 import { isKnownTo } from '../kit/known.ts'
 import { isMedicine } from '../kit/medicine.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
 import { byFirstMonth, distinct, runsOf } from '../kit/runs.ts'
-import { genericOf, supplyDays } from '../kit/supply.ts'
+import { daysSupplied, genericOf } from '../kit/supply.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 import type { ReferenceView } from '../reference.ts'
@@ -88,8 +90,9 @@ const isWatchListed = isKnownTo('watch_list')
 function drugsOf(visit: Visit, reference: ReferenceView): Drug[] {
   const anyWatched = isWatchListed(visit)
   const byGeneric = new Map<string, { -readonly [K in keyof Drug]: Drug[K] }>()
-  for (let i = 0; i < visit.feedetail.length; i++) {
-    const [line, item] = [visit.feedetail[i]!, visit.items[i]]
+  const lines = chargedLines(visit)
+  for (let i = 0; i < lines.length; i++) {
+    const [line, item] = [lines[i]!, itemOf(visit, lines, i)]
     if (!isMedicine(line, item)) continue
     const generic = genericOf(line, item)
     let drug = byGeneric.get(generic)
@@ -97,13 +100,11 @@ function drugsOf(visit: Visit, reference: ReferenceView): Drug[] {
       drug = { generic, days: 0, watched: false, fund: 0 }
       byGeneric.set(generic, drug)
     }
-    drug.days += (supplyDays(line, item) ?? 0) * Math.sign(line.cnt)
+    drug.days += daysSupplied(visit, line, item) ?? 0
     drug.fund += fundOf(visit, line)
     if (anyWatched && reference.lookup('watch_list', line.med_list_codg, line.fee_ocur_time).length > 0) drug.watched = true
   }
-  const drugs: Drug[] = []
-  for (const drug of byGeneric.values()) if (drug.days >= 0 && drug.fund >= 0) drugs.push(atLeastSome(drug))
-  return drugs
+  return [...byGeneric.values()].map(atLeastSome)
 }
 
 function atLeastSome(drug: Drug): Drug {
@@ -212,7 +213,7 @@ function couldHold(bought: readonly Bought[], params: Params): boolean {
 /** ANO-09 倒卖药品倾向: who collects drugs at many places and more of them than anybody takes. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-09',
-  version: 1,
+  version: 2,
   title: { zh: '倒卖药品倾向', en: 'Doctor shopping and resale of drugs' },
   category: 'ANO',
   result: 'suspicion',

@@ -1,4 +1,4 @@
-import { HOUR, type Instant, MINUTE } from '../../schemas/time.ts'
+import { HOUR, type Instant } from '../../schemas/time.ts'
 import type { Form, Operated } from '../detector.ts'
 import type { Worked } from './doctor-day.ts'
 import type { Site } from './finding.ts'
@@ -42,20 +42,17 @@ export interface Absence {
   readonly to: Instant
 }
 
-/**
- * The visits settled in the midst of the doctor's own long operations. A patient pays some time after having been seen: the
- * first minutes of an operation say nothing.
- */
+/** The visits settled during the doctor's own long operations. */
 export function absencesIn(
   visits: readonly Worked[],
   operations: readonly AtTable[],
-  { operation_hours, operation_margin_minutes }: { readonly operation_hours: number; readonly operation_margin_minutes: number },
+  { operation_hours }: { readonly operation_hours: number },
 ): readonly Absence[] {
   const long = operations.flatMap((operation) =>
     operation.times.filter(([from, to]) => to - from > operation_hours * HOUR).map(([from, to]) => ({ operation, from, to })),
   )
   return visits.flatMap((visit) => {
-    const during = long.find(({ from, to }) => visit.at > from + operation_margin_minutes * MINUTE && visit.at < to)
+    const during = long.find(({ from, to }) => visit.at > from && visit.at < to)
     return during ? [{ visit, ...during }] : []
   })
 }

@@ -39,6 +39,14 @@ test('What was supplied before and still lasts counts, and no longer', () => {
   expect(judge(before, order('S2', ['XASPIRIN'], '2026-03-16')).open).toEqual([])
 })
 
+test('Of a split package single units are supplied', () => {
+  const pack = reference('item', 'XWARFARIN', { generic: '华法林', pack_days: 10, pack_units: 20 })
+  const split = { feedetail: [{ med_list_codg: 'XWARFARIN', cnt: 20, trdn_flag: '1' }] }
+  const before = order('S1', [], '2026-03-02', split)
+  expect(judge(pack, before, order('S2', ['XASPIRIN'], '2026-03-11')).open).toHaveLength(1)
+  expect(judge(pack, before, order('S2', ['XASPIRIN'], '2026-03-12')).open).toEqual([])
+})
+
 test('What a ward gives is used up; another person’s supply is another’s', () => {
   const later = order('S2', ['XASPIRIN'], '2026-03-05')
   expect(judge(order('S1', ['XWARFARIN'], '2026-03-02', { med_type: '21' }), later).open).toEqual([])

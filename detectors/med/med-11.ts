@@ -6,7 +6,7 @@ import { itemOf } from '../kit/item-of.ts'
 import { isMedicine } from '../kit/medicine.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
-import { genericOf, isTakenHome, supplyDays } from '../kit/supply.ts'
+import { daysSupplied, genericOf, isTakenHome } from '../kit/supply.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { tableBit } from '../reference.ts'
 
@@ -91,7 +91,7 @@ function drugsOf(visit: Visit, { reference }: Context<Params>): Drug[] {
         return other ? [{ with: other, text: text ?? '' }] : []
       }),
     )
-    const days = isTakenHome(visit.med_class, line) ? (supplyDays(line, item) ?? 1) : 0
+    const days = isTakenHome(visit.med_class, line) ? (daysSupplied(visit, line, item) ?? 1) : 0
     return [{ sn, name: item?.name || generic, names, days, warnings }]
   })
 }
@@ -132,7 +132,7 @@ function meetingsOf(order: Ordered, before: readonly Ordered[]): Met[] {
 /** MED-11 药品禁忌/相互作用: a doctor is warned before the settlement; what the person still has at home is remembered. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-11',
-  version: 1,
+  version: 2,
   title: { zh: '药品禁忌/相互作用', en: 'Contraindication or interaction' },
   category: 'MED',
   result: 'suspicion',

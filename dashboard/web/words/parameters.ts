@@ -53,7 +53,6 @@ export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, stri
     places_km: '两家机构的距离（公里）',
     places_minutes: '此时间内无人能在两处工作（分钟）',
     operation_hours: '更长的手术期间术者不能开单（小时）',
-    operation_margin_minutes: '手术开始后此时间内的缴费可属术前就诊（分钟）',
     sigmas: '高于本人均值的标准差倍数',
     own_visits: '人次更少的不算偏高',
     own_days: '均值所取天数',
