@@ -21,11 +21,19 @@ const purchase: fc.Arbitrary<Happening> = fc
     },
   ])
 
+const report: fc.Arbitrary<Happening> = code.map((drug_trac_codg) => (id, at) => [
+  {
+    ...{ kind: 'inventory', inv_id: id, inv_type: 'sale', fixmedins_code: 'P1', med_list_codg: 'CAPPED', cnt: 1 },
+    ...{ time: formatInstant(at), drug_trac_info: [{ drug_trac_codg }] },
+  },
+])
+
 /** A pharmacy that buys and sells four packages. */
 export default {
   happenings: [
     { weight: 10, arbitrary: sale },
     { weight: 10, arbitrary: purchase },
+    { weight: 3, arbitrary: report },
   ],
   extra: sale,
   params: { codes: 1, rate: 0.3 },

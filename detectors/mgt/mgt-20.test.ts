@@ -126,6 +126,28 @@ test('A code counts as received when its receipt comes within four days of the s
   expect(found19('2026-03-06 11:00:01')).toEqual(['L'])
 })
 
+test('A sale that is reported without a settlement is one too, and once where a settlement tells of it', () => {
+  const reported = (time: string, more: object = {}) => received(time, ['T'], { inv_type: 'sale', psn_no: 'B', ...more })
+  const bought = received('2026-03-04 10:00:00', ['T'])
+  expect(found(EARLIER, reported('2026-03-02 10:00:00'), reported('2026-03-02 11:00:00'), bought)).toMatchObject([
+    {
+      ...{ subject: { type: 'trace', id: 'T' }, bucket: '2026-03-02|P1', vola_amt: 0, setl_ids: [], lines: [], psn_no: 'B' },
+      ...{ count: 1, evidence: { hours: 48 } },
+    },
+  ])
+  expect(found(EARLIER, reported('2026-03-04 08:00:00'), bought)).toEqual([])
+  // Which settlement it was says the number; without one, the package.
+  expect(found(EARLIER, reported('2026-03-02 10:00:00', { setl_id: 'S' }), bought)).toEqual([])
+  const sold = sale('2026-03-02 10:00:00', 'T')
+  for (const events of [
+    [sold, reported('2026-03-02 10:01:00')],
+    [reported('2026-03-02 09:59:00'), sold],
+  ])
+    expect(found(EARLIER, ...events, bought)).toMatchObject([{ setl_ids: ['S-T'], vola_amt: 7000, count: 1, psn_no: 'A' }])
+  const never = found(...ordinary(20), reported('2026-03-02 15:00:00'))
+  expect(never).toMatchObject([{ subject: { id: 'T' }, evidence: { received: null, coverage: { codes: 21, covered: 20 } } }])
+})
+
 test('A void retracts, whenever it comes', () => {
   const sold = sale('2026-03-02 10:00:00', 'T')
   const events = [EARLIER, sold, received('2026-03-04 10:00:00', ['T'])]

@@ -1,6 +1,6 @@
 import type { Inventory } from '../../schemas/events.ts'
-import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { DAY, type Day, dayOf, formatDay, formatInstant, HOUR, type Instant, SECOND, startOfDay } from '../../schemas/time.ts'
+import { formatYuan, yuan } from '../../schemas/money.ts'
+import { DAY, type Day, dayOf, formatDay, formatInstant, HOUR, type Instant, startOfDay } from '../../schemas/time.ts'
 import {
   type Context,
   defineDetector,
@@ -13,20 +13,12 @@ import {
   UNCHANGED,
   type Visit,
 } from '../detector.ts'
-import { fundOf, violating } from '../kit/finding.ts'
+import { violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
-import { inTime, type Remembered } from '../kit/remembered.ts'
+import { inTime } from '../kit/remembered.ts'
+import { rowsOfReport, rowsOfVisit, type Sale, salesIn, withoutSettlement } from '../kit/sold-packages.ts'
 import { NOTHING_HOLDS } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
-
-/** One package sold in a settlement. */
-interface Sale extends Remembered {
-  readonly trace: string
-  readonly psn_no: string
-  readonly feedetl_sn: string
-  readonly med_list_codg: string
-  readonly fund: Fen
-}
 
 /** What is known of one package at one institution. */
 interface Package {
@@ -95,10 +87,6 @@ function told(topic: string, of: string, day: Day, at: Instant, values: unknown)
   return { kind: 'told', topic, of, period: String(day), at, admdvs: '', values }
 }
 
-/** A row of the day's log: fields side by side, for it is written anew with every batch. */
-const [FIELD, ROW] = ['\t', '\n']
-const SEPARATORS = /[\t\n]/
-
 interface DayLog {
   readonly text: string
   /** The packages are being looked after: the institution sends receipts. */
@@ -107,38 +95,6 @@ interface DayLog {
 
 function withText({ checked }: DayLog, text: string): DayLog {
   return checked ? { text, checked } : { text }
-}
-
-function salesIn({ text }: DayLog, fixmedins_code: string): Sale[] {
-  return text
-    .split(ROW)
-    .filter((row) => row !== '')
-    .map((row) => {
-      const [id, second, psn_no, admdvs, insu_admdvs, trace, feedetl_sn, med_list_codg, fund] = row.split(FIELD)
-      const where = { fixmedins_code, admdvs: admdvs!, insu_admdvs: insu_admdvs! }
-      const what = { trace: trace!, psn_no: psn_no!, feedetl_sn: feedetl_sn!, med_list_codg: med_list_codg! }
-      return { id: id!, at: Number(second) * SECOND, fund: Number(fund), ...where, ...what }
-    })
-}
-
-/** Packages of drugs that were bought before codes existed have none; a code that stands there is no sale of one. */
-function rowsOf(visit: Visit, { reference }: Context<Params>): string {
-  const { setl_id, setl_time, psn_no, admdvs, insu_admdvs, fixmedins_code } = visit
-  if (SEPARATORS.test(setl_id + psn_no + admdvs + insu_admdvs)) return ''
-  const head = [setl_id, setl_time / SECOND, psn_no, admdvs, insu_admdvs, ''].join(FIELD)
-  let rows = ''
-  const seen: string[] = []
-  for (const { drug_trac_codg, feedetl_sn } of visit.drug_trac_info) {
-    if (seen.includes(drug_trac_codg)) continue
-    const line = visit.feedetail.find((candidate) => candidate.feedetl_sn === feedetl_sn)
-    if (!line || line.cnt <= 0) continue
-    const { med_list_codg } = line
-    if (reference.find('no_trace_stock', `${fixmedins_code}:${med_list_codg}`, setl_time)) continue
-    seen.push(drug_trac_codg)
-    if (SEPARATORS.test(drug_trac_codg + feedetl_sn + med_list_codg)) continue
-    rows += head + drug_trac_codg + FIELD + feedetl_sn + FIELD + med_list_codg + FIELD + fundOf(visit, line) + ROW
-  }
-  return rows
 }
 
 /**
@@ -150,38 +106,45 @@ function looks(day: Day, { wait_days }: Params): readonly [Instant, Instant, Ins
   return [end + LATENESS, end + LATENESS + FOLLOWS, end + Math.max(LATENESS + FOLLOWS, wait_days * DAY)]
 }
 
+/** A sale that names its settlement is told by that. */
+function isSale(event: Visit | Inventory): boolean {
+  return event.kind === 'settlement' || (event.inv_type === 'sale' && event.setl_id === '')
+}
+
+function soldAt(event: Visit | Inventory): Instant {
+  return event.kind === 'settlement' ? event.setl_time : event.time
+}
+
 /** What was sold on one day with codes; institutions that send no receipts are soon forgotten again. */
-const sold: Part<Visit | Told, DayLog, Evidence, Params> = {
+const sold: Part<Visit | Inventory | Told, DayLog, Evidence, Params> = {
   name: 'SOLD',
-  on: ['settlement', 'told'],
+  on: ['settlement', 'inventory', 'told'],
   hears: [ANSWER],
   space: 'institution',
   root: (event) => {
-    if (event.kind === 'settlement') return event.fixmedins_code
+    if (event.kind !== 'told') return event.fixmedins_code
     return event.topic === ANSWER ? event.of : ''
   },
-  key: (event) => (event.kind === 'settlement' ? String(dayOf(event.setl_time)) : event.period),
-  concerns: (event) => event.kind === 'told' || event.drug_trac_info.length > 0,
+  key: (event) => (event.kind === 'told' ? event.period : String(dayOf(soldAt(event)))),
+  concerns: (event) => event.kind === 'told' || (isSale(event) && event.drug_trac_info.length > 0),
   memoryless: false,
   initial: () => ({ text: '' }),
   onEvent(log, event, context) {
     if (event.kind === 'told') return answered(log, event, context)
-    const rows = rowsOf(event, context)
-    const [wakeAt] = looks(dayOf(event.setl_time), context.params)
+    const rows = event.kind === 'inventory' ? rowsOfReport(event, context) : rowsOfVisit(event, context)
+    const [wakeAt] = looks(dayOf(soldAt(event)), context.params)
     return rows === '' ? UNCHANGED : { state: withText(log, log.text + rows), wakeAt }
   },
   onVoid(log, original, { params, watermark }) {
     const { setl_id, setl_time } = original as Visit
-    const rows = log.text.split(ROW).filter((row) => row !== '')
-    const left = rows.filter((row) => !row.startsWith(setl_id + FIELD))
-    if (left.length === rows.length) return UNCHANGED
-    const text = left.map((row) => row + ROW).join('')
+    const text = withoutSettlement(log.text, setl_id)
+    if (text === log.text) return UNCHANGED
     if (text === '') return { state: undefined }
     const all = looks(dayOf(setl_time), params)
     return { state: withText(log, text), wakeAt: log.checked ? all[2] : all.find((look) => look > watermark) }
   },
   onTime(log, { root, at, params }) {
-    const [{ at: sample }] = salesIn(log, root) as [Sale]
+    const [{ at: sample }] = salesIn(log.text, root) as [Sale]
     const day = dayOf(sample)
     const [first, second, last] = looks(day, params)
     const isLast = at >= last
@@ -194,7 +157,7 @@ const sold: Part<Visit | Told, DayLog, Evidence, Params> = {
 }
 
 function checks(log: DayLog, institution: string, day: Day, at: Instant, final: boolean): Told[] {
-  return salesIn(log, institution).map((sale) => told(CHECK, sale.trace, day, at, { sale, final }))
+  return salesIn(log.text, institution).map((sale) => told(CHECK, sale.trace, day, at, { sale, final }))
 }
 
 function answered(log: DayLog, { period, values, at }: Told, { root, params }: Context<Params>): Step<DayLog, Evidence> {
@@ -315,7 +278,8 @@ function findingOn(
 ): Finding<Evidence> {
   const [first, last] = [sales[0]!, sales.at(-1)!]
   const { trace, psn_no, fixmedins_code, admdvs, insu_admdvs } = last
-  const lines = sales.map((sale) => violating(sale.id, sale, sale.fund))
+  const settled = sales.filter(({ id }) => id !== '')
+  const lines = settled.map((sale) => violating(sale.id, sale, sale.fund))
   const vola_amt = lines.reduce((sum, line) => sum + line.vola_amt, 0)
   return {
     subject: { type: 'trace', id: trace },
@@ -323,7 +287,7 @@ function findingOn(
     result: 'suspicion',
     severity: 2,
     vola_amt,
-    setl_ids: sales.map(({ id }) => id),
+    setl_ids: settled.map(({ id }) => id),
     lines,
     at: last.at,
     first_seen: first.at,
@@ -399,7 +363,9 @@ function checked(memory: Package, sale: Sale, final: boolean, day: Day, context:
   const [received] = memory.receipts
   const wasThere = memory.found.some((at) => at <= sale.at)
   const isInTime = wasThere || (received !== undefined && received <= sale.at + early_hours * HOUR)
-  const sales = isInTime ? memory.sales : [...memory.sales.filter(({ id }) => id !== sale.id), sale].sort(inTime)
+  const sales = isInTime
+    ? memory.sales
+    : [...memory.sales.filter(({ id, at }) => id !== sale.id || at !== sale.at), sale].sort(inTime)
   const step = judged({ ...memory, sales }, context)
   if (!final) return step
   // Receipts of which this look knows for certain, however late they were sent.
@@ -410,7 +376,7 @@ function checked(memory: Package, sale: Sale, final: boolean, day: Day, context:
 /** MGT-20 先售后购/无购进: sold before it was bought, or never bought, by an institution that sends what it buys. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-20',
-  version: 2,
+  version: 3,
   title: { zh: '先售后购 / 无购进记录', en: 'Sold before it was bought' },
   category: 'MGT',
   result: 'suspicion',

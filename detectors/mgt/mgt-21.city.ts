@@ -11,7 +11,7 @@ const sale = fc.constantFrom(1, 2, 5).map((cnt) => (id: string, at: number) => [
 ])
 
 const movement: fc.Arbitrary<Happening> = fc
-  .record({ inv_type: fc.constantFrom('stock', 'stock', 'purchase'), cnt: fc.constantFrom(1, 3) })
+  .record({ inv_type: fc.constantFrom('stock', 'stock', 'purchase', 'sale'), cnt: fc.constantFrom(1, 3) })
   .map((given) => (id, at) => [
     { ...{ kind: 'inventory', inv_id: id, fixmedins_code: 'P1', med_list_codg: 'XBOX', time: formatInstant(at) }, ...given },
   ])

@@ -35,7 +35,7 @@ test('Sixteen sold of ten that were there are six too many', () => {
       evidence: { opening: 10, purchased: 0, sold: 16, excess: 6, since: '2026-03-05', until: '2026-03-05' },
     },
   ])
-  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('XA期初10、购进0，结算16，超出6（自2026-03-05起），涉及60.00元。')
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('XA期初10、购进0，售出16，超出6（自2026-03-05起），涉及60.00元。')
 })
 
 test('Five packs are allowed, and of many five per cent', () => {
@@ -71,6 +71,19 @@ test('Sales that are reported beside their settlements count once, whether they 
   const back = (cnt: number) =>
     sells(26, moved('sale', '2026-03-03 10:00:00', 30), moved('sale_return', '2026-03-03 11:00:00', cnt))
   expect([back(3), back(6)]).toEqual([[17], [16]])
+})
+
+test('Days count on which nothing was settled, but sales were reported', () => {
+  const reported = (cnt: number) => moved('sale', '2026-03-06 10:00:00', cnt)
+  const open = found(STOCK, reported(10), reported(6))
+  expect(open).toMatchObject([{ bucket: '2026-03-06|XA', setl_ids: [], vola_amt: 0, evidence: { sold: 16, excess: 6 } }])
+  expect(found(STOCK, reported(15))).toEqual([])
+  // The settled one of the day before is named, and its money is at risk.
+  expect(found(STOCK, sale('2026-03-05 10:00:00', 8), reported(16))).toMatchObject([
+    { bucket: '2026-03-06|XA', setl_ids: ['S-2026-03-05 10:00:00'], vola_amt: 3000 },
+  ])
+  expect(found(STOCK, reported(16), moved('sale_return', '2026-03-07 10:00:00', 1))).toHaveLength(1)
+  expect(found(STOCK, reported(16), moved('sale_return', '2026-03-06 11:00:00', 1))).toEqual([])
 })
 
 test('A purchase and the change that books it are the same goods', () => {

@@ -178,17 +178,28 @@ const SHELF_FORM: Form<Shelf> = {
   },
 }
 
-function dayIn(event: Visit | Reversal): Day {
+type Selling = Visit | Reversal | Inventory
+
+function dayIn(event: Selling): Day {
+  if (event.kind === 'inventory') return dayOf(event.time)
   return dayOf(event.kind === 'reversal' ? event.visit.setl_time : event.setl_time)
 }
 
+/** Where an item was sold on the day, but by no settlement: the ledger knows how many. */
+const UNSETTLED = ''
+
+function unsettledSale({ time }: Inventory): Sold {
+  return { hour: hourOf(time), packs: 0, inscp: 0, id: UNSETTLED, second: time / SECOND }
+}
+
 /** What was sold on one day. When nothing of the day can come any more each item's ledger is told. */
-const shelf: Part<Visit | Reversal, Shelf, Evidence, Params> = {
+const shelf: Part<Selling, Shelf, Evidence, Params> = {
   name: 'SOLD',
-  on: ['settlement', 'reversal'],
+  on: ['settlement', 'reversal', 'inventory'],
   space: 'institution',
   root: (event) => (event.kind === 'reversal' ? event.visit.fixmedins_code : event.fixmedins_code),
   key: (event) => String(dayIn(event)),
+  concerns: (event) => event.kind !== 'inventory' || flowOf(event) === 'own_sale',
   memoryless: false,
   owned: true,
   form: SHELF_FORM,
@@ -202,9 +213,15 @@ const shelf: Part<Visit | Reversal, Shelf, Evidence, Params> = {
       const tells = [...soldIn(event.visit)].map(([item, sold]) => tell(BACK, root, day, at, { item, sold }))
       return { state: known.day === 0 ? undefined : known, tells, wakeAt }
     }
+    const memory = known.day === 0 ? { ...known, day } : known
+    if (event.kind === 'inventory') {
+      const all = memory.items[event.med_list_codg] ?? []
+      if (all.some(({ id }) => id === UNSETTLED)) return UNCHANGED
+      memory.items[event.med_list_codg] = [...all, unsettledSale(event)]
+      return { state: memory, wakeAt }
+    }
     const sold = soldIn(event)
     if (sold.size === 0) return UNCHANGED
-    const memory = known.day === 0 ? { ...known, day } : known
     for (const [code, one] of sold) {
       const all = memory.items[code]
       if (all) all.push(one)
@@ -237,7 +254,8 @@ function tell(topic: string, of: string, day: Day, at: Instant, values: unknown)
 function summed(sold: readonly Sold[]): SoldDay {
   const hours: Record<number, number> = {}
   for (const { hour, packs } of sold) hours[hour] = (hours[hour] ?? 0) + packs
-  const inTime = sold.toSorted((a, b) => a.second - b.second || (a.id < b.id ? -1 : 1))
+  const settled = sold.filter(({ id }) => id !== UNSETTLED)
+  const inTime = settled.sort((a, b) => a.second - b.second || (a.id < b.id ? -1 : 1))
   const names = inTime.slice(0, NAMES).map(({ id, second }) => [id, second] as const)
   return { hours, inscp: sold.reduce((sum, { inscp }) => sum + inscp, 0), names }
 }
@@ -439,12 +457,12 @@ const ledgers: Part<Inventory | Told, Ledger, Evidence, Params> = {
 }
 
 /**
- * MGT-21 进销存不符: more of an item was settled than the institution had. Counted from the last stocktaking on, and judged
+ * MGT-21 进销存不符: more of an item was sold than the institution had. Counted from the last stocktaking on, and judged
  * at the end of each day with sales, when purchases that are sent late have come.
  */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-21',
-  version: 3,
+  version: 4,
   title: { zh: '进销存不符(销大于购)', en: 'More sold than bought' },
   category: 'MGT',
   result: 'suspicion',
@@ -460,8 +478,8 @@ export default defineDetector<Evidence, Params>({
   explain({ name, since, opening, purchased, sold, excess, vola_amt }, language) {
     const amount = formatYuan(vola_amt * 100)
     return language === 'zh'
-      ? `${name}期初${opening}、购进${purchased}，结算${sold}，超出${excess}（自${since}起），涉及${amount}元。`
-      : `${sold} packs of ${name} were settled while ${opening} were there and ${purchased} were bought: ${excess} too many since ${since}, ${amount} yuan.`
+      ? `${name}期初${opening}、购进${purchased}，售出${sold}，超出${excess}（自${since}起），涉及${amount}元。`
+      : `${sold} packs of ${name} were sold while ${opening} were there and ${purchased} were bought: ${excess} too many since ${since}, ${amount} yuan.`
   },
   example: {
     ...{ fixmedins_code: 'P99010100001', med_list_codg: 'XJ01CAA040E001010100001', name: '阿莫西林胶囊' },
