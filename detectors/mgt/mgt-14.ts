@@ -130,7 +130,7 @@ function findingOn(fixmedins_code: string, memory: Memory, region: Region, param
   }
 }
 
-/** Days on which many institutions were late are a fault of the platform. */
+/** Days that are late for nearly all institutions are a fault of the platform; what half of them do is still their own. */
 function isOutage({ institutions, late }: Region, { outage_share, outage_institutions }: Params): boolean {
   return institutions >= outage_institutions && late >= outage_share * institutions
 }
@@ -214,7 +214,7 @@ const ofPlatform: Part<Told, Record<string, string | null>, Evidence, Params> = 
 /** MGT-14 非实时上传: too many of a day's lines were sent long after they happened. It goes to the data contact. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-14',
-  version: 2,
+  version: 3,
   title: { zh: '非实时上传', en: 'Late upload' },
   category: 'MGT',
   result: 'indicator',
@@ -226,7 +226,7 @@ export default defineDetector<Evidence, Params>({
     lag_hours: byDefault(24, 'a line that is sent later than this is late'),
     share: byDefault(0.2, 'late lines of the day, more than'),
     late_lines: byDefault(2, 'late lines at least: a single one is no habit'),
-    outage_share: byDefault(0.5, 'institutions that are late on the same day: the platform failed'),
+    outage_share: byDefault(0.8, 'institutions that are late on the same day, nearly all: the platform failed'),
     outage_institutions: byDefault(5, 'of at least so many'),
   },
   parts: [ofInstitution, ofPlatform],
