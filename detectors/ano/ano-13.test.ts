@@ -138,6 +138,11 @@ test('One dear stay where there never was any is no rise of the fund, many more 
   expect(funds([...usual(21, 16), ...sales(21, 70)])).toHaveLength(1)
 })
 
+test('Where all settlements of a day cost the fund four times the usual, the fund has risen', () => {
+  const { open } = judge([...usual(21, 16), ...sales(21, 16, undefined, 40)])
+  expect(open).toMatchObject([{ bucket: '2026-03-23|fund', evidence: { metric: 'fund', value: 448, expected: 112 } }])
+})
+
 /** So many at once from noon on, one a minute. */
 const rush = (day: number, count: number) =>
   sales(day, count).map((event, i) => ({
@@ -174,6 +179,31 @@ test('Nothing is told of the hours of special days, or before two weeks are know
   expect(surges([reference('calendar', date(21), { workday: false }), ...usual(21, 16), ...rush(21, 24)])).toEqual([])
   expect(surges([...usual(13, 16), ...rush(13, 24)], 13)).toEqual([])
   expect(surges([...usual(14, 16), ...rush(14, 24)], 14)).toHaveLength(1)
+})
+
+test('What rose within hours everywhere in the county is an epidemic, once the day is compared', () => {
+  const codes = [1, 2, 3, 4, 5].map((n) => `P9901010000${n}`)
+  const weeks = Array.from({ length: 21 }, (_, day) => codes.flatMap((code) => sales(day, 16, code))).flat()
+  const on = (count: number, of: readonly string[]) => of.flatMap((code) => sales(21, count, code))
+  const epidemic = [...weeks, ...on(60, codes)]
+  expect(surges(epidemic)).toHaveLength(5)
+  expect(surges(epidemic, 60)).toEqual([])
+  for (const others of [16, 18])
+    expect(surges([...weeks, ...on(60, codes.slice(0, 1)), ...on(others, codes.slice(1))], 60)).toHaveLength(1)
+  // Beyond what the county sees there still may be more.
+  expect(surges([...weeks, ...on(20, codes.slice(1)), ...on(90, codes.slice(0, 1))], 60)).toHaveLength(1)
+})
+
+test('An epidemic fills the usual hours: somewhat more than the others is no surge', () => {
+  const codes = [1, 2, 3, 4, 5].map((n) => `P9901010000${n}`)
+  const even = (day: number, count: number, code: string) =>
+    sales(day, count, code).map((event, i) => {
+      const minute = Math.floor((i * 600) / count)
+      return { ...event, setl_time: `${date(day)} ${two(8 + Math.floor(minute / 60))}:${two(minute % 60)}:00` }
+    })
+  const weeks = Array.from({ length: 21 }, (_, day) => codes.flatMap((code) => even(day, 40, code))).flat()
+  const epidemic = codes.flatMap((code, i) => even(21, i === 0 ? 142 : 120, code))
+  expect(surges([...weeks, ...epidemic], 60)).toEqual([])
 })
 
 test('A void takes a surge back', () => {

@@ -60,7 +60,13 @@ interface Course {
   readonly hours: readonly number[]
   readonly sums: Readonly<Partial<Record<Metric, { readonly sum: number; readonly since: Day }>>>
   /** A day whose residual waits for the region's. */
-  readonly waiting?: { readonly day: Day; readonly grounds: Grounds; readonly values: DayValues['values'] }
+  readonly waiting?: {
+    readonly day: Day
+    readonly grounds: Grounds
+    readonly values: DayValues['values']
+    /** What rose within the day asks what the region saw. */
+    readonly surging?: true
+  }
 }
 
 interface Evidence {
@@ -193,10 +199,21 @@ function dayFindings(root: string, day: Day, memory: DayMemory, params: Params):
   return [settlements ?? persons, fund].flatMap((finding) => finding ?? [])
 }
 
-/** What rose within hours, far above what the same hours of such a day usually bring. */
+/** How many times the usual an epidemic has brought to all, as far as the region has answered; what is less is chance. */
+function commonFactor(ground: Ground | undefined, { least_factor }: Params): number {
+  const factor = ground ? 1 + (ground.region * ground.sigma) / Math.max(1, ground.expected) : 1
+  return factor >= least_factor ? factor : 1
+}
+
+/** What rose within hours, far above what the same hours of such a day usually bring, or brought to all of the region. */
 function surgeFinding(root: string, day: Day, memory: DayMemory, params: Params): Finding<Evidence> | undefined {
-  const { hours, quarters, settlements, ids, admdvs } = memory
-  if (!hours || settlements < params.surge_settlements) return undefined
+  const { quarters, settlements, ids, admdvs } = memory
+  if (!memory.hours || settlements < params.surge_settlements) return undefined
+  const ground = memory.grounds?.settlements
+  const factor = commonFactor(ground, params)
+  // In an epidemic people come at hours at which nobody comes else: then the whole day tells.
+  if (ground && factor > 1 && settlements < factor * ground.expected + params.surge_settlements) return undefined
+  const hours = memory.hours.map((usual) => factor * usual)
   const surge = surgeIn(quarters, hours, day, params.chart, (count, expected) => {
     return count >= params.surge_settlements && count >= params.surge_factor * expected
   })
@@ -217,7 +234,7 @@ function surgeFinding(root: string, day: Day, memory: DayMemory, params: Params)
     ...{ psn_no: '', fixmedins_code: root, admdvs, insu_admdvs: '' },
     evidence: {
       ...{ day: formatDay(day), fixmedins_code: root, metric: QUARTERS, value: count, expected: two(expected) },
-      ...{ z: two(height), region_z: 0, cusum: 0, threshold: params.chart.limit, since: formatDay(day) },
+      ...{ z: two(height), region_z: two(ground?.region ?? 0), cusum: 0, threshold: params.chart.limit, since: formatDay(day) },
       within: { from: formatInstant(from), to: formatInstant(to) },
     },
   }
@@ -266,9 +283,9 @@ const dayPart: Part<Visit | Told, DayMemory, Evidence, Params> = {
   onTime(memory, context) {
     if (memory.hours === undefined) return judgedDay(memory, dayOf(context.at), context)
     const day = dayOf(context.at - CLOSES) - 1
-    const { settlements, squares, quarters } = memory
+    const { settlements, squares, quarters, surging } = memory
     if (settlements === 0) return { state: undefined }
-    const values: DayTold = { values: { ...valuesOf(memory), squares }, hours: hoursOf(quarters) }
+    const values: DayTold = { values: { ...valuesOf(memory), squares }, hours: hoursOf(quarters), ...(surging && { surging }) }
     const tells = [told(DAY_TOPIC, context.root, day, values, context)]
     return { state: memory, tells, forgetAt: startOfDay(day + 1) + KEPT }
   },
@@ -311,9 +328,15 @@ const coursePart: Part<Told, Course, Evidence, Params> = {
   },
 }
 
-/** What a day that is over has come to, and in which hours its settlements lay. */
+/** What a day that is over has come to, in which hours its settlements lay, and whether something rose within hours. */
 interface DayTold extends Pick<DayValues, 'values'> {
   readonly hours: readonly number[]
+  readonly surging?: true
+}
+
+/** Whether a day's fund is shared by so many settlements that a few dear ones of them do not make it. */
+function isShared({ fund, squares }: DayValues['values'], { least_settlements }: Params): boolean {
+  return (fund! / FEN_PER_YUAN) ** 2 >= least_settlements * squares!
 }
 
 /** A day has begun: it is told what each of its hours usually brings, unless it is special or too little is known. */
@@ -330,7 +353,8 @@ function withQuestion(course: Course, day: Day, context: Context<Params>): Step<
 }
 
 /** A day is over: what was expected of it is told to the region. */
-function withDay(course: Course, day: Day, { values, hours: ofDay }: DayTold, context: Context<Params>): Step<Course, Evidence> {
+function withDay(course: Course, day: Day, dayTold: DayTold, context: Context<Params>): Step<Course, Evidence> {
+  const { values, hours: ofDay, surging } = dayTold
   const { root, params, reference } = context
   const since = day - DAYS_UNTIL_BUILT - params.baseline_days
   const built = course.days.filter((known) => known.day <= day - DAYS_UNTIL_BUILT)
@@ -346,8 +370,9 @@ function withDay(course: Course, day: Day, { values, hours: ofDay }: DayTold, co
   for (const metric of METRICS) {
     const variance = (expected: number) => (metric === 'fund' ? ofFund : expected)
     const { mean, sigma: usual, error } = expectationOf(built, day, metric, variance)
-    // Nor is what a few dear stays of the day itself may bring.
-    const scatter = metric === 'fund' ? Math.max(usual, FEN_PER_YUAN * Math.sqrt(values.squares!)) : usual
+    // Nor is what a few dear stays of the day itself may bring; where all have become dearer, it is.
+    const isOfFew = metric === 'fund' && !isShared(values, params)
+    const scatter = isOfFew ? Math.max(usual, FEN_PER_YUAN * Math.sqrt(values.squares!)) : usual
     const sigma = Math.hypot(scatter, error)
     const known = course.sums[metric]
     const isNext = course.days.at(-1)?.day === day - 1 || isSpecial(day - 1, reference)
@@ -363,7 +388,8 @@ function withDay(course: Course, day: Day, { values, hours: ofDay }: DayTold, co
   >
   const residual: Residual<Metric> = { kind: reference.find('institution', root, startOfDay(day))?.row.kind ?? '', z }
   const tells = [told(RESIDUAL, root, day, residual, context)]
-  return { state: { days, hours, sums: course.sums, waiting: { day, grounds, values } }, tells, forgetAt }
+  const waiting = { day, grounds, values, ...(surging && { surging }) }
+  return { state: { days, hours, sums: course.sums, waiting }, tells, forgetAt }
 }
 
 /** The region has answered: the sums go on, and where one is too high the day is told. */
@@ -386,10 +412,11 @@ function withRegion(
     sums[metric] = { sum: sum > context.params.threshold ? 0 : Math.round(sum * 1e6) / 1e6, since: ground.since }
     if (sum > context.params.threshold) isHigh = true
   }
+  const isCommon = waiting.surging !== undefined && region.settlements > 0
   const forgetAt = startOfDay(day + context.params.baseline_days)
   return {
     state: { days, hours, sums },
-    tells: isHigh ? [told(ALARM, context.root, day, grounds, context)] : undefined,
+    tells: isHigh || isCommon ? [told(ALARM, context.root, day, grounds, context)] : undefined,
     forgetAt,
   }
 }
@@ -426,7 +453,7 @@ const regionPart: Part<Told, Region, Evidence, Params> = {
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-13',
-  version: 6,
+  version: 7,
   title: { zh: '业务量突增', en: 'Sudden rise of business' },
   category: 'ANO',
   result: 'indicator',
