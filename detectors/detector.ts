@@ -66,7 +66,7 @@ export interface DoctorVisit {
   readonly visit: Visit
 }
 
-/** One drug in one settlement that is no stay: its first line, by which its price is told. */
+/** One drug at one price in one settlement: the first such line that remains charged, by which its price is told. */
 export interface DrugSale {
   readonly kind: 'drugSale'
   readonly visit: Visit

@@ -1,7 +1,9 @@
 import type { FeeLine, Inventory, Settlement } from '../schemas/events.ts'
-import { isInpatient, type MedClass, nationalMedClass } from '../schemas/med-class.ts'
+import { type MedClass, nationalMedClass } from '../schemas/med-class.ts'
 import { DAY, type Day, dayOf, type Instant } from '../schemas/time.ts'
 import type { DoctorVisit, DrugSale, Heard, Operated, TraceMove, TraceUse, Visit, Voidable } from './detector.ts'
+import { chargedLines } from './kit/charged-lines.ts'
+import { itemOf } from './kit/item-of.ts'
 import { isMedicine } from './kit/medicine.ts'
 import type { ReferenceView } from './reference.ts'
 
@@ -96,13 +98,13 @@ function operations(visit: Visit): Operated[] {
 
 /** Each drug once; wards, which split packages and charge them day by day, sell none. */
 function drugSales(visit: Visit): DrugSale[] {
-  if (isInpatient(visit.med_class)) return []
   const sales: DrugSale[] = []
-  const { feedetail, items } = visit
-  for (let i = 0; i < feedetail.length; i++) {
-    const [line, item] = [feedetail[i]!, items[i]]
-    if (line.cnt <= 0 || !isMedicine(line, item)) continue
-    if (sales.some((sale) => sale.line.med_list_codg === line.med_list_codg)) continue
+  const lines = chargedLines(visit)
+  for (let i = 0; i < lines.length; i++) {
+    const [line, item] = [lines[i]!, itemOf(visit, lines, i)]
+    if (!isMedicine(line, item)) continue
+    const { med_list_codg, pric } = line
+    if (sales.some((sale) => sale.line.med_list_codg === med_list_codg && sale.line.pric === pric)) continue
     sales.push({ kind: 'drugSale', visit, line, item })
   }
   return sales

@@ -58,12 +58,35 @@ test('So is what lies thirty per cent above the own price', () => {
   expect(own(4, 20)).toEqual([])
 })
 
-test('Another region and another drug have other prices; wards sell none', () => {
+test('Another region and another drug have other prices; wards have the same', () => {
   const far = { fixmedins_code: 'P99020100009', mdtrt_admdvs: '990201' }
   expect(judge(...usual(30), sale(20, '03-06', far)).open).toEqual([])
   expect(judge(...usual(30), sale(20, '03-06', {}, { med_list_codg: 'XB' })).open).toEqual([])
-  expect(judge(...usual(30), sale(20, '03-06', { med_type: '21' })).open).toEqual([])
-  expect(judge(...usual(30), sale(20, '03-06', { med_type: '11' })).open).toHaveLength(1)
+  for (const med_type of ['11', '21']) {
+    expect(judge(...usual(30), sale(20, '03-06', { med_type })).open).toHaveLength(1)
+    expect(judge(...usual(30).map((event) => ({ ...event, med_type })), sale(20, '03-06')).open).toHaveLength(1)
+  }
+})
+
+test('Each price of a settlement is looked at, unless it was taken back', () => {
+  const [fair, dear] = [10, 20].map((pric, i) => ({ med_list_codg: 'XA', feedetl_sn: String(i), pric }))
+  const back = { ...dear, feedetl_sn: '9', cnt: -1, det_item_fee_sumamt: -20, inscp_scp_amt: -20 }
+  const on = (...feedetail: Wire[]) => judge(...usual(30), sale(0, '03-06', { feedetail })).open
+  expect(on(fair!, dear!)).toMatchObject([{ lines: [{ feedetl_sn: '1', vola_amt: 1000 }] }])
+  expect(on(fair!, fair!)).toEqual([])
+  expect(on(fair!, dear!, back)).toEqual([])
+})
+
+test('Single units of a split package are compared by the package', () => {
+  const packs = reference('item', 'XA', { name: '甲片', list_type: '101', pack_units: 12 })
+  const split = (pric: number, line: Wire = {}) => sale(pric, '03-06', {}, { cnt: 6, trdn_flag: '1', ...line })
+  const of = (...events: Wire[]) => run(detector, [packs, ...usual(30), ...events]).open
+  expect(of(split(1.25))).toEqual([])
+  expect(of(split(1.26))).toMatchObject([{ vola_amt: 256, evidence: { highest: 15.12, usual: 10 } }])
+  const tablets = Array.from({ length: 30 }, () => sale(0.83, '03-02', {}, { cnt: 6, trdn_flag: '1' }))
+  expect(run(detector, [packs, ...tablets, sale(11, '03-06')]).open).toEqual([])
+  // How many make a package must be known.
+  expect(judge(...usual(30), split(16)).open).toEqual([])
 })
 
 test('A box charged for a strip is a slip of the code', () => {

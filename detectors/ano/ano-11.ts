@@ -27,13 +27,16 @@ import { inPolicy, type Site, violating } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
 import { type KnownPrices, knownPrices, type PriceDay, type Taken } from '../kit/known-prices.ts'
 import { inTime } from '../kit/remembered.ts'
+import { isSplit } from '../kit/supply.ts'
 import type { Entry } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
 /** A sale whose day has not begun for everybody. */
 interface Sold extends Entry, Site {
   readonly feedetl_sn: string
+  /** Of a package. */
   readonly price: MicroYuan
+  /** Packages. */
   readonly cnt: number
   readonly inscp: Fen
   readonly pack_units: number
@@ -88,8 +91,8 @@ const DAY_TOPIC = 'ANO-11/day'
 const BUILT_AFTER = 72 * HOUR
 /** At the beginning of a day the fourth day before it is the last one that is built. */
 const DAYS_UNTIL_BUILT = 4
-/** What comes minutes late still asks for what was built before its own day. */
-const DAYS_LATE = 1
+/** What a ward's bill brings three days late still asks for what was built before its own day. */
+const DAYS_LATE = 4
 const MOST_HITS = 500
 const SHOWN = 50
 /** A price per box charged for a strip, or the other way round, differs by the number of units in a pack. */
@@ -101,9 +104,21 @@ function regionIn({ admdvs }: { readonly admdvs: string }): string {
   return admdvs.slice(0, REGION_DIGITS)
 }
 
-function soldIn({ visit, line, item }: DrugSale): Sold {
+/** Price units that a package has: single ones of a split package are charged apart. `undefined` where nobody knows them. */
+function unitsIn({ visit, line, item }: DrugSale): number | undefined {
+  return isSplit(line, visit) ? item?.pack_units || undefined : 1
+}
+
+/** What a package costs at the sale's price; 0 where that cannot be told. */
+function packagePrice(sale: DrugSale): MicroYuan {
+  return Math.round(sale.line.pric * (unitsIn(sale) ?? 0))
+}
+
+function soldIn(sale: DrugSale): Sold {
+  const { visit, line, item } = sale
   const { setl_id: id, setl_time: at, fixmedins_code, admdvs } = visit
-  const { feedetl_sn, pric: price, cnt } = line
+  const [price, cnt] = [packagePrice(sale), line.cnt / (unitsIn(sale) ?? 1)]
+  const { feedetl_sn } = line
   return { id, at, fixmedins_code, admdvs, feedetl_sn, price, cnt, inscp: inPolicy(line), pack_units: item?.pack_units ?? 1 }
 }
 
@@ -212,7 +227,7 @@ const pricesPart: Part<DrugSale | Told, Memory, Evidence, Params> = {
   space: 'item',
   root: (event) => (event.kind === 'drugSale' ? event.line.med_list_codg : event.topic === DAY_TOPIC ? event.of : ''),
   key: (event) => (event.kind === 'drugSale' ? regionIn(event.visit) : event.admdvs),
-  concerns: (event) => event.kind === 'told' || event.line.pric > 0,
+  concerns: (event) => event.kind === 'told' || packagePrice(event) > 0,
   memoryless: false,
   initial: () => ({ days: [], pending: [], hits: [] }),
   onEvent(memory, event, context) {
@@ -251,7 +266,7 @@ interface DayMemory {
   readonly counts: Record<string, number>
 }
 
-const nameOf = ({ visit, line }: DrugSale) => `${visit.fixmedins_code}|${line.pric}`
+const nameOf = (sale: DrugSale) => `${sale.visit.fixmedins_code}|${packagePrice(sale)}`
 
 /** Of a drug in a region and on a day: what it was sold for. */
 const dayPart: Part<DrugSale, DayMemory, Evidence, Params> = {
@@ -260,7 +275,7 @@ const dayPart: Part<DrugSale, DayMemory, Evidence, Params> = {
   space: 'item',
   root: ({ line }) => line.med_list_codg,
   key: ({ visit }) => `${regionIn(visit)}|${dayOf(visit.setl_time)}`,
-  concerns: ({ line }) => line.pric > 0,
+  concerns: (sale) => packagePrice(sale) > 0,
   memoryless: false,
   owned: true,
   initial: () => ({ region: '', counts: {} }),
@@ -292,7 +307,7 @@ const dayPart: Part<DrugSale, DayMemory, Evidence, Params> = {
 /** ANO-11 药品价格异常: a drug costs far more than in the region, or than at the same institution before. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-11',
-  version: 3,
+  version: 4,
   title: { zh: '药品价格异常', en: 'Drug price far above the usual' },
   category: 'ANO',
   result: 'suspicion',

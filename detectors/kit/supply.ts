@@ -21,7 +21,7 @@ export function supplyDays({ prd_days, cnt }: Pick<FeeLine, 'prd_days' | 'cnt'>,
 type Split = Pick<Visit, 'drug_trac_info'>
 
 /** Whether a part of a package was given: some say so with the line, most with the package's code. */
-function isSplit({ feedetl_sn, trdn_flag }: FeeLine, { drug_trac_info }: Split): boolean {
+export function isSplit({ feedetl_sn, trdn_flag }: FeeLine, { drug_trac_info }: Split): boolean {
   return trdn_flag === '1' || drug_trac_info.some((code) => code.trdn_flag === '1' && code.feedetl_sn === feedetl_sn)
 }
 
