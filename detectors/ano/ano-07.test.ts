@@ -122,6 +122,11 @@ test('Few a day, day after day, scatter all the same: twice as many within 24 ho
 test('An accident brings many at once', () => {
   expect(judge(...oneDisease(10, 8, 'S06.000')).open).toEqual([])
   expect(judge(...crowd(8, () => ({ icd: 'T58.x00' }))).open).toEqual([])
+  // Whatever each of them has broken; most must have broken something.
+  const bus = (injured: number) =>
+    crowd(10, (i) => ({ icd: i < injured ? ['S72.000', 'S82.100', 'S06.000', 'T07.x00'][i % 4]! : 'J18.900' }))
+  expect(judge(...bus(6)).open).toEqual([])
+  expect(judge(...bus(5)).open).toHaveLength(1)
 })
 
 test('The same disease in three institutions of a county within a week is an epidemic', () => {

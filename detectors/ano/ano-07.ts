@@ -60,6 +60,8 @@ interface Group {
   readonly ages: readonly [youngest: number, oldest: number] | null
   readonly icd: string
   readonly icd_share: number
+  /** Share of those who came with an injury, whichever. */
+  readonly injured: number
   readonly admissions: number
   /** Admissions a day that were usual. */
   readonly usual: number
@@ -133,6 +135,7 @@ function groupOf({ day, origin, members, usual }: Crowd, fixmedins_code: string)
     ages: origin === '' || ages.length === 0 ? null : [Math.min(...ages), Math.max(...ages)],
     icd,
     icd_share: Math.round(share * 100) / 100,
+    injured: members.filter((member) => ACCIDENT.test(member.icd)).length / members.length,
     admissions: members.length,
     usual: Math.round(usual * 100) / 100,
     ...{ from: Math.min(...times), to: Math.max(...times), same_stay: sameStay(members) },
@@ -275,8 +278,9 @@ function isOutbreak(group: Group, groups: readonly Group[], params: Params): boo
   return new Set(alike.map(({ fixmedins_code }) => fixmedins_code)).size >= params.outbreak_institutions
 }
 
-function isAccident({ icd, icd_share }: Group, { disease_share }: Params): boolean {
-  return icd_share >= disease_share && ACCIDENT.test(icd)
+/** One accident breaks many different bones. */
+function isAccident({ injured }: Group, { disease_share }: Params): boolean {
+  return injured >= disease_share
 }
 
 function hoursOf({ from, to }: Group): number {
@@ -353,7 +357,7 @@ const countyPart: Part<Told, County, Evidence, Params> = {
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-07',
-  version: 5,
+  version: 6,
   title: { zh: '聚集住院', en: 'Group admissions' },
   category: 'ANO',
   result: 'suspicion',
