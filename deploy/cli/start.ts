@@ -108,8 +108,10 @@ export function settingsOf({ criminal_threshold, auto_refuse }: Config): Partial
   return { criminalThreshold: criminal_threshold * 100, autoRefuse: auto_refuse.split(',').filter(Boolean) }
 }
 
-export function tellTrouble({ message }: Error): void {
-  process.stderr.write(`fundwatch: KAFKA_FAILED: ${message}; it is tried again\n`)
+/** A topic waits for its broker, or for the store that it is written from. */
+export function tellTrouble(error: Error): void {
+  const code = error instanceof FundwatchError ? error.code : 'KAFKA_FAILED'
+  process.stderr.write(`fundwatch: ${code}: ${error.message}; it is tried again\n`)
 }
 
 export function tellGuarded({ detector_id, day, alerts, amount }: Guarded): void {
