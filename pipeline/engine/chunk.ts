@@ -20,7 +20,7 @@ export interface SourceChunk extends Chunk {
   readonly replayable: boolean
   /** The clock that the events move: one for everything local, one per Kafka partition. */
   readonly clock: string
-  /** Clocks of which there is more to come, told before all else in the chunk; the others rest until something comes. */
+  /** Clocks of which there is more to come, told by a chunk without events; all others rest until something comes. */
   readonly reading?: readonly string[]
   /** Time of the earliest event that waits at the source, told by a chunk without events: known history begins there. */
   readonly since?: Instant

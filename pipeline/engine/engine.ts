@@ -129,11 +129,6 @@ export class Engine {
     return this.#inFlight > 0 && this.#stall.isStalled
   }
 
-  /** Whether a chunk that is taken now waits for others. */
-  get isBusy(): boolean {
-    return this.#inFlight > 1
-  }
-
   /** Takes a chunk as soon as there is room; what a source has not handed over yet waits at the source. */
   async submit(chunk: SourceChunk): Promise<Taken> {
     while (this.#inFlight >= IN_FLIGHT) await new Promise<void>((resolve) => this.#room.push(resolve))

@@ -11,7 +11,7 @@ export interface Intent {
   /** The arrival clock of the first attempt: the repetition must judge alike. */
   readonly now: Instant
   readonly replayable: boolean
-  /** Clocks of which there was more to come (`Told`), where that was said with it. */
+  /** Clocks of which there was more to come (`Told`), where that alone is what was heard. */
   readonly reading?: readonly string[]
   /** Where known history begins (`Told`), where that alone is what was heard. */
   readonly since?: Instant

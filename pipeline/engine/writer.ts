@@ -56,14 +56,14 @@ export class Writer {
 
   async write(batch: JudgedBatch): Promise<Receipt> {
     const { chunk, outcome, now } = batch
-    const { source, partition, first, ends, replayable, reading } = chunk
+    const { source, partition, first, ends, replayable } = chunk
     if (this.#post) return this.#writeSlice(batch, this.#post)
     if (ends.length === 0 && outcome.alerts.length === 0) {
       const told = toldBy(chunk).flatMap((each) => [...this.#journal.tell(each)])
       await this.#memory.commit(both(outcome.changes, told))
       return receiptOf(batch)
     }
-    const intent = await this.#journal.intend({ source, partition, first, last: lastOf(chunk), now, replayable, reading })
+    const intent = await this.#journal.intend({ source, partition, first, last: lastOf(chunk), now, replayable })
     await this.#storeRows(batch, intent)
     await this.#memory.commit(both(outcome.changes, this.#journal.fulfil(intent)))
     this.#journal.fulfilled(intent)

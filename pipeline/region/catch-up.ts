@@ -46,11 +46,8 @@ async function chunkOf(entry: Intent, backlog: Backlog): Promise<SourceChunk> {
   if (!KafkaSource.isSource(entry.source)) return { ...NO_EVENTS, reading: entry.reading, since: entry.since }
   const place = placeOf(entry)
   const messages = await backlog.take(place, entry.last)
-  const isMail = place.topic === MAILBOX
-  const chunk = isMail
-    ? mailChunk(entry.partition, messages)
-    : eventsOf(place, chunkUntil({ ...place, offset: entry.first, messages }, entry.last))
-  return { ...chunk, reading: entry.reading }
+  if (place.topic === MAILBOX) return mailChunk(entry.partition, messages)
+  return eventsOf(place, chunkUntil({ ...place, offset: entry.first, messages }, entry.last))
 }
 
 /** Messages of one partition that may wait until their range has its turn. */

@@ -26,7 +26,7 @@ export interface Batch {
   readonly arrivals: readonly Arrival[]
   /** The partition whose clock the events move. */
   readonly partition: string
-  /** Partitions of which there is more to come, told before the arrivals; all others rest. */
+  /** Partitions of which there is more to come, told by a batch without arrivals; all others rest. */
   readonly reading?: readonly string[]
   /** Time of the earliest event that waits to be handed over, told by a batch without arrivals. */
   readonly since?: Instant

@@ -62,21 +62,12 @@ export function unpack(told: Told, visits: readonly Visit[]): Heard {
   if ('self' in told) return told.self
   const visit = visits[told.visit]!
   if ('reversal' in told) return { kind: 'reversal', reversal: told.reversal, visit }
-  const found = projectionsOf(visit).find((heard) => heard.kind === told.kind && nameOf(heard) === told.name)
+  const found = heardIn(visit).find((heard) => heard.kind === told.kind && nameOf(heard) === told.name)
   if (found) return found
   // The sender knew the code as a drug; reference rows that came meanwhile say otherwise, and judge nothing anew.
   const at = visit.feedetail.findIndex(({ cnt, med_list_codg }) => cnt > 0 && med_list_codg === told.name)
   if (told.kind !== 'drugSale' || at < 0) throw new Error(`A parcel speaks of a ${told.kind} that its settlement does not show.`)
   return { kind: 'drugSale', visit, line: visit.feedetail[at]!, item: visit.items[at] }
-}
-
-const projections = new WeakMap<Visit, readonly Heard[]>()
-
-/** Several entries speak of one settlement. */
-function projectionsOf(visit: Visit): readonly Heard[] {
-  const known = projections.get(visit) ?? heardIn(visit)
-  projections.set(visit, known)
-  return known
 }
 
 /** What tells the projections of one settlement apart; `undefined` for what is no projection of one. */

@@ -166,11 +166,8 @@ export class Shard {
   take(batch: Batch): void {
     this.#holdings.options = { shadow: this.#shadow, now: batch.now }
     this.#guard.isLenient = batch.unguarded === true
+    if (batch.reading) this.#watermark.reading(batch.reading)
     if (batch.since !== undefined) this.#intake.reachBack(batch.since)
-    if (batch.reading) {
-      this.#watermark.reading(batch.reading)
-      this.#wake()
-    }
     for (const arrival of batch.arrivals) {
       if (arrival.kind === 'reference') this.#learn(arrival.event() as Reference, arrival.row)
       else this.#intake.arrive(arrival, batch)

@@ -61,15 +61,11 @@ export class KafkaSource {
   readonly #engine: Engine
   readonly #size: ChunkSize
   readonly #totals = newTotals()
-  /** Clocks of which there is more to come, as the engine knows or is to be told with the next chunk. */
+  /** Clocks that the engine was last told of. */
   #reading: ReadonlySet<string> | undefined
-  #isToldReading = true
   readonly #stall = new StallWatch()
   #client!: KafkaClient
   #mail: Message[] = []
-  #mailBytes = 0
-  /** Handed over so far. */
-  #chunks = 0
   #stopped = false
 
   constructor(engine: Engine, options: KafkaOptions) {
@@ -131,7 +127,7 @@ export class KafkaSource {
     for (const intent of this.#engine.journal.intents) {
       if (!KafkaSource.isSource(intent.source)) continue
       const run = await this.#readAgain(intent)
-      if (run) await this.#hand({ ...eventsOf(run, chunkUntil(run, intent.last)), reading: intent.reading })
+      if (run) await this.#submit(run, { lines: run.messages.length, bytes: Number.POSITIVE_INFINITY })
       else await this.#engine.abandon(intent)
       await this.#engine.drain()
     }
@@ -188,21 +184,15 @@ export class KafkaSource {
     let nextLook = performance.now() + LOOK_AROUND
     while (!this.#stopped && !(untilEnd && inbox.isExhausted)) {
       await this.#fill(inbox)
-      // A chunk costs the store as much as a hundred events do: while others are under way, more of them gather.
-      if (!this.#engine.isBusy || this.#hasEnough(inbox)) {
-        const handedOn = this.#chunks
-        await this.#handOnMail()
-        if (!this.#options.mailbox?.isAhead()) await this.#handOn(inbox.take(), inbox.speaking)
-        if (this.#chunks === handedOn) await this.#tellAlone()
-      }
+      await this.#handOnMail()
+      if (!this.#options.mailbox?.isAhead()) await this.#handOn(inbox.take(), inbox.speaking)
       this.#balance(inbox, paused)
       if (untilEnd || performance.now() < nextLook) continue
       nextLook = performance.now() + LOOK_AROUND
       if (await this.#hasGrown(topics, inbox)) break
     }
     // Whoever goes on with a slice finds that there may be more to come, and so do the others until then.
-    if (this.#stopped && this.#options.mailbox) this.#noteReading(inbox.places)
-    await this.#tellAlone()
+    if (this.#stopped && this.#options.mailbox) await this.#tellReading(inbox.places)
     await this.#engine.drain()
     return untilEnd
   }
@@ -244,13 +234,11 @@ export class KafkaSource {
       const { messages, ends } = await this.#client.poll(POLL)
       this.#stall.moved()
       for (const message of messages) {
-        if (this.#isMail(message)) {
-          this.#mail.push(message)
-          this.#mailBytes += message.size
-        } else inbox.add(message)
+        if (this.#isMail(message)) this.#mail.push(message)
+        else inbox.add(message)
       }
       for (const position of ends) if (!this.#isMail(position)) inbox.end(position)
-      if (messages.length < POLL || this.#hasEnough(inbox)) return
+      if (messages.length < POLL || inbox.full.length > 0) return
     }
   }
 
@@ -258,38 +246,26 @@ export class KafkaSource {
     return topic === this.#options.mailbox?.place.topic
   }
 
-  #hasEnough(inbox: Inbox): boolean {
-    return inbox.full.length > 0 || this.#mailBytes >= this.#size.bytes
-  }
-
   async #handOnMail(): Promise<void> {
     const mail = this.#mail
     this.#mail = []
-    this.#mailBytes = 0
     if (mail.length > 0) await this.#hand(this.#options.mailbox!.chunkOf(mail))
   }
 
   /** Within a round nobody knows what comes first; so nobody's time passes the others' before all of it is handed on. */
   async #handOn(round: readonly Run[], speaking: readonly Partition[]): Promise<void> {
-    this.#noteReading([...round, ...speaking])
+    await this.#tellReading([...round, ...speaking])
     for (const run of round) await this.#submit(run, this.#size)
-    this.#noteReading(speaking)
+    await this.#tellReading(speaking)
   }
 
-  #noteReading(partitions: readonly Partition[]): void {
+  async #tellReading(partitions: readonly Partition[]): Promise<void> {
     // Reference rows have no event time.
     const clocks = new Set(partitions.filter(({ topic }) => topic !== this.#options.referenceTopic).map(clockOf))
     const isKnown = this.#reading?.size === clocks.size && [...clocks].every((clock) => this.#reading!.has(clock))
     if (isKnown) return
     this.#reading = clocks
-    this.#isToldReading = false
-  }
-
-  /** Nothing comes by which the engine could be told. */
-  async #tellAlone(): Promise<void> {
-    if (this.#isToldReading) return
-    this.#isToldReading = true
-    await this.#engine.reading([...this.#reading!])
+    await this.#engine.reading([...clocks])
   }
 
   /** A partition that is far ahead of another one is not read further meanwhile: what waits is bounded. */
@@ -307,10 +283,7 @@ export class KafkaSource {
   }
 
   async #hand(chunk: SourceChunk): Promise<void> {
-    const told = this.#isToldReading ? {} : { reading: [...this.#reading!] }
-    this.#isToldReading = true
-    this.#chunks++
-    const { done } = await this.#engine.submit({ ...chunk, ...told })
+    const { done } = await this.#engine.submit(chunk)
     this.#stall.moved()
     done.then(
       (receipt) => {
