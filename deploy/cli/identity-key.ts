@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fingerprintIn, fingerprintOf, noteFingerprint } from '../../pipeline/store/key-mark.ts'
 import type { Store } from '../../pipeline/store/store.ts'
