@@ -96,7 +96,7 @@ function operations(visit: Visit): Operated[] {
   return [...days.values()].map((told) => ({ kind: 'operation', visit, ...told }))
 }
 
-/** Each drug once; wards, which split packages and charge them day by day, sell none. */
+/** Each drug once at each price that remains charged. */
 function drugSales(visit: Visit): DrugSale[] {
   const sales: DrugSale[] = []
   const lines = chargedLines(visit)

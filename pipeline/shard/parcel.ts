@@ -1,6 +1,6 @@
 import type { Heard, Visit } from '../../detectors/detector.ts'
 import { heardIn } from '../../detectors/project.ts'
-import type { Discharge, Settlement, Void } from '../../schemas/events.ts'
+import type { Discharge, FeeLine, Settlement, Void } from '../../schemas/events.ts'
 import type { Instant } from '../../schemas/time.ts'
 import type { Word } from './alerts.ts'
 import type { Report } from './conductor.ts'
@@ -64,8 +64,9 @@ export function unpack(told: Told, visits: readonly Visit[]): Heard {
   if ('reversal' in told) return { kind: 'reversal', reversal: told.reversal, visit }
   const found = heardIn(visit).find((heard) => heard.kind === told.kind && nameOf(heard) === told.name)
   if (found) return found
-  // The sender knew the code as a drug; reference rows that came meanwhile say otherwise, and judge nothing anew.
-  const at = visit.feedetail.findIndex(({ cnt, med_list_codg }) => cnt > 0 && med_list_codg === told.name)
+  // The sender knew the code as a drug; reference rows that came meanwhile say otherwise, and judge nothing anew. An older
+  // release told no price.
+  const at = visit.feedetail.findIndex((line) => line.cnt > 0 && [saleName(line), line.med_list_codg].includes(told.name))
   if (told.kind !== 'drugSale' || at < 0) throw new Error(`A parcel speaks of a ${told.kind} that its settlement does not show.`)
   return { kind: 'drugSale', visit, line: visit.feedetail[at]!, item: visit.items[at] }
 }
@@ -81,8 +82,13 @@ function nameOf(heard: Heard): string | undefined {
     case 'operation':
       return `${heard.doctor}|${heard.day}`
     case 'drugSale':
-      return heard.line.med_list_codg
+      return saleName(heard.line)
     default:
       return undefined
   }
+}
+
+/** One settlement may sell a drug at several prices. */
+function saleName({ med_list_codg, pric }: FeeLine): string {
+  return `${med_list_codg}|${pric}`
 }
