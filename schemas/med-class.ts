@@ -13,6 +13,19 @@ export const MED_CLASSES = [
 ] as const
 export type MedClass = (typeof MED_CLASSES)[number]
 
+export const MED_CLASS_NAMES: Readonly<Record<MedClass, { readonly zh: string; readonly en: string }>> = {
+  OP: { zh: '门诊', en: 'outpatient' },
+  ER: { zh: '急诊', en: 'emergency' },
+  CHRONIC: { zh: '门慢特病', en: 'chronic disease' },
+  IPT: { zh: '住院', en: 'inpatient' },
+  DAYSURG: { zh: '日间手术', en: 'day surgery' },
+  PHARM: { zh: '药店购药', en: 'pharmacy' },
+  PHARM_CHRONIC: { zh: '药店购药（门慢特）', en: 'chronic pharmacy' },
+  MAT_OP: { zh: '生育门诊', en: 'maternity outpatient' },
+  MAT_IPT: { zh: '生育住院', en: 'maternity inpatient' },
+  OTHER: { zh: '其他', en: 'other' },
+}
+
 /** IPT* of the detector cards. */
 export function isInpatient(medClass: MedClass): boolean {
   return medClass === 'IPT' || medClass === 'DAYSURG' || medClass === 'MAT_IPT'

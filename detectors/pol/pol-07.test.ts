@@ -61,3 +61,18 @@ test('A void retracts', () => {
   expect(open).toEqual([])
   expect(retracted).toHaveLength(1)
 })
+
+test('Of several items the sentence says how many', () => {
+  const other = reference('gender_limit', 'g-other', { code: 'OTHER', gend: '2' })
+  const { open } = run(detector, [
+    HOSPITAL,
+    limit,
+    other,
+    item,
+    charged({ feedetail: [line, { med_list_codg: 'OTHER', pric: 20 }] }),
+  ])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('男性患者使用限女性项目女性专用检查(样例)等2项，2条明细共100.00元。')
+  expect(detector.explain(open[0]!.evidence, 'en')).toBe(
+    'A male patient was charged 女性专用检查(样例) and 1 other item, limited to female patients: 2 line(s), 100.00 yuan.',
+  )
+})

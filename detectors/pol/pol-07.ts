@@ -4,6 +4,7 @@ import type { Visit } from '../detector.ts'
 import { defineDetector } from '../detector.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
+import { itemsNamed } from '../kit/items-named.ts'
 import { isKnownTo } from '../kit/known.ts'
 import { paidLinesKnownTo } from '../kit/paid-lines.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
@@ -91,8 +92,8 @@ export default defineDetector<Evidence, Record<string, never>>({
     const [person, limit] = [GENDERS[gend]?.[language] ?? gend, GENDERS[first.limit]?.[language] ?? first.limit]
     const amount = formatYuan(vola_amt * 100)
     return language === 'zh'
-      ? `${person}性患者使用限${limit}性项目${first.name}，${lines.length}条明细共${amount}元。`
-      : `A ${person} patient was charged ${first.name}, limited to ${limit} patients: ${lines.length} line(s), ${amount} yuan.`
+      ? `${person}性患者使用限${limit}性项目${itemsNamed(lines, language)}，${lines.length}条明细共${amount}元。`
+      : `A ${person} patient was charged ${itemsNamed(lines, language)}, limited to ${limit} patients: ${lines.length} line(s), ${amount} yuan.`
   },
   example: {
     gend: '1',

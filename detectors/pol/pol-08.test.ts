@@ -84,3 +84,16 @@ test('The sentence names the bounds that there are, in both languages', () => {
   expect(bounds({ min_years: 6, max_years: 14 }, 'zh')).toContain('限满6岁、不满14岁，')
   expect(bounds({ max_days: 28 }, 'en')).toContain('limited to the first 28 days of life:')
 })
+
+test('Where other items have limits of their own, the sentence gives what all come to apart from the first’s limit', () => {
+  const other = reference('age_limit', 'b', { code: 'OTHER', min_years: 60 })
+  const visit = settlement({
+    brdy: '2008-03-03',
+    feedetail: [
+      { med_list_codg: CODE, pric: 46.5 },
+      { med_list_codg: 'OTHER', pric: 3.5 },
+    ],
+  })
+  const { open } = run(detector, [HOSPITAL, limit({ min_years: 18 }), other, visit])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe(`患者17岁，${CODE}限满18岁，连同另1项，2条明细共50.00元。`)
+})

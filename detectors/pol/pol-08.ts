@@ -5,6 +5,7 @@ import { defineDetector, type Visit } from '../detector.ts'
 import { completedYears } from '../kit/age.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
+import { withOthers } from '../kit/items-named.ts'
 import { isKnownTo } from '../kit/known.ts'
 import { paidLinesKnownTo } from '../kit/paid-lines.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
@@ -94,9 +95,13 @@ export default defineDetector<Evidence, { placeholder_births: readonly string[] 
     const [first] = lines
     if (!first) return ''
     const amount = formatYuan(vola_amt * 100)
+    const others = withOthers(
+      lines.map(({ med_list_codg }) => med_list_codg),
+      language,
+    )
     return language === 'zh'
-      ? `患者${ageOf(first, 'zh')}，${first.name}限${boundsOf(first, 'zh')}，${lines.length}条明细共${amount}元。`
-      : `The patient was ${ageOf(first, 'en')}; ${first.name} is limited to ${boundsOf(first, 'en')}: ${lines.length} line(s), ${amount} yuan.`
+      ? `患者${ageOf(first, 'zh')}，${first.name}限${boundsOf(first, 'zh')}，${others}${lines.length}条明细共${amount}元。`
+      : `The patient was ${ageOf(first, 'en')}; ${first.name} is limited to ${boundsOf(first, 'en')}: ${others}${lines.length} line(s), ${amount} yuan.`
   },
   example: {
     lines: [

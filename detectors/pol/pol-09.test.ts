@@ -110,3 +110,11 @@ test('One strict limit among the lines makes the finding a violation, and long l
   const alone = run(detector, [HOSPITAL, lax, both]).open
   expect(detector.explain(alone[0]!.evidence, 'zh')).toContain('限C1/C2/C4/C6/C7…，诊断为J06.900，')
 })
+
+test('Where other items have indications of their own, the sentence gives what all come to apart from the first’s', () => {
+  const other = reference('indication', 'other', { code: 'OTHER', icd_prefixes: ['I63'], match: 'any', strict: true })
+  const visit = settlement({ diseinfo: diagnosed('J06.900'), feedetail: [line, { med_list_codg: 'OTHER', pric: 20 }] })
+  const { open } = run(detector, [HOSPITAL, limit(), other, visit])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe(`${CODE}限C34/C50，诊断为J06.900，连同另1项，2条明细共340.00元。`)
+  expect(detector.explain(open[0]!.evidence, 'en')).toContain('J06.900: with 1 other item, 2 line(s), 340.00 yuan.')
+})

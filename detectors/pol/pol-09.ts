@@ -4,6 +4,7 @@ import { type Fen, formatYuan } from '../../schemas/money.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
+import { withOthers } from '../kit/items-named.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { paidLinesKnownTo } from '../kit/paid-lines.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
@@ -149,9 +150,13 @@ export default defineDetector<Evidence, Record<string, never>>({
     if (!first) return ''
     const [icd, told] = [listed(first.icd_prefixes), listed(diagnoses)]
     const amount = formatYuan(vola_amt * 100)
+    const others = withOthers(
+      lines.map(({ med_list_codg }) => med_list_codg),
+      language,
+    )
     return language === 'zh'
-      ? `${first.name}限${icd}，诊断为${told}，${lines.length}条明细共${amount}元。`
-      : `${first.name} is paid for ${icd}; the diagnoses are ${told}: ${lines.length} line(s), ${amount} yuan.`
+      ? `${first.name}限${icd}，诊断为${told}，${others}${lines.length}条明细共${amount}元。`
+      : `${first.name} is paid for ${icd}; the diagnoses are ${told}: ${others}${lines.length} line(s), ${amount} yuan.`
   },
   example: {
     diagnoses: ['J06.900'],

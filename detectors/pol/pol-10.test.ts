@@ -19,7 +19,7 @@ test('An item for inpatients only, charged to an outpatient, is a violation by t
       ...{ setl_ids: ['S'], lines: [{ feedetl_sn: '2', vola_item_type: 1, vola_amt: 28000 }] },
     },
   ])
-  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('肠外营养液(样例)限IPT/MAT_IPT支付，本次为OP，1条明细共280.00元。')
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('肠外营养液(样例)限住院/生育住院支付，本次为门诊，1条明细共280.00元。')
 })
 
 test('In an allowed class it is paid', () => {
@@ -76,4 +76,19 @@ test('A line taken back is not charged, and a void retracts', () => {
   const { open, retracted } = run(detector, [HOSPITAL, mode(), original, voidOf(original, '2026-03-02 17:00:00')])
   expect(open).toEqual([])
   expect(retracted).toHaveLength(1)
+})
+
+test('The classes of care are called by their names, and items of other limits are no part of what is said of the first', () => {
+  const other = reference('care_mode', 'other', { code: 'OTHER', med_classes: ['CHRONIC'] })
+  const feedetail = [
+    { med_list_codg: CODE, pric: 80 },
+    { med_list_codg: 'OTHER', pric: 20.5 },
+  ]
+  const { open } = run(detector, [HOSPITAL, mode({ med_classes: ['IPT'] }), other, settlement({ feedetail })])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe(`${CODE}限住院支付，本次为门诊，连同另1项，2条明细共100.50元。`)
+  expect(detector.explain(open[0]!.evidence, 'en')).toBe(
+    `${CODE} is paid for inpatient care only, and this was outpatient care: with 1 other item, 2 line(s), 100.50 yuan.`,
+  )
+  const unheard = run(detector, [HOSPITAL, mode({ med_classes: ['SPA'] }), given()]).open
+  expect(detector.explain(unheard[0]!.evidence, 'zh')).toContain('限SPA支付')
 })

@@ -1,11 +1,12 @@
 import type { FeeLine } from '../../schemas/events.ts'
-import { isInpatient, type MedClass } from '../../schemas/med-class.ts'
+import { isInpatient, MED_CLASS_NAMES, type MedClass } from '../../schemas/med-class.ts'
 import { formatYuan, yuan } from '../../schemas/money.ts'
 import { defineDetector, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, onSettlement } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
 import { itemOf } from '../kit/item-of.ts'
+import { withOthers } from '../kit/items-named.ts'
 import { isKnownTo } from '../kit/known.ts'
 import { allViolating } from '../kit/paid-lines.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
@@ -102,13 +103,18 @@ export default defineDetector<Evidence, Record<string, never>>({
     if (!first) return ''
     const { name, allowed, excluded_from } = first
     const amount = formatYuan(vola_amt * 100)
+    const others = withOthers(
+      lines.map(({ med_list_codg }) => med_list_codg),
+      language,
+    )
     if (excluded_from === 'internet')
       return language === 'zh'
-        ? `互联网诊疗不支付${name}，${lines.length}条明细共${amount}元。`
-        : `${name} is not paid when prescribed over the internet: ${lines.length} line(s), ${amount} yuan.`
+        ? `互联网诊疗不支付${name}，${others}${lines.length}条明细共${amount}元。`
+        : `${name} is not paid when prescribed over the internet: ${others}${lines.length} line(s), ${amount} yuan.`
+    const classes = allowed.map((name) => classNamed(name, language))
     return language === 'zh'
-      ? `${name}限${allowed.join('/')}支付，本次为${med_class}，${lines.length}条明细共${amount}元。`
-      : `${name} is paid for ${allowed.join('/')} only, and this was ${med_class}: ${lines.length} line(s), ${amount} yuan.`
+      ? `${name}限${classes.join('/')}支付，本次为${classNamed(med_class, 'zh')}，${others}${lines.length}条明细共${amount}元。`
+      : `${name} is paid for ${classes.join(' or ')} care only, and this was ${classNamed(med_class, 'en')} care: ${others}${lines.length} line(s), ${amount} yuan.`
   },
   example: {
     med_type: '11',
@@ -123,3 +129,7 @@ export default defineDetector<Evidence, Record<string, never>>({
     vola_amt: 280,
   },
 })
+
+function classNamed(name: string, language: 'zh' | 'en'): string {
+  return MED_CLASS_NAMES[name as MedClass]?.[language] ?? name
+}

@@ -71,3 +71,13 @@ test('A line of its own makes a violation of what a branch may only be suspected
     detector.explain({ ...detector.example, lines: [{ ...detector.example.lines[0]!, level: '0', min_level: '3' }] }, 'zh'),
   ).toContain('限三级及以上机构，本机构为未定级')
 })
+
+test('Where other items need another level, the sentence gives what all come to apart from the first’s limit', () => {
+  const other = reference('level_limit', 'other', { code: 'OTHER', min_level: '3' })
+  const feedetail = [
+    { med_list_codg: CODE, pric: 48 },
+    { med_list_codg: 'OTHER', pric: 20 },
+  ]
+  const { open } = run(detector, [small(), limit(), other, settlement({ fixmedins_code: SMALL, feedetail })])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe(`${CODE}限二级及以上机构，本机构为一级，连同另1项，2条明细共68.00元。`)
+})

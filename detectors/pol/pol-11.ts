@@ -3,6 +3,7 @@ import { formatYuan, yuan } from '../../schemas/money.ts'
 import { defineDetector, type Visit } from '../detector.ts'
 import { onSettlement } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
+import { withOthers } from '../kit/items-named.ts'
 import { isKnownTo } from '../kit/known.ts'
 import { allViolating, paidLinesKnownTo } from '../kit/paid-lines.ts'
 import { answerableInstitution } from '../kit/prescriber.ts'
@@ -87,9 +88,13 @@ export default defineDetector<Evidence, Record<string, never>>({
     if (!first) return ''
     const { name, min_level, level } = first
     const amount = formatYuan(vola_amt * 100)
+    const others = withOthers(
+      lines.map(({ med_list_codg }) => med_list_codg),
+      language,
+    )
     return language === 'zh'
-      ? `${name}限${LEVELS[min_level]}及以上机构，本机构为${LEVELS[level]}，${lines.length}条明细共${amount}元。`
-      : `${name} is paid at level ${min_level} and above, the institution has level ${level}: ${lines.length} line(s), ${amount} yuan.`
+      ? `${name}限${LEVELS[min_level]}及以上机构，本机构为${LEVELS[level]}，${others}${lines.length}条明细共${amount}元。`
+      : `${name} is paid at level ${min_level} and above, the institution has level ${level}: ${others}${lines.length} line(s), ${amount} yuan.`
   },
   example: {
     lines: [

@@ -45,3 +45,13 @@ test('A void retracts', () => {
   expect(open).toEqual([])
   expect(retracted).toHaveLength(1)
 })
+
+test('Where other items are of another insurance, the sentence gives what all come to apart from the first’s', () => {
+  const other = reference('insutype_limit', 'other', { code: 'OTHER', insutypes: ['510'] })
+  const feedetail = [
+    { med_list_codg: CODE, pric: 64 },
+    { med_list_codg: 'OTHER', pric: 20 },
+  ]
+  const { open } = run(detector, [HOSPITAL, limit('410'), other, settlement({ feedetail })])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe(`${CODE}限险种410支付，本次以310结算，连同另1项，2条明细共84.00元。`)
+})

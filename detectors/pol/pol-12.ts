@@ -4,6 +4,7 @@ import { formatYuan, yuan } from '../../schemas/money.ts'
 import { defineDetector, type Visit } from '../detector.ts'
 import { onSettlement } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
+import { withOthers } from '../kit/items-named.ts'
 import { isKnownTo } from '../kit/known.ts'
 import { allViolating, paidLinesKnownTo } from '../kit/paid-lines.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
@@ -74,9 +75,13 @@ export default defineDetector<Evidence, Record<string, never>>({
     if (!first) return ''
     const { name, allowed } = first
     const amount = formatYuan(vola_amt * 100)
+    const others = withOthers(
+      lines.map(({ med_list_codg }) => med_list_codg),
+      language,
+    )
     return language === 'zh'
-      ? `${name}限险种${allowed.join('/')}支付，本次以${insutype}结算，${lines.length}条明细共${amount}元。`
-      : `${name} is paid by insurance ${allowed.join('/')} only and was settled under ${insutype}: ${lines.length} line(s), ${amount} yuan.`
+      ? `${name}限险种${allowed.join('/')}支付，本次以${insutype}结算，${others}${lines.length}条明细共${amount}元。`
+      : `${name} is paid by insurance ${allowed.join('/')} only and was settled under ${insutype}: ${others}${lines.length} line(s), ${amount} yuan.`
   },
   example: {
     insutype: '310',

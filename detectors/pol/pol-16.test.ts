@@ -84,3 +84,8 @@ test('A void retracts', () => {
   expect(open).toEqual([])
   expect(retracted).toHaveLength(1)
 })
+
+test('Where other slices are unpaid for another reason, the sentence gives what all come to apart from the first’s', () => {
+  const open = openAfter(slice(GLUE, { cnt: 3 }), slice(CLOVE, { rxno: 'R2' }))
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('阿胶单复方均不予支付，连同另1项，2条明细共60.00元。')
+})

@@ -7,6 +7,7 @@ import { inPolicy, onSettlement } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
 import { itemOf } from '../kit/item-of.ts'
+import { withOthers } from '../kit/items-named.ts'
 import { isKnownTo } from '../kit/known.ts'
 import { isSlice } from '../kit/medicine.ts'
 import { allViolating } from '../kit/paid-lines.ts'
@@ -112,10 +113,14 @@ export default defineDetector<Evidence, Record<string, never>>({
     if (!first) return ''
     const { name, mode } = first
     const amount = formatYuan(vola_amt * 100)
+    const others = withOthers(
+      lines.map(({ med_list_codg }) => med_list_codg),
+      language,
+    )
     if (language === 'zh')
-      return `${name}${mode === 'ANY' ? '单复方均不予支付' : '单方使用不予支付'}，${lines.length}条明细共${amount}元。`
+      return `${name}${mode === 'ANY' ? '单复方均不予支付' : '单方使用不予支付'}，${others}${lines.length}条明细共${amount}元。`
     const limit = mode === 'ANY' ? 'is never paid' : 'is not paid when prescribed without other slices'
-    return `${name} ${limit}: ${lines.length} line(s), ${amount} yuan.`
+    return `${name} ${limit}: ${others}${lines.length} line(s), ${amount} yuan.`
   },
   example: {
     lines: [{ feedetl_sn: '1', med_list_codg: 'T001700233', name: '阿胶', mode: 'ANY', rxno: 'R1' }],

@@ -7,6 +7,7 @@ import { inPolicy, onSettlement } from '../kit/finding.ts'
 import { icdCategory, isWestern } from '../kit/icd.ts'
 import { itemName } from '../kit/item-name.ts'
 import { itemOf } from '../kit/item-of.ts'
+import { itemsNamed } from '../kit/items-named.ts'
 import { isMedicine } from '../kit/medicine.ts'
 import { allViolating } from '../kit/paid-lines.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
@@ -95,13 +96,11 @@ export default defineDetector<Evidence, Params>({
     }, isChronic),
   ],
   explain({ diseases, lines, vola_amt }, language) {
-    const [first] = lines
-    if (!first) return ''
     const amount = formatYuan(vola_amt * 100)
-    const named = diseases.join('/')
+    const [items, named] = [itemsNamed(lines, language), diseases.join('/')]
     return language === 'zh'
-      ? `${first.name}不在门慢特病种${named || '(无有效登记)'}用药目录内，${lines.length}条明细共${amount}元。`
-      : `${first.name} is not in the list of ${named || 'any disease now registered'}: ${lines.length} line(s), ${amount} yuan.`
+      ? `${items}不在门慢特病种${named || '(无有效登记)'}用药目录内，${lines.length}条明细共${amount}元。`
+      : `Outside the list of ${named || 'any disease now registered'}: ${items}, ${lines.length} line(s), ${amount} yuan.`
   },
   example: {
     diseases: ['M03900'],

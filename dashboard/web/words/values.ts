@@ -1,3 +1,4 @@
+import { MED_CLASS_NAMES } from '../../../schemas/med-class.ts'
 import type { Language } from './words.ts'
 
 /** What the words that detectors and registers keep as values mean; what is not among them is shown as it is. */
@@ -9,16 +10,7 @@ const VALUES: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   hospital: ['医院', 'hospital'],
   clinic: ['诊所', 'clinic'],
   pharmacy: ['药店', 'pharmacy'],
-  OP: ['门诊', 'outpatient'],
-  ER: ['急诊', 'emergency'],
-  CHRONIC: ['门慢特病', 'chronic disease'],
-  IPT: ['住院', 'inpatient'],
-  DAYSURG: ['日间手术', 'day surgery'],
-  PHARM: ['药店购药', 'pharmacy'],
-  PHARM_CHRONIC: ['药店购药（门慢特）', 'pharmacy, chronic'],
-  MAT_OP: ['生育门诊', 'maternity, outpatient'],
-  MAT_IPT: ['生育住院', 'maternity, inpatient'],
-  OTHER: ['其他', 'other'],
+  ...Object.fromEntries(Object.entries(MED_CLASS_NAMES).map(([name, { zh, en }]) => [name, [zh, en] as const])),
   HOUR: ['同一小时', 'the same hour'],
   DAY: ['同一日', 'the same day'],
   VISIT: ['每次就诊', 'each visit'],
