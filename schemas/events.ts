@@ -2,7 +2,7 @@ import type { Fields, Values } from './field.ts'
 import * as f from './field.ts'
 
 /** The version of the event shapes below; it rises with every change of meaning. */
-export const EVENT_SCHEMA_VERSION = 6
+export const EVENT_SCHEMA_VERSION = 7
 
 const req = f.required
 
@@ -29,8 +29,8 @@ const feeLine = {
   med_list_codg: req(f.id('hilist_code')),
   medins_list_codg: f.id(),
   list_type: f.code('hilist_type'),
-  med_chrgitm_type: f.code(),
-  chrgitm_lv: f.code(),
+  med_chrgitm_type: f.digits(2),
+  chrgitm_lv: f.digits(1),
   cnt: req(f.quantity()),
   pric: req(f.price()),
   det_item_fee_sumamt: req(f.money()),
@@ -45,7 +45,7 @@ const feeLine = {
   used_frqu_dscr: f.text(),
   rx_circ_flag: f.code(),
   etip_flag: f.code(),
-  er_flag: f.code(),
+  er_flag: f.within('exp_content', f.code()),
   hi_nego_drug_flag: f.code(),
   trdn_flag: f.code(),
   dscg_tkdrug_flag: f.code(),
@@ -75,7 +75,7 @@ const settlement = {
   pay_loc: f.code(),
   fixmedins_code: req(f.id('medins_id')),
   med_type: req(f.code()),
-  mdtrt_cert_type: f.code(),
+  mdtrt_cert_type: f.digits(2),
   setl_time: req(f.instant()),
   begntime: f.instant('begndate', 'adm_date'),
   endtime: f.instant('enddate', 'dscg_date'),
@@ -91,7 +91,7 @@ const settlement = {
   orig_setl_id: f.id(),
   setl_type: f.code(),
   mid_setl_flag: f.code(),
-  psn_setlway: f.code(),
+  psn_setlway: f.digits(2),
   spec_case_flag: f.code(),
   medfee_sumamt: req(f.money()),
   fulamt_ownpay_amt: f.money(),
@@ -163,9 +163,9 @@ const inventory = {
   inv_chg_type: f.code(),
   fixmedins_code: req(f.id()),
   med_list_codg: req(f.id('hilist_code')),
-  cnt: req(f.quantity()),
-  pric: f.price(),
-  time: req(f.instant()),
+  cnt: req(f.quantity('inv_cnt', 'purc_retn_cnt', 'sel_retn_cnt')),
+  pric: f.price('finl_trns_pric'),
+  time: req(f.instant('invdate', 'inv_chg_time', 'purc_retn_stoin_time', 'sel_retn_time')),
   ingest_time: f.instant(),
   setl_id: f.id(),
   psn_no: f.id(),
@@ -188,6 +188,10 @@ const heartbeat = { time: req(f.instant()) } satisfies Fields
 export interface Shape {
   readonly fields: Fields
   readonly lists: Readonly<Record<string, Fields>>
+  /** Other names of its lists, the list first. */
+  readonly listAliases?: Readonly<Record<string, readonly string[]>>
+  /** Lists whose only row may stand in the event itself. */
+  readonly ownRows?: readonly string[]
 }
 
 export const SHAPES = {
@@ -198,7 +202,12 @@ export const SHAPES = {
   void: { fields: voided, lists: {} },
   admission: { fields: admission, lists: {} },
   discharge: { fields: discharge, lists: {} },
-  inventory: { fields: inventory, lists: { drug_trac_info: inventoryTrace } },
+  inventory: {
+    fields: inventory,
+    lists: { drug_trac_info: inventoryTrace },
+    listAliases: { drug_trac_info: ['drugtracinfo'] },
+    ownRows: ['drug_trac_info'],
+  },
   complaint: { fields: complaint, lists: {} },
   heartbeat: { fields: heartbeat, lists: {} },
 } as const satisfies Record<string, Shape>

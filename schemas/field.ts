@@ -23,6 +23,10 @@ export interface Field<K extends FieldKind = FieldKind, R extends boolean = bool
   readonly values?: readonly string[]
   /** Names that provinces and warehouses use for the same field. */
   readonly aliases: readonly string[]
+  /** Digits of a code that some senders write with a leading zero and others without. */
+  readonly digits?: number
+  /** A field of text, JSON itself, that may say it instead. */
+  readonly within?: string
   /** Identity data of a person: replaced by a keyed HMAC before anything is written, and never handed to a detector. */
   readonly sensitive: boolean
 }
@@ -57,6 +61,20 @@ export function naming<K extends FieldKind>(of: Field<K, boolean>): Field<K, tru
   return { ...of, required: true, naming: true }
 }
 
+/** A code of so many digits, with leading zeros. */
+export function digits(width: number): Field<'code', false> {
+  return { ...code(), digits: width }
+}
+
+/** The code as its dictionary writes it: `2` and `"2"` of two digits are `02`, `"01"` of one digit is `1`. */
+export function inDigits(said: string, width: number): string {
+  return said === '' || NOT_DIGITS.test(said) ? said : said.replace(LEADING_ZEROS, '').padStart(width, '0')
+}
+
+export function within(extension: string, of: Field<'code', false>): Field<'code', false> {
+  return { ...of, within: extension }
+}
+
 export function oneOf(...values: string[]): Field<'code', false> {
   return { ...code(), values }
 }
@@ -65,8 +83,13 @@ export function sensitive<K extends FieldKind>(of: Field<K, boolean>): Field<K, 
   return { ...of, required: false, sensitive: true }
 }
 
+const NOT_DIGITS = /\D/
+const LEADING_ZEROS = /^0+/
 const DECIMAL = Type.Union([Type.Number(), Type.String({ pattern: '^[+-]?(\\d+\\.?\\d*|\\.\\d+)$' })])
-const TIME = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}([ T]\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?(Z|[+-]\\d{2}:?\\d{2})?)?$' })
+const OFFSET = '(Z|[+-]\\d{2}(:?\\d{2})?)'
+const TIME = Type.String({
+  pattern: `^(\\d{4}-\\d{2}-\\d{2}([ T]\\d{2}:\\d{2}(:\\d{2}([.,]\\d{1,9})?)?${OFFSET}?)?|\\d{8}T\\d{4}(\\d{2}([.,]\\d{1,9})?)?${OFFSET})$`,
+})
 const OUTSIDE: Record<FieldKind, TSchema> = {
   id: Type.String(),
   code: Type.Union([Type.String(), Type.Integer()]),

@@ -26,8 +26,12 @@ export function jsonSchemas(): ReadonlyMap<string, TSchema> {
 }
 
 /** Unknown fields are allowed everywhere: they are kept with the raw event. */
-function eventSchema(kind: string, { fields, lists }: Shape): TObject {
-  const rows = Object.entries(lists).map(([name, nested]) => [name, orNull(Type.Array(Type.Object(properties(nested))))])
+function eventSchema(kind: string, { fields, lists, listAliases, ownRows }: Shape): TObject {
+  const rows = Object.entries(lists).map(([name, nested]) => {
+    const list = orNull(Type.Array(Type.Object(properties(nested))))
+    const names = [...(listAliases?.[name] ?? []), ...(ownRows?.includes(name) ? Object.keys(nested) : [])]
+    return [name, names.length === 0 ? list : Type.Optional({ ...list, description: alsoFrom(names) })]
+  })
   return Type.Object({ kind: Type.Literal(kind), ...properties(fields), ...Object.fromEntries(rows) })
 }
 
@@ -36,9 +40,14 @@ function properties(fields: Fields): Record<string, TSchema> {
 }
 
 function withAliases(field: Field): TSchema {
-  if (field.aliases.length === 0) return outside(field)
-  const described = { ...outside(field), description: `also read from ${field.aliases.join(', ')}` }
+  const names = field.within ? [...field.aliases, field.within] : field.aliases
+  if (names.length === 0) return outside(field)
+  const described = { ...outside(field), description: alsoFrom(names) }
   return field.required ? described : Type.Optional(described)
+}
+
+function alsoFrom(names: readonly string[]): string {
+  return `also read from ${names.join(', ')}`
 }
 
 function referenceSchema(): TObject {

@@ -67,6 +67,72 @@ test('A kind of stock movement that the contract does not know is refused, and t
   expect(moved(3501)).toMatchObject({ code: 'TYPE_INVALID', field: 'inv_type' })
 })
 
+test('A code whose leading zero a sender leaves out, or adds, is the one of the dictionary', () => {
+  const line = (given: object) => {
+    const feedetail = [{ ...settlement.feedetail[0], ...given }]
+    return (normalise('settlement', { ...settlement, feedetail }) as Record<string, any>).feedetail[0]
+  }
+  for (const said of [2, '2', '02', '002']) expect(line({ med_chrgitm_type: said })).toMatchObject({ med_chrgitm_type: '02' })
+  expect(line({ med_chrgitm_type: 14 })).toMatchObject({ med_chrgitm_type: '14' })
+  expect(line({ med_chrgitm_type: '2a' })).toMatchObject({ med_chrgitm_type: '2a' })
+  expect(line({ med_chrgitm_type: null })).toMatchObject({ med_chrgitm_type: '' })
+  for (const said of [1, '1', '01']) expect(line({ chrgitm_lv: said })).toMatchObject({ chrgitm_lv: '1' })
+  expect(normalise('settlement', { ...settlement, mdtrt_cert_type: 3, psn_setlway: 1, setl_type: 2 })).toMatchObject({
+    ...{ mdtrt_cert_type: '03', psn_setlway: '01', setl_type: '2' },
+  })
+})
+
+test('A flag in the extension of a line is read where the line itself does not say it', () => {
+  const flag = (given: object) => {
+    const feedetail = [{ ...settlement.feedetail[0], ...given }]
+    return (normalise('settlement', { ...settlement, feedetail }) as Record<string, any>).feedetail?.[0].er_flag
+  }
+  expect(flag({ exp_content: '{"er_flag":"2"}' })).toBe('2')
+  expect(flag({ exp_content: { er_flag: 2 } })).toBe('2')
+  expect(flag({ exp_content: '{"er_flag":"2"}', er_flag: '1' })).toBe('1')
+  for (const exp_content of ['er_flag=2', '{"er_flag":', 'null', '"er_flag"', '[]', '{}', 7, true, ''])
+    expect(flag({ exp_content })).toBe('')
+})
+
+test('Stock movements are read under the names of their own interfaces', () => {
+  const moved = (given: object) => normalise('inventory', { fixmedins_code: 'P1', med_list_codg: 'X1', ...given })
+  const codes = { drug_trac_info: [{ drug_trac_codg: 'T1' }] }
+  expect(moved({ inv_type: 'stock', inv_cnt: 5, invdate: '2026-01-05', drugtracinfo: codes.drug_trac_info })).toMatchObject({
+    ...{ cnt: 5, time: Date.parse('2026-01-05T00:00:00+08:00'), ...codes },
+  })
+  const at = '2026-01-05 09:00:00'
+  const time = Date.parse('2026-01-05T09:00:00+08:00')
+  expect(moved({ inv_type: 'change', cnt: 5, inv_chg_time: at })).toMatchObject({ cnt: 5, time, drug_trac_info: [] })
+  expect(moved({ inv_type: 'purchase', purc_retn_cnt: 5, finl_trns_pric: 9.8, purc_retn_stoin_time: at })).toMatchObject({
+    ...{ cnt: 5, pric: 9_800_000, time },
+  })
+  expect(moved({ inv_type: 'sale', sel_retn_cnt: 1, sel_retn_time: at, drug_trac_codg: 'T1' })).toMatchObject({
+    ...{ cnt: 1, time, ...codes },
+  })
+  expect(moved({ inv_type: 'sale', cnt: 1, time: at, drug_trac_codg: 'T2', ...codes })).toMatchObject(codes)
+})
+
+test('Times in any form of ISO 8601 with an offset are one time', () => {
+  const at = Date.parse('2026-05-04T09:31:07+08:00')
+  const read = (setl_time: string) =>
+    normalise('settlement', { ...settlement, setl_time }) as { setl_time?: number; code?: string }
+  for (const said of ['2026-05-04T09:31:07+08', '20260504T093107+0800', '20260504T093107+08:00', '20260504T013107Z'])
+    expect(read(said).setl_time).toBe(at)
+  expect(read('2026-05-04T09:31:07,250+08').setl_time).toBe(at + 250)
+  expect(read('20260504T0931+08').setl_time).toBe(at - 7_000)
+  expect(normalise('settlement', { ...settlement, brdy: '20260504T000000+0800' })).toMatchObject({ brdy: 20_577 })
+  // Without an offset digits alone might be anything.
+  for (const said of [
+    '20260504T093107',
+    '20260504',
+    '20260504093107',
+    '20260230T093107Z',
+    '20260504T253107Z',
+    '2026-05-04T09:31:07+8',
+  ])
+    expect(read(said).code).toBe('TIME_INVALID')
+})
+
 test('A row of trace codes that tells no code says nothing, and refuses nothing', () => {
   const codes = [{ feedetl_sn: '1', drug_trac_codg: '' }, { feedetl_sn: '1' }, { drug_trac_codg: null }]
   const told = (drug_trac_info: object[]) => normalise('settlement', { ...settlement, drug_trac_info }) as Record<string, any>

@@ -1,6 +1,6 @@
 import type { DeadLetterCode } from './errors.ts'
 import { type PackedKind, SHAPES, type Shape } from './events.ts'
-import type { Field, FieldKind, Fields } from './field.ts'
+import { type Field, type FieldKind, type Fields, inDigits } from './field.ts'
 import { decimal, fenOf, microOf } from './money.ts'
 import { parseDay, parseInstant } from './time.ts'
 
@@ -50,6 +50,22 @@ function readText(value: unknown, required: boolean, field: string): string {
 
 function readCode(value: unknown, required: boolean, field: string): string {
   return typeof value === 'number' && Number.isInteger(value) ? String(value) : readText(value, required, field)
+}
+
+function readDigits(value: unknown, required: boolean, field: string, width: number): string {
+  return inDigits(readCode(value, required, field), width)
+}
+
+/** What an extension, JSON in text or an object, says under a name. Extensions are anybody's: one that is no JSON says nothing. */
+function readWithin(extension: unknown, name: string): unknown {
+  if (isMissing(extension)) return undefined
+  if (typeof extension === 'object') return (extension as Row)[name]
+  if (typeof extension !== 'string' || !extension.includes(name)) return undefined
+  try {
+    return (JSON.parse(extension) as Row | null)?.[name]
+  } catch {
+    return undefined
+  }
 }
 
 function readOneOf(value: unknown, required: boolean, field: string, values: readonly string[]): string {
@@ -142,10 +158,27 @@ const READERS: Record<FieldKind, string> = {
 
 function readExpression(name: string, field: Field, path: string): string {
   const sources = [name, ...field.aliases].map((source) => `o.${source}`)
-  const value = sources.reduceRight((rest, source) => `(p(${source}) ? ${rest} : ${source})`)
-  const [reader, more] = field.values ? ['readOneOf', `, ${JSON.stringify(field.values)}`] : [READERS[field.kind], '']
+  if (field.within) sources.push(`readWithin(o.${field.within}, '${name}')`)
+  const value = firstGiven(sources)
+  const [reader, more] = readerOf(field)
   const read = `${reader}(${value}, ${field.required}, '${path}${name}'${more})`
   return `${name}: ${field.sensitive ? `hide(${read})` : read}`
+}
+
+function readerOf({ kind, values, digits }: Field): readonly [reader: string, more: string] {
+  if (values) return ['readOneOf', `, ${JSON.stringify(values)}`]
+  return digits ? ['readDigits', `, ${digits}`] : [READERS[kind], '']
+}
+
+function firstGiven(sources: readonly string[]): string {
+  return sources.reduceRight((rest, source) => `(p(${source}) ? ${rest} : ${source})`)
+}
+
+function listExpression(name: string, fields: Fields, { listAliases, ownRows }: Shape): string {
+  const naming = namingIn(fields)
+  const sources = [name, ...(listAliases?.[name] ?? [])].map((source) => `o.${source}`)
+  if (ownRows?.includes(name)) sources.push(`(p(o.${naming}) ? undefined : [o])`)
+  return `${name}: readList(${firstGiven(sources)}, row_${name}, '${name}', '${naming}')`
 }
 
 function readObject(fields: Fields, path: string): string {
@@ -165,12 +198,14 @@ function namingIn(fields: Fields): string {
 function compile(kind: PackedKind, shape: Shape, hide: Pseudonym): (wire: Row) => unknown {
   const lists = Object.entries(shape.lists)
   const rows = lists.map(([name, fields]) => `const row_${name} = (o) => ({ ${readObject(fields, `${name}[].`)} });`)
-  const nested = lists.map(([name, fields]) => `${name}: readList(o.${name}, row_${name}, '${name}', '${namingIn(fields)}')`)
+  const nested = lists.map(([name, fields]) => listExpression(name, fields, shape))
   const body = `${rows.join('\n')}
     return (o) => ({ kind: '${kind}', ${[readObject(shape.fields, ''), ...nested].join(',\n')} })`
   const helpers = {
     readText,
     readCode,
+    readDigits,
+    readWithin,
     readOneOf,
     readMoney,
     readPrice,

@@ -69,18 +69,32 @@ function digits(text: string, from: number, to: number): number {
 }
 
 /** Reads `yyyy-MM-dd`, also at the head of a longer time; NaN where it is no date. */
-export function parseDay(text: string): Day {
+export function parseDay(written: string): Day {
+  const text = isBasic(written) ? withMarks(written) : written
   if (text.length < 10 || text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45) return Number.NaN
   return daysFromCivil(digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10))
 }
 
-const TAIL = /^(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/
+const TAIL = /^(?:[.,](\d{1,9}))?(Z|[+-]\d{2}(?::?\d{2})?)?$/
+/** ISO 8601 without marks between the digits: taken only with an offset, for bare digits could be anything. */
+const BASIC = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(?:(\d{2})((?:[.,]\d{1,9})?))?(Z|[+-]\d{2}(?::?\d{2})?)$/
+
+function isBasic(text: string): boolean {
+  return text.length > 13 && text.charCodeAt(8) === 84
+}
+
+function withMarks(text: string): string {
+  return text.replace(BASIC, (_, year, month, day, hour, minute, second = '00', fraction = '', zone) => {
+    return `${year}-${month}-${day}T${hour}:${minute}:${second}${fraction}${zone}`
+  })
+}
 
 /**
  * Reads `yyyy-MM-dd HH:mm:ss` (Asia/Shanghai), ISO 8601 with an offset, or a bare `yyyy-MM-dd` (its midnight);
  * NaN where it is no time.
  */
-export function parseInstant(text: string): Instant {
+export function parseInstant(written: string): Instant {
+  const text = isBasic(written) ? withMarks(written) : written
   const day = parseDay(text)
   if (text.length === 10) return startOfDay(day)
   const separator = text.charCodeAt(10)
@@ -104,5 +118,5 @@ function offsetOf(zone: string | undefined): number {
   if (zone === undefined) return SHANGHAI
   if (zone === 'Z') return 0
   const sign = zone.startsWith('-') ? -1 : 1
-  return sign * (Number(zone.slice(1, 3)) * HOUR + Number(zone.slice(-2)) * MINUTE)
+  return sign * (Number(zone.slice(1, 3)) * HOUR + Number(zone.length > 3 ? zone.slice(-2) : 0) * MINUTE)
 }

@@ -1,12 +1,15 @@
-import { SHAPES } from '../../schemas/events.ts'
-import type { Field, Fields } from '../../schemas/field.ts'
+import { SHAPES, type Shape } from '../../schemas/events.ts'
+import { type Field, type Fields, inDigits } from '../../schemas/field.ts'
 import { decimal } from '../../schemas/money.ts'
 import { parseDay, parseInstant } from '../../schemas/time.ts'
 
 const LISTS = new Map<string, ReadonlyMap<string, readonly [string, Field]>>()
 const HEADS = new Map<string, ReadonlyMap<string, readonly [string, Field]>>()
-for (const [kind, shape] of Object.entries(SHAPES)) {
+const LIST_NAMES = new Map<string, ReadonlyMap<string, string>>()
+for (const [kind, shape] of Object.entries<Shape>(SHAPES)) {
   HEADS.set(kind, namesOf(shape.fields))
+  const aliases = Object.entries(shape.listAliases ?? {})
+  LIST_NAMES.set(kind, new Map(aliases.flatMap(([list, names]) => names.map((alias) => [alias, list] as const))))
   for (const [list, fields] of Object.entries(shape.lists)) LISTS.set(`${kind}.${list}`, namesOf(fields))
 }
 
@@ -30,7 +33,7 @@ export function canonicalContent(line: string): string {
 function canonicalObject(value: object, names: ReadonlyMap<string, readonly [string, Field]> | undefined, path: string): unknown {
   const entries: [string, unknown][] = []
   for (const [key, inner] of Object.entries(value)) {
-    const [name, field] = names?.get(key) ?? [key, undefined]
+    const [name, field] = names?.get(key) ?? [LIST_NAMES.get(path)?.get(key) ?? key, undefined]
     const canonical = canonicalValue(inner, field, `${path}.${name}`)
     if (canonical !== undefined) entries.push([name, canonical])
   }
@@ -49,8 +52,9 @@ function canonicalValue(value: unknown, field: Field | undefined, path: string):
   switch (field?.kind) {
     case 'id':
     case 'text':
-    case 'code':
       return String(value)
+    case 'code':
+      return field.digits ? inDigits(String(value), field.digits) : String(value)
     case 'instant':
       return parseInstant(String(value))
     case 'day':

@@ -109,6 +109,22 @@ test.each([
   expectSameBothWays(unusual)
 })
 
+test('Codes with and without their leading zeros are usual, and the same both ways', () => {
+  for (const said of ['2', '"2"', '"002"', '14', '"2a"', '""']) {
+    const given = line.replaceAll('"med_chrgitm_type":"09"', `"med_chrgitm_type":${said},"chrgitm_lv":${said}`)
+    expect(given).not.toBe(line)
+    expect(isUsual(given)).toBe(true)
+    expectSameBothWays(given)
+  }
+})
+
+test('The extension of a line is read by the long way', () => {
+  const given = line.replaceAll('"med_chrgitm_type"', '"exp_content":"{\\"er_flag\\":\\"2\\"}","med_chrgitm_type"')
+  expect(isUsual(given)).toBe(false)
+  expectSameBothWays(given)
+  expect(toldOf(decode(chunkOfText(given)))).toMatchObject({ events: [{ feedetail: [{ er_flag: '2' }, { er_flag: '2' }] }] })
+})
+
 test('Identity data is hidden in the event and in its bytes, both ways', () => {
   const named = line
     .replace('{', '{"psn_name":"张三丰","certno":"990101196002030019","mdtrt_cert_no":"",')

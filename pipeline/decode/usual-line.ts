@@ -1,4 +1,5 @@
 import { SHAPES } from '../../schemas/events.ts'
+import { inDigits } from '../../schemas/field.ts'
 import { HOUR, MINUTE, parseDay, SECOND, startOfDay } from '../../schemas/time.ts'
 import type { Pseudonymiser } from './mask.ts'
 import { TextTable } from './texts.ts'
@@ -147,7 +148,7 @@ export class UsualLines {
         switch (key.reading) {
           case TEXT:
           case CODE:
-            p = key.reading === CODE && bytes[p] !== QUOTE ? this.#integer(p) : this.#text(p)
+            p = key.reading === CODE && bytes[p] !== QUOTE ? this.#integer(p, key.digits) : this.#text(p, key.digits)
             if (this.#number === 0 && key.required !== 0) return NOT_USUAL
             out[base + key.slot] = this.#number
             present |= key.required
@@ -252,13 +253,20 @@ export class UsualLines {
     return key
   }
 
-  #text(at: number): number {
+  #text(at: number, digits: number): number {
     const bytes = this.#bytes
     if (bytes[at] !== QUOTE) return NOT_USUAL
     const end = endOfString(bytes, at + 1, this.#end)
     if (end === NOT_USUAL) return NOT_USUAL
-    this.#number = this.#texts.intern(bytes, at + 1, end)
+    this.#number = this.#code(at + 1, end, digits)
     return end + 1
+  }
+
+  #code(from: number, to: number, digits: number): number {
+    const length = to - from
+    if (digits === 0 || length === digits || length === 0) return this.#texts.intern(this.#bytes, from, to)
+    const said = Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + from, length).toString('latin1')
+    return this.#texts.internByteString(inDigits(said, digits))
   }
 
   /** Identity data is hidden before anyone else sees it. */
@@ -275,13 +283,13 @@ export class UsualLines {
   }
 
   /** A dictionary code that is written as a number. */
-  #integer(at: number): number {
+  #integer(at: number, digits: number): number {
     const bytes = this.#bytes
     let p = at
     while (bytes[p]! >= ZERO && bytes[p]! <= NINE) p++
     const isPlain = p > at && p - at <= WHOLE_DIGITS && (p - at === 1 || bytes[at] !== ZERO) && bytes[p] !== DOT
     if (!isPlain) return NOT_USUAL
-    this.#number = this.#texts.intern(bytes, at, p)
+    this.#number = this.#code(at, p, digits)
     return p
   }
 

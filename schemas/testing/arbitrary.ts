@@ -46,11 +46,14 @@ function rowOf(fields: Fields, names: Names): fc.Arbitrary<Wire> {
   return fc.tuple(...entries).map((row) => Object.assign({}, ...row))
 }
 
+function formsOf({ kind, values, digits }: Field): fc.Arbitrary<unknown> {
+  if (values) return fc.constantFrom(...values)
+  return digits ? fc.oneof(fc.integer({ min: 0, max: 15 }), fc.stringMatching(/^0{0,2}[0-9]{1,2}$/), dictionaryCode) : FORMS[kind]
+}
+
 /** The field under one of its names, or one of the ways of leaving it out. */
 function given(names: readonly string[], field: Field): fc.Arbitrary<Wire> {
-  const named = fc
-    .tuple(fc.constantFrom(...names), field.values ? fc.constantFrom(...field.values) : FORMS[field.kind])
-    .map(([name, value]) => ({ [name]: value }))
+  const named = fc.tuple(fc.constantFrom(...names), formsOf(field)).map(([name, value]) => ({ [name]: value }))
   return field.required ? named : fc.oneof({ arbitrary: named, weight: 2 }, missing(names[0]!))
 }
 

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { canonicalContent } from './canonical.ts'
+
+const same = (one: object, other: object) => canonicalContent(JSON.stringify(one)) === canonicalContent(JSON.stringify(other))
+
+test('A code with a leading zero and without is the same content, another code is not', () => {
+  const settlement = (chrgitm_lv: unknown, med_chrgitm_type: unknown) => {
+    return { kind: 'settlement', feedetail: [{ chrgitm_lv, med_chrgitm_type }] }
+  }
+  expect(same(settlement('1', '02'), settlement('01', 2))).toBe(true)
+  expect(same(settlement('1', '02'), settlement('2', '02'))).toBe(false)
+  expect(same(settlement('1', '02'), settlement('1', '20'))).toBe(false)
+})
+
+test('A list under its other name is the same content, and so is a time in another form', () => {
+  const drug_trac_info = [{ drug_trac_codg: 'T1' }]
+  const moved = { kind: 'inventory', time: '2026-05-04 09:31:07', drug_trac_info }
+  expect(same(moved, { kind: 'inventory', inv_chg_time: '20260504T093107+0800', drugtracinfo: drug_trac_info })).toBe(true)
+  expect(same(moved, { kind: 'inventory', time: '2026-05-04 09:31:07', drugtracinfo: [{ drug_trac_codg: 'T2' }] })).toBe(false)
+})
