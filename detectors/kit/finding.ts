@@ -12,8 +12,29 @@ export function inPolicy(line: FeeLine): Fen {
  * `fund_pay_sumamt` over the visit's in-policy amount: the fund pays nothing outside it.
  */
 export function fundOf(visit: Visit, line: FeeLine): Fen {
-  const whole = visit.inscp_scp_amt ?? visit.feedetail.reduce((sum, other) => sum + inPolicy(other), 0)
-  return Math.min(inPolicy(line), shareOf(inPolicy(line), visit.fund_pay_sumamt, whole))
+  return Math.min(inPolicy(line), shareOf(inPolicy(line), visit.fund_pay_sumamt, wholeOf(visit)))
+}
+
+function wholeOf(visit: Visit): Fen {
+  return visit.inscp_scp_amt ?? visit.feedetail.reduce((sum, other) => sum + inPolicy(other), 0)
+}
+
+/** Fractions of a fen are kept to millionths. */
+const FRACTION = 1e6
+
+/**
+ * The fund's parts of several lines, in fen with their fractions: who adds up many small parts rounds their sum alone, for
+ * parts rounded one by one may come to more than the fund has paid. Never more than all that it paid for the visit.
+ */
+export function exactFundsOf(visit: Visit, lines: readonly FeeLine[]): number[] {
+  const whole = wholeOf(visit)
+  let left = visit.fund_pay_sumamt
+  return lines.map((line) => {
+    const share = whole === 0 ? 0 : (inPolicy(line) * visit.fund_pay_sumamt) / whole
+    const fund = Math.max(0, Math.min(share, inPolicy(line), left))
+    left -= fund
+    return Math.round(fund * FRACTION) / FRACTION
+  })
 }
 
 /** 违规项: the line breaks the rule, by this amount. */

@@ -22,8 +22,10 @@ test('More than 25 slices in one prescription are too many', () => {
       evidence: { slices: 26, most_slices: 25, grams_per_dose: 26 },
     },
   ])
-  // A twenty-sixth of each line, in whole fen.
-  expect(open[0]!.vola_amt).toBe(26 * 38)
+  // A twenty-sixth of all, rounded once.
+  expect(open[0]).toMatchObject({ vola_amt: 1000, evidence: { vola_amt: 10 } })
+  expect(open[0]!.lines.reduce((sum, { vola_amt }) => sum + vola_amt, 0)).toBe(1000)
+  expect(open[0]!.lines.map(({ vola_amt }) => vola_amt).slice(0, 3)).toEqual([38, 39, 38])
   expect(detector.explain(open[0]!.evidence, 'zh')).toContain('26味(上限25)')
 })
 
@@ -74,7 +76,7 @@ test('A void retracts', () => {
 
 test('A prescription of slices counts beside other goods, and the evidence sums up all of its lines', () => {
   const { open } = judge(settled([{ med_list_codg: 'XJ01', rxno: 'R2' }, ...slices(26)]))
-  expect(open).toMatchObject([{ bucket: '|R1', vola_amt: 988, evidence: { vola_amt: 9.88 } }])
+  expect(open).toMatchObject([{ bucket: '|R1', vola_amt: 1000, evidence: { vola_amt: 10 } }])
   const kilograms = slices(10).map(({ med_list_codg }) => reference('item', med_list_codg, { unit: 'kg' }))
   expect(judge(...kilograms, settled(slices(10, { cnt: 0.35 }))).open).toEqual([])
   expect(judge(...kilograms, settled(slices(10, { cnt: 0.3507 }))).open).toMatchObject([{ evidence: { grams_per_dose: 501 } }])

@@ -43,7 +43,7 @@ function gramsPerDose({ line, item }: Prescribed): number {
 /** MED-12 中药饮片超大处方: more slices in one prescription, or more grams in one dose, than anybody needs. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-12',
-  version: 2,
+  version: 3,
   title: { zh: '中药饮片超大处方', en: 'Oversized herbal prescription' },
   category: 'MED',
   result: 'suspicion',
@@ -68,11 +68,18 @@ export default defineDetector<Evidence, Params>({
         const tooMuch = grams > params.grams ? (grams - params.grams) / grams : 0
         const share = Math.max(tooMany, tooMuch)
         if (share === 0) return weighed.length < lines.length ? 'CONFIDENCE_LOW' : undefined
-        const refs = lines.map(({ line }) => violating(visit.setl_id, line, shareOf(inPolicy(line), share, 1)))
+        // The amount is rounded once; each line bears what it adds to it.
+        let [inscp, borne] = [0, 0]
+        const refs = lines.map(({ line }) => {
+          inscp += inPolicy(line)
+          const before = borne
+          borne = shareOf(inscp, share, 1)
+          return violating(visit.setl_id, line, borne - before)
+        })
         const evidence = {
           ...{ rxno, slices, most_slices: params.slices },
           ...{ grams_per_dose: weighed.length === 0 ? null : grams, most_grams: params.grams },
-          vola_amt: yuan(refs.reduce((sum, ref) => sum + ref.vola_amt, 0)),
+          vola_amt: yuan(borne),
         }
         return onSettlement(visit, { result: 'suspicion', severity: 3, lines: refs, evidence })
       },

@@ -44,6 +44,23 @@ test('Only so much as makes whole bundles is compared', () => {
   ])
 })
 
+test('The sentence tells what was compared: how many wholes, how much of it lies within the policy, and what else there was', () => {
+  const said = (language: 'zh' | 'en', ...lines: LineGiven[]) => detector.explain(openAfter(...lines)[0]!.evidence, language)
+  const parts = (pric: number, more: object = {}) => ['A', 'B', 'C'].map((code) => line(code, pric, more))
+  const twice = parts(20, { cnt: 2 })
+  expect(openAfter(...twice)).toMatchObject([{ evidence: { hits: [{ cnt: 2, charged: 120, price: 50, vola_amt: 20 }] } }])
+  expect(said('zh', ...twice)).toBe('2026-03-02将肝功能组合拆成3项收费120.00元，整项50.00元×2，多收20.00元。')
+  expect(said('en', ...twice)).toBe(
+    'On 2026-03-02 the 3 parts of 肝功能组合 were charged for 120.00 yuan; the whole costs 50.00, 2 of them 100.00: 20.00 yuan too much.',
+  )
+  const half = parts(20, { inscp_scp_amt: 10 })
+  expect(said('zh', ...half)).toBe('2026-03-02将肝功能组合拆成3项收费60.00元，整项50.00元，多收10.00元(政策范围内5.00元)。')
+  expect(said('en', ...half)).toContain(': 10.00 yuan too much (5.00 of it within the policy).')
+  const both = [...parts(20), line('X', 8), line('Y', 9)]
+  expect(said('zh', ...both)).toBe('2026-03-02将肝功能组合拆成3项收费60.00元，整项50.00元，多收10.00元；当日共2处，合计27.00元。')
+  expect(said('en', ...both)).toContain('10.00 yuan too much; 2 findings of the day, 27.00 yuan in all.')
+})
+
 test('The fund is concerned only by what it took in', () => {
   const half = { inscp_scp_amt: 10 }
   expect(openAfter(line('A', 20, half), line('B', 20, half), line('C', 20, half))).toMatchObject([{ vola_amt: 500 }])

@@ -63,10 +63,13 @@ interface Evidence {
     readonly med_list_codg: string
     readonly name: string
     readonly components: readonly string[]
-    /** Charged for the components. */
+    /** So many wholes are compared. */
+    readonly cnt: number
+    /** Charged for the components of so many. */
     readonly charged: number
-    /** Of the whole; `0` where nobody tells it. */
+    /** Of one whole; `0` where nobody tells it. */
     readonly price: number
+    /** Within the policy. */
     readonly vola_amt: number
   }[]
   readonly vola_amt: number
@@ -101,6 +104,7 @@ interface Placed extends Line {
 interface Hit {
   readonly whole: Whole
   readonly placed: readonly Placed[]
+  readonly wholes: number
   readonly charged: Fen
   readonly vola_amt: Fen
   readonly settlement: Charged
@@ -122,7 +126,7 @@ function bundleHit(whole: Whole, lines: readonly Placed[], { tolerance }: Params
     charged - price,
     charged,
   )
-  return { whole, placed: parts.flat(), charged, vola_amt }
+  return { whole, placed: parts.flat(), wholes: bundles, charged, vola_amt }
 }
 
 /** Several components of a kit, and not the kit. */
@@ -131,7 +135,7 @@ function kitHit(whole: Whole, lines: readonly Placed[], { kit_components }: Para
   const distinct = new Set(placed.map(({ code }) => code)).size
   if (distinct < kit_components || lines.some(({ code }) => code === whole.code)) return undefined
   const vola_amt = placed.reduce((sum, { inscp }) => sum + inscp, 0)
-  return { whole, placed, charged: placed.reduce((sum, { amount }) => sum + amount, 0), vola_amt }
+  return { whole, placed, wholes: 1, charged: placed.reduce((sum, { amount }) => sum + amount, 0), vola_amt }
 }
 
 function hitsOn(lines: readonly Placed[], params: Params): Hit[] {
@@ -147,7 +151,7 @@ function hitsOn(lines: readonly Placed[], params: Params): Hit[] {
 /** POL-06 项目分解收费: charged in parts what has a price as a whole. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-06',
-  version: 1,
+  version: 2,
   title: { zh: '项目分解收费', en: 'Unbundling' },
   category: 'POL',
   result: 'violation',
@@ -188,22 +192,31 @@ export default defineDetector<Evidence, Params>({
   explain({ day, hits, vola_amt }, language) {
     const [first] = hits
     if (!first) return ''
-    const { name, kind, components } = first
-    const [amount, charged, price] = [vola_amt, first.charged, first.price].map((sum) => formatYuan(sum * 100))
-    if (language === 'zh')
+    const { name, kind, components, cnt } = first
+    const [charged, price, own, all] = [first.charged, first.price, first.vola_amt, vola_amt].map(fenOf) as [Fen, Fen, Fen, Fen]
+    const excess = charged - Math.round(price * cnt)
+    if (language === 'zh') {
+      const [whole, covered] = [cnt === 1 ? '' : `×${cnt}`, own === excess ? '' : `(政策范围内${formatYuan(own)}元)`]
+      const others = hits.length === 1 ? '' : `；当日共${hits.length}处，合计${formatYuan(all)}元`
       return kind === 'bundle'
-        ? `${day}将${name}拆成${components.length}项收费${charged}元，整项${price}元，多收${amount}元。`
-        : `${day}未收${name}而分别收取其${components.length}项组件共${charged}元，涉及${amount}元。`
+        ? `${day}将${name}拆成${components.length}项收费${formatYuan(charged)}元，整项${formatYuan(price)}元${whole}，多收${formatYuan(excess)}元${covered}${others}。`
+        : `${day}未收${name}而分别收取其${components.length}项组件共${formatYuan(charged)}元，涉及${formatYuan(own)}元${others}。`
+    }
+    const [whole, covered] = [
+      cnt === 1 ? '' : `, ${cnt} of them ${formatYuan(charged - excess)}`,
+      own === excess ? '' : ` (${formatYuan(own)} of it within the policy)`,
+    ]
+    const others = hits.length === 1 ? '' : `; ${hits.length} findings of the day, ${formatYuan(all)} yuan in all`
     return kind === 'bundle'
-      ? `On ${day} the ${components.length} parts of ${name} were charged for ${charged} yuan; the whole costs ${price}, ${amount} yuan too much.`
-      : `On ${day} ${components.length} components of ${name} were charged without the kit, ${charged} yuan; ${amount} yuan are in question.`
+      ? `On ${day} the ${components.length} parts of ${name} were charged for ${formatYuan(charged)} yuan; the whole costs ${formatYuan(price)}${whole}: ${formatYuan(excess)} yuan too much${covered}${others}.`
+      : `On ${day} ${components.length} components of ${name} were charged without the kit, ${formatYuan(charged)} yuan; ${formatYuan(own)} yuan are in question${others}.`
   },
   example: {
     day: '2026-03-02',
     hits: [
       {
         ...{ rule: 'u1', kind: 'bundle', med_list_codg: '002503070000000', name: '肝功能组合(样例)' },
-        ...{ components: ['002503010010000', '002503010020000'], charged: 60, price: 45, vola_amt: 15 },
+        ...{ components: ['002503010010000', '002503010020000'], cnt: 1, charged: 60, price: 45, vola_amt: 15 },
       },
     ],
     vola_amt: 15,
@@ -245,7 +258,7 @@ function findingOn(hits: readonly Hit[], { root, reference }: Context<Params>): 
     count: hits.length,
     evidence: {
       day,
-      hits: hits.map(({ whole, placed: parts, charged, vola_amt: amount }) => ({
+      hits: hits.map(({ whole, placed: parts, wholes, charged, vola_amt: amount }) => ({
         ...{
           rule: whole.rule,
           kind: whole.kind,
@@ -253,7 +266,7 @@ function findingOn(hits: readonly Hit[], { root, reference }: Context<Params>): 
           name: itemName(whole.code, settlement.at, reference),
         },
         components: [...new Set(parts.map(({ code }) => code))],
-        ...{ charged: yuan(charged), price: yuan(whole.price), vola_amt: yuan(amount) },
+        ...{ cnt: wholes, charged: yuan(charged), price: yuan(whole.price), vola_amt: yuan(amount) },
       })),
       vola_amt: yuan(vola_amt),
     },

@@ -77,3 +77,23 @@ test('A void retracts what only its settlement made too much', () => {
   expect(open).toEqual([])
   expect(retracted).toHaveLength(1)
 })
+
+test('Many small lines are added up before they are rounded: neither more nor less than the fund paid', () => {
+  const small = (pric: number, fund_pay_sumamt: number) =>
+    settlement({ fund_pay_sumamt, feedetail: Array.from({ length: 50 }, () => line(pric)) })
+  // Seventy per cent of 0.24 are 0.168.
+  expect(run(detector, [...known(8.4), small(0.24, 8.4)]).open).toEqual([])
+  expect(run(detector, [...known(8.39), small(0.24, 8.4)]).open).toMatchObject([{ vola_amt: 1, evidence: { total: 8.4 } }])
+  // And of 0.22 they are 0.154.
+  const { open } = run(detector, [...known(7.6), small(0.22, 7.7)])
+  expect(open).toMatchObject([{ vola_amt: 10, evidence: { total: 7.7 } }])
+  expect(open[0]!.lines.reduce((sum, { vola_amt }) => sum + vola_amt, 0)).toBe(10)
+  expect(detector.explain(open[0]!.evidence, 'en')).toBe(
+    'In 2026 the fund paid 7.70 yuan for 义齿修复, 0.10 yuan above the yearly limit of 7.60 yuan.',
+  )
+})
+
+test('Lines that come to more than the whole bill never count for more than the fund paid', () => {
+  const over = settlement({ fund_pay_sumamt: 700, inscp_scp_amt: 1000, feedetail: [line(1000), line(1000)] })
+  expect(run(detector, [...known(700), over]).open).toEqual([])
+})

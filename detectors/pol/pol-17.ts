@@ -2,7 +2,7 @@ import { type Fen, fenOf, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, dayOf } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { yearOf } from '../kit/calendar.ts'
-import { fundOf, involved, violating } from '../kit/finding.ts'
+import { exactFundsOf, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
 import { isKnownTo } from '../kit/known.ts'
@@ -14,7 +14,8 @@ import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 interface Line {
   readonly sn: string
   readonly code: string
-  readonly fund: Fen
+  /** With fractions of a fen. */
+  readonly fund: number
   readonly cap: Fen
 }
 
@@ -52,7 +53,7 @@ interface Placed extends Line {
 /** POL-17 超限定报销总额: the fund paid more for an item in a year than it pays one person. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'POL-17',
-  version: 1,
+  version: 2,
   title: { zh: '超限定报销总额', en: 'Yearly benefit cap of an item exceeded' },
   category: 'POL',
   result: 'violation',
@@ -69,10 +70,12 @@ export default defineDetector<Evidence, Record<string, never>>({
       form: FORM,
       keep: 366 * DAY,
       remember(visit, { reference }) {
-        const lines = paidLinesKnownTo(visit, 'benefit_cap').flatMap((line) => {
+        const paid = paidLinesKnownTo(visit, 'benefit_cap')
+        const funds = exactFundsOf(visit, paid)
+        const lines = paid.flatMap((line, i) => {
           const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time } = line
           const year_cap = reference.best('benefit_cap', code, fee_ocur_time, visit)?.row.year_cap
-          const fund = fundOf(visit, line)
+          const fund = funds[i]!
           return year_cap == null || fund <= 0 ? [] : [{ sn, code, fund, cap: fenOf(year_cap) }]
         })
         return lines.length > 0 ? { lines, ...remembered(visit) } : undefined
@@ -90,7 +93,7 @@ export default defineDetector<Evidence, Record<string, never>>({
     const [paid, limit, excess] = [total, cap, vola_amt].map((amount) => formatYuan(amount * 100))
     return language === 'zh'
       ? `${year}年${name}基金已支付${paid}元，年度限额${limit}元，超出${excess}元。`
-      : `In ${year} the fund paid ${paid} yuan for ${name}; it pays ${limit} a year, ${excess} yuan less.`
+      : `In ${year} the fund paid ${paid} yuan for ${name}, ${excess} yuan above the yearly limit of ${limit} yuan.`
   },
   example: {
     ...{ year: '2026', med_list_codg: '003105170010000', name: '义齿修复(样例)', cap: 2000, total: 2300 },
@@ -105,15 +108,16 @@ function findingOn(
 ): Finding<Evidence> | undefined {
   // Where places set different caps, the largest binds.
   const cap = Math.max(...lines.map((line) => line.cap))
-  const total = lines.reduce((sum, { fund }) => sum + fund, 0)
+  const total = Math.round(lines.reduce((sum, { fund }) => sum + fund, 0))
   const vola_amt = total - cap
   if (vola_amt <= 0) return undefined
   const settlements = lines.map(({ settlement }) => settlement)
   const resting = restingOn(root, settlements)
   let paid = 0
   const refs = lines.map(({ settlement, sn, fund }) => {
-    const beyond = Math.min(fund, Math.max(0, paid + fund - cap))
+    const before = Math.round(paid)
     paid += fund
+    const beyond = Math.max(0, Math.round(paid) - Math.max(before, cap))
     const line = { feedetl_sn: sn }
     return beyond > 0 ? violating(settlement.id, line, beyond) : involved(settlement.id, line)
   })

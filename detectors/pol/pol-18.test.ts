@@ -149,3 +149,17 @@ test('A void takes back what it counted', () => {
   expect(openAfter(chosen!, other!, more, back(more))).toMatchObject([{ setl_ids: ['O'], vola_amt: 10000 }])
   expect(openAfter(chosen!, other!, back(chosen!))).toEqual([])
 })
+
+test('A void that comes months later is judged all the same, and what holds is kept beyond the fourteen months', () => {
+  const [chosen, other] = used(20, 10)
+  const back = (original: object, at: string) => voidOf(original as ReturnType<typeof sold>, at)
+  const quiet = (setl_time: string) => settlement({ setl_id: setl_time, psn_no: 'Q', setl_time })
+  const after = (at: string, events: object[], original: object) =>
+    run(detector, [...KNOWN, ...(events as ReturnType<typeof sold>[]), quiet(at), back(original, at)])
+  expect(after('2026-05-09 17:00:00', [chosen!, other!], other!)).toMatchObject({ open: [], retracted: [{}] })
+  expect(after('2028-05-09 17:00:00', [chosen!, other!], other!)).toMatchObject({ open: [], retracted: [{}] })
+  const many = sold('M', [line(CHOSEN, 30)], { setl_time: '2026-03-20 09:00:00' })
+  expect(after('2026-05-09 17:00:00', [chosen!, other!, many], many)).toMatchObject({ open: [{ setl_ids: ['O'] }] })
+  expect(after('2027-05-31 17:00:00', [chosen!, other!, many], many)).toMatchObject({ open: [{}] })
+  expect(after('2027-06-02 17:00:00', [chosen!, other!, many], many)).toMatchObject({ open: [] })
+})

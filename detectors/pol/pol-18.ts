@@ -2,7 +2,7 @@ import type { FeeLine } from '../../schemas/events.ts'
 import { isPharmacy } from '../../schemas/med-class.ts'
 import { amountOf, type Fen, formatYuan, microOf, yuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
-import { dayOf, formatDay, HOUR, type Instant } from '../../schemas/time.ts'
+import { dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import {
   type Context,
   defineDetector,
@@ -14,7 +14,7 @@ import {
   UNCHANGED,
   type Visit,
 } from '../detector.ts'
-import { dayAfterMonth, endOfMonth, monthOf } from '../kit/calendar.ts'
+import { dayAfterMonth, endOfMonth, monthOf, monthsAfter } from '../kit/calendar.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy } from '../kit/finding.ts'
 import { addHit, removeHit } from '../kit/first-hits.ts'
@@ -31,8 +31,8 @@ import type { ReferenceView } from '../reference.ts'
 const QUANTITY = 10_000
 /** So many settlements of a group are named: a busy hospital has thousands in a month. */
 const NAMED = 200
-/** Inpatient settlements may be three days late. */
-const LATENESS = 72 * HOUR
+/** So long a month can still be judged anew: voids come late. */
+const MONTHS_KEPT = 14
 
 /** One procurement group in one institution's month. */
 interface Group {
@@ -231,8 +231,13 @@ function recount(state: Month, visit: Visit, context: Context<Params>, times: 1 
     known.held = holds !== undefined
     if (isEmpty(known)) delete state.groups[group]
   }
-  const left = Object.keys(state.groups).length > 0 ? state : undefined
-  return { state: left, ...(touched.length > 0 && { touched }), forgetAt: endOfMonth(month) + LATENESS }
+  const groups = Object.values(state.groups)
+  return {
+    state: groups.length > 0 ? state : undefined,
+    ...(touched.length > 0 && { touched }),
+    // What holds is kept beyond: `touched` does not keep memory by itself.
+    forgetAt: groups.some(({ held }) => held) ? undefined : endOfMonth(monthsAfter(month, MONTHS_KEPT)),
+  }
 }
 
 function subjectOf(id: string): Finding['subject'] {
@@ -323,7 +328,7 @@ const MONTH_OF_INSTITUTION: Part<Visit, Month, Evidence, Params> = {
 /** POL-18 未按要求使用集采: other products than those selected, or the selected ones above their price. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-18',
-  version: 2,
+  version: 3,
   title: { zh: '未按要求使用集采', en: 'Volume-based procurement not honoured' },
   category: 'POL',
   result: 'suspicion',

@@ -54,6 +54,8 @@ interface Cell {
   state: unknown
   /** By subject and bucket: together with the detector they are the alert's identity. */
   held: Map<string, Finding>
+  /** Whether what is held keeps the memory: what was said by `touched` does not. */
+  keeps: boolean
   wakeAt: Instant | undefined
   forgetAt: Instant | undefined
 }
@@ -116,6 +118,7 @@ export function runOnce(detector: Detector, events: readonly Given[], options: O
     cell.wakeAt = step.wakeAt !== undefined && step.wakeAt > (verdictAt ?? watermark()) ? step.wakeAt : undefined
     cell.forgetAt = step.forgetAt
     if (!step.holds && !step.touched) return
+    if (step.holds) cell.keeps = step.holds.length > 0
     const held = heldAfter(cell, step)
     for (const [identity, finding] of cell.held) {
       owners.delete(identity)
@@ -166,7 +169,7 @@ export function runOnce(detector: Detector, events: readonly Given[], options: O
       heardBy.add(key)
       const context = contextOf(root, at, admdvs)
       if (act === 'onEvent' && part.concerns && !part.concerns(heard, context)) continue
-      const empty = { part, root, state: part.initial(), held: new Map(), wakeAt: undefined, forgetAt: undefined }
+      const empty = { part, root, state: part.initial(), held: new Map(), keeps: false, wakeAt: undefined, forgetAt: undefined }
       const cell = cells.get(key) ?? empty
       cells.set(key, cell)
       if (act === 'onEvent') settle(cell, key, part.onEvent(givenTo(cell), heard, context))
@@ -191,10 +194,13 @@ export function runOnce(detector: Detector, events: readonly Given[], options: O
     }
   }
 
-  /** As the shard does: memory whose time is over goes, unless something still holds on it. */
+  /** As the shard does: memory whose time is over goes, unless something still holds on it; alerts stay. */
   function forget(): void {
-    for (const [key, cell] of cells) {
-      if (cell.forgetAt !== undefined && cell.forgetAt <= watermark() && cell.held.size === 0) cells.delete(key)
+    for (const cell of cells.values()) {
+      if (cell.forgetAt === undefined || cell.forgetAt > watermark() || cell.keeps) continue
+      cell.state = cell.part.initial()
+      cell.wakeAt = undefined
+      cell.forgetAt = undefined
     }
   }
 
