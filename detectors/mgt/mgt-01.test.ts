@@ -69,6 +69,30 @@ test('What is done anew each day is no repetition on the next one, and is one on
   expect(judge(both, again('2026-03-03 09:30:00', { feedetail: bothOn('2026-03-03') })).open).toHaveLength(1)
 })
 
+test('Within ten minutes nothing is done anew, though midnight lies between', () => {
+  const sessionAt = (fee_ocur_time: string, pric = 260) => [
+    { med_list_codg: '002401000010000', pric, med_chrgitm_type: '05', fee_ocur_time },
+  ]
+  const evening = settlement({ setl_id: 'S1', setl_time: '2026-03-02 23:55:00', feedetail: sessionAt('2026-03-02 23:50:00') })
+  const after = (setl_time: string, more: Wire = {}) => again(setl_time, { feedetail: sessionAt('2026-03-03 00:01:00'), ...more })
+  expect(judge(evening, after('2026-03-03 00:05:00')).open).toMatchObject([{ result: 'violation', setl_ids: ['S1', 'S2'] }])
+  expect(judge(evening, after('2026-03-03 00:05:01')).open).toEqual([])
+  expect(judge(evening, after('2026-03-03 00:05:00', { med_type: '13' })).open).toEqual([])
+  expect(judge(evening, after('2026-03-03 00:05:00', { feedetail: sessionAt('2026-03-03 00:01:00', 261) })).open).toEqual([])
+})
+
+test('The sentence tells the seconds where minutes do not', () => {
+  const apart = (setl_time: string) => {
+    const { evidence } = judge(first, again(setl_time)).open[0]!
+    const [zh, en] = (['zh', 'en'] as const).map((language) => detector.explain(evidence, language)) as [string, string]
+    return [evidence.minutes_apart, zh.slice(4, zh.indexOf('内')), en.slice(en.indexOf('twice in') + 9, en.indexOf(' by one'))]
+  }
+  expect(apart('2026-03-02 10:00:00')).toEqual([0, '同一秒', 'the same second'])
+  expect(apart('2026-03-02 10:00:01')).toEqual([0.02, '1秒', '1 s'])
+  expect(apart('2026-03-02 10:10:00')).toEqual([10, '10分钟', '10 min'])
+  expect(apart('2026-03-02 10:10:01')).toEqual([10.02, '10分1秒', '10 min 1 s'])
+})
+
 test('Another line, person or institution is another visit', () => {
   const dearer = [LINES[0]!, { ...LINES[1]!, pric: 21 }]
   expect(judge(first, again('2026-03-02 10:05:00', { feedetail: dearer })).open).toEqual([])

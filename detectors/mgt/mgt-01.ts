@@ -1,11 +1,11 @@
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { dayOf, formatInstant, HOUR, type Instant, MINUTE } from '../../schemas/time.ts'
+import { dayOf, formatInstant, HOUR, type Instant, MINUTE, parseInstant, SECOND } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { isOfCourse } from '../kit/courses.ts'
 import { isFixedPrice } from '../kit/fixed-price.ts'
 import { isMedicine } from '../kit/medicine.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
-import { basketPrint, packPrints } from '../kit/print.ts'
+import { basketPrint, packPrints, unpackPrints } from '../kit/print.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
@@ -14,7 +14,7 @@ interface Settled extends Remembered {
   readonly med_type: string
   readonly medfee: Fen
   readonly fund: Fen
-  /** Print of all lines' code, count and price; of what is done anew each day also the day. */
+  /** Print of all lines' code, count and price; behind it, of what is done anew each day, the day. */
   readonly content: string
   readonly lines: number
 }
@@ -77,17 +77,21 @@ function contentOf(visit: Visit): string {
   return packPrints([basket, dayOf(Math.min(...visit.feedetail.map((line) => line.fee_ocur_time)))])
 }
 
+function basketOf({ content }: Settled): number {
+  return unpackPrints(content)[0]!
+}
+
 /** The settlement that the later one repeats: an identical one within minutes, else the last with the same lines. */
 function twinOf(later: Settled, before: readonly Settled[], { identical_minutes, similar_hours }: Params): Twin | undefined {
-  const alike = before.filter(
-    ({ content, fixmedins_code }) => content === later.content && fixmedins_code === later.fixmedins_code,
-  )
+  const basket = basketOf(later)
+  const alike = before.filter((other) => other.fixmedins_code === later.fixmedins_code && basketOf(other) === basket)
   if (alike.length === 0) return undefined
+  // Nothing is done anew within minutes, though midnight lies between.
   const identical = alike.findLast(({ at, medfee, med_type }) => {
     return later.at - at <= identical_minutes * MINUTE && medfee === later.medfee && med_type === later.med_type
   })
   if (identical) return { earlier: identical, result: 'violation' }
-  const similar = alike.findLast(({ at }) => later.at - at <= similar_hours * HOUR)
+  const similar = alike.findLast(({ at, content }) => content === later.content && later.at - at <= similar_hours * HOUR)
   return similar && { earlier: similar, result: 'suspicion' }
 }
 
@@ -108,16 +112,27 @@ function findingOn(psn_no: string, later: Settled, { earlier, result }: Twin): F
     evidence: {
       earlier: sideOf(earlier),
       later: sideOf(later),
-      minutes_apart: Math.round((later.at - earlier.at) / 6_000) / 10,
+      minutes_apart: Math.round((later.at - earlier.at) / (MINUTE / 100)) / 100,
       vola_amt: yuan(later.fund),
     },
   }
 }
 
+/** How long the two lie apart, to the second where minutes do not tell it: ten minutes are a limit. */
+function apart(earlier: Side, later: Side, language: 'zh' | 'en'): string {
+  const seconds = Math.round((parseInstant(later.setl_time) - parseInstant(earlier.setl_time)) / SECOND)
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60]
+  const zh = language === 'zh'
+  if (seconds === 0) return zh ? '同一秒' : 'the same second'
+  if (rest === 0) return zh ? `${minutes}分钟` : `${minutes} min`
+  if (minutes === 0) return zh ? `${rest}秒` : `${rest} s`
+  return zh ? `${minutes}分${rest}秒` : `${minutes} min ${rest} s`
+}
+
 /** MGT-01 重复结算: one person's same lines settled twice by one institution, and the first attempt never taken back. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-01',
-  version: 3,
+  version: 4,
   title: { zh: '重复结算', en: 'Duplicate settlement' },
   category: 'MGT',
   result: 'violation',
@@ -160,11 +175,12 @@ export default defineDetector<Evidence, Params>({
       },
     }),
   ],
-  explain({ earlier, later, minutes_apart, vola_amt }, language) {
+  explain({ earlier, later, vola_amt }, language) {
     const [total, fund] = [formatYuan(later.medfee_sumamt * 100), formatYuan(vola_amt * 100)]
+    const time = apart(earlier, later, language)
     return language === 'zh'
-      ? `同一机构${minutes_apart}分钟内两次结算相同的${later.lines}条明细，后一次${total}元，基金${fund}元。前一次${earlier.setl_id}未撤销。`
-      : `The same ${later.lines} line(s) were settled twice in ${minutes_apart} minutes by one institution: ${total} yuan the second time, ${fund} of it from the fund; ${earlier.setl_id} was not voided.`
+      ? `同一机构${time}内两次结算相同的${later.lines}条明细，后一次${total}元，基金${fund}元。前一次${earlier.setl_id}未撤销。`
+      : `The same ${later.lines} line(s) were settled twice in ${time} by one institution: ${total} yuan the second time, ${fund} of it from the fund; ${earlier.setl_id} was not voided.`
   },
   example: {
     earlier: {
