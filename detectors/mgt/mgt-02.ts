@@ -6,6 +6,7 @@ import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
+import { withOthers } from '../kit/items-named.ts'
 import { type PackedSerials, packHead, packSerials, serialAt, unpackHead } from '../kit/packed.ts'
 import { doctorOf } from '../kit/prescriber.ts'
 import { linePrint, packPrints, unpackPrints } from '../kit/print.ts'
@@ -139,9 +140,11 @@ export default defineDetector<Evidence, Record<string, never>>({
     if (!first) return ''
     const { name, fee_ocur_time, cnt } = first
     const [time, amount] = [fee_ocur_time.slice(0, 19).replace('T', ' '), formatYuan(vola_amt * 100)]
+    const kinds = repeats.map((repeat) => `${repeat.med_list_codg}|${repeat.cnt}|${repeat.fee_ocur_time}`)
+    const others = withOthers(kinds, language)
     return language === 'zh'
-      ? `${name}（数量${cnt}）于${time}重复收费，共重复${repeats.length}条，${amount}元。`
-      : `${name} (${cnt}) of ${time} was charged again under another number: ${repeats.length} line(s), ${amount} yuan.`
+      ? `${name}（数量${cnt}）于${time}重复收费，${others}共重复${repeats.length}条，${amount}元。`
+      : `${name} (${cnt}) of ${time} was charged again under another number: ${others}${repeats.length} line(s), ${amount} yuan.`
   },
   example: {
     repeats: [

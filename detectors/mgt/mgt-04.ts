@@ -8,6 +8,7 @@ import { type Excess, excessOver } from '../kit/excess.ts'
 import { inPolicy } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
+import { withOthers } from '../kit/items-named.ts'
 import { sorted } from '../kit/packed.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { restingOn, visitOf } from '../kit/remembered.ts'
@@ -150,9 +151,11 @@ export default defineDetector<Evidence, Params>({
     const [first] = overruns
     if (!first) return ''
     const amount = formatYuan(vola_amt * 100)
+    const kinds = overruns.map(({ kind, med_list_codg }) => `${kind}|${med_list_codg}`)
+    const others = withOthers(kinds, language)
     return language === 'zh'
-      ? `住院${stay_days}天，${first.name || NAMES[first.kind].zh}收费${first.charged}日，超出部分${amount}元。`
-      : `A stay of ${stay_days} day(s) was charged ${first.charged} days of ${first.name || NAMES[first.kind].en}: ${amount} yuan too much.`
+      ? `住院${stay_days}天，${first.name || NAMES[first.kind].zh}收费${first.charged}日，${others}超出部分${amount}元。`
+      : `A stay of ${stay_days} day(s) was charged ${first.charged} days of ${first.name || NAMES[first.kind].en}: ${others}${amount} yuan too much.`
   },
   example: {
     begntime: '2026-03-01T09:00:00+08:00',

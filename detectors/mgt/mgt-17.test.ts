@@ -116,3 +116,16 @@ test('Lines are told by doctor and fault, whatever lies between them', () => {
   expect(faults(line('D1', '2026-03-03'), line('D1', '2026-03-02'))).toEqual([['D1', 'suspended', 1]])
   expect(faults(line('D1', '2026-03-02', { inscp_scp_amt: 0.01 }))).toEqual([['D1', 'suspended', 1]])
 })
+
+test('A doctor is said to have ordered no more than his own lines', () => {
+  const other = doctor([ACTIVE], ['H99010100002'], 'D2')
+  const line = (bilg_dr_codg: string, pric: number) => ({ pric, bilg_dr_codg, fee_ocur_time: '2026-03-02 10:00:00' })
+  const sentence = (language: 'zh' | 'en', ...feedetail: object[]) =>
+    detector.explain(run(detector, [suspended, other, on('', { feedetail })]).open[0]!.evidence, language)
+  const [d1, d2] = [line('D1', 25), line('D2', 10)]
+  expect(sentence('zh', d1, d1)).toBe('医师医师D1于2026-03-02支付资格已暂停，仍开单2条，共50.00元。')
+  expect(sentence('zh', d1, d2, d1)).toBe('医师医师D1于2026-03-02支付资格已暂停，仍开单2条；连同其他情形3条，共60.00元。')
+  expect(sentence('en', d1, d2, d1)).toBe(
+    'Doctor 医师D1 was suspended from payment on 2026-03-02, yet ordered 2 line(s); with what else is at fault 3 line(s) of 60.00 yuan.',
+  )
+})

@@ -131,9 +131,12 @@ export default defineDetector<Evidence, Record<string, never>>({
     if (!first) return ''
     const { name, day, fault } = first
     const amount = formatYuan(vola_amt * 100)
+    const all = language === 'zh' ? `${lines}条，共${amount}元` : `${lines} line(s) of ${amount} yuan`
+    const own = language === 'zh' ? `${first.lines}条；连同其他情形` : `${first.lines} line(s); with what else is at fault `
+    const ordered = doctors.length > 1 ? own + all : all
     return language === 'zh'
-      ? `医师${name}于${day}${FAULTS[fault].zh}，仍开单${lines}条，共${amount}元。`
-      : `Doctor ${name} ${FAULTS[fault].en} on ${day}, yet ordered ${lines} line(s) of ${amount} yuan.`
+      ? `医师${name}于${day}${FAULTS[fault].zh}，仍开单${ordered}。`
+      : `Doctor ${name} ${FAULTS[fault].en} on ${day}, yet ordered ${ordered}.`
   },
   example: {
     doctors: [
