@@ -41,7 +41,10 @@ test('A rise of more than five points within a month stands out too, whatever th
   expect(from(25, 30.01)).toMatchObject([
     { evidence: { above_peers: false, rose: true, peers: null, before: { month: '2026-02', ratio: 0.25, rise: 0.0501 } } },
   ])
-  expect(detector.explain(from(25, 34)[0]!.evidence, 'zh')).toBe('2026-03共100人次，个人负担比34%，比上月升9%。')
+  expect(detector.explain(from(25, 34)[0]!.evidence, 'zh')).toBe('2026-03共100人次，个人负担比34%，比上月升9个百分点。')
+  expect(detector.explain(from(25, 34)[0]!.evidence, 'en')).toContain(
+    '34% of the fees of 100 settlements, 9 percentage points more than in 2026-02',
+  )
 })
 
 test('Another mix of care is no shift, and what chance explains is none either', () => {

@@ -178,15 +178,16 @@ export default defineDetector<Evidence, Params>({
     },
   }),
   explain({ month, settlements, ratio, peers, before, above_peers, rose }, language) {
-    const percent = (share: number) => `${Math.round(share * 1000) / 10}%`
+    const points = (share: number) => Math.round(share * 1000) / 10
+    const percent = (share: number) => `${points(share)}%`
     if (language === 'zh') {
       const above = above_peers && peers ? `，高于同类上限${percent(peers.limit)}（中位数${percent(peers.median)}）` : ''
-      const up = rose && before ? `，比上月升${percent(before.rise)}` : ''
+      const up = rose && before ? `，比上月升${points(before.rise)}个百分点` : ''
       return `${month}共${settlements}人次，个人负担比${percent(ratio)}${up}${above}。`
     }
     const above =
       above_peers && peers ? `, above the peers' limit of ${percent(peers.limit)} (median ${percent(peers.median)})` : ''
-    const up = rose && before ? `, ${percent(before.rise)} more than in ${before.month}` : ''
+    const up = rose && before ? `, ${points(before.rise)} percentage points more than in ${before.month}` : ''
     return `In ${month} persons bore ${percent(ratio)} of the fees of ${settlements} settlements${up}${above}.`
   },
   example: {

@@ -3,6 +3,7 @@ import type { Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { byPrefix } from '../kit/by-prefix.ts'
 import { isSupported, supportIn, supportOf } from '../kit/diagnosis-support.ts'
+import { GENDERS } from '../kit/genders.ts'
 import { isWestern } from '../kit/icd.ts'
 import { mainDiagnosis } from '../kit/main-diagnosis.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
@@ -141,16 +142,17 @@ export default defineDetector<Evidence, Params>({
     const [first] = mismatches
     if (!first) return ''
     const { kind, code, with: other } = first
+    const gender = GENDERS[other]?.[language] ?? other
     if (language === 'zh') {
       const said = {
-        operation_gender: `手术${code}与性别(${other})不符`,
+        operation_gender: `手术${code}与患者性别(${gender})不符`,
         operation_diagnosis: `主手术${code}与主诊断${other}不符`,
         diagnosis_alone: `诊断${code}无任何相关收费`,
       }[kind]
       return `${said}，编码不符共${count}处。`
     }
     const said = {
-      operation_gender: `Operation ${code} does not fit the gender (${other})`,
+      operation_gender: `Operation ${code} does not fit a ${gender} patient`,
       operation_diagnosis: `Main operation ${code} does not fit the main diagnosis ${other}`,
       diagnosis_alone: `Nothing that was charged speaks for diagnosis ${code}`,
     }[kind]

@@ -4,6 +4,7 @@ import { type Day, dayOf, parseDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Visit } from '../detector.ts'
 import { completedYears } from '../kit/age.ts'
 import { onSettlement } from '../kit/finding.ts'
+import { GENDERS } from '../kit/genders.ts'
 import { isInIcdRange, isWestern } from '../kit/icd.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
 import { byDefault } from '../params.ts'
@@ -37,10 +38,6 @@ interface Params {
 const DAYS = 'd'
 const WOMAN = '2'
 const MAN = '1'
-const GENDERS: Readonly<Record<string, { zh: string; en: string }>> = {
-  1: { zh: '男', en: 'male' },
-  2: { zh: '女', en: 'female' },
-}
 
 interface Patient {
   readonly gend: string

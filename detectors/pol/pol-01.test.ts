@@ -67,3 +67,28 @@ test('What the settlement itself takes back is not charged', () => {
     { vola_amt: 150, evidence: { lines: [{ cnt: 1 }] } },
   ])
 })
+
+const saidOf = (language: 'zh' | 'en', ...feedetail: LineGiven[]) => {
+  const other = reference('price_cap', 'o', { code: 'OTHER', cap: 1 })
+  const { open } = run(detector, [HOSPITAL, cap, other, reference('item', CODE, { name: '某药' }), settlement({ feedetail })])
+  return detector.explain(open[0]!.evidence, language)
+}
+const drug = (pric: number, cnt: number, more: object = {}) => ({ med_list_codg: CODE, pric, cnt, ...more })
+
+test('What the patient has already paid of the excess is said', () => {
+  expect(saidOf('zh', drug(15, 1, { overlmt_amt: 5 }))).toBe('某药收费15元，限价10元，1条明细共超5.00元，患者已全部自付。')
+  expect(saidOf('en', drug(15, 1, { overlmt_amt: 5 }))).toContain('5.00 yuan too much, all of it already paid by the patient.')
+  expect(saidOf('zh', drug(15, 1, { overlmt_amt: 2 }))).toContain('共超5.00元，患者已自付2.00元，余3.00元。')
+  expect(saidOf('en', drug(15, 1, { overlmt_amt: 2 }))).toContain('; the patient has already paid 2.00 of it, 3.00 remain.')
+  expect(saidOf('zh', drug(15, 1))).toBe('某药收费15元，限价10元，1条明细共超5.00元。')
+})
+
+test('Where other lines have other prices or caps, the first one’s excess is told apart from that of all', () => {
+  expect(saidOf('zh', drug(15, 1), drug(15, 2))).toBe('某药收费15元，限价10元，2条明细共超15.00元。')
+  expect(saidOf('zh', drug(15, 1), drug(12, 1))).toBe('某药收费15元，限价10元，该条超5.00元，2条明细共超7.00元。')
+  const other = { med_list_codg: 'OTHER', pric: 20.5, cnt: 1 }
+  expect(saidOf('zh', drug(80, 1), other)).toBe('某药收费80元，限价10元，该条超70.00元，连同另1项，2条明细共超89.50元。')
+  expect(saidOf('en', drug(80, 1), other)).toBe(
+    '某药 was charged at 80 yuan, the cap is 10 and that line 70.00 too much; with 1 other item, 2 line(s), 89.50 yuan too much.',
+  )
+})

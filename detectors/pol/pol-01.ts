@@ -4,6 +4,8 @@ import type { Visit } from '../detector.ts'
 import { defineDetector } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
+import { itemName } from '../kit/item-name.ts'
+import { withOthers } from '../kit/items-named.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
 import { byDefault } from '../params.ts'
 import { type ReferenceView, tableBit } from '../reference.ts'
@@ -11,11 +13,14 @@ import { type ReferenceView, tableBit } from '../reference.ts'
 interface Excess {
   readonly feedetl_sn: string
   readonly med_list_codg: string
+  readonly name: string
   /** Yuan. */
   readonly pric: number
   readonly cap: number
   readonly cap_source: 'price_cap' | 'pric_uplmt_amt'
   readonly cnt: number
+  /** Above the cap, whoever pays it. */
+  readonly excess: number
 }
 
 interface Cap {
@@ -64,17 +69,19 @@ export default defineDetector<Evidence, { tolerance: number }>({
         if (!bound || line.pric <= Math.round(bound.cap * (1 + params.tolerance))) continue
         const { cap, source } = bound
         // What the platform has already moved to self-pay (`overlmt_amt`) is not at the fund's risk.
-        const excess = amountOf(line.pric - cap, line.cnt) - (line.overlmt_amt ?? 0)
-        const amount = Math.max(0, Math.min(excess, inPolicy(line)))
+        const excess = amountOf(line.pric - cap, line.cnt)
+        const amount = Math.max(0, Math.min(excess - (line.overlmt_amt ?? 0), inPolicy(line)))
         if (amount > 0) onlySelfPaid = false
         lines.push(violating(visit.setl_id, line, amount))
         excesses.push({
           feedetl_sn: line.feedetl_sn,
           med_list_codg: line.med_list_codg,
+          name: itemName(line.med_list_codg, line.fee_ocur_time, reference),
           pric: line.pric / 1e6,
           cap: cap / 1e6,
           cap_source: source,
           cnt: line.cnt,
+          excess: excess / 100,
         })
       }
       if (lines.length === 0) return undefined
@@ -86,14 +93,38 @@ export default defineDetector<Evidence, { tolerance: number }>({
   explain({ lines, vola_amt }, language) {
     const [first] = lines
     if (!first) return ''
-    const { med_list_codg: code, pric, cap } = first
-    const excess = formatYuan(vola_amt * 100)
-    return language === 'zh'
-      ? `${code}收费${pric}元，限价${cap}元，${lines.length}条明细共超${excess}元。`
-      : `${code} was charged at ${pric} yuan, the cap is ${cap}; ${lines.length} line(s), ${excess} yuan too much.`
+    const { name, pric, cap } = first
+    const zh = language === 'zh'
+    const isLikeFirst = (line: Excess) => line.med_list_codg === first.med_list_codg && line.pric === pric && line.cap === cap
+    const own = formatYuan(first.excess * 100)
+    const ofFirst = lines.every(isLikeFirst) ? '' : zh ? `，该条超${own}元` : ` and that line ${own} too much`
+    const others = withOthers(
+      lines.map(({ med_list_codg }) => med_list_codg),
+      language,
+    )
+    const excess = lines.reduce((sum, line) => sum + line.excess, 0)
+    const above = formatYuan(excess * 100)
+    const paid = paidText(excess, vola_amt, zh)
+    return zh
+      ? `${name}收费${pric}元，限价${cap}元${ofFirst}，${others}${lines.length}条明细共超${above}元${paid}。`
+      : `${name} was charged at ${pric} yuan, the cap is ${cap}${ofFirst}; ${others}${lines.length} line(s), ${above} yuan too much${paid}.`
   },
   example: {
-    lines: [{ feedetl_sn: '1', med_list_codg: 'XJ01CAA040E001010100001', pric: 12.5, cap: 10, cap_source: 'price_cap', cnt: 1 }],
+    lines: [
+      {
+        ...{ feedetl_sn: '1', med_list_codg: 'XJ01CAA040E001010100001', name: '限价药品(样例)' },
+        ...{ pric: 12.5, cap: 10, cap_source: 'price_cap', cnt: 1, excess: 2.5 },
+      },
+    ],
     vola_amt: 2.5,
   },
 })
+
+/** What of the excess is the patient's own already: of it the fund pays nothing. */
+function paidText(excess: number, atRisk: number, zh: boolean): string {
+  const paid = formatYuan((excess - atRisk) * 100)
+  if (atRisk === 0) return zh ? '，患者已全部自付' : ', all of it already paid by the patient'
+  if (Number(paid) === 0) return ''
+  const left = formatYuan(atRisk * 100)
+  return zh ? `，患者已自付${paid}元，余${left}元` : `; the patient has already paid ${paid} of it, ${left} remain`
+}

@@ -148,3 +148,10 @@ test('Where each of two lines forbids the other both are at fault, and none is a
   expect(open).toMatchObject([{ vola_amt: 12000, count: 2, evidence: { vola_amt: 120 } }])
   expect(open[0]!.lines.map(({ vola_item_type }) => vola_item_type)).toEqual([1, 1])
 })
+
+test('Where several pairs clash, the sentence gives what all come to apart from the first', () => {
+  const other = reference('mutex', 'm-2', { code_a: WATCH, code_b: 'OTHER', scope: 'DAY', violating: 'OTHER' })
+  const feedetail = [watch(), visit(), { med_list_codg: 'OTHER', pric: 30 }]
+  const { open } = run(detector, [HOSPITAL, pair(), other, ...names, settlement({ feedetail })])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('急诊诊查费与急诊监护费同日不得同时收费，连同另1项，2处共50.00元。')
+})

@@ -6,6 +6,7 @@ import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
+import { withOthers } from '../kit/items-named.ts'
 import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { inTime, type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
@@ -190,9 +191,11 @@ export default defineDetector<Evidence, Params>({
     const [first] = pairs
     if (!first) return ''
     const amount = formatYuan(vola_amt * 100)
+    const kinds = pairs.map(({ violating, partner }) => `${violating.med_list_codg}|${partner.med_list_codg}`)
+    const others = withOthers(kinds, language)
     return language === 'zh'
-      ? `${first.violating.name}与${first.partner.name}${SCOPES[first.scope].zh}不得同时收费，${pairs.length}处共${amount}元。`
-      : `${first.violating.name} must not be charged with ${first.partner.name} ${SCOPES[first.scope].en}: ${pairs.length} time(s), ${amount} yuan.`
+      ? `${first.violating.name}与${first.partner.name}${SCOPES[first.scope].zh}不得同时收费，${others}${pairs.length}处共${amount}元。`
+      : `${first.violating.name} must not be charged with ${first.partner.name} ${SCOPES[first.scope].en}: ${others}${pairs.length} time(s), ${amount} yuan.`
   },
   example: {
     pairs: [

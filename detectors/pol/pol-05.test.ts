@@ -35,7 +35,7 @@ test('A further operation in full is a violation by what is above its discounted
     },
   ])
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
-    '2026-03-02同组手术2项，第二项起应按50%计收，阑尾切除术等未折价，多收450.00元。',
+    '2026-03-02同组手术2项，第二项起应按50%计收，阑尾切除术未折价，多收450.00元。',
   )
 })
 
@@ -146,4 +146,14 @@ test('Of settlements of one second the greater number is the later', () => {
   const two = [stay([operation(GALL, 1860)], { setl_id: 'S2' }), stay([operation(APPENDIX, 900)], { setl_id: 'S1' })]
   for (const order of permutations(two))
     expect(run(detector, [...KNOWN, ...order]).open).toMatchObject([{ subject: { id: 'S2' } }])
+})
+
+test('All that were not discounted are counted, and operations by what they are', () => {
+  const said = (...feedetail: LineGiven[]) => detector.explain(openAfter(...feedetail)[0]!.evidence, 'zh')
+  expect(said(operation(GALL, 1860), operation(APPENDIX, 900), operation(HERNIA, 800))).toBe(
+    '2026-03-02同组手术3项，第二项起应按50%计收，阑尾切除术等2项未折价，多收850.00元。',
+  )
+  expect(said(operation(GALL, 1860), operation(APPENDIX, 900), operation(APPENDIX, 900))).toBe(
+    '2026-03-02同组手术2项，第二项起应按50%计收，阑尾切除术未折价，多收900.00元。',
+  )
 })

@@ -5,6 +5,7 @@ import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
+import { itemsNamed } from '../kit/items-named.ts'
 import { isKnownTo, linesKnownTo } from '../kit/known.ts'
 import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { doctorOf } from '../kit/prescriber.ts'
@@ -183,10 +184,12 @@ export default defineDetector<Evidence, Params>({
     }),
   ],
   explain({ day, ratio, items, vola_amt }, language) {
-    const [name, amount] = [items.at(-1)?.name ?? '', formatYuan(vola_amt * 100)]
+    const over = items.filter(({ charged, expected }) => charged > expected)
+    const [named, amount] = [itemsNamed(over, language), formatYuan(vola_amt * 100)]
+    const operations = new Set(items.map(({ med_list_codg }) => med_list_codg)).size
     return language === 'zh'
-      ? `${day}同组手术${items.length}项，第二项起应按${ratio * 100}%计收，${name}等未折价，多收${amount}元。`
-      : `On ${day} ${items.length} operations of one group were charged; from the second on ${ratio * 100} % are due, ${name} among others was not discounted: ${amount} yuan too much.`
+      ? `${day}同组手术${operations}项，第二项起应按${ratio * 100}%计收，${named}未折价，多收${amount}元。`
+      : `On ${day} ${operations} operations of one group were charged; from the second on ${ratio * 100} % are due. Not discounted: ${named}, ${amount} yuan too much.`
   },
   example: {
     ...{ group: 'abdomen', day: '2026-03-02', ratio: 0.5, surgeon: 'D990101000001' },

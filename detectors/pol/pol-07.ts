@@ -3,6 +3,7 @@ import { formatYuan } from '../../schemas/money.ts'
 import type { Visit } from '../detector.ts'
 import { defineDetector } from '../detector.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
+import { GENDERS } from '../kit/genders.ts'
 import { itemName } from '../kit/item-name.ts'
 import { itemsNamed } from '../kit/items-named.ts'
 import { isKnownTo } from '../kit/known.ts'
@@ -26,11 +27,6 @@ interface Evidence {
   readonly registered_gend: string
   readonly lines: readonly Restricted[]
   readonly vola_amt: number
-}
-
-const GENDERS: Readonly<Record<string, { zh: string; en: string }>> = {
-  1: { zh: '男', en: 'male' },
-  2: { zh: '女', en: 'female' },
 }
 
 function registeredGender({ psn_no, setl_time }: Visit, reference: ReferenceView): string {
