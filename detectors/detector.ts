@@ -154,6 +154,8 @@ export interface Finding<V = unknown> {
   readonly vola_amt: Fen
   /** Every settlement that the finding rests on, by event time and id. */
   readonly setl_ids: readonly string[]
+  /** How many they are, where more than are named: what is remembered of a busy key has an end. */
+  readonly setl_count?: number
   readonly lines: readonly LineRef[]
   /** Event time of the finding: of the event that completed it. */
   readonly at: Instant

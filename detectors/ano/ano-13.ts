@@ -172,6 +172,7 @@ function findingOn(root: string, day: Day, metric: Metric, memory: DayMemory, pa
     severity: 3,
     vola_amt: 0,
     setl_ids,
+    setl_count: memory.settlements,
     lines: [],
     at: memory.ids.ats[setl_ids.length - 1] ?? startOfDay(day),
     first_seen: startOfDay(ground.since),

@@ -78,6 +78,7 @@ test('Last days that bring two and a half times the usual are a suspicion agains
     },
   ])
   expect(open[0]!.setl_ids).toHaveLength(10)
+  expect(open[0]!.setl_count).toBe(10)
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026年末10天购药2510元，为平日同期1000元的2.51倍，共10笔。')
   expect(judge(shop(100, 250)).open).toEqual([])
 })
@@ -125,4 +126,14 @@ test('Voids retract each of them', () => {
   expect(run(detector, events, { history_from: '2026-01-01 00:00:00' }).open).toHaveLength(3)
   const { open, retracted } = run(detector, [...events, ...back], { history_from: '2026-01-01 00:00:00' })
   expect([open.length, retracted.length]).toEqual([0, 3])
+})
+
+test('Of very many sales the first five hundred are named, and all are counted', () => {
+  const busy = shop(100, 251).flatMap((event) => {
+    if (!String(event.setl_time).startsWith('2026-12-3')) return [event]
+    return Array.from({ length: 350 }, () => ({ ...event, setl_id: `B${String(serial++).padStart(5, '0')}` }))
+  })
+  const { open } = judge(busy)
+  expect(open).toMatchObject([{ setl_count: 708, count: 708, evidence: { clause: 'rush', settlements: 708 } }])
+  expect(open[0]!.setl_ids).toHaveLength(500)
 })

@@ -3,7 +3,7 @@ import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, type Day, dayOf, HOUR, type Instant, parseDay, startOfDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Part, type Step, UNCHANGED, type Visit } from '../detector.ts'
 import { yearOf } from '../kit/calendar.ts'
-import { addId, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
+import { addId, countOf, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
 import { packTime, unpackTime } from '../kit/packed.ts'
 import { inTime } from '../kit/remembered.ts'
 import { NOTHING_HOLDS } from '../kit/window.ts'
@@ -222,6 +222,7 @@ function soldFinding(sold: Sold, year: string, ids: FirstIds, vola_amt: Fen, sai
     severity: 3,
     vola_amt,
     setl_ids,
+    setl_count: countOf(ids),
     lines: [],
     at: ids.ats[setl_ids.length - 1] ?? startOfDay(lastDayOf(year)),
     count: said.settlements,
@@ -240,7 +241,7 @@ function rushFinding(sold: Sold, year: string, { root, params }: Context<Params>
   if (sold.lastDays <= params.rush_factor * usual) return undefined
   const said = { amount: yuan(sold.lastDays), limit: yuan(Math.round(usual)), ratio: ratioOf(sold.lastDays, usual) }
   const vola_amt = Math.max(0, Math.round(sold.lastDays - usual))
-  return soldFinding(sold, year, sold.ids, vola_amt, { clause: 'rush', ...said, settlements: sold.ids.ids.length }, root)
+  return soldFinding(sold, year, sold.ids, vola_amt, { clause: 'rush', ...said, settlements: countOf(sold.ids) }, root)
 }
 
 function thresholdFinding(sold: Sold, year: string, { root, params }: Context<Params>): Finding<Evidence> | undefined {

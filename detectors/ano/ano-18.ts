@@ -112,6 +112,7 @@ function findingOn(root: string, days: readonly Day[], spans: readonly Span[], m
     severity: 2,
     vola_amt,
     setl_ids: settled.slice(0, MOST_SETTLEMENTS).map(({ id }) => id),
+    setl_count: settled.length,
     lines: [],
     at: startOfDay(made + 1) - 1000,
     first_seen: startOfDay(days[0]!),

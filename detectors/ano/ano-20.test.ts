@@ -29,6 +29,7 @@ test('Many more stays at fourteen and fifteen days than around them are an indic
     },
   ])
   expect(open[0]!.setl_ids).toHaveLength(16)
+  expect(open[0]!.setl_count).toBe(16)
   expect(open[0]!.evidence.histogram[13]).toBe(9)
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
     '2026-03出院64人次中16人次住满14至15天，前后各两天共8人次，概率0.00086。',

@@ -2,7 +2,7 @@ import type { SkipReason } from '../../schemas/errors.ts'
 import { DAY, dayOf, HOUR, type Instant, SECOND } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Step, UNCHANGED, type Visit } from '../detector.ts'
 import { endOfMonth, monthOf } from '../kit/calendar.ts'
-import { addId, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
+import { addId, countOf, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
 import { stayDays } from '../kit/stay.ts'
 import { NOTHING_HOLDS } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
@@ -87,6 +87,7 @@ function findingOn(
     severity: 4,
     vola_amt: 0,
     setl_ids,
+    setl_count: countOf(ids),
     lines: [],
     at: endOfMonth(month) - SECOND,
     count: atLimit,

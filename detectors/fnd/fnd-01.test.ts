@@ -37,10 +37,10 @@ test('It speaks at once, and of whole days when they are over', () => {
   const days = [paid('a', '2026-03-25', 8000), paid('b', '2026-03-27', 4000)]
   expect(judge(...days).open).toMatchObject([{ severity: 2, setl_ids: ['a', 'b'], evidence: { reached_on: '2026-03-27' } }])
   const more = paid('c', '2026-03-28', 1000)
-  expect(judge(...days, more).open).toMatchObject([{ vola_amt: 200_000, setl_ids: ['a', 'b'] }])
+  expect(judge(...days, more).open).toMatchObject([{ vola_amt: 200_000, setl_ids: ['a', 'b'], setl_count: 2 }])
   expect(judge(...days, more, heartbeat('2026-04-01 00:09:59')).open).toMatchObject([{ vola_amt: 200_000 }])
   expect(judge(...days, more, heartbeat('2026-04-01 00:10:00')).open).toMatchObject([
-    { vola_amt: 300_000, setl_ids: ['a', 'b', 'c'] },
+    { vola_amt: 300_000, setl_ids: ['a', 'b', 'c'], setl_count: 3 },
   ])
 })
 

@@ -31,6 +31,8 @@ interface Spent {
   readonly days: Record<string, Fen[]>
   readonly institutions: Record<string, Share>
   readonly first: FirstIds
+  /** Settlements of each day of the period. */
+  readonly settled: number[]
 }
 
 /** What one institution has of it. */
@@ -260,7 +262,7 @@ function judged(spent: Spent, period: Period, { root, params, reference, waterma
 /** As far as the first so many days tell. */
 function findingOn(
   owner: string,
-  { institutions, first }: Spent,
+  { institutions, first, settled }: Spent,
   period: Period,
   { insutype, quota, severity, level, reached, spent }: Verdict,
   days: number,
@@ -278,6 +280,7 @@ function findingOn(
     severity,
     vola_amt: deferred,
     setl_ids: namedIds(first, startOfDay(period.first + days)),
+    setl_count: settled.slice(0, days).reduce((sum, count) => sum + count, 0),
     lines: [],
     at: startOfDay(period.first + reached),
     // A budget is nobody's in particular.
@@ -326,7 +329,7 @@ function budgetPart(name: string, periodWith: (at: Instant) => Period): Part<Tol
     key: ({ at }) => periodWith(at).name,
     memoryless: false,
     owned: true,
-    initial: () => ({ days: {}, institutions: {}, first: noIds() }),
+    initial: () => ({ days: {}, institutions: {}, first: noIds(), settled: [] }),
     onEvent(spent, { at, admdvs, values }, context) {
       const { setl_id, fixmedins_code, insutype, fund, reversed } = values
       const period = periodWith(at)
@@ -336,7 +339,11 @@ function budgetPart(name: string, periodWith: (at: Instant) => Period): Part<Tol
       }
       spent.institutions[fixmedins_code] ??= { settlements: 0, fund: 0, admdvs }
       const share = spent.institutions[fixmedins_code]!
-      share.settlements += reversed ? -1 : 1
+      const sign = reversed ? -1 : 1
+      const day = dayOf(at) - period.first
+      while (spent.settled.length <= day) spent.settled.push(0)
+      spent.settled[day]! += sign
+      share.settlements += sign
       share.fund += fund
       if (share.settlements === 0) delete spent.institutions[fixmedins_code]
       if (reversed) removeId(spent.first, setl_id)
@@ -352,7 +359,7 @@ function budgetPart(name: string, periodWith: (at: Instant) => Period): Part<Tol
 /** FND-01 总额预算执行率/月预付超额: what the fund paid in a month, or a year, against the quota for it. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-01',
-  version: 1,
+  version: 2,
   title: { zh: '总额预算执行率/月预付超额', en: 'Budget burn and monthly overrun' },
   category: 'FND',
   result: 'indicator',

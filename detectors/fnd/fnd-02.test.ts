@@ -43,6 +43,8 @@ test('A fifth more in a year, and fifteen points more than the region, stands ou
   ])
   expect(at(131)[0]!.evidence.decomposition).toEqual({ total: 0.31, volume: 0, price: 0.31, mix: 0 })
   expect(at(131)[0]!.setl_ids.slice(0, 2)).toEqual(['H1-2026-01-000', 'H1-2026-01-001'])
+  expect(at(131)[0]!.setl_ids).toHaveLength(50)
+  expect(at(131)[0]!.setl_count).toBe(100)
 })
 
 test('Where the region stands still a fifth is the limit, and where all grow nobody stands out', () => {

@@ -3,7 +3,7 @@ import { type Fen, yuan } from '../../schemas/money.ts'
 import { dayOf } from '../../schemas/time.ts'
 import { defineDetector, type Visit } from '../detector.ts'
 import { firstDayOf, monthsAfter } from '../kit/calendar.ts'
-import { addId, type FirstIds, mergedIds, noIds, removeId } from '../kit/first-ids.ts'
+import { addId, countOf, type FirstIds, mergedIds, noIds, removeId } from '../kit/first-ids.ts'
 import { type Measures, peersParts } from '../kit/peers.ts'
 import { isAbove } from '../kit/robust.ts'
 import { byDefault } from '../params.ts'
@@ -174,14 +174,13 @@ export default defineDetector<Evidence, Params>({
       ]
       const grown = grownIn(now, last, params)
       if (grown.length === 0) return undefined
+      const firsts = grown.map(({ med_class }) => tally[med_class as MedClass]!.first)
       return {
         result: 'indicator',
         severity: 3,
         vola_amt: 0,
-        setl_ids: mergedIds(
-          grown.map(({ med_class }) => tally[med_class as MedClass]!.first),
-          NAMED,
-        ),
+        setl_ids: mergedIds(firsts, NAMED),
+        setl_count: firsts.reduce((sum, first) => sum + countOf(first), 0),
         evidence: {
           month,
           before: yearBefore,

@@ -310,6 +310,7 @@ function findingOn(hospital: Hospital, month: string, context: Context<Params>):
     // Who is refused costs the fund nothing.
     vola_amt: 0,
     setl_ids: named.slice(0, NAMED).map(([id]) => id),
+    setl_count: named.length,
     lines: [],
     at: endOfMonth(month) - SECOND,
     first_seen: from,

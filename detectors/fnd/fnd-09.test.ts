@@ -56,7 +56,7 @@ test('Who catches up is behind no longer; a later lag is another matter', () => 
   const [march, april, end] = ['2026-03-04 00:10:00', '2026-04-04 00:10:00', '2026-04-15 00:00:00'].map(heartbeat)
   const begun = [agreed(1000), used('a', '2026-01-05', 200), february, used('b', '2026-02-05', 300)]
   expect(judge(...begun, march!)).toMatchObject({ open: [], retracted: [{ bucket: '2026-01-31|G' }] })
-  expect(judge(...begun, march!, april!).open).toMatchObject([{ bucket: '2026-03-31|G', setl_ids: ['a', 'b'] }])
+  expect(judge(...begun, march!, april!).open).toMatchObject([{ bucket: '2026-03-31|G', setl_ids: ['a', 'b'], setl_count: 2 }])
   expect(judge(...begun, march!, april!, end!).open).toMatchObject([{ bucket: '2026-03-31|G', evidence: { elapsed: 1 } }])
 })
 

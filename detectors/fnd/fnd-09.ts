@@ -18,6 +18,8 @@ interface Agreement {
   /** Quantity used in each month. */
   readonly used: Record<string, number>
   readonly first: FirstIds
+  /** Settlements of each month. */
+  readonly settled: Record<string, number>
 }
 
 interface Progress {
@@ -64,8 +66,8 @@ function agreed(progress: Progress, { root, at, reference }: Context<Params>): b
       const known = progress.agreements[index]
       if (known?.qty === qty && known.to === period.to) continue
       news = true
-      const { used, first } = known ?? { used: {}, first: noIds() }
-      progress.agreements.splice(index < 0 ? progress.agreements.length : index, 1, { ...period, used, first })
+      const { used, first, settled } = known ?? { used: {}, first: noIds(), settled: {} }
+      progress.agreements.splice(index < 0 ? progress.agreements.length : index, 1, { ...period, used, first, settled })
     }
   }
   return news
@@ -94,6 +96,7 @@ function count(progress: Progress, visit: Visit, context: Context<Params>, sign:
       changed = true
       const sum = (agreement.used[month] ?? 0) + sign * cnt
       agreement.used[month] = Math.round(sum * 1e4) / 1e4
+      agreement.settled[month] = (agreement.settled[month] ?? 0) + sign
       if (sign > 0) addId(agreement.first, visit.setl_id, visit.setl_time)
       else removeId(agreement.first, visit.setl_id)
     }
@@ -144,10 +147,14 @@ function judged(progress: Progress, context: Context<Params>): Step<Progress, Ev
   return { state: progress, holds, wakeAt, skipped }
 }
 
+function settledUntil(last: string, settled: Agreement['settled']): number {
+  return Object.entries(settled).reduce((sum, [month, count]) => (month <= last ? sum + count : sum), 0)
+}
+
 function findingOn(
   fixmedins_code: string,
   admdvs: string,
-  { group, from, to, qty, first }: Agreement,
+  { group, from, to, qty, first, settled }: Agreement,
   points: readonly Point[],
   { progress_share, grace_days }: Params,
 ): Finding<Evidence> | undefined {
@@ -164,6 +171,7 @@ function findingOn(
     severity: 4,
     vola_amt: 0,
     setl_ids: namedIds(first, startOfDay(last.until + 1)),
+    setl_count: settledUntil(monthOf(last.until), settled),
     lines: [],
     at: startOfDay(began.until),
     last_seen: startOfDay(last.until),
@@ -188,7 +196,7 @@ function findingOn(
 /** FND-09 集采任务进度: an institution uses less of the selected products than it agreed to, for the time that has passed. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-09',
-  version: 1,
+  version: 2,
   title: { zh: '集采任务进度', en: 'Progress of agreed purchase volumes' },
   category: 'FND',
   result: 'indicator',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addId, mergedIds, namedIds, noIds, removeId } from './first-ids.ts'
+import { addId, countOf, mergedIds, namedIds, noIds, removeId } from './first-ids.ts'
 
 test('The first by time and id are named, in whichever order they came', () => {
   const [one, other] = [noIds(), noIds()]
@@ -21,12 +21,15 @@ test('Five hundred are named, and a hundred more are known to follow those that 
   const first = noIds()
   for (let i = 0; i < 700; i++) expect(addId(first, `S${i}`, i)).toBe(i < 600)
   expect(namedIds(first)).toHaveLength(500)
+  expect(countOf(first)).toBe(700)
   removeId(first, 'S3')
   removeId(first, 'S650')
+  expect(countOf(first)).toBe(698)
   expect(namedIds(first).at(-1)).toBe('S500')
   expect(addId(first, 'early', -1)).toBe(true)
   expect(addId(first, 'late', 5, 4)).toBe(false)
   expect(namedIds(first)[0]).toBe('early')
+  expect(countOf(first)).toBe(700)
 })
 
 test('Of several the first of all are told', () => {

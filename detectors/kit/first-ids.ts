@@ -5,6 +5,8 @@ import { inTime } from './remembered.ts'
 export interface FirstIds {
   readonly ids: string[]
   readonly ats: Instant[]
+  /** How many more there are, whose names are not kept; none where absent. */
+  more?: number
 }
 
 /** An alert names so many (contract, section 2). */
@@ -17,24 +19,41 @@ export function noIds(): FirstIds {
 }
 
 /** Whether it is among the first; `kept` where fewer shall be named. */
-export function addId({ ids, ats }: FirstIds, id: string, at: Instant, kept = KEPT): boolean {
+export function addId(first: FirstIds, id: string, at: Instant, kept = KEPT): boolean {
+  const { ids, ats } = first
   let place = ids.length
   while (place > 0 && isBefore(at, id, ats[place - 1]!, ids[place - 1]!)) place--
-  if (place >= kept) return false
+  if (place >= kept) {
+    addMore(first, 1)
+    return false
+  }
   ids.splice(place, 0, id)
   ats.splice(place, 0, at)
   if (ids.length > kept) {
     ids.pop()
     ats.pop()
+    addMore(first, 1)
   }
   return true
 }
 
-export function removeId({ ids, ats }: FirstIds, id: string): void {
-  const place = ids.indexOf(id)
-  if (place < 0) return
-  ids.splice(place, 1)
-  ats.splice(place, 1)
+/** One that was added. */
+export function removeId(first: FirstIds, id: string): void {
+  const place = first.ids.indexOf(id)
+  if (place < 0) return addMore(first, -1)
+  first.ids.splice(place, 1)
+  first.ats.splice(place, 1)
+}
+
+function addMore(first: FirstIds, count: 1 | -1): void {
+  const more = (first.more ?? 0) + count
+  if (more > 0) first.more = more
+  else delete first.more
+}
+
+/** How many there are, named or not. */
+export function countOf({ ids, more = 0 }: FirstIds): number {
+  return ids.length + more
 }
 
 /** Those before an instant that an alert names. */

@@ -112,10 +112,13 @@ test('The first settlements of the month by time are named; where one is reverse
   const events = [at('11:00:00'), at('12:00:00'), at('09:00:00'), first]
   const over = heartbeat('2026-05-01 00:00:00')
   expect(judged(...month('2026-03-31'), ...events, over).open[0]!.setl_ids.slice(0, 2)).toEqual(['08:00:00', '09:00:00'])
-  expect(judged(...month('2026-03-31'), ...events, over).open[0]!.setl_ids).toHaveLength(3)
+  const [all] = judged(...month('2026-03-31'), ...events, over).open
+  expect(all!.setl_ids).toHaveLength(3)
+  expect(all!.setl_count).toBe(5)
   const { open } = judged(...month('2026-03-31'), ...events, voidOf(first, '2026-03-31 20:00:00'), over)
   expect(open[0]!.setl_ids).toHaveLength(3)
   expect(open[0]!.setl_ids).not.toContain('08:00:00')
+  expect(open[0]!.setl_count).toBe(4)
 })
 
 test('A reversal after the month has closed changes the institution and never its peers', () => {

@@ -87,6 +87,8 @@ interface MonthMemory<T, B> {
   tally: T
   /** The first of the month, by time and id: more than are named, so that those that follow are known when some are reversed. */
   readonly names: Entry[]
+  /** How many there are in all. */
+  settlements: number
   /** Set when the month has been told. */
   admdvs?: string
   /** What the month came to when it closed. */
@@ -165,11 +167,14 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
     return { holds: all.map((one) => findingOf(memory, month, one, context)), ...step }
   }
 
+  function namesIn({ names, settlements }: MonthMemory<T, B>): Pick<Finding<V>, 'setl_ids' | 'setl_count'> {
+    return { setl_ids: names.slice(0, most).map(({ id }) => id), setl_count: settlements }
+  }
+
   function findingOf(memory: MonthMemory<T, B>, month: string, said: SaidOfMonth<V>, { root }: Context<P>): Finding<V> {
     return {
       subject: { type: 'institution', id: root },
       bucket: month,
-      setl_ids: memory.names.slice(0, most).map(({ id }) => id),
       lines: [],
       at: endOfMonth(month) - SECOND,
       psn_no: '',
@@ -177,6 +182,7 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
       admdvs: memory.admdvs!,
       insu_admdvs: '',
       ...said,
+      ...(said.setl_ids ? { setl_ids: said.setl_ids } : namesIn(memory)),
     }
   }
 
@@ -233,7 +239,7 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
     memoryless: false,
     owned: true,
     form: MONTH_FORM as Form<MonthMemory<T, B>>,
-    initial: () => ({ tally: rule.initial(), names: [] }),
+    initial: () => ({ tally: rule.initial(), names: [], settlements: 0 }),
     onEvent(memory, heard, context) {
       const told = toldIn(heard)
       if (told) return hear(memory, told, context)
@@ -243,7 +249,10 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
       if (!isKnown(month, context)) return { skipped: 'HISTORY_SHORT', ...UNCHANGED }
       rule.count(memory.tally, event, 1, context)
       const named = rule.named?.(event)
-      if (named) insertName(memory.names, named, Math.ceil(most * SPARE))
+      if (named) {
+        memory.settlements++
+        insertName(memory.names, named, Math.ceil(most * SPARE))
+      }
       return judged(memory, month, context)
     },
     onVoid(memory, original, context) {
@@ -253,6 +262,7 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
       if (!isKnown(month, context)) return UNCHANGED
       rule.count(memory.tally, event, -1, context)
       const named = rule.named?.(event)
+      if (named) memory.settlements--
       const place = named ? memory.names.findIndex(({ id }) => id === named.id) : -1
       if (place >= 0) memory.names.splice(place, 1)
       return judged(memory, month, context)
@@ -286,7 +296,7 @@ const MONTH_FORM: Form<MonthMemory<unknown, unknown>> = {
   unpack([tally, packed, more]) {
     const names: Entry[] = []
     for (let i = 0; i < packed.length; i += 2) names.push({ id: packed[i], at: unpackTime(packed[i + 1]) })
-    return { tally, names, ...more }
+    return { tally, names, settlements: names.length, ...more }
   },
 }
 

@@ -93,7 +93,7 @@ test('A void takes its lines out, also when the day is over', () => {
       voidOf(events[0]!, at),
       OVER,
     ])
-    expect(open).toMatchObject([{ count: 20, setl_ids: ['H1-1', 'H1-2'], evidence: { lines: 90 } }])
+    expect(open).toMatchObject([{ count: 20, setl_ids: ['H1-1', 'H1-2'], setl_count: 2, evidence: { lines: 90 } }])
   }
   const two = [voidOf(events[0]!, '2026-03-09 20:00:00'), voidOf(events[1]!, '2026-03-09 20:01:00')]
   const { open, retracted } = run(detector, [...events, heartbeat('2026-03-08 00:00:00'), ...two])

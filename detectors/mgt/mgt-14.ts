@@ -11,7 +11,7 @@ import {
   UNCHANGED,
   type Visit,
 } from '../detector.ts'
-import { addId, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
+import { addId, countOf, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
 import { packTime, unpackTime } from '../kit/packed.ts'
 import { NOTHING_HOLDS } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
@@ -60,16 +60,12 @@ const KEPT = 40 * DAY
 const BOUNDS = [1, 24, 72, 168]
 
 const FORM: Form<Memory> = {
-  pack: ({ day, admdvs, lags, names: { ids, ats }, region }) => [
-    day,
-    admdvs,
-    lags,
-    ids,
-    ats.map(packTime),
-    ...(region ? [region] : []),
-  ],
-  unpack: ([day, admdvs, lags, ids, ats, region]) => {
-    return { day, admdvs, lags, names: { ids, ats: ats.map(unpackTime) }, ...(region && { region }) }
+  pack: ({ day, admdvs, lags, names: { ids, ats, more }, region }) => {
+    const packed = [day, admdvs, lags, ids, ats.map(packTime)]
+    return more ? [...packed, region ?? null, more] : region ? [...packed, region] : packed
+  },
+  unpack: ([day, admdvs, lags, ids, ats, region, more]) => {
+    return { day, admdvs, lags, names: { ids, ats: ats.map(unpackTime), ...(more && { more }) }, ...(region && { region }) }
   },
 }
 
@@ -118,6 +114,7 @@ function findingOn(fixmedins_code: string, memory: Memory, region: Region, param
     severity: 4,
     vola_amt: 0,
     setl_ids: namedIds(memory.names),
+    setl_count: countOf(memory.names),
     lines: [],
     at: startOfDay(memory.day + 1) - SECOND,
     count: late,
@@ -172,8 +169,7 @@ const ofInstitution: Part<Visit | Told, Memory, Evidence, Params> = {
   onVoid(memory, original, context) {
     const visit = original as Visit
     if (visit.ingest_time === undefined || memory.day === 0) return UNCHANGED
-    count(memory, visit, -1, context.params)
-    removeId(memory.names, visit.setl_id)
+    if (count(memory, visit, -1, context.params)) removeId(memory.names, visit.setl_id)
     return judged(memory, context)
   },
   onTime(memory, { root, at, params }) {

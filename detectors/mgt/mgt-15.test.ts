@@ -24,7 +24,7 @@ test('More than five per cent of at least fifty records of a day, with samples',
         result: 'indicator',
         vola_amt: 0,
       },
-      ...{ count: 3, setl_ids: ['F000', 'F001', 'F002'], psn_no: '' },
+      ...{ count: 3, setl_ids: ['F000', 'F001', 'F002'], setl_count: 3, psn_no: '' },
     },
   ])
   expect(open[0]!.evidence).toEqual({

@@ -77,6 +77,7 @@ function findingOn(fixmedins_code: string, memory: Memory, { rate, settlements }
     severity: 4,
     vola_amt: 0,
     setl_ids: namedIds(memory.names),
+    setl_count: memory.faulty,
     lines: [],
     at: startOfDay(memory.day + 1) - SECOND,
     count: memory.faulty,

@@ -120,6 +120,7 @@ test('Beyond five hundred settlements they are counted only', () => {
   const [finding] = openAfter(...many)
   expect(finding).toMatchObject({ vola_amt: 502_000, count: 502, lines: [], evidence: { settlements: 502 } })
   expect(finding!.setl_ids).toHaveLength(500)
+  expect(finding!.setl_count).toBe(finding!.evidence.settlements)
   const last = voidOf(many[501]!, '2026-03-02 12:00:00')
   expect(openAfter(...many, last)[0]).toMatchObject({ vola_amt: 501_000, count: 501 })
 })

@@ -206,6 +206,7 @@ function findingOn(state: InstitutionDay, { root, params, watermark }: Context<P
     severity: isClosed && share > params.share ? 2 : 3,
     vola_amt: amount,
     setl_ids: hits.map(({ id }) => id),
+    setl_count: settlements,
     // Where not every line is remembered the settlements stand for them.
     lines:
       settlements > hits.length

@@ -240,7 +240,7 @@ function describe(detector: Detector, finding: Finding): Said {
     admdvs: finding.admdvs,
     insu_admdvs: finding.insu_admdvs,
     setl_ids: setl_ids.slice(0, NAMED_SETTLEMENTS),
-    setl_count: setl_ids.length,
+    setl_count: finding.setl_count ?? setl_ids.length,
     lines: finding.lines.map(outsideLine),
     vola_amt: yuan(finding.vola_amt),
     event_time: formatInstant(finding.at),
