@@ -1,7 +1,7 @@
 import type { FeeLine } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
-import { DAY, type Day, dayOf } from '../../schemas/time.ts'
+import { DAY, type Day, dayOf, type Instant } from '../../schemas/time.ts'
 import type { Visit } from '../detector.ts'
 import type { ReferenceView } from '../reference.ts'
 import { tableBit } from '../reference.ts'
@@ -16,11 +16,12 @@ export interface Requirement {
   readonly within: number | null
 }
 
-/** An item or operation that others may require, and its day. */
+/** An item or operation that others may require, its day, and how often it was charged or done then. */
 export interface Partner {
   readonly code: string
   readonly day: Day
   readonly operation: boolean
+  readonly times: number
 }
 
 const PAIRS = tableBit('pair_required')
@@ -51,13 +52,16 @@ export function linesInNeed(
 /** What the visit has that others may require. */
 export function partnersIn(visit: Visit): Partner[] {
   const lines = chargedLines({ feedetail: linesKnownTo(visit, 'pair_required') })
-  const operations = visit.oprninfo.filter(({ oprn_oprt_code }) => oprn_oprt_code)
-  return [
-    ...lines.map(({ med_list_codg: code, fee_ocur_time }) => ({ code, day: dayOf(fee_ocur_time), operation: false })),
-    ...operations.map(({ oprn_oprt_code: code, oprn_begntime, oprn_oprt_date }) => {
-      return { code, day: dayOf(oprn_begntime ?? oprn_oprt_date ?? visit.setl_time), operation: true }
-    }),
-  ]
+  const partners = new Map<string, Partner>()
+  const add = (code: string, at: Instant, operation: boolean, times: number) => {
+    const day = dayOf(at)
+    const name = `${code}|${day}|${operation}`
+    partners.set(name, { code, day, operation, times: (partners.get(name)?.times ?? 0) + times })
+  }
+  for (const { med_list_codg, fee_ocur_time, cnt } of lines) add(med_list_codg, fee_ocur_time, false, cnt)
+  for (const { oprn_oprt_code, oprn_begntime, oprn_oprt_date } of visit.oprninfo)
+    if (oprn_oprt_code) add(oprn_oprt_code, oprn_begntime ?? oprn_oprt_date ?? visit.setl_time, true, 1)
+  return [...partners.values()]
 }
 
 /** Whether one of the requirements is met; `usual` days where its row names none. Operations are named by their beginning. */
@@ -86,12 +90,13 @@ export function isStay({ med_class }: Visit): boolean {
   return isInpatient(med_class)
 }
 
-export type PackedPartner = readonly [code: string, day: Day, operation?: 1]
+export type PackedPartner = readonly [code: string, day: Day, operation?: 0 | 1, times?: number]
 
-export function packPartner({ code, day, operation }: Partner): PackedPartner {
+export function packPartner({ code, day, operation, times }: Partner): PackedPartner {
+  if (times !== 1) return [code, day, operation ? 1 : 0, times]
   return operation ? [code, day, 1] : [code, day]
 }
 
-export function unpackPartner([code, day, operation]: PackedPartner): Partner {
-  return { code, day, operation: operation === 1 }
+export function unpackPartner([code, day, operation, times = 1]: PackedPartner): Partner {
+  return { code, day, operation: operation === 1, times }
 }

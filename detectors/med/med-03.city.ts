@@ -36,7 +36,7 @@ const treated = fc
 
 export default {
   knowledge: Object.entries(TAGGED).map(([code, tag]) =>
-    reference('item', code, { tags: [tag], ...(UNITS[code] ? { unit: UNITS[code] } : {}) }),
+    reference('item', code, { list_type: '201', tags: [tag], ...(UNITS[code] ? { unit: UNITS[code] } : {}) }),
   ),
   happenings: [{ weight: 20, arbitrary: treated }],
   extra: treated,

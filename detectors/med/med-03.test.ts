@@ -4,7 +4,8 @@ import { run, type Wire } from '../testing/scenario.ts'
 import { permutations } from '../testing/shuffles.ts'
 import detector from './med-03.ts'
 
-const item = (code: string, name: string, tag: string, more: Wire = {}) => reference('item', code, { name, tags: [tag], ...more })
+const item = (code: string, name: string, tag: string, more: Wire = {}) =>
+  reference('item', code, { name, list_type: '201', tags: [tag], ...more })
 const ITEMS = [
   item('DIALYSIS', '血液透析', 'hemodialysis', { unit: '次' }),
   item('CRRT', '连续性血液净化', 'crrt', { unit: '小时' }),
@@ -146,4 +147,35 @@ test('What else is charged beside changes nothing', () => {
   expect(judge(asleep('A', '09:00', '11:00'), asleep('B', '11:00', '12:00')).open).toEqual([])
   const stay = (begin: string) => asleep('B', begin, '12:00')
   expect([stay('10:59'), stay('08:00')].map((other) => judge(first, other).open.length)).toEqual([1, 1])
+})
+
+test('Drugs and consumables of a treatment are no treatments', () => {
+  const dialyser = reference('item', 'C10', { name: '透析器', list_type: '301', unit: '个', tags: ['hemodialysis'] })
+  expect(judge(dialyser, visit([line('DIALYSIS'), line('C10')])).open).toEqual([])
+  expect(judge(dialyser, visit([line('DIALYSIS', 2), line('C10')])).open).toMatchObject([{ vola_amt: 1000 }])
+  const fluid = reference('item', 'XB05', { name: '氯化钠注射液', list_type: '101', tags: ['infusion', 'crrt'] })
+  expect(judge(fluid, visit([line('DIALYSIS'), line('XB05', 25)])).open).toEqual([])
+  // A row that does not say what it is of leaves it to the line, and that to the code.
+  const untold = reference('item', 'C10', { name: '透析器', tags: ['hemodialysis'] })
+  const used = (code: string, list_type: string) => visit([line('DIALYSIS'), { ...line(code), list_type }])
+  expect(judge(untold, used('C10', '')).open).toEqual([])
+  expect(judge(untold, used('C10', '301')).open).toEqual([])
+  expect(judge(untold, used('C10', '201')).open).toHaveLength(1)
+  expect(judge(reference('item', '0031', { tags: ['hemodialysis'] }), used('0031', '')).open).toHaveLength(1)
+})
+
+test('Two teams at one table, one after the other begun, need two anaesthesias to be too many', () => {
+  const times = (from: string, to: string) => ({ oprn_begntime: `2026-03-02 ${from}`, oprn_endtime: `2026-03-02 ${to}` })
+  const oprninfo = [
+    { oprn_oprt_code: '79.35', ...times('09:00:00', '11:00:00') },
+    { oprn_oprt_code: '54.11', ...times('10:00:00', '12:00:00') },
+  ]
+  const operated = (...lines: Wire[]) => inpatient({ setl_id: 'S', mdtrt_id: 'M', oprninfo, feedetail: lines })
+  const at = '2026-03-02 09:00:00'
+  const propofol = item('XN01', '丙泊酚注射液', 'anaesthesia', { list_type: '101' })
+  const watch = item('WATCH', '麻醉监测', 'anaesthesia', { unit: '小时' })
+  expect(judge(propofol, operated(line('SLEEP', 1, at), line('XN01', 4, at))).open).toEqual([])
+  expect(judge(watch, operated(line('SLEEP', 1, at), line('WATCH', 3, at))).open).toEqual([])
+  expect(judge(operated(line('SLEEP', 1, at), line('SLEEP', 1, '2026-03-04 09:00:00'))).open).toEqual([])
+  expect(judge(operated(line('SLEEP', 2, at))).open).toMatchObject([{ evidence: { faults: [{ kind: 'anaesthesia' }] } }])
 })

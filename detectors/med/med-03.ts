@@ -1,4 +1,4 @@
-import type { Discharge } from '../../schemas/events.ts'
+import type { Discharge, FeeLine } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, yuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
@@ -121,9 +121,17 @@ interface Params {
 
 const SHOWN = 100
 
-function tagsOf(item: ReferenceRow<'item'> | undefined): readonly Tag[] {
+const SERVICES = '201'
+
+/** The drugs and consumables of a treatment are none: the row with the tags says what an item is, else the line, else the code. */
+function isService({ list_type, med_list_codg }: FeeLine, item: ReferenceRow<'item'> | undefined): boolean {
+  const list = item?.list_type || list_type
+  return list === '' ? !/^(?:[XZT]|C\d)/.test(med_list_codg) : list === SERVICES
+}
+
+function tagsOf(line: FeeLine, item: ReferenceRow<'item'> | undefined): readonly Tag[] {
   const tags = item?.tags
-  return tags?.length ? TAGS.filter((tag) => tags.includes(tag)) : []
+  return tags?.length && isService(line, item) ? TAGS.filter((tag) => tags.includes(tag)) : []
 }
 
 function matters(item: ReferenceRow<'item'> | undefined): boolean {
@@ -139,9 +147,10 @@ function settled(visit: Visit): Told | 'STAY_TOO_LONG' | undefined {
     const item = itemOf(visit, charged, i)
     if (!matters(item)) return []
     const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at, cnt } = line
-    const tags = tagsOf(item)
+    const tags = tagsOf(line, item)
     // Continuous treatment is charged by the hour, whatever its row says.
     const hourly = item!.unit === '小时' || (tags.includes('crrt') && !item!.unit)
+    if (tags.length === 0 && !hourly) return []
     return [{ sn, code, tags, hourly, at, cnt, inscp: inPolicy(line) }]
   })
   // What else was charged on a day so long ago may be forgotten already: the day cannot be counted.
@@ -165,7 +174,7 @@ function discharged({ mdtrt_id, fixmedins_code, endtime, ingest_time = 0 }: Disc
 /** MED-03 不可能次数: treatments that one person cannot have had so often on one day. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-03',
-  version: 1,
+  version: 2,
   title: { zh: '透析/输液等不可能次数', en: 'Impossible counts' },
   category: 'MED',
   result: 'suspicion',
@@ -376,16 +385,19 @@ function overlapsByDay(told: readonly Told[]): ReadonlyMap<Day, ReadonlySet<Told
       if (later.from >= earlier.to || earlier.from >= later.to) continue
       // Several codes may describe one operation, also in the next settlement of the visit.
       const isOne = later.from === earlier.from && later.to === earlier.to
-      if (later.settlement.visit === earlier.settlement.visit && (isOne || anaesthesias(later.settlement) < 2)) continue
       const day = dayOf(later.from)
+      const own = anaesthesias(later.settlement, [dayOf(earlier.from), day])
+      if (later.settlement.visit === earlier.settlement.visit && (isOne || own < 2)) continue
       days.set(day, new Set([...(days.get(day) ?? []), earlier.settlement, later.settlement]))
     }
   })
   return days
 }
 
-function anaesthesias({ lines }: Told): number {
-  return lines.filter(has('anaesthesia')).reduce((sum, { cnt }) => sum + cnt, 0)
+/** On the days of the operations; the hours of one are not several. */
+function anaesthesias({ lines }: Told, days: readonly Day[]): number {
+  const given = lines.filter((line) => has('anaesthesia')(line) && !line.hourly && days.includes(dayOf(line.at)))
+  return given.reduce((sum, { cnt }) => sum + cnt, 0)
 }
 
 function findingOn(psn_no: string, { period, certain, faults, refs, lines }: Period): Finding<Evidence> {

@@ -57,12 +57,50 @@ test('More than the greatest quantity of a visit is too much, by the share beyon
   ])
 })
 
-test('A quantity by the operation grows with them; the same one named twice is one', () => {
+test('A quantity by the operation grows with them: of both knees two are named, but the next settlement of the visit tells no other', () => {
   const used = (...oprninfo: Wire[]) => stay([line('CSCREW', { cnt: 8 })], { oprninfo })
   expect(judge(most(4, 'OPERATION'), used()).open).toHaveLength(1)
   expect(judge(most(4, 'OPERATION'), used(operation('79.35'))).open).toHaveLength(1)
   expect(judge(most(4, 'OPERATION'), used(operation('79.35'), operation('79.36'))).open).toEqual([])
-  expect(judge(most(4, 'OPERATION'), used(operation('79.35'), operation('79.35'))).open).toHaveLength(1)
+  expect(judge(most(4, 'OPERATION'), used(operation('79.35'), operation('79.35'))).open).toEqual([])
+  const next = stay([line('BED')], { setl_id: 'T', oprninfo: [operation('79.35')] })
+  expect(judge(most(4, 'OPERATION'), used(operation('79.35')), next).open).toMatchObject([
+    { evidence: { faults: [{ operations: 1, max_cnt: 4, per: 'OPERATION' }] } },
+  ])
+})
+
+test('Operations that are charged as services are operations too', () => {
+  const needed = reference('pair_required', 's', { code: 'CSCREW', any_of: ['FIXING'] })
+  const used = (...lines: Wire[]) => stay([line('CSCREW', { cnt: 8 }), ...lines])
+  const fixing = (more: Wire = {}) => line('FIXING', { feedetl_sn: JSON.stringify(more), ...more })
+  expect(judge(needed, most(4, 'OPERATION'), used(fixing({ cnt: 2 }))).open).toEqual([])
+  const later = { fee_ocur_time: '2026-03-04 09:00:00' }
+  expect(judge(needed, most(4, 'OPERATION'), used(fixing(), fixing(later))).open).toEqual([])
+  expect(judge(needed, most(4, 'OPERATION'), used(fixing())).open).toMatchObject([{ evidence: { faults: [{ operations: 1 }] } }])
+  // Where no row says which, by what is charged as an operation: twice the same are two, and what comes with one is part of it.
+  const surgery = (code: string, more: Wire = {}) => line(code, { med_chrgitm_type: '06', ...more })
+  expect(judge(most(4, 'OPERATION'), used(surgery('CUT', { cnt: 2 }))).open).toEqual([])
+  expect(judge(most(4, 'OPERATION'), used(surgery('CUT'), surgery('SEW'))).open).toHaveLength(1)
+  const asleep = reference('item', 'SLEEP', { tags: ['anaesthesia'] })
+  expect(judge(asleep, most(4, 'OPERATION'), used(surgery('SLEEP', { cnt: 2 }))).open).toHaveLength(1)
+  const hourly = reference('item', 'HELP', { unit: '小时' })
+  expect(judge(hourly, most(4, 'OPERATION'), used(surgery('HELP', { cnt: 2 }))).open).toHaveLength(1)
+  const halves = [used(surgery('CUT')), stay([line('CSCREW', { feedetl_sn: 't' }), surgery('CUT')], { setl_id: 'T' })]
+  expect(judge(most(4.5, 'OPERATION'), ...halves).open).toEqual([])
+})
+
+test('The sentence says of what the limit is', () => {
+  const said = (per: string, ...oprninfo: Wire[]) => {
+    const { evidence } = judge(most(4, per), stay([line('CSCREW', { cnt: 5 })], { oprninfo })).open[0]!
+    return [detector.explain(evidence, 'zh'), detector.explain(evidence, 'en')]
+  }
+  expect(said('VISIT', operation('79.35'))).toEqual([
+    'CSCREW收费5，超过上限4(一次就诊)，1种耗材共700元。',
+    '5 of CSCREW were charged above the limit of 4 for a visit: 1 consumable(s), 700 yuan.',
+  ])
+  expect(said('OPERATION', operation('79.35'))[0]).toContain('超过上限4(手术1台)')
+  expect(said('OPERATION')[0]).toContain('超过上限4(一台手术)')
+  expect(said('OPERATION')[1]).toContain('for 1 operation(s)')
 })
 
 test('Settlements of one visit are counted together, and taken back ones not at all', () => {

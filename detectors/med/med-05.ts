@@ -4,10 +4,11 @@ import type { ReferenceRow } from '../../schemas/reference.ts'
 import { type Day, dayOf } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type LineRef, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
-import { excessOver } from '../kit/excess.ts'
+import { excessOver, sumOf } from '../kit/excess.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
+import { itemOf } from '../kit/item-of.ts'
 import { isKnownTo, linesKnownTo } from '../kit/known.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import {
@@ -49,6 +50,8 @@ interface Told extends Remembered {
   readonly stay: boolean
   readonly consumables: readonly Consumable[]
   readonly partners: readonly Partner[]
+  /** Operations charged as services. */
+  readonly surgeries: number
 }
 
 type Packed = readonly [string, string, string, Day, number, Fen, 0 | 1, readonly Requirement[], Limit | null]
@@ -58,10 +61,10 @@ const FORM: Form<Told> = {
     const consumables = told.consumables.map(({ sn, code, name, day, cnt, inscp, dear, requirements, limit }): Packed => {
       return [sn, code, name, day, cnt, inscp, dear ? 1 : 0, requirements, limit]
     })
-    return [...packHead(told), told.stay ? 1 : 0, consumables, told.partners.map(packPartner)]
+    return [...packHead(told), told.stay ? 1 : 0, consumables, told.partners.map(packPartner), told.surgeries]
   },
   unpack(packed) {
-    const [, , , stay, consumables, partners] = packed
+    const [, , , stay, consumables, partners, surgeries = 0] = packed
     const unpackOne = ([sn, code, name, day, cnt, inscp, dear, requirements, limit]: Packed): Consumable => {
       return { sn, code, name, day, cnt, inscp, dear: dear === 1, requirements, limit }
     }
@@ -69,6 +72,7 @@ const FORM: Form<Told> = {
       stay: stay === 1,
       consumables: consumables.map(unpackOne),
       partners: partners.map(unpackPartner),
+      surgeries,
       ...unpackHead(packed),
     }
   },
@@ -82,6 +86,8 @@ interface Evidence {
     readonly cnt: number
     /** The greatest quantity; `null` where none is set. */
     readonly max_cnt: number | null
+    /** Of a visit, or of so many operations. */
+    readonly per: Limit['per'] | null
     readonly operations: number
     /** One of these should have been done. */
     readonly expected_any_of: readonly string[]
@@ -108,10 +114,24 @@ function limitOf(visit: Visit, { med_list_codg, fee_ocur_time }: FeeLine, refere
   return row ? { max: row.max_cnt!, per: row.per ?? 'VISIT' } : null
 }
 
+const SURGERY = '06'
+
+/** Of what is charged as an operation each code is one for so often as it was; others beside it are its parts and its anaesthesia. */
+function surgeriesIn(visit: Visit): number {
+  const lines = chargedLines(visit)
+  const times = new Map<string, number>()
+  lines.forEach(({ med_chrgitm_type, med_list_codg, cnt }, i) => {
+    const item = itemOf(visit, lines, i)
+    if (med_chrgitm_type !== SURGERY || item?.unit === '小时' || item?.tags?.includes('anaesthesia')) return
+    times.set(med_list_codg, (times.get(med_list_codg) ?? 0) + cnt)
+  })
+  return Math.max(0, ...times.values())
+}
+
 /** MED-05 耗材与项目不符/超量: an implant without its operation, or more of it than an operation can take. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-05',
-  version: 1,
+  version: 2,
   title: { zh: '耗材与项目不符/超量', en: 'Consumable without its operation, or too many' },
   category: 'MED',
   result: 'suspicion',
@@ -144,7 +164,13 @@ export default defineDetector<Evidence, Params>({
           const said = { sn, code, name: itemName(code, at, reference), day: dayOf(at), cnt, inscp: inPolicy(line) }
           return [{ ...said, dear: pric >= microOf(params.dear_price), requirements, limit }]
         })
-        return { stay: isStay(visit), consumables, partners: partnersIn(visit), ...remembered(visit) }
+        return {
+          stay: isStay(visit),
+          consumables,
+          partners: partnersIn(visit),
+          surgeries: surgeriesIn(visit),
+          ...remembered(visit),
+        }
       },
       judge(told, { root }) {
         const finding = findingOn(root, told)
@@ -155,19 +181,21 @@ export default defineDetector<Evidence, Params>({
   explain({ faults, vola_amt }, language) {
     const [first] = faults
     if (!first) return ''
-    const { kind, name, cnt, max_cnt, operations } = first
+    const { kind, name, cnt, max_cnt, per, operations } = first
     if (language === 'zh') {
-      const said = kind === 'no_operation' ? '无对应手术或项目' : `超过上限${max_cnt}(手术${operations}台)`
+      const of = per === 'VISIT' ? '一次就诊' : operations > 0 ? `手术${operations}台` : '一台手术'
+      const said = kind === 'no_operation' ? '无对应手术或项目' : `超过上限${max_cnt}(${of})`
       return `${name}收费${cnt}，${said}，${faults.length}种耗材共${vola_amt}元。`
     }
-    const said =
-      kind === 'no_operation' ? 'without its operation' : `above the limit of ${max_cnt} for ${operations} operation(s)`
+    const of = per === 'VISIT' ? 'a visit' : `${Math.max(1, operations)} operation(s)`
+    const said = kind === 'no_operation' ? 'without its operation' : `above the limit of ${max_cnt} for ${of}`
     return `${cnt} of ${name} were charged ${said}: ${faults.length} consumable(s), ${vola_amt} yuan.`
   },
   example: {
     faults: [
       {
-        ...{ kind: 'quantity', med_list_codg: 'C02010101102001010710', name: '冠脉支架', cnt: 4, max_cnt: 3, operations: 1 },
+        ...{ kind: 'quantity', med_list_codg: 'C02010101102001010710', name: '冠脉支架', cnt: 4, max_cnt: 3, per: 'OPERATION' },
+        operations: 1,
         expected_any_of: ['36.0600'],
       },
     ],
@@ -180,14 +208,26 @@ interface Placed extends Consumable {
   readonly settlement: Told
 }
 
-/** Each operation once, however many settlements of the visit name it. */
-function operationsIn(partners: readonly Partner[]): number {
-  return new Set(partners.flatMap(({ code, day, operation }) => (operation ? [`${code}|${day}`] : []))).size
+/** Each operation once, however many settlements of the visit name it; of both knees two are named on one day. */
+function operationsIn(told: readonly Told[]): number {
+  const most = new Map<string, number>()
+  for (const { partners } of told) {
+    for (const { code, day, operation, times } of partners) {
+      const name = `${code}|${day}`
+      if (operation) most.set(name, Math.max(most.get(name) ?? 0, times))
+    }
+  }
+  return sumOf([...most.values()])
+}
+
+/** How often the services that a consumable requires were charged. */
+function servicesFor(expected: readonly string[], partners: readonly Partner[]): number {
+  return sumOf(partners.flatMap(({ code, operation, times }) => (!operation && expected.includes(code) ? [times] : [])))
 }
 
 function findingOn(psn_no: string, told: readonly Told[]): Finding<Evidence> | undefined {
   const partners = told.flatMap((one) => one.partners)
-  const operations = operationsIn(partners)
+  const performed = Math.max(operationsIn(told), sumOf(told.map(({ surgeries }) => surgeries)))
   const placed = told.flatMap((settlement) => settlement.consumables.map((one) => ({ settlement, ...one })))
   const refs = new Map<Placed, LineRef>()
   const faults: Evidence['faults'][number][] = []
@@ -195,9 +235,10 @@ function findingOn(psn_no: string, told: readonly Told[]): Finding<Evidence> | u
     const { name } = used[0]!
     const cnt = used.reduce((sum, one) => sum + one.cnt, 0)
     const limit = used.find((one) => one.limit)?.limit ?? null
-    const max_cnt = limit && limit.max * (limit.per === 'OPERATION' ? Math.max(1, operations) : 1)
-    const said = { med_list_codg: code, name, cnt, max_cnt, operations }
     const expected_any_of = [...new Set(used.flatMap((one) => one.requirements.flatMap(({ any_of }) => any_of)))]
+    const operations = Math.max(performed, servicesFor(expected_any_of, partners))
+    const max_cnt = limit && limit.max * (limit.per === 'OPERATION' ? Math.max(1, operations) : 1)
+    const said = { med_list_codg: code, name, cnt, max_cnt, per: limit?.per ?? null, operations }
     const alone = used.filter(({ requirements, day }) => requirements.length > 0 && !isMetBy(requirements, day, partners, null))
     if (alone.length > 0) {
       for (const one of alone) refs.set(one, violating(one.settlement.id, { feedetl_sn: one.sn }, one.inscp))
