@@ -44,8 +44,22 @@ describe('A visit', () => {
         ],
       },
     ])
-    expect(detector.explain(open[0]!.evidence, 'zh')).toContain('不同机构间短期重复检查')
+    expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
+      '7日内在不同机构重复检查胸部CT平扫等2项，前后共2次，重复部分涉及200.00元。',
+    )
     expect(judge(first, visit('B', 'H2', '2026-03-09', [line('CT2')])).open).toEqual([])
+  })
+
+  test('that repeats and has too many images besides is told of both', () => {
+    const many = [line('CT'), line('HEAD'), line('PET', { pric: 150.5 })]
+    const { open } = judge(first, visit('B', 'H2', '2026-03-08', many))
+    expect(open).toMatchObject([{ vola_amt: 38_350, evidence: { kind: 'repeated', visit_images: 3, visit_limit: 2 } }])
+    expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
+      '7日内在不同机构重复检查胸部CT平扫，前后共2次，且一次就诊大型检查3次(上限2)，重复及超出部分涉及383.50元。',
+    )
+    expect(detector.explain(open[0]!.evidence, 'en')).toBe(
+      'Imaged again at another institution within 7 days: 胸部CT平扫, 2 times in all, and one visit has 3 costly images (limit 2); what was repeated or too much cost 383.50 yuan.',
+    )
   })
 
   test('at the same hospital, of another part, by another method or of another person repeats nothing', () => {
@@ -65,7 +79,8 @@ describe('A visit', () => {
     expect(judge(visit('A', 'H1', '2026-03-02', [line('CT'), line('HEAD'), line('PET')])).open).toMatchObject([
       { subject: { id: 'A' }, vola_amt: 20_000, evidence: { kind: 'many', count: 3, limit: 2 } },
     ])
-    expect(judge(visit('A', 'H1', '2026-03-02', [line('CT', { cnt: 3 })])).open).toHaveLength(1)
+    const [found] = judge(visit('A', 'H1', '2026-03-02', [line('CT', { cnt: 3 })])).open
+    expect(detector.explain(found!.evidence, 'zh')).toBe('一次就诊大型检查3次(上限2)，含胸部CT平扫，超出部分200.00元。')
     const parts = [
       visit('A', 'H1', '2026-03-02', [line('CT'), line('HEAD')], { mdtrt_id: 'M' }),
       visit('B', 'H1', '2026-03-03', [line('MR')], { mdtrt_id: 'M' }),

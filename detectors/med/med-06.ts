@@ -1,6 +1,6 @@
 import type { FeeLine } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
-import { type Fen, yuan } from '../../schemas/money.ts'
+import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { DAY, dayOf, formatInstant, type Instant } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type LineRef, type Visit } from '../detector.ts'
@@ -10,6 +10,7 @@ import { inPolicy, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
 import { itemOf } from '../kit/item-of.ts'
+import { itemsNamed } from '../kit/items-named.ts'
 import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { type Measures, peersParts } from '../kit/peers.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
@@ -63,9 +64,14 @@ interface Evidence {
   readonly kind: 'repeated' | 'many' | 'custom'
   /** Empty where an institution's month is judged. */
   readonly exams: readonly Exam[]
-  /** Images of the visit or of one part; inpatients of the month. */
+  /** Images of the visit, or those of one part, of which the exams name first; inpatients of the month. */
   readonly count: number
   readonly limit: number
+  /** Within which a part was imaged again; 0 where none was. */
+  readonly days: number
+  /** Where the visit that repeats also has too many images: how many, and how many it may have; else 0. */
+  readonly visit_images: number
+  readonly visit_limit: number
   /** Of an institution: its month, the item, and the share of its inpatients that had it beside the peers' median. */
   readonly month: string
   readonly med_list_codg: string
@@ -171,7 +177,7 @@ function manyIn(settlements: readonly Imaged[], { images_a_visit }: Params): Rea
   return many
 }
 
-function findingOn(psn_no: string, subject: Imaged, said: readonly Said[]): Finding<Evidence> {
+function findingOn(psn_no: string, subject: Imaged, said: readonly Said[], { repeat_days }: Params): Finding<Evidence> {
   const refs = new Map<string, LineRef>()
   for (const ref of said.flatMap((one) => one.refs)) {
     const name = `${ref.setl_id}|${ref.feedetl_sn}`
@@ -181,7 +187,7 @@ function findingOn(psn_no: string, subject: Imaged, said: readonly Said[]): Find
   const lines = [...refs.values()]
   const vola_amt = lines.reduce((sum, line) => sum + line.vola_amt, 0)
   const images = new Map(said.flatMap((one) => one.images).map((image) => [`${image.settlement.id}|${image.sn}`, image]))
-  const { kind, count, limit } = said[0]!
+  const [{ kind, count, limit }, also] = said as [Said, Said?]
   return {
     subject: { type: 'settlement', id: subject.id },
     bucket: '',
@@ -192,7 +198,8 @@ function findingOn(psn_no: string, subject: Imaged, said: readonly Said[]): Find
     lines,
     count: said.length,
     evidence: {
-      ...{ kind, count, limit },
+      ...{ kind, count, limit, days: kind === 'repeated' ? repeat_days : 0 },
+      ...{ visit_images: also?.count ?? 0, visit_limit: also?.limit ?? 0 },
       exams: Array.from(images.values(), ({ settlement, code, name, at }) => {
         const { id: setl_id, fixmedins_code } = settlement
         return { setl_id, fixmedins_code, med_list_codg: code, name, fee_ocur_time: formatInstant(at) }
@@ -280,7 +287,7 @@ export default defineDetector<Evidence, Params>({
         const subjects = new Set([...repeated.keys(), ...many.keys()])
         const holds = Array.from(subjects, (subject) => {
           const said = [repeated.get(subject), many.get(subject)].filter((one) => one !== undefined)
-          return findingOn(root, subject, said)
+          return findingOn(root, subject, said, params)
         })
         return { holds }
       },
@@ -312,6 +319,7 @@ export default defineDetector<Evidence, Params>({
           ...{ bucket: `${month}|${code}`, result: 'suspicion', severity: 3, vola_amt: 0, count: 1 },
           evidence: {
             ...{ kind: 'custom', exams: [], count: tally.stays, limit: percent(params.share), month, med_list_codg: code },
+            ...{ days: 0, visit_images: 0, visit_limit: 0 },
             ...{ name: itemName(code, at, reference), share: percent(measures[code]!) },
             ...{ peer_median: percent(peers.medians[code]!), peers: peers.n, vola_amt: 0 },
           },
@@ -319,18 +327,27 @@ export default defineDetector<Evidence, Params>({
       },
     }),
   ],
-  explain({ kind, count, limit, month, name, share, peer_median, peers, vola_amt }, language) {
+  explain(
+    { kind, exams, count, limit, days, visit_images, visit_limit, month, name, share, peer_median, peers, vola_amt },
+    language,
+  ) {
     if (kind === 'custom')
       return language === 'zh'
         ? `${month}住院${count}人中${share}%做${name}，同级${peers}家中位${peer_median}%。`
         : `In ${month} ${share} % of ${count} inpatients had ${name}; the median of ${peers} peers is ${peer_median} %.`
-    if (kind === 'repeated')
-      return language === 'zh'
-        ? `不同机构间短期重复检查${name}等${count}次，涉及${vola_amt}元。`
-        : `${name} was done ${count} times within days at different institutions: ${vola_amt} yuan.`
+    const amount = formatYuan(vola_amt * 100)
+    if (kind === 'repeated') {
+      const again = itemsNamed(exams.slice(0, count), language)
+      if (language === 'zh') {
+        const also = visit_images > 0 ? `且一次就诊大型检查${visit_images}次(上限${visit_limit})，` : ''
+        return `${days}日内在不同机构重复检查${again}，前后共${count}次，${also}重复${also && '及超出'}部分涉及${amount}元。`
+      }
+      const also = visit_images > 0 ? `, and one visit has ${visit_images} costly images (limit ${visit_limit})` : ''
+      return `Imaged again at another institution within ${days} days: ${again}, ${count} times in all${also}; what was repeated${also && ' or too much'} cost ${amount} yuan.`
+    }
     return language === 'zh'
-      ? `一次就诊大型检查${count}次(上限${limit})，含${name}，超出部分${vola_amt}元。`
-      : `One visit has ${count} costly images (limit ${limit}), ${name} among them: ${vola_amt} yuan too much.`
+      ? `一次就诊大型检查${count}次(上限${limit})，含${itemsNamed(exams, language)}，超出部分${amount}元。`
+      : `One visit has ${count} costly images (limit ${limit}), ${itemsNamed(exams, language)} among them: ${amount} yuan too much.`
   },
   example: {
     kind: 'repeated',
@@ -339,7 +356,12 @@ export default defineDetector<Evidence, Params>({
         ...{ setl_id: 'S1', fixmedins_code: 'H99010100001', med_list_codg: '003101000010000', name: '胸部CT平扫' },
         fee_ocur_time: '2026-03-02T09:00:00+08:00',
       },
+      {
+        ...{ setl_id: 'S2', fixmedins_code: 'H99010100002', med_list_codg: '003101000010000', name: '胸部CT平扫' },
+        fee_ocur_time: '2026-03-05T09:00:00+08:00',
+      },
     ],
+    ...{ days: 7, visit_images: 0, visit_limit: 0 },
     ...{
       count: 2,
       limit: 1,

@@ -410,6 +410,8 @@ const NAMES: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   value: ['值', 'value'],
   vbp_group: ['集采组', 'procurement group'],
   violating: ['违规项', 'violating'],
+  visit_images: ['单次就诊大型检查次数', 'costly images in one visit'],
+  visit_limit: ['单次就诊上限', 'limit of one visit'],
   visits: ['就诊', 'visits'],
   void_time: ['撤销时间', 'time of the void'],
   voided_fund: ['撤销基金', 'voided fund share'],
