@@ -34,9 +34,45 @@ test('An outpatient visit settled too late counts even where its fees lie before
   expect(run(detector, [HOSPITAL, dead('2026-03-01'), late]).open).toHaveLength(1)
 })
 
+test('Only outpatient visits and purchases are judged by their settlement: heirs may settle an emergency or a course later', () => {
+  const settledLater = (med_type: string, fee_ocur_time: string) =>
+    run(detector, [
+      ...[HOSPITAL, dead('2026-03-01')],
+      purchase('S', '2026-03-07 10:00:00', { med_type, feedetail: [{ fee_ocur_time }] }),
+    ]).open.length
+  for (const med_type of ['13', '14', '51', '91']) {
+    expect(settledLater(med_type, '2026-03-02 21:00:00')).toBe(0)
+    expect(settledLater(med_type, '2026-03-03 00:00:00')).toBe(1)
+  }
+  for (const med_type of ['11', '41']) expect(settledLater(med_type, '2026-02-27 10:00:00')).toBe(1)
+})
+
+test('The sentence names the day that is at fault: of a charge, or of a settlement of what was charged before the death', () => {
+  const says = (setl_time: string, fee_ocur_time: string) => {
+    const charge = purchase('S', setl_time, { feedetail: [{ fee_ocur_time }] })
+    const { evidence } = run(detector, [HOSPITAL, dead('2026-01-10'), charge]).open[0]!
+    return [detector.explain(evidence, 'zh'), detector.explain(evidence, 'en')]
+  }
+  expect(says('2026-01-14 10:00:00', '2026-01-09 10:00:00')).toEqual([
+    '参保人2026-01-10死亡，其后仍有1笔结算（首笔于2026-01-14结算），共10.00元。',
+    'The person died on 2026-01-10; 1 settlement(s) came later, the first settled on 2026-01-14: 10.00 yuan.',
+  ])
+  expect(says('2026-01-14 10:00:00', '2026-01-13 10:00:00')).toEqual([
+    '参保人2026-01-10死亡，其后仍有1笔结算（首笔费用2026-01-13），共10.00元。',
+    'The person died on 2026-01-10; 1 settlement(s) came later, the first for charges of 2026-01-13: 10.00 yuan.',
+  ])
+})
+
 test('A settlement without lines costs what the fund paid', () => {
   const bare = purchase('S', '2026-03-03 10:00:00', { feedetail: [], fund_pay_sumamt: 60 })
   expect(run(detector, [HOSPITAL, dead('2026-03-01'), bare]).open).toMatchObject([{ vola_amt: 6000, lines: [] }])
+})
+
+test('Of what the heirs may settle nothing but its lines, or else its beginning, tells when it was done', () => {
+  const bare = (begntime: string) =>
+    inpatient({ feedetail: [], fund_pay_sumamt: 60, begntime, endtime: '2026-03-04 10:00:00', setl_time: '2026-03-05 10:00:00' })
+  const count = (begntime: string) => run(detector, [HOSPITAL, dead('2026-03-01'), bare(begntime)]).open.length
+  expect([count('2026-02-20 10:00:00'), count('2026-03-03 10:00:00'), count('')]).toEqual([0, 1, 0])
 })
 
 test('The last stay may be settled up to 90 days later while its fees end with the life', () => {

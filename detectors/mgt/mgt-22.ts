@@ -1,5 +1,5 @@
 import type { Discharge } from '../../schemas/events.ts'
-import { isInpatient } from '../../schemas/med-class.ts'
+import { isInpatient, type MedClass } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
 import { DAY, type Day, dayOf, formatDay, formatInstant, type Instant, parseDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type LineRef, type Visit } from '../detector.ts'
@@ -12,6 +12,8 @@ import { byDefault } from '../params.ts'
 
 /** 离院方式 5: died. */
 const DIED = '5'
+/** Judged by their settlement too: nobody settles an outpatient visit or a purchase for the dead. */
+const SETTLED_ON_THE_SPOT: ReadonlySet<MedClass> = new Set(['OP', 'PHARM', 'PHARM_CHRONIC'])
 
 type Source = 'register' | 'discharge' | 'settlement'
 
@@ -28,9 +30,9 @@ interface Settled extends Remembered {
   /** The death that the register knew when the settlement arrived. */
   readonly registered?: Day
   readonly days: readonly DayCharged[]
-  /** Days after the death up to which a charge, and the settlement itself, are accepted. */
+  /** Days after the death up to which a charge, and the settlement itself, are accepted; `null`: whenever it is settled. */
   readonly grace: number
-  readonly settle: number
+  readonly settle: number | null
 }
 
 interface Discharged extends Entry {
@@ -107,15 +109,23 @@ function settled(visit: Visit, { params, reference }: Context<Params>): Settled 
     registered: death_date ? parseDay(death_date) : undefined,
     days: daysOf(visit),
     grace: params.grace_days,
-    // The heirs may settle the last stay later; nobody settles an outpatient visit or a purchase for the dead.
-    settle: stay ? params.settle_days : params.grace_days,
+    settle: settleDays(visit, params),
     ...remembered(visit),
   }
 }
 
-/** Without lines the settlement is one charge of what the fund paid. */
+/** The heirs may settle what was done for the living later: the last stay within its time, an emergency whenever they come. */
+function settleDays({ med_class }: Visit, { grace_days, settle_days }: Params): number | null {
+  if (isInpatient(med_class)) return settle_days
+  return SETTLED_ON_THE_SPOT.has(med_class) ? grace_days : null
+}
+
+/** Without lines the settlement is one charge of what the fund paid; of what is settled later, when the visit began. */
 function daysOf(visit: Visit): readonly DayCharged[] {
-  if (visit.feedetail.length === 0) return [[dayOf(visit.setl_time), [visit.fund_pay_sumamt], NO_LINES]]
+  if (visit.feedetail.length === 0) {
+    const at = SETTLED_ON_THE_SPOT.has(visit.med_class) ? visit.setl_time : visit.begntime
+    return at === undefined ? [] : [[dayOf(at), [visit.fund_pay_sumamt], NO_LINES]]
+  }
   const days: { day: Day; inscp: Fen[]; sn: string[] }[] = []
   let charged: (typeof days)[number] | undefined
   for (const line of chargedLines(visit)) {
@@ -134,7 +144,7 @@ function daysOf(visit: Visit): readonly DayCharged[] {
 /** MGT-22 死亡人员结算: services or purchases after the person's death. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-22',
-  version: 1,
+  version: 2,
   title: { zh: '死亡人员结算', en: 'Settlement for a deceased person' },
   category: 'MGT',
   result: 'violation',
@@ -164,9 +174,12 @@ export default defineDetector<Evidence, Params>({
     const [first] = settlements
     if (!first) return ''
     const amount = formatYuan(vola_amt * 100)
+    // What was charged while the person lived is at fault by the day of its settlement.
+    const isChargedLater = first.first_fee > death_date
+    const day = isChargedLater ? first.first_fee : first.setl_time.slice(0, 10)
     return language === 'zh'
-      ? `参保人${death_date}死亡，其后仍有${settlements.length}笔结算（首笔费用${first.first_fee}），共${amount}元。`
-      : `The person died on ${death_date}; ${settlements.length} settlement(s) charge later days, from ${first.first_fee} on: ${amount} yuan.`
+      ? `参保人${death_date}死亡，其后仍有${settlements.length}笔结算（首笔${isChargedLater ? `费用${day}` : `于${day}结算`}），共${amount}元。`
+      : `The person died on ${death_date}; ${settlements.length} settlement(s) came later, the first ${isChargedLater ? 'for charges of' : 'settled on'} ${day}: ${amount} yuan.`
   },
   example: {
     death_date: '2026-03-01',
@@ -206,7 +219,7 @@ function hitOn(settlement: Settled, told: readonly Told[]): Hit[] {
   const death = deathBefore(settlement, told)
   if (!death) return []
   const { at, days, grace, settle } = settlement
-  const tooLate = dayOf(at) > death.day + settle
+  const tooLate = settle !== null && dayOf(at) > death.day + settle
   const after = tooLate ? days : days.filter(([day]) => day > death.day + grace)
   return after.length > 0 ? [{ settlement, death, days: after.toSorted(([a], [b]) => a - b) }] : []
 }
