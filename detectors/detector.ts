@@ -32,12 +32,12 @@ export interface Visit extends Settlement {
   readonly known: number
 }
 
-/** One trace code used in one settlement; the same code twice inside a settlement is one use. */
+/** One trace code sold in one settlement; the same code twice inside a settlement is one use, and one taken back none. */
 export interface TraceUse {
   readonly kind: 'traceUse'
   readonly trace: string
   readonly visit: Visit
-  /** The fee lines that name the code. */
+  /** What remains charged of the fee lines that name the code. */
   readonly lines: readonly FeeLine[]
   /** Split packs: sold in parts. */
   readonly split: boolean

@@ -5,6 +5,7 @@ import type { DoctorVisit, DrugSale, Heard, Operated, TraceMove, TraceUse, Visit
 import { chargedLines } from './kit/charged-lines.ts'
 import { itemOf } from './kit/item-of.ts'
 import { isMedicine } from './kit/medicine.ts'
+import { soldCodes } from './kit/sold-codes.ts'
 import type { ReferenceView } from './reference.ts'
 
 /** What is written down as longer is a slip of the pen. */
@@ -49,19 +50,17 @@ function medClassOf(medType: string, admdvs: string, at: number, reference: Refe
   return nationalMedClass(medType)
 }
 
-/** The trace codes of a settlement, each once, in order of first appearance. */
+/** The trace codes that a settlement sold, each once, in order of first appearance. */
 function traceUses(visit: Visit): TraceUse[] {
-  if (visit.drug_trac_info.length === 0) return []
   const uses = new Map<string, { kind: 'traceUse'; trace: string; visit: Visit; lines: FeeLine[]; split: boolean }>()
-  for (const { drug_trac_codg: trace, feedetl_sn, trdn_flag } of visit.drug_trac_info) {
+  for (const { trace, line, split } of soldCodes(visit)) {
     let use = uses.get(trace)
     if (!use) {
       use = { kind: 'traceUse', trace, visit, lines: [], split: false }
       uses.set(trace, use)
     }
-    const line = visit.feedetail.find((candidate) => candidate.feedetl_sn === feedetl_sn)
     if (line && !use.lines.includes(line)) use.lines.push(line)
-    if (trdn_flag === '1' || line?.trdn_flag === '1') use.split = true
+    if (split) use.split = true
   }
   return [...uses.values()]
 }

@@ -3,13 +3,17 @@ import type { FeeLine } from '../../schemas/events.ts'
 /**
  * The lines of a settlement that remain charged. A negative line takes back what the same code was charged in the same
  * settlement (contract, "Identity, duplicates, voids"): a line taken back wholly is left out, one taken back in part keeps
- * the rest of its count, amounts and days. Lines without a count are left out.
+ * the rest of its count, amounts and days. Lines without a count are left out. `isMeant` says which line a negative one takes
+ * back first, where more is known than codes, prices and times.
  */
-export function chargedLines({ feedetail }: { readonly feedetail: readonly FeeLine[] }): readonly FeeLine[] {
+export function chargedLines(
+  { feedetail }: { readonly feedetail: readonly FeeLine[] },
+  isMeant: (line: FeeLine, negative: FeeLine) => boolean = () => false,
+): readonly FeeLine[] {
   if (feedetail.every(isCharge)) return feedetail
   const charged = feedetail.filter(isCharge)
   for (const line of feedetail) {
-    if (line.cnt !== 0 && !isCharge(line)) takeBack(charged, line)
+    if (line.cnt !== 0 && !isCharge(line)) takeBack(charged, line, isMeant)
   }
   return charged
 }
@@ -19,9 +23,11 @@ function isCharge(line: FeeLine): boolean {
 }
 
 /** Takes the count back from lines of the same code: from the same price and time first, and there from the last one. */
-function takeBack(charged: FeeLine[], negative: FeeLine): void {
+function takeBack(charged: FeeLine[], negative: FeeLine, isMeant: (line: FeeLine, negative: FeeLine) => boolean): void {
   const distance = (line: FeeLine) =>
-    (line.pric === Math.abs(negative.pric) ? 0 : 2) + (line.fee_ocur_time === negative.fee_ocur_time ? 0 : 1)
+    (isMeant(line, negative) ? 0 : 4) +
+    (line.pric === Math.abs(negative.pric) ? 0 : 2) +
+    (line.fee_ocur_time === negative.fee_ocur_time ? 0 : 1)
   const candidates = charged
     .filter((line) => line.med_list_codg === negative.med_list_codg)
     .reverse()

@@ -4,6 +4,7 @@ import { type Instant, SECOND } from '../../schemas/time.ts'
 import type { Context, Visit } from '../detector.ts'
 import { fundOf } from './finding.ts'
 import type { Remembered } from './remembered.ts'
+import { soldCodes } from './sold-codes.ts'
 
 /** One package sold: in a settlement, or by a sale that was reported (3505) without the number of one. */
 export interface Sale extends Remembered {
@@ -64,15 +65,13 @@ export function rowsOfVisit(visit: Visit, context: Context<unknown>): string {
   const head = [setl_id, setl_time / SECOND, psn_no, admdvs, insu_admdvs, ''].join(FIELD)
   let rows = ''
   const seen: string[] = []
-  for (const { drug_trac_codg, feedetl_sn } of visit.drug_trac_info) {
-    if (seen.includes(drug_trac_codg)) continue
-    const line = visit.feedetail.find((candidate) => candidate.feedetl_sn === feedetl_sn)
-    if (!line || line.cnt <= 0) continue
-    const { med_list_codg } = line
+  for (const { trace, line } of soldCodes(visit)) {
+    if (!line || seen.includes(trace)) continue
+    const { feedetl_sn, med_list_codg } = line
     if (isWithoutCode(fixmedins_code, med_list_codg, setl_time, context)) continue
-    seen.push(drug_trac_codg)
-    if (SEPARATORS.test(drug_trac_codg + feedetl_sn + med_list_codg)) continue
-    rows += head + drug_trac_codg + FIELD + feedetl_sn + FIELD + med_list_codg + FIELD + fundOf(visit, line) + ROW
+    seen.push(trace)
+    if (SEPARATORS.test(trace + feedetl_sn + med_list_codg)) continue
+    rows += head + trace + FIELD + feedetl_sn + FIELD + med_list_codg + FIELD + fundOf(visit, line) + ROW
   }
   return rows
 }

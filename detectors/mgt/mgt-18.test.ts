@@ -54,6 +54,27 @@ test('One sale is none, also when the settlement names the code twice', () => {
   expect(judge(sale('S1', '2026-03-04 10:00:00', twice)).open).toEqual([])
 })
 
+test('What the settlement itself takes back is not sold', () => {
+  const line = (cnt: number, more: object = {}) => ({ med_list_codg: DRUG, pric: 20, cnt, ...more })
+  const named = (...codes: [sn: string, code: string][]) =>
+    codes.map(([feedetl_sn, drug_trac_codg]) => ({ feedetl_sn, drug_trac_codg }))
+  const OTHER = '84000000000000000010'
+  const after = (feedetail: object[], drug_trac_info: object[]) =>
+    judge(sale('S6', '2026-03-04 10:00:00', { psn_no: 'PSN1', feedetail, drug_trac_info } as Wire), second).open.length
+  expect(after([line(1), line(-1)], named(['1', CODE]))).toBe(0)
+  expect(after([line(1), line(-1)], named(['1', CODE], ['2', CODE]))).toBe(0)
+  expect(after([line(1), line(-1, { med_list_codg: 'XOTHER' })], named(['1', CODE]))).toBe(1)
+  // Of two boxes one came back: the one that is named, or nobody knows which.
+  expect(after([line(2), line(-1)], named(['1', CODE], ['1', OTHER], ['2', OTHER]))).toBe(1)
+  expect(after([line(2), line(-1)], named(['1', CODE], ['1', OTHER], ['2', CODE]))).toBe(0)
+  expect(after([line(2), line(-1)], named(['1', CODE], ['1', OTHER]))).toBe(0)
+  expect(after([line(1), line(1), line(-1)], named(['1', CODE], ['2', OTHER], ['3', CODE]))).toBe(0)
+  expect(after([line(1), line(1), line(-1)], named(['1', CODE], ['2', OTHER], ['3', OTHER]))).toBe(1)
+  const split = (cnt: number) => line(cnt, { trdn_flag: '1' })
+  expect(after([split(3), split(-3)], named(['1', CODE]))).toBe(0)
+  expect(after([split(3), split(-2)], named(['1', CODE], ['2', CODE]))).toBe(1)
+})
+
 test('The same person at the same institution within a day was probably scanned twice: severity 3', () => {
   const severity = (time: string, more: Wire = {}) =>
     judge(first, sale('S7', time, { psn_no: 'PSN1', ...more })).open[0]?.severity
@@ -83,11 +104,33 @@ test('Where the pack’s units are not known, the parts of it may add up to one'
   expect(judge(item(), ...parts, split('S3', '2026-03-06 10:00:00', 0.1)).open).toHaveLength(1)
 })
 
-test('A line split over two codes took half of its count from each', () => {
-  const both = {
-    drug_trac_info: [CODE, '84000000000000000010'].map((drug_trac_codg) => ({ feedetl_sn: '1', drug_trac_codg, trdn_flag: '1' })),
-  }
-  expect(judge(item(24), split('S1', '2026-03-04 10:00:00', 24, both), split('S2', '2026-03-05 10:00:00', 12)).open).toEqual([])
+test('Where a line names several packs nobody knows how it was divided: only what no division explains is suspicious', () => {
+  const OTHER = '84000000000000000010'
+  const both = (cnt: number) => (setl_id: string, time: string) =>
+    split(setl_id, time, cnt, {
+      psn_no: setl_id,
+      drug_trac_info: [CODE, OTHER].map((drug_trac_codg) => ({ feedetl_sn: '1', drug_trac_codg, trdn_flag: '1' })),
+    })
+  const alone = (cnt: number) => (setl_id: string, time: string) => split(setl_id, time, cnt, { psn_no: setl_id })
+  const whole = (setl_id: string, time: string) => sale(setl_id, time, { psn_no: setl_id })
+  const found = (...sales: ((setl_id: string, time: string) => Wire)[]) =>
+    judge(item(24), ...sales.map((sold, i) => sold(`S${i}`, `2026-03-0${4 + i} 10:00:00`))).open.filter(
+      ({ subject }) => subject.id === CODE,
+    )
+  expect(found(alone(10), alone(10), both(10))).toEqual([])
+  expect(found(both(24), alone(23))).toEqual([])
+  expect(found(both(24), alone(24))).toHaveLength(1)
+  expect(found(both(30), alone(18))).toEqual([])
+  expect(found(both(30), alone(19))).toHaveLength(1)
+  // Two packs gave more than both held, sale by sale.
+  expect(found(both(20), both(20), both(8))).toEqual([])
+  expect(found(both(20), both(20), both(9))).toMatchObject([
+    { evidence: { sales: [{ packs: 2 }, { packs: 2 }, { part: 0.375, packs: 2 }] } },
+  ])
+  // Something came from each.
+  expect(found(whole, both(10))).toHaveLength(1)
+  expect(found(alone(24), both(10))).toHaveLength(1)
+  expect(found(alone(23), both(10))).toEqual([])
 })
 
 test('A whole box cannot be sold after a part of it, nor a part after the whole', () => {

@@ -1,4 +1,3 @@
-import type { FeeLine } from '../../schemas/events.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, formatInstant, HOUR, type Instant } from '../../schemas/time.ts'
 import {
@@ -11,9 +10,9 @@ import {
   type Told,
   type TraceMove,
   type TraceUse,
-  type Visit,
 } from '../detector.ts'
 import { fundOf, involved, violating } from '../kit/finding.ts'
+import { Given, type Shared } from '../kit/given-parts.ts'
 import { type PackedHead, packHead, unpackHead } from '../kit/packed.ts'
 import { inTime, type Remembered, remembered } from '../kit/remembered.ts'
 import { NOTHING_HOLDS } from '../kit/window.ts'
@@ -23,8 +22,10 @@ import { byDefault } from '../params.ts'
 interface Sale extends Remembered {
   readonly psn_no: string
   readonly med_list_codg: string
-  /** Part of the package that was sold: 1, or of a split pack its units. */
+  /** Part of the package that was sold: 1, or of a split pack its units; where several packs gave it, all their parts. */
   readonly part: number
+  /** How many packs gave the part, and which others: nobody knows how much each of them gave. */
+  readonly shared?: Shared
   readonly lines: readonly (readonly [feedetl_sn: string, fund: Fen])[]
 }
 
@@ -52,20 +53,22 @@ const FORM: Form<Memory> = {
   },
 }
 
-type Sold = readonly [feedetl_sn: string, fund: Fen] | readonly [lines: Sale['lines'], part: number]
+type Sold = readonly [feedetl_sn: string, fund: Fen] | readonly [lines: Sale['lines'], part: number, ...shared: Shared | []]
 type PackedSale = readonly [...PackedHead, psn_no: string, med_list_codg: string, ...Sold]
 
 function packSale(sale: Sale): PackedSale {
-  const { psn_no, med_list_codg, part, lines } = sale
+  const { psn_no, med_list_codg, part, shared, lines } = sale
   const [line] = lines
-  const sold: Sold = line && lines.length === 1 && part === 1 ? line : [lines, part]
+  const sold: Sold = line && lines.length === 1 && part === 1 && !shared ? line : [lines, part, ...(shared ?? [])]
   return [...packHead(sale), psn_no, med_list_codg, ...sold]
 }
 
 function unpackSale(packed: PackedSale): Sale {
   const [, , , psn_no, med_list_codg, ...sold] = packed
-  const [lines, part] = typeof sold[0] === 'string' ? [[sold as readonly [string, Fen]], 1] : (sold as [Sale['lines'], number])
-  return { psn_no, med_list_codg, part, lines, ...unpackHead(packed) }
+  if (typeof sold[0] === 'string')
+    return { psn_no, med_list_codg, part: 1, lines: [sold as readonly [string, Fen]], ...unpackHead(packed) }
+  const [lines, part, ...shared] = sold as [Sale['lines'], number, ...(Shared | [])]
+  return { psn_no, med_list_codg, part, ...(shared.length > 0 && { shared: shared as Shared }), lines, ...unpackHead(packed) }
 }
 
 interface Evidence {
@@ -77,6 +80,8 @@ interface Evidence {
     readonly psn_no: string
     readonly med_list_codg: string
     readonly part: number
+    /** How many packs gave this part together. */
+    readonly packs: number
   }[]
   readonly occurrences: number
   readonly persons: number
@@ -99,20 +104,25 @@ const KEPT = (3 * 366 + 3) * DAY
 const NEVER = Number.NEGATIVE_INFINITY
 /** Parts of a pack are quotients. */
 const ROUNDING = 1e-9
+/** More packs than this on a line are the same as on no other. */
+const COMPARED_PACKS = 8
 
-function saleOf({ visit, lines, split }: TraceUse, { reference }: Pick<Context<Params>, 'reference'>): Sale {
+function saleOf(use: TraceUse, { reference }: Pick<Context<Params>, 'reference'>): Sale {
+  const { visit, lines, split } = use
   const med_list_codg = lines[0]?.med_list_codg ?? ''
   const funds = lines.map((line) => [line.feedetl_sn, fundOf(visit, line)] as const)
-  const part = split ? partOf(visit, lines, reference.find('item', med_list_codg, visit.setl_time, visit)?.row.pack_units) : 1
-  return { psn_no: visit.psn_no, med_list_codg, part, lines: funds, ...remembered(visit) }
+  const sale = { psn_no: visit.psn_no, med_list_codg, lines: funds, ...remembered(visit) }
+  if (!split) return { ...sale, part: 1 }
+  const units = reference.find('item', med_list_codg, visit.setl_time, visit)?.row.pack_units || 1
+  const part = lines.reduce((sum, { cnt }) => sum + cnt, 0) / units
+  const others = otherPacks(use)
+  if (others.length === 0) return { ...sale, part }
+  return { ...sale, part, shared: [others.length + 1, others.length < COMPARED_PACKS ? others.join(' ') : visit.setl_id] }
 }
 
-function partOf(visit: Visit, lines: readonly FeeLine[], units: number | null | undefined): number {
-  const sold = lines.reduce((sum, line) => {
-    const codes = visit.drug_trac_info.filter((row) => row.feedetl_sn === line.feedetl_sn).length
-    return sum + line.cnt / Math.max(1, codes)
-  }, 0)
-  return sold / (units || 1)
+function otherPacks({ trace, visit, lines }: TraceUse): string[] {
+  const rows = visit.drug_trac_info.filter((row) => lines.some((line) => line.feedetl_sn === row.feedetl_sn))
+  return [...new Set(rows.map(({ drug_trac_codg }) => drug_trac_codg))].filter((code) => code !== trace).sort()
 }
 
 function fundIn({ lines }: Sale): Fen {
@@ -132,13 +142,13 @@ function standing({ sales, returns = [] }: Memory): readonly Sale[] {
   return left
 }
 
-/** The sales for which nothing was left of the package: never the first. */
+/** The sales for which nothing was left of the package, however those with other packs were divided: never the first. */
 function oversold(sales: readonly Sale[]): ReadonlySet<Sale> {
-  let sold = 0
+  const given = new Given()
   return new Set(
-    sales.filter(({ part }, i) => {
-      sold += part
-      return i > 0 && sold > 1 + ROUNDING
+    sales.filter(({ part, shared }, i) => {
+      given.add(part, shared)
+      return i > 0 && given.least > 1 + ROUNDING
     }),
   )
 }
@@ -178,7 +188,7 @@ function findingOn(trace: string, sales: readonly Sale[], memory: Memory, params
       drug_trac_codg: trace,
       sales: sales.slice(0, SHOWN_SALES).map((sale) => ({
         ...{ setl_id: sale.id, setl_time: formatInstant(sale.at), fixmedins_code: sale.fixmedins_code },
-        ...{ psn_no: sale.psn_no, med_list_codg: sale.med_list_codg, part: sale.part },
+        ...{ psn_no: sale.psn_no, med_list_codg: sale.med_list_codg, part: sale.part, packs: sale.shared?.[0] ?? 1 },
       })),
       occurrences,
       persons,
@@ -230,7 +240,7 @@ function withReturn({ sales, returns = [], beyond }: Memory, { inventory }: Trac
 /** MGT-18 追溯码重复: one package, one code, one sale; the code was settled again. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-18',
-  version: 1,
+  version: 2,
   title: { zh: '追溯码重复', en: 'Trace code sold more than once' },
   category: 'MGT',
   result: 'suspicion',
@@ -280,11 +290,11 @@ export default defineDetector<Evidence, Params>({
     sales: [
       {
         ...{ setl_id: 'S6', setl_time: '2026-03-04T10:00:00+08:00', fixmedins_code: 'P99010100001', psn_no: 'PSN1' },
-        ...{ med_list_codg: 'XA02BCA026E001010100002', part: 1 },
+        ...{ med_list_codg: 'XA02BCA026E001010100002', part: 1, packs: 1 },
       },
       {
         ...{ setl_id: 'S7', setl_time: '2026-03-05T15:00:00+08:00', fixmedins_code: 'P99010100001', psn_no: 'PSN2' },
-        ...{ med_list_codg: 'XA02BCA026E001010100002', part: 1 },
+        ...{ med_list_codg: 'XA02BCA026E001010100002', part: 1, packs: 1 },
       },
     ],
     occurrences: 2,

@@ -32,6 +32,15 @@ test('A line with several wrong packages is at fault once', () => {
   ])
 })
 
+test('What the settlement itself takes back was not billed', () => {
+  const lines = (cnt: number) => [
+    { med_list_codg: 'A', pric: 25, cnt },
+    { med_list_codg: 'A', pric: 25, cnt: -1 },
+  ]
+  expect(run(detector, [product('8123456', ['B']), sale([BOX], lines(1))])).toMatchObject({ open: [], skipped: [] })
+  expect(run(detector, [product('8123456', ['B']), sale([BOX], lines(2))]).open).toMatchObject([{ vola_amt: 2500 }])
+})
+
 test('A package of the drug is fine, in whichever packing', () => {
   expect(run(detector, [product('8123456', ['B', 'A']), sale([BOX])])).toMatchObject({ open: [], skipped: [] })
 })

@@ -5,6 +5,7 @@ import { defineDetector, type Visit } from '../detector.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
+import { soldCodes } from '../kit/sold-codes.ts'
 import { byDefault } from '../params.ts'
 import type { ReferenceView } from '../reference.ts'
 
@@ -57,7 +58,7 @@ function productOf(trace: string, { setl_time }: Visit, reference: ReferenceView
 /** MGT-19 追溯码与药品不符: the code on the package belongs to another drug than the one that was billed. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-19',
-  version: 2,
+  version: 3,
   title: { zh: '追溯码与药品不符', en: 'Trace code of another drug' },
   category: 'MGT',
   result: 'suspicion',
@@ -70,16 +71,17 @@ export default defineDetector<Evidence, Params>({
   parts: [
     settlementRule(
       (visit, { params, reference }) => {
+        const sold = soldCodes(visit)
+        if (sold.length === 0) return undefined
         let known = 0
         let unsure = false
         const lines = new Map<string, FeeLine>()
         const mismatches: Mismatch[] = []
-        for (const { feedetl_sn, drug_trac_codg } of visit.drug_trac_info) {
-          const line = visit.feedetail.find((candidate) => candidate.feedetl_sn === feedetl_sn)
-          const product = line && line.cnt > 0 ? productOf(drug_trac_codg, visit, reference) : undefined
+        for (const { trace: drug_trac_codg, line } of sold) {
+          const product = line && productOf(drug_trac_codg, visit, reference)
           if (!line || !product) continue
           known++
-          const { med_list_codg } = line
+          const { feedetl_sn, med_list_codg } = line
           const { prefix, codes, observations } = product
           if (codes.includes(med_list_codg)) continue
           if (observations !== undefined && observations < params.observations) {

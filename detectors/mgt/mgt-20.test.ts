@@ -94,6 +94,9 @@ test('A package without a purchase stands out where nine tenths of at least twen
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
     '追溯码T0于2026-03-02 10:00售出，无购进记录；该机构近30日90%有购进，基金70.00元。',
   )
+  expect(detector.explain(open[0]!.evidence, 'en')).toBe(
+    'Package T0 was sold at P1 on 2026-03-02 10:00 and never received, although 90 % of its codes of 30 days were; the fund paid 70.00 yuan.',
+  )
   expect(found(...missing(17, 2))).toEqual([])
   expect(found(...missing(26, 3))).toEqual([])
   expect(found(...missing(27, 3))).toHaveLength(3)
@@ -146,6 +149,19 @@ test('A sale that is reported without a settlement is one too, and once where a 
     expect(found(EARLIER, ...events, bought)).toMatchObject([{ setl_ids: ['S-T'], vola_amt: 7000, count: 1, psn_no: 'A' }])
   const never = found(...ordinary(20), reported('2026-03-02 15:00:00'))
   expect(never).toMatchObject([{ subject: { id: 'T' }, evidence: { received: null, coverage: { codes: 21, covered: 20 } } }])
+})
+
+test('What the settlement itself takes back was not sold', () => {
+  const bought = received('2026-03-04 10:00:00', ['T'])
+  const takenBack = (cnt: number) =>
+    sale('2026-03-02 10:00:00', 'T', {
+      feedetail: [
+        { med_list_codg: 'A', pric: 100, cnt },
+        { med_list_codg: 'A', pric: 100, cnt: -1 },
+      ],
+    })
+  expect(found(EARLIER, takenBack(1), bought)).toEqual([])
+  expect(found(EARLIER, takenBack(2), bought)).toMatchObject([{ vola_amt: 7000 }])
 })
 
 test('A void retracts, whenever it comes', () => {

@@ -376,7 +376,7 @@ function checked(memory: Package, sale: Sale, final: boolean, day: Day, context:
 /** MGT-20 先售后购/无购进: sold before it was bought, or never bought, by an institution that sends what it buys. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-20',
-  version: 3,
+  version: 4,
   title: { zh: '先售后购 / 无购进记录', en: 'Sold before it was bought' },
   category: 'MGT',
   result: 'suspicion',
@@ -402,7 +402,7 @@ export default defineDetector<Evidence, Params>({
         : `追溯码${drug_trac_codg}于${on}售出，无购进记录；该机构近30日${coverage?.rate}%有购进，基金${amount}元。`
     return received
       ? `Package ${drug_trac_codg} was sold at ${fixmedins_code} on ${on} and received ${hours} hours later; the fund paid ${amount} yuan.`
-      : `Package ${drug_trac_codg} was sold at ${fixmedins_code} on ${on} and never received, as were ${coverage?.rate} % of its codes in 30 days; the fund paid ${amount} yuan.`
+      : `Package ${drug_trac_codg} was sold at ${fixmedins_code} on ${on} and never received, although ${coverage?.rate} % of its codes of 30 days were; the fund paid ${amount} yuan.`
   },
   example: {
     drug_trac_codg: '81234567890123456789',

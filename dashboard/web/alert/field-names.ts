@@ -281,6 +281,7 @@ const NAMES: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   pack_days: ['每包天数', 'days of a pack'],
   pack_units: ['每包单位', 'units of a pack'],
   packages: ['包装', 'packages'],
+  packs: ['包数', 'packs'],
   paid: ['已付', 'paid'],
   paid_beside: ['另付', 'paid beside'],
   paid_first: ['先付', 'paid first'],
