@@ -28,7 +28,7 @@ test('Five institutions on one day are a suspicion against the person, by the mo
   ])
   expect(open[0]!.setl_ids).toHaveLength(5)
   expect(open[0]!.evidence).toMatchObject({ most: { day: 5, week: 5, month: 5 }, persons: [], settlements: 5, vola_amt: 35 })
-  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-03-02至2026-03-02在5家机构结算5笔，一日最多5家/)
+  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-03-02至2026-03-02超限时段在5家机构结算5笔，一日最多5家/)
 })
 
 test('Four in a day, eight in a week and fifteen in a month are ordinary', () => {
@@ -91,4 +91,27 @@ test('A void gives the credential back to one person', () => {
   const second = shown('B', '02 10:00:00')
   const { open, retracted } = judge(shown('A', '02 09:00:00'), second, voidOf(second, '2026-05-02 10:00:00'))
   expect([open.length, retracted.length]).toEqual([0, 1])
+})
+
+test('What lies between the runs of a month tells what was the most', () => {
+  const open = judge(...spread([2, 5], [3, 3], [12, 2], [20, 5])).open
+  expect(open).toMatchObject([{ count: 10, evidence: { settlements: 10, most: { day: 5, week: 8, month: 15 } } }])
+})
+
+test('Persons who follow each other are not said to have been together within a day', () => {
+  const chain = [shown('A', '02 08:00:00'), shown('B', '03 04:00:00'), shown('C', '04 00:00:00')]
+  const { evidence } = judge(...chain).open[0]!
+  expect(evidence).toMatchObject({ persons: ['A', 'B', 'C'], most_persons: 2 })
+  expect(detector.explain(evidence, 'zh')).toBe('同一就诊凭证由3人使用，24小时内最多2人，共3笔（2026-03-02起），基金21.00元。')
+  expect(detector.explain(evidence, 'en')).toBe(
+    'One credential was used by 3 persons (at most 2 of them within 24 hours) for 3 settlements from 2026-03-02 on; the fund paid 21.00 yuan.',
+  )
+  const together = [shown('A', '02 08:00:00'), shown('B', '02 20:00:00'), shown('C', '03 08:00:00')]
+  const { evidence: near } = judge(...together).open[0]!
+  expect(near).toMatchObject({ most_persons: 3 })
+  expect(detector.explain(near, 'zh')).toMatch(/^同一就诊凭证24小时内由3人使用，共3笔/)
+  // Where three are asked for, three must be there within one day and not within a day of the middle one.
+  const three = { ...detector.params, credential_persons: [{ value: 3, source: 'local' as const }] }
+  expect(run({ ...detector, params: three }, chain).open).toEqual([])
+  expect(run({ ...detector, params: three }, together).open).toHaveLength(1)
 })

@@ -4,7 +4,7 @@ import { type Context, defineDetector, type Finding, type Form, type Visit } fro
 import { monthOf } from '../kit/calendar.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
-import { byFirstMonth, distinct, mostIn, runsOf } from '../kit/runs.ts'
+import { byFirstMonth, distinct, keptBetween, mostIn, runsOf, spanOf } from '../kit/runs.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -30,10 +30,15 @@ interface Evidence {
   readonly from: string
   readonly to: string
   readonly institutions: readonly { readonly fixmedins_code: string; readonly settlements: number; readonly fund: number }[]
-  /** The most institutions that lay in one day, in a week and in a month; `null` where it is about a credential. */
+  /**
+   * The most institutions that lay in one day, in a week and in a month, of all from the first settlement to the last; `null`
+   * where it is about a credential.
+   */
   readonly most: { readonly day: number; readonly week: number; readonly month: number } | null
   /** Who presented one credential; empty where it is about one person. */
   readonly persons: readonly string[]
+  /** The most of them within 24 hours. */
+  readonly most_persons: number
   readonly settlements: number
   readonly vola_amt: number
 }
@@ -57,7 +62,7 @@ function pays({ fund_pay_sumamt, acct_pay = 0, med_type }: Visit): boolean {
   return (fund_pay_sumamt > 0 || acct_pay > 0) && !med_type.startsWith(TRANSFER)
 }
 
-function evidenceOf(run: readonly Paid[], more: Pick<Evidence, 'most' | 'persons'>): Evidence {
+function evidenceOf(run: readonly Paid[], more: Pick<Evidence, 'most' | 'persons' | 'most_persons'>): Evidence {
   const places = new Map<string, Paid[]>()
   for (const paid of run) places.set(paid.fixmedins_code, [...(places.get(paid.fixmedins_code) ?? []), paid])
   const sum = (settlements: readonly Paid[]) => settlements.reduce((total, { fund }) => total + fund, 0)
@@ -88,18 +93,27 @@ function findingOn(psn_no: string, bucket: string, severity: 1 | 2, run: readonl
   }
 }
 
-/** Who presented the same credential within a day of another person. */
+/** What lies within a day of each one, itself the first. */
+function daysFrom(presented: readonly Presented[]): (readonly Presented[])[] {
+  return presented.map(({ at }) => presented.filter((other) => other.at >= at && other.at - at <= DAY))
+}
+
+const personsIn = (window: readonly Presented[]) => distinct(window, ({ psn_no }) => psn_no)
+
+/** Who presented the same credential within a day of other persons. */
 function sharedRun(presented: readonly Presented[], { credential_persons }: Params): readonly Presented[] {
-  return presented.filter(({ at }) => {
-    const near = presented.filter((other) => Math.abs(other.at - at) <= DAY)
-    return distinct(near, ({ psn_no }) => psn_no) >= credential_persons
-  })
+  const shared = new Set(
+    daysFrom(presented)
+      .filter((window) => personsIn(window) >= credential_persons)
+      .flat(),
+  )
+  return presented.filter((one) => shared.has(one))
 }
 
 /** ANO-02 一证多机构/一证多人: one person at more institutions than anybody needs, or one credential in several hands. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-02',
-  version: 1,
+  version: 2,
   title: { zh: '一证多机构/一证多人', en: 'One credential, many institutions or persons' },
   category: 'ANO',
   result: 'suspicion',
@@ -134,15 +148,17 @@ export default defineDetector<Evidence, Params>({
           { days: WEEK_DAYS, crosses: more(in_a_week) },
           { days: MONTH_DAYS, crosses: more(in_a_month) },
         ])
-        const holds = [...byFirstMonth(runs)].map(([month, run]) => {
+        const months = byFirstMonth(runs)
+        const holds = [...months].map(([month, run]) => {
+          const span = spanOf(paid, run)
           const most = {
-            day: mostIn(run, 1, institutionsIn),
-            week: mostIn(run, WEEK_DAYS, institutionsIn),
-            month: mostIn(run, MONTH_DAYS, institutionsIn),
+            day: mostIn(span, 1, institutionsIn),
+            week: mostIn(span, WEEK_DAYS, institutionsIn),
+            month: mostIn(span, MONTH_DAYS, institutionsIn),
           }
-          return findingOn(root, month, 2, run, evidenceOf(run, { most, persons: [] }))
+          return findingOn(root, month, 2, run, evidenceOf(run, { most, persons: [], most_persons: 0 }))
         })
-        return { holds }
+        return { holds, keep: keptBetween(paid, months, MONTH_DAYS) }
       },
     }),
     windowRule<Visit, Presented, Evidence, Params>({
@@ -160,22 +176,26 @@ export default defineDetector<Evidence, Params>({
         const persons = [...new Set(run.map(({ psn_no }) => psn_no))]
         // The credential itself is never named, not even by its hash: its first settlement stands for it.
         const bucket = `${monthOf(dayOf(first.at))}|${first.id}`
-        const evidence = evidenceOf(run, { most: null, persons: persons.slice(0, SHOWN) })
+        const most_persons = Math.max(...daysFrom(run).map(personsIn))
+        const evidence = evidenceOf(run, { most: null, persons: persons.slice(0, SHOWN), most_persons })
         return { holds: [findingOn(first.psn_no, bucket, 1, run, evidence)] }
       },
     }),
   ],
-  explain({ from, to, institutions, most, persons, settlements, vola_amt }, language) {
+  explain({ from, to, institutions, most, persons, most_persons, settlements, vola_amt }, language) {
     const amount = formatYuan(vola_amt * 100)
     const [begin, end] = [from.slice(0, 10), to.slice(0, 10)]
+    const inADay = most_persons >= persons.length
     if (language === 'zh') {
+      const shared = inADay ? `24小时内由${persons.length}人使用` : `由${persons.length}人使用，24小时内最多${most_persons}人`
       return most
-        ? `${begin}至${end}在${institutions.length}家机构结算${settlements}笔，一日最多${most.day}家、7日${most.week}家、30日${most.month}家，基金${amount}元。`
-        : `同一就诊凭证24小时内由${persons.length}人使用，共${settlements}笔（${begin}起），基金${amount}元。`
+        ? `${begin}至${end}超限时段在${institutions.length}家机构结算${settlements}笔，一日最多${most.day}家、7日${most.week}家、30日${most.month}家，基金${amount}元。`
+        : `同一就诊凭证${shared}，共${settlements}笔（${begin}起），基金${amount}元。`
     }
+    const shared = inADay ? 'within 24 hours' : `(at most ${most_persons} of them within 24 hours)`
     return most
-      ? `${settlements} settlements at ${institutions.length} institutions from ${begin} to ${end}: up to ${most.day} in a day, ${most.week} in 7 days, ${most.month} in 30; the fund paid ${amount} yuan.`
-      : `One credential was used by ${persons.length} persons within 24 hours for ${settlements} settlements from ${begin} on; the fund paid ${amount} yuan.`
+      ? `${settlements} settlements at ${institutions.length} institutions in times beyond the limits between ${begin} and ${end}: up to ${most.day} in a day, ${most.week} in 7 days, ${most.month} in 30; the fund paid ${amount} yuan for them.`
+      : `One credential was used by ${persons.length} persons ${shared} for ${settlements} settlements from ${begin} on; the fund paid ${amount} yuan.`
   },
   example: {
     from: '2026-03-02T09:00:00+08:00',
@@ -189,6 +209,7 @@ export default defineDetector<Evidence, Params>({
     ],
     most: { day: 5, week: 5, month: 5 },
     persons: [],
+    most_persons: 0,
     settlements: 6,
     vola_amt: 350,
   },

@@ -50,6 +50,30 @@ test('Six institutions, twice the days and watched drugs together are a suspicio
   )
 })
 
+test('The evidence is that of the window that says most', () => {
+  const longer = Array.from({ length: 9 }, (_, i) => fill(i, i * 7, 2))
+  const { evidence } = judge(...longer).open[0]!
+  expect(evidence).toMatchObject({
+    score: 0.7,
+    window: { from: '2026-01-05T10:00:00+08:00', to: '2026-03-02T10:00:00+08:00' },
+    parts: { institutions: { count: 9 }, supply: { days: 540 } },
+  })
+  expect(detector.explain(evidence, 'zh')).toBe(
+    '2026-01-05至2026-03-02在9家机构购药9笔，甲涉9家，甲共540天量，重点药占100%，得分0.7，基金126.00元。',
+  )
+  // Of several windows with thirteen purchases each the last has most places.
+  const long = [
+    ...Array.from({ length: 13 }, (_, i) => fill(i % 6, i * 7)),
+    ...[6, 7, 8].map((place) => fill(place, place * 7 + 49)),
+  ]
+  const { evidence: late } = judge(...long).open[0]!
+  expect(late.window).toEqual({ from: '2026-01-26T10:00:00+08:00', to: '2026-04-20T10:00:00+08:00' })
+  expect(late).toMatchObject({ settlements: 16, parts: { institutions: { count: 9 }, supply: { days: 390 } } })
+  expect(detector.explain(late, 'en')).toBe(
+    'From 2026-01-05 to 2026-04-20 drugs were bought 16 times at 9 institutions: from 2026-01-26 to 2026-04-20 甲 at 9, 甲 for 390 days, 100 % on the watch list; score 0.7, 112.00 yuan of the fund.',
+  )
+})
+
 test('Each of them is needed', () => {
   expect(judge(...tour('XB')).open).toEqual([])
   expect(judge(...tour().slice(0, 5), fill(0, 35)).open).toEqual([])

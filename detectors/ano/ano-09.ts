@@ -52,6 +52,8 @@ interface Evidence {
   readonly from: string
   readonly to: string
   readonly score: number
+  /** What the parts speak of: of all windows the one that says most. */
+  readonly window: { readonly from: string; readonly to: string }
   readonly parts: {
     readonly institutions: { readonly generic: string; readonly count: number; readonly weight: number }
     readonly supply: { readonly generic: string; readonly days: number; readonly weight: number }
@@ -130,7 +132,7 @@ function most(counts: ReadonlyMap<string, number>): [generic: string, count: num
 }
 
 function scoreOf(window: readonly Bought[], params: Params): Score {
-  const purchases = window.filter(({ resold }) => resold === undefined)
+  const purchases = window.filter(isPurchase)
   const places = new Map<string, Set<string>>()
   const supplies = new Map<string, number>()
   let [lines, watched] = [0, 0]
@@ -166,16 +168,38 @@ function scoreOf(window: readonly Bought[], params: Params): Score {
   return { total: two(Object.values(parts).reduce((sum, part) => sum + part.weight, 0)), parts }
 }
 
-function findingOn(psn_no: string, month: string, run: readonly Bought[], params: Params): Finding<Evidence> {
-  const purchases = run.filter(({ resold }) => resold === undefined)
-  // Of all windows of the run the one that says most.
-  const scores = run.map((last) => {
-    return scoreOf(
-      run.filter(({ at }) => at <= last.at && dayOf(at) > dayOf(last.at) - params.days),
-      params,
-    )
+interface Scored extends Score {
+  readonly window: readonly Bought[]
+}
+
+/** Which of two windows says more: by the score, then by what has been sold again, by places, and by the days supplied. */
+function saysMore(one: Scored, other: Scored): boolean {
+  const [a, b] = [one, other].map(({ total, parts: { resold, institutions, supply } }) => {
+    return [total, resold.packages, institutions.count, supply.days]
+  }) as [number[], number[]]
+  const place = a.findIndex((value, i) => value !== b[i])
+  return place < 0 ? one.window.length > other.window.length : a[place]! > b[place]!
+}
+
+function bestOf(run: readonly Bought[], params: Params): Scored {
+  const scored = run.map((last) => {
+    const window = run.filter(({ at }) => at <= last.at && dayOf(at) > dayOf(last.at) - params.days)
+    return { window, ...scoreOf(window, params) }
   })
-  const { total, parts } = scores.reduce((best, score) => (score.total > best.total ? score : best))
+  return scored.reduce((best, one) => (saysMore(one, best) ? one : best))
+}
+
+function isPurchase({ resold }: Bought): boolean {
+  return resold === undefined
+}
+
+function spanning(purchases: readonly Bought[]): { readonly from: string; readonly to: string } {
+  return { from: formatInstant(purchases[0]!.at), to: formatInstant(purchases.at(-1)!.at) }
+}
+
+function findingOn(psn_no: string, month: string, run: readonly Bought[], params: Params): Finding<Evidence> {
+  const purchases = run.filter(isPurchase)
+  const { window, total, parts } = bestOf(run, params)
   const generics = new Set([parts.institutions.generic, parts.supply.generic])
   const vola_amt = purchases
     .flatMap(({ drugs }) => drugs)
@@ -191,9 +215,9 @@ function findingOn(psn_no: string, month: string, run: readonly Bought[], params
     count: purchases.length,
     lines: [],
     evidence: {
-      from: formatInstant(purchases[0]!.at),
-      to: formatInstant(purchases.at(-1)!.at),
+      ...spanning(purchases),
       score: total,
+      window: spanning(window.filter(isPurchase)),
       parts,
       institutions: [...new Set(purchases.map(({ fixmedins_code }) => fixmedins_code))],
       settlements: purchases.length,
@@ -213,7 +237,7 @@ function couldHold(bought: readonly Bought[], params: Params): boolean {
 /** ANO-09 倒卖药品倾向: who collects drugs at many places and more of them than anybody takes. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-09',
-  version: 2,
+  version: 3,
   title: { zh: '倒卖药品倾向', en: 'Doctor shopping and resale of drugs' },
   category: 'ANO',
   result: 'suspicion',
@@ -265,19 +289,23 @@ export default defineDetector<Evidence, Params>({
       },
     }),
   ],
-  explain({ from, to, score, parts, institutions, settlements, vola_amt }, language) {
+  explain({ from, to, score, window, parts, institutions, settlements, vola_amt }, language) {
     const { institutions: wide, supply, watched } = parts
     const amount = formatYuan(vola_amt * 100)
     const [begin, end] = [from.slice(0, 10), to.slice(0, 10)]
     const share = Math.round(watched.share * 100)
+    const isWhole = window.from === from && window.to === to
+    const [since, until] = [window.from.slice(0, 10), window.to.slice(0, 10)]
+    const within = isWhole ? '' : language === 'zh' ? `其中${since}至${until}` : `from ${since} to ${until} `
     return language === 'zh'
-      ? `${begin}至${end}在${institutions.length}家机构购药${settlements}笔，${wide.generic}涉${wide.count}家，${supply.generic}共${supply.days}天量，重点药占${share}%，得分${score}，基金${amount}元。`
-      : `From ${begin} to ${end} drugs were bought ${settlements} times at ${institutions.length} institutions: ${wide.generic} at ${wide.count}, ${supply.generic} for ${supply.days} days, ${share} % on the watch list; score ${score}, ${amount} yuan of the fund.`
+      ? `${begin}至${end}在${institutions.length}家机构购药${settlements}笔，${within}${wide.generic}涉${wide.count}家，${supply.generic}共${supply.days}天量，重点药占${share}%，得分${score}，基金${amount}元。`
+      : `From ${begin} to ${end} drugs were bought ${settlements} times at ${institutions.length} institutions: ${within}${wide.generic} at ${wide.count}, ${supply.generic} for ${supply.days} days, ${share} % on the watch list; score ${score}, ${amount} yuan of the fund.`
   },
   example: {
     from: '2026-01-05T09:00:00+08:00',
     to: '2026-03-20T20:00:00+08:00',
     score: 0.7,
+    window: { from: '2026-01-05T09:00:00+08:00', to: '2026-03-20T20:00:00+08:00' },
     parts: {
       institutions: { generic: '阿托伐他汀', count: 7, weight: 0.25 },
       supply: { generic: '阿托伐他汀', days: 196, weight: 0.25 },

@@ -18,12 +18,22 @@ test('Ten voids and more than a twentieth of the day are a suspicion against the
     {
       ...{ subject: { type: 'institution', id: 'H99010100001' }, bucket: '2026-03-10', severity: 3, result: 'suspicion' },
       ...{ vola_amt: 0, count: 10, psn_no: '', admdvs: '990101' },
-      evidence: { settlements: 199, voids: 10, rate: 5, repeated: [], late_days: null, voided_fund: 70 },
+      evidence: { settlements: 199, voids: 10, rate: 5.03, repeated: [], late_days: null, voided_fund: 70 },
     },
   ])
   expect(open[0]!.setl_ids).toHaveLength(10)
   expect(open[0]!.evidence.list[0]).toMatchObject({ setl_id: 'S000', opter: 'OP7', hours: 13 })
-  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-03-10撤销10笔：结算199笔，撤销率5%。')
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-03-10撤销10笔：结算199笔，撤销率5.03%。')
+})
+
+test('A rate has one decimal, and more only where it takes them to lie above the limit', () => {
+  const rate = (settlements: number) => {
+    const events = day(settlements)
+    return judge(...events, ...events.slice(0, 10).map((event) => back(event))).open[0]!.evidence.rate
+  }
+  expect([100, 195, 197].map(rate)).toEqual([10, 5.1, 5.1])
+  expect(rate(198)).toBe(5.1)
+  expect(rate(199)).toBe(5.03)
 })
 
 test('A twentieth is ordinary, and so are nine', () => {

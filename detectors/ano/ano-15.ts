@@ -115,6 +115,13 @@ function isOften(memory: Memory, params: Params): boolean {
   return length >= params.voids && length > params.rate * settlementsOf(memory)
 }
 
+/** Per cent, with the decimals that it takes to lie above a bound that the share exceeds. */
+function percentAbove(bound: number, share: number): number {
+  let percent = 0
+  for (let decimals = 1; decimals <= 6 && percent <= bound * 100; decimals++) percent = Number((share * 100).toFixed(decimals))
+  return percent
+}
+
 function findingOn(fixmedins_code: string, memory: Memory, params: Params): Finding<Evidence> | undefined {
   const { day, voids, outage } = memory
   const sameDay = onSameDay(memory)
@@ -144,7 +151,7 @@ function findingOn(fixmedins_code: string, memory: Memory, params: Params): Find
       fixmedins_code,
       settlements,
       voids: voids.length,
-      rate: isFrequent ? Math.round((voids.length / Math.max(1, settlements)) * 1000) / 10 : null,
+      rate: isFrequent ? percentAbove(params.rate, voids.length / Math.max(1, settlements)) : null,
       repeated: persons.slice(0, SHOWN).map((group) => ({ psn_no: group[0]!.psn_no, voids: group.length })),
       late_days: late.length > 0 ? Math.max(...late.map(daysBetween)) : null,
       list: byVoid.slice(0, SHOWN).map((entry) => ({

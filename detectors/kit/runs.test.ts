@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { DAY, HOUR, parseInstant } from '../../schemas/time.ts'
-import { byFirstMonth, runsOf } from './runs.ts'
+import { byFirstMonth, keptBetween, mostIn, runsOf, spanOf } from './runs.ts'
 
 const MARCH = parseInstant('2026-03-30 12:00:00')
 const on = (...days: number[]) => days.map((day, i) => ({ id: String(i), at: MARCH + day * DAY }))
@@ -25,4 +25,15 @@ test('A run belongs to the month of its first entry', () => {
     ['2026-03', 3],
     ['2026-04', 4],
   ])
+})
+
+test('What lies between the runs of one month is of their span, and is kept as long as they are', () => {
+  const entries = on(-9, -8, -7.9, -6, -3, -2.9, -1, 30)
+  const months = byFirstMonth(runsOf(entries, [more(1, 1)]))
+  const run = months.get('2026-03')!
+  expect(ids([run, spanOf(entries, run)])).toEqual(['1245', '12345'])
+  expect(mostIn(spanOf(entries, run), 3, (window) => window.length)).toBe(3)
+  const kept = keptBetween(entries, months, 30)
+  expect(entries.map((entry) => kept(entry) / DAY)).toEqual([62, ...Array.from({ length: 5 }, () => Infinity), 62, 62])
+  expect(keptBetween(entries, new Map(), 30)(entries[0]!)).toBe(31 * DAY)
 })

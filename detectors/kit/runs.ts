@@ -1,4 +1,4 @@
-import { dayOf } from '../../schemas/time.ts'
+import { DAY, dayOf } from '../../schemas/time.ts'
 import { monthOf } from './calendar.ts'
 import { joined, type Range } from './joined.ts'
 import type { Entry } from './window.ts'
@@ -39,10 +39,31 @@ export function byFirstMonth<T extends Entry>(runs: readonly (readonly T[])[]): 
   return months
 }
 
-/** The most that windows of so many calendar days come to; each ends with a day of the run. */
-export function mostIn<T extends Entry>(run: readonly T[], days: number, of: (window: readonly T[]) => number): number {
-  const ends = new Set(run.map(({ at }) => dayOf(at)))
-  return Math.max(...Array.from(ends, (end) => of(run.filter(({ at }) => dayOf(at) <= end && dayOf(at) > end - days))))
+/** What lies between the first and the last of a month's runs, also where no limit is crossed. */
+export function spanOf<T extends Entry>(entries: readonly T[], run: readonly T[]): readonly T[] {
+  return entries.slice(entries.indexOf(run[0]!), entries.indexOf(run.at(-1)!) + 1)
+}
+
+const LONGEST_MONTH = 31
+
+/**
+ * How long entries of a rule with windows of so many days are kept. What lies between the runs of one month tells what was
+ * the most there; it is kept as they are, and what may yet come to lie between until no further run can begin in the month.
+ */
+export function keptBetween<T extends Entry>(
+  entries: readonly T[],
+  months: ReadonlyMap<string, readonly T[]>,
+  days: number,
+): (entry: T) => number {
+  if (months.size === 0) return () => (days + 1) * DAY
+  const between = new Set([...months.values()].flatMap((run) => spanOf(entries, run)))
+  return (entry) => (between.has(entry) ? Number.POSITIVE_INFINITY : (days + 1 + LONGEST_MONTH) * DAY)
+}
+
+/** The most that windows of so many calendar days come to; each ends with a day of the span. */
+export function mostIn<T extends Entry>(span: readonly T[], days: number, of: (window: readonly T[]) => number): number {
+  const ends = new Set(span.map(({ at }) => dayOf(at)))
+  return Math.max(...Array.from(ends, (end) => of(span.filter(({ at }) => dayOf(at) <= end && dayOf(at) > end - days))))
 }
 
 /** How many different ones. */

@@ -38,7 +38,7 @@ test('Five visits in a day are many, four are not; the fund’s part of all of t
     days: [{ day: '2026-03-02', visits: 5 }],
   })
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
-    '2026-03-02至2026-03-02门诊5次，一日最多5次、7日5次、30日5次，1家机构，基金350.00元。',
+    '2026-03-02至2026-03-02超限时段门诊5次，一日最多5次、7日5次、30日5次，1家机构，基金350.00元。',
   )
 })
 
@@ -78,7 +78,21 @@ test('One visit that departments settle one by one is one visit', () => {
   expect(found(...onDay(0, 3), ...onDay(0, 2, same))).toEqual([])
   const split = (setl_time: string) => settlement({ setl_time, chfpdr_code: 'D9', feedetail: [{ pric: 100 }] })
   expect(found(...onDay(0, 3), split('2026-03-02 12:05:00'), split('2026-03-02 12:55:00'))).toEqual([])
-  expect(found(...onDay(0, 3), split('2026-03-02 12:55:00'), split('2026-03-02 13:00:00'))).toHaveLength(1)
+  expect(found(...onDay(0, 3), split('2026-03-02 12:55:00'), split('2026-03-02 13:00:00'))).toEqual([])
+  expect(found(...onDay(0, 3), split('2026-03-02 12:55:00'), split('2026-03-02 13:55:00'))).toEqual([])
+  expect(found(...onDay(0, 3), split('2026-03-02 12:55:00'), split('2026-03-02 13:55:01'))).toHaveLength(1)
+  // An hour is counted from what began it, so that no chain of settlements makes a day one visit.
+  const chain = ['12:10:00', '13:00:00', '13:50:00'].map((time) => split(`2026-03-02 ${time}`))
+  expect(found(...onDay(0, 2), ...chain)).toEqual([])
+  expect(found(...onDay(0, 3), ...chain)).toHaveLength(1)
+  // A doctor who settled a part of one visit settles another within the hour.
+  const part = settlement({ ...same, setl_time: '2026-03-02 12:20:00', chfpdr_code: 'D9', feedetail: [{ pric: 100 }] })
+  const begun = settlement({ ...same, setl_time: '2026-03-02 12:10:00', chfpdr_code: 'D8', feedetail: [{ pric: 100 }] })
+  expect(found(...onDay(0, 3), begun, part, split('2026-03-02 13:10:00'))).toEqual([])
+  expect(found(...onDay(0, 4), begun, part, split('2026-03-02 13:10:00'))).toHaveLength(1)
+  // Another institution's doctor of the same code is somebody else.
+  const elsewhere = { ...split('2026-03-02 13:10:00'), fixmedins_code: 'H99010100002' }
+  expect(found(...onDay(0, 3), split('2026-03-02 12:55:00'), elsewhere)).toHaveLength(1)
 })
 
 test('Visits of a course are not counted: dialysis, radiotherapy, rehabilitation, Chinese medicine', () => {
@@ -106,4 +120,12 @@ test('A void takes its visit out', () => {
   expect([open.length, retracted.length]).toEqual([0, 1])
   const six = onDay(0, 6)
   expect(found(...six, voidOf(six[2]!, '2026-03-03 10:00:00'))).toMatchObject([{ count: 5 }])
+})
+
+test('What lies between the runs of a month tells what was the most, and is no part of what is too much', () => {
+  const open = found(...onDay(0, 5), ...onDay(1, 2), ...onDay(9, 3), ...onDay(17, 5))
+  expect(open).toMatchObject([{ count: 10, evidence: { visits: 10, settlements: 10, most: { day: 5, week: 7, month: 15 } } }])
+  expect(detector.explain(open[0]!.evidence, 'en')).toBe(
+    '10 outpatient visits in times beyond the limits between 2026-03-02 and 2026-03-19, at 1 institution(s): up to 5 in a day, 7 in 7 days, 15 in 30; the fund paid 700.00 yuan for them.',
+  )
 })

@@ -1,11 +1,11 @@
 import type { MedClass } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { DAY, dayOf, formatInstant, hourOf, MINUTE } from '../../schemas/time.ts'
+import { DAY, formatInstant, HOUR, type Instant, MINUTE } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { isOfCourse } from '../kit/courses.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
-import { byFirstMonth, mostIn, runsOf } from '../kit/runs.ts'
+import { byFirstMonth, keptBetween, mostIn, runsOf, spanOf } from '../kit/runs.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -28,7 +28,7 @@ interface Evidence {
   readonly institutions: readonly string[]
   readonly visits: number
   readonly settlements: number
-  /** The most visits in one day, 7 days and 30 days. */
+  /** The most visits in one day, 7 days and 30 days, of all from the first to the last. */
   readonly most: { readonly day: number; readonly week: number; readonly month: number }
   readonly vola_amt: number
 }
@@ -43,20 +43,24 @@ const [WEEK_DAYS, MONTH_DAYS] = [7, 30]
 const SHOWN_INSTITUTIONS = 50
 const CLASSES = new Set<MedClass>(['OP', 'CHRONIC', 'ER'])
 
-/** A visit that departments settle one by one is one visit: the same visit number, or the same doctor in the same hour. */
+/** A visit that departments settle one by one is one visit: the same visit number, or the same doctor within the hour. */
 function visitsIn(seen: readonly Seen[]): number {
-  const known = new Set<string>()
+  const numbers = new Set<string>()
+  const hours = new Map<string, Instant>()
   let visits = 0
   for (const { id, at, fixmedins_code, doctor, visit } of seen) {
-    const names = [`v${visit || id}`]
-    if (doctor) names.push(`d${fixmedins_code}|${doctor}|${dayOf(at)}|${hourOf(at)}`)
-    if (!names.some((name) => known.has(name))) visits++
-    for (const name of names) known.add(name)
+    const number = visit || id
+    const who = doctor && `${fixmedins_code}|${doctor}`
+    const since = who ? hours.get(who) : undefined
+    const isSameHour = since !== undefined && at - since <= HOUR
+    if (!isSameHour && !numbers.has(number)) visits++
+    if (who && !isSameHour) hours.set(who, at)
+    numbers.add(number)
   }
   return visits
 }
 
-function findingOn(psn_no: string, month: string, run: readonly Seen[]): Finding<Evidence> {
+function findingOn(psn_no: string, month: string, run: readonly Seen[], span: readonly Seen[]): Finding<Evidence> {
   const vola_amt = run.reduce((sum, { fund }) => sum + fund, 0)
   const visits = visitsIn(run)
   const days = [...new Set(run.map(({ at }) => formatInstant(at).slice(0, 10)))]
@@ -78,9 +82,9 @@ function findingOn(psn_no: string, month: string, run: readonly Seen[]): Finding
       visits,
       settlements: run.length,
       most: {
-        day: mostIn(run, 1, visitsIn),
-        week: mostIn(run, WEEK_DAYS, visitsIn),
-        month: mostIn(run, MONTH_DAYS, visitsIn),
+        day: mostIn(span, 1, visitsIn),
+        week: mostIn(span, WEEK_DAYS, visitsIn),
+        month: mostIn(span, MONTH_DAYS, visitsIn),
       },
       vola_amt: yuan(vola_amt),
     },
@@ -90,7 +94,7 @@ function findingOn(psn_no: string, month: string, run: readonly Seen[]): Finding
 /** MGT-09 频繁门诊: more outpatient visits at the fund's cost than an illness needs. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-09',
-  version: 1,
+  version: 2,
   title: { zh: '频繁门诊', en: 'Frequent outpatient visits' },
   category: 'MGT',
   result: 'suspicion',
@@ -125,7 +129,9 @@ export default defineDetector<Evidence, Params>({
           { days: WEEK_DAYS, crosses: more(in_a_week) },
           { days: MONTH_DAYS, crosses: more(in_a_month) },
         ])
-        return { holds: [...byFirstMonth(runs)].map(([month, run]) => findingOn(root, month, run)) }
+        const months = byFirstMonth(runs)
+        const holds = [...months].map(([month, run]) => findingOn(root, month, run, spanOf(seen, run)))
+        return { holds, keep: keptBetween(seen, months, MONTH_DAYS) }
       },
     }),
   ],
@@ -133,8 +139,8 @@ export default defineDetector<Evidence, Params>({
     const amount = formatYuan(vola_amt * 100)
     const [begin, end] = [from.slice(0, 10), to.slice(0, 10)]
     return language === 'zh'
-      ? `${begin}至${end}门诊${visits}次，一日最多${most.day}次、7日${most.week}次、30日${most.month}次，${institutions.length}家机构，基金${amount}元。`
-      : `${visits} outpatient visits from ${begin} to ${end} at ${institutions.length} institution(s): up to ${most.day} in a day, ${most.week} in 7 days, ${most.month} in 30; the fund paid ${amount} yuan.`
+      ? `${begin}至${end}超限时段门诊${visits}次，一日最多${most.day}次、7日${most.week}次、30日${most.month}次，${institutions.length}家机构，基金${amount}元。`
+      : `${visits} outpatient visits in times beyond the limits between ${begin} and ${end}, at ${institutions.length} institution(s): up to ${most.day} in a day, ${most.week} in 7 days, ${most.month} in 30; the fund paid ${amount} yuan for them.`
   },
   example: {
     from: '2026-03-02T09:00:00+08:00',

@@ -23,7 +23,7 @@ test('Four purchases in a day are many, three are not', () => {
   ])
   expect(open[0]!.evidence).toMatchObject({ count: 4, pharmacies: ['P1'], most: { day: 4, week: 4, month: 4, pharmacies: 1 } })
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
-    '2026-03-02至2026-03-02购药4次，一日最多4次、7日4次、30日4次，1家药店，基金280.00元。',
+    '2026-03-02至2026-03-02超限时段购药4次，一日最多4次、7日4次、30日4次，1家药店，基金280.00元。',
   )
 })
 
@@ -74,4 +74,25 @@ test('A void takes its purchase out', () => {
   const events = onDay(0, 4)
   const { open, retracted } = run(detector, [...events, voidOf(events[2]!, '2026-03-03 10:00:00')])
   expect([open.length, retracted.length]).toEqual([0, 1])
+})
+
+test('What lies between the runs of a month tells what was the most, and is no part of what is too much', () => {
+  const between = onDay(1, 1)
+  const open = found(...onDay(0, 4), ...between, ...onDay(9, 3), ...onDay(12, 1), ...onDay(17, 4))
+  expect(open).toMatchObject([{ bucket: '2026-03', count: 8, vola_amt: 56000 }])
+  expect(open[0]!.setl_ids).toHaveLength(8)
+  expect(open[0]!.evidence).toMatchObject({ count: 8, most: { day: 4, week: 5, month: 13 } })
+  expect(detector.explain(open[0]!.evidence, 'en')).toBe(
+    '8 purchases in times beyond the limits between 2026-03-02 and 2026-03-19, at 1 pharmacies: up to 4 in a day, 5 in 7 days, 13 in 30; the fund paid 560.00 yuan for them.',
+  )
+})
+
+test('What lies between the runs is known however late the second one comes to hold', () => {
+  const between = [...onDay(1, 3), ...onDay(3, 3)]
+  const daily = Array.from({ length: 21 }, (_, i) => onDay(27 + i, 1)).flat()
+  const events = [...onDay(0, 4), ...between, ...daily]
+  expect(found(...events)).toMatchObject([{ bucket: '2026-03', count: 25, evidence: { most: { day: 4, week: 10, month: 21 } } }])
+  expect(found(...events, voidOf(between[0]!, '2026-09-01 10:00:00'))).toMatchObject([
+    { count: 25, evidence: { most: { week: 9, month: 21 } } },
+  ])
 })

@@ -4,7 +4,7 @@ import { DAY, formatInstant, MINUTE } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
-import { byFirstMonth, distinct, mostIn, runsOf } from '../kit/runs.ts'
+import { byFirstMonth, distinct, keptBetween, mostIn, runsOf, spanOf } from '../kit/runs.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -30,7 +30,7 @@ interface Evidence {
   }[]
   readonly count: number
   readonly pharmacies: readonly string[]
-  /** The most purchases in one day, 7 days and 30 days, and the most pharmacies in 7 days. */
+  /** The most purchases in one day, 7 days and 30 days, and the most pharmacies in 7 days, of all from the first to the last. */
   readonly most: { readonly day: number; readonly week: number; readonly month: number; readonly pharmacies: number }
   readonly vola_amt: number
 }
@@ -47,14 +47,14 @@ const SHOWN = 50
 
 const pharmacy = ({ fixmedins_code }: Purchase) => fixmedins_code
 
-function findingOn(psn_no: string, month: string, run: readonly Purchase[]): Finding<Evidence> {
+function findingOn(psn_no: string, month: string, run: readonly Purchase[], span: readonly Purchase[]): Finding<Evidence> {
   const vola_amt = run.reduce((sum, { fund }) => sum + fund, 0)
   const many = (window: readonly Purchase[]) => window.length
   const most = {
-    day: mostIn(run, 1, many),
-    week: mostIn(run, WEEK_DAYS, many),
-    month: mostIn(run, MONTH_DAYS, many),
-    pharmacies: mostIn(run, WEEK_DAYS, (window) => distinct(window, pharmacy)),
+    day: mostIn(span, 1, many),
+    week: mostIn(span, WEEK_DAYS, many),
+    month: mostIn(span, MONTH_DAYS, many),
+    pharmacies: mostIn(span, WEEK_DAYS, (window) => distinct(window, pharmacy)),
   }
   return {
     subject: { type: 'person', id: psn_no },
@@ -84,7 +84,7 @@ function findingOn(psn_no: string, month: string, run: readonly Purchase[]): Fin
 /** MGT-10 频繁购药: more purchases at pharmacies, or more pharmacies, than one patient needs. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-10',
-  version: 1,
+  version: 2,
   title: { zh: '频繁购药', en: 'Frequent purchases' },
   category: 'MGT',
   result: 'suspicion',
@@ -117,7 +117,9 @@ export default defineDetector<Evidence, Params>({
           { days: MONTH_DAYS, crosses: more(in_a_month) },
           { days: WEEK_DAYS, crosses: (window) => window.length > pharmacies && distinct(window, pharmacy) > pharmacies },
         ])
-        return { holds: [...byFirstMonth(runs)].map(([month, run]) => findingOn(root, month, run)) }
+        const months = byFirstMonth(runs)
+        const holds = [...months].map(([month, run]) => findingOn(root, month, run, spanOf(purchases, run)))
+        return { holds, keep: keptBetween(purchases, months, MONTH_DAYS) }
       },
     }),
   ],
@@ -125,8 +127,8 @@ export default defineDetector<Evidence, Params>({
     const amount = formatYuan(vola_amt * 100)
     const [begin, end] = [from.slice(0, 10), to.slice(0, 10)]
     return language === 'zh'
-      ? `${begin}至${end}购药${count}次，一日最多${most.day}次、7日${most.week}次、30日${most.month}次，${pharmacies.length}家药店，基金${amount}元。`
-      : `${count} purchases from ${begin} to ${end} at ${pharmacies.length} pharmacies: up to ${most.day} in a day, ${most.week} in 7 days, ${most.month} in 30; the fund paid ${amount} yuan.`
+      ? `${begin}至${end}超限时段购药${count}次，一日最多${most.day}次、7日${most.week}次、30日${most.month}次，${pharmacies.length}家药店，基金${amount}元。`
+      : `${count} purchases in times beyond the limits between ${begin} and ${end}, at ${pharmacies.length} pharmacies: up to ${most.day} in a day, ${most.week} in 7 days, ${most.month} in 30; the fund paid ${amount} yuan for them.`
   },
   example: {
     from: '2026-03-02T09:00:00+08:00',
