@@ -33,11 +33,19 @@ test('Doses are converted into the unit of the label', () => {
 })
 
 test('A label without a unit is taken in the unit of the prescription, unless that cannot be', () => {
-  const pieces = label({ max_daily_dose: 6 })
-  expect(judge(pieces, prescribed('2片', 'tid')).open).toEqual([])
-  expect(judge(pieces, prescribed('3片', 'tid')).open).toMatchObject([{ evidence: { lines: [{ confidence: 'number' }] } }])
-  expect(judge(pieces, prescribed('119片', 'qd')).open).toHaveLength(1)
-  expect(judge(pieces, prescribed('120mg', 'qd'))).toMatchObject({ open: [], skipped: ['CONFIDENCE_LOW'] })
+  const units = label({ max_daily_dose: 6 })
+  expect(judge(units, prescribed('2iu', 'tid')).open).toEqual([])
+  expect(judge(units, prescribed('3iu', 'tid')).open).toMatchObject([{ evidence: { lines: [{ confidence: 'number' }] } }])
+  expect(judge(units, prescribed('119iu', 'qd')).open).toHaveLength(1)
+  expect(judge(units, prescribed('120mg', 'qd'))).toMatchObject({ open: [], skipped: ['CONFIDENCE_LOW'] })
+})
+
+test('Of tablets and millilitres nobody knows what they hold: only a label in the same unit limits them', () => {
+  for (const dose of ['3片', '30ml']) {
+    expect(judge(label({ max_daily_dose: 2 }), prescribed(dose, 'tid'))).toMatchObject({ open: [], skipped: ['CONFIDENCE_LOW'] })
+    const same = label({ max_daily_dose: 8, dose_unit: dose.replace(/\d+/, '') })
+    expect(judge(same, prescribed(dose, 'tid')).open).toMatchObject([{ evidence: { lines: [{ confidence: 'unit' }] } }])
+  }
 })
 
 test('A label without a unit that cannot mean milligrams means grams', () => {

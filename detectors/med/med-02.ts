@@ -67,13 +67,18 @@ function asLabelled(told: Daily, limit: number, { tolerance, believable_ratio }:
   return milligrams.daily < limit * believable_ratio ? milligrams : undefined
 }
 
+/** What is told in pieces or millilitres is not in the unit of a label that names none: that may count what they hold. */
+function isMeasured(unit: string): boolean {
+  return conversion(unit, 'mg') !== undefined || conversion(unit, 'iu') !== undefined
+}
+
 /** The daily dose in the unit of the label; `undefined` where the texts are not understood beyond doubt. */
 function dailyDose({ sin_dos_dscr, used_frqu_dscr }: FeeLine, { dose_unit }: Item): Daily | undefined {
   const dose = parseDose(sin_dos_dscr)
   const times = parseFrequency(used_frqu_dscr)
   if (!dose || times === undefined) return undefined
   const factor = dose_unit ? conversion(dose.unit, dose_unit) : 1
-  if (factor === undefined) return undefined
+  if (factor === undefined || (!dose_unit && !isMeasured(dose.unit))) return undefined
   const daily = Math.round(dose.amount * times * factor * 1e6) / 1e6
   return { daily, unit: dose_unit || dose.unit, confidence: dose_unit ? 'unit' : 'number' }
 }
@@ -81,7 +86,7 @@ function dailyDose({ sin_dos_dscr, used_frqu_dscr }: FeeLine, { dose_unit }: Ite
 /** MED-02 超说明书用量: a daily dose above the greatest one of the label. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-02',
-  version: 3,
+  version: 4,
   title: { zh: '超说明书用量', en: 'Dose above the label' },
   category: 'MED',
   result: 'suspicion',

@@ -129,6 +129,32 @@ test('Antimicrobials and narcotics are not for long, in chronic care either', ()
   expect(given({ pharm_class: 'J04AC' }, 84)).toEqual([])
 })
 
+test('Against tuberculosis antimicrobials are for long, as the diagnosis or the registration says', () => {
+  const given = (diag_code: string, row: object, ...knowledge: object[]) => {
+    const diseinfo = [{ diag_type: '1', diag_srt_no: 1, maindiag_flag: '1', diag_code }]
+    const visit = (prd_days: number) => once(prd_days, { med_type: '14', diseinfo })
+    const open = (prd_days: number) =>
+      run(detector, [HOSPITAL, item(row), ...(knowledge as ReturnType<typeof item>[]), visit(prd_days)]).open.length
+    return [open(31), open(84), open(85)]
+  }
+  const levofloxacin = { pharm_class: 'J01MA' }
+  expect(given('A15.000', levofloxacin)).toEqual([0, 0, 1])
+  expect(given('J44.900', levofloxacin)).toEqual([1, 1, 1])
+  expect(given('A15.000', { tags: ['narcotic'] })).toEqual([1, 1, 1])
+  const registered = (to: string) => reference('person', 'P1', { chronic: [{ dise_codg: 'M1', from: '2026-01-01', to }] })
+  const list = (code: string) => reference('chronic_list', 'M1', { codes: [CODE, code] })
+  const [tuberculosis, other] = [list('XJ04ABL032A001010100001'), list('XJ01CAA001A001010100001')]
+  expect(given('Z76.000', levofloxacin, registered('2026-12-31'), tuberculosis)).toEqual([0, 0, 1])
+  expect(given('Z76.000', levofloxacin, registered('2026-03-01'), tuberculosis)).toEqual([1, 1, 1])
+  expect(given('Z76.000', levofloxacin, registered('2026-12-31'), other)).toEqual([1, 1, 1])
+})
+
+test('Two lines of one drug that one settlement prescribes for the same days are one fill of so many', () => {
+  const two = (prd_days: number) => openAfter(settlement({ feedetail: [drug({ prd_days }), drug({ prd_days })] }))
+  expect(two(16)).toEqual([])
+  expect(two(31)).toMatchObject([{ evidence: { total_days: 31 } }])
+})
+
 test('A single package cannot be given in part', () => {
   const box = (pack_days: number, cnt: number, med_type = '11') =>
     run(detector, [HOSPITAL, item({ pack_days }), fill('S', '2026-03-02', drug({ cnt }), { med_type })]).open

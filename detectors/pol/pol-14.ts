@@ -2,7 +2,7 @@ import type { FeeLine } from '../../schemas/events.ts'
 import type { MedClass } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, shareOf, yuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
-import { DAY, type Day, dayOf, formatInstant, MINUTE } from '../../schemas/time.ts'
+import { DAY, type Day, dayOf, formatDay, formatInstant, MINUTE } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { monthOf } from '../kit/calendar.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
@@ -13,9 +13,11 @@ import { joined } from '../kit/joined.ts'
 import { hasMedicine, isMedicine } from '../kit/medicine.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
+import { covers } from '../kit/standing.ts'
 import { daysSupplied, genericOf } from '../kit/supply.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
+import type { ReferenceView } from '../reference.ts'
 
 interface DrugLine {
   readonly sn: string
@@ -84,6 +86,7 @@ interface Params {
   readonly window_days: number
   readonly large_package_days: number
   readonly short_term_classes: readonly string[]
+  readonly long_treatment_diagnoses: readonly string[]
   readonly varying_dose_classes: readonly string[]
 }
 
@@ -100,12 +103,31 @@ function hasVaryingDose({ med_list_codg }: FeeLine, item: Item, { varying_dose_c
   return med_list_codg.startsWith('X') && varying_dose_classes.some((prefix) => med_list_codg.startsWith(prefix, 1))
 }
 
-/** Antimicrobials, narcotic and psychotropic drugs are never long-term: chronic care gives no more of them than a visit. */
-function limitOf(visit: Visit, item: Item, { limits, short_term_classes }: Params): number | undefined {
+/** Codes of drugs against tuberculosis: X, and then their ATC code. */
+const TUBERCULOSIS_DRUG = 'XJ04'
+
+/** Whether the visit, or the person's registration, is for a disease that antimicrobials treat for months. */
+function needsLongTreatment(visit: Visit, { long_treatment_diagnoses }: Params, reference: ReferenceView): boolean {
+  if (visit.diseinfo.some(({ diag_code }) => long_treatment_diagnoses.some((prefix) => diag_code.startsWith(prefix)))) return true
+  const { psn_no, setl_time } = visit
+  const date = formatDay(dayOf(setl_time))
+  const registered = (reference.find('person', psn_no, setl_time)?.row.chronic ?? []).filter((period) => covers(period, date))
+  return registered.some(({ dise_codg }) => {
+    const codes = (dise_codg && reference.find('chronic_list', dise_codg, setl_time, visit)?.row.codes) || []
+    return codes.some((code) => code.startsWith(TUBERCULOSIS_DRUG))
+  })
+}
+
+/**
+ * Antimicrobials, narcotic and psychotropic drugs are never long-term: chronic care gives no more of them than a visit;
+ * of antimicrobials it does against tuberculosis and its like.
+ */
+function limitOf(visit: Visit, item: Item, { params, reference }: Context<Params>): number | undefined {
+  const { limits, short_term_classes } = params
   const limit = limits[visit.med_class]
-  if (limit === undefined || limits.OP === undefined) return limit
-  const isShortTerm = isOfClass(item, short_term_classes) || item?.tags?.includes('narcotic')
-  return isShortTerm ? Math.min(limit, limits.OP) : limit
+  if (limit === undefined || limits.OP === undefined || limit <= limits.OP) return limit
+  if (item?.tags?.includes('narcotic')) return limits.OP
+  return isOfClass(item, short_term_classes) && !needsLongTreatment(visit, params, reference) ? limits.OP : limit
 }
 
 interface Given {
@@ -117,7 +139,8 @@ interface Given {
   readonly indivisible: boolean
 }
 
-function givenBy(visit: Visit, params: Params): { readonly given: readonly Given[]; readonly unknown: boolean } {
+function givenBy(visit: Visit, context: Context<Params>): { readonly given: readonly Given[]; readonly unknown: boolean } {
+  const { params } = context
   const lines = chargedLines(visit)
   const given: Given[] = []
   let unknown = false
@@ -125,7 +148,7 @@ function givenBy(visit: Visit, params: Params): { readonly given: readonly Given
     const line = lines[i]!
     const item = itemOf(visit, lines, i)
     if (!isMedicine(line, item) || inPolicy(line) <= 0) continue
-    const limit = limitOf(visit, item, params)
+    const limit = limitOf(visit, item, context)
     // How long insulin lasts depends on the person's dose, which nobody tells.
     if (limit === undefined || hasVaryingDose(line, item, params)) continue
     const days = daysSupplied(visit, line, item)
@@ -152,7 +175,10 @@ function supplyOfOne({ generic, days, limit, indivisible, line }: Given): Supply
   return { generic, days, limit, indivisible, lines: [line] }
 }
 
-/** Lines prescribed for the same days are taken side by side; packages are taken one after the other. */
+/**
+ * A fill is what one settlement supplies of a drug. Lines that were prescribed are taken side by side, such as the morning's
+ * and the evening's dose: the longest counts. Packages are taken one after the other.
+ */
 function supplyOf(given: readonly Given[]): Supply {
   const prescribed = Math.max(0, ...given.filter((one) => one.prescribed).map(({ days }) => days))
   const packed = given.reduce((sum, { days, prescribed }) => (prescribed ? sum : sum + days), 0)
@@ -207,7 +233,7 @@ function hitsAmong(fills: readonly Fill[], { slack_days, window_days }: Params):
 /** POL-14 超量开药: more days of a drug at once, or piled up from several fills, than may be paid. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-14',
-  version: 3,
+  version: 4,
   title: { zh: '超量开药(最大支付天数)', en: 'Supply beyond the longest paid time' },
   category: 'POL',
   result: 'violation',
@@ -223,6 +249,10 @@ export default defineDetector<Evidence, Params>({
     window_days: byDefault(200, 'earlier fills are looked for in so many days'),
     large_package_days: byDefault(7, 'a single package that lasts longer cannot be given in part, whatever was prescribed'),
     short_term_classes: byDefault(['J01', 'J02'], 'drugs of which chronic care gives no more than a visit'),
+    long_treatment_diagnoses: byDefault(
+      ['A15', 'A16', 'A17', 'A18', 'A19', 'A30', 'A31', 'B20.0', 'J65', 'O98.0', 'P37.0'],
+      'tuberculosis, leprosy and other mycobacteria: chronic care gives antimicrobials for months',
+    ),
     varying_dose_classes: byDefault(['A10A'], 'drugs whose packages last as long as the dose lets them: not judged'),
   },
   parts: [
@@ -234,8 +264,8 @@ export default defineDetector<Evidence, Params>({
       form: FORM,
       keep: 200 * DAY,
       lateness: 10 * MINUTE,
-      remember(visit, { params }) {
-        const { given, unknown } = givenBy(visit, params)
+      remember(visit, context) {
+        const { given, unknown } = givenBy(visit, context)
         if (given.length === 0) return unknown ? 'INPUT_MISSING' : undefined
         return { supplies: suppliesOf(given), ...remembered(visit) }
       },

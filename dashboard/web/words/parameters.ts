@@ -376,6 +376,7 @@ export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, stri
     window_days: '查找此前配药的天数',
     large_package_days: '单包更久的无法拆分（天）',
     short_term_classes: '门慢特每次不多给的药品类别',
+    long_treatment_diagnoses: '须长期用抗菌药的诊断（结核、麻风及其他分枝杆菌病）',
     varying_dose_classes: '一包用多久随剂量而变的药品类别，不判断',
   },
   'POL-15': { window_days: '须在此天数内用过一线药', contraindications: 'ICD-10：药物过敏或药物损害可免用一线药' },

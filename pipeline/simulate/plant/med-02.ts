@@ -25,7 +25,10 @@ function prescribe(scene: Scene, ...lines: LineSpec[]) {
 export const MED_02: Plant = {
   detector_id: 'MED-02',
   items: [PAIN, STOMACH],
-  knowledge: () => [labelled(PAIN, { max_daily_dose: 2, dose_unit: 'g' }), labelled(STOMACH, { max_daily_dose: 4 })],
+  knowledge: () => [
+    labelled(PAIN, { max_daily_dose: 2, dose_unit: 'g' }),
+    labelled(STOMACH, { max_daily_dose: 4, dose_unit: '粒' }),
+  ],
   cases: [
     { name: 'a-gram-every-eight-hours', play: (scene) => void prescribe(scene, dosed(PAIN, '1g', 'q8h')) },
     { name: 'in-milligrams', play: (scene) => void prescribe(scene, dosed(PAIN, '每次750mg', '每日三次')) },
