@@ -166,3 +166,42 @@ test('Half of all that came in either row is the same group, and one hand in any
   const evening = Array.from({ length: 8 }, (_, i) => swipe(`E${i}`, 9 * 3600 + i * 20, { opter: 'OP1' }))
   expect(judge(...row(8, 20), ...evening).open).toMatchObject([{ count: 2, severity: 1 }])
 })
+
+/** Persons P0, P1, ... one after another from so many seconds before midnight on. */
+const acrossMidnight = (count: number, gap: number, before: number) =>
+  Array.from({ length: count }, (_, i) => {
+    const at = i * gap - before
+    const [day, seconds] = at < 0 ? ['2026-03-02', 86_400 + at] : ['2026-03-03', at]
+    return swipe(`P${i}`, seconds - TEN, {}, day)
+  })
+
+test('Midnight cuts no burst: it is one of the day on which it began', () => {
+  const eight = acrossMidnight(8, 42, 150)
+  const { open } = judge(...eight)
+  expect(open).toMatchObject([{ bucket: '2026-03-02', vola_amt: 5600, count: 1, evidence: { day: '2026-03-02' } }])
+  expect(open[0]!.setl_ids).toHaveLength(8)
+  expect(judge(...eight.toReversed()).open).toEqual(open)
+  expect(judge(...acrossMidnight(7, 42, 150)).open).toEqual([])
+  expect(judge(...acrossMidnight(8, 43, 150)).open).toEqual([])
+})
+
+test('A burst on either side of midnight stays with its own day, and what begins before it is not told twice', () => {
+  expect(judge(...acrossMidnight(8, 10, 80)).open).toMatchObject([{ bucket: '2026-03-02', count: 1 }])
+  expect(judge(...acrossMidnight(8, 10, 0)).open).toMatchObject([{ bucket: '2026-03-03', count: 1 }])
+  const { open } = judge(...acrossMidnight(20, 20, 100))
+  expect(open).toMatchObject([{ bucket: '2026-03-02', count: 1, evidence: { settlements: 20 } }])
+  // The day before knows ten minutes; what goes on beyond them is a burst of its own.
+  expect(judge(...acrossMidnight(60, 20, 100)).open).toMatchObject([
+    { bucket: '2026-03-02', evidence: { settlements: 35 } },
+    { bucket: '2026-03-03', evidence: { settlements: 25 } },
+  ])
+})
+
+test('A void on either side of midnight takes the burst back, weeks later too', () => {
+  const eight = acrossMidnight(8, 42, 150)
+  for (const place of [1, 6]) {
+    const back = voidOf(eight[place]!, '2026-03-20 10:00:00')
+    const outcome = judge(...eight, heartbeat('2026-03-20 00:00:00'), back)
+    expect(outcome).toMatchObject({ open: [], retracted: [{ bucket: '2026-03-02' }] })
+  }
+})

@@ -1,11 +1,31 @@
 import { isPharmacy } from '../../schemas/med-class.ts'
 import { formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, dayOf, formatDay, formatInstant, HOUR, MINUTE, SECOND } from '../../schemas/time.ts'
-import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import {
+  type Context,
+  defineDetector,
+  type Finding,
+  type Form,
+  type Part,
+  type Reversal,
+  type Told,
+  type Visit,
+} from '../detector.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { packTime, unpackTime } from '../kit/packed.ts'
 import { distinct } from '../kit/runs.ts'
-import { aroundBursts, burstsOf, medianGap, type Repetition, type Rhythm, repetitionsIn, type Swipe } from '../kit/swipes.ts'
+import {
+  aroundBursts,
+  type Beside,
+  burstsOf,
+  burstsOn,
+  dayBeside,
+  medianGap,
+  type Repetition,
+  type Rhythm,
+  repetitionsIn,
+  type Swipe,
+} from '../kit/swipes.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -23,6 +43,18 @@ const FORM: Form<PharmacySwipe> = {
   },
   unpack: ([id, at, psn_no, admdvs, lines, fund, terminals, opter = '']) => {
     return { id, at: unpackTime(at), psn_no, admdvs, lines, fund, terminals, opter }
+  },
+}
+
+type DaySwipe = PharmacySwipe & Beside
+
+const DAY_FORM: Form<DaySwipe> = {
+  pack: ({ beside, gone, ...swipe }) => (beside ? [gone ? 2 : 1, FORM.pack(swipe)] : FORM.pack(swipe)),
+  unpack: (packed) => {
+    const [mark, swipe] = packed
+    return typeof mark === 'number'
+      ? { ...FORM.unpack(swipe), beside: true, ...(mark === 2 && { gone: true }) }
+      : FORM.unpack(packed)
   },
 }
 
@@ -68,6 +100,7 @@ const RING = HOUR
 /** What lies so near to a burst is kept with it. */
 const REACH = 10 * MINUTE
 const LATENESS = 10 * MINUTE
+const TOPIC = 'ANO-03/beside'
 
 function isPurchase({ med_class }: Visit): boolean {
   return isPharmacy(med_class)
@@ -100,7 +133,7 @@ function findingOn(
   const [first, last] = [bursts[0]![0]!, bursts.at(-1)!.at(-1)!]
   const vola_amt = within.reduce((sum, { fund }) => sum + fund, 0)
   const { admdvs } = last
-  const day = formatDay(dayOf(last.at))
+  const day = formatDay(dayOf(first.at))
   return {
     subject: { type: 'institution', id: fixmedins_code },
     bucket: day,
@@ -161,7 +194,7 @@ function shown(burst: Burst, repetition: Repetition<PharmacySwipe> | undefined):
 /** Every day on which persons came again that had come together before. */
 function groupFindings(fixmedins_code: string, bursts: readonly Burst[], params: Params): Finding<Evidence>[] {
   const least = { persons: params.group_persons, similarity: params.group_similarity }
-  const dayIn = (burst: Burst) => dayOf(burst.at(-1)!.at)
+  const dayIn = (burst: Burst) => dayOf(burst[0]!.at)
   const isNear = (earlier: Burst, later: Burst) => dayIn(later) - dayIn(earlier) < params.group_days
   const byDay = new Map<number, Repetition<PharmacySwipe>[]>()
   for (const repetition of repetitionsIn(bursts, least, isNear)) {
@@ -178,15 +211,39 @@ function groupFindings(fixmedins_code: string, bursts: readonly Burst[], params:
   )
 }
 
+/** Tells the day beside its own of what was settled near midnight. */
+const relay: Part<Visit | Reversal, undefined, Evidence, Params> = {
+  name: 'BESIDE',
+  on: ['settlement', 'reversal'],
+  space: 'institution',
+  root: (event) => visitIn(event).fixmedins_code,
+  key: () => '',
+  concerns: (event) => isPurchase(visitIn(event)) && dayBeside(visitIn(event).setl_time) !== undefined,
+  memoryless: false,
+  initial: () => undefined,
+  onEvent(_, event, context) {
+    const visit = visitIn(event)
+    const { setl_time: at, fixmedins_code: of, admdvs } = visit
+    const values: DaySwipe = { ...swipe(visit, context), beside: true, ...(event.kind === 'reversal' && { gone: true }) }
+    const told: Told<DaySwipe> = { kind: 'told', topic: TOPIC, of, period: String(dayBeside(at)!), at, admdvs, values }
+    return { state: undefined, tells: [told] }
+  },
+}
+
+function visitIn(event: Visit | Reversal): Visit {
+  return event.kind === 'reversal' ? event.visit : event
+}
+
 /**
  * ANO-03 药店连续刷卡: persons settled faster than a counter can serve them.
  *
- * Two parts: bursts are judged by the calendar day (midnight cuts them), so that what an alert rests on stays with that day;
- * whether a group came again is judged over a month of bursts, and is an alert of its own.
+ * Bursts are judged by the calendar day on which they begin, so that what an alert rests on stays with that day; what is
+ * settled near midnight is told to the day beside it. Whether a group came again is judged over a month of bursts, and is an
+ * alert of its own.
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-03',
-  version: 2,
+  version: 3,
   title: { zh: '药店连续刷卡', en: 'Consecutive swipes at a pharmacy' },
   category: 'ANO',
   result: 'suspicion',
@@ -206,18 +263,20 @@ export default defineDetector<Evidence, Params>({
     operator_persons: byDefault(5, 'persons of a burst whom one operator served: one level more severe'),
   },
   parts: [
-    windowRule<Visit, PharmacySwipe, Evidence, Params>({
-      on: ['settlement'],
+    relay,
+    windowRule<Visit | Told, DaySwipe, Evidence, Params>({
+      on: ['settlement', 'told'],
+      hears: [TOPIC],
       space: 'institution',
-      root: (visit) => visit.fixmedins_code,
-      key: (visit) => String(dayOf(visit.setl_time)),
-      concerns: isPurchase,
-      form: FORM,
+      root: (event) => (event.kind === 'told' ? (event.topic === TOPIC ? event.of : '') : event.fixmedins_code),
+      key: (event) => (event.kind === 'told' ? event.period : String(dayOf(event.setl_time))),
+      concerns: (event) => event.kind === 'told' || isPurchase(event),
+      form: DAY_FORM,
       keep: RING,
       lateness: LATENESS,
-      remember: swipe,
+      remember: (event, context) => (event.kind === 'told' ? (event.values as DaySwipe) : swipe(event, context)),
       judge(swipes, { root, params }) {
-        const bursts = burstsOf(swipes, params)
+        const bursts = burstsOn(swipes, params)
         if (bursts.length === 0) return { holds: NOTHING_HOLDS }
         const isAround = aroundBursts(bursts, REACH)
         return { holds: [findingOn(root, bursts, [], params)], keep: ({ at }) => (isAround(at) ? DAY : RING) }

@@ -30,6 +30,13 @@ test('More than one and a half times the median of the region is a suspicion aga
   expect(judge(...usual(30), sale(15, '03-06')).open).toEqual([])
 })
 
+test('However many took the price before, more than one and a half times the median is far', () => {
+  const known = (dear: number) => [...usual(40 - dear), ...usual(dear, '03-02', 20)]
+  expect(judge(...known(12), sale(20, '03-06')).open).toMatchObject([{ evidence: { usual: 10, hits: [{ against: 'median' }] } }])
+  // Where half take it, the middle itself is dear.
+  expect(judge(...known(21), sale(20, '03-06')).open).toEqual([])
+})
+
 test('Thirty lines must be known, on days that are built', () => {
   expect(judge(...usual(29), sale(20, '03-06')).open).toEqual([])
   expect(judge(...usual(30), sale(20, '03-05')).open).toEqual([])

@@ -140,8 +140,7 @@ function verdictOn(price: MicroYuan, fixmedins_code: string, prices: KnownPrices
     const isFar = price > params.median_factor * median
     // Where nearly all take one price there is no spread to lie outside of.
     const isOutside = q3 > q1 && price > Math.max(q3 + params.iqrs * (q3 - q1), params.spread_factor * median)
-    // With a quarter at or above it, it is no outlier.
-    if ((isFar || isOutside) && prices.atLeast(price) * 4 <= total) return { against: isFar ? 'median' : 'spread', usual: median }
+    if (isFar || isOutside) return { against: isFar ? 'median' : 'spread', usual: median }
   }
   const own = prices.own(fixmedins_code)
   if (own.total < params.own_lines || price <= params.own_factor * own.median) return undefined
@@ -307,7 +306,7 @@ const dayPart: Part<DrugSale, DayMemory, Evidence, Params> = {
 /** ANO-11 药品价格异常: a drug costs far more than in the region, or than at the same institution before. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-11',
-  version: 4,
+  version: 5,
   title: { zh: '药品价格异常', en: 'Drug price far above the usual' },
   category: 'ANO',
   result: 'suspicion',

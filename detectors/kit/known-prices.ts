@@ -16,8 +16,6 @@ export interface KnownPrices {
   readonly q1: MicroYuan
   readonly median: MicroYuan
   readonly q3: MicroYuan
-  /** How many sales were as dear, or dearer. */
-  atLeast(price: MicroYuan): number
   own(fixmedins_code: string): OwnPrices
 }
 
@@ -45,7 +43,6 @@ export function knownPrices(days: readonly PriceDay[]): KnownPrices {
   const [q1, median, q3] = [0.25, 0.5, 0.75].map((share) => quantile(prices, share, total)) as [number, number, number]
   return {
     ...{ total, q1, median, q3 },
-    atLeast: (price) => totalOf(prices.filter(([other]) => other >= price)),
     own(fixmedins_code) {
       const own = owns.get(fixmedins_code) ?? ownOf(byInstitution.get(fixmedins_code) ?? new Map())
       owns.set(fixmedins_code, own)

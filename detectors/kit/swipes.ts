@@ -1,5 +1,5 @@
 import type { Fen } from '../../schemas/money.ts'
-import { type Instant, MINUTE, SECOND } from '../../schemas/time.ts'
+import { type Day, dayOf, type Instant, MINUTE, SECOND, startOfDay } from '../../schemas/time.ts'
 import type { Entry } from './window.ts'
 
 /** One settlement in the rhythm of a pharmacy's counter. */
@@ -43,6 +43,38 @@ export function burstsOf<S extends Swipe>(swipes: readonly S[], rhythm: Rhythm):
     else ranges.push({ from, to })
   }
   return ranges.map(({ from, to }) => swipes.slice(from, to + 1))
+}
+
+/** A day remembers its own swipes, and of the days beside it those that a run across midnight can hold. */
+export interface Beside {
+  /** Told by the day beside it. */
+  readonly beside?: boolean
+  /** The day beside it has told that it was taken back. */
+  readonly gone?: boolean
+}
+
+/** Longer than any run of swipes. */
+const BESIDE = 10 * MINUTE
+
+/** The day on the other side of the midnight to which the time is near. */
+export function dayBeside(at: Instant): Day | undefined {
+  const day = dayOf(at)
+  if (at - startOfDay(day) < BESIDE) return day - 1
+  return startOfDay(day + 1) - at <= BESIDE ? day + 1 : undefined
+}
+
+/** The bursts that begin on the entries' day; what follows midnight in one that began before it is that one's. */
+export function burstsOn<S extends Swipe & Beside>(entries: readonly S[], rhythm: Rhythm): readonly (readonly S[])[] {
+  const swipes = entries.filter(({ gone }) => !gone)
+  const own = swipes.find(({ beside }) => !beside)
+  if (!own) return []
+  const [midnight, next] = [startOfDay(dayOf(own.at)), startOfDay(dayOf(own.at) + 1)]
+  const begins = (from: Instant, to: Instant) => (burst: readonly S[]) => burst[0]!.at >= from && burst[0]!.at < to
+  if (swipes[0]!.at >= midnight) return burstsOf(swipes, rhythm).filter(begins(midnight, next))
+  const around = swipes.filter(({ at }) => at < midnight + BESIDE)
+  const earlier = new Set(burstsOf(around, rhythm).filter(begins(0, midnight)).flat())
+  const rest = swipes.filter((swipe) => !earlier.has(swipe))
+  return burstsOf(rest, rhythm).filter(begins(midnight, next))
 }
 
 /** What a number of terminals cannot do. Times in milliseconds. */
