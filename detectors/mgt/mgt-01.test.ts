@@ -91,6 +91,8 @@ test('The sentence tells the seconds where minutes do not', () => {
   expect(apart('2026-03-02 10:00:01')).toEqual([0.02, '1秒', '1 s'])
   expect(apart('2026-03-02 10:10:00')).toEqual([10, '10分钟', '10 min'])
   expect(apart('2026-03-02 10:10:01')).toEqual([10.02, '10分1秒', '10 min 1 s'])
+  expect(apart('2026-03-02 13:00:00')).toEqual([180, '3小时', '3 h'])
+  expect(apart('2026-03-02 13:05:00')).toEqual([185, '3小时5分', '3 h 5 min'])
 })
 
 test('Another line, person or institution is another visit', () => {

@@ -118,15 +118,23 @@ function findingOn(psn_no: string, later: Settled, { earlier, result }: Twin): F
   }
 }
 
-/** How long the two lie apart, to the second where minutes do not tell it: ten minutes are a limit. */
+/** How long the two lie apart, to the second: ten minutes are a limit. */
 function apart(earlier: Side, later: Side, language: 'zh' | 'en'): string {
   const seconds = Math.round((parseInstant(later.setl_time) - parseInstant(earlier.setl_time)) / SECOND)
-  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60]
   const zh = language === 'zh'
   if (seconds === 0) return zh ? '同一秒' : 'the same second'
-  if (rest === 0) return zh ? `${minutes}分钟` : `${minutes} min`
-  if (minutes === 0) return zh ? `${rest}秒` : `${rest} s`
-  return zh ? `${minutes}分${rest}秒` : `${minutes} min ${rest} s`
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+  if (zh && seconds === minutes * 60) return `${minutes}分钟`
+  const units: readonly [number, string][] = [
+    [hours, zh ? '小时' : ' h '],
+    [minutes, zh ? '分' : ' min '],
+    [seconds % 60, zh ? '秒' : ' s '],
+  ]
+  const parts = units.filter(([count]) => count > 0)
+  return parts
+    .map(([count, unit]) => `${count}${unit}`)
+    .join('')
+    .trim()
 }
 
 /** MGT-01 重复结算: one person's same lines settled twice by one institution, and the first attempt never taken back. */

@@ -1,8 +1,11 @@
 import { distinct } from '../basket.ts'
 import { DAY, HOUR, MINUTE } from '../calendar.ts'
 import { ACUTE_DRUGS } from '../catalogue.ts'
+import { service } from '../item.ts'
 import type { Plant } from '../planting.ts'
 import type { Scene } from '../scene.ts'
+
+const SESSION = service({ serial: 20101, type: '05', name: '推拿治疗(样例)', price: 6800 })
 
 /** 重复结算: the same visit claimed twice within ten minutes, or the same lines within a day. */
 function firstVisit(scene: Scene, at: number, arrival = at) {
@@ -16,6 +19,7 @@ function firstPurchase(scene: Scene, at: number) {
 
 export const MGT_01: Plant = {
   detector_id: 'MGT-01',
+  items: [SESSION],
   cases: [
     {
       name: 'minutes-later',
@@ -43,6 +47,14 @@ export const MGT_01: Plant = {
       play(scene) {
         const first = firstPurchase(scene, scene.morning())
         scene.again(first, first.setl_time + 23 * HOUR)
+      },
+    },
+    {
+      name: 'a-session-before-and-after-midnight',
+      play(scene) {
+        const [person, institution, at] = [scene.person(), scene.found({ kind: 'hospital' }), scene.at('23:58')]
+        const first = scene.visit({ person, institution, at, ordinary: false, lines: [{ item: SESSION, at }] })
+        scene.again(first, at + 5 * MINUTE)
       },
     },
     {
@@ -88,6 +100,14 @@ export const MGT_01: Plant = {
         const first = firstVisit(scene, at, at + 7 * MINUTE)
         scene.void(first, at + 3 * MINUTE)
         scene.again(first, at + 4 * MINUTE)
+      },
+    },
+    {
+      name: 'a-session-on-the-next-day',
+      play(scene) {
+        const [person, institution, at] = [scene.person(), scene.found({ kind: 'hospital' }), scene.morning()]
+        const first = scene.visit({ person, institution, at, ordinary: false, lines: [{ item: SESSION, at }] })
+        scene.again(first, at + 23 * HOUR)
       },
     },
     {

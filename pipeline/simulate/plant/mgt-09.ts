@@ -67,6 +67,17 @@ export const MGT_09: Plant = {
           lines: [{ item: PHYSIO, pric: PHYSIO.price + 10 * n }],
         })),
     },
+    {
+      name: 'one-doctor-before-and-after-the-hour',
+      play(scene) {
+        const [person, institution] = [scene.person(), scene.found({ kind: 'hospital' })]
+        scene.subject = person.psn_no
+        const doctor = scene.hire([institution.code])
+        for (const time of ['08:54', '09:12']) scene.visit({ person, institution, at: scene.at(time), doctor })
+        for (const time of ['11:00', '13:30', '16:00'])
+          scene.visit({ person, institution, at: scene.at(time), doctor: scene.hire([institution.code]) })
+      },
+    },
     { name: 'kidney-failure', play: (scene) => void visits(scene, [5], () => ({ diagnoses: [KIDNEY_FAILURE] })) },
   ],
 }
