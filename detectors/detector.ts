@@ -91,6 +91,8 @@ export interface Reversal {
  */
 export interface Told<T = unknown> {
   readonly kind: 'told'
+  /** For a void: what holds no longer because of it is retracted as by the void itself. */
+  readonly back?: true
   /** `ID/what`, such as `MGT-24/month`. */
   readonly topic: string
   /** Whom it speaks of: an institution, a doctor, a person. */

@@ -163,3 +163,25 @@ test('A void that comes months later is judged all the same, and what holds is k
   expect(after('2027-05-31 17:00:00', [chosen!, other!, many], many)).toMatchObject({ open: [{}] })
   expect(after('2027-06-02 17:00:00', [chosen!, other!, many], many)).toMatchObject({ open: [] })
 })
+
+test('A void takes back what its original was counted as, whatever the rows say by then', () => {
+  const [chosen, other] = used(20, 10)
+  const more = sold('P', [line(OTHER, 20), line(CHOSEN, 2, { pric: 12 })])
+  const both = [CHOSEN, OTHER].map((code) => ({ code, price: 15, from: '2026-01-01', to: '2026-12-31' }))
+  const changes = [
+    vbp({ selected: both }),
+    reference('item', OTHER, { vbp_group: 'ELSE' }),
+    reference('vbp', 'G', {}, { deleted: true }),
+    reference('vbp', 'G', { selected: [{ code: OTHER, price: 1, from: '2026-03-10', to: '2026-12-31' }] }),
+  ]
+  const without = openAfter(chosen!, other!)
+  expect(without).toMatchObject([{ vola_amt: 10000, setl_ids: ['O'] }])
+  for (const change of changes) {
+    const { open } = run(detector, [...KNOWN, chosen!, other!, more, change, voidOf(more, '2026-03-09 17:00:00')])
+    expect(open).toEqual(without)
+  }
+  // Counted for nothing when it came, it is taken back as nothing.
+  const known = [HOSPITAL, vbp(), items[0]!, chosen!, more, items[1]!, other!]
+  const { open } = run(detector, [...known, voidOf(more, '2026-03-09 17:00:00')])
+  expect(open).toMatchObject([{ evidence: { selected_units: 20, other_units: 10 } }])
+})

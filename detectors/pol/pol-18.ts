@@ -1,8 +1,5 @@
-import type { FeeLine } from '../../schemas/events.ts'
-import { isPharmacy } from '../../schemas/med-class.ts'
-import { amountOf, type Fen, formatYuan, microOf, yuan } from '../../schemas/money.ts'
-import type { ReferenceRow } from '../../schemas/reference.ts'
-import { dayOf, formatDay, type Instant } from '../../schemas/time.ts'
+import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
+import { dayOf, type Instant } from '../../schemas/time.ts'
 import {
   type Context,
   defineDetector,
@@ -10,25 +7,19 @@ import {
   type Form,
   type Part,
   type Step,
+  type Told,
   type Touched,
   UNCHANGED,
   type Visit,
 } from '../detector.ts'
-import { dayAfterMonth, endOfMonth, monthOf, monthsAfter } from '../kit/calendar.ts'
-import { chargedLines } from '../kit/charged-lines.ts'
-import { inPolicy } from '../kit/finding.ts'
+import { endOfMonth, monthOf, monthsAfter } from '../kit/calendar.ts'
 import { addHit, removeHit } from '../kit/first-hits.ts'
-import { itemOf } from '../kit/item-of.ts'
-import { isKnownTo } from '../kit/known.ts'
 import { packTime, unpackTime } from '../kit/packed.ts'
+import { agreedBy, concernsProcurement, type PackedUse, packUse, QUANTITY, type Use, unpackUse, usesIn } from '../kit/procured.ts'
 import { inTime } from '../kit/remembered.ts'
-import { covers } from '../kit/standing.ts'
 import type { Entry } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
-import type { ReferenceView } from '../reference.ts'
 
-/** Quantities carry four decimals: as whole numbers sums do not depend on their order. */
-const QUANTITY = 10_000
 /** So many settlements of a group are named: a busy hospital has thousands in a month. */
 const NAMED = 200
 /** So long a month can still be judged anew: voids come late. */
@@ -114,70 +105,6 @@ interface Params {
   readonly price_tolerance: number
 }
 
-interface Use {
-  readonly group: string
-  readonly code: string
-  readonly units: number
-  readonly selected: boolean
-  /** Whether it counts in the share: not in a month in which the contract changes. */
-  readonly counts: boolean
-  readonly inscp: Fen
-  /** Above the selected price; `undefined` where it is not. */
-  readonly excess: Fen | undefined
-}
-
-type Selected = NonNullable<ReferenceRow<'vbp'>['selected']>
-
-const isInTable = isKnownTo('vbp')
-
-function concernsProcurement(visit: Visit): boolean {
-  return isInTable(visit) || visit.items.some((item) => item?.vbp_group)
-}
-
-function groupsOf(
-  { med_list_codg, fee_ocur_time }: FeeLine,
-  group: string | null | undefined,
-  reference: ReferenceView,
-): string[] {
-  return group ? [group] : reference.lookup('vbp', med_list_codg, fee_ocur_time).map(({ id }) => id)
-}
-
-/** Whether a contract begins or ends inside the month, so that old stock may still be used up. */
-function isChanging(selected: Selected, month: string): boolean {
-  const lastDay = formatDay(dayAfterMonth(month) - 1)
-  const isInside = (date: string | null | undefined, edge: string) => date?.slice(0, 7) === month && date !== edge
-  return selected.some(({ from, to }) => isInside(from, `${month}-01`) || isInside(to, lastDay))
-}
-
-/** The selected products and their prices bind medical institutions, and of pharmacies those that have agreed to a volume. */
-function isUnbound({ med_class, fixmedins_code, setl_time }: Visit, group: string, reference: ReferenceView): boolean {
-  return isPharmacy(med_class) && agreedBy(fixmedins_code, group, setl_time, reference) === null
-}
-
-function usesIn(visit: Visit, { params, reference }: Context<Params>): Use[] {
-  const charged = chargedLines(visit)
-  const month = monthOf(dayOf(visit.setl_time))
-  return charged.flatMap((line, i) =>
-    groupsOf(line, itemOf(visit, charged, i)?.vbp_group, reference).flatMap((group): Use[] => {
-      const { med_list_codg: code, fee_ocur_time: at, cnt, pric } = line
-      const selected = reference.find('vbp', group, at, visit)?.row.selected ?? []
-      const date = formatDay(dayOf(at))
-      const valid = selected.filter((one) => covers(one, date))
-      if (valid.length === 0 || isUnbound(visit, group, reference)) return []
-      const own = valid.filter((one) => one.code === code)
-      const price = Math.max(...own.map((one) => (typeof one.price === 'number' ? microOf(one.price) : Number.POSITIVE_INFINITY)))
-      const isOver = own.length > 0 && pric > Math.round(price * (1 + params.price_tolerance))
-      return [
-        {
-          ...{ group, code, units: Math.round(cnt * QUANTITY), selected: own.length > 0, inscp: inPolicy(line) },
-          counts: !isChanging(selected, month),
-          excess: isOver ? Math.min(amountOf(pric - price, cnt), inPolicy(line)) : undefined,
-        },
-      ]
-    }),
-  )
-}
-
 function emptyGroup(): Group {
   const sums = { selected: 0, others: 0, amount: 0, overpriced: 0, excess: 0 }
   return { ...sums, products: {}, otherHits: [], overpricedHits: [], held: false }
@@ -212,21 +139,33 @@ function name(group: Group, uses: readonly Use[], settlement: Entry, times: 1 | 
   if (uses.some(({ excess }) => excess !== undefined)) rename(group.overpricedHits)
 }
 
-function recount(state: Month, visit: Visit, context: Context<Params>, times: 1 | -1): Step<Month, Evidence> {
-  const uses = usesIn(visit, context)
-  const settlement = { id: visit.setl_id, at: visit.setl_time }
-  const month = monthOf(dayOf(visit.setl_time))
+function keptUntil(month: string): Instant {
+  return endOfMonth(monthsAfter(month, MONTHS_KEPT))
+}
+
+interface Counting {
+  readonly settlement: Entry
+  readonly uses: readonly Use[]
+  readonly times: 1 | -1
+  readonly admdvs: string
+}
+
+function recount(state: Month, { settlement, uses, times, admdvs }: Counting, context: Context<Params>): Step<Month, Evidence> {
+  const month = monthOf(dayOf(settlement.at))
   const touched: Touched<Evidence>[] = []
-  const names = [...new Set(uses.map(({ group }) => group))].filter((group) => times > 0 || state.groups[group])
+  const isOver = context.watermark >= keptUntil(month)
+  // Of a month long over only what holds is kept.
+  const isKnown = (group: string) => (isOver ? state.groups[group]?.held : state.groups[group] !== undefined)
+  const names = [...new Set(uses.map(({ group }) => group))].filter((group) => times > 0 || isKnown(group))
   if (names.length === 0) return UNCHANGED
-  if (visit.admdvs && (!state.admdvs || visit.admdvs < state.admdvs)) state.admdvs = visit.admdvs
+  if (admdvs && (!state.admdvs || admdvs < state.admdvs)) state.admdvs = admdvs
   for (const group of names) {
     const own = uses.filter((use) => use.group === group)
     const known = state.groups[group] ?? emptyGroup()
     state.groups[group] = known
     for (const use of own) count(known, use, times)
     name(known, own, settlement, times)
-    const holds = findingOn({ month, group, admdvs: state.admdvs }, known, context, visit.setl_time)
+    const holds = findingOn({ month, group, admdvs: state.admdvs }, known, context, settlement.at)
     if (holds || known.held) touched.push({ subject: subjectOf(context.root), bucket: bucketOf(month, group), holds })
     known.held = holds !== undefined
     if (isEmpty(known)) delete state.groups[group]
@@ -236,7 +175,7 @@ function recount(state: Month, visit: Visit, context: Context<Params>, times: 1 
     state: groups.length > 0 ? state : undefined,
     ...(touched.length > 0 && { touched }),
     // What holds is kept beyond: `touched` does not keep memory by itself.
-    forgetAt: groups.some(({ held }) => held) ? undefined : endOfMonth(monthsAfter(month, MONTHS_KEPT)),
+    forgetAt: groups.some(({ held }) => held) ? undefined : keptUntil(month),
   }
 }
 
@@ -303,26 +242,79 @@ function findingOn(
   }
 }
 
-function agreedBy(institution: string, group: string, at: Instant, reference: ReferenceView): number | null {
-  const date = formatDay(dayOf(at))
-  const agreed = reference.find('vbp', group, at)?.row.agreed ?? []
-  const own = agreed.filter((one) => one.fixmedins_code === institution && covers(one, date))
-  return own.length > 0 ? own.reduce((sum, { qty }) => sum + (qty ?? 0), 0) : null
+/** What a settlement was counted as when it came, to be taken back as just that: rows may have changed since. */
+interface TakenBack {
+  readonly settlement: Entry
+  readonly uses: readonly PackedUse[]
 }
 
-const MONTH_OF_INSTITUTION: Part<Visit, Month, Evidence, Params> = {
-  name: '',
+const BACK = 'POL-18/back'
+/** Settlements of one institution and day lie in so many records: a busy day is not written anew for each of them. */
+const DRAWERS = 16
+
+function drawerOf(setl_id: string): number {
+  let sum = 0
+  for (let i = 0; i < setl_id.length; i++) sum = (sum * 31 + setl_id.charCodeAt(i)) % 65_521
+  return sum % DRAWERS
+}
+
+function counted(visit: Visit, { params, reference }: Context<Params>, times: 1 | -1): Counting {
+  const settlement = { id: visit.setl_id, at: visit.setl_time }
+  return { settlement, uses: usesIn(visit, params.price_tolerance, reference), times, admdvs: visit.admdvs }
+}
+
+const USES_OF_SETTLEMENTS: Part<Visit, Record<string, readonly PackedUse[]>, Evidence, Params> = {
+  name: 'USES',
   on: ['settlement'],
   space: 'institution',
   root: ({ fixmedins_code }) => fixmedins_code,
-  key: ({ setl_time }) => monthOf(dayOf(setl_time)),
+  key: ({ setl_id, setl_time }) => `${dayOf(setl_time)}|${drawerOf(setl_id)}`,
   memoryless: false,
   owned: true,
   concerns: concernsProcurement,
+  initial: () => ({}),
+  onEvent(state, visit, context) {
+    const { uses } = counted(visit, context, 1)
+    if (uses.length === 0) return UNCHANGED
+    state[visit.setl_id] = uses.map(packUse)
+    return { state, forgetAt: keptUntil(monthOf(dayOf(visit.setl_time))) }
+  },
+  onVoid(state, { setl_id: id, setl_time: at, admdvs }, { root, at: backAt, watermark }) {
+    const [month, uses] = [monthOf(dayOf(at)), state[id]]
+    if (!uses || watermark >= keptUntil(month)) return UNCHANGED
+    delete state[id]
+    const values: TakenBack = { settlement: { id, at }, uses }
+    return {
+      state: Object.keys(state).length > 0 ? state : undefined,
+      forgetAt: keptUntil(month),
+      tells: [{ kind: 'told', back: true, topic: BACK, of: root, period: month, at: backAt, admdvs, values }],
+    }
+  },
+}
+
+const MONTH_OF_INSTITUTION: Part<Visit | Told<TakenBack>, Month, Evidence, Params> = {
+  name: '',
+  on: ['settlement', 'told'],
+  hears: [BACK],
+  space: 'institution',
+  root: (event) => (event.kind === 'settlement' ? event.fixmedins_code : event.topic === BACK ? event.of : ''),
+  key: (event) => (event.kind === 'settlement' ? monthOf(dayOf(event.setl_time)) : event.period),
+  memoryless: false,
+  owned: true,
+  concerns: (event) => event.kind === 'told' || concernsProcurement(event),
   form: FORM,
   initial: () => ({ admdvs: '', groups: {} }),
-  onEvent: (state, visit, context) => recount(state, visit, context, 1),
-  onVoid: (state, visit, context) => recount(state, visit, context, -1),
+  onEvent(state, event, context) {
+    if (event.kind === 'settlement') return recount(state, counted(event, context, 1), context)
+    const { settlement, uses } = event.values
+    return recount(state, { settlement, uses: uses.map(unpackUse), times: -1, admdvs: event.admdvs }, context)
+  },
+  // What holds longer than settlements are remembered one by one is judged by what rows say now.
+  onVoid(state, original, context) {
+    const visit = original as Visit
+    const isOver = context.watermark >= keptUntil(monthOf(dayOf(visit.setl_time)))
+    return isOver ? recount(state, counted(visit, context, -1), context) : UNCHANGED
+  },
 }
 
 /** POL-18 未按要求使用集采: other products than those selected, or the selected ones above their price. */
@@ -341,7 +333,7 @@ export default defineDetector<Evidence, Params>({
     min_units: byDefault(30, 'of a group in a month; fewer tell nothing'),
     price_tolerance: byDefault(0.001, 'share of the selected price'),
   },
-  parts: [MONTH_OF_INSTITUTION],
+  parts: [MONTH_OF_INSTITUTION, USES_OF_SETTLEMENTS],
   explain({ month, group, selected_units, other_units, other_share, overpriced_lines, overpriced_amt, vola_amt }, language) {
     const [amount, over] = [vola_amt, overpriced_amt].map((sum) => formatYuan(sum * 100))
     const percent = Math.round(other_share * 1000) / 10

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Detector } from '../../detectors/detector.ts'
-import { settlement } from '../../detectors/testing/events.ts'
+import { settlement, voidOf } from '../../detectors/testing/events.ts'
 import { accusingEach, accusingPersons } from '../testing/plain-detector.ts'
 import { runShard } from '../testing/shard-run.ts'
 
@@ -31,4 +31,37 @@ test('Of one event detectors speak in their own order, called for many events at
     expect(revisions.map(({ setl_ids, detector_id }) => `${setl_ids.at(-1)} ${detector_id}`)).toEqual(said)
     expect(revisions.map(({ seq }) => seq)).toEqual(said.map((_, n) => n + 1))
   }
+})
+
+test('What is told for a void retracts as the void itself', async () => {
+  const [plain] = accusingPersons('AA-01', 1).parts
+  const counting = (back: object): Detector => ({
+    ...accusingPersons('AA-01', 1),
+    parts: [
+      {
+        ...plain!,
+        hears: ['AA-01/back'],
+        on: ['settlement', 'told'],
+        root: (event) => event.psn_no ?? event.of,
+        onVoid: undefined,
+        onEvent: (state, event, context) =>
+          event.kind === 'told' ? { state: undefined, holds: [] } : plain!.onEvent(state, event, context),
+      },
+      {
+        ...{ name: 'BACK', on: ['settlement'], space: 'person', memoryless: false, initial: () => 0, key: () => '' },
+        root: ({ psn_no }: { psn_no: string }) => psn_no,
+        onEvent: () => ({ state: 1 }),
+        onVoid: (_: number, { psn_no: of }: { psn_no: string }, { at }) => {
+          const told = { kind: 'told', topic: 'AA-01/back', of, period: '', at, admdvs: '', values: null } as const
+          return { state: undefined, tells: [{ ...told, ...back }] }
+        },
+      },
+    ],
+  })
+  const sold = settlement({ setl_id: 'S1', psn_no: 'P1', setl_time: '2026-03-01 10:00:00' })
+  const events = [sold, voidOf(sold, '2026-03-01 11:00:00')].map((event) => JSON.stringify(event))
+  const reasonOf = async (back: object) =>
+    [...(await runShard([counting(back)], events)).alerts.values()].map((alert) => alert.retract_reason)
+  expect(await reasonOf({ back: true })).toEqual(['VOIDED'])
+  expect(await reasonOf({})).toEqual(['REVISED'])
 })

@@ -70,7 +70,7 @@ export class Steps {
     const { cell } = slot
     const step = part.onEvent(cell?.state ?? part.initial(), heard, context)
     this.#judgements.count(running, step.skipped)
-    this.#keep(running, slot, cell, step, 'event')
+    this.#keep(running, slot, cell, step, heard.kind === 'told' && heard.back ? 'void' : 'event')
   }
 
   /** A reversal takes the contribution of its original back. */

@@ -1,0 +1,101 @@
+import type { FeeLine } from '../../schemas/events.ts'
+import { isPharmacy } from '../../schemas/med-class.ts'
+import { amountOf, type Fen, microOf } from '../../schemas/money.ts'
+import type { ReferenceRow } from '../../schemas/reference.ts'
+import { dayOf, formatDay, type Instant } from '../../schemas/time.ts'
+import type { Visit } from '../detector.ts'
+import type { ReferenceView } from '../reference.ts'
+import { dayAfterMonth, monthOf } from './calendar.ts'
+import { chargedLines } from './charged-lines.ts'
+import { inPolicy } from './finding.ts'
+import { itemOf } from './item-of.ts'
+import { isKnownTo } from './known.ts'
+import { covers } from './standing.ts'
+
+/** Quantities carry four decimals: as whole numbers sums do not depend on their order. */
+export const QUANTITY = 10_000
+
+/** What a line is in the procurement of its group. */
+export interface Use {
+  readonly group: string
+  readonly code: string
+  readonly units: number
+  readonly selected: boolean
+  /** Whether it counts in the share: not in a month in which the contract changes. */
+  readonly counts: boolean
+  readonly inscp: Fen
+  /** Above the selected price; `undefined` where it is not. */
+  readonly excess: Fen | undefined
+}
+
+type Selected = NonNullable<ReferenceRow<'vbp'>['selected']>
+
+const isInTable = isKnownTo('vbp')
+
+export function concernsProcurement(visit: Visit): boolean {
+  return isInTable(visit) || visit.items.some((item) => item?.vbp_group)
+}
+
+function groupsOf(
+  { med_list_codg, fee_ocur_time }: FeeLine,
+  group: string | null | undefined,
+  reference: ReferenceView,
+): string[] {
+  return group ? [group] : reference.lookup('vbp', med_list_codg, fee_ocur_time).map(({ id }) => id)
+}
+
+/** Whether a contract begins or ends inside the month, so that old stock may still be used up. */
+function isChanging(selected: Selected, month: string): boolean {
+  const lastDay = formatDay(dayAfterMonth(month) - 1)
+  const isInside = (date: string | null | undefined, edge: string) => date?.slice(0, 7) === month && date !== edge
+  return selected.some(({ from, to }) => isInside(from, `${month}-01`) || isInside(to, lastDay))
+}
+
+/** The selected products and their prices bind medical institutions, and of pharmacies those that have agreed to a volume. */
+function isUnbound({ med_class, fixmedins_code, setl_time }: Visit, group: string, reference: ReferenceView): boolean {
+  return isPharmacy(med_class) && agreedBy(fixmedins_code, group, setl_time, reference) === null
+}
+
+export function usesIn(visit: Visit, price_tolerance: number, reference: ReferenceView): Use[] {
+  const charged = chargedLines(visit)
+  const month = monthOf(dayOf(visit.setl_time))
+  return charged.flatMap((line, i) =>
+    groupsOf(line, itemOf(visit, charged, i)?.vbp_group, reference).flatMap((group): Use[] => {
+      const { med_list_codg: code, fee_ocur_time: at, cnt, pric } = line
+      const selected = reference.find('vbp', group, at, visit)?.row.selected ?? []
+      const date = formatDay(dayOf(at))
+      const valid = selected.filter((one) => covers(one, date))
+      if (valid.length === 0 || isUnbound(visit, group, reference)) return []
+      const own = valid.filter((one) => one.code === code)
+      const price = Math.max(...own.map((one) => (typeof one.price === 'number' ? microOf(one.price) : Number.POSITIVE_INFINITY)))
+      const isOver = own.length > 0 && pric > Math.round(price * (1 + price_tolerance))
+      return [
+        {
+          ...{ group, code, units: Math.round(cnt * QUANTITY), selected: own.length > 0, inscp: inPolicy(line) },
+          counts: !isChanging(selected, month),
+          excess: isOver ? Math.min(amountOf(pric - price, cnt), inPolicy(line)) : undefined,
+        },
+      ]
+    }),
+  )
+}
+
+export type PackedUse = readonly [group: string, code: string, units: number, bits: number, inscp: Fen, excess?: Fen]
+const [SELECTED, COUNTS] = [1, 2]
+
+export function packUse({ group, code, units, selected, counts, inscp, excess }: Use): PackedUse {
+  const bits = (selected ? SELECTED : 0) | (counts ? COUNTS : 0)
+  return excess === undefined ? [group, code, units, bits, inscp] : [group, code, units, bits, inscp, excess]
+}
+
+export function unpackUse([group, code, units, bits, inscp, excess]: PackedUse): Use {
+  return { group, code, units, selected: (bits & SELECTED) !== 0, counts: (bits & COUNTS) !== 0, inscp, excess }
+}
+
+/** How many units of a group an institution has agreed to use; `null` where nothing is agreed. */
+export function agreedBy(institution: string, group: string, at: Instant, reference: ReferenceView): number | null {
+  const date = formatDay(dayOf(at))
+  const agreed = reference.find('vbp', group, at)?.row.agreed ?? []
+  const own = agreed.filter((one) => one.fixmedins_code === institution && covers(one, date))
+  return own.length > 0 ? own.reduce((sum, { qty }) => sum + (qty ?? 0), 0) : null
+}
