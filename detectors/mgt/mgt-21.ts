@@ -1,18 +1,7 @@
 import type { FeeLine, Inventory } from '../../schemas/events.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
-import {
-  DAY,
-  type Day,
-  dayOf,
-  formatDay,
-  formatInstant,
-  HOUR,
-  hourOf,
-  type Instant,
-  SECOND,
-  startOfDay,
-} from '../../schemas/time.ts'
+import { DAY, type Day, dayOf, formatDay, formatInstant, hourOf, type Instant, SECOND, startOfDay } from '../../schemas/time.ts'
 import {
   type Context,
   defineDetector,
@@ -26,46 +15,27 @@ import {
 } from '../detector.ts'
 import { inPolicy } from '../kit/finding.ts'
 import { isMedicine } from '../kit/medicine.ts'
+import {
+  type Balance,
+  balancesOf,
+  CLOSES,
+  flowIn,
+  flowOf,
+  kept,
+  type Ledger,
+  named,
+  needed,
+  type Period,
+  periodsOf,
+  type Sold,
+  soldBy,
+  summed,
+  UNSETTLED,
+  withGone,
+  without,
+} from '../kit/stock-ledger.ts'
 import { NOTHING_HOLDS } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
-
-/** What a settlement sold of one item. */
-interface Sold {
-  readonly hour: number
-  /** Whole packs; parts of a split pack are fractions. */
-  readonly packs: number
-  readonly inscp: Fen
-  readonly id: string
-  readonly second: number
-}
-
-/** What an institution sold of one item on one day. */
-interface SoldDay {
-  readonly hours: Readonly<Record<number, number>>
-  readonly inscp: Fen
-  /** A few settlements, and their times in seconds. */
-  readonly names: readonly (readonly [setl_id: string, second: number])[]
-}
-
-const FLOWS = {
-  purchase: 1,
-  /** 采购入库 told as a change: often the same goods as a purchase. */
-  booked: 0,
-  purchase_return: -1,
-  adjusted_in: 1,
-  adjusted_out: -1,
-  /** Told by no settlement: weighed against what was settled, not taken from what was there. */
-  own_sale: 0,
-  own_return: 0,
-} as const
-type FlowKind = keyof typeof FLOWS
-type Flow = readonly [kind: FlowKind, at: Instant, packs: number]
-
-interface Ledger {
-  readonly stocks: readonly (readonly [at: Instant, packs: number])[]
-  readonly flows: readonly Flow[]
-  readonly days: Readonly<Record<Day, SoldDay>>
-}
 
 interface Evidence {
   readonly fixmedins_code: string
@@ -82,6 +52,8 @@ interface Evidence {
   readonly adjusted_out: number
   readonly own_sales: number
   readonly sold: number
+  /** By customers. */
+  readonly brought_back: number
   readonly excess: number
   readonly vola_amt: number
 }
@@ -92,18 +64,9 @@ interface Params {
   readonly stock_days: number
 }
 
-const [SALES, BACK] = ['MGT-21/sales', 'MGT-21/back']
-/** Inventory may come so late (contract, "Time and order"). */
-const CLOSES = 72 * HOUR
-const NAMES = 10
+/** What a closed day sold; a settlement taken back after that; one taken back before. */
+const [SALES, BACK, GONE] = ['MGT-21/sales', 'MGT-21/back', 'MGT-21/gone']
 const CONSUMABLE = '301'
-/** 调拨入库, 盘盈, 其他入库, 赠药入库; 调拨出库, 盘损, 销毁, 其他出库, 赠药退回; 采购入库; 退货出库. */
-const CHANGES: Readonly<Record<string, FlowKind>> = {
-  ...{ 101: 'adjusted_in', 103: 'adjusted_in', 106: 'adjusted_in', 110: 'adjusted_in' },
-  ...{ 102: 'adjusted_out', 104: 'adjusted_out', 105: 'adjusted_out', 107: 'adjusted_out', 111: 'adjusted_out' },
-  ...{ 108: 'booked', 109: 'purchase_return' },
-}
-
 type Item = ReferenceRow<'item'> | undefined
 
 /** Packs; `undefined` where a part was sold of a pack whose size nobody knows. */
@@ -185,9 +148,6 @@ function dayIn(event: Selling): Day {
   return dayOf(event.kind === 'reversal' ? event.visit.setl_time : event.setl_time)
 }
 
-/** Where an item was sold on the day, but by no settlement: the ledger knows how many. */
-const UNSETTLED = ''
-
 function unsettledSale({ time }: Inventory): Sold {
   return { hour: hourOf(time), packs: 0, inscp: 0, id: UNSETTLED, second: time / SECOND }
 }
@@ -208,10 +168,10 @@ const shelf: Part<Selling, Shelf, Evidence, Params> = {
     const day = dayIn(event)
     const wakeAt = startOfDay(day + 1) + CLOSES
     if (event.kind === 'reversal') {
-      // Until the day closes `onVoid` takes its part back; later the ledgers must be told.
-      if (at < wakeAt) return UNCHANGED
-      const tells = [...soldIn(event.visit)].map(([item, sold]) => tell(BACK, root, day, at, { item, sold }))
-      return { state: known.day === 0 ? undefined : known, tells, wakeAt }
+      // Until the day closes `onVoid` takes its part back.
+      const topic = at < wakeAt ? GONE : BACK
+      const tells = [...soldIn(event.visit)].map(([item, sold]) => tell(topic, root, day, at, { item, sold }))
+      return known.day === 0 ? { state: undefined, tells } : { state: known, tells, wakeAt }
     }
     const memory = known.day === 0 ? { ...known, day } : known
     if (event.kind === 'inventory') {
@@ -251,94 +211,14 @@ function tell(topic: string, of: string, day: Day, at: Instant, values: unknown)
   return { kind: 'told', topic, of, period: String(day), at, admdvs: '', values }
 }
 
-function summed(sold: readonly Sold[]): SoldDay {
-  const hours: Record<number, number> = {}
-  for (const { hour, packs } of sold) hours[hour] = (hours[hour] ?? 0) + packs
-  const settled = sold.filter(({ id }) => id !== UNSETTLED)
-  const inTime = settled.sort((a, b) => a.second - b.second || (a.id < b.id ? -1 : 1))
-  const names = inTime.slice(0, NAMES).map(({ id, second }) => [id, second] as const)
-  return { hours, inscp: sold.reduce((sum, { inscp }) => sum + inscp, 0), names }
-}
-
-function without({ hours, inscp, names }: SoldDay, sold: Sold): SoldDay {
-  return {
-    hours: { ...hours, [sold.hour]: (hours[sold.hour] ?? 0) - sold.packs },
-    inscp: inscp - sold.inscp,
-    names: names.filter(([id]) => id !== sold.id),
-  }
-}
-
-function flowOf({ inv_type, inv_chg_type, setl_id }: Inventory): FlowKind | undefined {
-  if (inv_type === 'purchase' || inv_type === 'purchase_return') return inv_type
-  if (inv_type === 'change') return CHANGES[inv_chg_type]
-  // What was settled is counted by its settlement.
-  if (setl_id !== '') return undefined
-  return inv_type === 'sale' ? 'own_sale' : inv_type === 'sale_return' ? 'own_return' : undefined
-}
-
-/** The time from one stocktaking to the next. Those of one day are parts of one, batch by batch. */
-interface Period {
-  readonly day: Day
-  readonly at: Instant
-  readonly opening: number
-  /** The day of the next one. */
-  readonly next: Day
-}
-
-function periodsOf({ stocks }: Ledger): Period[] {
-  const days = [...new Set(stocks.map(([at]) => dayOf(at)))].sort((a, b) => a - b)
-  return days.map((day, i) => {
-    const own = stocks.filter(([at]) => dayOf(at) === day)
-    const opening = own.reduce((sum, [, packs]) => sum + packs, 0)
-    return { day, at: Math.min(...own.map(([at]) => at)), opening, next: days[i + 1] ?? Number.POSITIVE_INFINITY }
-  })
-}
-
-interface Balance {
-  readonly day: Day
-  readonly flows: Readonly<Record<FlowKind, number>>
-  readonly sold: number
-  readonly available: number
-  readonly inscp: Fen
-}
-
-function soldBy({ days }: Ledger, { day: first, at, next }: Period, until: Day): { packs: number; inscp: Fen; days: Day[] } {
-  const counted = Object.keys(days)
-    .map(Number)
-    .filter((day) => day >= first && day <= until && day < next)
-  let packs = 0
-  let inscp = 0
-  for (const day of counted) {
-    const { hours, inscp: amount } = days[day]!
-    for (const [hour, many] of Object.entries(hours)) if (day > first || Number(hour) >= hourOf(at)) packs += many
-    inscp += amount
-  }
-  return { packs: Math.round(packs * 1e4) / 1e4, inscp, days: counted.sort((a, b) => a - b) }
-}
-
-/**
- * At the end of a day. What a purchase and a change tell of the same goods counts once; so do sales, which many report
- * beside their settlements without the number of the settlement.
- */
-function balanceOf(ledger: Ledger, period: Period, day: Day): Balance {
-  const flows = Object.fromEntries(Object.keys(FLOWS).map((kind) => [kind, 0])) as Record<FlowKind, number>
-  for (const [kind, at, packs] of ledger.flows) if (at > period.at && dayOf(at) <= day) flows[kind] += packs
-  const { packs: settled, inscp } = soldBy(ledger, period, day)
-  const sold = Math.max(settled, flows.own_sale - flows.own_return)
-  let available = period.opening + Math.max(0, flows.booked - flows.purchase)
-  for (const kind of Object.keys(FLOWS) as FlowKind[]) available += FLOWS[kind] * flows[kind]
-  return { day, flows, sold, available, inscp }
-}
-
-function isTooMany({ sold, available }: Balance, { packs, share }: Params): boolean {
-  return sold - available > Math.max(packs, share * Math.max(0, available))
+function isTooMany({ excess, available }: Balance, { packs, share }: Params): boolean {
+  return excess > Math.max(packs, share * Math.max(0, available))
 }
 
 /** The days of the period on which more had been sold than was there. */
 function overdrawn(ledger: Ledger, period: Period, params: Params): Balance[] {
-  return soldBy(ledger, period, period.day + params.stock_days)
-    .days.map((day) => balanceOf(ledger, period, day))
-    .filter((balance) => isTooMany(balance, params))
+  const { days } = soldBy(ledger, period, period.day + params.stock_days)
+  return balancesOf(ledger, period, days).filter((balance) => isTooMany(balance, params))
 }
 
 function round(packs: number): number {
@@ -354,11 +234,9 @@ function findingOn(
 ): Finding<Evidence> {
   const { root, reference } = context
   const [first, last] = [over[0]!, over.at(-1)!]
-  const { sold, available, flows, inscp } = last
-  const excess = sold - available
+  const { sold, excess, inscp } = last
   const vola_amt = Math.min(inscp, Math.round((inscp * excess) / sold))
-  const { days } = soldBy(ledger, period, last.day)
-  const names = days.flatMap((day) => ledger.days[day]!.names).sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1))
+  const { names } = soldBy(ledger, period, last.day)
   const at = startOfDay(last.day + 1) - SECOND
   const admdvs = reference.find('institution', root, at)?.row.admdvs ?? ''
   return {
@@ -378,30 +256,16 @@ function findingOn(
       ...{ fixmedins_code: root, med_list_codg: item, name: reference.find('item', item, at)?.row.name || item },
       ...{ stocktaking: formatInstant(period.at), since: formatDay(first.day), until: formatDay(last.day) },
       opening: round(period.opening),
-      purchased: round(Math.max(flows.purchase, flows.booked)),
-      returned: round(flows.purchase_return),
-      adjusted_in: round(flows.adjusted_in),
-      adjusted_out: round(flows.adjusted_out),
-      own_sales: round(flows.own_sale - flows.own_return),
+      purchased: round(last.purchased),
+      returned: round(last.returned),
+      adjusted_in: round(last.adjusted_in),
+      adjusted_out: round(last.adjusted_out),
+      own_sales: round(last.own_sales),
       sold: round(sold),
+      brought_back: round(last.brought_back),
       excess: round(excess),
       vola_amt: yuan(vola_amt),
     },
-  }
-}
-
-/** Periods that are over and in order are forgotten; a reversal could only make them better. */
-function kept(ledger: Ledger, periods: readonly Period[], over: ReadonlyMap<Day, unknown>, day: Day): Ledger {
-  let since = Number.NEGATIVE_INFINITY
-  for (const { day: began, next } of periods) {
-    if (over.has(began) || next > day) break
-    since = next
-  }
-  if (since === Number.NEGATIVE_INFINITY) return ledger
-  return {
-    stocks: ledger.stocks.filter(([at]) => dayOf(at) >= since),
-    flows: ledger.flows.filter(([, at]) => dayOf(at) >= since),
-    days: Object.fromEntries(Object.entries(ledger.days).filter(([sold]) => Number(sold) >= since)),
   }
 }
 
@@ -409,39 +273,40 @@ function kept(ledger: Ledger, periods: readonly Period[], over: ReadonlyMap<Day,
 const ledgers: Part<Inventory | Told, Ledger, Evidence, Params> = {
   name: '',
   on: ['inventory', 'told'],
-  hears: [SALES, BACK],
+  hears: [SALES, BACK, GONE],
   space: 'institution',
   root: (event) => {
     if (event.kind === 'inventory') return event.fixmedins_code
-    return event.topic === SALES || event.topic === BACK ? event.of : ''
+    return [SALES, BACK, GONE].includes(event.topic) ? event.of : ''
   },
   key: (event) => (event.kind === 'inventory' ? event.med_list_codg : (event.values as { item: string }).item),
   concerns: (event) => event.kind === 'told' || event.inv_type === 'stock' || flowOf(event) !== undefined,
   memoryless: false,
-  initial: () => ({ stocks: [], flows: [], days: {} }),
+  initial: () => ({ stocks: [], flows: [], days: {}, gone: {} }),
   onEvent(ledger, event, context) {
-    const { params, reference } = context
+    const { params, reference, watermark } = context
     if (event.kind === 'inventory') {
       const { time, cnt, trdn_flag, med_list_codg, inv_type } = event
       const packs = packsOf(cnt, trdn_flag === '1', reference.find('item', med_list_codg, time)?.row)
       if (packs === undefined) return { skipped: 'REFERENCE_MISSING', ...UNCHANGED }
       const forgetAt = time + (params.stock_days + 10) * DAY
-      if (inv_type === 'stock')
-        return { state: { stocks: [...ledger.stocks, [time, packs]], flows: ledger.flows, days: ledger.days }, forgetAt }
-      return {
-        state: { stocks: ledger.stocks, flows: [...ledger.flows, [flowOf(event)!, time, packs]], days: ledger.days },
-        forgetAt,
-      }
+      const grown: Ledger =
+        inv_type === 'stock'
+          ? { ...ledger, stocks: [...ledger.stocks, [time, packs]] }
+          : { ...ledger, flows: [...ledger.flows, flowIn(flowOf(event)!, event, packs)] }
+      return { state: needed(grown, watermark), forgetAt }
     }
     const day = Number(event.period)
+    const forgetAt = startOfDay(day) + (params.stock_days + 10) * DAY
     const { item, sold } = event.values as { item: string; sold: readonly Sold[] | Sold }
+    const noted = event.topic === SALES ? ledger : withGone(ledger, day, (sold as Sold).id)
+    const before = ledger.days[day]
+    if (event.topic !== SALES && !before) return { state: needed(noted, watermark), forgetAt }
     // Without a stocktaking in the days before nobody knows what was there.
     if (!ledger.stocks.some(([at]) => dayOf(at) <= day && dayOf(at) >= day - params.stock_days)) return UNCHANGED
-    const before = ledger.days[day]
-    if (event.topic === BACK && !before) return UNCHANGED
-    const told = event.topic === BACK ? without(before!, sold as Sold) : summed(sold as readonly Sold[])
-    const grown = { stocks: ledger.stocks, flows: ledger.flows, days: { ...ledger.days, [day]: told } }
-    const periods = periodsOf(grown)
+    const told = event.topic === SALES ? summed(sold as readonly Sold[]) : without(before!, sold as Sold)
+    const periods = periodsOf(ledger)
+    const grown = named({ ...noted, days: { ...ledger.days, [day]: told } }, periods)
     const over = new Map(
       periods
         .map((period) => [period.day, overdrawn(grown, period, params)] as const)
@@ -451,7 +316,6 @@ const ledgers: Part<Inventory | Told, Ledger, Evidence, Params> = {
       const balances = over.get(period.day)
       return balances ? [findingOn(item, grown, period, balances, context)] : []
     })
-    const forgetAt = startOfDay(day) + (params.stock_days + 10) * DAY
     return { state: kept(grown, periods, over, day), holds: holds.length > 0 ? holds : NOTHING_HOLDS, forgetAt }
   },
 }
@@ -462,7 +326,7 @@ const ledgers: Part<Inventory | Told, Ledger, Evidence, Params> = {
  */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-21',
-  version: 4,
+  version: 5,
   title: { zh: '进销存不符(销大于购)', en: 'More sold than bought' },
   category: 'MGT',
   result: 'suspicion',
@@ -475,16 +339,35 @@ export default defineDetector<Evidence, Params>({
     stock_days: byDefault(90, 'for which a stocktaking holds'),
   },
   parts: [ledgers, shelf],
-  explain({ name, since, opening, purchased, sold, excess, vola_amt }, language) {
-    const amount = formatYuan(vola_amt * 100)
-    return language === 'zh'
-      ? `${name}期初${opening}、购进${purchased}，售出${sold}，超出${excess}（自${since}起），涉及${amount}元。`
-      : `${sold} packs of ${name} were sold while ${opening} were there and ${purchased} were bought: ${excess} too many since ${since}, ${amount} yuan.`
+  explain({ name, since, opening, purchased, returned, adjusted_in, adjusted_out, ...rest }, language) {
+    const { sold, brought_back, excess } = rest
+    const amount = formatYuan(rest.vola_amt * 100)
+    const told = (packs: number, words: string) => (packs === 0 ? [] : [words])
+    if (language === 'zh') {
+      const there = [
+        ...[`期初${opening}`, `购进${purchased}`],
+        ...told(returned, `退供货方${returned}`),
+        ...told(adjusted_in, `其他入库${adjusted_in}`),
+        ...told(adjusted_out, `其他出库${adjusted_out}`),
+      ]
+      const gone = [`售出${sold}`, ...told(brought_back, `顾客退回${brought_back}`)]
+      return `${name}${there.join('、')}，${gone.join('、')}，超出${excess}（自${since}起），涉及${amount}元。`
+    }
+    const there = [
+      ...[`${opening} were there`, `${purchased} were bought`],
+      ...told(returned, `${returned} were sent back`),
+      ...told(adjusted_in, `${adjusted_in} came in otherwise`),
+      ...told(adjusted_out, `${adjusted_out} went out otherwise`),
+    ]
+    const all = `${there.slice(0, -1).join(', ')} and ${there.at(-1)}`
+    const back = told(brought_back, ` and ${brought_back} brought back`).join('')
+    return `${sold} packs of ${name} were sold${back} while ${all}: ${excess} too many since ${since}, ${amount} yuan.`
   },
   example: {
     ...{ fixmedins_code: 'P99010100001', med_list_codg: 'XJ01CAA040E001010100001', name: '阿莫西林胶囊' },
     ...{ stocktaking: '2026-03-01T08:00:00+08:00', since: '2026-03-12', until: '2026-03-14' },
-    ...{ opening: 20, purchased: 40, returned: 0, adjusted_in: 0, adjusted_out: 2, own_sales: 3, sold: 75, excess: 20 },
+    ...{ opening: 20, purchased: 40, returned: 0, adjusted_in: 0, adjusted_out: 2, own_sales: 3 },
+    ...{ sold: 80, brought_back: 2, excess: 20 },
     vola_amt: 240,
   },
 })
