@@ -66,6 +66,7 @@ const built = heartbeat('2026-03-06 00:20:00')
 test('What costs more than P99 of its class and level is large too, from half the limit on', () => {
   const at = (n: number, ...events: Wire[]) => judge(...others(n, 2000), built, ...events).open
   expect(at(200, claim(2500))).toMatchObject([{ evidence: { above: ['p99'], similar: { n: 200 } } }])
+  expect(detector.explain(at(200, claim(2500))[0]!.evidence, 'zh')).toContain('同类P99 208.00元')
   expect(at(200, claim(2499.99))).toEqual([])
   expect(at(199, claim(2500))).toEqual([])
   expect(at(200, claim(2500, { med_type: '14' }))).toEqual([])

@@ -112,7 +112,7 @@ function judged(claimed: Claim, similar: Distribution | undefined, group: string
       filing,
       centre,
       fixed_limit: yuan(fixed),
-      similar: known ? { n: known.n, p50: Math.round(p50!) / 100, p99: Math.round(p99!) / 100 } : null,
+      similar: known ? { n: known.n, p50: yuan(p50!), p99: yuan(p99!) } : null,
       above,
     },
   }
@@ -126,7 +126,7 @@ const FILINGS = {
 /** FND-06 异地大额: a large claim of somebody insured elsewhere, to be reviewed by both regions. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-06',
-  version: 1,
+  version: 2,
   title: { zh: '异地大额', en: 'Large cross-region claim' },
   category: 'FND',
   result: 'suspicion',

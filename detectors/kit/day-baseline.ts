@@ -14,13 +14,14 @@ import {
 } from '../detector.ts'
 import { isBuilt } from './daily-counts.ts'
 import {
+  type BuiltDay,
+  builtFrom,
+  type Counts,
   type Distribution,
   distributionOf,
-  type Histogram,
-  merge,
-  packHistogram,
+  packCounts,
   recountIn,
-  unpackHistogram,
+  unpackCounts,
 } from './histogram.ts'
 import type { Entry } from './window.ts'
 
@@ -38,9 +39,9 @@ export interface BaselineRule<E extends Heard & Voidable, T extends Entry, V, P>
   at(event: E): Instant
   /** Whether the event is of the kind that is compared; asked of every event, so it should be quick. */
   hears(event: E): boolean
-  /** What of the event is part of the baseline, each at least 1. */
+  /** What of the event is part of the baseline: whole numbers, each at least 1. */
   valuesOf(event: E): readonly number[]
-  /** The quantiles of which `judge` is told, ascending. */
+  /** The quantiles of which `judge` is told. */
   readonly quantiles: readonly number[]
   /** Days of a baseline; 30 where absent. */
   readonly days?: number
@@ -63,11 +64,11 @@ interface Judging<T> {
 }
 
 interface Counting {
-  readonly counts: Histogram
+  readonly counts: Counts
 }
 
 interface Window {
-  readonly days: readonly { readonly day: Day; readonly counts: Histogram }[]
+  readonly days: readonly { readonly day: Day; readonly built: BuiltDay }[]
 }
 
 const DAYS = 30
@@ -182,7 +183,7 @@ function countingPart<E extends Heard & Voidable, T extends Entry, V, P>(
     memoryless: false,
     owned: true,
     form: COUNTING_FORM,
-    initial: () => ({ counts: {} }),
+    initial: () => ({ counts: new Map() }),
     onEvent: (state, event) => counted(state, event, 1),
     // A day that was built when the reversal happened keeps its values.
     onVoid: (state, event, { at }) => (isBuilt(dayIn(event), at) ? UNCHANGED : counted(state, event, -1)),
@@ -190,15 +191,15 @@ function countingPart<E extends Heard & Voidable, T extends Entry, V, P>(
       const period = formatDay(dayOf(at - BUILT_AFTER) - 1)
       return {
         state: undefined,
-        tells: [{ kind: 'told', topic, of: root, period, at, admdvs: '', values: packHistogram(counts) }],
+        tells: [{ kind: 'told', topic, of: root, period, at, admdvs: '', values: builtFrom(counts) }],
       }
     },
   }
 }
 
 const COUNTING_FORM: Form<Counting> = {
-  pack: ({ counts }) => packHistogram(counts),
-  unpack: (packed) => ({ counts: unpackHistogram(packed) }),
+  pack: ({ counts }) => packCounts(counts),
+  unpack: (packed) => ({ counts: unpackCounts(packed) }),
 }
 
 function windowPart<E extends Heard & Voidable, T extends Entry, V, P>(
@@ -220,8 +221,11 @@ function windowPart<E extends Heard & Voidable, T extends Entry, V, P>(
     onEvent({ days }, { of, period, at, admdvs, values }) {
       const day = parseDay(period)
       const kept = days.filter((other) => other.day > day - length)
-      const window = [...kept, { day, counts: unpackHistogram(values as number[]) }]
-      const distribution = distributionOf(merge(window.map(({ counts }) => counts)), rule.quantiles)
+      const window = [...kept, { day, built: values as BuiltDay }]
+      const distribution = distributionOf(
+        window.map(({ built }) => built),
+        rule.quantiles,
+      )
       return {
         state: { days: window },
         forgetAt: startOfDay(day + length + DAYS_UNTIL_BUILT + 1),
@@ -232,8 +236,6 @@ function windowPart<E extends Heard & Voidable, T extends Entry, V, P>(
 }
 
 const WINDOW_FORM: Form<Window> = {
-  pack: ({ days }) => days.map(({ day, counts }) => [day, packHistogram(counts)]),
-  unpack: (packed: [Day, number[]][]) => ({
-    days: packed.map(([day, counts]) => ({ day, counts: unpackHistogram(counts) })),
-  }),
+  pack: ({ days }) => days.map(({ day, built }) => [day, built]),
+  unpack: (packed: [Day, BuiltDay][]) => ({ days: packed.map(([day, built]) => ({ day, built })) }),
 }

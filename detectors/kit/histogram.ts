@@ -1,39 +1,77 @@
+import { groupBy } from './group-by.ts'
+
 /**
- * Very many positive values in little memory: how many lie in each of the buckets of half a percent's width. Counts are
- * whole numbers, so that the order in which values came cannot matter; quantiles are right to a quarter of a percent.
+ * Very many positive whole values of a day that is still open: how often each came. Counts are whole numbers, so that the
+ * order in which values came cannot matter.
  */
-export type Histogram = Record<number, number>
-
-const BUCKETS_PER_E = 200
-
-/** `value` at least 1: fen, or millionths of a yuan. */
-export function bucketOf(value: number): number {
-  return Math.round(Math.log(value) * BUCKETS_PER_E)
-}
-
-function middleOf(bucket: number): number {
-  return Math.exp(bucket / BUCKETS_PER_E)
-}
+export type Counts = Map<number, number>
 
 /** Counts the value once more, or once less where it was counted. */
-export function recountIn(histogram: Histogram, value: number, sign: 1 | -1): void {
-  const bucket = bucketOf(value)
-  const count = (histogram[bucket] ?? 0) + sign
-  if (count > 0) histogram[bucket] = count
-  else delete histogram[bucket]
+export function recountIn(counts: Counts, value: number, sign: 1 | -1): void {
+  const count = (counts.get(value) ?? 0) + sign
+  if (count > 0) counts.set(value, count)
+  else counts.delete(value)
 }
 
-export function merge(histograms: Iterable<Histogram>): Histogram {
-  const merged: Histogram = {}
-  for (const histogram of histograms) {
-    for (const bucket in histogram) merged[bucket] = (merged[bucket] ?? 0) + histogram[bucket]!
+/** Value and count in turn, as they came: an open day is written again and again, and sorting would cost most of it. */
+export function packCounts(counts: Counts): number[] {
+  const packed: number[] = []
+  for (const [value, count] of counts) packed.push(value, count)
+  return packed
+}
+
+export function unpackCounts(packed: readonly number[]): Counts {
+  const counts: Counts = new Map()
+  for (let i = 0; i < packed.length; i += 2) counts.set(packed[i]!, packed[i + 1]!)
+  return counts
+}
+
+type Counted = readonly [value: number, count: number]
+
+function sorted(counts: Counts): Counted[] {
+  return [...counts].sort(([a], [b]) => a - b)
+}
+
+/** A built day in bounded memory: value and count in turn, by value, values told from the one before. */
+export type BuiltDay = readonly number[]
+
+export function builtFrom(counts: Counts): BuiltDay {
+  const packed: number[] = []
+  let before = 0
+  for (const [value, count] of thinned(sorted(counts))) {
+    packed.push(value - before, count)
+    before = value
   }
-  return merged
+  return packed
 }
 
-/** Buckets by value with their counts: numbers as property names come in ascending order. */
-function bucketsIn(histogram: Histogram): [bucket: number, count: number][] {
-  return Object.entries(histogram).map(([bucket, count]) => [Number(bucket), count])
+/** So many different values of a day are kept as they are. */
+const MOST_VALUES = 1000
+/** Half a percent apart. */
+const BUCKETS_PER_E = 200
+
+/** Of too many values those within half a percent of one another count as the middle one of them. */
+function thinned(values: readonly Counted[]): readonly Counted[] {
+  if (values.length <= MOST_VALUES) return values
+  const buckets = groupBy(values, ([value]) => Math.round(Math.log(value) * BUCKETS_PER_E))
+  return Array.from(buckets.values(), (alike) => {
+    const count = countOf(alike)
+    return [valueAt(alike, count / 2), count]
+  })
+}
+
+function countOf(values: readonly Counted[]): number {
+  return values.reduce((sum, [, count]) => sum + count, 0)
+}
+
+/** The first of the sorted values with so many at or below it. */
+function valueAt(values: readonly Counted[], rank: number): number {
+  let below = 0
+  const found = values.find(([, count]) => {
+    below += count
+    return below >= rank
+  })
+  return found?.[0] ?? 0
 }
 
 /** What a baseline says of its values. */
@@ -46,42 +84,25 @@ export interface Distribution {
   readonly quantiles: readonly number[]
 }
 
-/** `quantiles` ascending, from 0 to 1: of the sorted values the first that has such a share at or below it. */
-export function distributionOf(histogram: Histogram, quantiles: readonly number[]): Distribution {
-  const buckets = bucketsIn(histogram)
-  let [n, sum, squares] = [0, 0, 0]
-  for (const [bucket, count] of buckets) {
-    n += count
-    sum += bucket * count
-    squares += bucket * bucket * count
-  }
-  const mean = n === 0 ? 0 : sum / n
-  const variance = n < 2 ? 0 : Math.max(0, (squares - n * mean * mean) / (n - 1))
-  const values: number[] = []
-  let below = 0
-  for (const [bucket, count] of buckets) {
-    below += count
-    while (values.length < quantiles.length && below >= quantiles[values.length]! * n) values.push(middleOf(bucket))
-  }
-  return { n, logMean: mean / BUCKETS_PER_E, logSigma: Math.sqrt(variance) / BUCKETS_PER_E, quantiles: values }
+/** `quantiles` from 0 to 1: of the sorted values the first that has such a share at or below it. */
+export function distributionOf(days: readonly BuiltDay[], quantiles: readonly number[]): Distribution {
+  const values = sorted(together(days))
+  const n = countOf(values)
+  if (n === 0) return { n, logMean: 0, logSigma: 0, quantiles: [] }
+  const logMean = values.reduce((sum, [value, count]) => sum + Math.log(value) * count, 0) / n
+  const squares = values.reduce((sum, [value, count]) => sum + (Math.log(value) - logMean) ** 2 * count, 0)
+  const logSigma = n < 2 ? 0 : Math.sqrt(squares / (n - 1))
+  return { n, logMean, logSigma, quantiles: quantiles.map((share) => valueAt(values, share * n)) }
 }
 
-/** Bucket and count in turn, buckets told from the one before. */
-export function packHistogram(histogram: Histogram): number[] {
-  let before = 0
-  return bucketsIn(histogram).flatMap(([bucket, count]) => {
-    const step = bucket - before
-    before = bucket
-    return [step, count]
-  })
-}
-
-export function unpackHistogram(packed: readonly number[]): Histogram {
-  const histogram: Histogram = {}
-  let bucket = 0
-  for (let i = 0; i < packed.length; i += 2) {
-    bucket += packed[i]!
-    histogram[bucket] = packed[i + 1]!
+function together(days: readonly BuiltDay[]): Counts {
+  const counts: Counts = new Map()
+  for (const day of days) {
+    let value = 0
+    for (let i = 0; i < day.length; i += 2) {
+      value += day[i]!
+      counts.set(value, (counts.get(value) ?? 0) + day[i + 1]!)
+    }
   }
-  return histogram
+  return counts
 }

@@ -25,10 +25,19 @@ test('Drugs far dearer than those of two hundred peers are a suspicion', () => {
     },
   ])
   const { p50, p99, z, vola_amt } = open[0]!.evidence
-  expect(p50).toBeCloseTo(100, 0)
-  expect(p99).toBeCloseTo(133, 0)
+  expect([p50, p99, vola_amt]).toEqual([100, 133, 1867])
   expect(z).toBeGreaterThan(10)
-  expect(vola_amt).toBeCloseTo(2000 - p99, 1)
+})
+
+test('The quantiles are amounts that occurred, and the excess is counted from them', () => {
+  const near = peers('2026-03-02', 251).map((visit, i) =>
+    settlement({ ...visit, feedetail: [{ pric: [57.01, 57.51, 58.01][i % 3]! }] }),
+  )
+  const { open } = judge(...near, large('2026-03-06 10:00:00', 600))
+  expect(open[0]!.evidence).toMatchObject({ p50: 57.51, p99: 58.01, vola_amt: 541.99 })
+  expect(detector.explain(open[0]!.evidence, 'zh')).toContain('药费600.00元，同类251例中位57.51元、P99 58.01元')
+  const common = peers('2026-03-02', 250, { feedetail: [{ pric: 500.01 }] })
+  expect(judge(...common, large('2026-03-06 10:00:00', 600)).open).toMatchObject([{ evidence: { p50: 500.01, p99: 500.01 } }])
 })
 
 test('Fewer than two hundred peers say nothing', () => {

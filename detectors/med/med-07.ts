@@ -38,7 +38,7 @@ interface Params {
 }
 
 const QUANTILES = [0.5, 0.99]
-/** A deviation smaller than what a histogram can tell: peers that all cost the same. */
+/** Peers that all cost the same have no deviation, and yet a little more is not out of the ordinary. */
 const LEAST_SIGMA = 0.005
 
 /** Negotiated drugs are dear by themselves. */
@@ -92,7 +92,7 @@ function judged(
   const z = (Math.log(amount) - logMean) / Math.max(logSigma, LEAST_SIGMA)
   if (z <= params.z || amount <= p99) return undefined
   // The card names no amount: what lies beyond the peers' P99, as far as the policy covers it.
-  const vola_amt = Math.min(inscp, Math.round(amount - p99))
+  const vola_amt = Math.min(inscp, amount - p99)
   const [med_class, category, level] = group.split('|') as [string, string, string]
   const where: Whereabouts = { psn_no, fixmedins_code, admdvs, insu_admdvs }
   return {
@@ -107,7 +107,7 @@ function judged(
     ...where,
     evidence: {
       ...{ med_class, category, level, amount: yuan(amount), n },
-      ...{ p50: Math.round(p50) / 100, p99: Math.round(p99) / 100, z: Math.round(z * 100) / 100, vola_amt: yuan(vola_amt) },
+      ...{ p50: yuan(p50), p99: yuan(p99), z: Math.round(z * 100) / 100, vola_amt: yuan(vola_amt) },
     },
   }
 }
@@ -115,7 +115,7 @@ function judged(
 /** MED-07 大处方: the drugs of a visit cost far more than those of its peers. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-07',
-  version: 1,
+  version: 2,
   title: { zh: '大处方', en: 'Oversized prescription' },
   category: 'MED',
   result: 'suspicion',
