@@ -26,6 +26,11 @@ export const MED_CLASS_NAMES: Readonly<Record<MedClass, { readonly zh: string; r
   OTHER: { zh: '其他', en: 'other' },
 }
 
+/** A class in words; itself where it is none that is known. */
+export function medClassName(medClass: string, language: 'zh' | 'en'): string {
+  return MED_CLASS_NAMES[medClass as MedClass]?.[language] ?? medClass
+}
+
 /** IPT* of the detector cards. */
 export function isInpatient(medClass: MedClass): boolean {
   return medClass === 'IPT' || medClass === 'DAYSURG' || medClass === 'MAT_IPT'

@@ -41,6 +41,8 @@ test('A fifth more in a year, and fifteen points more than the region, stands ou
       ...{ growth: 0.31, region_growth: 0.155, limit: 0.305 },
     },
   ])
+  expect(detector.explain(at(131)[0]!.evidence, 'zh')).toContain('2026-01门诊次均费用131元，上年同月100元')
+  expect(detector.explain(at(131)[0]!.evidence, 'en')).toContain('In 2026-01 a visit (outpatient) cost 131 yuan')
   expect(at(131)[0]!.evidence.decomposition).toEqual({ total: 0.31, volume: 0, price: 0.31, mix: 0 })
   expect(at(131)[0]!.setl_ids.slice(0, 2)).toEqual(['H1-2026-01-000', 'H1-2026-01-001'])
   expect(at(131)[0]!.setl_ids).toHaveLength(50)

@@ -1,4 +1,4 @@
-import type { MedClass } from '../../schemas/med-class.ts'
+import { type MedClass, medClassName } from '../../schemas/med-class.ts'
 import { type Fen, yuan } from '../../schemas/money.ts'
 import { dayOf } from '../../schemas/time.ts'
 import { defineDetector, type Visit } from '../detector.ts'
@@ -196,8 +196,8 @@ export default defineDetector<Evidence, Params>({
     const percent = (share: number) => `${Math.round(share * 1000) / 10}%`
     const { med_class, mean, mean_before, growth, region_growth } = first
     return language === 'zh'
-      ? `${month}${med_class}次均费用${mean}元，上年同月${mean_before}元，增长${percent(growth)}，同期地区增长${percent(region_growth)}。`
-      : `In ${month} a visit (${med_class}) cost ${mean} yuan on average, ${mean_before} in ${before}: ${percent(growth)} more, in the region ${percent(region_growth)}.`
+      ? `${month}${medClassName(med_class, 'zh')}次均费用${mean}元，上年同月${mean_before}元，增长${percent(growth)}，同期地区增长${percent(region_growth)}。`
+      : `In ${month} a visit (${medClassName(med_class, 'en')}) cost ${mean} yuan on average, ${mean_before} in ${before}: ${percent(growth)} more, in the region ${percent(region_growth)}.`
   },
   example: {
     month: '2026-03',

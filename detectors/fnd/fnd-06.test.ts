@@ -23,6 +23,7 @@ test('A claim that reaches the limit of its kind is large', () => {
     },
   ])
   expect(detector.explain(open[0]!.evidence, 'zh')).toContain('990201参保人在990101就医50000.00元，超过限额50000元')
+  expect(detector.explain(open[0]!.evidence, 'en')).toContain('was treated in 990101 (inpatient) for 50000.00 yuan')
   expect(judge(stay(49_999.99)).open).toEqual([])
   expect(judge(claim(5000)).open).toHaveLength(1)
   expect(judge(claim(4999.99)).open).toEqual([])

@@ -1,4 +1,4 @@
-import { isInpatient } from '../../schemas/med-class.ts'
+import { isInpatient, medClassName } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { dayOf, formatDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
@@ -166,7 +166,7 @@ export default defineDetector<Evidence, Params>({
       return `${insu_admdvs}参保人在${mdtrt_admdvs}就医${fee}元，超过${limits.filter(Boolean).join('、')}，${FILINGS.zh[filing]}。`
     }
     const limits = [above.includes('fixed_limit') ? `the limit of ${fixed_limit}` : '', p99 && `P99 of ${p99} of similar claims`]
-    return `A person insured in ${insu_admdvs} was treated in ${mdtrt_admdvs} (${med_class}) for ${fee} yuan, beyond ${limits.filter(Boolean).join(' and ')}; ${FILINGS.en[filing]}.`
+    return `A person insured in ${insu_admdvs} was treated in ${mdtrt_admdvs} (${medClassName(med_class, 'en')}) for ${fee} yuan, beyond ${limits.filter(Boolean).join(' and ')}; ${FILINGS.en[filing]}.`
   },
   example: {
     ...{ med_class: 'IPT', level: '3', medfee: 68_000, fund: 47_000, insu_admdvs: '990201', mdtrt_admdvs: '990101' },

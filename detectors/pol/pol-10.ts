@@ -1,5 +1,5 @@
 import type { FeeLine } from '../../schemas/events.ts'
-import { isInpatient, MED_CLASS_NAMES, type MedClass } from '../../schemas/med-class.ts'
+import { isInpatient, type MedClass, medClassName } from '../../schemas/med-class.ts'
 import { formatYuan, yuan } from '../../schemas/money.ts'
 import { defineDetector, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
@@ -111,10 +111,10 @@ export default defineDetector<Evidence, Record<string, never>>({
       return language === 'zh'
         ? `互联网诊疗不支付${name}，${others}${lines.length}条明细共${amount}元。`
         : `${name} is not paid when prescribed over the internet: ${others}${lines.length} line(s), ${amount} yuan.`
-    const classes = allowed.map((name) => classNamed(name, language))
+    const classes = allowed.map((name) => medClassName(name, language))
     return language === 'zh'
-      ? `${name}限${classes.join('/')}支付，本次为${classNamed(med_class, 'zh')}，${others}${lines.length}条明细共${amount}元。`
-      : `${name} is paid for ${classes.join(' or ')} care only, and this was ${classNamed(med_class, 'en')} care: ${others}${lines.length} line(s), ${amount} yuan.`
+      ? `${name}限${classes.join('/')}支付，本次为${medClassName(med_class, 'zh')}，${others}${lines.length}条明细共${amount}元。`
+      : `${name} is paid for ${classes.join(' or ')} care only, and this was ${medClassName(med_class, 'en')} care: ${others}${lines.length} line(s), ${amount} yuan.`
   },
   example: {
     med_type: '11',
@@ -129,7 +129,3 @@ export default defineDetector<Evidence, Record<string, never>>({
     vola_amt: 280,
   },
 })
-
-function classNamed(name: string, language: 'zh' | 'en'): string {
-  return MED_CLASS_NAMES[name as MedClass]?.[language] ?? name
-}
