@@ -69,6 +69,14 @@ test('Any settlement on a registered closed day is one too many, but an emergenc
   expect(closed(['mon'], at('02 10:00:00', { med_type: '13' })).open).toEqual([])
 })
 
+test('What the agency reimburses is no transaction of the institution', () => {
+  const closed = run(detector, [pharmacy({ closed_days: ['mon'] }), at('02 10:00:00', { pay_loc: '1', setl_type: '1' })])
+  expect(closed.open).toEqual([])
+  expect(judge(...nightly(5, '02 23:59:00', { pay_loc: '1' })).open).toEqual([])
+  expect(judge(...nightly(5, '02 23:59:00', { pay_loc: '3' })).open).toHaveLength(1)
+  expect(judge(...usual(15), ...rush(16, 21).map((event) => ({ ...event, pay_loc: '1' }))).open).toEqual([])
+})
+
 const day = (n: number) => String(n).padStart(2, '0')
 /** Two settlements at nine on each day from the 1st on. */
 const usual = (until: number) =>

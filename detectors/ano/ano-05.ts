@@ -2,6 +2,7 @@ import { isInpatient, isPharmacy } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, type Day, dayOf, formatDay, formatInstant, HOUR, hourOf, MINUTE, SECOND, startOfDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Step, UNCHANGED, type Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { isBuilt } from '../kit/daily-counts.ts'
 import type { Site } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
@@ -139,8 +140,8 @@ interface Hours {
   readonly busy: readonly BusyHour[]
 }
 
-function isCounted({ med_class }: Visit): boolean {
-  return med_class !== 'ER' && !isInpatient(med_class)
+function isCounted(visit: Visit): boolean {
+  return visit.med_class !== 'ER' && !isInpatient(visit.med_class) && !isAtAgency(visit)
 }
 
 function grounded(hour: BusyHour, { expected: known }: HourProfile, { hour_settlements, hour_factor }: Params): BusyHour {
@@ -178,7 +179,7 @@ function forgetAt({ first, newest }: HourProfile): number {
 /** ANO-05 夜间/停业时段交易: sales at night, on closed days, or far beyond what the hour usually brings. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-05',
-  version: 3,
+  version: 4,
   title: { zh: '夜间/停业时段交易', en: 'Transactions at night or while closed' },
   category: 'ANO',
   result: 'suspicion',
@@ -200,7 +201,7 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement'],
       space: 'institution',
       root: ({ fixmedins_code }) => fixmedins_code,
-      concerns: ({ med_class, setl_time }, { params }) => isPharmacy(med_class) && isNight(setl_time, params),
+      concerns: (visit, { params }) => isPharmacy(visit.med_class) && isNight(visit.setl_time, params) && !isAtAgency(visit),
       form: NIGHT_FORM,
       keep: 60 * MINUTE,
       lateness: DAY,
@@ -219,8 +220,9 @@ export default defineDetector<Evidence, Params>({
       space: 'institution',
       root: ({ fixmedins_code }) => fixmedins_code,
       key: ({ setl_time }) => String(dayOf(setl_time)),
-      concerns({ med_class, fixmedins_code, setl_time }, { reference }) {
-        if (med_class === 'ER') return false
+      concerns(visit, { reference }) {
+        const { med_class, fixmedins_code, setl_time } = visit
+        if (med_class === 'ER' || isAtAgency(visit)) return false
         const closed_days = reference.find('institution', fixmedins_code, setl_time)?.row.closed_days
         return !!closed_days && isClosedOn(dayOf(setl_time), closed_days)
       },

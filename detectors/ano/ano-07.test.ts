@@ -139,6 +139,36 @@ test('The same disease in three institutions of a county within a week is an epi
   expect(judge(...one, ...two, ...surge('H99010200003', '2026-03-14')).open).toHaveLength(3)
 })
 
+/** So many with one disease, of all ages and origins, lest they be a crowd themselves. */
+const patients = (count: number, place: string, day: string, icd = 'J10.100') =>
+  crowd(count, (i) => ({ place, day, icd, age: 10 + 9 * (i % 8), insu: `99030${i}` }))
+
+test('An epidemic is known by all its institutions, also by those that form no crowd of their own', () => {
+  const [two, three] = ['H99010100002', 'H99010100003']
+  const flu = (second: number, third: number, day = '2026-03-13') => [
+    ...crowd(9, () => ({ icd: 'J10.100' })),
+    ...patients(second, two, '2026-03-12'),
+    ...patients(third, three, day),
+  ]
+  expect(judge(...flu(6, 5))).toMatchObject({ open: [], retracted: [{ bucket: '2026-03-12' }] })
+  expect(judge(...flu(6, 5).toReversed()).open).toEqual([])
+  expect(judge(...flu(6, 4)).open).toHaveLength(1)
+  expect(judge(...flu(6, 5, '2026-03-18')).open).toEqual([])
+  expect(judge(...flu(6, 5, '2026-03-19')).open).toHaveLength(1)
+  expect(judge(...crowd(9), ...patients(6, two, '2026-03-12'), ...patients(5, three, '2026-03-13')).open).toHaveLength(1)
+})
+
+test('What other institutions have of the disease in any week is no surge, and hides no crowd', () => {
+  const others = ['H99010100002', 'H99010100003']
+  const every = (icd: string) => others.flatMap((place) => usual(1, { place, icd, age: 20, insu: '990105' }))
+  const crowded = [
+    ...crowd(9, () => ({ icd: 'I63.900' })),
+    ...others.flatMap((place) => patients(7, place, '2026-03-13', 'I63.900')),
+  ]
+  expect(judge(...every('I63.900'), ...crowded).open).toMatchObject([{ fixmedins_code: HOSPITAL }])
+  expect(judge(...every('K80.200'), ...crowded).open).toEqual([])
+})
+
 /** The stays end after so many days each and are settled. */
 const ended = (events: readonly Wire[], days: (i: number) => number) =>
   events.flatMap((event, i) => {

@@ -27,6 +27,7 @@ import { type Crowd, type CrowdParams, crowdsIn, mayMakeCrowd, shareOfMain } fro
 import { countyOf } from '../kit/county.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { inTime } from '../kit/remembered.ts'
+import { countSick, isEpidemic, type Sick, type Surge, type SurgeParams, surgesAround } from '../kit/surges.ts'
 import { type Admitted, admit, countIn, DAYS_AROUND, discharge, newStay, type Stay } from '../kit/ward.ts'
 import { NOTHING_HOLDS } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
@@ -43,6 +44,9 @@ interface KnownCrowd extends Pick<Crowd, 'day' | 'origin' | 'usual'> {
 interface Ward {
   readonly stays: Record<string, Stay>
   readonly history: Record<string, Record<string, string>>
+  readonly sick: Sick
+  /** What the county was told of, as `category|first day of the week`. */
+  readonly surges: Record<string, 1>
   crowds: readonly KnownCrowd[]
   /** Somebody was admitted on a day that time has not reached: to be judged then. */
   waiting: Day
@@ -93,15 +97,14 @@ interface Evidence {
   readonly vola_amt: number
 }
 
-interface Params extends CrowdParams {
+interface Params extends CrowdParams, SurgeParams {
   readonly same_stay_share: number
-  readonly outbreak_institutions: number
-  readonly outbreak_days: number
 }
 
 type Heard = Admission | Discharge | Visit
 
 const GROUP_TOPIC = 'ANO-07/group'
+const SURGE_TOPIC = 'ANO-07/surge'
 /** Admissions of a day may come three days late. */
 const KEPT_DAYS = 5
 /** Crowds older than this change no more, but for what is learnt of their stays. */
@@ -197,9 +200,11 @@ function kept(ward: Ward, { watermark, params }: Context<Params>): Step<Ward, Ev
     for (const [visit, stay] of Object.entries(ward.stays)) {
       if (dayOf(Math.max(stay.at, stay.heard)) < today - LIVE_DAYS - 1 && !needed.has(visit)) delete ward.stays[visit]
     }
-    for (const day of Object.keys(ward.history)) {
-      if (Number(day) < today - params.baseline_days - 2 * LIVE_DAYS) delete ward.history[day]
+    const oldest = today - params.baseline_days - 2 * LIVE_DAYS
+    for (const ofDays of [ward.history, ward.sick]) {
+      for (const day of Object.keys(ofDays)) if (Number(day) < oldest) delete ofDays[day]
     }
+    for (const name of Object.keys(ward.surges)) if (Number(name.split('|')[1]) < oldest) delete ward.surges[name]
   }
   const wakeAt = ward.waiting > 0 ? startOfDay(ward.waiting) + SECOND : undefined
   const forgetAt = ward.crowds.length > 0 ? undefined : newest + (params.baseline_days + LIVE_DAYS) * DAY
@@ -220,6 +225,26 @@ function matters(ward: Ward, visit: string, context: Context<Params>): boolean {
   return ward.crowds.some(isNear) || mayMakeCrowd(newcomer, admittedIn(ward), groundOf(ward, context))
 }
 
+/** Tells the county of a category that those admitted on the day make a surge. */
+function surging(ward: Ward, day: Day, icds: Iterable<string>, context: Context<Params>): Told[] {
+  const { root, at, history_from, params } = context
+  const tells: Told[] = []
+  for (const icd of icds) {
+    for (const from of surgesAround(day, icd, { sick: ward.sick, since: dayOf(history_from), params })) {
+      const period = `${icd}|${from}`
+      if (ward.surges[period]) continue
+      ward.surges[period] = 1
+      const values = { county: countyOf(root), surge: { fixmedins_code: root, icd, from } satisfies Surge }
+      tells.push({ kind: 'told', topic: SURGE_TOPIC, of: root, period, at, admdvs: '', values })
+    }
+  }
+  return tells
+}
+
+function telling(step: Step<Ward, Evidence>, tells: readonly Told[]): Step<Ward, Evidence> {
+  return tells.length === 0 ? step : { ...step, tells: [...tells, ...(step.tells ?? [])] }
+}
+
 const wardPart: Part<Heard, Ward, Evidence, Params> = {
   name: 'WARD',
   on: ['admission', 'discharge', 'settlement'],
@@ -229,7 +254,7 @@ const wardPart: Part<Heard, Ward, Evidence, Params> = {
   concerns: (event) => visitOf(event) !== '' && (event.kind !== 'settlement' || isInpatient(event.med_class)),
   memoryless: false,
   owned: true,
-  initial: () => ({ stays: {}, history: {}, crowds: [], waiting: 0, tidied: 0 }),
+  initial: () => ({ stays: {}, history: {}, sick: {}, surges: {}, crowds: [], waiting: 0, tidied: 0 }),
   onEvent(ward, event, context) {
     const visit = visitOf(event)
     ward.stays[visit] ??= newStay()
@@ -243,9 +268,12 @@ const wardPart: Part<Heard, Ward, Evidence, Params> = {
     }
     admit(stay, event)
     countIn(ward.history, stay)
+    countSick(ward.sick, stay)
     const [day, { reached }] = [dayOf(stay.at), groundOf(ward, context)]
     if (day > reached) ward.waiting = ward.waiting === 0 ? day : Math.min(ward.waiting, day)
-    return day <= reached && matters(ward, visit, context) ? judged(ward, context) : kept(ward, context)
+    if (day > reached) return kept(ward, context)
+    const tells = surging(ward, day, [stay.icd], context)
+    return telling(matters(ward, visit, context) ? judged(ward, context) : kept(ward, context), tells)
   },
   onVoid(ward, original, context) {
     const visit = original as Visit
@@ -259,23 +287,35 @@ const wardPart: Part<Heard, Ward, Evidence, Params> = {
     const reached = dayOf(context.at)
     const later = admittedIn(ward).filter(({ at }) => dayOf(at) > reached)
     ward.waiting = later.length > 0 ? dayOf(later[0]!.at) : 0
-    return judged(ward, { ...context, watermark: context.at })
+    const today = admittedIn(ward).filter(({ at }) => dayOf(at) === reached)
+    const tells = surging(ward, reached, new Set(today.map(({ icd }) => icd)), context)
+    return telling(judged(ward, { ...context, watermark: context.at }), tells)
   },
 }
 
 interface County {
   readonly groups: Record<string, Group>
+  readonly surges: Record<string, Surge>
 }
 
-/** The same disease in several institutions within a week is an epidemic and no scheme. */
-function isOutbreak(group: Group, groups: readonly Group[], params: Params): boolean {
+/** The same disease in several institutions within a week is an epidemic and no scheme: a crowd of it is a surge as well. */
+function isOutbreak(group: Group, { groups, surges }: County, params: Params): boolean {
   if (group.icd_share < params.disease_share) return false
-  const day = parseDay(group.day)
-  const alike = groups.filter((other) => {
-    const isNear = Math.abs(parseDay(other.day) - day) < params.outbreak_days
-    return isNear && other.icd === group.icd && other.icd_share >= params.disease_share
-  })
-  return new Set(alike.map(({ fixmedins_code }) => fixmedins_code)).size >= params.outbreak_institutions
+  const crowds = Object.values(groups).filter(({ icd, icd_share }) => icd === group.icd && icd_share >= params.disease_share)
+  const weeks = Array.from({ length: params.outbreak_days }, (_, i) => i)
+  const ofCrowds = crowds.flatMap(({ fixmedins_code, icd, day }) =>
+    weeks.map((before): Surge => ({ fixmedins_code, icd, from: parseDay(day) - before })),
+  )
+  return isEpidemic(parseDay(group.day), group.icd, [...ofCrowds, ...Object.values(surges)], params)
+}
+
+/** Surges of long ago matter only to the crowds of their week. */
+function forgetSurges({ groups, surges }: County, newest: Day, { outbreak_days }: Params): void {
+  const days = Object.values(groups).map(({ day }) => parseDay(day))
+  for (const [key, { from }] of Object.entries(surges)) {
+    const isOfCrowd = days.some((day) => from <= day && day < from + outbreak_days)
+    if (from < newest - REMEMBERED_DAYS && !isOfCrowd) delete surges[key]
+  }
 }
 
 /** One accident breaks many different bones. */
@@ -300,6 +340,7 @@ function findingOn(groups: readonly Group[], params: Params): Finding<Evidence> 
     severity: isOrganised ? 1 : 2,
     vola_amt,
     setl_ids: settled.map(({ id }) => id).slice(0, MOST_SETTLEMENTS),
+    setl_count: settled.length,
     lines: [],
     at: Math.max(...groups.map(({ to }) => to)),
     first_seen: Math.min(...groups.map(({ from }) => from)),
@@ -324,20 +365,26 @@ function findingOn(groups: readonly Group[], params: Params): Finding<Evidence> 
 const countyPart: Part<Told, County, Evidence, Params> = {
   name: '',
   on: ['told'],
-  hears: [GROUP_TOPIC],
+  hears: [GROUP_TOPIC, SURGE_TOPIC],
   space: 'county',
-  root: ({ topic, values }) => (topic === GROUP_TOPIC ? (values as { county: string }).county : ''),
+  root: ({ topic, values }) => (topic === GROUP_TOPIC || topic === SURGE_TOPIC ? (values as { county: string }).county : ''),
   key: () => '',
   memoryless: false,
   owned: true,
-  initial: () => ({ groups: {} }),
-  onEvent({ groups }, { values }, { params }) {
-    const { key, group } = values as { key: string; group: Group | null }
-    if (group) groups[key] = group
-    else delete groups[key]
+  initial: () => ({ groups: {}, surges: {} }),
+  onEvent(county, { topic, of, period, values }, { params }) {
+    const { groups, surges } = county
+    if (topic === SURGE_TOPIC) surges[`${of}|${period}`] = (values as { surge: Surge }).surge
+    else {
+      const { key, group } = values as { key: string; group: Group | null }
+      if (group) groups[key] = group
+      else delete groups[key]
+    }
     const all = Object.values(groups)
-    if (all.length === 0) return { state: undefined, holds: NOTHING_HOLDS }
-    const suspect = all.filter((one) => !isAccident(one, params) && !isOutbreak(one, all, params))
+    const newest = Math.max(...all.map(({ day }) => parseDay(day)), ...Object.values(surges).map(({ from }) => from))
+    if (!Number.isFinite(newest)) return { state: undefined, holds: NOTHING_HOLDS }
+    forgetSurges(county, newest, params)
+    const suspect = all.filter((one) => !isAccident(one, params) && !isOutbreak(one, county, params))
     const byDay = groupBy(suspect, ({ fixmedins_code, day }) => `${fixmedins_code}|${day}`)
     const holds = [...byDay.values()].map((of) => {
       return findingOn(
@@ -345,8 +392,7 @@ const countyPart: Part<Told, County, Evidence, Params> = {
         params,
       )
     })
-    const newest = Math.max(...all.map(({ day }) => parseDay(day)))
-    return { state: { groups }, holds, forgetAt: startOfDay(newest + REMEMBERED_DAYS) }
+    return { state: county, holds, forgetAt: startOfDay(newest + REMEMBERED_DAYS) }
   },
 }
 
@@ -357,7 +403,7 @@ const countyPart: Part<Told, County, Evidence, Params> = {
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-07',
-  version: 6,
+  version: 7,
   title: { zh: '聚集住院', en: 'Group admissions' },
   category: 'ANO',
   result: 'suspicion',
@@ -376,6 +422,8 @@ export default defineDetector<Evidence, Params>({
     same_stay_share: byDefault(0.7, 'leave after equally many days, one more or less'),
     outbreak_institutions: byDefault(3, 'of a county with the same disease'),
     outbreak_days: byDefault(7),
+    outbreak_admissions: byDefault(5, 'with the disease at least, for an institution to have a surge'),
+    outbreak_factor: byDefault(3, "times the institution's own usual number of the disease in as many days"),
   },
   parts: [wardPart, countyPart],
   explain({ day, groups, admissions, vola_amt }, language) {

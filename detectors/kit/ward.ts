@@ -75,12 +75,12 @@ export function everybodyIn(origins: Origins): number {
 }
 
 /** What the built days before a day brought of whom it is asked; days without any count too. */
-export function usualBefore(
-  history: AdmissionHistory,
+export function usualBefore<T = Origins>(
+  history: Readonly<Record<string, T>>,
   day: Day,
   since: Day,
   length: number,
-  of: (origins: Origins) => number,
+  of: (ofDay: T) => number,
 ): Baseline {
   const last = day - DAYS_UNTIL_BUILT
   const first = Math.max(since, last - length + 1)

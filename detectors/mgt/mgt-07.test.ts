@@ -34,6 +34,11 @@ test('A begin at midnight tells only the day, and who was seen on it may have be
   expect(judge(stay, visit('2026-03-04 00:00:01')).open).toHaveLength(1)
 })
 
+test('What the agency reimburses while the person lies in hospital was done at another time', () => {
+  expect(judge(admitted, visit(inside, { pay_loc: '1', setl_type: '1' })).open).toEqual([])
+  for (const pay_loc of ['2', '3', '4', '']) expect(judge(admitted, visit(inside, { pay_loc })).open).toHaveLength(1)
+})
+
 test('The first and the last two hours of a stay are nobody’s fault', () => {
   for (const time of ['2026-03-01 11:00:00', '2026-03-05 08:00:00', '2026-03-05 12:00:00', '2026-02-28 10:00:00'])
     expect(judge(admitted, visit(time), discharged, settled).open).toEqual([])

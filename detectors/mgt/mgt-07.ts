@@ -3,6 +3,7 @@ import { isInpatient, isPharmacy, type MedClass } from '../../schemas/med-class.
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { dayOf, formatInstant, HOUR } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { inPolicy } from '../kit/finding.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
@@ -72,6 +73,7 @@ function prescribedBy(visit: Visit, lines: readonly FeeLine[], reference: Refere
 function outpatient(visit: Visit, reference: ReferenceView): Outpatient | undefined {
   const { med_class, feedetail, fund_pay_sumamt: fund, acct_mulaid_pay } = visit
   if (!VISITS.has(med_class) && !isPharmacy(med_class)) return undefined
+  if (isAtAgency(visit)) return undefined
   // A family member may have used the mutual-aid account: then it was not the patient who went there.
   if (fund <= 0 || (acct_mulaid_pay ?? 0) > 0) return undefined
   const insured = feedetail.filter((line) => inPolicy(line) > 0)
@@ -126,7 +128,7 @@ function findingOn(psn_no: string, stay: Stay, settlements: readonly Outpatient[
 /** MGT-07 住院期间门诊/购药: treated or supplied outside, at the fund's cost, while lying in hospital. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-07',
-  version: 2,
+  version: 3,
   title: { zh: '住院期间门诊/购药', en: 'Outpatient care or purchase during a stay' },
   category: 'MGT',
   result: 'suspicion',

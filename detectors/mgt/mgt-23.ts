@@ -5,6 +5,7 @@ import type { ReferenceRow } from '../../schemas/reference.ts'
 import { dayOf, formatDay, type Instant, parseDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
 import { admittedRule, isUndated } from '../kit/admitted.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { onSettlement } from '../kit/finding.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
 import { covers, standingOn } from '../kit/standing.ts'
@@ -46,11 +47,9 @@ function isInGrace(
   return days >= 0 && days <= newborn_days
 }
 
-/** Where the agency itself pays: it is the way that is left to whoever may not settle over the network. */
-const AT_AGENCY = '1'
-
 function suspensionOn(visit: Visit, status: PersonRow['status'], at: Instant): Evidence['suspended'] {
-  if (!status?.length || visit.pay_loc === AT_AGENCY || standingOn(status, dayOf(at)) !== 'suspended') return null
+  // At the agency: that is the way which is left to whoever may not settle over the network.
+  if (!status?.length || isAtAgency(visit) || standingOn(status, dayOf(at)) !== 'suspended') return null
   const day = formatDay(dayOf(at))
   const period = status.find((each) => each.status === 'suspended' && covers(each, day))
   return { from: period?.from ?? '', to: period?.to ?? '' }

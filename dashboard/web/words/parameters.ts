@@ -70,6 +70,8 @@ export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, stri
     same_stay_share: '住院天数相同（相差不超过一天）的占比',
     outbreak_institutions: '同县同病的机构数（视为疫情）',
     outbreak_days: '疫情观察天数',
+    outbreak_admissions: '视为增多的同病入院数下限',
+    outbreak_factor: '视为增多的同病入院数（机构平时同期的倍数）',
   },
   'ANO-08': {
     lines: '明细更少的雷同属偶然',
