@@ -29,6 +29,16 @@ export function shareOf(amount: Fen, part: number, whole: number): Fen {
   return whole === 0 ? 0 : Math.round((amount * part) / whole)
 }
 
+/** The same part of several amounts: rounded so that they add up to that part of their sum. */
+export function sharesOf(amounts: readonly Fen[], part: number, whole: number): Fen[] {
+  let sum = 0
+  return amounts.map((amount) => {
+    const before = shareOf(sum, part, whole)
+    sum += amount
+    return shareOf(sum, part, whole) - before
+  })
+}
+
 /** Fen as `12.50`, for sentences. */
 export function formatYuan(fen: Fen): string {
   return (fen / 100).toFixed(2)

@@ -31,9 +31,19 @@ export function exactFundsOf(visit: Visit, lines: readonly FeeLine[]): number[] 
   let left = visit.fund_pay_sumamt
   return lines.map((line) => {
     const share = whole === 0 ? 0 : (inPolicy(line) * visit.fund_pay_sumamt) / whole
-    const fund = Math.max(0, Math.min(share, inPolicy(line), left))
+    const fund = Math.min(share, inPolicy(line), left)
     left -= fund
     return Math.round(fund * FRACTION) / FRACTION
+  })
+}
+
+/** The fund's parts of several lines, rounded so that they add up to its part of all of them. */
+export function fundsOf(visit: Visit, lines: readonly FeeLine[]): Fen[] {
+  let sum = 0
+  return exactFundsOf(visit, lines).map((fund) => {
+    const before = Math.round(sum)
+    sum += fund
+    return Math.round(sum) - before
   })
 }
 

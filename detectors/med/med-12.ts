@@ -1,4 +1,4 @@
-import { formatYuan, shareOf, yuan } from '../../schemas/money.ts'
+import { formatYuan, sharesOf, yuan } from '../../schemas/money.ts'
 import { defineDetector } from '../detector.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { isSlice } from '../kit/medicine.ts'
@@ -68,18 +68,16 @@ export default defineDetector<Evidence, Params>({
         const tooMuch = grams > params.grams ? (grams - params.grams) / grams : 0
         const share = Math.max(tooMany, tooMuch)
         if (share === 0) return weighed.length < lines.length ? 'CONFIDENCE_LOW' : undefined
-        // The amount is rounded once; each line bears what it adds to it.
-        let [inscp, borne] = [0, 0]
-        const refs = lines.map(({ line }) => {
-          inscp += inPolicy(line)
-          const before = borne
-          borne = shareOf(inscp, share, 1)
-          return violating(visit.setl_id, line, borne - before)
-        })
+        const shares = sharesOf(
+          lines.map(({ line }) => inPolicy(line)),
+          share,
+          1,
+        )
+        const refs = lines.map(({ line }, i) => violating(visit.setl_id, line, shares[i]!))
         const evidence = {
           ...{ rxno, slices, most_slices: params.slices },
           ...{ grams_per_dose: weighed.length === 0 ? null : grams, most_grams: params.grams },
-          vola_amt: yuan(borne),
+          vola_amt: yuan(shares.reduce((sum, amount) => sum + amount, 0)),
         }
         return onSettlement(visit, { result: 'suspicion', severity: 3, lines: refs, evidence })
       },

@@ -109,3 +109,20 @@ test('A void retracts', () => {
   expect(open).toEqual([])
   expect(retracted).toHaveLength(1)
 })
+
+test('Many small lines come to no more than the fund paid for them', () => {
+  const institution = (id: string, status: string) =>
+    reference('institution', id, { agreement: [{ from: '2025-01-01', status }] })
+  const doctor = reference('doctor', 'D1', { institutions: ['H99010100001'] })
+  const from = (pric: number, rx_circ_flag: string, i: number) => {
+    return { feedetl_sn: `${rx_circ_flag}${i}`, pric, rx_circ_flag, bilg_dr_codg: rx_circ_flag === '1' ? 'D1' : '' }
+  }
+  // Seventy per cent of 0.24 are 0.168.
+  const feedetail = [...Array.from({ length: 50 }, (_, i) => from(0.24, '1', i)), from(100, '0', 0)]
+  const sale = settlement({
+    ...{ setl_id: 'S', fixmedins_code: 'P99010100001', med_type: '41', chfpdr_code: '', fund_pay_sumamt: 78.4, feedetail },
+  })
+  const known = [institution('P99010100001', 'active'), institution('H99010100001', 'suspended'), doctor]
+  const { open } = run(detector, [...known, sale])
+  expect(open).toMatchObject([{ vola_amt: 840 }])
+})

@@ -6,7 +6,7 @@ import { dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
 import { admittedRule, isUndated } from '../kit/admitted.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
-import { fundOf, onSettlement, violating } from '../kit/finding.ts'
+import { fundsOf, onSettlement, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { answerableInstitution } from '../kit/prescriber.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
@@ -75,7 +75,8 @@ function judgeVisit(visit: Visit, { reference }: Context<unknown>): Finding<Evid
   if (inactive.length === 0) return unknown ? 'REFERENCE_MISSING' : undefined
   const whole = inactive.length === answering.size
   const lines = whole ? [] : inactive.flatMap(({ fixmedins_code }) => answering.get(fixmedins_code)!)
-  const refs = lines.map((line) => violating(visit.setl_id, line, fundOf(visit, line)))
+  const funds = fundsOf(visit, lines)
+  const refs = lines.map((line, i) => violating(visit.setl_id, line, funds[i]!))
   const vola_amt = whole ? visit.fund_pay_sumamt : refs.reduce((sum, line) => sum + line.vola_amt, 0)
   const evidence = { day: formatDay(dayOf(at)), institutions: inactive, vola_amt: vola_amt / 100 }
   return onSettlement(visit, { result: 'violation', severity: 1, lines: refs, vola_amt, evidence })
@@ -84,7 +85,7 @@ function judgeVisit(visit: Visit, { reference }: Context<unknown>): Finding<Evid
 /** MGT-16 暂停/解除协议期间结算: settled outside every period in which the institution's agreement was active. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'MGT-16',
-  version: 2,
+  version: 3,
   title: { zh: '暂停/解除协议期间结算', en: 'Settlement while the agreement is not active' },
   category: 'MGT',
   result: 'violation',

@@ -61,6 +61,15 @@ test('The sentence tells what was compared: how many wholes, how much of it lies
   expect(said('en', ...both)).toContain('10.00 yuan too much; 2 findings of the day, 27.00 yuan in all.')
 })
 
+test('What makes whole bundles is added up before it is rounded', () => {
+  // Of three of each part two are compared: two thirds of each line, 0.33 yuan and a third of a fen.
+  const lines = (code: string) => Array.from({ length: 3 }, () => line(code, 0.5))
+  const parts = [...lines('A'), ...lines('B'), line('C', 50, { cnt: 2 })]
+  expect(openAfter(...parts)).toEqual([])
+  const dear = [...lines('A'), ...lines('B'), line('C', 55, { cnt: 2 })]
+  expect(openAfter(...dear)).toMatchObject([{ evidence: { hits: [{ cnt: 2, charged: 112, price: 50 }] } }])
+})
+
 test('The fund is concerned only by what it took in', () => {
   const half = { inscp_scp_amt: 10 }
   expect(openAfter(line('A', 20, half), line('B', 20, half), line('C', 20, half))).toMatchObject([{ vola_amt: 500 }])

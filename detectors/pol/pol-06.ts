@@ -118,7 +118,7 @@ function bundleHit(whole: Whole, lines: readonly Placed[], { tolerance }: Params
   const counts = parts.map((part) => part.reduce((sum, { cnt }) => sum + cnt, 0))
   const bundles = Math.min(...counts)
   const sumOf = (of: (line: Placed) => Fen) =>
-    parts.reduce((sum, part, i) => sum + part.reduce((own, line) => own + shareOf(of(line), bundles, counts[i]!), 0), 0)
+    Math.round(parts.reduce((sum, part, i) => sum + (part.reduce((own, line) => own + of(line), 0) * bundles) / counts[i]!, 0))
   const [charged, price] = [sumOf(({ amount }) => amount), Math.round(whole.price * bundles)]
   if (charged <= price * (1 + tolerance)) return undefined
   const vola_amt = shareOf(

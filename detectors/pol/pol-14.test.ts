@@ -178,6 +178,12 @@ test('How long insulin lasts depends on the dose', () => {
   ])
 })
 
+test('The share above the limit is rounded once for all lines of a fill', () => {
+  const lines = Array.from({ length: 5 }, () => drug({ cnt: 2, pric: 0.15, prd_days: 60, inscp_scp_amt: 0.15 }))
+  const { vola_amt, lines: refs } = openAfter(settlement({ feedetail: lines }))[0]!
+  expect([vola_amt, refs.map((ref) => ref.vola_amt)]).toEqual([38, [8, 7, 8, 7, 8]])
+})
+
 test('What the person pays alone is no matter of the fund', () => {
   expect(openAfter(fill('S', '2026-03-02', drug({ prd_days: 60, inscp_scp_amt: 0 })))).toEqual([])
 })

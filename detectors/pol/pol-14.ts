@@ -1,6 +1,6 @@
 import type { FeeLine } from '../../schemas/events.ts'
 import type { MedClass } from '../../schemas/med-class.ts'
-import { type Fen, formatYuan, shareOf, yuan } from '../../schemas/money.ts'
+import { type Fen, formatYuan, sharesOf, yuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { DAY, type Day, dayOf, formatDay, formatInstant, MINUTE } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
@@ -349,11 +349,13 @@ function findingOn(psn_no: string, month: string, { fills, places, hits }: Run):
   const lines = places.flatMap((place) => {
     const { settlement, days, lines } = fills[place]!
     const hit = over.get(place)
-    return lines.map(({ sn, inscp }) =>
-      hit
-        ? violating(settlement.id, { feedetl_sn: sn }, shareOf(inscp, hit.excess, days))
-        : involved(settlement.id, { feedetl_sn: sn }),
+    if (!hit) return lines.map(({ sn }) => involved(settlement.id, { feedetl_sn: sn }))
+    const shares = sharesOf(
+      lines.map(({ inscp }) => inscp),
+      hit.excess,
+      days,
     )
+    return lines.map(({ sn }, i) => violating(settlement.id, { feedetl_sn: sn }, shares[i]!))
   })
   const own = hits.filter(({ to }) => places.includes(to))
   const worst = own.reduce((most, hit) => (hit.excess > most.excess ? hit : most))
