@@ -2,7 +2,7 @@ import type { Instant } from '../../schemas/time.ts'
 import { type Chunk, MAX_LINE_BYTES } from '../decode/decode.ts'
 import type { Guarded } from '../shard/guard.ts'
 import type { Parcel } from '../shard/parcel.ts'
-import type { Intent } from './journal.ts'
+import type { Intent, Told } from './journal.ts'
 
 const NEWLINE = 10
 
@@ -29,7 +29,7 @@ export interface SourceChunk extends Chunk {
   /** The range was begun before, and is judged again by the number and the clock of then. */
   readonly repeats?: Pick<Intent, 'batch' | 'now'> & {
     /** All of it was stored and told: only memory has yet to hear it. */
-    readonly isDone: boolean
+    readonly isDone?: boolean
   }
 }
 
@@ -48,6 +48,16 @@ export const NO_EVENTS: SourceChunk = {
 /** The last offset of a chunk; the one before its first where it has none. */
 export function lastOf({ first, ends, parcels = [] }: SourceChunk): number {
   return first + ends.length + parcels.length - 1
+}
+
+/** What a chunk without events says. */
+export function toldBy({ reading, since }: Pick<SourceChunk, 'reading' | 'since'>): Told[] {
+  return [...(reading ? [{ reading }] : []), ...(since === undefined ? [] : [{ since }])]
+}
+
+/** The chunk without events that said this. */
+export function toldAgain({ reading, since }: Pick<SourceChunk, 'reading' | 'since'>): SourceChunk {
+  return { ...NO_EVENTS, reading, since }
 }
 
 /** What became of a chunk, once it is durable. */

@@ -97,7 +97,7 @@ test('A store that fails after it has stored, is repeated after the restart and 
   await expect(pipeline.send(events)).rejects.toThrow('planned')
   await pipeline.close()
   await pipeline.open(undefined, () => true)
-  expect(pipeline.engine.journal.intentOf('test', 0)).toMatchObject({ first: 0, last: 2 })
+  expect(pipeline.engine.journal.round).toMatchObject([{ source: 'test', first: 0, last: 2 }])
   await pipeline.send(events)
   expect(await pipeline.count('settlement')).toBe(2)
   expect(await pipeline.count('alert_log')).toBe(2)

@@ -14,13 +14,13 @@ import type { Screened } from '../shard/screening.ts'
 import { Shard } from '../shard/shard.ts'
 import type { Slices } from '../shard/slices.ts'
 import type { Store } from '../store/store.ts'
-import { NO_EVENTS, type Receipt, type SourceChunk } from './chunk.ts'
+import { NO_EVENTS, type Receipt, type SourceChunk, toldBy } from './chunk.ts'
 import type { Decoder } from './decoder.ts'
 import { type History, type Intent, Journal } from './journal.ts'
 import { Journey } from './journey.ts'
 import { Originals } from './originals.ts'
 import { StallWatch } from './stall-watch.ts'
-import { type JudgedBatch, Writer } from './writer.ts'
+import { type JudgedRange, type JudgedRound, Writer } from './writer.ts'
 
 export interface EngineOptions {
   readonly detectors: readonly Detector[]
@@ -47,25 +47,26 @@ export interface SliceOptions {
   post(parcels: readonly Outgoing[]): Promise<void>
 }
 
-/** A chunk that was taken; `done` resolves when it is durable. */
-export interface Taken {
-  readonly done: Promise<Receipt>
+/** What was taken; `done` resolves when it is durable. */
+export interface Taken<Receipts = Receipt> {
+  readonly done: Promise<Receipts>
 }
 
 /** A chunk that was decoded, and what the store knows of those it asks for. */
 interface Read {
+  readonly chunk: SourceChunk
   readonly decoded: Decoded
   readonly arrivals: readonly Arrival[]
   readonly foreseen: ReadonlyMap<string, string>
 }
 
-/** Chunks between their arrival and their commit. With one being decoded, one judged and one stored nothing waits. */
+/** Rounds between their arrival and their commit. With one being decoded, one judged and one stored nothing waits. */
 const IN_FLIGHT = 4
 
 /**
  * The loop that serves every mode: chunks are decoded (in parallel), judged (in order) and written (in order), and then
  * acknowledged. Memory and the next offset are committed as one value after the store has everything; a crash at any
- * moment repeats the same range and changes nothing. The first failure is latched: nothing is taken after it.
+ * moment repeats the same ranges and changes nothing. The first failure is latched: nothing is taken after it.
  */
 export class Engine {
   readonly shard: Shard
@@ -82,6 +83,8 @@ export class Engine {
   #inFlight = 0
   #room: (() => void)[] = []
   #failure: Error | undefined
+  /** A crash has left something unfinished, and nobody has begun to repeat it. */
+  #isRepeatAwaited: boolean
 
   private constructor(options: EngineOptions) {
     const hide = createPseudonymiser(options.identityKey)
@@ -90,28 +93,30 @@ export class Engine {
     const { memory, slice } = options
     this.shard = new Shard(memory, { ...options, slices: slice?.slices })
     this.journal = new Journal(memory, slice)
+    this.#isRepeatAwaited = this.journal.isRecovering
     this.#originals = new Originals(options.store, this.shard, hide)
     this.#writer = new Writer(options.store, memory, this.journal, hide, slice?.post.bind(slice))
   }
 
   /**
-   * Opens the engine on its memory and store. A range that was being written when the process died is repeated by its
-   * source where that goes on (`resuming`); the rows of every other one are removed, as if it had never come.
+   * Opens the engine on its memory and store. What was being written when the process died is repeated by its source where
+   * that goes on (`resuming`); the rows of everything else are removed, as if it had never come.
    */
   static async open(options: EngineOptions, resuming: (source: string) => boolean = () => false): Promise<Engine> {
     const engine = new Engine(options)
-    for (const intent of engine.journal.intents) {
-      if (intent.replayable && resuming(intent.source)) continue
-      await engine.abandon(intent)
-    }
-    if (engine.journal.intents.length === 0) await engine.#forgetReaders(resuming)
+    const { journal } = engine
+    const left = journal.round.filter(isOfSource)
+    const isRepeated = left.length > 0 && left.every(({ source, replayable }) => replayable && resuming(source))
+    if (journal.isRecovering && !isRepeated) await engine.abandon()
+    if (!journal.isRecovering) await engine.#forgetReaders(resuming)
     return engine
   }
 
-  /** Removes what an unfinished range has left in the store, as if it had never come. */
-  async abandon(intent: Intent): Promise<void> {
-    await this.#options.store.forgetBatch(intent.batch)
-    await this.journal.abandon(intent)
+  /** Removes what an unfinished round has left in the store, as if it had never come. */
+  async abandon(): Promise<void> {
+    for (const { batch } of this.journal.round) await this.#options.store.forgetBatch(batch)
+    await this.journal.abandon()
+    this.#isRepeatAwaited = false
   }
 
   /** Whether it answers for one slice of several only. */
@@ -131,14 +136,30 @@ export class Engine {
 
   /** Takes a chunk as soon as there is room; what a source has not handed over yet waits at the source. */
   async submit(chunk: SourceChunk): Promise<Taken> {
+    const { done } = await this.submitTogether([chunk])
+    const one = done.then(([receipt]) => receipt!)
+    one.catch(() => {})
+    return { done: one }
+  }
+
+  /**
+   * Takes chunks that become durable together, with one receipt for each: many that say little cost the store as much as one.
+   * They are judged one after the other; all or none of them `repeats`.
+   */
+  async submitTogether(chunks: readonly SourceChunk[]): Promise<Taken<readonly Receipt[]>> {
+    const isRepeated = chunks[0]?.repeats !== undefined
+    if (this.#isRepeatAwaited && !isRepeated) {
+      throw new FundwatchError('BUSY', 'What a crash left unfinished is being repeated first.')
+    }
+    this.#isRepeatAwaited = false
     while (this.#inFlight >= IN_FLIGHT) await new Promise<void>((resolve) => this.#room.push(resolve))
     if (this.#failure) throw this.#failure
     if (this.#inFlight === 0) this.#stall.moved()
     this.#inFlight++
-    const journey = new Journey(chunk)
-    const read = journey.stage('read', () => this.#read(chunk))
-    const judged = Promise.all([read, this.#judging]).then(([known]) => journey.stage('judge', () => this.#judge(chunk, known)))
-    const written = Promise.all([judged, this.#writing]).then(([batch]) => this.#write(batch, journey))
+    const journey = new Journey(chunks)
+    const read = journey.stage('read', () => Promise.all(chunks.map((chunk) => this.#read(chunk))))
+    const judged = Promise.all([read, this.#judging]).then(([known]) => journey.stage('judge', () => this.#judge(known)))
+    const written = Promise.all([judged, this.#writing]).then(([round]) => this.#write(round, journey))
     written.catch((error) => journey.fail(error))
     // The chains go on after a failure so that everything queued ends with it; `done` reports it.
     this.#judging = judged.catch((error) => this.#latch(error))
@@ -217,37 +238,40 @@ export class Engine {
   async #read(chunk: SourceChunk): Promise<Read> {
     const decoded = await this.#options.decoder.decode(chunk)
     const arrivals = unpack(decoded.packed)
-    return { decoded, arrivals, foreseen: await this.#originals.foresee(arrivals, chunk) }
+    return { chunk, decoded, arrivals, foreseen: await this.#originals.foresee(arrivals, chunk) }
   }
 
-  async #judge(chunk: SourceChunk, { decoded, arrivals, foreseen }: Read): Promise<JudgedBatch> {
+  async #judge(read: readonly Read[]): Promise<JudgedRound> {
     if (this.#failure) throw this.#failure
-    const now = chunk.repeats?.now ?? this.#clockOf(chunk)
+    // What a crash left unfinished is judged by the clock of then.
+    const now = read[0]!.chunk.repeats?.now ?? this.#options.now()
+    const ranges: JudgedRange[] = []
+    for (const each of read) ranges.push(await this.#judgeRange(each, now))
+    return { ranges, sealed: this.shard.seal(), now }
+  }
+
+  async #judgeRange({ chunk, decoded, arrivals, foreseen }: Read, now: Instant): Promise<JudgedRange> {
     const { done, matchedVoids, ...lookups } = await this.#originals.prepare(arrivals, chunk, foreseen)
     const { clock: partition, reading, since, parcels } = chunk
-    const outcome = this.shard.push({ arrivals, partition, reading, since, parcels, now, matchedVoids, ...lookups })
-    return { chunk, decoded, arrivals, outcome, now, matchedVoids, stored: done }
+    const account = this.shard.take({ arrivals, partition, reading, since, parcels, now, matchedVoids, ...lookups })
+    return { chunk, decoded, arrivals, account, matchedVoids, stored: done }
   }
 
-  /** A range that a crash left unfinished is judged by the clock of then. */
-  #clockOf({ source, partition, first }: SourceChunk): Instant {
-    const repeated = this.journal.intentOf(source, partition)
-    return repeated?.first === first ? repeated.now : this.#options.now()
-  }
-
-  async #write(batch: JudgedBatch, journey: Journey): Promise<Receipt> {
+  async #write(round: JudgedRound, journey: Journey): Promise<readonly Receipt[]> {
     if (this.#failure) throw this.#failure
-    const { alerts } = batch.outcome
-    const receipt = await journey.stage('store', () => this.#writer.write(batch))
-    this.shard.release(batch.outcome)
-    batch.stored()
-    this.#options.decoder.giveBack(batch.decoded)
+    const { alerts } = round.sealed
+    const receipts = await journey.stage('store', () => this.#writer.write(round))
+    this.shard.release(round.sealed)
+    for (const { decoded, stored } of round.ranges) {
+      stored()
+      this.#options.decoder.giveBack(decoded)
+    }
     await journey.stage('tell', () => {
-      for (const listener of this.#receiptListeners) listener(receipt)
+      for (const receipt of receipts) for (const listener of this.#receiptListeners) listener(receipt)
       if (alerts.length > 0) for (const listener of this.#listeners) listener(alerts)
     })
     journey.arrive(alerts)
-    return receipt
+    return receipts
   }
 
   #latch(error: Error): void {
@@ -260,6 +284,11 @@ export class Engine {
     if (this.#failure) for (const waiting of this.#room.splice(0)) waiting()
     else this.#room.shift()?.()
   }
+}
+
+/** What was only told stands in the journal itself, and need not be brought again. */
+function isOfSource(range: Intent): boolean {
+  return toldBy(range).length === 0
 }
 
 /** Reference rows have no time of their own, and a heartbeat tells of nothing that has happened. */

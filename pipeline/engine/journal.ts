@@ -1,7 +1,7 @@
 import type { Instant } from '../../schemas/time.ts'
 import type { KeyValue } from '../memory/key-value.ts'
 
-/** A range that was about to be written when the process died, if it did. A recovery repeats exactly this range. */
+/** A range that is about to be written. Where the process dies meanwhile, a recovery repeats exactly this range. */
 export interface Intent {
   readonly source: string
   readonly partition: number
@@ -18,11 +18,17 @@ export interface Intent {
 }
 
 /**
+ * Ranges that become durable together, in the order in which they are judged. Their batches have consecutive numbers, and
+ * what repeats one of them repeats all: what is stored of them is known by what is in all of them.
+ */
+export type Round = readonly Intent[]
+
+/**
  * Where several processes may come to own a memory, what is about to be heard is noted outside of all of them first.
  * Whoever owns it no longer cannot note anything, and so writes nothing.
  */
 export interface History {
-  append(intent: Intent): Promise<void>
+  append(round: Round): Promise<void>
 }
 
 /** What the shard is told between events, and must be told again in its place when history is judged anew. */
@@ -35,14 +41,18 @@ export type Told =
   | { readonly lifted: string }
 
 const TOLD = 'm|told'
+/** Below this lies what is about to be written; once each source had an entry of its own. */
+export const INTENTS = 'm|intent|'
+const ROUND = `${INTENTS}round`
 
-/** Where each source stands: the next offset, and the intent that was not fulfilled. */
+/** Where each source stands: the next offset, and the round that was not finished. */
 export class Journal {
   readonly #memory: KeyValue
-  readonly #intents = new Map<string, Intent>()
+  /** What is about to be written, or was when the process died. */
+  #round: Round
+  /** A crash has left it unfinished, and it will be repeated. */
+  #isLeft: boolean
   readonly #next = new Map<string, number>()
-  /** Batches that a crash left unfinished and that will be repeated. */
-  readonly #unfinished = new Set<number>()
   /** Told since the last batch that has a row of its own. */
   #told: readonly Told[]
   /** How many of them the batch that is being written carries. */
@@ -55,33 +65,36 @@ export class Journal {
     this.#memory = memory
     this.#history = history
     for (const [key, value] of memory.scan('m|next|')) this.#next.set(key.slice('m|next|'.length), read(value))
-    for (const [key, value] of memory.scan('m|intent|')) this.#intents.set(key.slice('m|intent|'.length), read(value))
+    const left = [...memory.scan(INTENTS)].flatMap(([, value]) => read<Intent | Intent[]>(value))
+    this.#round = left.sort((a, b) => a.batch - b.batch)
+    this.#isLeft = left.length > 0
     const told = memory.get(TOLD)
     this.#told = told ? read(told) : []
     const stored = memory.get('m|batch')
     this.#batch = stored ? read(stored) : after
-    for (const { batch } of this.#intents.values()) {
-      this.#batch = Math.max(this.#batch, batch)
-      this.#unfinished.add(batch)
-    }
+    this.#batch = Math.max(this.#batch, this.#round.at(-1)?.batch ?? 0)
   }
 
   /** The offset after the last committed one, if the source has been read before. */
   nextOf(source: string, partition: number): number | undefined {
-    return this.#next.get(name(source, partition))
+    return this.#next.get(nameOf({ source, partition }))
   }
 
-  intentOf(source: string, partition: number): Intent | undefined {
-    return this.#intents.get(name(source, partition))
+  /** What a crash left unfinished of a source that hands over one range at a time, if it begins at this offset. */
+  leftOf(source: string, partition: number, first: number): Intent | undefined {
+    const [left, ...others] = this.#isLeft ? this.#round : []
+    const isIt = left?.source === source && left.partition === partition && left.first === first
+    return isIt && others.length === 0 ? left : undefined
   }
 
   /** Until what a crash left unfinished was repeated, nothing else may come before it. */
   get isRecovering(): boolean {
-    return this.#unfinished.size > 0
+    return this.#isLeft
   }
 
-  get intents(): readonly Intent[] {
-    return [...this.#intents.values()]
+  /** The ranges that are not finished. */
+  get round(): Round {
+    return this.#round
   }
 
   get told(): readonly Told[] {
@@ -89,34 +102,28 @@ export class Journal {
   }
 
   /** Notes what the shard was told; it goes into the record with the next batch. To be committed with what it has changed. */
-  tell(told: Told): Map<string, Uint8Array | null> {
-    this.#told = [...this.#told, told]
+  tell(...told: readonly Told[]): Map<string, Uint8Array | null> {
+    if (told.length === 0) return new Map()
+    this.#told = [...this.#told, ...told]
     return new Map([[TOLD, write(this.#told)]])
   }
 
-  /** Says durably what is about to be written. A range that repeats an intent keeps its batch number. */
-  async intend(range: Omit<Intent, 'batch'>): Promise<Intent> {
-    if (this.#history) return this.#append(this.#history, range)
-    const key = name(range.source, range.partition)
-    const before = this.#intents.get(key)
-    if (before && before.first === range.first && before.last === range.last) return before
-    const intent = { ...range, batch: ++this.#batch }
-    this.#intents.set(key, intent)
-    await this.#memory.commit(new Map([[`m|intent|${key}`, write(intent)]]))
-    return intent
+  /** Says durably what is about to be written. */
+  async intend(ranges: readonly Omit<Intent, 'batch'>[]): Promise<Round> {
+    if (this.#isLeft) throw new Error('What a crash left unfinished has to be repeated first.')
+    const round = ranges.map((range, i) => ({ ...range, batch: this.#batch + 1 + i }))
+    if (this.#history) await this.#history.append(round)
+    else await this.#memory.commit(new Map([[ROUND, write(round)]]))
+    this.#round = round
+    this.#batch += round.length
+    return round
   }
 
-  /** A range that history knows already. */
-  repeat(intent: Intent): Intent {
-    this.#batch = intent.batch
-    return intent
-  }
-
-  async #append(history: History, range: Omit<Intent, 'batch'>): Promise<Intent> {
-    const intent = { ...range, batch: this.#batch + 1 }
-    await history.append(intent)
-    this.#batch = intent.batch
-    return intent
+  /** A round that was said before. */
+  repeat(round: Round): Round {
+    this.#round = round
+    this.#batch = round.at(-1)!.batch
+    return round
   }
 
   /** Whether history is kept outside: then it knows everything that was heard, be there anything to store of it or not. */
@@ -124,49 +131,50 @@ export class Journal {
     return this.#history !== undefined
   }
 
-  /** The changes that fulfil an intent; committed together with the memory of its batch. */
-  fulfil(intent: Intent): Map<string, Uint8Array | null> {
-    const key = name(intent.source, intent.partition)
+  /** The changes that finish a round; committed together with the memory of its batches. */
+  finish(round: Round): Map<string, Uint8Array | null> {
     this.#carried = this.#told.length
     return new Map<string, Uint8Array | null>([
-      ...(intent.last < intent.first ? [] : [[`m|next|${key}`, write(intent.last + 1)] as const]),
-      [`m|intent|${key}`, null],
-      ['m|batch', write(intent.batch)],
+      ...round.filter(isOfEvents).map((range) => [`m|next|${nameOf(range)}`, write(range.last + 1)] as const),
+      ...this.#noneLeft(),
+      ['m|batch', write(round.at(-1)!.batch)],
       [TOLD, null],
     ])
   }
 
-  fulfilled(intent: Intent): void {
-    this.#unfinished.delete(intent.batch)
-    const key = name(intent.source, intent.partition)
-    this.#intents.delete(key)
+  finished(round: Round): void {
+    this.#round = []
+    this.#isLeft = false
     this.#told = this.#told.slice(this.#carried)
-    if (intent.last >= intent.first) this.#next.set(key, intent.last + 1)
+    for (const range of round.filter(isOfEvents)) this.#next.set(nameOf(range), range.last + 1)
   }
 
-  /** Gives an intent up; its rows have been removed from the store. The next batch takes another number. */
-  async abandon(intent: Intent): Promise<void> {
-    this.#unfinished.delete(intent.batch)
-    const key = name(intent.source, intent.partition)
-    this.#intents.delete(key)
-    await this.#memory.commit(
-      new Map<string, Uint8Array | null>([
-        [`m|intent|${key}`, null],
-        ['m|batch', write(this.#batch)],
-      ]),
-    )
+  /** Gives up what a crash left unfinished; its rows have been removed from the store. The next batch takes another number. */
+  async abandon(): Promise<void> {
+    await this.#memory.commit(new Map<string, Uint8Array | null>([...this.#noneLeft(), ['m|batch', write(this.#batch)]]))
+    this.#round = []
+    this.#isLeft = false
+  }
+
+  *#noneLeft(): Generator<readonly [string, null]> {
+    if (this.#isLeft) for (const [key] of this.#memory.scan(INTENTS)) yield [key, null]
+    yield [ROUND, null]
   }
 
   /** Forgets how far the source was read: it will be read from its beginning. */
   async rewind(source: string, partition: number): Promise<void> {
-    const key = name(source, partition)
+    const key = nameOf({ source, partition })
     this.#next.delete(key)
     await this.#memory.commit(new Map([[`m|next|${key}`, null]]))
   }
 }
 
-function name(source: string, partition: number): string {
+function nameOf({ source, partition }: Pick<Intent, 'source' | 'partition'>): string {
   return `${source}|${partition}`
+}
+
+function isOfEvents({ first, last }: Intent): boolean {
+  return last >= first
 }
 
 function read<T>(value: Uint8Array): T {

@@ -11,49 +11,58 @@ const NAMED_ALERTS = 100
 /** What is done with a range on its way. */
 export type Stage = 'read' | 'judge' | 'store' | 'tell'
 
-/** The way of one range, from its offsets to its alerts, as a trace: a span for all of it, and one for each stage. */
+/**
+ * The way of ranges that become durable together, from their offsets to their alerts: each has a trace of its own, a span for
+ * all of its way and one for each stage.
+ */
 export class Journey {
   /** A chunk that brings nothing but time has no way to tell of. */
-  readonly #span: Span | undefined
+  readonly #spans: readonly Span[]
 
-  constructor(chunk: SourceChunk) {
-    const { source, partition, first, ends, parcels } = chunk
-    if (ends.length === 0 && !parcels) return
-    this.#span = tracer.startSpan('range', {
-      attributes: {
-        'fundwatch.source': source,
-        'fundwatch.partition': partition,
-        'fundwatch.offset.first': first,
-        'fundwatch.offset.last': lastOf(chunk),
-        'fundwatch.events': ends.length,
-      },
-    })
+  constructor(chunks: readonly SourceChunk[]) {
+    this.#spans = chunks.filter(({ ends, parcels }) => ends.length > 0 || parcels).map(spanOf)
   }
 
   async stage<T>(name: Stage, work: () => T | Promise<T>): Promise<T> {
-    if (!this.#span) return work()
-    const span = tracer.startSpan(name, {}, trace.setSpan(ROOT_CONTEXT, this.#span))
+    const stages = this.#spans.map((span) => tracer.startSpan(name, {}, trace.setSpan(ROOT_CONTEXT, span)))
     try {
       return await work()
     } catch (error) {
-      span.setStatus(statusOf(error))
+      for (const span of stages) span.setStatus(statusOf(error))
       throw error
     } finally {
-      span.end()
+      for (const span of stages) span.end()
     }
   }
 
   /** It is durable, and its alerts are told. */
   arrive(alerts: readonly Alert[]): void {
     const alert_ids = alerts.slice(0, NAMED_ALERTS).map(({ alert_id }) => alert_id)
-    this.#span?.setAttributes({ 'fundwatch.alerts': alerts.length, 'fundwatch.alert_ids': alert_ids })
-    this.#span?.end()
+    for (const span of this.#spans) {
+      span.setAttributes({ 'fundwatch.alerts': alerts.length, 'fundwatch.alert_ids': alert_ids })
+      span.end()
+    }
   }
 
   fail(error: unknown): void {
-    this.#span?.setStatus(statusOf(error))
-    this.#span?.end()
+    for (const span of this.#spans) {
+      span.setStatus(statusOf(error))
+      span.end()
+    }
   }
+}
+
+function spanOf(chunk: SourceChunk): Span {
+  const { source, partition, first, ends } = chunk
+  return tracer.startSpan('range', {
+    attributes: {
+      'fundwatch.source': source,
+      'fundwatch.partition': partition,
+      'fundwatch.offset.first': first,
+      'fundwatch.offset.last': lastOf(chunk),
+      'fundwatch.events': ends.length,
+    },
+  })
 }
 
 /** What went wrong is told by its code: a message may quote what it was about. */

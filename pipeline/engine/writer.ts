@@ -7,27 +7,44 @@ import { maskedText, type Pseudonymiser } from '../decode/mask.ts'
 import type { Arrival } from '../decode/packed.ts'
 import type { Changes, KeyValue } from '../memory/key-value.ts'
 import type { Outgoing } from '../shard/exchange.ts'
-import type { Outcome } from '../shard/shard.ts'
+import type { Guarded } from '../shard/guard.ts'
+import type { Judgement } from '../shard/judgements.ts'
+import type { Account, Sealed } from '../shard/shard.ts'
+import type { PlacedTables } from '../store/placed-tables.ts'
 import type { Store } from '../store/store.ts'
-import { lastOf, lineOf, type Receipt, type SourceChunk } from './chunk.ts'
-import type { Intent, Journal, Told } from './journal.ts'
+import { lastOf, lineOf, type Receipt, type SourceChunk, toldBy } from './chunk.ts'
+import type { Intent, Journal, Round, Told } from './journal.ts'
 
-/** A batch on its way from judgement to the store. */
-export interface JudgedBatch {
+/** A range on its way from judgement to the store: a batch. */
+export interface JudgedRange {
   readonly chunk: SourceChunk
   readonly decoded: Decoded
   readonly arrivals: readonly Arrival[]
-  readonly outcome: Outcome
-  readonly now: Instant
+  readonly account: Account
   /** Originals found for refunds that named none, by row. */
   readonly matchedVoids: ReadonlyMap<number, string>
   /** To be called when the store has the batch. */
   stored(): void
 }
 
+/** Ranges that become durable together, and what they came to. */
+export interface JudgedRound {
+  readonly ranges: readonly JudgedRange[]
+  readonly sealed: Sealed
+  readonly now: Instant
+}
+
+/** A range of which there is something to store, under the number of its batch. */
+interface Batch extends JudgedRange {
+  readonly intent: Intent
+  readonly judgements: readonly Judgement[]
+  /** What the shard was told since the batch before it. */
+  readonly told: readonly Told[]
+}
+
 /**
- * Writes a judged batch: intent, rows, then memory and offset in one commit. Every insert carries a token made of the
- * range and of what is in it, so that a repetition stores nothing twice and other content is never mistaken for it.
+ * Writes a judged round: intents, rows, then memory and offsets in one commit. Every insert carries a token made of the
+ * ranges and of what is in them, so that a repetition stores nothing twice and other content is never mistaken for it.
  */
 export class Writer {
   readonly #store: Store
@@ -54,60 +71,66 @@ export class Writer {
     this.#post = post
   }
 
-  async write(batch: JudgedBatch): Promise<Receipt> {
-    const { chunk, outcome, now } = batch
-    const { source, partition, first, ends, replayable } = chunk
-    if (this.#post) return this.#writeSlice(batch, this.#post)
-    if (ends.length === 0 && outcome.alerts.length === 0) {
-      const told = toldBy(chunk).flatMap((each) => [...this.#journal.tell(each)])
-      await this.#memory.commit(both(outcome.changes, told))
-      return receiptOf(batch)
+  /** @returns the receipt of each range */
+  async write(round: JudgedRound): Promise<readonly Receipt[]> {
+    if (this.#post) await this.#writeSlice(round, this.#post)
+    else await this.#writeAlone(round)
+    const { ranges, sealed } = round
+    return ranges.map((range) => receiptOf(range, range === ranges.at(-1) ? sealed.guarded : []))
+  }
+
+  async #writeAlone(round: JudgedRound): Promise<void> {
+    const { ranges, sealed } = round
+    const hasRows = sealed.alerts.length > 0 || ranges.some(({ chunk }) => chunk.ends.length > 0)
+    if (!hasRows) {
+      const told = ranges.flatMap(({ chunk }) => toldBy(chunk))
+      return this.#memory.commit(both(sealed.changes, this.#journal.tell(...told)))
     }
-    const intent = await this.#journal.intend({ source, partition, first, last: lastOf(chunk), now, replayable })
-    await this.#storeRows(batch, intent)
-    await this.#memory.commit(both(outcome.changes, this.#journal.fulfil(intent)))
-    this.#journal.fulfilled(intent)
-    return receiptOf(batch)
+    const intents = await this.#intend(round)
+    await this.#storeRows(round, intents)
+    await this.#memory.commit(both(sealed.changes, this.#journal.finish(intents)))
+    this.#journal.finished(intents)
   }
 
   /**
-   * Of a slice: the range is noted in its history, then come rows, memory, and what others are told. All of it follows from
-   * history alone, and the next range is not noted before: so whoever goes on with it repeats the last one at most.
+   * Of a slice: the ranges are noted in its history, then come rows, memory, and what others are told. All of it follows from
+   * history alone, and the next round is not noted before: so whoever goes on with it repeats the last one at most.
    */
-  async #writeSlice(batch: JudgedBatch, post: (parcels: readonly Outgoing[]) => Promise<void>): Promise<Receipt> {
-    const { chunk, outcome, now } = batch
-    const { source, partition, first, replayable, reading, since, repeats } = chunk
-    const range = { source, partition, first, last: lastOf(chunk), now, replayable, reading, since }
-    const intent = repeats ? this.#journal.repeat({ ...range, batch: repeats.batch }) : await this.#journal.intend(range)
-    if (!repeats?.isDone && hasRows(batch)) await this.#storeRows(batch, intent)
+  async #writeSlice(round: JudgedRound, post: (parcels: readonly Outgoing[]) => Promise<void>): Promise<void> {
+    const { ranges, sealed } = round
+    const isDone = ranges[0]!.chunk.repeats?.isDone ?? false
+    const intents = await this.#intend(round)
+    const hasRows = sealed.alerts.length > 0 || sealed.judgements.length > 0 || ranges.some(saysSomething)
+    if (!isDone && hasRows) await this.#storeRows(round, intents)
     const arrived = this.#posted.map(({ key }) => [key, null] as const)
-    await this.#memory.commit(both(both(outcome.changes, this.#journal.fulfil(intent)), arrived))
-    this.#journal.fulfilled(intent)
-    if (!repeats?.isDone) await post(outcome.parcels)
-    this.#posted = outcome.parcels
-    return receiptOf(batch)
+    await this.#memory.commit(both(both(sealed.changes, this.#journal.finish(intents)), arrived))
+    this.#journal.finished(intents)
+    if (!isDone) await post(sealed.parcels)
+    this.#posted = sealed.parcels
   }
 
-  async #storeRows(batch: JudgedBatch, intent: Intent): Promise<void> {
-    const { chunk, decoded, outcome } = batch
-    const { source, partition, first: firstOffset } = chunk
-    const { matchedVoids } = batch
-    const token = tokenOf(batch, intent)
-    const without = [...outcome.duplicates, ...outcome.refusals.map(({ row }) => row)]
-    await this.#store.writeColumns(decoded.tables, {
-      token,
-      batch: intent.batch,
-      source,
-      partition,
-      firstOffset,
-      without,
-      matchedVoids,
+  async #intend({ ranges, now }: JudgedRound): Promise<Round> {
+    const intended = ranges.map(({ chunk }) => {
+      const { source, partition, first, replayable, reading, since } = chunk
+      return { source, partition, first, last: lastOf(chunk), now, replayable, reading, since }
     })
+    const known = ranges.flatMap(({ chunk }) => chunk.repeats?.batch ?? [])
+    if (known.length === 0) return this.#journal.intend(intended)
+    return this.#journal.repeat(intended.map((range, i) => ({ ...range, batch: known[i]! })))
+  }
+
+  async #storeRows(round: JudgedRound, intents: Round): Promise<void> {
+    const { now, sealed } = round
+    const batches = batchesOf(round, intents, this.#journal.told)
+    const token = tokenOf(round.ranges, intents)
+    await this.#store.writeColumns(batches.map(rowsOf), { token })
     const rows: { readonly [Name in TableName]?: readonly object[] } = {
-      dead_letter: deadLettersOf(batch, this.#hide).map((letter) => deadLetterRow(letter, batch, intent)),
-      alert_log: outcome.alerts.map((alert) => alertRow(alert, intent.batch)),
-      judgement: outcome.judgements.flatMap((judgement) => judgementRows(judgement, intent.batch)),
-      batch: [batchRow(batch, intent, this.#journal.told)],
+      dead_letter: batches.flatMap((batch) =>
+        deadLettersOf(batch, this.#hide).map((letter) => deadLetterRow(letter, batch, now)),
+      ),
+      alert_log: sealed.alerts.map((alert) => alertRow(alert, intents.at(-1)!.batch)),
+      judgement: batches.flatMap(({ judgements, intent }) => judgements.flatMap((each) => judgementRows(each, intent.batch))),
+      batch: batches.map((batch) => batchRow(batch, now)),
     }
     for (const [table, content] of Object.entries(rows)) await this.#store.insertRows(table as TableName, content, { token })
   }
@@ -118,12 +141,39 @@ function* both(some: Changes, more: Changes): Changes {
   yield* more
 }
 
-function hasRows({ chunk, outcome }: JudgedBatch): boolean {
-  return chunk.ends.length > 0 || outcome.alerts.length > 0 || outcome.judgements.length > 0
+/** The last one speaks for all that falls due with it, and for what was told behind the others. */
+function batchesOf({ ranges, sealed }: JudgedRound, intents: Round, before: readonly Told[]): Batch[] {
+  const batches: Batch[] = []
+  let told = before
+  for (const [i, range] of ranges.entries()) {
+    const isLast = i === ranges.length - 1
+    told = [...told, ...toldBy(range.chunk)]
+    if (!isLast && !saysSomething(range)) continue
+    const judgements = isLast ? [...range.account.judgements, ...sealed.judgements] : range.account.judgements
+    batches.push({ ...range, intent: intents[i]!, judgements, told })
+    told = []
+  }
+  return batches
 }
 
-/** SHA-256 of the range and of the identities and contents in it. */
-function tokenOf({ chunk, arrivals, decoded }: JudgedBatch, intent: Intent): string {
+function saysSomething({ chunk, account }: JudgedRange): boolean {
+  return chunk.ends.length > 0 || account.judgements.length > 0
+}
+
+function rowsOf({ chunk, decoded, account, matchedVoids, intent }: Batch): PlacedTables {
+  const { source, partition, first: firstOffset } = chunk
+  const without = [...account.duplicates, ...account.refusals.map(({ row }) => row)]
+  return { tables: decoded.tables.tables, origin: { batch: intent.batch, source, partition, firstOffset, without, matchedVoids } }
+}
+
+/** SHA-256 of the ranges and of the identities and contents in them. */
+function tokenOf(ranges: readonly JudgedRange[], intents: Round): string {
+  const tokens = ranges.map((range, i) => tokenOfRange(range, intents[i]!))
+  if (tokens.length === 1) return tokens[0]!
+  return createHash('sha256').update(tokens.join('|')).digest('hex')
+}
+
+function tokenOfRange({ chunk, arrivals, decoded }: JudgedRange, intent: Intent): string {
   const digest = createHash('sha256').update(
     JSON.stringify([chunk.source, chunk.partition, chunk.first, intent.last, intent.batch]),
   )
@@ -135,12 +185,12 @@ function tokenOf({ chunk, arrivals, decoded }: JudgedBatch, intent: Intent): str
 }
 
 /** Refused at the door, or by memory. */
-function deadLettersOf({ chunk, decoded, outcome }: JudgedBatch, hide: Pseudonymiser): DeadLetter[] {
-  const late = outcome.refusals.map((refusal) => ({ ...refusal, line: maskedText(lineOf(chunk, refusal.row), hide) }))
+function deadLettersOf({ chunk, decoded, account }: JudgedRange, hide: Pseudonymiser): DeadLetter[] {
+  const late = account.refusals.map((refusal) => ({ ...refusal, line: maskedText(lineOf(chunk, refusal.row), hide) }))
   return [...decoded.deadLetters, ...late].sort((a, b) => a.row - b.row)
 }
 
-function deadLetterRow({ row, code, field, message, line }: DeadLetter, { chunk, now }: JudgedBatch, intent: Intent): object {
+function deadLetterRow({ row, code, field, message, line }: DeadLetter, { chunk, intent }: Batch, now: Instant): object {
   const { source, partition, first } = chunk
   return {
     source,
@@ -164,7 +214,7 @@ export function alertRow(alert: Alert, batch: number): object {
   return { ...Object.fromEntries(ALERT_COLUMNS.map((name) => [name, alert[name]])), body: JSON.stringify(alert), batch }
 }
 
-function judgementRows({ detector_id, part, judged, skipped }: Outcome['judgements'][number], batch: number): object[] {
+function judgementRows({ detector_id, part, judged, skipped }: Judgement, batch: number): object[] {
   const rows = Object.entries(skipped).map(([skip_reason, count]) => ({
     batch,
     detector_id,
@@ -176,8 +226,7 @@ function judgementRows({ detector_id, part, judged, skipped }: Outcome['judgemen
   return [{ batch, detector_id, part, judged, skip_reason: '', skipped: 0 }, ...rows]
 }
 
-function batchRow({ chunk, decoded, outcome, now }: JudgedBatch, intent: Intent, before: readonly Told[]): object {
-  const told = [...before, ...toldBy(chunk)]
+function batchRow({ chunk, decoded, account, intent, told }: Batch, now: Instant): object {
   return {
     batch: intent.batch,
     source: chunk.source,
@@ -185,10 +234,10 @@ function batchRow({ chunk, decoded, outcome, now }: JudgedBatch, intent: Intent,
     first_offset: intent.first,
     last_offset: intent.last,
     events: decoded.events,
-    stored: outcome.accepted,
-    duplicates: outcome.duplicates.length,
-    dead_letters: decoded.deadLetters.length + outcome.refusals.length,
-    late: outcome.late,
+    stored: account.accepted,
+    duplicates: account.duplicates.length,
+    dead_letters: decoded.deadLetters.length + account.refusals.length,
+    late: account.late,
     // To the millisecond: a rebuild judges by the same clock.
     committed_at: new Date(now).toISOString(),
     clock: chunk.clock,
@@ -196,13 +245,8 @@ function batchRow({ chunk, decoded, outcome, now }: JudgedBatch, intent: Intent,
   }
 }
 
-/** What a chunk without events says. */
-function toldBy({ reading, since }: SourceChunk): Told[] {
-  return [...(reading ? [{ reading }] : []), ...(since === undefined ? [] : [{ since }])]
-}
-
-function receiptOf({ decoded, outcome }: JudgedBatch): Receipt {
-  const { accepted, duplicates, settlements, feeLines, late, refusals, guarded } = outcome
+function receiptOf({ decoded, account }: JudgedRange, guarded: readonly Guarded[]): Receipt {
+  const { accepted, duplicates, settlements, feeLines, late, refusals } = account
   const rejected = [...decoded.deadLetters, ...refusals].map(({ row, code, message }) => ({ row, code, message }))
   rejected.sort((a, b) => a.row - b.row)
   return { events: decoded.events, accepted, duplicates: duplicates.length, settlements, feeLines, late, guarded, rejected }

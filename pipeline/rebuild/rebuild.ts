@@ -9,12 +9,12 @@ import type { Decoded } from '../decode/decode.ts'
 import { createPseudonymiser } from '../decode/mask.ts'
 import { type Arrival, unpack } from '../decode/packed.ts'
 import type { Decoder } from '../engine/decoder.ts'
-import { Journal } from '../engine/journal.ts'
+import { INTENTS, Journal } from '../engine/journal.ts'
 import { settlementIn } from '../engine/originals.ts'
 import type { Changes, KeyValue } from '../memory/key-value.ts'
 import { type Budget, liftGuard } from '../shard/guard.ts'
 import type { Batch } from '../shard/intake.ts'
-import { type Outcome, Shard } from '../shard/shard.ts'
+import { type Account, Shard } from '../shard/shard.ts'
 import type { Store } from '../store/store.ts'
 import { type Reconciled, reconcileAlerts } from './alerts.ts'
 import { noteHearers } from './hearers.ts'
@@ -59,7 +59,7 @@ export async function stateOfMemory(memory: KeyValue, store: Store): Promise<Mem
   if (memory.get(MARK)) return 'unfinished'
   if (memory.get('m|batch')) return 'ready'
   // A first batch that was never finished is the journal's to repeat or to remove.
-  for (const _ of memory.scan('m|intent|')) return 'ready'
+  for (const _ of memory.scan(INTENTS)) return 'ready'
   const [row] = await store.query<{ n: number }>('SELECT count() AS n FROM batch')
   return Number(row!.n) > 0 ? 'lost' : 'empty'
 }
@@ -196,7 +196,7 @@ class Hearing {
     lookups: Lookups,
     told: Pick<Batch, 'reading' | 'since'> = {},
   ): void {
-    this.#shard.take({ arrivals, partition: clock, ...told, now, unguarded: isReplay(source), ...lookups })
+    this.#count(this.#shard.take({ arrivals, partition: clock, ...told, now, unguarded: isReplay(source), ...lookups }))
   }
 
   /** What is staged must be memory before another hand changes it, and known after. */
@@ -208,18 +208,17 @@ class Hearing {
     const outcome = this.#shard.seal()
     // One batch after the other says what it has changed; only the last word is written.
     const changes = new Map<string, Uint8Array | null>(pairsOf(outcome.changes))
-    for (const { source, partition, last, batch, now } of batches) {
-      const intent = { source, partition, first: 0, last, batch, now, replayable: true }
-      for (const [key, value] of this.#journal.fulfil(intent)) changes.set(key, value)
-    }
+    const round = batches.map(({ source, partition, last, batch, now }) => {
+      return { source, partition, first: 0, last, batch, now, replayable: true }
+    })
+    if (round.length > 0) for (const [key, value] of this.#journal.finish(round)) changes.set(key, value)
     await this.#options.memory.commit(changes)
     this.#shard.release(outcome)
-    this.#count(batches, outcome)
-  }
-
-  #count(batches: readonly PastBatch[], { refusals, duplicates }: Outcome): void {
     this.batches += batches.length
     for (const { events } of batches) this.events += events
+  }
+
+  #count({ refusals, duplicates }: Account): void {
     this.disagreed += refusals.length + duplicates.length
   }
 

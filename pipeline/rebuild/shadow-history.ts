@@ -29,14 +29,15 @@ export async function raiseAsShadow(
   if (alerts.length === 0) return 0
   const journal = new Journal(memory)
   // An intent: what a crash leaves of it is removed at the next start, and the warm-up is repeated.
-  const intent = await journal.intend({ source: SOURCE, partition: 0, first: 0, last: -1, now, replayable: false })
-  const token = `${SOURCE}:${intent.batch}`
-  const rows = alerts.map((alert) => alertRow(alert, intent.batch))
+  const round = await journal.intend([{ source: SOURCE, partition: 0, first: 0, last: -1, now, replayable: false }])
+  const { batch } = round[0]!
+  const token = `${SOURCE}:${batch}`
+  const rows = alerts.map((alert) => alertRow(alert, batch))
   await store.insertRows('alert_log', rows, { token })
-  await store.insertRows('batch', [rowOf(intent.batch, now)], { token })
+  await store.insertRows('batch', [rowOf(batch, now)], { token })
   const changes = new Map(alerts.map((alert) => [`a|${alert.alert_id}`, Buffer.from(JSON.stringify(alert)) as Uint8Array | null]))
   changes.set('m|shard', Buffer.from(JSON.stringify({ ...shard, seq: alerts.at(-1)!.seq })))
-  for (const [key, value] of journal.fulfil(intent)) changes.set(key, value)
+  for (const [key, value] of journal.finish(round)) changes.set(key, value)
   await memory.commit(changes)
   return alerts.length
 }

@@ -1,8 +1,8 @@
 import type { Message } from 'node-rdkafka'
 import { FundwatchError } from '../../schemas/errors.ts'
-import { NO_EVENTS, type SourceChunk } from '../engine/chunk.ts'
+import { type SourceChunk, toldAgain } from '../engine/chunk.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { Intent } from '../engine/journal.ts'
+import type { Intent, Round } from '../engine/journal.ts'
 import { nameOf, type Partition, type Position } from '../source/inbox.ts'
 import { eventsOf, KafkaSource, placeOf, TOPICS } from '../source/kafka.ts'
 import type { KafkaClient } from '../source/kafka-client.ts'
@@ -12,7 +12,7 @@ import { mailChunk } from './mail.ts'
 
 export interface CatchUp {
   /** What the slice has heard since its memory was last written here. */
-  readonly entries: readonly Intent[]
+  readonly rounds: readonly Round[]
   /** Number of the last batch that memory knows. */
   readonly known: number
   /** Whether it is still worth while: the rest may be heard another time, or by others. */
@@ -20,7 +20,7 @@ export interface CatchUp {
 }
 
 /**
- * Lets the engine hear again what a slice has heard. Of all ranges but the last it is known that they were stored and told, for
+ * Lets the engine hear again what a slice has heard. Of all rounds but the last it is known that they were stored and told, for
  * the next one is not begun before.
  *
  * @throws FundwatchError HISTORY_INCOMPLETE where the topics do not go back so far
@@ -28,22 +28,26 @@ export interface CatchUp {
 export async function catchUp(
   engine: Engine,
   client: KafkaClient,
-  { entries, known, isWanted = () => true }: CatchUp,
+  { rounds, known, isWanted = () => true }: CatchUp,
 ): Promise<void> {
-  const [first] = entries
+  const first = rounds[0]?.[0]
   if (!first) return
   if (first.batch !== known + 1) throw incomplete(`batch ${known + 1} of the slice's history`)
-  const backlog = await Backlog.open(client, entries)
-  for (const entry of entries) {
+  const backlog = await Backlog.open(client, rounds.flat())
+  for (const round of rounds) {
     if (!isWanted()) break
-    const repeats = { batch: entry.batch, now: entry.now, isDone: entry !== entries.at(-1) }
-    await engine.submit({ ...(await chunkOf(entry, backlog)), repeats })
+    const isDone = round !== rounds.at(-1)
+    const chunks: SourceChunk[] = []
+    for (const entry of round) {
+      chunks.push({ ...(await chunkOf(entry, backlog)), repeats: { batch: entry.batch, now: entry.now, isDone } })
+    }
+    await engine.submitTogether(chunks)
   }
   await engine.drain()
 }
 
 async function chunkOf(entry: Intent, backlog: Backlog): Promise<SourceChunk> {
-  if (!KafkaSource.isSource(entry.source)) return { ...NO_EVENTS, reading: entry.reading, since: entry.since }
+  if (!KafkaSource.isSource(entry.source)) return toldAgain(entry)
   const place = placeOf(entry)
   const messages = await backlog.take(place, entry.last)
   if (place.topic === MAILBOX) return mailChunk(entry.partition, messages)

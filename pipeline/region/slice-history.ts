@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { LibrdKafkaError, Producer } from 'node-rdkafka'
 import { FundwatchError } from '../../schemas/errors.ts'
-import type { History, Intent } from '../engine/journal.ts'
+import type { History, Intent, Round } from '../engine/journal.ts'
 import { KafkaClient, loadRdkafka } from '../source/kafka-client.ts'
 import { connectTo } from '../source/kafka-connect.ts'
 import { fingerprintOf } from '../store/key-mark.ts'
@@ -20,23 +20,27 @@ export interface SliceHistoryOptions {
   readonly from: number
 }
 
-interface Entry extends Intent {
+interface Entry {
   readonly life: string
+  readonly round: Round
 }
+
+/** Once each range was an entry. */
+type OldEntry = Intent & Pick<Entry, 'life'>
 
 /** How long one step of a transaction may take, and all of them with their repetitions, milliseconds. */
 const STEP = 10_000
 const PATIENCE = 120_000
 
 /**
- * What a slice has heard, range by range: one partition of a topic. Each entry is a transaction in the slice's name, and
+ * What a slice has heard, round by round: one partition of a topic. Each entry is a transaction in the slice's name, and
  * Kafka lets only the last who has opened it write one: a worker that was thought dead and wakes is refused.
  */
 export class SliceHistory implements History {
   /** The name of this history; all memory that was made from it carries it. */
   readonly life: string
   /** What is in it and memory may not know, in order. */
-  readonly entries: readonly Intent[]
+  readonly rounds: readonly Round[]
   /** The place in the topic behind them. */
   readonly end: number
   readonly #producer: Producer
@@ -45,7 +49,7 @@ export class SliceHistory implements History {
   private constructor(producer: Producer, { slice, identityKey, known }: SliceHistoryOptions, { entries, end }: Found) {
     const key = fingerprintOf(identityKey)
     this.life = entries.at(-1)?.life ?? known ?? `${randomUUID()}-${key}`
-    this.entries = entries
+    this.rounds = entries.map(({ round }) => round)
     this.end = end
     this.#producer = producer
     this.#slice = slice
@@ -86,8 +90,8 @@ export class SliceHistory implements History {
   }
 
   /** @throws FundwatchError FENCED where another worker has opened it since, KAFKA_FAILED where no broker takes it */
-  async append(intent: Intent): Promise<void> {
-    const value = Buffer.from(JSON.stringify({ ...intent, life: this.life } satisfies Entry))
+  async append(round: Round): Promise<void> {
+    const value = Buffer.from(JSON.stringify({ life: this.life, round } satisfies Entry))
     try {
       await patiently(() => this.#attempt(value))
     } catch (error) {
@@ -140,13 +144,17 @@ async function read({ brokers, group, properties, slice, from }: SliceHistoryOpt
     const entries: Entry[] = []
     for (;;) {
       const { messages, ends } = await client.poll(1_000)
-      for (const { value } of messages) if (value) entries.push(JSON.parse(value.toString()) as Entry)
+      for (const { value } of messages) if (value) entries.push(entryIn(JSON.parse(value.toString()) as Entry | OldEntry))
       const end = ends.at(-1)
       if (end) return { entries, end: end.offset }
     }
   } finally {
     await client.close()
   }
+}
+
+function entryIn(entry: Entry | OldEntry): Entry {
+  return 'round' in entry ? entry : { life: entry.life, round: [entry] }
 }
 
 function step(call: (done: (error: LibrdKafkaError | null) => void) => unknown): Promise<void> {

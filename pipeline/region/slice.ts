@@ -100,8 +100,8 @@ export class Slice {
       await post(outbox)
       await memory.commit(outbox.map(({ key }) => [key, null]))
       const last = numberIn(memory, 'm|batch') ?? after
-      const entries = history.entries.filter(({ batch }) => batch > last)
-      if (entries.length > 0) await withClient(options, (client) => catchUp(engine, client, { entries, known: last, isWanted }))
+      const rounds = history.rounds.filter((round) => round.at(-1)!.batch > last)
+      if (rounds.length > 0) await withClient(options, (client) => catchUp(engine, client, { rounds, known: last, isWanted }))
       if (!isWanted()) {
         await memory.close()
         await history.close()

@@ -25,16 +25,25 @@ import type { Slices } from './slices.ts'
 import { Traits } from './traits.ts'
 import { type Clock, type Seen, Watermark } from './watermark.ts'
 
-/** What a batch came to: everything to be stored, and the memory to be committed once it is stored. */
-export interface Outcome extends Tally {
+/** What became of the events of one batch, and who judged them. */
+export interface Account extends Tally {
+  readonly judgements: readonly Judgement[]
+}
+
+/** What batches came to: the memory to be committed once everything is stored, and what else is to be stored. */
+export interface Sealed {
   readonly changes: Changes
   readonly alerts: readonly Alert[]
+  /** Of verdicts that have fallen due only since the last batch was taken. */
   readonly judgements: readonly Judgement[]
   /** Detectors that were moved to shadow because of their budget. */
   readonly guarded: readonly Guarded[]
   /** For other slices; part of the changes until they are sent. */
   readonly parcels: readonly Outgoing[]
 }
+
+/** Of one batch all there is to say. */
+export interface Outcome extends Account, Sealed {}
 
 export interface ShardOptions {
   readonly detectors: readonly Detector[]
@@ -158,12 +167,13 @@ export class Shard {
   }
 
   push(batch: Batch): Outcome {
-    this.take(batch)
-    return this.seal()
+    const account = this.take(batch)
+    const sealed = this.seal()
+    return { ...account, ...sealed, judgements: [...account.judgements, ...sealed.judgements] }
   }
 
   /** Hears a batch. Several may be taken before they are sealed together: batches are the store's, and judge nothing. */
-  take(batch: Batch): void {
+  take(batch: Batch): Account {
     this.#holdings.options = { shadow: this.#shadow, now: batch.now }
     this.#guard.isLenient = batch.unguarded === true
     if (batch.reading) this.#watermark.reading(batch.reading)
@@ -176,10 +186,11 @@ export class Shard {
     this.#judgeRange()
     for (const parcel of batch.parcels ?? []) this.#open(parcel)
     this.#wake()
+    return { ...this.#intake.take(), judgements: this.#hearings.judgements.take() }
   }
 
   /** What was taken since the last time comes to this. */
-  seal(): Outcome {
+  seal(): Sealed {
     while (this.#exchange?.conduct(this.#progress())) this.#wake()
     const parcels = this.#exchange?.seal(this.#progress()) ?? []
     this.#cells.forget(this.#time.at)
@@ -192,7 +203,6 @@ export class Shard {
     }
     this.#memory.set('m|shard', Buffer.from(JSON.stringify(stored)))
     return {
-      ...this.#intake.take(),
       changes: this.#memory.seal(),
       alerts: this.#alerts.take(),
       judgements: this.#hearings.judgements.take(),
@@ -202,8 +212,8 @@ export class Shard {
   }
 
   /** The outcome's memory is committed: it need no longer be kept beside the store. */
-  release(outcome: Outcome): void {
-    this.#memory.release(outcome.changes)
+  release({ changes }: Pick<Sealed, 'changes'>): void {
+    this.#memory.release(changes)
   }
 
   /** What all detectors would say of a draft settlement now, and who could not tell; changes nothing. */

@@ -93,7 +93,7 @@ test('A range that a crash left half written is repeated exactly, though batches
   for (const after of [2, 5, 9]) {
     await pipeline.open((store) => failingAfter(store, 'alert_log', after), KafkaSource.isSource)
     await expect(source(20 + 30 * after).run({ untilEnd: true })).rejects.toThrow('planned')
-    for (const { source, partition, first, last } of pipeline.engine.journal.intents.filter(({ replayable }) => replayable)) {
+    for (const { source, partition, first, last } of pipeline.engine.journal.round.filter(({ replayable }) => replayable)) {
       halfWritten.push(`${source}|${partition}|${first}|${last}`)
     }
     await pipeline.close()

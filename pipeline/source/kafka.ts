@@ -1,7 +1,7 @@
 import type { Message } from 'node-rdkafka'
 import { FundwatchError } from '../../schemas/errors.ts'
 import type { Instant } from '../../schemas/time.ts'
-import { lastOf, type SourceChunk } from '../engine/chunk.ts'
+import { lastOf, NO_EVENTS, type SourceChunk, toldAgain } from '../engine/chunk.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Intent } from '../engine/journal.ts'
 import { StallWatch } from '../engine/stall-watch.ts'
@@ -9,6 +9,7 @@ import { firstOf } from './first-of.ts'
 import { Inbox, nameOf, type Partition, type Position, type Run } from './inbox.ts'
 import { KafkaClient } from './kafka-client.ts'
 import { type ChunkSize, REPLAY_CHUNK } from './lines.ts'
+import { roundsOf } from './rounds.ts'
 import { chunksOfRun, chunkUntil, type PlacedChunk } from './run-chunks.ts'
 import { add, newTotals, type Totals } from './totals.ts'
 
@@ -122,19 +123,22 @@ export class KafkaSource {
     )
   }
 
-  /** A crash leaves at most one range half written. It comes again before all else, to the very memory of then. */
+  /** A crash leaves at most one round half written. It comes again before all else, to the very memory of then. */
   async #repeatUnfinished(): Promise<void> {
-    for (const intent of this.#engine.journal.intents) {
-      if (!KafkaSource.isSource(intent.source)) continue
-      const run = await this.#readAgain(intent)
-      if (run) await this.#submit(run, { lines: run.messages.length, bytes: Number.POSITIVE_INFINITY })
-      else await this.#engine.abandon(intent)
-      await this.#engine.drain()
+    const { round, isRecovering } = this.#engine.journal
+    if (!isRecovering) return
+    const chunks: SourceChunk[] = []
+    for (const range of round) {
+      const chunk = KafkaSource.isSource(range.source) ? await this.#readAgain(range) : toldAgain(range)
+      if (chunk) chunks.push({ ...chunk, repeats: { batch: range.batch, now: range.now } })
     }
+    if (chunks.length === round.length) await this.#hand(chunks)
+    else await this.#engine.abandon()
+    await this.#engine.drain()
   }
 
   /** The same messages as the first time; `undefined` where some offset holds none: it may have held one. */
-  async #readAgain({ source, partition, first, last }: Intent): Promise<Run | undefined> {
+  async #readAgain({ source, partition, first, last }: Intent): Promise<SourceChunk | undefined> {
     const place = placeOf({ source, partition })
     const known = await this.#client.partitionsOf(place.topic)
     if (!known.some((other) => nameOf(other) === nameOf(place))) return undefined
@@ -147,7 +151,7 @@ export class KafkaSource {
       hasEnded = polled.ends.length > 0
     }
     const isWhole = messages.length === last - first + 1 && messages[0]?.offset === first && messages.at(-1)?.offset === last
-    return isWhole ? { ...place, offset: first, messages } : undefined
+    return isWhole ? eventsOf(place, chunkUntil({ ...place, offset: first, messages }, last)) : undefined
   }
 
   /** All knowledge that is there now comes before the first event. */
@@ -155,7 +159,7 @@ export class KafkaSource {
     const inbox = await this.#open([this.#options.referenceTopic])
     while (!this.#stopped && !inbox.isExhausted) {
       await this.#fill(inbox)
-      for (const run of inbox.take()) await this.#submit(run, this.#size)
+      await this.#handOn(inbox.take().flatMap((run) => this.#chunksOf(run)))
     }
     await this.#engine.drain()
   }
@@ -184,15 +188,15 @@ export class KafkaSource {
     let nextLook = performance.now() + LOOK_AROUND
     while (!this.#stopped && !(untilEnd && inbox.isExhausted)) {
       await this.#fill(inbox)
-      await this.#handOnMail()
-      if (!this.#options.mailbox?.isAhead()) await this.#handOn(inbox.take(), inbox.speaking)
+      const events = this.#options.mailbox?.isAhead() ? [] : this.#eventsIn(inbox)
+      await this.#handOn([...this.#mailIn(), ...events])
       this.#balance(inbox, paused)
       if (untilEnd || performance.now() < nextLook) continue
       nextLook = performance.now() + LOOK_AROUND
       if (await this.#hasGrown(topics, inbox)) break
     }
     // Whoever goes on with a slice finds that there may be more to come, and so do the others until then.
-    if (this.#stopped && this.#options.mailbox) await this.#tellReading(inbox.places)
+    if (this.#stopped && this.#options.mailbox) await this.#handOn(this.#toldReading(inbox.places))
     await this.#engine.drain()
     return untilEnd
   }
@@ -246,26 +250,32 @@ export class KafkaSource {
     return topic === this.#options.mailbox?.place.topic
   }
 
-  async #handOnMail(): Promise<void> {
+  #mailIn(): SourceChunk[] {
     const mail = this.#mail
     this.#mail = []
-    if (mail.length > 0) await this.#hand(this.#options.mailbox!.chunkOf(mail))
+    return mail.length > 0 ? [this.#options.mailbox!.chunkOf(mail)] : []
   }
 
-  /** Within a round nobody knows what comes first; so nobody's time passes the others' before all of it is handed on. */
-  async #handOn(round: readonly Run[], speaking: readonly Partition[]): Promise<void> {
-    await this.#tellReading([...round, ...speaking])
-    for (const run of round) await this.#submit(run, this.#size)
-    await this.#tellReading(speaking)
+  /** Nobody knows which of them comes first; so nobody's time passes the others' before all are handed on. */
+  #eventsIn(inbox: Inbox): SourceChunk[] {
+    const runs = inbox.take()
+    const { speaking } = inbox
+    const before = this.#toldReading([...runs, ...speaking])
+    const events = runs.flatMap((run) => this.#chunksOf(run))
+    return [...before, ...events, ...this.#toldReading(speaking)]
   }
 
-  async #tellReading(partitions: readonly Partition[]): Promise<void> {
+  #toldReading(partitions: readonly Partition[]): SourceChunk[] {
     // Reference rows have no event time.
     const clocks = new Set(partitions.filter(({ topic }) => topic !== this.#options.referenceTopic).map(clockOf))
     const isKnown = this.#reading?.size === clocks.size && [...clocks].every((clock) => this.#reading!.has(clock))
-    if (isKnown) return
+    if (isKnown) return []
     this.#reading = clocks
-    await this.#engine.reading([...clocks])
+    return [toldAgain({ reading: [...clocks] })]
+  }
+
+  #chunksOf(run: Run): SourceChunk[] {
+    return [...chunksOfRun(run, this.#size)].map((chunk) => eventsOf(run, chunk))
   }
 
   /** A partition that is far ahead of another one is not read further meanwhile: what waits is bounded. */
@@ -278,23 +288,27 @@ export class KafkaSource {
     for (const partition of behind) paused.delete(nameOf(partition))
   }
 
-  async #submit(run: Run, size: ChunkSize): Promise<void> {
-    for (const chunk of chunksOfRun(run, size)) await this.#hand(eventsOf(run, chunk))
+  async #handOn(chunks: readonly SourceChunk[]): Promise<void> {
+    for (const round of roundsOf(chunks, this.#size)) await this.#hand(round)
   }
 
-  async #hand(chunk: SourceChunk): Promise<void> {
-    const { done } = await this.#engine.submit(chunk)
+  async #hand(chunks: readonly SourceChunk[]): Promise<void> {
+    const { done } = await this.#engine.submitTogether(chunks)
     this.#stall.moved()
     done.then(
-      (receipt) => {
-        add(this.#totals, receipt)
+      (receipts) => {
+        for (const receipt of receipts) add(this.#totals, receipt)
         this.#options.onProgress?.(this.#totals)
-        this.#client.report({ ...placeOf(chunk), offset: lastOf(chunk) + 1 })
+        for (const chunk of chunks) if (chunk.source !== NO_EVENTS.source) this.#client.report(endOf(chunk))
       },
-      // The engine has latched the failure; its next `submit` or `drain` throws it.
+      // The engine has latched the failure; its next submission or `drain` throws it.
       () => this.stop(),
     )
   }
+}
+
+function endOf(chunk: SourceChunk): Position {
+  return { ...placeOf(chunk), offset: lastOf(chunk) + 1 }
 }
 
 /** Messages of a partition as a range of events. */

@@ -66,7 +66,7 @@ test('Whichever batch a crash interrupts, the replay that goes on ends as if not
       () => true,
     )
     await expect(replay({ resume: true })).rejects.toThrow('planned')
-    expect(pipeline.engine.journal.intents).toMatchObject([{ first: batch * 3 }])
+    expect(pipeline.engine.journal.round).toMatchObject([{ first: batch * 3 }])
     await pipeline.close()
   }
   await pipeline.open(undefined, () => true)

@@ -1,5 +1,4 @@
 import { FundwatchError } from '../../schemas/errors.ts'
-import type { SourceChunk } from '../engine/chunk.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { KeyValue } from '../memory/key-value.ts'
 import { ARROW_HEAD, isArrow, readArrow } from './arrow.ts'
@@ -29,17 +28,18 @@ export async function replayFile(path: string, engine: Engine, memory: KeyValue,
   const totals = newTotals()
   const source = path === '-' ? '-' : describeFile(path).path
   const from = await startOf(path, source, engine, memory, options.resume ?? false)
-  const intent = engine.journal.intentOf(source, 0)
-  const exactly = intent?.first === from ? intent.last - intent.first + 1 : undefined
+  let repeats = engine.journal.leftOf(source, 0, from)
+  const exactly = repeats && repeats.last - repeats.first + 1
   const pace = pacer(options.rate)
   const size = options.size ?? REPLAY_CHUNK
   const chunkMemory = new ChunkMemory(size)
   let first = from
   const bytes = path === '-' ? asLines(readBytes(path, options.standardInput)) : skipLines(asLines(readBytes(path)), from, path)
   for await (const chunk of chunksOfLines(bytes, size, exactly, chunkMemory)) {
-    const sourceChunk: SourceChunk = { ...chunk, source, partition: 0, first, replayable: path !== '-', clock: LOCAL_CLOCK }
+    const place = { source, partition: 0, first, replayable: path !== '-', clock: LOCAL_CLOCK }
     first += chunk.ends.length
-    const { done } = await engine.submit(sourceChunk)
+    const { done } = await engine.submit({ ...chunk, ...place, repeats })
+    repeats = undefined
     done.then((receipt) => {
       chunkMemory.give(chunk)
       add(totals, receipt)

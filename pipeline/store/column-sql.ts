@@ -1,20 +1,6 @@
 import { TABLES, type Table, type TableName } from '../../schemas/tables.ts'
 import { type EncodedTable, LIST_SEPARATOR } from '../decode/columns.ts'
-
-/** Where the rows of a write come from, and which of them stay out. */
-export interface Origin {
-  /** Identifies the range and its content: a second write with the same token adds nothing. */
-  readonly token: string
-  readonly batch: number
-  readonly source: string
-  readonly partition: number
-  /** Offset of row 0; row `i` has offset `firstOffset + i`. */
-  readonly firstOffset: number
-  /** Rows of the chunk that are not stored: duplicates, and those refused after decoding. */
-  readonly without: readonly number[]
-  /** Originals found for refunds that named none, by row. */
-  readonly matchedVoids?: ReadonlyMap<number, string>
-}
+import type { Origin, PlacedTable } from './placed-tables.ts'
 
 /** Rows of a chunk, at most: with it, (batch, row) is one number that rises with arrival. */
 const ROWS_PER_BATCH = 2 ** 24
@@ -30,21 +16,29 @@ export function literal(text: string): string {
  *
  * @param from the table function that gives the worker's columns, for example `arrowstream('x')`
  */
-export function insertSelect({ table }: EncodedTable, from: string, origin: Origin, settings: Settings): string {
+export function insertSelect({ table: { table }, origins }: PlacedTable, from: string, settings: Settings): string {
   const { columns }: Table = TABLES[table]
-  const known = columnsOfOrigin(table, origin)
+  const known = columnsOfOrigins(table, origins)
   const names = Object.keys(columns)
   const values = names.map((name) => known[name] ?? converted(columns[name]!.type, `\`${name}\``))
   const into = `INSERT INTO \`${table}\` (${names.map((name) => `\`${name}\``).join(', ')})`
-  return `${into} ${settingsClause(settings)} SELECT ${values.join(', ')} FROM ${from}${exceptRows(origin.without)}`
+  return `${into} ${settingsClause(settings)} SELECT ${values.join(', ')} FROM ${from}${exceptRows(origins)}`
 }
 
 /**
  * Rows that follow each other are named by the first and the last: a range that comes again whole would name thousands, and
  * what a server or the proxies before it take as an address is limited.
  */
-function exceptRows(rows: readonly number[]): string {
-  if (rows.length === 0) return ''
+function exceptRows(origins: readonly Origin[]): string {
+  const conditions = origins.flatMap(({ without }, range) => {
+    if (without.length === 0) return []
+    const isKept = notAmong(without)
+    return origins.length > 1 ? [`(_range != ${range} OR (${isKept}))`] : [isKept]
+  })
+  return conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
+}
+
+function notAmong(rows: readonly number[]): string {
   const runs: [first: number, last: number][] = []
   for (const row of [...rows].sort((a, b) => a - b)) {
     const run = runs.at(-1)
@@ -54,7 +48,7 @@ function exceptRows(rows: readonly number[]): string {
   const singles = runs.flatMap(([first, last]) => (first === last ? [first] : []))
   const conditions = runs.flatMap(([first, last]) => (first === last ? [] : [`_row NOT BETWEEN ${first} AND ${last}`]))
   if (singles.length > 0) conditions.push(`_row NOT IN (${singles.join(',')})`)
-  return ` WHERE ${conditions.join(' AND ')}`
+  return conditions.join(' AND ')
 }
 
 /**
@@ -80,19 +74,32 @@ export function settingsClause(settings: Settings): string {
   return listed.length > 0 ? `SETTINGS ${listed.join(', ')}` : ''
 }
 
-function columnsOfOrigin(table: string, { batch, source, partition, firstOffset, matchedVoids }: Origin): Record<string, string> {
+function columnsOfOrigins(table: string, origins: readonly Origin[]): Record<string, string> {
+  const batch = `toUInt64(${ofRange(origins.map(({ batch }) => String(batch)))})`
+  const firstOffset = `toInt64(${ofRange(origins.map(({ firstOffset }) => String(firstOffset)))})`
   const known: Record<string, string> = {
-    batch: `toUInt64(${batch})`,
-    source: literal(source),
-    partition: `toInt32(${partition})`,
-    offset: `toInt64(${firstOffset}) + toInt64(_row)`,
-    version: `toUInt64(${batch}) * ${ROWS_PER_BATCH} + toUInt64(_row)`,
+    batch,
+    source: ofRange(origins.map(({ source }) => literal(source))),
+    partition: `toInt32(${ofRange(origins.map(({ partition }) => String(partition)))})`,
+    offset: `${firstOffset} + toInt64(_row)`,
+    version: `${batch} * ${ROWS_PER_BATCH} + toUInt64(_row)`,
   }
-  if (table === 'void' && matchedVoids && matchedVoids.size > 0) {
-    const originals = [...matchedVoids.values()].map(literal)
-    known.orig_setl_id = `transform(toInt64(_row), [${[...matchedVoids.keys()].join(', ')}], [${originals.join(', ')}], orig_setl_id)`
+  if (table === 'void' && origins.some(({ matchedVoids }) => matchedVoids && matchedVoids.size > 0)) {
+    known.orig_setl_id = ofRange(origins.map(({ matchedVoids }) => originalNamed(matchedVoids)))
   }
   return known
+}
+
+/** The value of the range that a row is of. */
+function ofRange(values: readonly string[]): string {
+  const [first, ...others] = values
+  return others.every((value) => value === first) ? first! : `[${values.join(', ')}][toUInt32(_range) + 1]`
+}
+
+function originalNamed(matched: ReadonlyMap<number, string> = new Map()): string {
+  if (matched.size === 0) return 'orig_setl_id'
+  const originals = [...matched.values()].map(literal)
+  return `transform(toInt64(_row), [${[...matched.keys()].join(', ')}], [${originals.join(', ')}], orig_setl_id)`
 }
 
 const NULLABLE = /^Nullable\((.+)\)$/

@@ -74,8 +74,8 @@ export function openEmbedded(dataDir: string): Transport {
     // lost to whoever should read it.
     insertJson: (table, rows, settings) =>
       insert([texts('line', rows)], rows.length, (from) => insertJson(table, from, settings)),
-    insertColumns: (table, origin, settings) =>
-      insert(table.columns, table.rows, (from) => insertSelect(table, from, origin, { ...settings, ...AS_THEY_ARE })),
+    insertColumns: (placed, settings) =>
+      insert(placed.table.columns, placed.table.rows, (from) => insertSelect(placed, from, { ...settings, ...AS_THEY_ARE })),
     async close() {
       await client.close()
       session.close()

@@ -9,10 +9,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Authority, makeAuthority } from '../../deploy/testing/authority.ts'
 import { settlement } from '../../detectors/testing/events.ts'
 import { type ClickHouseServer, startClickHouse } from '../testing/clickhouse-server.ts'
-import type { Origin } from './column-sql.ts'
 import { openStore, type Store } from './store.ts'
 import { storeContract } from './testing/contract.ts'
-import { encode } from './testing/encoded.ts'
+import { encode, type Placed, writeOne } from './testing/encoded.ts'
 
 const PASSWORD = 'clickhouse-test'
 const DATABASE = 'fundwatch'
@@ -39,7 +38,7 @@ describe('A ClickHouse server that fails', () => {
   let store: Store
   let tokens = 0
   const open = (password = PASSWORD) => openStore({ url: server.url, password, retry: { attempts: 3, firstWaitMs: 1 } })
-  const origin = (): Origin => ({ token: `${tokens++}`, batch: 1, source: 's', partition: 0, firstOffset: 0, without: [] })
+  const origin = (): Placed => ({ token: `${tokens++}`, batch: 1, source: 's', partition: 0, firstOffset: 0, without: [] })
   const stored = async (setl_id: string) => {
     const [row] = await store.query<{ n: number }>('SELECT count() AS n FROM raw_event WHERE id = {id:String}', { id: setl_id })
     return row!.n
@@ -58,7 +57,7 @@ describe('A ClickHouse server that fails', () => {
     'A connection lost (%s) is tried again, and the rows are stored once',
     async (kind) => {
       server.faults.next({ kind, match: /raw_event/, times: 2 })
-      await store.writeColumns(encode([settlement({ setl_id: kind })]), origin())
+      await writeOne(store, encode([settlement({ setl_id: kind })]), origin())
       expect(await stored(kind)).toBe(1)
     },
   )
@@ -67,14 +66,14 @@ describe('A ClickHouse server that fails', () => {
     const tables = encode([settlement({ setl_id: 'later' })])
     const later = origin()
     server.faults.next({ kind: 'drop', match: /raw_event/, times: 3 })
-    await expect(store.writeColumns(tables, later)).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' })
-    await store.writeColumns(tables, later)
+    await expect(writeOne(store, tables, later)).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' })
+    await writeOne(store, tables, later)
     expect(await stored('later')).toBe(1)
   })
 
   test('What the server refuses is not tried again', async () => {
     server.faults.next({ kind: 'error', match: /raw_event/ })
-    await expect(store.writeColumns(encode([settlement()]), origin())).rejects.toMatchObject({ code: 'STORE_REFUSED' })
+    await expect(writeOne(store, encode([settlement()]), origin())).rejects.toMatchObject({ code: 'STORE_REFUSED' })
   })
 
   test('A wrong password is refused by name', async () => {

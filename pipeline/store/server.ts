@@ -77,9 +77,9 @@ export function openServer(address: ServerAddress): Transport {
       const all = settingsClause({ ...settings, input_format_skip_unknown_fields: 0 })
       return insert(`INSERT INTO \`${table}\` ${all} FORMAT JSONEachRow`, rows.join('\n'))
     },
-    insertColumns(table, origin, settings) {
-      const from = `input(${literal(structureOf(table))})`
-      return insert(`${insertSelect(table, from, origin, settings)} FORMAT ArrowStream`, arrowStream(table))
+    insertColumns(placed, settings) {
+      const from = `input(${literal(structureOf(placed.table))})`
+      return insert(`${insertSelect(placed, from, settings)} FORMAT ArrowStream`, arrowStream(placed.table))
     },
     close: () => client.close(),
   }

@@ -1,9 +1,9 @@
 import { FundwatchError } from '../../schemas/errors.ts'
 import { BATCH_TABLES, TABLES, type TableName } from '../../schemas/tables.ts'
-import type { EncodedTables } from '../decode/columns.ts'
-import type { Origin, Settings } from './column-sql.ts'
+import type { Settings } from './column-sql.ts'
 import { openEmbedded } from './embedded.ts'
 import { type Durability, type MigrationReport, migrate } from './migrations.ts'
+import { byTable, type PlacedTables } from './placed-tables.ts'
 import { named, PATIENT, patiently, type RetryPolicy } from './retry.ts'
 import { openServer, type ServerAddress } from './server.ts'
 import type { Params, Transport } from './transport.ts'
@@ -31,8 +31,11 @@ interface Visit {
 export interface Store {
   /** Brings the tables to this release's shape. Fails with `SCHEMA_NEWER` where a newer release wrote them. */
   migrate(): Promise<MigrationReport>
-  /** Stores a chunk. Repeating it with the same token adds nothing, whether or not the first call was heard to succeed. */
-  writeColumns(tables: EncodedTables, origin: Origin): Promise<void>
+  /**
+   * Stores what was made of ranges, each of another batch. Repeating it with the same token adds nothing, whether or not the
+   * first call was heard to succeed.
+   */
+  writeColumns(ranges: readonly PlacedTables[], options: { readonly token: string }): Promise<void>
   /** Rows with the columns' names; times in ISO 8601, money in yuan. Repeating it with the same token adds nothing. */
   insertRows(table: TableName, rows: readonly object[], options: { readonly token: string }): Promise<void>
   /** Values go in as `{name:Type}` parameters, never as text. Whole numbers come back as numbers. */
@@ -78,9 +81,9 @@ class ClickHouseStore implements Store {
     return this.#patiently(() => migrate(this.#transport, this.#durability))
   }
 
-  async writeColumns({ tables }: EncodedTables, origin: Origin): Promise<void> {
-    for (const table of tables) {
-      await this.#patiently(() => this.#transport.insertColumns(table, origin, onceOnly(origin.token)))
+  async writeColumns(ranges: readonly PlacedTables[], { token }: { readonly token: string }): Promise<void> {
+    for (const placed of byTable(ranges)) {
+      await this.#patiently(() => this.#transport.insertColumns(placed, onceOnly(token)))
     }
   }
 

@@ -1,6 +1,6 @@
 import type { TableName } from '../../schemas/tables.ts'
-import type { EncodedTable } from '../decode/columns.ts'
-import type { Origin, Settings } from './column-sql.ts'
+import type { Settings } from './column-sql.ts'
+import type { PlacedTable } from './placed-tables.ts'
 
 export type Params = Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>
 
@@ -14,6 +14,6 @@ export interface Transport {
   scan(sql: string, params: Params): AsyncIterable<Uint8Array>
   /** @param rows each as JSON, of columns of the table only; what a row does not name has its type's default */
   insertJson(table: TableName, rows: readonly string[], settings: Settings): Promise<void>
-  insertColumns(table: EncodedTable, origin: Origin, settings: Settings): Promise<void>
+  insertColumns(rows: PlacedTable, settings: Settings): Promise<void>
   close(): Promise<void>
 }

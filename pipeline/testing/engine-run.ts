@@ -84,6 +84,7 @@ export class TestPipeline {
       first,
       replayable: true,
       clock: 'local',
+      repeats: this.engine.journal.leftOf(source, 0, first),
     })
     return done
   }

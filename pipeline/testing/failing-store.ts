@@ -18,7 +18,7 @@ export function failingAfter(store: Store, table: TableName, after: number): Sto
     originals: (ids, before) => store.originals(ids, before),
     findByVisit: (visit, before) => store.findByVisit(visit, before),
     forgetBatch: (batch) => store.forgetBatch(batch),
-    writeColumns: (tables, origin) => store.writeColumns(tables, origin),
+    writeColumns: (ranges, options) => store.writeColumns(ranges, options),
     async insertRows(name, rows, options) {
       await store.insertRows(name, rows, options)
       if (name === table && left-- === 0) throw new FundwatchError('STORE_REFUSED', 'planned')

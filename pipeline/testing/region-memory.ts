@@ -70,7 +70,7 @@ async function heardAnew(region: LeftRegion, index: number): Promise<KeyValue> {
     const slice = { slices: { index, count, life: history.life }, after, history, post: async () => {} }
     const [memory, decoder] = [new InMemory(), inlineDecoder(KEY)]
     const options = { detectors, budget, memory, store, decoder, identityKey: KEY, now: () => REGION_NOW, slice }
-    await catchUp(await Engine.open(options, () => true), client, { entries: history.entries, known: after })
+    await catchUp(await Engine.open(options, () => true), client, { rounds: history.rounds, known: after })
     return memory
   } finally {
     await client.close()

@@ -156,8 +156,9 @@ async function measureSteps(file: string, directory: string, list: string): Prom
     settlements += outcome.settlements
     lines += outcome.feeLines
     batch++
-    const origin = { token: String(batch), batch, source: file, partition: 0, firstOffset: 0, without: [] }
-    await timed(times, 'store', () => store.writeColumns(decoded.tables, origin))
+    const origin = { batch, source: file, partition: 0, firstOffset: 0, without: [] }
+    const placed = { ...decoded.tables, origin }
+    await timed(times, 'store', () => store.writeColumns([placed], { token: String(batch) }))
   }
   await store.close()
   peak.stop()

@@ -2,9 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { settlement } from '../../../detectors/testing/events.ts'
 import { TABLES, TABLES_VERSION } from '../../../schemas/tables.ts'
 import { parseInstant } from '../../../schemas/time.ts'
-import type { Origin } from '../column-sql.ts'
 import type { Store } from '../store.ts'
-import { encode } from './encoded.ts'
+import { encode, type Placed, writeOne } from './encoded.ts'
 
 /** Somewhere to open a store: opened again after `close`, it holds the same data. */
 export interface Place {
@@ -14,6 +13,7 @@ export interface Place {
   remove(): Promise<void>
 }
 
+const TRACED = { feedetl_sn: '1', drug_trac_codg: '81234567890123456789' }
 const NEWEST = '2026-01-05T09:31:07.250+08:00'
 
 /** What every store does, whichever way it reaches ClickHouse. */
@@ -21,7 +21,7 @@ export function storeContract(name: string, find: () => Promise<Place>): void {
   describe(name, () => {
     let place: Place
     let store: Store
-    let origin: Origin
+    let origin: Placed
     let tests = 0
     beforeAll(async () => {
       place = await find()
@@ -47,11 +47,11 @@ export function storeContract(name: string, find: () => Promise<Place>): void {
 
     test('A chunk written three times with one token is stored once, also after the store was opened again', async () => {
       const tables = encode([settlement({ drug_trac_info: [{ feedetl_sn: '1', drug_trac_codg: '8123' }] }), settlement()])
-      await store.writeColumns(tables, origin)
-      await store.writeColumns(tables, origin)
+      await writeOne(store, tables, origin)
+      await writeOne(store, tables, origin)
       await store.close()
       store = place.open()
-      await store.writeColumns(tables, origin)
+      await writeOne(store, tables, origin)
       expect(await Promise.all(['raw_event', 'settlement', 'fee_line', 'trace_use'].map((table) => count(table)))).toEqual([
         2, 2, 2, 1,
       ])
@@ -75,8 +75,8 @@ export function storeContract(name: string, find: () => Promise<Place>): void {
     })
 
     test('Other content under the same offsets is stored', async () => {
-      await store.writeColumns(encode([settlement()]), origin)
-      await store.writeColumns(encode([settlement()]), { ...origin, token: `other ${tests}` })
+      await writeOne(store, encode([settlement()]), origin)
+      await writeOne(store, encode([settlement()]), { ...origin, token: `other ${tests}` })
       expect(await count('raw_event', 'offset = 100')).toBe(2)
     })
 
@@ -84,7 +84,7 @@ export function storeContract(name: string, find: () => Promise<Place>): void {
       const wires = ['A', 'B', 'C'].map((setl_id) =>
         settlement({ setl_id, drug_trac_info: [{ feedetl_sn: '1', drug_trac_codg: `8${setl_id}` }] }),
       )
-      await store.writeColumns(encode([...wires, voidOf('B'), admission]), { ...origin, without: [0, 2, 4] })
+      await writeOne(store, encode([...wires, voidOf('B'), admission]), { ...origin, without: [0, 2, 4] })
       for (const table of ['settlement', 'fee_line', 'trace_use']) {
         expect(await store.query(`SELECT DISTINCT setl_id FROM ${table}`), table).toEqual([{ setl_id: 'B' }])
       }
@@ -94,7 +94,7 @@ export function storeContract(name: string, find: () => Promise<Place>): void {
 
     test('Rows are left out one by one and in a row, in whatever order they are named', async () => {
       const wires = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'].map((setl_id) => settlement({ setl_id }))
-      await store.writeColumns(encode(wires), { ...origin, without: [7, 1, 3, 2, 5] })
+      await writeOne(store, encode(wires), { ...origin, without: [7, 1, 3, 2, 5] })
       const left = [100, 104, 106].map((offset) => ({ offset }))
       expect(await store.query('SELECT offset FROM raw_event ORDER BY offset')).toEqual(left)
     })
@@ -102,8 +102,8 @@ export function storeContract(name: string, find: () => Promise<Place>): void {
     test('A range that comes again whole leaves nothing to store, however long it is', async () => {
       const wires = Array.from({ length: 4_000 }, (_, n) => settlement({ setl_id: `S${n}`, feedetail: [] }))
       const all = wires.map((_, row) => row)
-      await store.writeColumns(encode(wires), { ...origin, without: all })
-      await store.writeColumns(encode(wires), { ...origin, token: `half ${tests}`, without: all.filter((row) => row % 2 === 0) })
+      await writeOne(store, encode(wires), { ...origin, without: all })
+      await writeOne(store, encode(wires), { ...origin, token: `half ${tests}`, without: all.filter((row) => row % 2 === 0) })
       expect(await count('raw_event')).toBe(2_000)
     })
 
@@ -120,7 +120,7 @@ export function storeContract(name: string, find: () => Promise<Place>): void {
       const complaint = { kind: 'complaint', complaint_id: 'C1', fixmedins_code: 'H1', time: TIME, text: '多收费' }
       const reference = { kind: 'reference', table: 'item', id: '项目', row: { name: '透析' }, effective_from: '2026-01-01' }
       const wires = [voidOf('S1'), admission, { ...admission, kind: 'discharge', endtime: TIME }, inventory, complaint, reference]
-      await store.writeColumns(encode([...wires, { kind: 'heartbeat', time: TIME }]), { ...origin, batch: 3 })
+      await writeOne(store, encode([...wires, { kind: 'heartbeat', time: TIME }]), { ...origin, batch: 3 })
       expect(await store.query('SELECT kind, id, offset FROM raw_event ORDER BY offset')).toEqual([
         { kind: 'void', id: 'V1', offset: 100 },
         { kind: 'admission', id: 'M1', offset: 101 },
@@ -154,10 +154,41 @@ export function storeContract(name: string, find: () => Promise<Place>): void {
 
     test('A refund that named no original is stored with the one that was found for it', async () => {
       const tables = encode([{ ...voidOf('X'), setl_id: 'V0' }, voidOf('X')])
-      await store.writeColumns(tables, { ...origin, matchedVoids: new Map([[1, "S'1"]]) })
+      await writeOne(store, tables, { ...origin, matchedVoids: new Map([[1, "S'1"]]) })
       expect(await store.query('SELECT setl_id, orig_setl_id FROM void ORDER BY setl_id')).toEqual([
         { setl_id: 'V0', orig_setl_id: 'X' },
         { setl_id: 'V1', orig_setl_id: "S'1" },
+      ])
+    })
+
+    test('Several ranges are written at once, each row with the batch, place and offset of its own', async () => {
+      const { token, ...first } = origin
+      const wires = ['A', 'B', 'C'].map((setl_id) => settlement({ setl_id, drug_trac_info: [TRACED] }))
+      const ranges = [
+        { ...encode(wires.slice(0, 2)), origin: { ...first, without: [0] } },
+        { ...encode([]), origin: { ...first, batch: 2, partition: 1 } },
+        {
+          ...encode([voidOf('X'), { ...voidOf('X'), setl_id: 'V0' }, wires[2]!]),
+          origin: { ...first, batch: 3, source: "a 'topic'", partition: 2, firstOffset: 7, matchedVoids: new Map([[0, 'A']]) },
+        },
+        { ...encode([voidOf('Y')]), origin: { ...first, batch: 4, matchedVoids: new Map([[0, 'B']]) } },
+      ]
+      for (let time = 0; time < 2; time++) await store.writeColumns(ranges, { token })
+      expect(await store.query('SELECT id, batch, source, partition, offset FROM raw_event ORDER BY batch, offset')).toEqual([
+        { id: 'B', batch: 1, source: 'file', partition: 0, offset: 101 },
+        { id: 'V1', batch: 3, source: "a 'topic'", partition: 2, offset: 7 },
+        { id: 'V0', batch: 3, source: "a 'topic'", partition: 2, offset: 8 },
+        { id: 'C', batch: 3, source: "a 'topic'", partition: 2, offset: 9 },
+        { id: 'V1', batch: 4, source: 'file', partition: 0, offset: 100 },
+      ])
+      expect(await store.query('SELECT setl_id, orig_setl_id, batch FROM void ORDER BY batch, setl_id')).toEqual([
+        { setl_id: 'V0', orig_setl_id: 'X', batch: 3 },
+        { setl_id: 'V1', orig_setl_id: 'A', batch: 3 },
+        { setl_id: 'V1', orig_setl_id: 'B', batch: 4 },
+      ])
+      expect(await store.query('SELECT setl_id, drug_trac_codg, batch FROM trace_use ORDER BY batch')).toEqual([
+        { setl_id: 'B', drug_trac_codg: TRACED.drug_trac_codg, batch: 1 },
+        { setl_id: 'C', drug_trac_codg: TRACED.drug_trac_codg, batch: 3 },
       ])
     })
 
@@ -171,7 +202,7 @@ export function storeContract(name: string, find: () => Promise<Place>): void {
       const { feedetail, ...header } = settlement()
       const [plain] = feedetail as object[]
       const wire = { ...header, feedetail: lines.map((line, i) => ({ ...plain, ...line, feedetl_sn: String(i) })) }
-      await store.writeColumns(encode([wire]), origin)
+      await writeOne(store, encode([wire]), origin)
       const stored = await store.query(
         `SELECT toString(det_item_fee_sumamt) AS det_item_fee_sumamt, toString(pric) AS pric, toString(cnt) AS cnt,
          toString(assumeNotNull(inscp_scp_amt)) AS inscp_scp_amt FROM fee_line ORDER BY toUInt32(feedetl_sn)`,
@@ -184,7 +215,8 @@ export function storeContract(name: string, find: () => Promise<Place>): void {
       const least = { det_item_fee_sumamt: -99_999_999_999_999.98, pric: -9_999_999_999.999998, cnt: -999_999_999_999.9998 }
       const { feedetail, ...header } = settlement()
       const [plain] = feedetail as object[]
-      await store.writeColumns(
+      await writeOne(
+        store,
         encode([
           {
             ...header,
@@ -201,7 +233,7 @@ export function storeContract(name: string, find: () => Promise<Place>): void {
 
     test('Missing numbers and times are NULL, missing text is empty', async () => {
       const { begntime: _begntime, brdy: _brdy, ...rest } = settlement({ inscp_scp_amt: null, dise_codg: null })
-      await store.writeColumns(encode([{ ...rest, diseinfo: [] }]), origin)
+      await writeOne(store, encode([{ ...rest, diseinfo: [] }]), origin)
       expect(
         await store.query('SELECT begntime, brdy, inscp_scp_amt, dise_codg, diag_codes, main_diag_code FROM settlement'),
       ).toEqual([{ begntime: null, brdy: null, inscp_scp_amt: null, dise_codg: '', diag_codes: [], main_diag_code: '' }])
@@ -210,10 +242,7 @@ export function storeContract(name: string, find: () => Promise<Place>): void {
     test('Times are stored to the millisecond, and no accepted time keeps a batch from being stored', async () => {
       const oddities = ['0001-01-01 00:00:00', '1899-12-31 23:59:59', '9999-12-31 23:59:59']
       const wires = oddities.map((begntime, i) => settlement({ begntime, brdy: begntime.slice(0, 10), setl_id: `odd${i}` }))
-      await store.writeColumns(
-        encode([...wires, settlement({ setl_id: 'plain', brdy: '1931-07-08', setl_time: NEWEST })]),
-        origin,
-      )
+      await writeOne(store, encode([...wires, settlement({ setl_id: 'plain', brdy: '1931-07-08', setl_time: NEWEST })]), origin)
       expect(await count('settlement')).toBe(4)
       const [row] = await store.query(
         "SELECT toString(setl_time) AS at, toString(brdy) AS day FROM settlement WHERE setl_id = 'plain'",
@@ -224,8 +253,8 @@ export function storeContract(name: string, find: () => Promise<Place>): void {
     test('Originals are found by kind and id, the latest of several, with every character they came with', async () => {
       const strange = settlement({ setl_id: `结算'"\\\n1`, psn_no: 'a\tb' })
       const discharge = { ...admission, kind: 'discharge', endtime: TIME }
-      await store.writeColumns(encode([strange, admission, discharge]), origin)
-      await store.writeColumns(encode([{ ...discharge, dscg_way: '5' }]), { ...origin, batch: 2, token: `later ${tests}` })
+      await writeOne(store, encode([strange, admission, discharge]), origin)
+      await writeOne(store, encode([{ ...discharge, dscg_way: '5' }]), { ...origin, batch: 2, token: `later ${tests}` })
       const ids = [
         { kind: 'settlement', id: strange.setl_id as string },
         { kind: 'discharge', id: 'M1' },
@@ -245,7 +274,7 @@ export function storeContract(name: string, find: () => Promise<Place>): void {
       const visit = { psn_no: 'P9', mdtrt_id: 'M9', fixmedins_code: 'H9' }
       const amounts = { A: 12.35, B: 12.35, C: 12.34 }
       const wires = Object.entries(amounts).map(([setl_id, medfee_sumamt]) => settlement({ ...visit, setl_id, medfee_sumamt }))
-      await store.writeColumns(encode([...wires, settlement({ ...visit, mdtrt_id: 'M8', medfee_sumamt: 12.35 })]), origin)
+      await writeOne(store, encode([...wires, settlement({ ...visit, mdtrt_id: 'M8', medfee_sumamt: 12.35 })]), origin)
       const until = parseInstant('2026-03-02 18:00:00')
       expect(await store.findByVisit({ ...visit, medfee_sumamt: 1235, until })).toEqual(['A', 'B'])
       expect(await store.findByVisit({ ...visit, medfee_sumamt: 1236, until })).toEqual([])
@@ -253,9 +282,9 @@ export function storeContract(name: string, find: () => Promise<Place>): void {
     })
 
     test('A forgotten batch leaves nothing behind, and its alerts fall back to the revision before', async () => {
-      await store.writeColumns(encode([settlement()]), origin)
+      await writeOne(store, encode([settlement()]), origin)
       await store.insertRows('alert_log', [alertRow({ seq: 1, revision: 1, batch: 1 })], { token: `one ${tests}` })
-      await store.writeColumns(encode([settlement(), voidOf('S1'), admission]), { ...origin, batch: 2, token: `second ${tests}` })
+      await writeOne(store, encode([settlement(), voidOf('S1'), admission]), { ...origin, batch: 2, token: `second ${tests}` })
       await store.insertRows('alert_log', [alertRow({ seq: 2, revision: 2, batch: 2 })], { token: `two ${tests}` })
       await place.command('OPTIMIZE TABLE alert FINAL')
       await store.forgetBatch(2)
