@@ -6,6 +6,8 @@ import type { Store } from '../store/store.ts'
 import { TestPipeline } from '../testing/engine-run.ts'
 import { alertsInStore } from '../verify/digest.ts'
 import { verify } from '../verify/verify.ts'
+import { chunkOfText, NO_EVENTS, type SourceChunk } from './chunk.ts'
+import type { Round } from './journal.ts'
 
 const cap = { kind: 'reference', table: 'price_cap', id: 'c', row: { code: 'XJ01CAA040E001010100001', cap: 8 } }
 let pipeline: TestPipeline
@@ -101,6 +103,47 @@ test('A store that fails after it has stored, is repeated after the restart and 
   await pipeline.send(events)
   expect(await pipeline.count('settlement')).toBe(2)
   expect(await pipeline.count('alert_log')).toBe(2)
+  expect((await verify(pipeline.store, pipeline.memory, [pol01])).ok).toBe(true)
+})
+
+test('Ranges of several partitions that a crash left half written come again together; before them nothing is taken', async () => {
+  const rangeOf = (partition: number, ...events: object[]): SourceChunk => {
+    const place = { source: 'test', partition, replayable: true, clock: String(partition) }
+    return { ...NO_EVENTS, ...chunkOfText(events.map((event) => JSON.stringify(event)).join('\n')), ...place }
+  }
+  const chunks = [
+    rangeOf(0, cap, settlement({ setl_id: 'S1' })),
+    rangeOf(1, settlement({ setl_id: 'S2' })),
+    { ...NO_EVENTS, reading: ['0'] },
+  ]
+  const ranges = (round: Round = []) => chunks.map((chunk, i) => ({ ...chunk, repeats: round[i] }))
+  const together = async (round?: Round) => (await pipeline.engine.submitTogether(ranges(round))).done
+  pipeline = await new TestPipeline([pol01]).open((store) => failing(store, 'alert_log'))
+  await expect(together()).rejects.toThrow('planned')
+  await pipeline.close()
+  pipeline.now += 1_000
+  await pipeline.open(undefined, () => true)
+  const { round } = pipeline.engine.journal
+  expect(round.map(({ partition, last, batch, reading }) => [partition, last, batch, reading])).toEqual([
+    [0, 1, 1, undefined],
+    [1, 0, 2, undefined],
+    [0, -1, 3, ['0']],
+  ])
+  await expect(pipeline.send([settlement({ setl_id: 'S3' })], 'other')).rejects.toMatchObject({ code: 'BUSY' })
+  expect(await together(round)).toMatchObject([{ accepted: 2 }, { accepted: 1 }, { accepted: 0 }])
+  await pipeline.send([settlement({ setl_id: 'S3' })], 'other')
+  expect(await pipeline.store.query('SELECT id, batch, partition, offset FROM raw_event ORDER BY batch, offset')).toEqual([
+    { id: 'price_cap/c', batch: 1, partition: 0, offset: 0 },
+    { id: 'S1', batch: 1, partition: 0, offset: 1 },
+    { id: 'S2', batch: 2, partition: 1, offset: 0 },
+    { id: 'S3', batch: 4, partition: 0, offset: 0 },
+  ])
+  expect(await pipeline.store.query('SELECT batch, partition, told FROM batch ORDER BY batch')).toEqual([
+    { batch: 1, partition: 0, told: '' },
+    { batch: 2, partition: 1, told: '' },
+    { batch: 3, partition: 0, told: '[{"reading":["0"]}]' },
+    { batch: 4, partition: 0, told: '' },
+  ])
   expect((await verify(pipeline.store, pipeline.memory, [pol01])).ok).toBe(true)
 })
 
