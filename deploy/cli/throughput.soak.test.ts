@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeSimulation } from '../../pipeline/simulate/write.ts'
 import { openStore } from '../../pipeline/store/store.ts'
 import { startClickHouse } from '../../pipeline/testing/clickhouse-server.ts'
-import { makeTopics, writeEvents } from '../../pipeline/testing/kafka-topics.ts'
+import { linesOf, makeTopics, writeEvents } from '../../pipeline/testing/kafka-topics.ts'
 import { type LocalKafka, startKafka } from '../kafka/kafka.ts'
 import { WorkerProcesses } from '../testing/worker-processes.ts'
 
@@ -49,7 +49,7 @@ async function throughput(command: 'pipeline' | 'worker', processes: number): Pr
   const store = openStore({ url: clickhouse.url })
   await store.migrate()
   await makeTopics(kafka.brokers, PARTITIONS, { forWorkers: true })
-  await writeEvents(kafka.brokers, createInterface(createReadStream(file)))
+  await writeEvents(kafka.brokers, linesOf(file))
   const settings = { FUNDWATCH_SOURCE: 'kafka', FUNDWATCH_KAFKA_GROUP: `${command}-${processes}`, FUNDWATCH_DECODE_WORKERS: '1' }
   const running = new WorkerProcesses({ brokers: kafka.brokers, clickhouse: clickhouse.url, command, settings })
   const stored = async () => (await store.query<{ n: number }>('SELECT toFloat64(count()) AS n FROM settlement'))[0]!.n

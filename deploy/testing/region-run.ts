@@ -1,7 +1,6 @@
-import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs'
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,7 +9,7 @@ import { findDetectors } from '../../pipeline/catalogue.ts'
 import { writeSimulation } from '../../pipeline/simulate/write.ts'
 import { openStore, type Store } from '../../pipeline/store/store.ts'
 import { startClickHouse } from '../../pipeline/testing/clickhouse-server.ts'
-import { makeTopics, writeEvents } from '../../pipeline/testing/kafka-topics.ts'
+import { linesOf, makeTopics, writeEvents } from '../../pipeline/testing/kafka-topics.ts'
 import { memoryDifferences } from '../../pipeline/testing/region-memory.ts'
 import { type RegionResult, regionQuiet, regionResult, replayedResult } from '../../pipeline/testing/region-watch.ts'
 import { recordAsMemory } from '../../pipeline/verify/record-memory.ts'
@@ -136,11 +135,6 @@ async function simulateInto(file: string, { settlements, seed, days }: FaultsRun
   await writeSimulation({ settlements, seed, days }, out, new Writable({ write: (_chunk, _encoding, done) => done() }))
   out.end()
   await finished(out)
-}
-
-/** Lines are lost when they are read before somebody asks for them. */
-async function* linesOf(file: string): AsyncGenerator<string> {
-  yield* createInterface(createReadStream(file))
 }
 
 /** Longer than any fault holds all of them up. */

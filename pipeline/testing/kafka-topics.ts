@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
 import rdkafka from 'node-rdkafka'
 import { TOPICS } from '../source/kafka.ts'
 import { KafkaClient } from '../source/kafka-client.ts'
@@ -55,6 +57,11 @@ async function created(attempt: () => Promise<unknown>): Promise<void> {
     if (left === 0) throw error
     await new Promise((done) => setTimeout(done, 50))
   }
+}
+
+/** Lines are lost when they are read before somebody asks for them. */
+export async function* linesOf(file: string): AsyncGenerator<string> {
+  yield* createInterface(createReadStream(file))
 }
 
 /** Messages that wait for their brokers at most. */
