@@ -1,7 +1,11 @@
 import fc from 'fast-check'
-import { formatInstant } from '../../schemas/time.ts'
+import { formatInstant, HOUR } from '../../schemas/time.ts'
 import type { Happening, Quarter } from '../testing/city.ts'
 import { settlement } from '../testing/events.ts'
+
+const moved = (inv_id: string, at: number, more: object) => ({
+  ...{ kind: 'inventory', inv_id, fixmedins_code: 'P1', med_list_codg: 'XBOX', time: formatInstant(at), ...more },
+})
 
 const sale = fc.constantFrom(1, 2, 5).map((cnt) => (id: string, at: number) => [
   settlement({
@@ -10,17 +14,29 @@ const sale = fc.constantFrom(1, 2, 5).map((cnt) => (id: string, at: number) => [
   }),
 ])
 
+/** Some customers bring a pack back the next day. */
+const returned: fc.Arbitrary<Happening> = sale.map((sells) => (id, at) => [
+  ...sells(id, at),
+  moved(`back-${id}`, at + 24 * HOUR, { inv_type: 'sale_return', setl_id: id, cnt: 1 }),
+])
+
 const movement: fc.Arbitrary<Happening> = fc
-  .record({ inv_type: fc.constantFrom('stock', 'stock', 'purchase', 'sale'), cnt: fc.constantFrom(1, 3) })
-  .map((given) => (id, at) => [
-    { ...{ kind: 'inventory', inv_id: id, fixmedins_code: 'P1', med_list_codg: 'XBOX', time: formatInstant(at) }, ...given },
+  .record({
+    inv_type: fc.constantFrom('stock', 'stock', 'purchase', 'purchase', 'purchase_return', 'change', 'sale', 'sale_return'),
+    inv_chg_type: fc.constantFrom('108', '109'),
+    cnt: fc.constantFrom(1, 3),
+    codes: fc.subarray(['X1', 'X2', 'X3']),
+  })
+  .map(({ codes, ...given }) => (id, at) => [
+    moved(id, at, { ...given, drug_trac_info: codes.map((drug_trac_codg) => ({ drug_trac_codg })) }),
   ])
 
-/** A pharmacy that counts, buys and sells one item. */
+/** A pharmacy that counts, buys, sells and takes back one item. */
 export default {
   happenings: [
     { weight: 12, arbitrary: sale },
-    { weight: 8, arbitrary: movement },
+    { weight: 4, arbitrary: returned },
+    { weight: 10, arbitrary: movement },
   ],
   extra: sale,
   params: { packs: 0, share: 0 },
