@@ -124,3 +124,13 @@ test('One diagnosis of several, and one tag of one item, make a package', () => 
   expect(judge(...items, ...clones(15)).open).toEqual([])
   expect(judge(items[0]!, ...clones(15)).open).toHaveLength(1)
 })
+
+test('A late void takes back though other baskets have come after those that hold', () => {
+  const others = Array.from({ length: 60 }, (_, i) => {
+    const feedetail = basket(4, [{ med_list_codg: `Y${i}` }])
+    return settlement({ setl_id: `O${i}`, psn_no: `Q${i}`, setl_time: '2026-03-02 20:00:00', feedetail })
+  })
+  const later = settlement({ setl_id: 'L', psn_no: 'Q', setl_time: '2026-04-02 10:00:00' })
+  const outcome = judge(...clones(15), ...others, later, voidOf(clone(0), '2026-04-03 10:00:00'))
+  expect([outcome.open.length, outcome.retracted.length]).toEqual([0, 1])
+})

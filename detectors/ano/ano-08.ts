@@ -1,6 +1,6 @@
 import type { FeeLine } from '../../schemas/events.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { DAY, dayOf, formatDay, startOfDay } from '../../schemas/time.ts'
+import { DAY, dayOf, formatDay, type Instant, startOfDay } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Part, type Step, UNCHANGED, type Visit } from '../detector.ts'
 import { areAlike, elementsOf } from '../kit/alike.ts'
 import { packTime, unpackTime } from '../kit/packed.ts'
@@ -141,8 +141,7 @@ function identical(): Part<Visit, Baskets, Evidence, Params> {
           holds: tooMany ? findingOn(root, signature, claims, said) : undefined,
         },
       ],
-      // What holds is kept beyond: `touched` does not keep memory by itself.
-      forgetAt: Object.keys(baskets.shown).length > 0 ? undefined : endOf(visit) + KEPT,
+      forgetAt: forgottenAt(baskets, visit),
     }
   }
   return {
@@ -169,7 +168,7 @@ function identical(): Part<Visit, Baskets, Evidence, Params> {
       else {
         baskets.claims[signature] = [claim(visit)]
         // Nearly every basket is one of its kind.
-        if (params.persons > 1) return { state: baskets, forgetAt: endOf(visit) + KEPT }
+        if (params.persons > 1) return { state: baskets, forgetAt: forgottenAt(baskets, visit) }
       }
       return stepOf(baskets, visit, root, params)
     },
@@ -186,7 +185,12 @@ function identical(): Part<Visit, Baskets, Evidence, Params> {
   }
 }
 
-function endOf({ setl_time }: Visit): number {
+/** What holds is kept beyond: `touched` does not keep memory by itself. */
+function forgottenAt({ shown }: Baskets, visit: Visit): Instant | undefined {
+  return Object.keys(shown).length > 0 ? undefined : endOf(visit) + KEPT
+}
+
+function endOf({ setl_time }: Visit): Instant {
   return startOfDay(dayOf(setl_time) + 1)
 }
 
@@ -213,7 +217,7 @@ function groupsOf(claims: readonly LargeClaim[], similarity: number): readonly (
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-08',
-  version: 3,
+  version: 4,
   title: { zh: '批量同质处方', en: 'Cloned claims' },
   category: 'ANO',
   result: 'suspicion',
