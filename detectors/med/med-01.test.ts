@@ -34,7 +34,7 @@ test('Two drugs of one class for the same days, at whatever institutions, are a 
       evidence: { overlap_days: 25, overlaps: [{ earlier: { supply_days: 28 }, later: { supply_days: 28 } }] },
     },
   ])
-  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('阿托伐他汀与瑞舒伐他汀同类(C10AA)，用药重叠25天，涉及40元。')
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('阿托伐他汀与瑞舒伐他汀同类(C10AA)，用药重叠25天，涉及40.00元。')
 })
 
 test('Three days together are the change from one to the other', () => {
@@ -101,4 +101,13 @@ test('Of a split package single tablets are counted', () => {
   expect(judge(tablets, fill('S2', 'XD', '2026-03-05', {}, split), first).open).toEqual([])
   expect(judge(item('XD', '普伐他汀'), fill('S2', 'XD', '2026-03-05', {}, split), first).open).toEqual([])
   expect(judge(tablets, fill('S2', 'XD', '2026-03-05', {}, { ...split, cnt: 40 }), first).open).toHaveLength(1)
+})
+
+test('Where several pairs overlap, the days are those of the pair that is named', () => {
+  const [earlier, later] = [fill('S1', 'XA', '2026-03-02'), fill('S2', 'XD', '2026-03-09')]
+  const { open } = judge(item('XD', '普伐他汀'), earlier, later, fill('S3', 'XB', '2026-03-12'))
+  const { evidence } = open.find(({ bucket }) => bucket === 'S3|C10AA')!
+  expect(evidence.overlap_days).toBe(25)
+  expect(detector.explain(evidence, 'zh')).toBe('阿托伐他汀与瑞舒伐他汀同类(C10AA)，用药重叠18天，连同另1项，涉及40.00元。')
+  expect(detector.explain(evidence, 'en')).toContain('last together for 18 days: with 1 other item, 40.00 yuan.')
 })

@@ -1,11 +1,12 @@
 import type { FeeLine } from '../../schemas/events.ts'
-import { type Fen, yuan } from '../../schemas/money.ts'
+import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, dayOf, formatInstant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type LineRef, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemOf } from '../kit/item-of.ts'
+import { withOthers } from '../kit/items-named.ts'
 import { isMedicine } from '../kit/medicine.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
@@ -219,13 +220,18 @@ export default defineDetector<Evidence, Params>({
       },
     }),
   ],
-  explain({ pharm_class, overlaps, overlap_days, vola_amt }, language) {
+  explain({ pharm_class, overlaps, vola_amt }, language) {
     const [first] = overlaps
     if (!first) return ''
     const [a, b] = [first.earlier.generic, first.later.generic]
+    const amount = formatYuan(vola_amt * 100)
+    const others = withOthers(
+      overlaps.map(({ earlier, later }) => `${earlier.generic}|${later.generic}`),
+      language,
+    )
     return language === 'zh'
-      ? `${a}与${b}同类(${pharm_class})，用药重叠${overlap_days}天，涉及${vola_amt}元。`
-      : `${a} and ${b} are of one class (${pharm_class}) and last together for ${overlap_days} days: ${vola_amt} yuan.`
+      ? `${a}与${b}同类(${pharm_class})，用药重叠${first.overlap_days}天，${others}涉及${amount}元。`
+      : `${a} and ${b} are of one class (${pharm_class}) and last together for ${first.overlap_days} days: ${others}${amount} yuan.`
   },
   example: {
     pharm_class: 'C10AA',

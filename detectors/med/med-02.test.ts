@@ -94,3 +94,14 @@ test('Every line above its label adds to what the evidence says, and a label of 
   expect(judge(GRAMS, both).open).toMatchObject([{ vola_amt: 3850, evidence: { vola_amt: 38.5 } }])
   expect(judge(label({ max_daily_dose: 0, dose_unit: 'g' }), both)).toMatchObject({ open: [], skipped: [] })
 })
+
+test('Where other drugs have doses of their own, the sentence gives what all come to apart from the first’s', () => {
+  const other = reference('item', 'OTHER', { name: '布洛芬', max_daily_dose: 1, dose_unit: 'g' })
+  const dose = { sin_dos_dscr: '1g', used_frqu_dscr: 'q8h' }
+  const feedetail = [
+    { med_list_codg: CODE, pric: 18.5, ...dose },
+    { med_list_codg: 'OTHER', pric: 20, ...dose },
+  ]
+  const { open } = judge(GRAMS, other, settlement({ feedetail }))
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('对乙酰氨基酚片日剂量3g，说明书上限2g，连同另1项，2条明细共38.50元。')
+})

@@ -1,11 +1,12 @@
 import type { FeeLine } from '../../schemas/events.ts'
-import { yuan } from '../../schemas/money.ts'
+import { formatYuan, yuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { defineDetector, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { conversion, parseDose, parseFrequency } from '../kit/dosage.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { itemOf } from '../kit/item-of.ts'
+import { withOthers } from '../kit/items-named.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
 import { byDefault } from '../params.ts'
 
@@ -135,9 +136,14 @@ export default defineDetector<Evidence, Params>({
     const [first] = lines
     if (!first) return ''
     const { name, daily_dose, max_daily_dose, unit } = first
+    const amount = formatYuan(vola_amt * 100)
+    const others = withOthers(
+      lines.map(({ med_list_codg }) => med_list_codg),
+      language,
+    )
     return language === 'zh'
-      ? `${name}日剂量${daily_dose}${unit}，说明书上限${max_daily_dose}${unit}，${lines.length}条明细共${vola_amt}元。`
-      : `${name}: ${daily_dose} ${unit} a day, the label allows ${max_daily_dose}; ${lines.length} line(s), ${vola_amt} yuan.`
+      ? `${name}日剂量${daily_dose}${unit}，说明书上限${max_daily_dose}${unit}，${others}${lines.length}条明细共${amount}元。`
+      : `${name}: ${daily_dose} ${unit} a day, the label allows ${max_daily_dose}; ${others}${lines.length} line(s), ${amount} yuan.`
   },
   example: {
     lines: [

@@ -98,3 +98,11 @@ test('A void retracts, and a void of the service reveals', () => {
   const scan = visit([line('SCAN')], { setl_id: 'B' })
   expect(judge(original, scan, voidOf(scan, '2026-03-03 10:00:00')).open).toHaveLength(1)
 })
+
+test('Where other drugs lack services of their own, the sentence gives what all come to apart from the first’s', () => {
+  const other = reference('pair_required', 'other', { code: 'XNUMB', any_of: ['51.2'], within_days: 3 })
+  const { open } = judge(other, visit([line('XDYE'), line('XNUMB', { pric: 20.5 })]))
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
+    '2026-03-02使用碘海醇注射液，前后1日内无对应诊疗项目，连同另1项，2条明细共288.50元。',
+  )
+})

@@ -1,9 +1,10 @@
-import { type Fen, yuan } from '../../schemas/money.ts'
+import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { type Day, dayOf, formatDay } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
+import { withOthers } from '../kit/items-named.ts'
 import { isMedicine } from '../kit/medicine.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import {
@@ -125,9 +126,14 @@ export default defineDetector<Evidence, Params>({
   explain({ day, drugs, vola_amt }, language) {
     const [first] = drugs
     if (!first) return ''
+    const amount = formatYuan(vola_amt * 100)
+    const others = withOthers(
+      drugs.map(({ med_list_codg }) => med_list_codg),
+      language,
+    )
     return language === 'zh'
-      ? `${day}使用${first.name}，前后${first.within_days}日内无对应诊疗项目，${drugs.length}条明细共${vola_amt}元。`
-      : `${first.name} was charged on ${day} without any of the services it belongs to within ${first.within_days} day(s): ${drugs.length} line(s), ${vola_amt} yuan.`
+      ? `${day}使用${first.name}，前后${first.within_days}日内无对应诊疗项目，${others}${drugs.length}条明细共${amount}元。`
+      : `${first.name} was charged on ${day} without any of the services it belongs to within ${first.within_days} day(s): ${others}${drugs.length} line(s), ${amount} yuan.`
   },
   example: {
     day: '2026-03-02',
