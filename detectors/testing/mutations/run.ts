@@ -7,7 +7,8 @@ import { inTotal, type Judged, survivorsIn } from './report.ts'
 import { clear, layOut, makeScratch, REPOSITORY } from './scratch.ts'
 import { noticed } from './trial.ts'
 
-const DETECTOR_FILE = /^detectors\/[a-z]{3}\/[a-z]{3}-\d\d\.ts$/
+/** Some are a file with rooms beside it. */
+const DETECTOR_FILE = /^detectors\/[a-z]{3}\/[a-z]{3}-\d\d(?:\.(?!test\.|city\.)[a-z]+)?\.ts$/
 /** The laws that speak of one detector; the rest speak of all together. */
 const OF_ONE = /^[A-Z]{3}-\d\d /
 /** A start of the tests costs some seconds; what is loaded stays in memory. */

@@ -27,7 +27,7 @@ export function makeScratch(): string {
 export function layOut(scratch: string, { name, file, source }: Copy): void {
   const folder = join(scratch, name)
   mkdirSync(join(folder, dirname(file)), { recursive: true })
-  const stem = basename(file, '.ts')
+  const [stem] = basename(file).split('.')
   const besides = readdirSync(join(REPOSITORY, dirname(file))).filter((other) => other.startsWith(`${stem}.`))
   for (const other of [...besides.map((name) => join(dirname(file), name)), LAWS])
     copyFileSync(join(REPOSITORY, other), join(folder, other))
