@@ -137,6 +137,14 @@ test('What customers bring back is there again, whether its settlement is named 
   expect(found(STOCK, back('2026-03-02 11:00:00', { setl_id: 'OLD' }), again, sale('2026-03-05 16:00:00', 8))).toEqual([])
 })
 
+test('Where nothing stays sold nothing was sold too many, however little was there', () => {
+  const sentBack = moved('purchase_return', '2026-03-03 10:00:00', 20)
+  const takenBack = sale('2026-03-05 10:00:00', 0, { feedetail: [2, -2].map((cnt) => ({ med_list_codg: 'XA', pric: 10, cnt })) })
+  expect(found(STOCK, sentBack, takenBack)).toEqual([])
+  expect(found(STOCK, sentBack, sale('2026-03-05 10:00:00', 2), moved('sale_return', '2026-03-05 11:00:00', 2))).toEqual([])
+  expect(found(STOCK, sentBack, sale('2026-03-05 10:00:00', 1))).toMatchObject([{ vola_amt: 1000, evidence: { excess: 11 } }])
+})
+
 test('What is brought back of a settlement that is taken back was not sold at all', () => {
   const [first, again] = [sale('2026-03-05 09:00:00', 10), sale('2026-03-05 15:00:00', 18)]
   const back = moved('sale_return', '2026-03-05 11:00:00', 8, { setl_id: 'S-2026-03-05 09:00:00' })

@@ -211,8 +211,9 @@ function tell(topic: string, of: string, day: Day, at: Instant, values: unknown)
   return { kind: 'told', topic, of, period: String(day), at, admdvs: '', values }
 }
 
-function isTooMany({ excess, available }: Balance, { packs, share }: Params): boolean {
-  return excess > Math.max(packs, share * Math.max(0, available))
+/** Where nothing stays sold the books are wrong, but nothing was sold too many. */
+function isTooMany({ sold, brought_back, excess, available }: Balance, { packs, share }: Params): boolean {
+  return sold > brought_back && excess > Math.max(packs, share * Math.max(0, available))
 }
 
 /** The days of the period on which more had been sold than was there. */
