@@ -1,0 +1,52 @@
+import { isInpatient } from '../../schemas/med-class.ts'
+import { type Day, dayOf, SECOND } from '../../schemas/time.ts'
+import type { Visit } from '../detector.ts'
+import { COLUMNS, type Column, type Counts } from './fnd-05.terms.ts'
+
+export interface Hospital {
+  readonly days: Record<string, Counts>
+  /** Inpatient settlements: id and second. */
+  readonly stays: [setl_id: string, second: number][]
+  /** Months of which a finding holds. */
+  held: readonly string[]
+  admdvs: string
+}
+
+export function count(hospital: Hospital, day: Day, column: Column, change: number): void {
+  hospital.days[day] ??= {}
+  const counts = hospital.days[day]
+  // Weights have decimals.
+  const value = Math.round(((counts[column] ?? 0) + change) * 1e6) / 1e6
+  if (value === 0) delete counts[column]
+  else counts[column] = value
+}
+
+/** Sums over days. */
+export function sumsOver(hospital: Hospital, days: readonly Day[]): Record<Column, number> {
+  const sums = Object.fromEntries(COLUMNS.map((column) => [column, 0])) as Record<Column, number>
+  for (const day of days) {
+    const counts = hospital.days[day] ?? {}
+    for (const column of Object.keys(counts) as Column[]) sums[column] += counts[column]!
+  }
+  return sums
+}
+
+export function settle(hospital: Hospital, visit: Visit, sign: 1 | -1): void {
+  const { setl_id, setl_time, hifp_pay, fund_pay_sumamt, med_class, admdvs } = visit
+  hospital.admdvs ||= admdvs
+  count(hospital, dayOf(setl_time), 'fund', sign * (hifp_pay ?? fund_pay_sumamt))
+  if (!isInpatient(med_class)) return
+  const at = hospital.stays.findIndex(([id]) => id === setl_id)
+  if (sign < 0) {
+    if (at >= 0) hospital.stays.splice(at, 1)
+    return
+  }
+  let place = hospital.stays.length
+  const second = setl_time / SECOND
+  while (place > 0 && isAfter(hospital.stays[place - 1]!, setl_id, second)) place--
+  hospital.stays.splice(place, 0, [setl_id, second])
+}
+
+function isAfter([id, second]: Hospital['stays'][number], otherId: string, otherSecond: number): boolean {
+  return second > otherSecond || (second === otherSecond && id > otherId)
+}

@@ -1,0 +1,129 @@
+import type { Admission, Discharge } from '../../schemas/events.ts'
+import { isInpatient } from '../../schemas/med-class.ts'
+import { DAY, type Day, dayOf, type Instant } from '../../schemas/time.ts'
+import { type Context, type Part, type Step, type Told, UNCHANGED, type Visit } from '../detector.ts'
+import { completedYears } from '../kit/age.ts'
+import { STAY_FORM } from '../kit/packed-stay.ts'
+import { inTime } from '../kit/remembered.ts'
+import { type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
+import { type Change, type Column, type Counts, type Evidence, hasBudgetAhead, type Params, TOPIC } from './fnd-05.terms.ts'
+
+interface StayWord extends StayEntry {
+  /** At the begin; `null` where the date of birth is not known. */
+  readonly age: number | null
+  /** Of the payment group; `null` where it is not known. */
+  readonly weight: number | null
+}
+
+/** A person's stays, and what has been told of each: institution, day and column, and how much. */
+interface Person {
+  readonly words: readonly StayWord[]
+  readonly told: Readonly<Record<string, number>>
+}
+
+/** 医嘱转院, 非医嘱离院. */
+const SENT_AWAY = new Set(['2', '4'])
+const STAYS_KEPT = 180 * DAY
+
+function wordOf(event: Visit | Admission | Discharge, { reference }: Context<Params>): StayWord | undefined {
+  const entry = stayEntry(event)
+  if (!entry) return undefined
+  const brdy = event.kind === 'discharge' ? undefined : event.brdy
+  const age = brdy === undefined ? null : completedYears(brdy, dayOf(entry.begntime ?? entry.at))
+  const drg = event.kind === 'settlement' && !entry.mid ? event.drg_code : ''
+  const weight = (drg && reference.find('drg', drg, entry.begntime ?? entry.at)?.row.weight) || null
+  return { ...entry, age, weight }
+}
+
+/** What a person's stays mean for the days of the hospitals: `institution|day|column` to how much. */
+function meaningOf(words: readonly StayWord[], { old_years, back_days }: Params): Record<string, number> {
+  const meaning: Record<string, number> = {}
+  const stays = staysOf(words)
+  const put = (code: string, day: Day, counts: Counts) => {
+    for (const [column, value] of Object.entries(counts)) {
+      const key = `${code}|${day}|${column}`
+      meaning[key] = (meaning[key] ?? 0) + value
+    }
+  }
+  for (const stay of stays) {
+    const told = words.filter(({ mdtrt_id }) => mdtrt_id === stay.mdtrt_id)
+    const age = told.find((word) => word.age !== null)?.age ?? undefined
+    const old = age === undefined ? {} : { aged: 1, old: age >= old_years ? 1 : 0 }
+    put(stay.fixmedins_code, dayOf(stay.begntime), { admitted: 1, ...old })
+    if (stay.endtime === undefined) continue
+    const weight = told.find((word) => word.weight !== null)?.weight ?? undefined
+    const weighed = weight === undefined ? {} : { weighed: 1, weight }
+    put(stay.fixmedins_code, dayOf(stay.endtime), {
+      discharged: 1,
+      sent_away: SENT_AWAY.has(stay.dscg_way) ? 1 : 0,
+      back_elsewhere: isBackElsewhere(stay, stays, back_days) ? 1 : 0,
+      ...weighed,
+    })
+  }
+  return meaning
+}
+
+function isBackElsewhere({ endtime, fixmedins_code }: Stay, stays: readonly Stay[], days: number): boolean {
+  return stays.some((next) => {
+    const later = dayOf(next.begntime) - dayOf(endtime!)
+    return next.fixmedins_code !== fixmedins_code && next.begntime >= endtime! && later <= days
+  })
+}
+
+/** Who was admitted where, and what became of it; told to the hospitals as changes of their days. */
+export const persons: Part<Visit | Admission | Discharge, Person, Evidence, Params> = {
+  name: 'STAYS',
+  on: ['settlement', 'admission', 'discharge'],
+  space: 'person',
+  root: ({ psn_no }) => psn_no,
+  key: () => '',
+  memoryless: false,
+  concerns(event, context) {
+    if (event.kind === 'settlement' && !isInpatient(event.med_class)) return false
+    // Hospitals without a budget cannot exceed it.
+    return hasBudgetAhead(event.fixmedins_code, timeOf(event), context)
+  },
+  form: {
+    pack: ({ words, told }) => [words.map((word) => [STAY_FORM.pack(word), word.age, word.weight]), told],
+    unpack: ([words, told]: [[unknown, number | null, number | null][], Record<string, number>]) => ({
+      words: words.map(([entry, age, weight]) => ({ ...STAY_FORM.unpack(entry), age, weight })),
+      told,
+    }),
+  },
+  initial: () => ({ words: [], told: {} }),
+  onEvent(person, event, context) {
+    const word = wordOf(event, context)
+    if (!word) return UNCHANGED
+    return retold(person, [...person.words.filter(({ id }) => id !== word.id), word].sort(inTime), context)
+  },
+  onVoid(person, original, context) {
+    const { setl_id } = original as Visit
+    const words = person.words.filter(({ id }) => id !== setl_id)
+    return words.length === person.words.length ? UNCHANGED : retold(person, words, context)
+  },
+}
+
+function timeOf(event: Visit | Admission | Discharge): Instant {
+  if (event.kind === 'settlement') return event.setl_time
+  return event.kind === 'admission' ? event.begntime : event.endtime
+}
+
+function retold({ told: before }: Person, all: readonly StayWord[], { at, params }: Context<Params>): Step<Person, Evidence> {
+  // Of stays long over nothing new is told: what was said of them stays.
+  const newest = all.at(-1)?.at ?? at
+  const words = all.filter((word) => newest - word.at <= STAYS_KEPT)
+  const told = meaningOf(words, params)
+  const since = dayOf(newest - STAYS_KEPT)
+  const changes = new Map<string, Change[]>()
+  for (const key of new Set([...Object.keys(before), ...Object.keys(told)])) {
+    const change = (told[key] ?? 0) - (before[key] ?? 0)
+    const [code, day, column] = key.split('|') as [string, string, Column]
+    if (change === 0 || Number(day) < since) continue
+    changes.set(code, [...(changes.get(code) ?? []), [Number(day), column, change]])
+  }
+  const tells = [...changes].map(([of, values]): Told => {
+    return { kind: 'told', topic: TOPIC, of, period: '', at, admdvs: '', values }
+  })
+  if (words.length === 0) return { state: undefined, tells }
+  return { state: { words, told }, tells, forgetAt: newest + STAYS_KEPT }
+}
