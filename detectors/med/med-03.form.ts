@@ -1,0 +1,32 @@
+import type { Fen } from '../../schemas/money.ts'
+import type { Form } from '../detector.ts'
+import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
+import { type Line, TAGS, type Told } from './med-03.terms.ts'
+
+type PackedLine = readonly [sn: string, code: string, bits: number, at: number, cnt: number, inscp: Fen]
+const HOURLY = 1 << TAGS.length
+
+export const FORM: Form<Told> = {
+  pack(told) {
+    const lines = told.lines.map(({ sn, code, tags, hourly, at, cnt, inscp }): PackedLine => {
+      const bits = tags.reduce((all, tag) => all | (1 << TAGS.indexOf(tag)), hourly ? HOURLY : 0)
+      return [sn, code, bits, packTime(at), cnt, inscp]
+    })
+    const operations = told.operations.map(({ code, from, to }) => [code, packTime(from), packTime(to)])
+    return [...packHead(told), told.visit, told.end === null ? null : packTime(told.end), told.rank, lines, operations]
+  },
+  unpack(packed) {
+    const [, , , visit, end, rank, lines, operations] = packed
+    const unpackLine = ([sn, code, bits, at, cnt, inscp]: PackedLine): Line => {
+      const tags = TAGS.filter((_, i) => (bits & (1 << i)) !== 0)
+      return { sn, code, tags, hourly: (bits & HOURLY) !== 0, at: unpackTime(at), cnt, inscp }
+    }
+    return {
+      ...{ visit, rank, end: end === null ? null : unpackTime(end), lines: lines.map(unpackLine) },
+      operations: operations.map(([code, from, to]: [string, number, number]) => {
+        return { code, from: unpackTime(from), to: unpackTime(to) }
+      }),
+      ...unpackHead(packed),
+    }
+  },
+}
