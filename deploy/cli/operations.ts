@@ -72,11 +72,13 @@ export const OPERATIONS = {
   }),
   guard: operation({ run: async ({ memory }: Pipeline, _: object) => guardedIn(memory) }),
   'guard-lift': operation({
-    run: async ({ memory, engine }: Pipeline, { detector_id }: { detector_id: string }) => {
-      const wasShut = await liftGuard(memory, detector_id)
-      if (wasShut) await memory.commit(engine.journal.tell({ lifted: detector_id }))
-      return wasShut
-    },
+    // What is told while a round is written would be taken for what the round has carried into the record.
+    run: ({ memory, engine }: Pipeline, { detector_id }: { detector_id: string }) =>
+      engine.between(async () => {
+        const wasShut = await liftGuard(memory, detector_id)
+        if (wasShut) await memory.commit(engine.journal.tell({ lifted: detector_id }))
+        return wasShut
+      }),
   }),
   'reference-import': operation({
     run: ({ engine }: Pipeline, { events }: { events: readonly Record<string, unknown>[] }) => importKnowledge(engine, events),

@@ -36,7 +36,7 @@ test('What is acknowledged is stored, judged and reconciled', async () => {
 test('A row that someone removed is found', async () => {
   pipeline = await new TestPipeline([pol01]).open()
   await pipeline.send([cap, settlement({ setl_id: 'S1' }), settlement({ setl_id: 'S2' })])
-  await pipeline.store.forgetBatch(1)
+  await pipeline.store.forgetBatches([1])
   expect((await verify(pipeline.store, pipeline.memory, [pol01])).ok).toBe(false)
 })
 
@@ -147,6 +147,21 @@ test('Ranges of several partitions that a crash left half written come again tog
   expect((await verify(pipeline.store, pipeline.memory, [pol01])).ok).toBe(true)
 })
 
+test('What was begun to be given up is not repeated, though its source is there again: its rows may be gone', async () => {
+  pipeline = await new TestPipeline([pol01]).open((store) => failing(store, 'batch'))
+  const events = [cap, settlement({ setl_id: 'S1' })]
+  await expect(pipeline.send(events)).rejects.toThrow('planned')
+  await pipeline.close()
+  await expect(pipeline.open((store) => cutOff(store))).rejects.toThrow('planned')
+  await pipeline.store.close()
+  await pipeline.memory.close()
+  await pipeline.open(undefined, () => true)
+  expect(pipeline.engine.journal.round).toEqual([])
+  await pipeline.send(events)
+  expect(await pipeline.count('settlement')).toBe(1)
+  expect((await verify(pipeline.store, pipeline.memory, [pol01])).ok).toBe(true)
+})
+
 test('A range that nobody goes on with is removed at the next start', async () => {
   pipeline = await new TestPipeline([pol01]).open((store) => failing(store, 'batch'))
   await expect(pipeline.send([cap, settlement({ setl_id: 'S1' })])).rejects.toThrow('planned')
@@ -205,6 +220,16 @@ function slowToAnswer(store: Store, fromQuestion = 1): Store {
   })
 }
 
+/** Forgets, and is cut off before anybody hears of it. */
+function cutOff(store: Store): Store {
+  return Object.assign(failing(store, ''), {
+    async forgetBatches(batches: readonly number[]) {
+      await store.forgetBatches(batches)
+      throw new FundwatchError('STORE_REFUSED', 'planned')
+    },
+  })
+}
+
 /** Writes, and then says that it failed. */
 function failing(store: Store, table: string): Store {
   return Object.assign(Object.create(store) as Store, {
@@ -212,7 +237,7 @@ function failing(store: Store, table: string): Store {
     close: () => store.close(),
     query: store.query.bind(store),
     originals: store.originals.bind(store),
-    forgetBatch: store.forgetBatch.bind(store),
+    forgetBatches: store.forgetBatches.bind(store),
     writeColumns: store.writeColumns.bind(store),
     async insertRows(...args: Parameters<Store['insertRows']>) {
       await store.insertRows(...args)

@@ -114,8 +114,7 @@ export class Engine {
 
   /** Removes what an unfinished round has left in the store, as if it had never come. */
   async abandon(): Promise<void> {
-    for (const { batch } of this.journal.round) await this.#options.store.forgetBatch(batch)
-    await this.journal.abandon()
+    await this.journal.abandon((batches) => this.#options.store.forgetBatches(batches))
     this.#isRepeatAwaited = false
   }
 

@@ -149,8 +149,17 @@ export class Journal {
     for (const range of round.filter(isOfEvents)) this.#next.set(nameOf(range), range.last + 1)
   }
 
-  /** Gives up what a crash left unfinished; its rows have been removed from the store. The next batch takes another number. */
-  async abandon(): Promise<void> {
+  /**
+   * Gives up what a crash left unfinished. Where that is cut off itself, the round is still given up: what was removed once
+   * does not come back under the same token. The next batch takes another number.
+   *
+   * @param forget removes the rows of batches from the store
+   */
+  async abandon(forget: (batches: readonly number[]) => Promise<void>): Promise<void> {
+    if (this.#round.length === 0) return
+    const givenUp = this.#round.map((range) => ({ ...range, replayable: false }))
+    await this.#memory.commit(new Map<string, Uint8Array | null>([...this.#noneLeft(), [ROUND, write(givenUp)]]))
+    await forget(givenUp.map(({ batch }) => batch))
     await this.#memory.commit(new Map<string, Uint8Array | null>([...this.#noneLeft(), ['m|batch', write(this.#batch)]]))
     this.#round = []
     this.#isLeft = false

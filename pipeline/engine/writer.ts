@@ -141,15 +141,17 @@ function* both(some: Changes, more: Changes): Changes {
   yield* more
 }
 
-/** The last one speaks for all that falls due with it, and for what was told behind the others. */
+/** The last one speaks for what was told behind the others, and the last that has offsets for all that falls due with them. */
 function batchesOf({ ranges, sealed }: JudgedRound, intents: Round, before: readonly Told[]): Batch[] {
   const batches: Batch[] = []
+  const last = ranges.length - 1
+  const lastPlaced = ranges.findLastIndex(({ chunk }) => lastOf(chunk) >= chunk.first)
+  const [due, none] = [lastPlaced < 0 ? last : lastPlaced, [] as const]
   let told = before
   for (const [i, range] of ranges.entries()) {
-    const isLast = i === ranges.length - 1
+    const judgements = [...range.account.judgements, ...(i === due ? sealed.judgements : none)]
     told = [...told, ...toldBy(range.chunk)]
-    if (!isLast && !saysSomething(range)) continue
-    const judgements = isLast ? [...range.account.judgements, ...sealed.judgements] : range.account.judgements
+    if (i !== last && range.chunk.ends.length === 0 && judgements.length === 0) continue
     batches.push({ ...range, intent: intents[i]!, judgements, told })
     told = []
   }

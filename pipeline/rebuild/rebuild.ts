@@ -112,7 +112,7 @@ async function forgetUnfinished(store: Store): Promise<number> {
     )
     for (const { n } of rows) numbers.add(n)
   }
-  for (const batch of numbers) await store.forgetBatch(batch)
+  await store.forgetBatches([...numbers])
   const [row] = await store.query<{ last: number }>('SELECT toFloat64(max(b.batch)) AS last FROM batch AS b')
   return Math.max(row!.last, ...numbers)
 }

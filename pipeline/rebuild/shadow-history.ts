@@ -28,7 +28,8 @@ export async function raiseAsShadow(
   }
   if (alerts.length === 0) return 0
   const journal = new Journal(memory)
-  // An intent: what a crash leaves of it is removed at the next start, and the warm-up is repeated.
+  // What a crash has left, of a warm-up or of a source that reads it again, has no place before these.
+  await journal.abandon((batches) => store.forgetBatches(batches))
   const round = await journal.intend([{ source: SOURCE, partition: 0, first: 0, last: -1, now, replayable: false }])
   const { batch } = round[0]!
   const token = `${SOURCE}:${batch}`

@@ -79,9 +79,10 @@ export class KafkaFeeds {
   }
 }
 
+/** Of whole batches: what a crash cuts off may be given up, and its numbers given again. */
 async function alertsAfter(store: Store, seq: number): Promise<Page<number> | undefined> {
   const rows = await store.query<{ seq: number; alert_id: string; body: string }>(
-    'SELECT toFloat64(seq) AS seq, alert_id, body FROM alert_log WHERE seq > {seq:UInt64} ORDER BY alert_log.seq LIMIT {limit:UInt32}',
+    'SELECT toFloat64(seq) AS seq, alert_id, body FROM alert_log WHERE seq > {seq:UInt64} AND batch IN (SELECT batch FROM batch) ORDER BY alert_log.seq LIMIT {limit:UInt32}',
     { seq, limit: PAGE },
   )
   if (rows.length === 0) return undefined

@@ -159,7 +159,7 @@ export class KafkaSource {
     const inbox = await this.#open([this.#options.referenceTopic])
     while (!this.#stopped && !inbox.isExhausted) {
       await this.#fill(inbox)
-      await this.#handOn(inbox.take().flatMap((run) => this.#chunksOf(run)))
+      await this.#handOn(this.#chunksOf(inbox.take()))
     }
     await this.#engine.drain()
   }
@@ -188,8 +188,7 @@ export class KafkaSource {
     let nextLook = performance.now() + LOOK_AROUND
     while (!this.#stopped && !(untilEnd && inbox.isExhausted)) {
       await this.#fill(inbox)
-      const events = this.#options.mailbox?.isAhead() ? [] : this.#eventsIn(inbox)
-      await this.#handOn([...this.#mailIn(), ...events])
+      await this.#handOn(this.#nextIn(inbox))
       this.#balance(inbox, paused)
       if (untilEnd || performance.now() < nextLook) continue
       nextLook = performance.now() + LOOK_AROUND
@@ -250,19 +249,18 @@ export class KafkaSource {
     return topic === this.#options.mailbox?.place.topic
   }
 
-  #mailIn(): SourceChunk[] {
-    const mail = this.#mail
-    this.#mail = []
-    return mail.length > 0 ? [this.#options.mailbox!.chunkOf(mail)] : []
-  }
-
-  /** Nobody knows which of them comes first; so nobody's time passes the others' before all are handed on. */
-  #eventsIn(inbox: Inbox): SourceChunk[] {
+  /** Chunks are made when they are asked for: all that waits would be too much at once. */
+  *#nextIn(inbox: Inbox): Generator<SourceChunk> {
+    const { mailbox } = this.#options
+    const isAhead = mailbox?.isAhead()
+    if (this.#mail.length > 0) yield mailbox!.chunkOf(this.#mail.splice(0))
+    if (isAhead) return
+    // Nobody knows which run comes first; so nobody's time passes the others' before all are handed on.
     const runs = inbox.take()
     const { speaking } = inbox
-    const before = this.#toldReading([...runs, ...speaking])
-    const events = runs.flatMap((run) => this.#chunksOf(run))
-    return [...before, ...events, ...this.#toldReading(speaking)]
+    yield* this.#toldReading([...runs, ...speaking])
+    yield* this.#chunksOf(runs)
+    yield* this.#toldReading(speaking)
   }
 
   #toldReading(partitions: readonly Partition[]): SourceChunk[] {
@@ -274,8 +272,8 @@ export class KafkaSource {
     return [toldAgain({ reading: [...clocks] })]
   }
 
-  #chunksOf(run: Run): SourceChunk[] {
-    return [...chunksOfRun(run, this.#size)].map((chunk) => eventsOf(run, chunk))
+  *#chunksOf(runs: readonly Run[]): Generator<SourceChunk> {
+    for (const run of runs) for (const chunk of chunksOfRun(run, this.#size)) yield eventsOf(run, chunk)
   }
 
   /** A partition that is far ahead of another one is not read further meanwhile: what waits is bounded. */
@@ -288,8 +286,10 @@ export class KafkaSource {
     for (const partition of behind) paused.delete(nameOf(partition))
   }
 
-  async #handOn(chunks: readonly SourceChunk[]): Promise<void> {
-    for (const round of roundsOf(chunks, this.#size)) await this.#hand(round)
+  async #handOn(chunks: Iterable<SourceChunk>): Promise<void> {
+    // Rows that were replaced may be gone when a round comes again.
+    const isOfReference = ({ source }: SourceChunk) => source === sourceOf({ topic: this.#options.referenceTopic })
+    for (const round of roundsOf(chunks, this.#size, isOfReference)) await this.#hand(round)
   }
 
   async #hand(chunks: readonly SourceChunk[]): Promise<void> {
@@ -321,7 +321,7 @@ export function placeOf({ source, partition }: Pick<SourceChunk, 'source' | 'par
   return { topic: source.slice(PREFIX.length), partition }
 }
 
-export function sourceOf({ topic }: Partition): string {
+export function sourceOf({ topic }: Pick<Partition, 'topic'>): string {
   return `${PREFIX}${topic}`
 }
 

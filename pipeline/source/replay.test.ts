@@ -75,6 +75,19 @@ test('Whichever batch a crash interrupts, the replay that goes on ends as if not
   expect(await pipeline.count('raw_event')).toBe(9)
 })
 
+test('What a crash left of a file goes on where it stood, also where other files are gone on with before it', async () => {
+  const other = join(folder, 'other.ndjson')
+  writeFileSync(other, JSON.stringify(settlement({ setl_id: 'Z1', setl_time: '2026-03-05 09:00:00' })))
+  await pipeline.open((store) => failingAfter(store, 'batch', 1))
+  await expect(replay()).rejects.toThrow('planned')
+  await pipeline.close()
+  await pipeline.open(undefined, () => true)
+  await replayFile(other, pipeline.engine, pipeline.memory, { resume: true })
+  expect(await replay({ resume: true })).toMatchObject({ events: 8 })
+  expect(await pipeline.count('raw_event')).toBe(10)
+  await digest()
+})
+
 test('Without --resume the file is read from its beginning, and everything known is a duplicate', async () => {
   await pipeline.open()
   await replay()

@@ -46,8 +46,8 @@ export interface Store {
   originals(ids: readonly EventId[], before?: number): Promise<Map<string, string>>
   /** `setl_id`s of the settlements of a visit with exactly this amount, up to a time. */
   findByVisit(visit: Visit, before?: number): Promise<string[]>
-  /** Removes what a batch that will not be repeated left behind. Its token stays known: its events need another to return. */
-  forgetBatch(batch: number): Promise<void>
+  /** Removes what batches that will not be repeated left behind. Their tokens stay known: their events need others to return. */
+  forgetBatches(batches: readonly number[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -131,29 +131,28 @@ class ClickHouseStore implements Store {
     return rows.map(({ setl_id }) => setl_id)
   }
 
-  async forgetBatch(batch: number): Promise<void> {
+  async forgetBatches(batches: readonly number[]): Promise<void> {
+    if (batches.length === 0) return
+    const ofThem = `batch IN (${batches.map(Number).join(', ')})`
     // The log goes last: it says which alerts have to fall back to an earlier revision.
-    for (const table of BATCH_TABLES.filter((name) => name !== 'alert_log')) await this.#deleteBatch(table, batch)
-    await this.#restoreAlerts(batch)
-    await this.#deleteBatch('alert_log', batch)
+    for (const table of BATCH_TABLES.filter((name) => name !== 'alert_log')) await this.#delete(table, ofThem)
+    await this.#restoreAlerts(ofThem)
+    await this.#delete('alert_log', ofThem)
   }
 
-  async #deleteBatch(table: TableName, batch: number): Promise<void> {
-    const [{ rows } = { rows: 0 }] = await this.query<{ rows: number }>(
-      `SELECT count() AS rows FROM \`${table}\` WHERE batch = {batch:UInt64}`,
-      { batch },
-    )
-    if (rows > 0) await this.#patiently(() => this.#transport.command(`DELETE FROM \`${table}\` WHERE batch = ${batch}`))
+  async #delete(table: TableName, where: string): Promise<void> {
+    const [{ rows } = { rows: 0 }] = await this.query<{ rows: number }>(`SELECT count() AS rows FROM \`${table}\` WHERE ${where}`)
+    if (rows > 0) await this.#patiently(() => this.#transport.command(`DELETE FROM \`${table}\` WHERE ${where}`))
   }
 
   /** A merge may already have replaced the revision before the one that is forgotten. */
-  async #restoreAlerts(batch: number): Promise<void> {
+  async #restoreAlerts(ofThem: string): Promise<void> {
     const columns = Object.keys(TABLES.alert.columns).map((name) => `\`${name}\``)
     await this.#patiently(() =>
       this.#transport.command(
         `INSERT INTO alert (${columns.join(', ')}) SETTINGS insert_deduplicate = 0
          SELECT ${columns.join(', ')} FROM alert_log
-         WHERE batch != ${batch} AND alert_id IN (SELECT alert_id FROM alert_log WHERE batch = ${batch})`,
+         WHERE NOT ${ofThem} AND alert_id IN (SELECT alert_id FROM alert_log WHERE ${ofThem})`,
       ),
     )
   }

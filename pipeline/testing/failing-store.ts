@@ -17,7 +17,7 @@ export function failingAfter(store: Store, table: TableName, after: number): Sto
     scan: (sql, params) => store.scan(sql, params),
     originals: (ids, before) => store.originals(ids, before),
     findByVisit: (visit, before) => store.findByVisit(visit, before),
-    forgetBatch: (batch) => store.forgetBatch(batch),
+    forgetBatches: (batches) => store.forgetBatches(batches),
     writeColumns: (ranges, options) => store.writeColumns(ranges, options),
     async insertRows(name, rows, options) {
       await store.insertRows(name, rows, options)

@@ -92,7 +92,7 @@ export async function checkOffsets(store: Store, until: number, nexts: ReadonlyM
     `SELECT toFloat64(countIf(previous != 0 AND first_offset != previous AND first_offset != 0)) AS gaps FROM (
        SELECT first_offset, lagInFrame(last_offset + 1) OVER (PARTITION BY source, partition ORDER BY batch) AS previous
        FROM batch WHERE batch <= {until:UInt64} AND source != {mailbox:String})`,
-    { until, mailbox: sourceOf({ topic: MAILBOX, partition: 0 }) },
+    { until, mailbox: sourceOf({ topic: MAILBOX }) },
   )
   const ends = await store.query<{ place: string; next: number }>(
     `SELECT concat(source, '|', toString(partition)) AS place, toFloat64(argMax(last_offset, batch) + 1) AS next

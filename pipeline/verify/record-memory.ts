@@ -15,7 +15,7 @@ export async function recordAsMemory(store: Store): Promise<KeyValue> {
   const nexts = await store.query<{ place: string; next: number }>(
     `SELECT concat(source, '|', toString(partition)) AS place, toFloat64(max(last_offset) + 1) AS next
      FROM batch WHERE source != {mailbox:String} GROUP BY source, partition`,
-    { mailbox: sourceOf({ topic: MAILBOX, partition: 0 }) },
+    { mailbox: sourceOf({ topic: MAILBOX }) },
   )
   const text = (value: unknown) => Buffer.from(JSON.stringify(value))
   // All detectors have heard everything: none is warmed up.
