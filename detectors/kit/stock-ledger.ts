@@ -128,6 +128,7 @@ export interface Balance {
   readonly adjusted_out: number
   readonly own_sales: number
   readonly sold: number
+  /** By customers. */
   readonly brought_back: number
   readonly excess: number
   readonly available: number

@@ -37,7 +37,7 @@ import {
 import { NOTHING_HOLDS } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
-interface Evidence {
+interface Evidence extends Omit<Balance, 'day' | 'available' | 'inscp'> {
   readonly fixmedins_code: string
   readonly med_list_codg: string
   readonly name: string
@@ -46,15 +46,6 @@ interface Evidence {
   readonly since: string
   readonly until: string
   readonly opening: number
-  readonly purchased: number
-  readonly returned: number
-  readonly adjusted_in: number
-  readonly adjusted_out: number
-  readonly own_sales: number
-  readonly sold: number
-  /** By customers. */
-  readonly brought_back: number
-  readonly excess: number
   readonly vola_amt: number
 }
 
