@@ -207,6 +207,39 @@ test('A discharge is compared with the correction that came just before it, howe
   expect(await again).toMatchObject({ duplicates: 1, rejected: [] })
 })
 
+test.each([
+  ['Of small ranges two are under way: what comes meanwhile waits where it can gather', 1, 2],
+  ['Of large ranges four are under way: one is read, one judged and one written while another waits', 1_000, 4],
+])('%s', async (_, lines, places) => {
+  let open = () => {}
+  const gate = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  pipeline = await new TestPipeline([]).open((store) => heldBy(store, gate))
+  let taken = 0
+  const all = Array.from({ length: 6 }, async (_, i) => {
+    const place = { source: 'test', partition: i, first: 0, replayable: true, clock: 'local' }
+    const { done } = await pipeline.engine.submit({ ...chunkOfText('no event\n'.repeat(lines)), ...place })
+    taken++
+    await done
+  })
+  await new Promise((done) => setTimeout(done, 100))
+  expect(taken).toBe(places)
+  open()
+  await Promise.all(all)
+  expect(await pipeline.count('dead_letter')).toBe(6 * lines)
+})
+
+/** Writes nothing before the gate is open. */
+function heldBy(store: Store, gate: Promise<void>): Store {
+  return Object.assign(failing(store, ''), {
+    async insertRows(...args: Parameters<Store['insertRows']>) {
+      await gate
+      return store.insertRows(...args)
+    },
+  })
+}
+
 /** Tells of originals what it knew when it was asked, only after everything else was written. */
 function slowToAnswer(store: Store, fromQuestion = 1): Store {
   let questions = 0

@@ -62,6 +62,11 @@ interface Read {
 
 /** Rounds between their arrival and their commit. With one being decoded, one judged and one stored nothing waits. */
 const IN_FLIGHT = 4
+/**
+ * A round of fewer lines takes the place of two: most of what it costs is the same for one line and for a thousand, so what
+ * comes meanwhile had better gather into one than wait in several.
+ */
+const SMALL = 1_000
 
 /**
  * The loop that serves every mode: chunks are decoded (in parallel), judged (in order) and written (in order), and then
@@ -80,6 +85,7 @@ export class Engine {
   #judging: Promise<unknown> = Promise.resolve()
   #writing: Promise<unknown> = Promise.resolve()
   readonly #stall = new StallWatch()
+  /** Places that are taken. */
   #inFlight = 0
   #room: (() => void)[] = []
   #failure: Error | undefined
@@ -151,10 +157,11 @@ export class Engine {
       throw new FundwatchError('BUSY', 'What a crash left unfinished is being repeated first.')
     }
     this.#isRepeatAwaited = false
-    while (this.#inFlight >= IN_FLIGHT) await new Promise<void>((resolve) => this.#room.push(resolve))
+    const places = placesOf(chunks)
+    while (this.#inFlight + places > IN_FLIGHT) await new Promise<void>((resolve) => this.#room.push(resolve))
     if (this.#failure) throw this.#failure
     if (this.#inFlight === 0) this.#stall.moved()
-    this.#inFlight++
+    this.#inFlight += places
     const journey = new Journey(chunks)
     const read = journey.stage('read', () => Promise.all(chunks.map((chunk) => this.#read(chunk))))
     const judged = Promise.all([read, this.#judging]).then(([known]) => journey.stage('judge', () => this.#judge(known)))
@@ -162,7 +169,7 @@ export class Engine {
     written.catch((error) => journey.fail(error))
     // The chains go on after a failure so that everything queued ends with it; `done` reports it.
     this.#judging = judged.catch((error) => this.#latch(error))
-    this.#writing = written.catch((error) => this.#latch(error)).finally(() => this.#release())
+    this.#writing = written.catch((error) => this.#latch(error)).finally(() => this.#release(places))
     const done = written
     done.catch(() => {})
     return { done }
@@ -277,12 +284,18 @@ export class Engine {
     this.#failure ??= error
   }
 
-  #release(): void {
-    this.#inFlight--
+  #release(places: number): void {
+    this.#inFlight -= places
     this.#stall.moved()
-    if (this.#failure) for (const waiting of this.#room.splice(0)) waiting()
-    else this.#room.shift()?.()
+    // Who finds no room yet waits on, in the same order.
+    for (const waiting of this.#room.splice(0)) waiting()
   }
+}
+
+/** How many of the places in flight they take. */
+function placesOf(chunks: readonly SourceChunk[]): number {
+  const lines = chunks.reduce((sum, { ends }) => sum + ends.length, 0)
+  return lines < SMALL ? IN_FLIGHT / 2 : 1
 }
 
 /** What was only told stands in the journal itself, and need not be brought again. */
