@@ -6,7 +6,7 @@ import type { Field, FieldKind, Fields } from './field.ts'
  * The ClickHouse tables, derived from the fields of the events and of the alert. The version rises with every change of
  * shape, together with a migration (`pipeline/store/migrations.ts`).
  */
-export const TABLES_VERSION = 4
+export const TABLES_VERSION = 5
 
 /** A column: its ClickHouse type, and the field it repeats where it comes straight from an event. */
 interface Column {
@@ -19,6 +19,7 @@ export interface Table {
   readonly columns: Columns
   readonly engine?: string
   readonly orderBy: string
+  readonly partitionBy?: string
   readonly indexes?: readonly string[]
   readonly settings?: Readonly<Record<string, number>>
 }
@@ -259,6 +260,28 @@ export const TABLES = {
     columns: { day: ID, scope: ID, edition: as('UInt32'), created_at: TIME, body: TEXT },
     orderBy: 'day, scope, edition',
   },
+  /**
+   * Copies of what slices remember, in parts; each is a partition, to be dropped as one. `upto` is the last batch that is
+   * remembered. The last part says how many there are, and how many bytes in all: a copy that lacks one is none.
+   */
+  checkpoint: {
+    columns: {
+      slice: as('UInt32'),
+      id: ID,
+      /** The name of the slice's history. */
+      life: ID,
+      upto: as('UInt64'),
+      state_version: as('UInt16'),
+      part: as('UInt32'),
+      parts: as('UInt32'),
+      size: COUNT,
+      /** Base64 of a part of the gzip file. */
+      bytes: TEXT,
+      made_at: TIME,
+    },
+    orderBy: 'slice, id, part',
+    partitionBy: 'id',
+  },
   schema_migration: { columns: { version: as('UInt32'), name: TEXT, applied_at: TIME }, orderBy: 'version' },
 } as const satisfies Record<string, Table>
 
@@ -282,7 +305,11 @@ export function createTable(name: TableName, settings: Readonly<Record<string, n
   const listed = Object.entries(all).map(([setting, value]) => `${setting} = ${value}`)
   return `CREATE TABLE IF NOT EXISTS \`${name}\` (
   ${[...columns, ...indexes].join(',\n  ')}
-) ENGINE = ${table.engine ?? 'MergeTree'} ORDER BY (${table.orderBy}) SETTINGS ${listed.join(', ')}`
+) ENGINE = ${table.engine ?? 'MergeTree'}${partitionsOf(table)} ORDER BY (${table.orderBy}) SETTINGS ${listed.join(', ')}`
+}
+
+export function partitionsOf({ partitionBy }: Table): string {
+  return partitionBy ? ` PARTITION BY ${partitionBy}` : ''
 }
 
 export function createView({ name, from, to }: (typeof VIEWS)[number]): string {

@@ -28,6 +28,11 @@ const SETTINGS = {
     default: '',
     description: 'under this name a worker that comes back soon gets its slices back; empty: others get them at once',
   }),
+  checkpoint_minutes: Type.Number({
+    default: 60,
+    minimum: 0,
+    description: 'how often a worker copies the memory of each of its slices into the store; 0: never',
+  }),
   pipeline_url: Type.String({
     default: 'http://127.0.0.1:8080',
     description: 'where a dashboard of its own sends events and drafts; of workers the address of each, comma-separated',

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from 'prom-client'
 import type { Engine } from '../../pipeline/engine/engine.ts'
+import type { Slice } from '../../pipeline/region/slice.ts'
 import type { KafkaSource } from '../../pipeline/source/kafka.ts'
 import { parseInstant, SECOND } from '../../schemas/time.ts'
 
@@ -78,6 +79,20 @@ export function watchLag(sources: () => readonly KafkaSource[], registry: Regist
       for (const source of sources()) {
         for (const { topic, partition, lag } of await source.lag().catch(() => [])) this.set({ topic, partition }, lag)
       }
+    },
+  })
+}
+
+/** How old the copies are with which another worker would begin. */
+export function watchCheckpoints(slices: () => readonly Pick<Slice, 'index' | 'keptAt'>[], registry: Registry): void {
+  new Gauge({
+    name: 'fundwatch_checkpoint_seconds',
+    help: 'When the memory of a slice was last copied into the store, or the slice came here; seconds since the epoch',
+    labelNames: ['slice'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const { index, keptAt } of slices()) this.set({ slice: index }, keptAt / SECOND)
     },
   })
 }

@@ -9,9 +9,8 @@ import type { KeyValue } from '../../pipeline/memory/key-value.ts'
 import { Lmdb } from '../../pipeline/memory/lmdb.ts'
 import { stateOfMemory } from '../../pipeline/rebuild/rebuild.ts'
 import type { Budget } from '../../pipeline/shard/guard.ts'
-import { STATE_SCHEMA_VERSION } from '../../pipeline/shard/record.ts'
+import { checkStateVersion } from '../../pipeline/shard/state-version.ts'
 import { openStore, type Store } from '../../pipeline/store/store.ts'
-import { FundwatchError } from '../../schemas/errors.ts'
 import { type Instant, parseInstant } from '../../schemas/time.ts'
 import type { Config } from './config.ts'
 import { identityKeyOf } from './identity-key.ts'
@@ -48,7 +47,7 @@ export async function openPipeline(
   if (live) workflow.database().catch(() => undefined)
   const memory = new Lmdb(join(directory, 'memory.lmdb'), config.durability as 'process' | 'power')
   try {
-    await checkState(memory)
+    await checkStateVersion(memory)
     await store.migrate()
     const known = await findDetectors()
     const detectors = selectDetectors(known, config.detectors)
@@ -103,16 +102,4 @@ export function arrivalClock({ now }: Config): () => Instant {
   if (!now) return Date.now
   const fixed = parseInstant(now)
   return () => fixed
-}
-
-async function checkState(memory: KeyValue): Promise<void> {
-  const stored = memory.get('m|version')
-  const version = stored ? Number(Buffer.from(stored).toString()) : STATE_SCHEMA_VERSION
-  if (version !== STATE_SCHEMA_VERSION) {
-    throw new FundwatchError(
-      'STATE_VERSION',
-      `The data directory holds memory of version ${version}; this program reads ${STATE_SCHEMA_VERSION}.`,
-    )
-  }
-  if (!stored) await memory.commit(new Map([['m|version', Buffer.from(String(STATE_SCHEMA_VERSION))]]))
 }

@@ -8,11 +8,12 @@ import { publishCatalogue } from '../../pipeline/published.ts'
 import { Worker } from '../../pipeline/region/worker.ts'
 import { openStore } from '../../pipeline/store/store.ts'
 import { FundwatchError } from '../../schemas/errors.ts'
+import { MINUTE } from '../../schemas/time.ts'
 import type { Config } from './config.ts'
 import { claimDirectory } from './directory-claim.ts'
 import { identityKeyOf } from './identity-key.ts'
 import { readMedTypeMap } from './med-type-map.ts'
-import { watchEngines, watchLag } from './metrics.ts'
+import { watchCheckpoints, watchEngines, watchLag } from './metrics.ts'
 import { arrivalClock, budgetOf, storeOptions } from './pipeline.ts'
 import { kafkaPropertiesOf, tellGuarded, tellTrouble } from './start.ts'
 import { workerServer } from './worker-server.ts'
@@ -52,6 +53,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
       ...{ detectors, shadow, budget: budgetOf(config, true), store, decoder, identityKey, now: arrivalClock(config) },
       ...{ directory, durability: config.durability as 'process' | 'power', batch: config.batch_lines },
       ...{ brokers, group, member, properties: kafkaPropertiesOf(config) },
+      checkpointEvery: config.checkpoint_minutes * MINUTE,
       onTrouble: tellTrouble,
       onReference: (reference) => config.med_type_map && readMedTypeMap(config.med_type_map, reference),
       onSlice({ engine, index }) {
@@ -61,6 +63,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
       },
     })
     watchLag(() => worker.slices.map(({ source }) => source), metrics)
+    if (config.checkpoint_minutes > 0) watchCheckpoints(() => worker.slices, metrics)
     const server = workerServer(config, worker, metrics)
     await server.listen({ port: config.port, host: config.host }).catch(async (error) => {
       await worker.stop()

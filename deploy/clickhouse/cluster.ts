@@ -1,4 +1,12 @@
-import { createView, DEDUPLICATION_WINDOW, TABLES, type Table, type TableName, VIEWS } from '../../schemas/tables.ts'
+import {
+  createView,
+  DEDUPLICATION_WINDOW,
+  partitionsOf,
+  TABLES,
+  type Table,
+  type TableName,
+  VIEWS,
+} from '../../schemas/tables.ts'
 
 /**
  * How long rows are kept (domain: security, "Retention"): years after the time in a column. Alerts are kept ten years after
@@ -41,7 +49,8 @@ export function clusterDdl(cluster: string, replicated = true): string[] {
 }
 
 function localTable(name: TableName, on: string, replicated: boolean): string {
-  const { columns, indexes = [], orderBy, settings = {}, engine = 'MergeTree' } = TABLES[name] as Table
+  const table: Table = TABLES[name]
+  const { columns, indexes = [], orderBy, settings = {}, engine = 'MergeTree' } = table
   const parts = [
     ...Object.entries(columns).map(([column, { type }]) => `\`${column}\` ${type}`),
     ...indexes.map((index) => `INDEX ${index}`),
@@ -51,7 +60,7 @@ function localTable(name: TableName, on: string, replicated: boolean): string {
   const all = Object.entries({ [window]: DEDUPLICATION_WINDOW, ...settings, ttl_only_drop_parts: 0 })
   return `CREATE TABLE IF NOT EXISTS ${DATABASE}.\`${name}\`${on} (
   ${parts.join(',\n  ')}
-) ENGINE = ${replicated ? replicatedEngine(engine) : engine} ORDER BY (${orderBy})${ttlOf(name)}
+) ENGINE = ${replicated ? replicatedEngine(engine) : engine}${partitionsOf(table)} ORDER BY (${orderBy})${ttlOf(name)}
 SETTINGS ${all.map(([setting, value]) => `${setting} = ${value}`).join(', ')}`
 }
 

@@ -93,6 +93,8 @@ test.each<[fear: string, alert: string, minute: number, series: Series, raised: 
     },
     false,
   ],
+  ['a copy of memory that gets old', 'FundwatchCheckpointOld', 300, { 'fundwatch_checkpoint_seconds{slice="3"}': '0x400' }, true],
+  ['copies of memory each hour', 'FundwatchCheckpointOld', 300, { 'fundwatch_checkpoint_seconds{slice="3"}': '0+60x400' }, false],
   [
     'a detector that went silent',
     'FundwatchDetectorGuarded',

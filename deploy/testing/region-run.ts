@@ -57,7 +57,10 @@ export async function runFaults(run: FaultsRun): Promise<FaultsResult> {
     tell(`one process has found ${alone.holding.length} alerts that hold`)
     const kafka = await startKafka({ nodes: brokers })
     const clickhouse = await startClickHouse()
-    const settings = { FUNDWATCH_BATCH_LINES: String(batchLines(run)) }
+    const settings = {
+      FUNDWATCH_BATCH_LINES: String(batchLines(run)),
+      FUNDWATCH_CHECKPOINT_MINUTES: String(checkpointMinutes(run)),
+    }
     const processes = new WorkerProcesses({ brokers: kafka.brokers, clickhouse: clickhouse.url, settings })
     const store = openStore({ url: clickhouse.url })
     try {
@@ -108,6 +111,11 @@ const [LEAST_LINES, MOST_LINES] = [50, 500]
 
 function batchLines({ settlements, slices }: FaultsRun): number {
   return Math.max(LEAST_LINES, Math.min(MOST_LINES, Math.round(settlements / slices / BATCHES)))
+}
+
+/** Several of each slice in a run, and little of its time. */
+function checkpointMinutes({ settlements }: FaultsRun): number {
+  return Math.max(0.05, Math.min(2, settlements / 150_000))
 }
 
 async function outcome(

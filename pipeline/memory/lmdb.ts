@@ -41,6 +41,11 @@ export class Lmdb implements KeyValue {
     }
   }
 
+  /** A copy of what is committed now, made beside the work; without the room that deleted entries have left. */
+  copyTo(path: string): Promise<void> {
+    return this.#database.backup(path, true)
+  }
+
   async close(): Promise<void> {
     await this.#database.close()
   }

@@ -3,7 +3,10 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type LocalKafka, startKafka } from '../../deploy/kafka/kafka.ts'
 import type { Detector } from '../../detectors/detector.ts'
 import { findDetectors } from '../catalogue.ts'
+import type { Chunk } from '../decode/decode.ts'
+import { inlineDecoder } from '../engine/decoder.ts'
 import { simulate } from '../simulate/simulate.ts'
+import { KEY } from '../testing/engine-run.ts'
 import { makeTopics, writeEvents } from '../testing/kafka-topics.ts'
 import { RegionRun } from '../testing/region-run.ts'
 import { aloneResult } from '../testing/region-watch.ts'
@@ -74,6 +77,32 @@ test('A slice that is taken away while it hears what it has missed is given up, 
   let asked = 0
   expect(await region.openWhile(() => ++asked < 3, 0, 1, 'b')).toBeUndefined()
   await region.open(0, 1, 'b')
+  await region.quiet()
+  expect(await region.result()).toEqual(alone)
+  expect(await region.memoryDifferences(1)).toEqual([])
+})
+
+test('A new disk begins with the last checkpoint of a slice, and hears again only what has come since', async () => {
+  const lines = golden()
+  const alone = await aloneResult(detectors, lines)
+  await makeTopics(kafka.brokers, 1, { forWorkers: true })
+  region = new RegionRun(kafka.brokers, detectors)
+  const most = lines.length - 5
+  await writeEvents(kafka.brokers, lines.slice(0, most))
+  const first = await region.open(0, 1, 'a')
+  await region.quiet()
+  await first.checkpoint()
+  await writeEvents(kafka.brokers, lines.slice(most))
+  await region.quiet()
+  await region.close(first)
+  let heard = 0
+  const inline = inlineDecoder(KEY)
+  const decode = (chunk: Chunk) => {
+    heard += chunk.ends.length
+    return inline.decode(chunk)
+  }
+  await region.open(0, 1, 'b', { decoder: { ...inline, decode } })
+  expect(heard).toBe(lines.length - most)
   await region.quiet()
   expect(await region.result()).toEqual(alone)
   expect(await region.memoryDifferences(1)).toEqual([])

@@ -1,12 +1,11 @@
-import { mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import type { Detector } from '../../detectors/detector.ts'
 import type { ReferenceBook } from '../../detectors/reference.ts'
-import { HOUR } from '../../schemas/time.ts'
+import { HOUR, type Instant } from '../../schemas/time.ts'
 import type { Decoder } from '../engine/decoder.ts'
 import { Engine, type EngineOptions } from '../engine/engine.ts'
-import { Lmdb } from '../memory/lmdb.ts'
+import type { Lmdb } from '../memory/lmdb.ts'
 import { lifeOf, type Outgoing, outboxOf } from '../shard/exchange.ts'
+import { checkStateVersion } from '../shard/state-version.ts'
 import { KafkaFeeds } from '../sink/kafka-feeds.ts'
 import type { KafkaProducer } from '../sink/kafka-producer.ts'
 import { KafkaSource, TOPICS } from '../source/kafka.ts'
@@ -17,6 +16,7 @@ import { MAILBOX } from '../topics.ts'
 import { catchUp } from './catch-up.ts'
 import { mailChunk } from './mail.ts'
 import { SliceHistory } from './slice-history.ts'
+import { fetchNewer, MemoryCopy, memoryOf, numberIn, openMemory } from './slice-memory.ts'
 
 export interface SliceOptions extends Pick<EngineOptions, 'detectors' | 'shadow' | 'budget' | 'identityKey' | 'now'> {
   readonly detectors: readonly Detector[]
@@ -51,16 +51,23 @@ export class Slice {
   readonly engine: Engine
   readonly memory: Lmdb
   readonly source: KafkaSource
+  readonly #options: SliceOptions
   readonly #history: SliceHistory
   readonly #feeds: KafkaFeeds
   readonly #ended: Promise<Totals>
   #closed: Promise<void> | undefined
+  #copying: Promise<MemoryCopy> | undefined
+  /** The last batch that the last checkpoint knows, and when that was made; before the first, when the slice came here. */
+  #kept: { readonly upto?: number; readonly at: Instant }
 
   private constructor(
     index: number,
+    options: SliceOptions,
     parts: { history: SliceHistory; memory: Lmdb; engine: Engine; source: KafkaSource; feeds: KafkaFeeds },
   ) {
     this.index = index
+    this.#options = options
+    this.#kept = { at: options.now() }
     this.memory = parts.memory
     this.engine = parts.engine
     this.source = parts.source
@@ -85,13 +92,17 @@ export class Slice {
     isWanted: () => boolean,
   ): Promise<Slice | undefined> {
     const { brokers, group, properties, identityKey, onReference } = options
-    const memory = openMemory(index, options)
+    const file = memoryOf(options.directory, index)
+    let memory = openMemory(file, options.durability)
     let history: SliceHistory | undefined
     try {
+      await checkStateVersion(memory)
       const [known, from] = [lifeOf(memory), numberIn(memory, PLACE) ?? 0]
       history = await SliceHistory.open({ brokers, group, properties, slice: index, identityKey, known, from })
       const post = (parcels: readonly Outgoing[]) => producer.send(parcels.map(({ to, bytes }) => messageTo(to, bytes)))
       const after = index * BATCHES
+      const lacking = { ...options, slice: index, file, history, known: numberIn(memory, 'm|batch') ?? after, isWanted }
+      memory = await fetchNewer(memory, lacking)
       const slice = { slices: { index, count, life: history.life }, after, history, post }
       const engine = await Engine.open({ ...options, memory, slice }, () => true)
       onReference?.(engine.shard.reference)
@@ -110,7 +121,7 @@ export class Slice {
       await memory.commit([[PLACE, Buffer.from(String(history.end))]])
       const source = sourceFor(engine, index, count, options)
       const feeds = feedsOf(index, producer, options)
-      return new Slice(index, { history, memory, engine, source, feeds })
+      return new Slice(index, options, { history, memory, engine, source, feeds })
     } catch (error) {
       await memory.close()
       await history?.close()
@@ -127,6 +138,26 @@ export class Slice {
     return this.#ended
   }
 
+  /** When memory was last put into the store, or else when the slice came here. */
+  get keptAt(): Instant {
+    return this.#kept.at
+  }
+
+  /** Puts a copy of memory into the store: whoever comes next need not hear again what it knows. */
+  async checkpoint(isWanted: () => boolean = () => true): Promise<void> {
+    if (this.#closed) return
+    const { store, directory, now } = this.#options
+    const [at, owner] = [now(), { slice: this.index, life: this.#history.life }]
+    this.#copying = MemoryCopy.make(this.memory, `${memoryOf(directory, this.index)}.copy`)
+    const copy = await this.#copying
+    try {
+      const isKnown = copy.upto === this.#kept.upto
+      if (isKnown || (await copy.save(store, owner, at, isWanted))) this.#kept = { upto: copy.upto, at }
+    } finally {
+      await copy.remove()
+    }
+  }
+
   /** Stops reading, finishes what was begun, and lets the next owner go on. Who stops and who takes it away may ask at once. */
   close(): Promise<void> {
     this.#closed ??= this.#close()
@@ -138,25 +169,10 @@ export class Slice {
     await this.#ended.catch(() => {})
     await this.engine.drain().catch(() => {})
     await this.#feeds.close()
+    await this.#copying?.catch(() => {})
     await this.memory.close()
     await this.#history.close()
   }
-}
-
-/** Where a worker's directory holds the memory of a slice. */
-export function memoryOf(directory: string, index: number): string {
-  return join(directory, 'slices', String(index), 'memory.lmdb')
-}
-
-function openMemory(index: number, { directory, durability }: SliceOptions): Lmdb {
-  const file = memoryOf(directory, index)
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  return new Lmdb(file, durability)
-}
-
-function numberIn(memory: Lmdb, key: string): number | undefined {
-  const stored = memory.get(key)
-  return stored && Number(Buffer.from(stored).toString())
 }
 
 /** Alerts are told by the desk, dead letters by each slice for itself. */

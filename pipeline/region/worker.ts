@@ -3,6 +3,7 @@ import { KafkaProducer } from '../sink/kafka-producer.ts'
 import { TOPICS } from '../source/kafka.ts'
 import { KafkaClient } from '../source/kafka-client.ts'
 import { HISTORY, MAILBOX } from '../topics.ts'
+import { Checkpointing } from './checkpointing.ts'
 import { Membership } from './membership.ts'
 import { Share } from './share.ts'
 import { Slice, type SliceOptions } from './slice.ts'
@@ -11,6 +12,8 @@ export interface WorkerOptions extends SliceOptions {
   /** The worker's name in the group, if it keeps one. */
   readonly member?: string
   readonly onSlice?: (slice: Slice) => void
+  /** Milliseconds between two checkpoints of a slice; without, none is made. */
+  readonly checkpointEvery?: number
 }
 
 /** A process among others that share the slices of a region. Its first failure ends it: a supervisor starts it again. */
@@ -20,6 +23,7 @@ export class Worker {
   readonly #options: WorkerOptions
   readonly #producer: KafkaProducer
   readonly #share: Share<Slice>
+  readonly #checkpointing: Checkpointing | undefined
   #membership!: Membership
   #fail!: (error: Error) => void
   /** Never resolves; fails with the first failure. */
@@ -35,6 +39,8 @@ export class Worker {
     this.failed.catch(() => {})
     const open = (index: number, isWanted: () => boolean) => this.#open(index, isWanted)
     this.#share = new Share({ open, onFailed: this.#fail })
+    const { checkpointEvery: every, onTrouble } = options
+    if (every) this.#checkpointing = new Checkpointing({ slices: () => this.slices, every, onTrouble })
   }
 
   /** @throws FundwatchError KAFKA_UNAVAILABLE, KAFKA_UNREACHABLE, or TOPICS_MISMATCH */
@@ -63,6 +69,7 @@ export class Worker {
 
   /** Finishes what was begun and gives all slices back. */
   async stop(): Promise<void> {
+    await this.#checkpointing?.stop()
     await this.#membership.leave(() => this.#share.takeAll())
     await this.#producer.close()
   }

@@ -41,6 +41,7 @@ const MIGRATIONS: readonly Migration[] = [
     name: 'what a rebuild must know of a batch',
     statements: ['clock', 'told'].map((column) => `ALTER TABLE batch ADD COLUMN IF NOT EXISTS ${column} String`),
   },
+  { version: 5, name: 'copies of what slices remember', statements: [createTable('checkpoint')] },
 ]
 
 const FLUSH_SETTINGS = ['fsync_after_insert', 'fsync_part_directory'] as const

@@ -1,6 +1,6 @@
 import { FundwatchError } from '../../schemas/errors.ts'
 import { BATCH_TABLES, TABLES, type TableName } from '../../schemas/tables.ts'
-import type { Settings } from './column-sql.ts'
+import { literal, type Settings } from './column-sql.ts'
 import { openEmbedded } from './embedded.ts'
 import { type Durability, type MigrationReport, migrate } from './migrations.ts'
 import { byTable, type PlacedTables } from './placed-tables.ts'
@@ -48,6 +48,8 @@ export interface Store {
   findByVisit(visit: Visit, before?: number): Promise<string[]>
   /** Removes what batches that will not be repeated left behind. Their tokens stay known: their events need others to return. */
   forgetBatches(batches: readonly number[]): Promise<void>
+  /** Removes copies of what slices remember. */
+  forgetCheckpoints(ids: readonly string[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -138,6 +140,12 @@ class ClickHouseStore implements Store {
     for (const table of BATCH_TABLES.filter((name) => name !== 'alert_log')) await this.#delete(table, ofThem)
     await this.#restoreAlerts(ofThem)
     await this.#delete('alert_log', ofThem)
+  }
+
+  async forgetCheckpoints(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      await this.#patiently(() => this.#transport.command(`ALTER TABLE checkpoint DROP PARTITION ${literal(id)}`))
+    }
   }
 
   async #delete(table: TableName, where: string): Promise<void> {
