@@ -15,9 +15,9 @@ export interface CellPlace {
 /** A cell that has its drawer for itself. */
 interface Single {
   readonly slot: Slot
-  /** Where it is found while it is open, and under which name. */
-  readonly among: Map<string, Single>
-  readonly name: string
+  readonly index: number
+  readonly root: string
+  readonly key: string
   /** The batch that last asked for it. */
   turn: number
 }
@@ -33,16 +33,16 @@ function isRare(space: Space): space is Rare {
   return space === 'person' || space === 'trace'
 }
 
-/** Between root and key where both are one name; the identities of alerts rest on the same. */
-const BETWEEN = '\0'
-
 /** All cells of a shard: decoded on first use, encoded once per event or batch, forgotten when their time is over. */
 export class Cells {
   readonly #memory: StagedMemory
   /** The drawers of the rare whom the events in hand have asked for, by their names. */
   readonly #rare: Readonly<Record<Rare, Map<string, Drawer>>> = { person: new Map(), trace: new Map() }
-  /** The open cells of the hot, by the index of their part. */
-  readonly #singles: readonly Map<string, Single>[]
+  /**
+   * The open cells of the hot, by the index of their part, then by key, then by root: keys are few, and to make one name of
+   * both for every event would cost more than finding what it names.
+   */
+  readonly #singles: readonly Map<string, Map<string, Single>>[]
   /** Those that this batch has asked for, and those that the batch before it had. */
   #hot: Single[] = []
   #resting: Single[] = []
@@ -63,9 +63,7 @@ export class Cells {
   at(running: RunningPart, root: string, key: string): Slot {
     const { part, index } = running
     if (isRare(part.space)) return this.#shared(part.space, root).slot(nameOf(running, key), part.form)
-    const name = key === '' ? root : root + BETWEEN + key
-    const among = this.#singles[index]!
-    const single = among.get(name) ?? this.#open(running, root, key, among, name)
+    const single = this.#singles[index]!.get(key)?.get(root) ?? this.#open(running, root, key)
     if (single.turn !== this.#turn) {
       single.turn = this.#turn
       this.#hot.push(single)
@@ -132,11 +130,7 @@ export class Cells {
     this.close(watermark)
     for (const { slot } of this.#hot) this.#write(slot.drawer)
     // What is hot is opened by every batch and so never parsed again.
-    for (const { turn, slot, among, name } of this.#resting) {
-      if (turn === this.#turn) continue
-      among.delete(name)
-      this.#hotByKey.delete(slot.drawer.key)
-    }
+    for (const single of this.#resting) if (single.turn !== this.#turn) this.#shut(single)
     this.#resting = this.#hot
     this.#hot = []
     this.#turn++
@@ -161,13 +155,28 @@ export class Cells {
     return drawer
   }
 
-  #open(running: RunningPart, root: string, key: string, among: Map<string, Single>, name: string): Single {
+  #open(running: RunningPart, root: string, key: string): Single {
+    const { index, part } = running
     const drawer = this.#read(keyOf(running, root, key))
-    const slot = drawer.slot('', running.part.form)
-    const single: Single = { slot, among, name, turn: this.#turn - 1 }
-    among.set(name, single)
+    const slot = drawer.slot('', part.form)
+    const single: Single = { slot, index, root, key, turn: this.#turn - 1 }
+    const byKey = this.#singles[index]!
+    let byRoot = byKey.get(key)
+    if (!byRoot) {
+      byRoot = new Map()
+      byKey.set(key, byRoot)
+    }
+    byRoot.set(root, single)
     this.#hotByKey.set(drawer.key, single)
     return single
+  }
+
+  #shut({ slot, index, root, key }: Single): void {
+    const byKey = this.#singles[index]!
+    const byRoot = byKey.get(key)!
+    byRoot.delete(root)
+    if (byRoot.size === 0) byKey.delete(key)
+    this.#hotByKey.delete(slot.drawer.key)
   }
 
   /** The drawer, empty where nothing is stored. */
