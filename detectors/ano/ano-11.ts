@@ -135,7 +135,9 @@ function knownOn(days: readonly PriceDay[], day: Day, { baseline_days }: Params)
 }
 
 function verdictOn(price: MicroYuan, fixmedins_code: string, prices: KnownPrices, params: Params): Verdict | undefined {
-  const { total, q1, median, q3 } = prices
+  // No middle lies below the lowest price: nearly every sale is at or near it.
+  if (price <= Math.min(params.median_factor, params.spread_factor, params.own_factor) * prices.lowest) return undefined
+  const { total, q1, median, q3 } = prices.region()
   if (total >= params.region_lines) {
     const isFar = price > params.median_factor * median
     // Where nearly all take one price there is no spread to lie outside of.

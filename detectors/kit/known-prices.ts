@@ -1,5 +1,6 @@
 import type { MicroYuan } from '../../schemas/money.ts'
 import type { Day } from '../../schemas/time.ts'
+import { groupBy } from './group-by.ts'
 
 /** How often one institution took one price. */
 export type Taken = readonly [fixmedins_code: string, price: MicroYuan, count: number]
@@ -9,14 +10,21 @@ export interface PriceDay {
   readonly taken: readonly Taken[]
 }
 
-/** What some days came to together: quantiles are the first of the sorted prices with such a share at or below it. */
+/** What some days came to together. Most sales ask for the lowest price alone: the rest is told when it is asked for. */
 export interface KnownPrices {
+  /** `Infinity` where nothing was sold. */
+  readonly lowest: MicroYuan
+  region(): RegionPrices
+  own(fixmedins_code: string): OwnPrices
+}
+
+/** Quantiles are the first of the sorted prices with such a share at or below it. */
+export interface RegionPrices {
   /** Sales. */
   readonly total: number
   readonly q1: MicroYuan
   readonly median: MicroYuan
   readonly q3: MicroYuan
-  own(fixmedins_code: string): OwnPrices
 }
 
 export interface OwnPrices {
@@ -28,27 +36,44 @@ type Counts = Map<MicroYuan, number>
 type Sorted = readonly (readonly [price: MicroYuan, count: number])[]
 
 export function knownPrices(days: readonly PriceDay[]): KnownPrices {
-  const region: Counts = new Map()
-  const byInstitution = new Map<string, Counts>()
-  for (const { taken } of days) {
-    for (const [code, price, count] of taken) {
-      const own = byInstitution.get(code) ?? new Map<MicroYuan, number>()
-      byInstitution.set(code, own)
-      for (const counts of [region, own]) counts.set(price, (counts.get(price) ?? 0) + count)
-    }
-  }
+  const all: Taken[] = []
+  for (const { taken } of days) all.push(...taken)
   const owns = new Map<string, OwnPrices>()
-  const prices = sorted(region)
-  const total = totalOf(prices)
-  const [q1, median, q3] = [0.25, 0.5, 0.75].map((share) => quantile(prices, share, total)) as [number, number, number]
+  let region: RegionPrices | undefined
+  let byInstitution: Map<string, readonly Taken[]> | undefined
   return {
-    ...{ total, q1, median, q3 },
+    lowest: lowestOf(all),
+    region() {
+      region ??= regionOf(countsOf(all))
+      return region
+    },
     own(fixmedins_code) {
-      const own = owns.get(fixmedins_code) ?? ownOf(byInstitution.get(fixmedins_code) ?? new Map())
+      byInstitution ??= groupBy(all, (one) => one[0])
+      const own = owns.get(fixmedins_code) ?? ownOf(countsOf(byInstitution.get(fixmedins_code) ?? []))
       owns.set(fixmedins_code, own)
       return own
     },
   }
+}
+
+function lowestOf(taken: readonly Taken[]): MicroYuan {
+  let lowest = Number.POSITIVE_INFINITY
+  for (const one of taken) if (one[1] < lowest) lowest = one[1]
+  return lowest
+}
+
+/** How often each price was taken. */
+function countsOf(taken: readonly Taken[]): Counts {
+  const counts: Counts = new Map()
+  for (const one of taken) counts.set(one[1], (counts.get(one[1]) ?? 0) + one[2])
+  return counts
+}
+
+function regionOf(counts: Counts): RegionPrices {
+  const prices = sorted(counts)
+  const total = totalOf(prices)
+  const [q1, median, q3] = [0.25, 0.5, 0.75].map((share) => quantile(prices, share, total)) as [number, number, number]
+  return { total, q1, median, q3 }
 }
 
 function ownOf(counts: Counts): OwnPrices {
