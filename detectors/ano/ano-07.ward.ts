@@ -40,9 +40,14 @@ const LIVE_DAYS = KEPT_DAYS + DAYS_AROUND
 const visitOf = (event: Heard) => event.mdtrt_id || (event.kind === 'settlement' ? event.setl_id : '')
 const nameOf = ({ day, origin }: Pick<Crowd, 'day' | 'origin'>) => `${formatDay(day)}|${origin}`
 
-function admittedIn({ stays }: Ward): Admitted[] {
-  const all = Object.entries(stays).map(([visit, stay]): Admitted => ({ ...stay, visit }))
-  return all.filter(({ at }) => at > 0).sort((a, b) => a.at - b.at || (a.visit < b.visit ? -1 : 1))
+/** Those admitted since then, as they came. */
+function admittedIn({ stays }: Ward, since: Instant): Admitted[] {
+  const admitted: Admitted[] = []
+  for (const visit in stays) {
+    const stay = stays[visit]!
+    if (stay.at > 0 && stay.at >= since) admitted.push({ ...stay, visit })
+  }
+  return admitted.sort((a, b) => a.at - b.at || (a.visit < b.visit ? -1 : 1))
 }
 
 function groundOf({ history }: Ward, { watermark, history_from, params }: Context<Params>) {
@@ -56,7 +61,7 @@ function crowdsOf(ward: Ward, context: Context<Params>): Crowd[] {
   const membersOf = ({ visits }: KnownCrowd) => visits.map((visit): Admitted => ({ ...ward.stays[visit]!, visit }))
   const old = ward.crowds.filter(({ day }) => day < liveFrom)
   const taken = new Set(old.flatMap(({ visits }) => visits))
-  const recent = admittedIn(ward).filter(({ at }) => at >= startOfDay(liveFrom) - DAY)
+  const recent = admittedIn(ward, startOfDay(liveFrom) - DAY)
   const live = crowdsIn(recent, ground).filter(
     ({ day, members }) => day >= liveFrom && !members.some(({ visit }) => taken.has(visit)),
   )
@@ -116,7 +121,7 @@ function matters(ward: Ward, visit: string, context: Context<Params>): boolean {
   const newcomer = { ...ward.stays[visit]!, visit }
   const isNear = ({ from, to }: KnownCrowd) =>
     from - LIVE_DAYS * DAY <= newcomer.at && newcomer.at <= to + (DAYS_AROUND + 1) * DAY
-  return ward.crowds.some(isNear) || mayMakeCrowd(newcomer, admittedIn(ward), groundOf(ward, context))
+  return ward.crowds.some(isNear) || mayMakeCrowd(newcomer, admittedIn(ward, newcomer.at - DAY), groundOf(ward, context))
 }
 
 /** Tells the county of a category that those admitted on the day make a surge. */
@@ -179,9 +184,9 @@ export const wardPart: Part<Heard, Ward, Evidence, Params> = {
   },
   onTime(ward, context) {
     const reached = dayOf(context.at)
-    const later = admittedIn(ward).filter(({ at }) => dayOf(at) > reached)
-    ward.waiting = later.length > 0 ? dayOf(later[0]!.at) : 0
-    const today = admittedIn(ward).filter(({ at }) => dayOf(at) === reached)
+    const [next] = admittedIn(ward, startOfDay(reached + 1))
+    ward.waiting = next ? dayOf(next.at) : 0
+    const today = admittedIn(ward, startOfDay(reached)).filter(({ at }) => dayOf(at) === reached)
     const tells = surging(ward, reached, new Set(today.map(({ icd }) => icd)), context)
     return telling(judged(ward, { ...context, watermark: context.at }), tells)
   },

@@ -32,6 +32,12 @@ function saleOf(row: string, fixmedins_code: string): Sale {
   return { id: id!, at: Number(second) * SECOND, fund: Number(fund), ...where, ...what }
 }
 
+/** When the sale was that stands first. */
+export function firstSoldAt(text: string): Instant {
+  const [, second] = text.slice(0, text.indexOf(ROW)).split(FIELD)
+  return Number(second) * SECOND
+}
+
 /** The day's sales. Reports count once, and only where no settlement of the day names the package. */
 export function salesIn(text: string, fixmedins_code: string): Sale[] {
   const all = rowsIn(text).map((row) => saleOf(row, fixmedins_code))

@@ -1,7 +1,7 @@
 import type { Inventory } from '../../schemas/events.ts'
 import { type Day, dayOf, type Instant } from '../../schemas/time.ts'
 import { type Context, type Part, type Step, type Told, UNCHANGED, type Visit } from '../detector.ts'
-import { rowsOfReport, rowsOfVisit, type Sale, salesIn, withoutSettlement } from '../kit/sold-packages.ts'
+import { firstSoldAt, rowsOfReport, rowsOfVisit, salesIn, withoutSettlement } from '../kit/sold-packages.ts'
 import { ANSWER, ASK, CHECK, type Evidence, LATENESS, looks, type Params, told } from './mgt-20.terms.ts'
 
 interface DayLog {
@@ -52,8 +52,7 @@ export const sold: Part<Visit | Inventory | Told, DayLog, Evidence, Params> = {
     return { state: withText(log, text), wakeAt: log.checked ? all[2] : all.find((look) => look > watermark) }
   },
   onTime(log, { root, at, params }) {
-    const [{ at: sample }] = salesIn(log.text, root) as [Sale]
-    const day = dayOf(sample)
+    const day = dayOf(firstSoldAt(log.text))
     const [first, second, last] = looks(day, params)
     const isLast = at >= last
     const until = isLast ? last - LATENESS : at >= second ? second - LATENESS : first - LATENESS
