@@ -217,7 +217,7 @@ export interface Context<P> {
   /** What is known reaches back to here: who concludes from absence or from a baseline looks no further (`HISTORY_SHORT`). */
   readonly history_from: Instant
   readonly params: P
-  /** Knowledge as it has arrived so far. */
+  /** Knowledge as it has arrived so far; in `onVoid`, as it had when the original came: by that it was counted. */
   readonly reference: ReferenceView
 }
 

@@ -139,6 +139,22 @@ describe.each(DETECTORS)('$id', ({ file, detector, city }) => {
       })
     })
 
+  const takesBack = detector.parts.some(({ memoryless, onVoid }) => memoryless || onVoid)
+  if (!judgesReversals && takesBack)
+    test.each(['have gone', 'have come'])('takes back exactly that although reference rows %s meanwhile', (what) => {
+      const gone = city.knowledge.map((row) => ({ ...row, deleted: true }))
+      const [usual, meanwhile] = what === 'have gone' ? [city.knowledge, gone] : [gone, city.knowledge]
+      check(25, reversed(city), ({ events, settled, back }) => {
+        const openAfter = (...more: readonly Timed[]) => {
+          const all = byTime([...more, ...events])
+          const before = all.filter(({ at }) => at < back.at).map(({ event }) => event)
+          const [voided, ...after] = all.filter(({ at }) => at >= back.at).map(({ event }) => event)
+          return said(runOnce(detector, [...usual, ...before, ...meanwhile, voided!, ...usual, ...after, LONG_AFTER]).open)
+        }
+        expect(openAfter(settled, back)).toEqual(openAfter(quiet(settled.at), quiet(back.at)))
+      })
+    })
+
   test('says the same in whichever order events arrive within the allowed delays', () => {
     check(25, delayed(city), ({ events, arrived }) =>
       expect(openAfter(city, detector, arrived)).toEqual(openAfter(city, detector, events)),

@@ -1,7 +1,8 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ReferenceTable } from '../schemas/reference.ts'
 import { DAY, parseInstant } from '../schemas/time.ts'
-import { type Known, ReferenceBook } from './reference.ts'
+import { type Known, ReferenceBook, type ReferenceView } from './reference.ts'
 
 const MARCH = parseInstant('2026-03-02 10:00:00')
 
@@ -97,4 +98,51 @@ test('A deleted row is gone, and its other variants are not', () => {
   expect(book.best('price_cap', 'X', MARCH, { level: '3' })?.row.cap).toBe(1)
   book.put('price_cap', known('cap', {}), true)
   expect([book.find('price_cap', 'cap', MARCH), book.lookup('price_cap', 'X', MARCH)]).toEqual([undefined, []])
+})
+
+/** Rows of few names that hold at few places and times, put or deleted one after the other. */
+const change = fc.record({
+  id: fc.constantFrom('X', 'Y'),
+  code: fc.constantFrom('A', 'B'),
+  cap: fc.constantFrom(1, 2),
+  admdvs: fc.constantFrom('', '99', '9901'),
+  from: fc.constantFrom(undefined, '2026-01-01'),
+  deleted: fc.constantFrom(false, false, true),
+})
+
+test('Asked for what was known at any time, the book answers as it did then', () => {
+  const put = (
+    book: ReferenceBook,
+    { id, code, cap, admdvs, from, deleted }: typeof change extends fc.Arbitrary<infer T> ? T : never,
+  ) => book.put('price_cap', known(id, { code, cap, admdvs }, from === undefined ? {} : { from }), deleted)
+  const answers = (book: ReferenceView) =>
+    ['A', 'B'].flatMap((code) => [
+      idsOf(book.lookup('price_cap', code, MARCH, { admdvs: '990101' })).sort(),
+      book.best('price_cap', code, MARCH, { admdvs: '990101' }, ({ cap }) => cap === 1),
+      book.tablesOf(code),
+      book.find('price_cap', code === 'A' ? 'X' : 'Y', MARCH, { admdvs: '990101' }),
+      idsOf(book.allOf('price_cap', MARCH, {})).sort(),
+    ])
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 12 }), (changes) => {
+      const book = new ReferenceBook()
+      const then = [answers(book)]
+      for (const each of changes) {
+        put(book, each)
+        then.push(answers(book))
+      }
+      expect(then.map((_, number) => answers(book.asOf(number)))).toEqual(then)
+    }),
+    { seed: 20260302 },
+  )
+})
+
+test('What says the same again is no news, and what is put as known ever since does not count', () => {
+  const book = bookOf(['price_cap', 'X', { cap: 1 }])
+  expect(book.put('price_cap', known('X', { cap: 1 }), false)).toBe(1)
+  expect(book.version).toBe(2)
+  expect(book.asOf(1)).toBe(book)
+  book.put('price_cap', known('Y', { cap: 1 }), false, 0)
+  expect(book.version).toBe(2)
+  expect(book.asOf(0).find('price_cap', 'Y', MARCH)).toBeDefined()
 })

@@ -10,7 +10,6 @@ import { MED_CLASSES } from '../../schemas/med-class.ts'
  */
 export function readMedTypeMap(path: string, book: ReferenceBook): number {
   let rows = 0
-  const { version } = book
   for (const [admdvs, types] of Object.entries(parse(path))) {
     for (const [medType, medClass] of Object.entries(types)) {
       if (!(MED_CLASSES as readonly string[]).includes(medClass)) {
@@ -18,12 +17,11 @@ export function readMedTypeMap(path: string, book: ReferenceBook): number {
       }
       const id = `${admdvs}:${medType}`
       if (book.find('med_type_map', id, Number.MAX_SAFE_INTEGER)) continue
-      book.put('med_type_map', { id, row: { med_class: medClass }, effective_from: undefined, effective_to: undefined }, false)
+      // A setting is read at each start: it does not arrive, and was always known.
+      book.put('med_type_map', { id, row: { med_class: medClass }, effective_from: undefined, effective_to: undefined }, false, 0)
       rows++
     }
   }
-  // The number of the knowledge counts what arrives; a setting is read at each start.
-  book.version = version
   return rows
 }
 

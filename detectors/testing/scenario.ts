@@ -19,7 +19,7 @@ import {
 } from '../detector.ts'
 import { paramsAt } from '../params.ts'
 import { heardIn, toVisit, traceMoves } from '../project.ts'
-import { ReferenceBook } from '../reference.ts'
+import { ReferenceBook, type ReferenceView } from '../reference.ts'
 
 export type Wire = Record<string, unknown>
 /** An event as it comes from outside, or what another detector tells or finds. */
@@ -86,7 +86,7 @@ export function runOnce(detector: Detector, events: readonly Given[], options: O
   const keep = crashEachStep ? throughJson : freezeCopy
   const book = new ReferenceBook()
   const cells = new Map<string, Cell>()
-  const visits = new Map<string, Visit>()
+  const visits = new Map<string, { readonly visit: Visit; readonly knowledge: number }>()
   const voided = new Map<string, Void>()
   const retracted = new Map<string, Finding>()
   const skipped: string[] = []
@@ -145,9 +145,9 @@ export function runOnce(detector: Detector, events: readonly Given[], options: O
     return held
   }
 
-  function contextOf(root: string, at: Instant, admdvs: string): Context<unknown> {
+  function contextOf(root: string, at: Instant, admdvs: string, reference: ReferenceView = book): Context<unknown> {
     const params = paramsAt(detector.params, at, admdvs)
-    return { root, at, watermark: verdictAt ?? watermark(), history_from: historyFrom ?? at, params, reference: book }
+    return { root, at, watermark: verdictAt ?? watermark(), history_from: historyFrom ?? at, params, reference }
   }
 
   /** The second pass: what parts have told is heard, and what that makes others tell, until all is said. */
@@ -159,7 +159,7 @@ export function runOnce(detector: Detector, events: readonly Given[], options: O
     }
   }
 
-  function each(heard: Heard, at: Instant, admdvs: string, act: 'onEvent' | 'onVoid'): void {
+  function each(heard: Heard, at: Instant, admdvs: string, act: 'onEvent' | 'onVoid', reference?: ReferenceView): void {
     for (const part of detector.parts) {
       if (!part.on.includes(heard.kind)) continue
       const root = part.root(heard)
@@ -167,7 +167,7 @@ export function runOnce(detector: Detector, events: readonly Given[], options: O
       const key = `${part.name}|${root}|${part.key(heard)}`
       if (only && !only(key) && !besides?.(key)) continue
       heardBy.add(key)
-      const context = contextOf(root, at, admdvs)
+      const context = contextOf(root, at, admdvs, reference)
       if (act === 'onEvent' && part.concerns && !part.concerns(heard, context)) continue
       const empty = { part, root, state: part.initial(), held: new Map(), keeps: false, wakeAt: undefined, forgetAt: undefined }
       const cell = cells.get(key) ?? empty
@@ -204,8 +204,8 @@ export function runOnce(detector: Detector, events: readonly Given[], options: O
     }
   }
 
-  function hear(visit: Visit, at: Instant, act: 'onEvent' | 'onVoid'): void {
-    for (const heard of heardIn(visit)) each(heard, at, visit.admdvs, act)
+  function hear(visit: Visit, at: Instant, act: 'onEvent' | 'onVoid', reference?: ReferenceView): void {
+    for (const heard of heardIn(visit)) each(heard, at, visit.admdvs, act, reference)
   }
 
   for (const given of events) {
@@ -226,15 +226,16 @@ export function runOnce(detector: Detector, events: readonly Given[], options: O
     forget()
     if (event.kind === 'settlement') {
       const visit = freeze(toVisit(event as Settlement, book))
-      visits.set(visit.setl_id, visit)
+      visits.set(visit.setl_id, { visit, knowledge: book.version })
       const reversal = voided.get(visit.setl_id)
       if (!reversal) hear(visit, visit.setl_time, 'onEvent')
       else each({ kind: 'reversal', reversal, visit }, reversal.setl_time, visit.admdvs, 'onEvent')
     } else if (event.kind === 'void') {
       const original = visits.get(event.orig_setl_id)
       if (original && !voided.has(event.orig_setl_id)) {
-        hear(original, event.setl_time, 'onVoid')
-        each({ kind: 'reversal', reversal: event as Void, visit: original }, event.setl_time, original.admdvs, 'onEvent')
+        const { visit, knowledge } = original
+        hear(visit, event.setl_time, 'onVoid', book.asOf(knowledge))
+        each({ kind: 'reversal', reversal: event as Void, visit }, event.setl_time, visit.admdvs, 'onEvent')
       }
       if (!voided.has(event.orig_setl_id)) voided.set(event.orig_setl_id, event as Void)
     } else if (event.kind !== 'heartbeat') {
