@@ -84,6 +84,15 @@ test('A void takes back what was used, in whichever order', () => {
   expect(orders[0]).toContain('"setl_ids":["a","c"]')
 })
 
+test('A void takes nothing back of what was agreed only after its original came', () => {
+  const selected = reference('vbp', 'G', { selected: [{ code: 'CHOSEN', price: 1 }] })
+  const early = used('early', '2026-01-05', 200)
+  const since = [agreed(1000), used('b', '2026-01-06', 100)]
+  const kept = judge(selected, ...since, february).open
+  expect(kept).toMatchObject([{ setl_ids: ['b'], setl_count: 1, evidence: { used_qty: 100 } }])
+  expect(judge(selected, early, ...since, voidOf(early, '2026-01-07 10:00:00'), february).open).toEqual(kept)
+})
+
 test('A product is selected from a day until a day', () => {
   const selected = reference('vbp', 'G', {
     selected: [{ code: 'CHOSEN', from: '2026-01-10', to: '2026-01-20' }],

@@ -20,6 +20,8 @@ interface Agreement {
   readonly first: FirstIds
   /** Settlements of each month. */
   readonly settled: Record<string, number>
+  /** The number of the knowledge with which it was taken up: settlements before it are not counted. */
+  readonly since: number
 }
 
 interface Progress {
@@ -66,8 +68,8 @@ function agreed(progress: Progress, { root, at, reference }: Context<Params>): b
       const known = progress.agreements[index]
       if (known?.qty === qty && known.to === period.to) continue
       news = true
-      const { used, first, settled } = known ?? { used: {}, first: noIds(), settled: {} }
-      progress.agreements.splice(index < 0 ? progress.agreements.length : index, 1, { ...period, used, first, settled })
+      const begun = known ?? { used: {}, first: noIds(), settled: {}, since: reference.version }
+      progress.agreements.splice(index < 0 ? progress.agreements.length : index, 1, { ...begun, ...period })
     }
   }
   return news
@@ -93,6 +95,7 @@ function count(progress: Progress, visit: Visit, context: Context<Params>, sign:
   for (const [group, cnt] of usedIn(visit, context)) {
     for (const agreement of progress.agreements) {
       if (agreement.group !== group || day < agreement.from || day > agreement.to) continue
+      if (agreement.since > context.reference.version) continue
       changed = true
       const sum = (agreement.used[month] ?? 0) + sign * cnt
       agreement.used[month] = Math.round(sum * 1e4) / 1e4
@@ -196,7 +199,7 @@ function findingOn(
 /** FND-09 集采任务进度: an institution uses less of the selected products than it agreed to, for the time that has passed. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-09',
-  version: 2,
+  version: 3,
   title: { zh: '集采任务进度', en: 'Progress of agreed purchase volumes' },
   category: 'FND',
   result: 'indicator',
