@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { FundwatchError } from '../../schemas/errors.ts'
 import { formatInstant, type Instant } from '../../schemas/time.ts'
-import { STATE_SCHEMA_VERSION } from '../shard/record.ts'
+import { STATE_SCHEMA_VERSION } from '../shard/state-version.ts'
 import type { Store } from '../store/store.ts'
 
 /** Whose memory it is. */

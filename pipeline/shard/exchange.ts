@@ -89,6 +89,11 @@ export class Exchange {
     return this.slices.index === DESK
   }
 
+  /** How many parcels have been made for others. */
+  get made(): number {
+    return this.#sent.reduce((sum, sent) => sum + sent, 0)
+  }
+
   /** The slice that holds this memory. */
   ownerOf(space: Space, root: string): number {
     return ownerOf(space, root, this.slices.count)
@@ -99,10 +104,10 @@ export class Exchange {
   }
 
   /** The part of another slice shall hear it, or take it back. */
-  tell({ part, name }: RunningPart, { kind, root, heard, at, admdvs }: Elsewhere): void {
+  tell({ part, name }: RunningPart, { kind, root, heard, at, admdvs, parcels }: Elsewhere): void {
     const draft = this.#drafts[this.ownerOf(part.space, root)]!
     if (heard.kind === 'told') this.#addGrounds(draft, heard)
-    draft.address(kind, name, heard, at, admdvs)
+    draft.address(kind, name, heard, at, admdvs, parcels)
   }
 
   /** What explains findings away is known where the person's findings are, whichever partition it came through. */
@@ -163,7 +168,8 @@ export class Exchange {
         this.#last = report
       }
     }
-    const outgoing = this.#drafts.flatMap((each, to) => this.#close(each, to, progress.since))
+    const head = { from: this.slices.index, life: this.#life, made: this.made, since: progress.since ?? null }
+    const outgoing = this.#drafts.flatMap((each, to) => this.#close(each, to, head))
     for (const { key, bytes } of outgoing) this.#memory.set(key, bytes)
     const stored: Stored = {
       ...{ life: this.#life, sent: this.#sent, heard: this.#heard, lives: this.#lives, last: this.#last },
@@ -174,11 +180,10 @@ export class Exchange {
     return outgoing
   }
 
-  #close(draft: Draft, to: number, since: Instant | undefined): Outgoing[] {
+  #close(draft: Draft, to: number, head: Omit<Head, 'seq'>): Outgoing[] {
     if (draft.isEmpty) return []
     const seq = ++this.#sent[to]!
-    const head = { from: this.slices.index, life: this.#life, seq, since: since ?? null }
-    return [{ key: outboxKey(to, seq), to, bytes: draft.take(head) }]
+    return [{ key: outboxKey(to, seq), to, bytes: draft.take({ ...head, seq }) }]
   }
 
   #report({ reached, resting, next }: Progress, sent: number[]): Report & { sent: number[] } {
@@ -236,6 +241,8 @@ function* textsIn(values: unknown): Generator<string> {
   else if (typeof values === 'object' && values !== null) for (const value of Object.values(values)) yield* textsIn(value)
 }
 
+type Head = Pick<Parcel, 'from' | 'life' | 'seq' | 'made' | 'since'>
+
 /** A parcel that is being made. */
 class Draft {
   readonly grounds = new Map<string, Ground>()
@@ -263,7 +270,7 @@ class Draft {
     return this.#visits.size - 1
   }
 
-  address(kind: 'heard' | 'back', part: string, heard: Heard, at: Instant, admdvs: string): void {
+  address(kind: 'heard' | 'back', part: string, heard: Heard, at: Instant, admdvs: string, made?: number): void {
     const index = this.#parts.get(part) ?? this.#parts.size
     this.#parts.set(part, index)
     if (this.#last?.heard === heard && this.#last.kind === kind && this.#last.at === at) {
@@ -272,11 +279,11 @@ class Draft {
     }
     const visit = visitIn(heard)
     const to = [index]
-    this.#entries.push({ kind, heard: pack(heard, visit ? this.visit(visit) : -1), at, admdvs, to })
+    this.#entries.push({ kind, heard: pack(heard, visit ? this.visit(visit) : -1), at, admdvs, to, made })
     this.#last = { heard, at, kind, to }
   }
 
-  take(head: Pick<Parcel, 'from' | 'life' | 'seq' | 'since'>): Buffer {
+  take(head: Head): Buffer {
     const visits = [...this.#visits.keys()]
     const { report, verdicts } = this
     const [parts, grounds, entries] = [[...this.#parts.keys()], [...this.grounds], this.#entries]

@@ -8,7 +8,7 @@ import type { Cells } from './cells.ts'
 import type { Exchange } from './exchange.ts'
 import type { Holdings } from './holdings.ts'
 import { Judgements } from './judgements.ts'
-import type { Hearing, Moment, Moments, World } from './moments.ts'
+import type { Hearing, Moment, Moments, Original, World } from './moments.ts'
 import type { Parts, RunningPart } from './parts.ts'
 import { NOTHING_HELD } from './record.ts'
 import { type Saying, Sayings, type Turn } from './sayings.ts'
@@ -91,9 +91,9 @@ export class Hearings {
   }
 
   /** What another slice takes back of these parts here. */
-  takeBackFor(parts: readonly string[], heard: Voidable, at: Instant, world: World): void {
+  takeBackFor(parts: readonly string[], heard: Voidable, at: Instant, world: World, original: Original): void {
     this.steps.world = world
-    for (const running of this.#named(parts)) this.steps.takeBack(running, heard, at)
+    for (const running of this.#named(parts)) this.steps.takeBack(running, heard, at, original)
     this.#hearDerived()
   }
 
@@ -117,7 +117,7 @@ export class Hearings {
       woken = this.#wake(running, moments, woken, moment)
       steps.world = moments[moment]!
       this.#turn = hearing
-      if (back) steps.takeBack(running, heard as Voidable, at)
+      if (back) steps.takeBack(running, heard as Voidable, at, back)
       else steps.hear(running, heard, at, admdvs, skip)
     }
     this.#wake(running, moments, woken, moments.length - 1)
@@ -143,7 +143,7 @@ export class Hearings {
     for (const { heard, at, admdvs, skip, back, place } of moment.hearings) {
       for (const running of this.#parts.lateListeners(heard.kind)) {
         this.#heedBefore(number, place, running.index)
-        if (back) this.steps.takeBack(running, heard as Voidable, at)
+        if (back) this.steps.takeBack(running, heard as Voidable, at, back)
         else this.steps.hear(running, heard, at, admdvs, skip)
       }
     }

@@ -47,13 +47,38 @@ export function referenceKey({ table, id, effective_from, row }: Reference): str
   return `r|${table}|${keyPart(id)}|${effective_from ?? ''}|${row.admdvs ?? ''}|${row.level ?? ''}`
 }
 
-/** What memory keeps of an accepted event: the hash of its bytes, and a discharge's `ingest_time`. */
-export function stampOf({ hashHigh, hashLow }: Arrival, event: Event): Buffer {
-  const stamp = Buffer.allocUnsafe(event.kind === 'discharge' ? 16 : 8)
+/** When a settlement was heard: what its void takes back is what it was counted as then. */
+export interface HeardWhen {
+  /** The number of the knowledge. */
+  readonly knowledge: number
+  /** How many parcels had been made, where there are other slices: they have heard it then. */
+  readonly parcels: number
+}
+
+const [HASH, KNOWLEDGE, PARCELS] = [8, 4, 6]
+
+/**
+ * What memory keeps of an accepted event: the hash of its bytes, a discharge's `ingest_time`, and when a settlement was
+ * heard.
+ */
+export function stampOf({ hashHigh, hashLow }: Arrival, event: Event, { knowledge, parcels }: HeardWhen): Buffer {
+  const { kind } = event
+  const more = kind === 'discharge' ? 8 : kind === 'settlement' ? KNOWLEDGE + (parcels > 0 ? PARCELS : 0) : 0
+  const stamp = Buffer.allocUnsafe(HASH + more)
   stamp.writeUInt32LE(hashHigh, 0)
   stamp.writeUInt32LE(hashLow, 4)
-  if (event.kind === 'discharge') stamp.writeDoubleLE(event.ingest_time ?? 0, 8)
+  if (kind === 'discharge') stamp.writeDoubleLE(event.ingest_time ?? 0, HASH)
+  if (kind === 'settlement') stamp.writeUInt32LE(knowledge, HASH)
+  if (kind === 'settlement' && parcels > 0) stamp.writeUIntLE(parcels, HASH + KNOWLEDGE, PARCELS)
   return stamp
+}
+
+/** When the settlement of this stamp was heard: before all that is numbered, where an older release has stamped it. */
+export function heardWhen(stamp: Uint8Array): HeardWhen {
+  const known = asBuffer(stamp)
+  const knowledge = known.length >= HASH + KNOWLEDGE ? known.readUInt32LE(HASH) : 0
+  const parcels = known.length >= HASH + KNOWLEDGE + PARCELS ? known.readUIntLE(HASH + KNOWLEDGE, PARCELS) : 0
+  return { knowledge, parcels }
 }
 
 export function hasSameBytes({ hashHigh, hashLow }: Arrival, stamp: Uint8Array): boolean {

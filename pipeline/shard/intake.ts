@@ -1,5 +1,5 @@
 import { heardIn, toVisit, traceMoves } from '../../detectors/project.ts'
-import type { ReferenceView } from '../../detectors/reference.ts'
+import type { ReferenceBook } from '../../detectors/reference.ts'
 import type { DeadLetterCode } from '../../schemas/errors.ts'
 import { type Event, eventTime, type Reference, type Settlement, type Void } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
@@ -9,6 +9,7 @@ import type { StagedMemory } from '../memory/staged.ts'
 import {
   AWAITED,
   hasSameBytes,
+  heardWhen,
   identityOf,
   isAwaited,
   isCorrection,
@@ -61,7 +62,9 @@ const LATENESS = 72 * HOUR - 10 * MINUTE
 
 export interface IntakeOptions {
   readonly memory: StagedMemory
-  readonly reference: ReferenceView
+  readonly reference: ReferenceBook
+  /** How many parcels have been made for other slices. */
+  readonly exchange: { readonly made: number } | undefined
   /** Moved by what arrives. */
   readonly watermark: Watermark
   /** Up to where verdicts may be given: one slice of several waits for the others. */
@@ -79,7 +82,8 @@ export interface IntakeOptions {
  */
 export class Intake {
   readonly #memory: StagedMemory
-  readonly #reference: ReferenceView
+  readonly #reference: ReferenceBook
+  readonly #exchange: IntakeOptions['exchange']
   readonly #watermark: Watermark
   readonly #time: { readonly at: Instant }
   readonly #range: Moments
@@ -88,9 +92,10 @@ export class Intake {
   #historyFrom: Instant | undefined
   #tally = newTally()
 
-  constructor({ memory, reference, watermark, time, range, historyFrom, isHistorySaid }: IntakeOptions) {
+  constructor({ memory, reference, exchange, watermark, time, range, historyFrom, isHistorySaid }: IntakeOptions) {
     this.#memory = memory
     this.#reference = reference
+    this.#exchange = exchange
     this.#watermark = watermark
     this.#time = time
     this.#range = range
@@ -147,7 +152,10 @@ export class Intake {
     const awaited = stamp !== undefined && isAwaited(stamp)
     if (stamp && !awaited && this.#isKnownAlready(arrival, event, stamp, batch)) return
     if (event.kind === 'void' && !this.#acceptsVoid(arrival, event, batch)) return
-    this.#memory.set(identity, stampOf(arrival, event))
+    this.#memory.set(
+      identity,
+      stampOf(arrival, event, { knowledge: this.#reference.version, parcels: this.#exchange?.made ?? 0 }),
+    )
     this.#tally.accepted++
     this.#watermark.observe(batch.partition, at, 'fixmedins_code' in event ? event.fixmedins_code : '', batch.now)
     this.reachBack(at)
@@ -233,8 +241,10 @@ export class Intake {
     }
     const original = batch.originalOf(event.orig_setl_id)
     if (!original) throw new Error(`The original of void ${keyPart(event.setl_id)} is known but could not be fetched.`)
-    const visit = toVisit(original, this.#reference)
-    for (const heard of heardIn(visit)) this.#range.takeBack(heard, event.setl_time, visit.admdvs)
+    const { knowledge, parcels } = heardWhen(this.#memory.get(settlementKey(event.orig_setl_id))!)
+    const reference = this.#reference.asOf(knowledge)
+    const visit = toVisit(original, reference)
+    for (const heard of heardIn(visit)) this.#range.takeBack(heard, event.setl_time, visit.admdvs, { reference, parcels })
     this.#range.add({ kind: 'reversal', reversal: event, visit }, event.setl_time, visit.admdvs)
   }
 

@@ -1,4 +1,5 @@
 import type { Heard, HeardKind, Visit } from '../../detectors/detector.ts'
+import type { ReferenceView } from '../../detectors/reference.ts'
 import type { SkipReason } from '../../schemas/errors.ts'
 import type { Discharge } from '../../schemas/events.ts'
 import type { Instant } from '../../schemas/time.ts'
@@ -12,6 +13,14 @@ export interface World {
   readonly historyFrom: Instant | undefined
 }
 
+/** As what a settlement was heard that is taken back. */
+export interface Original {
+  /** What was known then. */
+  readonly reference: ReferenceView
+  /** How many parcels had been made. */
+  readonly parcels: number
+}
+
 /** One thing to hear of an event. */
 export interface Hearing {
   readonly heard: Heard
@@ -20,7 +29,7 @@ export interface Hearing {
   /** Why those with memory, or all, cannot judge it. */
   readonly skip: SkipReason | undefined
   /** It is no news: a reversal takes it back. */
-  readonly back: boolean
+  readonly back: Original | undefined
   /** Number of its moment in the range. */
   readonly moment: number
   /** Its place among what is to be heard at that moment. */
@@ -56,11 +65,11 @@ export class Moments {
   }
 
   add(heard: Heard, at: Instant, admdvs: string, skip?: SkipReason): void {
-    this.#add(heard, at, admdvs, skip, false)
+    this.#add(heard, at, admdvs, skip, undefined)
   }
 
-  takeBack(heard: Heard, at: Instant, admdvs: string): void {
-    this.#add(heard, at, admdvs, undefined, true)
+  takeBack(heard: Heard, at: Instant, admdvs: string, original: Original): void {
+    this.#add(heard, at, admdvs, undefined, original)
   }
 
   /** What a part hears of all of it, in order. */
@@ -73,7 +82,7 @@ export class Moments {
     for (let group = 0; group < this.#heard.length; group++) this.#heard[group] = []
   }
 
-  #add(heard: Heard, at: Instant, admdvs: string, skip: SkipReason | undefined, back: boolean): void {
+  #add(heard: Heard, at: Instant, admdvs: string, skip: SkipReason | undefined, back: Original | undefined): void {
     const moment = this.#all.length - 1
     const { hearings } = this.#all[moment]!
     const hearing: Hearing = { heard, at, admdvs, skip, back, moment, place: hearings.length }

@@ -12,6 +12,8 @@ export interface Parcel {
   /** The sender's memory; one that was lost and made anew counts afresh, and must not be mistaken for the old one. */
   readonly life: string
   readonly seq: number
+  /** How many parcels the sender had made when it heard what this one tells; an older release does not say. */
+  readonly made?: number
   /** Where the sender's history begins; `null` where it has none yet. */
   readonly since: Instant | null
   /** Settlements that entries speak of. */
@@ -35,6 +37,8 @@ export type Entry =
       readonly admdvs: string
       /** Indices into the parcel's parts. */
       readonly to: readonly number[]
+      /** Of what is taken back: how many parcels the sender had made when it heard it. */
+      readonly made?: number
     }
   | { readonly kind: 'end'; readonly discharge: Discharge }
   | { readonly kind: 'word'; readonly word: Word }

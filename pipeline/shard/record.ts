@@ -1,9 +1,6 @@
 import type { Form } from '../../detectors/detector.ts'
 import type { Instant } from '../../schemas/time.ts'
 
-/** The version of the stored form below; a data directory with another one is refused. */
-export const STATE_SCHEMA_VERSION = 5
-
 /** The memory of one key of one part, and the findings that hold there: alert id to the hash of what was said. */
 export interface Cell {
   readonly state: unknown

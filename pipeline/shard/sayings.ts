@@ -26,6 +26,8 @@ export interface Elsewhere {
   readonly heard: Heard
   readonly at: Instant
   readonly admdvs: string
+  /** Of what is taken back: how many parcels had been made when it was heard. */
+  readonly parcels?: number
 }
 
 /** When something was said: as a verdict that was due, or else on hearing what has this place in the moment. */

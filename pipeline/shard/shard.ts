@@ -1,9 +1,8 @@
 import type { Detector, FindingChange, Visit, Voidable } from '../../detectors/detector.ts'
 import { toVisit } from '../../detectors/project.ts'
-import { ReferenceBook } from '../../detectors/reference.ts'
+import type { ReferenceBook } from '../../detectors/reference.ts'
 import type { Alert } from '../../schemas/alert.ts'
 import type { Discharge, Reference, Settlement } from '../../schemas/events.ts'
-import type { ReferenceTable } from '../../schemas/reference.ts'
 import { type Instant, parseInstant } from '../../schemas/time.ts'
 import type { Arrival } from '../decode/packed.ts'
 import type { Changes, KeyValue } from '../memory/key-value.ts'
@@ -13,10 +12,11 @@ import { Cells } from './cells.ts'
 import { Exchange, type Outgoing, type Progress } from './exchange.ts'
 import { type Budget, Guard, type Guarded } from './guard.ts'
 import { Hearings } from './hearings.ts'
+import { Hearsay } from './hearsay.ts'
 import { Holdings } from './holdings.ts'
-import { referenceKey } from './identity.ts'
 import { type Batch, Intake, type Tally } from './intake.ts'
 import type { Judgement } from './judgements.ts'
+import { Knowledge } from './knowledge.ts'
 import { Moments } from './moments.ts'
 import { type Parcel, unpack } from './parcel.ts'
 import { Parts } from './parts.ts'
@@ -76,11 +76,13 @@ const RANGE = 64
  * same shard runs live, in replay, in a screen and in tests.
  */
 export class Shard {
-  readonly reference = new ReferenceBook()
+  readonly reference: ReferenceBook
   readonly #memory: StagedMemory
   readonly #cells: Cells
   readonly #watermark: Watermark
   readonly #exchange: Exchange | undefined
+  readonly #hearsay: Hearsay
+  readonly #knowledge: Knowledge
   /** Up to where verdicts may be given: one slice of several waits for the others. */
   readonly #time: { readonly at: Instant }
   readonly #traits: Traits
@@ -103,6 +105,9 @@ export class Shard {
     this.#traits = new Traits(this.#memory)
     const exchange = slices && slices.count > 1 ? new Exchange(slices, this.#memory, this.#traits) : undefined
     this.#exchange = exchange
+    this.#knowledge = new Knowledge(this.#memory, stored.knowledge)
+    this.reference = this.#knowledge.book
+    this.#hearsay = new Hearsay(this.#memory, this.reference)
     this.#time = exchange ?? this.#watermark
     this.#guard = new Guard(this.#memory, budget)
     this.#shadow = new Set(shadow)
@@ -119,12 +124,9 @@ export class Shard {
     const [watermark, time, range] = [this.#watermark, this.#time, this.#range]
     const historyFrom = history_from ?? stored.history_from ?? undefined
     const isHistorySaid = history_from !== undefined
-    this.#intake = new Intake({ memory, reference, watermark, time, range, historyFrom, isHistorySaid })
+    this.#intake = new Intake({ memory, reference, exchange, watermark, time, range, historyFrom, isHistorySaid })
     this.#hearings = new Hearings({ memory, parts, cells, exchange, alerts, holdings, reference, learn })
     this.#screening = new Screening({ parts, cells, steps: this.#hearings.steps, exchange, alerts })
-    for (const [, row] of this.#memory.scan('r|')) this.#putReference(JSON.parse(Buffer.from(row).toString()))
-    // Rows that were replaced are not read again: a restart must not count anew.
-    this.reference.version = stored.knowledge ?? this.reference.version
   }
 
   /** Number of the last revision in the ordered log of alerts. */
@@ -234,7 +236,7 @@ export class Shard {
     if (!exchange) throw new Error('A parcel has come, but all memory lies here.')
     if (!exchange.accepts(parcel)) return
     if (parcel.since !== null) this.#intake.reachBack(parcel.since)
-    const visits = parcel.visits.map((settlement) => toVisit(settlement, this.reference))
+    const visits = this.#hearsay.visitsIn(parcel)
     for (const visit of visits) this.#traits.learn(visit)
     for (const [setl_id, ground] of parcel.grounds) this.#traits.put(setl_id, ground)
     for (const entry of parcel.entries) {
@@ -245,8 +247,9 @@ export class Shard {
       } else {
         const parts = entry.to.map((index) => parcel.parts[index]!)
         const heard = unpack(entry.heard, visits)
-        if (entry.kind === 'heard') this.#hearings.hearFor(parts, heard, entry.at, entry.admdvs, this.#intake.world)
-        else this.#hearings.takeBackFor(parts, heard as Voidable, entry.at, this.#intake.world)
+        const { world } = this.#intake
+        if (entry.kind === 'heard') this.#hearings.hearFor(parts, heard, entry.at, entry.admdvs, world)
+        else this.#hearings.takeBackFor(parts, heard as Voidable, entry.at, world, this.#hearsay.originalOf(parcel, entry.made))
       }
       this.#cells.close(this.#time.at)
     }
@@ -275,13 +278,8 @@ export class Shard {
   #learn(reference: Reference, row: number): void {
     // What came before is judged by what was known then.
     this.#judgeRange()
-    this.#putReference(reference)
-    this.#memory.set(referenceKey(reference), Buffer.from(JSON.stringify(reference)))
+    this.#knowledge.learn(reference)
     this.#intake.learned(reference, row, this.#exchange?.isDesk ?? true)
-  }
-
-  #putReference({ table, id, row, effective_from, effective_to, deleted }: Reference): void {
-    this.reference.put(table as ReferenceTable, { id, row, effective_from, effective_to }, deleted)
   }
 
   /** What may explain findings away is known here, and where the person's findings are. */

@@ -6,7 +6,7 @@ import { alertId, type Cause } from './alerts.ts'
 import type { Cells } from './cells.ts'
 import type { Exchange } from './exchange.ts'
 import type { Judgements } from './judgements.ts'
-import type { World } from './moments.ts'
+import type { Original, World } from './moments.ts'
 import type { RunningPart } from './parts.ts'
 import { type Cell, NOTHING_HELD, type Slot } from './record.ts'
 import type { Saying } from './sayings.ts'
@@ -34,6 +34,7 @@ export class Steps {
   readonly #judgements: Judgements
   readonly #exchange: Exchange | undefined
   readonly #say: (saying: Saying) => void
+  readonly #reference: ReferenceView
   readonly #context: { -readonly [K in keyof Context<unknown>]: Context<unknown>[K] }
 
   constructor({ cells, timers, judgements, exchange, reference, say }: StepsOptions) {
@@ -42,6 +43,7 @@ export class Steps {
     this.#judgements = judgements
     this.#exchange = exchange
     this.#say = say
+    this.#reference = reference
     this.#context = { root: '', at: 0, watermark: 0, history_from: 0, params: undefined, reference }
   }
 
@@ -74,7 +76,7 @@ export class Steps {
   }
 
   /** A reversal takes the contribution of its original back. */
-  takeBack(running: RunningPart, heard: Voidable, at: Instant): void {
+  takeBack(running: RunningPart, heard: Voidable, at: Instant, { reference, parcels }: Original): void {
     const { part, detector } = running
     if (part.memoryless) {
       const subject = { type: 'settlement', id: (heard as Visit).setl_id } as const
@@ -84,13 +86,13 @@ export class Steps {
     const root = part.root(heard)
     if (!root || !part.onVoid) return
     if (this.#exchange && !this.#exchange.owns(part.space, root)) {
-      return this.#say({ running, cause: 'void', elsewhere: { kind: 'back', root, heard, at, admdvs: '' } })
+      return this.#say({ running, cause: 'void', elsewhere: { kind: 'back', root, heard, at, admdvs: '', parcels } })
     }
     const slot = this.#cells.at(running, root, part.key(heard))
     const { cell } = slot
     if (!cell) return
     const visit = heard.kind === 'settlement' ? heard : heard.visit
-    const context = this.contextOf(running, root, at, visit.admdvs)
+    const context = this.contextOf(running, root, at, visit.admdvs, reference)
     this.#keep(running, slot, cell, part.onVoid(cell.state ?? part.initial(), heard, context), 'void')
   }
 
@@ -106,8 +108,15 @@ export class Steps {
   }
 
   /** One object for all steps: a step may read it, but not keep it. */
-  contextOf(running: RunningPart, root: string, at: Instant, admdvs: string): Context<unknown> {
+  contextOf(
+    running: RunningPart,
+    root: string,
+    at: Instant,
+    admdvs: string,
+    reference: ReferenceView = this.#reference,
+  ): Context<unknown> {
     const context = this.#context
+    context.reference = reference
     context.root = root
     context.at = at
     context.watermark = Math.max(BEFORE_TIME, this.world.watermark)

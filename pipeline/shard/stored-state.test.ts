@@ -5,7 +5,7 @@ import { settlement } from '../../detectors/testing/events.ts'
 import recorded from '../../schemas/fingerprints.json' with { type: 'json' }
 import { parseInstant } from '../../schemas/time.ts'
 import { runShard } from '../testing/shard-run.ts'
-import { STATE_SCHEMA_VERSION } from './record.ts'
+import { STATE_SCHEMA_VERSION } from './state-version.ts'
 
 const PLACE = { psn_no: 'P1', fixmedins_code: 'H99010100001' }
 /** One of everything that is remembered. */

@@ -7,7 +7,8 @@ import { knownIn } from '../rebuild/memory-digest.ts'
  * - what is kept in the order in which it came is compared without its order;
  * - of alerts (`a|`, and what counts them: `n|`, `h|`, `f|`) that came and went there are others, under other numbers:
  *   those that hold are compared in the record;
- * - a shard's own marks (`m|`) are each one's own.
+ * - a shard's own marks (`m|`), with what knowledge it has heard others (`k|`), and how many parcels it had made when a
+ *   settlement came, are each one's own.
  */
 export function mergedDifferences(alone: KeyValue, slices: readonly KeyValue[]): string[] {
   const [one, all] = [cellsOf([alone]), cellsOf(slices)]
@@ -15,7 +16,9 @@ export function mergedDifferences(alone: KeyValue, slices: readonly KeyValue[]):
   return [...names].filter((name) => one.get(name) !== all.get(name)).sort()
 }
 
-const OTHERWISE = ['a|', 'n|', 'h|', 'f|', 'm|']
+const OTHERWISE = ['a|', 'n|', 'h|', 'f|', 'm|', 'k|']
+/** Of a settlement's stamp: its hash, and the number of the knowledge. */
+const STAMP = 12
 
 /** Each cell, and each record of another kind, of all of these; what several know, all must know alike. */
 function cellsOf(memories: readonly KeyValue[]): Map<string, string> {
@@ -27,7 +30,8 @@ function cellsOf(memories: readonly KeyValue[]): Map<string, string> {
   for (const memory of memories) {
     for (const [key, said] of knownIn(memory)) {
       if (OTHERWISE.some((kind) => key.startsWith(kind))) continue
-      if (!key.startsWith('c|')) put(key, said)
+      if (key.startsWith('i|settlement|')) put(key, said.slice(0, STAMP))
+      else if (!key.startsWith('c|')) put(key, said)
       // A record is the names of its cells, and under each what it knows.
       else
         for (const [name, cell] of pairsOf(said.split('\n'))) put(`${key} ${name}`, JSON.stringify(unordered(JSON.parse(cell))))
