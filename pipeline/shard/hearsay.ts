@@ -39,7 +39,7 @@ export class Hearsay {
   /** As what something was heard here that is taken back, by the number of parcels that its sender had made. */
   originalOf({ from }: Parcel, made = 0): Original {
     const knowledge = this.#notesOf(from).findLast((note) => note.made <= made)?.knowledge ?? 0
-    return { reference: this.#reference.asOf(knowledge), parcels: made }
+    return { reference: this.#reference.asOf(knowledge), parcels: made, late: false }
   }
 
   #note({ from, made }: Parcel): void {

@@ -53,15 +53,23 @@ export interface HeardWhen {
   readonly knowledge: number
   /** How many parcels had been made, where there are other slices: they have heard it then. */
   readonly parcels: number
+  /** It came too late to be counted by whoever remembers. */
+  readonly late: boolean
 }
 
 const [HASH, KNOWLEDGE, PARCELS] = [8, 4, 6]
+/** A bit that no number of the knowledge reaches. */
+const LATE = 0x8000_0000
 
 /**
  * What memory keeps of an accepted event: the hash of its bytes, a discharge's `ingest_time`, and when a settlement was
  * heard.
  */
-export function stampOf({ hashHigh, hashLow }: Arrival, event: Event, { knowledge, parcels }: HeardWhen): Buffer {
+export function stampOf(
+  { hashHigh, hashLow }: Arrival,
+  event: Event,
+  { knowledge, parcels }: Pick<HeardWhen, 'knowledge' | 'parcels'>,
+): Buffer {
   const { kind } = event
   const more = kind === 'discharge' ? 8 : kind === 'settlement' ? KNOWLEDGE + (parcels > 0 ? PARCELS : 0) : 0
   const stamp = Buffer.allocUnsafe(HASH + more)
@@ -73,12 +81,19 @@ export function stampOf({ hashHigh, hashLow }: Arrival, event: Event, { knowledg
   return stamp
 }
 
+/** The same settlement's stamp, now that it has turned out to be late. */
+export function lateStamp(stamp: Uint8Array): Buffer {
+  const late = Buffer.from(stamp)
+  late.writeUInt32LE((late.readUInt32LE(HASH) | LATE) >>> 0, HASH)
+  return late
+}
+
 /** When the settlement of this stamp was heard: before all that is numbered, where an older release has stamped it. */
 export function heardWhen(stamp: Uint8Array): HeardWhen {
   const known = asBuffer(stamp)
-  const knowledge = known.length >= HASH + KNOWLEDGE ? known.readUInt32LE(HASH) : 0
+  const number = known.length >= HASH + KNOWLEDGE ? known.readUInt32LE(HASH) : 0
   const parcels = known.length >= HASH + KNOWLEDGE + PARCELS ? known.readUIntLE(HASH + KNOWLEDGE, PARCELS) : 0
-  return { knowledge, parcels }
+  return { knowledge: number % LATE, parcels, late: number >= LATE }
 }
 
 export function hasSameBytes({ hashHigh, hashLow }: Arrival, stamp: Uint8Array): boolean {

@@ -14,6 +14,7 @@ import {
   isAwaited,
   isCorrection,
   keyPart,
+  lateStamp,
   settlementKey,
   stampOf,
   voidKey,
@@ -218,6 +219,8 @@ export class Intake {
     this.#tally.feeLines += visit.feedetail.length
     const mark = awaited ? this.#markOf(visit.setl_id) : undefined
     const late = this.#isLate(at, isInpatient(visit.med_class))
+    const key = settlementKey(visit.setl_id)
+    if (late) this.#memory.set(key, lateStamp(this.#memory.get(key)!))
     const reversal = mark && concerns(mark, visit) ? mark : undefined
     const skip = reversal ? 'VOIDED_BEFORE' : late ? 'TOO_LATE' : undefined
     for (const heard of heardIn(visit)) range.add(heard, at, visit.admdvs, skip)
@@ -241,10 +244,10 @@ export class Intake {
     }
     const original = batch.originalOf(event.orig_setl_id)
     if (!original) throw new Error(`The original of void ${keyPart(event.setl_id)} is known but could not be fetched.`)
-    const { knowledge, parcels } = heardWhen(this.#memory.get(settlementKey(event.orig_setl_id))!)
+    const { knowledge, parcels, late } = heardWhen(this.#memory.get(settlementKey(event.orig_setl_id))!)
     const reference = this.#reference.asOf(knowledge)
     const visit = toVisit(original, reference)
-    for (const heard of heardIn(visit)) this.#range.takeBack(heard, event.setl_time, visit.admdvs, { reference, parcels })
+    for (const heard of heardIn(visit)) this.#range.takeBack(heard, event.setl_time, visit.admdvs, { reference, parcels, late })
     this.#range.add({ kind: 'reversal', reversal: event, visit }, event.setl_time, visit.admdvs)
   }
 

@@ -91,6 +91,12 @@ describe('A void takes back what its original was counted as', () => {
     expect(await evidenceAfter(events, 1, true)).toMatchObject(NEVER_CAME)
   })
 
+  test('which is nothing where memory had no part in it any more, so late it came', async () => {
+    const later = { kind: 'heartbeat', time: '2026-03-02 10:30:00' }
+    expect(await evidenceAfter([lacking, later, original, back, LONG_AFTER], 10_000)).toMatchObject(NEVER_CAME)
+    expect(await evidenceAfter([lacking, later, original, back, LONG_AFTER], 1, true)).toMatchObject(NEVER_CAME)
+  })
+
   test('of an older release as what was known when this one began', async () => {
     const running = new Running()
     await running.hear([OLD_STOCK, lacking, original])

@@ -19,6 +19,8 @@ export interface Original {
   readonly reference: ReferenceView
   /** How many parcels had been made. */
   readonly parcels: number
+  /** Whoever remembers has not counted it. */
+  readonly late: boolean
 }
 
 /** One thing to hear of an event. */

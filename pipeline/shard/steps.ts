@@ -76,7 +76,7 @@ export class Steps {
   }
 
   /** A reversal takes the contribution of its original back. */
-  takeBack(running: RunningPart, heard: Voidable, at: Instant, { reference, parcels }: Original): void {
+  takeBack(running: RunningPart, heard: Voidable, at: Instant, { reference, parcels, late }: Original): void {
     const { part, detector } = running
     if (part.memoryless) {
       const subject = { type: 'settlement', id: (heard as Visit).setl_id } as const
@@ -84,7 +84,7 @@ export class Steps {
       return this.#say({ running, cause: 'void', retracts: buckets.map((bucket) => alertId(detector, { subject, bucket })) })
     }
     const root = part.root(heard)
-    if (!root || !part.onVoid) return
+    if (!root || !part.onVoid || late) return
     if (this.#exchange && !this.#exchange.owns(part.space, root)) {
       return this.#say({ running, cause: 'void', elsewhere: { kind: 'back', root, heard, at, admdvs: '', parcels } })
     }
