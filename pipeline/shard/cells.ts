@@ -37,7 +37,7 @@ function isRare(space: Space): space is Rare {
 export class Cells {
   readonly #memory: StagedMemory
   /** The drawers of the rare whom the events in hand have asked for, by their names. */
-  readonly #rare: Readonly<Record<Rare, Map<string, Drawer>>> = { person: new Map(), trace: new Map() }
+  #rare = nobody()
   /**
    * The open cells of the hot, by the index of their part, then by key, then by root: keys are few, and to make one name of
    * both for every event would cost more than finding what it names.
@@ -96,15 +96,19 @@ export class Cells {
     return this.at(running, root, shared ? cell.slice(running.name.length + 1) : drawer.slice(keyOf(running, root, '').length))
   }
 
-  /** Some events are done: what they have changed of the rare is written into the staged memory. */
+  /**
+   * Some events are done: what they have changed of the rare is written into the staged memory. Others take their place in new
+   * maps: a map that is cleared keeps what it held within reach of the collector for long.
+   */
   close(watermark: Instant): void {
-    for (const drawers of [this.#rare.person, this.#rare.trace]) {
+    const { person, trace } = this.#rare
+    for (const drawers of [person, trace]) {
       for (const drawer of drawers.values()) {
         if (drawer.changed) drawer.forget(watermark)
         this.#write(drawer)
       }
-      drawers.clear()
     }
+    if (person.size > 0 || trace.size > 0) this.#rare = nobody()
   }
 
   /**
@@ -183,6 +187,10 @@ export class Cells {
   #read(key: string): Drawer {
     return new Drawer(key, this.#memory.get(key))
   }
+}
+
+function nobody(): Readonly<Record<Rare, Map<string, Drawer>>> {
+  return { person: new Map(), trace: new Map() }
 }
 
 /** The name of a cell that shares its drawer. */
