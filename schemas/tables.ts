@@ -261,7 +261,8 @@ export const TABLES = {
     orderBy: 'day, scope, edition',
   },
   /**
-   * Copies of what slices remember, in parts; each is a partition, to be dropped as one. `upto` is the last batch that is
+   * Copies of what slices remember, in parts. A thousand parts of one are a partition, to be dropped at once: of larger ones
+   * the engine asks first whether that is meant. `upto` is the last batch that is
    * remembered. The last part says how many there are, and how many bytes in all: a copy that lacks one is none.
    */
   checkpoint: {
@@ -280,7 +281,7 @@ export const TABLES = {
       made_at: TIME,
     },
     orderBy: 'slice, id, part',
-    partitionBy: 'id',
+    partitionBy: '(id, intDiv(part, 1000))',
   },
   schema_migration: { columns: { version: as('UInt32'), name: TEXT, applied_at: TIME }, orderBy: 'version' },
 } as const satisfies Record<string, Table>

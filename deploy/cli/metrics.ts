@@ -85,14 +85,15 @@ export function watchLag(sources: () => readonly KafkaSource[], registry: Regist
 
 /** How old the copies are with which another worker would begin. */
 export function watchCheckpoints(slices: () => readonly Pick<Slice, 'index' | 'keptAt'>[], registry: Registry): void {
+  const begun = Date.now()
   new Gauge({
     name: 'fundwatch_checkpoint_seconds',
-    help: 'When the memory of a slice was last copied into the store, or the slice came here; seconds since the epoch',
+    help: 'When the memory of a slice was last copied into the store, or before the first copy this process began; seconds since the epoch',
     labelNames: ['slice'],
     registers: [registry],
     collect() {
       this.reset()
-      for (const { index, keptAt } of slices()) this.set({ slice: index }, keptAt / SECOND)
+      for (const { index, keptAt = begun } of slices()) this.set({ slice: index }, keptAt / SECOND)
     },
   })
 }

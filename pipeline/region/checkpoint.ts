@@ -5,7 +5,7 @@ import { createGunzip, createGzip } from 'node:zlib'
 import { FundwatchError } from '../../schemas/errors.ts'
 import { formatInstant, type Instant } from '../../schemas/time.ts'
 import { STATE_SCHEMA_VERSION } from '../shard/state-version.ts'
-import type { Store } from '../store/store.ts'
+import type { CheckpointPartition, Store } from '../store/store.ts'
 
 /** Whose memory it is. */
 export interface Owner {
@@ -22,6 +22,7 @@ export interface Checkpoint {
   readonly parts: number
   /** Bytes, as they are stored. */
   readonly size: number
+  readonly madeAt: Instant
 }
 
 const PART_BYTES = 4 * 1024 * 1024
@@ -31,85 +32,109 @@ const KEPT = 2
 const GZIP = { level: 1 }
 
 /**
- * Puts a copy of a slice's memory into the store, and removes those that are older than the last two. One that breaks off is
- * none: it has no last part.
+ * Puts a copy of a slice's memory into the store, and removes what is older than the last two. One that breaks off is none: it
+ * has no last part. Where older ones cannot be removed nothing is added.
  * @param file the copy, which nobody writes any more
- * @returns whether it was wanted until it was done
+ * @returns whether it is there whole; not where it was given up by the signal
  */
 export async function saveCheckpoint(
   store: Store,
   file: string,
-  { slice, life, upto, now }: Owner & { readonly upto: number; readonly now: Instant },
-  isWanted: () => boolean,
+  { slice, life, upto }: Owner & { readonly upto: number },
+  signal: AbortSignal,
 ): Promise<boolean> {
   const id = randomUUID()
-  const known = { slice, id, life, upto, state_version: STATE_SCHEMA_VERSION, made_at: formatInstant(now) }
-  let [part, size, isWhole] = [0, 0, false]
-  const insert = async (bytes: Buffer) => {
+  const known = { slice, id, life, upto, state_version: STATE_SCHEMA_VERSION, made_at: formatInstant(Date.now()) }
+  let [part, size] = [0, 0]
+  const insert = async (bytes: Buffer, isLast: boolean) => {
     size += bytes.length
-    const row = { ...known, part, parts: isWhole ? part + 1 : 0, size: isWhole ? size : 0, bytes: bytes.toString('base64') }
+    const row = { ...known, part, parts: isLast ? part + 1 : 0, size: isLast ? size : 0, bytes: bytes.toString('base64') }
     await store.insertRows('checkpoint', [row], { token: `${id} ${part++}` })
   }
-  await pipeline(createReadStream(file), createGzip(GZIP), async (packed: AsyncIterable<Buffer>) => {
+  const insertAll = async (packed: AsyncIterable<Buffer>) => {
     let waiting: Buffer[] = []
     let length = 0
     for await (const piece of packed) {
-      // What is left is read on: the streams take an early return for a failure.
-      if (!isWanted()) continue
       if (length + piece.length > PART_BYTES) {
-        await insert(Buffer.concat(waiting))
+        await insert(Buffer.concat(waiting), false)
         ;[waiting, length] = [[], 0]
       }
       waiting.push(piece)
       length += piece.length
     }
-    isWhole = isWanted()
-    if (isWhole) await insert(Buffer.concat(waiting))
-  })
-  if (isWhole) await forgetOlder(store, { slice, life })
-  return isWhole
+    await insert(Buffer.concat(waiting), true)
+  }
+  await forgetOlder(store, { slice, life })
+  try {
+    await pipeline(createReadStream(file), createGzip(GZIP), insertAll, { signal })
+  } catch (error) {
+    if (signal.aborted) return false
+    throw error
+  }
+  await forgetOlder(store, { slice, life })
+  const whole = await checkpointsOf(store, { slice, life })
+  return whole.some((each) => each.id === id)
 }
 
+/** Nobody else's: another owner may be writing a later one, and a release on the way back reads its own form. */
 async function forgetOlder(store: Store, { slice, life }: Owner): Promise<void> {
-  const kept = (await checkpointsOf(store, { slice, life })).slice(0, KEPT).map(({ id }) => id)
-  const rows = await store.query<{ id: string }>('SELECT DISTINCT id FROM checkpoint WHERE slice = {slice:UInt32}', { slice })
-  await store.forgetCheckpoints(rows.flatMap(({ id }) => (kept.includes(id) ? [] : [id])))
+  const oldest = (await checkpointsOf(store, { slice, life })).slice(0, KEPT).at(-1)
+  if (!oldest) return
+  const partitions = await store.query<CheckpointPartition>(
+    `SELECT DISTINCT c.id AS id, intDiv(c.part, 1000) AS share FROM checkpoint AS c
+     WHERE c.slice = {slice:UInt32} AND c.life = {life:String} AND c.state_version = {version:UInt16} AND c.upto < {upto:UInt64}`,
+    { slice, life, version: STATE_SCHEMA_VERSION, upto: oldest.upto },
+  )
+  await store.forgetCheckpoints(partitions)
 }
 
 /** The copies that are whole and can be read by this release, the latest first. */
 export function checkpointsOf(store: Store, { slice, life }: Owner): Promise<Checkpoint[]> {
   return store.query<Checkpoint>(
-    `SELECT c.id AS id, toFloat64(max(c.upto)) AS upto, max(c.parts) AS parts, toFloat64(max(c.size)) AS size FROM checkpoint AS c
+    `SELECT c.id AS id, toFloat64(max(c.upto)) AS upto, max(c.parts) AS parts, toFloat64(max(c.size)) AS size,
+       toFloat64(toUnixTimestamp64Milli(max(c.made_at))) AS madeAt FROM checkpoint AS c
      WHERE c.slice = {slice:UInt32} AND c.life = {life:String} AND c.state_version = {version:UInt16}
      GROUP BY id HAVING uniqExact(c.part) = max(c.parts) ORDER BY upto DESC, id`,
     { slice, life, version: STATE_SCHEMA_VERSION },
   )
 }
 
+/** The history from which a slice's last copy was made. */
+export async function lastLifeOf(store: Store, slice: number): Promise<string | undefined> {
+  const [row] = await store.query<{ life: string }>(
+    `SELECT c.life AS life FROM checkpoint AS c WHERE c.slice = {slice:UInt32}
+     GROUP BY id, life HAVING uniqExact(c.part) = max(c.parts) ORDER BY max(c.made_at) DESC LIMIT 1`,
+    { slice },
+  )
+  return row?.life
+}
+
 /**
  * Writes the memory that was copied into a file.
- * @throws FundwatchError CHECKPOINT_DAMAGED where it is not what was stored, or was removed meanwhile
+ * @param isWanted asked before each part: where it is not, it fails
+ * @throws FundwatchError CHECKPOINT_DAMAGED where it is not what was stored, CHECKPOINT_GONE where it was removed meanwhile
  */
-export async function fetchCheckpoint(store: Store, { id, parts }: Checkpoint, file: string): Promise<void> {
+export async function fetchCheckpoint(
+  store: Store,
+  { id, parts }: Checkpoint,
+  file: string,
+  isWanted: () => boolean,
+): Promise<void> {
   try {
-    await pipeline(partsOf(store, id, parts), createGunzip(), createWriteStream(file))
+    await pipeline(partsOf(store, id, parts, isWanted), createGunzip(), createWriteStream(file, { flush: true }))
   } catch (cause) {
-    if (cause instanceof FundwatchError || !/^Z_/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause
-    throw damaged(id, (cause as Error).message)
+    if (!/^Z_/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause
+    throw new FundwatchError('CHECKPOINT_DAMAGED', `Checkpoint ${id} cannot be read: ${(cause as Error).message}`, { cause })
   }
 }
 
-async function* partsOf(store: Store, id: string, parts: number): AsyncGenerator<Buffer> {
+async function* partsOf(store: Store, id: string, parts: number, isWanted: () => boolean): AsyncGenerator<Buffer> {
   for (let part = 0; part < parts; part++) {
     const [row] = await store.query<{ bytes: string }>(
       'SELECT bytes FROM checkpoint WHERE id = {id:String} AND part = {part:UInt32} LIMIT 1',
       { id, part },
     )
-    if (!row) throw damaged(id, `part ${part} of ${parts} is gone`)
+    if (!row || !isWanted()) throw new FundwatchError('CHECKPOINT_GONE', `Checkpoint ${id} is not there any more.`)
     yield Buffer.from(row.bytes, 'base64')
   }
-}
-
-function damaged(id: string, what: string): FundwatchError {
-  return new FundwatchError('CHECKPOINT_DAMAGED', `Checkpoint ${id} cannot be used: ${what}`)
 }

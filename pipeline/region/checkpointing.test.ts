@@ -3,8 +3,9 @@ import { expect, test } from 'vitest'
 import { Checkpointing } from './checkpointing.ts'
 
 /** A slice whose copies take a while; tells of each when it begins and ends. */
-function slowSlice(name: string, log: string[]) {
+function slowSlice(name: string, log: string[], keptAt?: number) {
   return {
+    keptAt,
     async checkpoint() {
       log.push(`${name} begins`)
       await sleep(5)
@@ -28,11 +29,20 @@ test('The slices are copied one after the other, as often as is wished, until it
 
 test('One that cannot be made is told of, and keeps no other from being made', async () => {
   const [log, troubles]: [string[], Error[]] = [[], []]
-  const failing = { checkpoint: () => Promise.reject(new Error('no room')) }
+  const failing = { keptAt: undefined, checkpoint: () => Promise.reject(new Error('no room')) }
   const slices = [failing, slowSlice('b', log)]
   const checkpointing = new Checkpointing({ slices: () => slices, every: 10, onTrouble: (error) => troubles.push(error) })
   while (log.length < 4) await sleep(5)
   await checkpointing.stop()
   expect(troubles.length).toBeGreaterThan(1)
   expect(troubles[0]!.message).toBe('no room')
+})
+
+test('What another worker has copied a moment ago is not due', async () => {
+  const log: string[] = []
+  const slices = [slowSlice('a', log, Date.now()), slowSlice('b', log)]
+  const checkpointing = new Checkpointing({ slices: () => slices, every: 2_000, onTrouble: () => {} })
+  while (log.length < 2) await sleep(5)
+  await checkpointing.stop()
+  expect(log).toEqual(['b begins', 'b ends'])
 })

@@ -91,7 +91,7 @@ test('A new disk begins with the last checkpoint of a slice, and hears again onl
   await writeEvents(kafka.brokers, lines.slice(0, most))
   const first = await region.open(0, 1, 'a')
   await region.quiet()
-  await first.checkpoint()
+  await first.checkpoint(new AbortController().signal)
   await writeEvents(kafka.brokers, lines.slice(most))
   await region.quiet()
   await region.close(first)

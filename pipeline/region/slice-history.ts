@@ -16,6 +16,8 @@ export interface SliceHistoryOptions {
   readonly identityKey: Uint8Array
   /** The history that memory was made from, where there is memory. */
   readonly known: string | undefined
+  /** Its name where neither memory nor the topic knows one any more. */
+  readonly remembered?: string
   /** The place in the topic before which memory knows everything. */
   readonly from: number
 }
@@ -46,9 +48,13 @@ export class SliceHistory implements History {
   readonly #producer: Producer
   readonly #slice: number
 
-  private constructor(producer: Producer, { slice, identityKey, known }: SliceHistoryOptions, { entries, end }: Found) {
+  private constructor(
+    producer: Producer,
+    { slice, identityKey, known, remembered }: SliceHistoryOptions,
+    { entries, end }: Found,
+  ) {
     const key = fingerprintOf(identityKey)
-    this.life = entries.at(-1)?.life ?? known ?? `${randomUUID()}-${key}`
+    this.life = entries.at(-1)?.life ?? known ?? remembered ?? `${randomUUID()}-${key}`
     this.rounds = entries.map(({ round }) => round)
     this.end = end
     this.#producer = producer

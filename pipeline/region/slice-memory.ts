@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { FundwatchError } from '../../schemas/errors.ts'
-import type { Instant } from '../../schemas/time.ts'
+import { FundwatchError } from '../../schemas/errors.ts'
+import { DAY } from '../../schemas/time.ts'
 import type { Round } from '../engine/journal.ts'
 import type { KeyValue } from '../memory/key-value.ts'
 import { Lmdb } from '../memory/lmdb.ts'
@@ -11,6 +11,10 @@ import { type Checkpoint, checkpointsOf, fetchCheckpoint, type Owner, saveCheckp
 
 /** Hearing an event again takes about as long as fetching so many bytes. */
 const BYTES_PER_EVENT = 50_000
+/** What was heard longer ago may be in the topics no longer, milliseconds. */
+const LONG_AGO = 7 * DAY
+/** Of the disk, beside a copy: work goes on meanwhile. */
+const RESERVE = 0.1
 
 type Durability = 'process' | 'power'
 
@@ -19,9 +23,10 @@ export function memoryOf(directory: string, index: number): string {
   return join(directory, 'slices', String(index), 'memory.lmdb')
 }
 
-/** Opens the memory of a slice, or begins one. */
-export function openMemory(file: string, durability?: Durability): Lmdb {
+/** Opens the memory of a slice, or begins one. What a crash has left of copies is removed first: it may have filled the disk. */
+export async function openMemory(file: string, durability?: Durability): Promise<Lmdb> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  for (const left of [copyOf(file), fetchedFor(file)]) await remove(left)
   return new Lmdb(file, durability)
 }
 
@@ -48,35 +53,37 @@ export interface Wanting {
  */
 export async function fetchNewer(memory: Lmdb, wanting: Wanting): Promise<Lmdb> {
   const { store, slice, file, durability, history, isWanted, onTrouble } = wanting
-  const fetched = `${file}.fetched`
+  const fetched = fetchedFor(file)
   for (const checkpoint of await checkpointsOf(store, { slice, life: history.life })) {
-    if (!isWanted() || !isWorthIt(checkpoint, wanting)) break
+    if (!isWanted() || !isWorthIt(checkpoint, wanting)) return memory
     try {
-      await fetchCheckpoint(store, checkpoint, fetched)
+      await fetchCheckpoint(store, checkpoint, fetched, isWanted)
+      await new Lmdb(fetched).close()
     } catch (error) {
+      await remove(fetched)
+      if (!isWanted()) return memory
       // An older one may do, and so does the history.
-      if ((error as FundwatchError).code !== 'CHECKPOINT_DAMAGED') throw error
-      onTrouble(error as Error)
+      onTrouble(failed(slice, 'fetched', error))
       continue
     }
     await memory.close()
-    await rm(`${file}-lock`, { force: true })
+    for (const each of [`${file}-lock`, `${fetched}-lock`]) await rm(each, { force: true })
     await rename(fetched, file)
     return openMemory(file, durability)
   }
-  await rm(fetched, { force: true })
   return memory
 }
 
 function isWorthIt({ upto, size }: Checkpoint, { history, known }: Wanting): boolean {
   if (upto <= known) return false
   const between = history.rounds.flat().filter(({ batch }) => batch > known && batch <= upto)
-  const isTorn = between[0]?.batch !== known + 1
+  const first = between[0]
+  const isOutOfReach = first?.batch !== known + 1 || Date.now() - first.now > LONG_AGO
   const events = between.reduce((sum, { first, last }) => sum + Math.max(0, last - first + 1), 0)
-  return isTorn || events * BYTES_PER_EVENT > size
+  return isOutOfReach || events * BYTES_PER_EVENT > size
 }
 
-/** A copy of what is committed in a slice's memory. */
+/** A copy of what is committed in a slice's memory, beside it. */
 export class MemoryCopy {
   readonly #file: string
   /** Number of the last batch that it knows; none, where nothing was heard yet. */
@@ -87,26 +94,56 @@ export class MemoryCopy {
     this.upto = numberIn(memory, 'm|batch')
   }
 
-  static async make(memory: Lmdb, file: string): Promise<MemoryCopy> {
-    await removeAll(file)
-    await memory.copyTo(file)
-    const copied = new Lmdb(file)
-    const copy = new MemoryCopy(file, copied)
-    await copied.close()
-    return copy
+  /** @throws FundwatchError CHECKPOINT_FAILED where there is no room for it */
+  static async make(memory: Lmdb, of: Owner, file: string): Promise<MemoryCopy> {
+    const copy = copyOf(file)
+    try {
+      await requireRoom(file)
+      await memory.copyTo(copy)
+      const copied = new Lmdb(copy)
+      const made = new MemoryCopy(copy, copied)
+      await copied.close()
+      return made
+    } catch (error) {
+      await remove(copy)
+      throw failed(of.slice, 'made', error)
+    }
   }
 
-  /** Puts it into the store, as `saveCheckpoint` does. */
-  async save(store: Store, owner: Owner, now: Instant, isWanted: () => boolean): Promise<boolean> {
+  /** Puts it into the store, as `saveCheckpoint` does, and removes it here. */
+  async save(store: Store, owner: Owner, signal: AbortSignal): Promise<boolean> {
     const { upto } = this
-    return upto !== undefined && saveCheckpoint(store, this.#file, { ...owner, upto, now }, isWanted)
-  }
-
-  remove(): Promise<void> {
-    return removeAll(this.#file)
+    try {
+      return upto !== undefined && (await saveCheckpoint(store, this.#file, { ...owner, upto }, signal))
+    } catch (error) {
+      throw failed(owner.slice, 'stored', error)
+    } finally {
+      await remove(this.#file)
+    }
   }
 }
 
-async function removeAll(file: string): Promise<void> {
+async function requireRoom(file: string): Promise<void> {
+  const { size } = await stat(file)
+  const { bavail, bsize, blocks } = await statfs(file)
+  const [free, needed] = [bavail * bsize, size + RESERVE * blocks * bsize]
+  if (free < needed) throw new Error(`${free} bytes of the disk are free, and ${Math.ceil(needed)} would be needed`)
+}
+
+function failed(slice: number, what: string, error: unknown): FundwatchError {
+  if (error instanceof FundwatchError && error.code.startsWith('CHECKPOINT_')) return error
+  const message = `The copy of the memory of slice ${slice} could not be ${what}: ${(error as Error).message}`
+  return new FundwatchError('CHECKPOINT_FAILED', message, { cause: error })
+}
+
+function copyOf(file: string): string {
+  return `${file}.copy`
+}
+
+function fetchedFor(file: string): string {
+  return `${file}.fetched`
+}
+
+async function remove(file: string): Promise<void> {
   for (const each of [file, `${file}-lock`]) await rm(each, { force: true })
 }

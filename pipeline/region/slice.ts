@@ -14,6 +14,7 @@ import type { Totals } from '../source/totals.ts'
 import type { Store } from '../store/store.ts'
 import { MAILBOX } from '../topics.ts'
 import { catchUp } from './catch-up.ts'
+import { checkpointsOf, lastLifeOf } from './checkpoint.ts'
 import { mailChunk } from './mail.ts'
 import { SliceHistory } from './slice-history.ts'
 import { fetchNewer, MemoryCopy, memoryOf, numberIn, openMemory } from './slice-memory.ts'
@@ -57,17 +58,24 @@ export class Slice {
   readonly #ended: Promise<Totals>
   #closed: Promise<void> | undefined
   #copying: Promise<MemoryCopy> | undefined
-  /** The last batch that the last checkpoint knows, and when that was made; before the first, when the slice came here. */
-  #kept: { readonly upto?: number; readonly at: Instant }
+  /** When its last checkpoint was made, by this or another worker. */
+  #keptAt: Instant | undefined
 
   private constructor(
     index: number,
     options: SliceOptions,
-    parts: { history: SliceHistory; memory: Lmdb; engine: Engine; source: KafkaSource; feeds: KafkaFeeds },
+    parts: {
+      history: SliceHistory
+      memory: Lmdb
+      engine: Engine
+      source: KafkaSource
+      feeds: KafkaFeeds
+      keptAt: Instant | undefined
+    },
   ) {
     this.index = index
     this.#options = options
-    this.#kept = { at: options.now() }
+    this.#keptAt = parts.keptAt
     this.memory = parts.memory
     this.engine = parts.engine
     this.source = parts.source
@@ -91,18 +99,21 @@ export class Slice {
     options: SliceOptions,
     isWanted: () => boolean,
   ): Promise<Slice | undefined> {
-    const { brokers, group, properties, identityKey, onReference } = options
+    const { brokers, group, properties, store, identityKey, onReference } = options
     const file = memoryOf(options.directory, index)
-    let memory = openMemory(file, options.durability)
+    let memory = await openMemory(file, options.durability)
     let history: SliceHistory | undefined
     try {
       await checkStateVersion(memory)
       const [known, from] = [lifeOf(memory), numberIn(memory, PLACE) ?? 0]
-      history = await SliceHistory.open({ brokers, group, properties, slice: index, identityKey, known, from })
+      const remembered = known ?? (await lastLifeOf(store, index))
+      history = await SliceHistory.open({ brokers, group, properties, slice: index, identityKey, known, remembered, from })
       const post = (parcels: readonly Outgoing[]) => producer.send(parcels.map(({ to, bytes }) => messageTo(to, bytes)))
       const after = index * BATCHES
       const lacking = { ...options, slice: index, file, history, known: numberIn(memory, 'm|batch') ?? after, isWanted }
       memory = await fetchNewer(memory, lacking)
+      // What memory lacks may be more than what the topics still hold.
+      if (!isWanted()) return await givenUp(memory, history)
       const slice = { slices: { index, count, life: history.life }, after, history, post }
       const engine = await Engine.open({ ...options, memory, slice }, () => true)
       onReference?.(engine.shard.reference)
@@ -113,15 +124,12 @@ export class Slice {
       const last = numberIn(memory, 'm|batch') ?? after
       const rounds = history.rounds.filter((round) => round.at(-1)!.batch > last)
       if (rounds.length > 0) await withClient(options, (client) => catchUp(engine, client, { rounds, known: last, isWanted }))
-      if (!isWanted()) {
-        await memory.close()
-        await history.close()
-        return undefined
-      }
+      if (!isWanted()) return await givenUp(memory, history)
       await memory.commit([[PLACE, Buffer.from(String(history.end))]])
       const source = sourceFor(engine, index, count, options)
       const feeds = feedsOf(index, producer, options)
-      return new Slice(index, options, { history, memory, engine, source, feeds })
+      const [kept] = await checkpointsOf(store, { slice: index, life: history.life })
+      return new Slice(index, options, { history, memory, engine, source, feeds, keptAt: kept?.madeAt })
     } catch (error) {
       await memory.close()
       await history?.close()
@@ -138,24 +146,27 @@ export class Slice {
     return this.#ended
   }
 
-  /** When memory was last put into the store, or else when the slice came here. */
-  get keptAt(): Instant {
-    return this.#kept.at
+  /** When a copy of its memory was last put into the store, by whomever. */
+  get keptAt(): Instant | undefined {
+    return this.#keptAt
   }
 
-  /** Puts a copy of memory into the store: whoever comes next need not hear again what it knows. */
-  async checkpoint(isWanted: () => boolean = () => true): Promise<void> {
-    if (this.#closed) return
-    const { store, directory, now } = this.#options
-    const [at, owner] = [now(), { slice: this.index, life: this.#history.life }]
-    this.#copying = MemoryCopy.make(this.memory, `${memoryOf(directory, this.index)}.copy`)
-    const copy = await this.#copying
-    try {
-      const isKnown = copy.upto === this.#kept.upto
-      if (isKnown || (await copy.save(store, owner, at, isWanted))) this.#kept = { upto: copy.upto, at }
-    } finally {
-      await copy.remove()
+  /**
+   * Puts a copy of memory into the store, if there is anything new: whoever comes next need not hear again what it knows.
+   * @throws FundwatchError CHECKPOINT_FAILED; nothing is lost then, and nothing of it is left
+   */
+  async checkpoint(signal: AbortSignal): Promise<void> {
+    const { store, directory } = this.#options
+    const owner = { slice: this.index, life: this.#history.life }
+    const [last] = await checkpointsOf(store, owner)
+    if (this.#closed || signal.aborted) return
+    const isKnown = last && last.upto === numberIn(this.memory, 'm|batch')
+    if (!isKnown) {
+      this.#copying = MemoryCopy.make(this.memory, owner, memoryOf(directory, this.index))
+      const copy = await this.#copying
+      if (!(await copy.save(store, owner, signal))) return
     }
+    this.#keptAt = Date.now()
   }
 
   /** Stops reading, finishes what was begun, and lets the next owner go on. Who stops and who takes it away may ask at once. */
@@ -173,6 +184,11 @@ export class Slice {
     await this.memory.close()
     await this.#history.close()
   }
+}
+
+async function givenUp(memory: Lmdb, history: SliceHistory): Promise<undefined> {
+  await memory.close()
+  await history.close()
 }
 
 /** Alerts are told by the desk, dead letters by each slice for itself. */

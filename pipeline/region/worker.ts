@@ -23,7 +23,7 @@ export class Worker {
   readonly #options: WorkerOptions
   readonly #producer: KafkaProducer
   readonly #share: Share<Slice>
-  readonly #checkpointing: Checkpointing | undefined
+  #checkpointing: Checkpointing | undefined
   #membership!: Membership
   #fail!: (error: Error) => void
   /** Never resolves; fails with the first failure. */
@@ -39,13 +39,11 @@ export class Worker {
     this.failed.catch(() => {})
     const open = (index: number, isWanted: () => boolean) => this.#open(index, isWanted)
     this.#share = new Share({ open, onFailed: this.#fail })
-    const { checkpointEvery: every, onTrouble } = options
-    if (every) this.#checkpointing = new Checkpointing({ slices: () => this.slices, every, onTrouble })
   }
 
   /** @throws FundwatchError KAFKA_UNAVAILABLE, KAFKA_UNREACHABLE, or TOPICS_MISMATCH */
   static async start(options: WorkerOptions): Promise<Worker> {
-    const { brokers, group, member, properties } = options
+    const { brokers, group, member, properties, checkpointEvery: every, onTrouble } = options
     const count = await countSlices(options)
     const worker = new Worker(count, await KafkaProducer.connect(brokers, properties), options)
     worker.#membership = await Membership.join({
@@ -54,6 +52,7 @@ export class Worker {
       onRevoked: (slices) => worker.#share.take(slices),
       onFailed: (error) => worker.#fail(error),
     })
+    if (every) worker.#checkpointing = new Checkpointing({ slices: () => worker.slices, every, onTrouble })
     return worker
   }
 
@@ -69,8 +68,10 @@ export class Worker {
 
   /** Finishes what was begun and gives all slices back. */
   async stop(): Promise<void> {
-    await this.#checkpointing?.stop()
+    const copied = this.#checkpointing?.stop()
+    // The group does not wait for what is on its way to the store.
     await this.#membership.leave(() => this.#share.takeAll())
+    await copied
     await this.#producer.close()
   }
 

@@ -13,6 +13,12 @@ interface EventId {
   readonly id: string
 }
 
+/** A partition of the table `checkpoint`. */
+export interface CheckpointPartition {
+  readonly id: string
+  readonly share: number
+}
+
 interface Visit {
   readonly psn_no: string
   readonly mdtrt_id: string
@@ -48,8 +54,8 @@ export interface Store {
   findByVisit(visit: Visit, before?: number): Promise<string[]>
   /** Removes what batches that will not be repeated left behind. Their tokens stay known: their events need others to return. */
   forgetBatches(batches: readonly number[]): Promise<void>
-  /** Removes copies of what slices remember. */
-  forgetCheckpoints(ids: readonly string[]): Promise<void>
+  /** Removes copies of what slices remember, or shares of them. */
+  forgetCheckpoints(partitions: readonly CheckpointPartition[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -142,9 +148,10 @@ class ClickHouseStore implements Store {
     await this.#delete('alert_log', ofThem)
   }
 
-  async forgetCheckpoints(ids: readonly string[]): Promise<void> {
-    for (const id of ids) {
-      await this.#patiently(() => this.#transport.command(`ALTER TABLE checkpoint DROP PARTITION ${literal(id)}`))
+  async forgetCheckpoints(partitions: readonly CheckpointPartition[]): Promise<void> {
+    for (const { id, share } of partitions) {
+      const partition = `(${literal(id)}, ${Number(share)})`
+      await this.#patiently(() => this.#transport.command(`ALTER TABLE checkpoint DROP PARTITION ${partition}`))
     }
   }
 

@@ -18,7 +18,7 @@ export function failingAfter(store: Store, table: TableName, after: number): Sto
     originals: (ids, before) => store.originals(ids, before),
     findByVisit: (visit, before) => store.findByVisit(visit, before),
     forgetBatches: (batches) => store.forgetBatches(batches),
-    forgetCheckpoints: (ids) => store.forgetCheckpoints(ids),
+    forgetCheckpoints: (partitions) => store.forgetCheckpoints(partitions),
     writeColumns: (ranges, options) => store.writeColumns(ranges, options),
     async insertRows(name, rows, options) {
       await store.insertRows(name, rows, options)
