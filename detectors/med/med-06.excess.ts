@@ -1,0 +1,68 @@
+import { DAY, dayOf } from '../../schemas/time.ts'
+import type { LineRef } from '../detector.ts'
+import { excessOver, sumOf } from '../kit/excess.ts'
+import { involved, violating } from '../kit/finding.ts'
+import { groupBy } from '../kit/group-by.ts'
+import type { Image, Imaged, Params } from './med-06.terms.ts'
+
+/** What was done longer ago no longer counts: the previous examination is sought so far back. */
+export const MEMORY = 30 * DAY
+
+interface Placed extends Image {
+  readonly settlement: Imaged
+}
+
+export interface Said {
+  readonly kind: 'repeated' | 'many'
+  readonly count: number
+  readonly limit: number
+  readonly images: readonly Placed[]
+  readonly refs: readonly LineRef[]
+}
+
+/** The images of later settlements that repeat one of another institution within the days, by settlement. */
+export function repeatedIn(settlements: readonly Imaged[], { repeat_days }: Params): ReadonlyMap<Imaged, Said> {
+  const repeated = new Map<Imaged, Said>()
+  settlements.forEach((later, i) => {
+    const images = later.images.map((image) => ({ settlement: later, ...image }))
+    const pairs = images.flatMap((image) =>
+      settlements.slice(0, i).flatMap((earlier) => {
+        // What lies beyond the memory may or may not be gone; what holds must not depend on it.
+        if (earlier.fixmedins_code === later.fixmedins_code || later.at - earlier.at > MEMORY) return []
+        const same = earlier.images.filter(
+          ({ part, at }) => part !== '' && part === image.part && Math.abs(dayOf(at) - dayOf(image.at)) < repeat_days,
+        )
+        return same.map((before) => ({ image, before: { settlement: earlier, ...before } }))
+      }),
+    )
+    if (pairs.length === 0) return
+    const accused = [...new Set(pairs.map(({ image }) => image))]
+    const before = [...new Map(pairs.map(({ before }) => [`${before.settlement.id}|${before.sn}`, before])).values()]
+    const refs = [
+      ...before.map(({ settlement, sn }) => involved(settlement.id, { feedetl_sn: sn })),
+      ...accused.map(({ sn, inscp }) => violating(later.id, { feedetl_sn: sn }, inscp)),
+    ]
+    repeated.set(later, {
+      kind: 'repeated',
+      count: before.length + accused.length,
+      limit: 1,
+      images: [...before, ...accused],
+      refs,
+    })
+  })
+  return repeated
+}
+
+/** The visits with too many images, by their last settlement. */
+export function manyIn(settlements: readonly Imaged[], { images_a_visit }: Params): ReadonlyMap<Imaged, Said> {
+  const many = new Map<Imaged, Said>()
+  for (const visit of groupBy(settlements, (one) => one.visit).values()) {
+    const images = visit.flatMap((settlement) => settlement.images.map((image) => ({ settlement, ...image })))
+    const limit = images_a_visit - 1
+    if (sumOf(images.map(({ cnt }) => cnt)) <= limit) continue
+    const counted = images.map(({ settlement, sn, cnt, inscp }) => ({ setl_id: settlement.id, feedetl_sn: sn, cnt, inscp }))
+    const excess = excessOver(limit, counted)!
+    many.set(visit.at(-1)!, { kind: 'many', count: excess.total, limit, images, refs: excess.lines })
+  }
+  return many
+}
