@@ -1,0 +1,22 @@
+import type { Balance } from '../kit/stock-ledger.ts'
+
+export interface Evidence extends Omit<Balance, 'day' | 'available' | 'inscp'> {
+  readonly fixmedins_code: string
+  readonly med_list_codg: string
+  readonly name: string
+  readonly stocktaking: string
+  /** The day on which the sales were first too many, and the one whose balance this is. */
+  readonly since: string
+  readonly until: string
+  readonly opening: number
+  readonly vola_amt: number
+}
+
+export interface Params {
+  readonly packs: number
+  readonly share: number
+  readonly stock_days: number
+}
+
+/** What a closed day sold; a settlement taken back after that; one taken back before. */
+export const [SALES, BACK, GONE] = ['MGT-21/sales', 'MGT-21/back', 'MGT-21/gone']
