@@ -1,0 +1,45 @@
+import { isPharmacy } from '../../schemas/med-class.ts'
+import type { Context, Form, Visit } from '../detector.ts'
+import { packTime, unpackTime } from '../kit/packed.ts'
+import type { Beside, Swipe } from '../kit/swipes.ts'
+import type { Params } from './ano-03.terms.ts'
+
+/** A settlement of a pharmacy. */
+export interface PharmacySwipe extends Swipe {
+  readonly admdvs: string
+  /** Who stood at the counter; empty where nobody tells. */
+  readonly opter: string
+}
+
+export const FORM: Form<PharmacySwipe> = {
+  pack: ({ id, at, psn_no, admdvs, lines, fund, terminals, opter }) => {
+    const packed = [id, packTime(at), psn_no, admdvs, lines, fund, terminals]
+    return opter ? [...packed, opter] : packed
+  },
+  unpack: ([id, at, psn_no, admdvs, lines, fund, terminals, opter = '']) => {
+    return { id, at: unpackTime(at), psn_no, admdvs, lines, fund, terminals, opter }
+  },
+}
+
+/** As a day remembers it: its own, or what the day beside it has told. */
+export type DaySwipe = PharmacySwipe & Beside
+
+export const DAY_FORM: Form<DaySwipe> = {
+  pack: ({ beside, gone, ...swipe }) => (beside ? [gone ? 2 : 1, FORM.pack(swipe)] : FORM.pack(swipe)),
+  unpack: (packed) => {
+    const [mark, swipe] = packed
+    return typeof mark === 'number'
+      ? { ...FORM.unpack(swipe), beside: true, ...(mark === 2 && { gone: true }) }
+      : FORM.unpack(packed)
+  },
+}
+
+export function isPurchase({ med_class }: Visit): boolean {
+  return isPharmacy(med_class)
+}
+
+export function swipe(visit: Visit, { reference }: Context<Params>): PharmacySwipe {
+  const { setl_id: id, setl_time: at, psn_no, fixmedins_code, admdvs, feedetail, fund_pay_sumamt: fund, opter } = visit
+  const terminals = Math.max(1, reference.find('institution', fixmedins_code, at)?.row.terminals ?? 1)
+  return { id, at, psn_no, admdvs, lines: feedetail.length, fund, terminals, opter }
+}
