@@ -7,6 +7,7 @@ import { publishCatalogue } from '../../pipeline/published.ts'
 import type { Guarded } from '../../pipeline/shard/guard.ts'
 import { KafkaFeeds } from '../../pipeline/sink/kafka-feeds.ts'
 import { KafkaSource, TOPICS } from '../../pipeline/source/kafka.ts'
+import { isOfKafka } from '../../pipeline/source/kafka-range.ts'
 import { runLiveSimulation } from '../../pipeline/source/live-simulation.ts'
 import { replayFile } from '../../pipeline/source/replay.ts'
 import { FundwatchError } from '../../schemas/errors.ts'
@@ -34,7 +35,7 @@ export const WEB_ROOTS = [new URL('../../dashboard/web/', import.meta.url)]
 
 /** Starts the whole product in this process. */
 export async function start(config: Config): Promise<Running> {
-  const resuming = (source: string) => config.source === 'kafka' && KafkaSource.isSource(source)
+  const resuming = (source: string) => config.source === 'kafka' && isOfKafka(source)
   await requireFreePort(config)
   const pipeline = await openRestored(config, resuming)
   pipeline.engine.onReceipt(({ guarded }) => guarded.forEach(tellGuarded))

@@ -4,8 +4,9 @@ import { type SourceChunk, toldAgain } from '../engine/chunk.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Intent, Round } from '../engine/journal.ts'
 import { nameOf, type Partition, type Position } from '../source/inbox.ts'
-import { eventsOf, KafkaSource, placeOf, TOPICS } from '../source/kafka.ts'
+import { TOPICS } from '../source/kafka.ts'
 import type { KafkaClient } from '../source/kafka-client.ts'
+import { eventsOf, isOfKafka, placeOf } from '../source/kafka-range.ts'
 import { chunkUntil } from '../source/run-chunks.ts'
 import { MAILBOX } from '../topics.ts'
 import { mailChunk } from './mail.ts'
@@ -47,7 +48,7 @@ export async function catchUp(
 }
 
 async function chunkOf(entry: Intent, backlog: Backlog): Promise<SourceChunk> {
-  if (!KafkaSource.isSource(entry.source)) return toldAgain(entry)
+  if (!isOfKafka(entry.source)) return toldAgain(entry)
   const place = placeOf(entry)
   const messages = await backlog.take(place, entry.last)
   if (place.topic === MAILBOX) return mailChunk(entry.partition, messages)
@@ -74,7 +75,7 @@ class Backlog {
     const starts = new Map<string, Position>()
     const lasts = new Map<string, number>()
     for (const entry of entries) {
-      if (!KafkaSource.isSource(entry.source)) continue
+      if (!isOfKafka(entry.source)) continue
       const place = placeOf(entry)
       if (!starts.has(nameOf(place))) starts.set(nameOf(place), { ...place, offset: entry.first })
       lasts.set(nameOf(place), entry.last)

@@ -1,7 +1,7 @@
 import type { Message } from 'node-rdkafka'
 import { NO_EVENTS, type SourceChunk } from '../engine/chunk.ts'
 import type { Parcel } from '../shard/parcel.ts'
-import { sourceOf } from '../source/kafka.ts'
+import { sourceOf } from '../source/kafka-range.ts'
 import { MAILBOX } from '../topics.ts'
 
 /** Consecutive messages of a slice's mailbox as one range. */

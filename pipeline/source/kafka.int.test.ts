@@ -21,6 +21,7 @@ import { listDeadLetters } from '../verify/dead-letters.ts'
 import { alertsInStore, digestOf } from '../verify/digest.ts'
 import { verify } from '../verify/verify.ts'
 import { KafkaSource, TOPICS } from './kafka.ts'
+import { isOfKafka } from './kafka-range.ts'
 import { replayFile } from './replay.ts'
 import type { Totals } from './totals.ts'
 
@@ -91,7 +92,7 @@ test('A range that a crash left half written is repeated exactly, though batches
   pipeline = new TestPipeline(detectors)
   const halfWritten: string[] = []
   for (const after of [2, 5, 9]) {
-    await pipeline.open((store) => failingAfter(store, 'alert_log', after), KafkaSource.isSource)
+    await pipeline.open((store) => failingAfter(store, 'alert_log', after), isOfKafka)
     await expect(source(20 + 30 * after).run({ untilEnd: true })).rejects.toThrow('planned')
     for (const { source, partition, first, last } of pipeline.engine.journal.round.filter(({ replayable }) => replayable)) {
       halfWritten.push(`${source}|${partition}|${first}|${last}`)
@@ -99,7 +100,7 @@ test('A range that a crash left half written is repeated exactly, though batches
     await pipeline.close()
   }
   expect(halfWritten.length).toBeGreaterThan(0)
-  await pipeline.open(undefined, KafkaSource.isSource)
+  await pipeline.open(undefined, isOfKafka)
   const { duplicates, late } = await source(1_000).run({ untilEnd: true })
   expect({ duplicates, late }).toEqual({ duplicates: 0, late: 0 })
   const batches = await pipeline.store.query<{ name: string }>(
@@ -117,7 +118,7 @@ test('A half-written range that is no longer there is removed', async () => {
   await expect(source(100).run({ untilEnd: true })).rejects.toThrow('planned')
   await pipeline.close()
   await makeTopics(kafka.brokers, 1)
-  await pipeline.open(undefined, KafkaSource.isSource)
+  await pipeline.open(undefined, isOfKafka)
   await source(100).run({ untilEnd: true })
   expect(await pipeline.count('raw_event')).toBe(0)
 })

@@ -3,14 +3,15 @@ import { FundwatchError } from '../../schemas/errors.ts'
 import type { Instant } from '../../schemas/time.ts'
 import { lastOf, NO_EVENTS, type SourceChunk, toldAgain } from '../engine/chunk.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { Intent } from '../engine/journal.ts'
 import { StallWatch } from '../engine/stall-watch.ts'
 import { firstOf } from './first-of.ts'
 import { Inbox, nameOf, type Partition, type Position, type Run } from './inbox.ts'
 import { KafkaClient } from './kafka-client.ts'
+import { clockOf, eventsOf, isOfKafka, placeOf, sourceOf } from './kafka-range.ts'
 import { type ChunkSize, REPLAY_CHUNK } from './lines.ts'
+import { readAgain } from './read-again.ts'
 import { roundsOf } from './rounds.ts'
-import { chunksOfRun, chunkUntil, type PlacedChunk } from './run-chunks.ts'
+import { chunksOfRun, chunkUntil } from './run-chunks.ts'
 import { add, newTotals, type Totals } from './totals.ts'
 
 export interface KafkaOptions {
@@ -47,7 +48,6 @@ export const TOPICS = {
   referenceTopic: 'fundwatch.reference',
 } as const
 
-const PREFIX = 'kafka:'
 /** Messages per poll: few enough that even the largest ones fit into memory. */
 const POLL = 250
 /** How often a running source looks for new topics and partitions, milliseconds. */
@@ -73,11 +73,6 @@ export class KafkaSource {
     this.#engine = engine
     this.#options = options
     this.#size = { lines: options.batch, bytes: options.batchBytes ?? REPLAY_CHUNK.bytes }
-  }
-
-  /** Whether a journal's source is one of this kind, whose unfinished ranges will be repeated. */
-  static isSource(source: string): boolean {
-    return source.startsWith(PREFIX)
   }
 
   /**
@@ -129,29 +124,12 @@ export class KafkaSource {
     if (!isRecovering) return
     const chunks: SourceChunk[] = []
     for (const range of round) {
-      const chunk = KafkaSource.isSource(range.source) ? await this.#readAgain(range) : toldAgain(range)
+      const chunk = isOfKafka(range.source) ? await readAgain(this.#client, range) : toldAgain(range)
       if (chunk) chunks.push({ ...chunk, repeats: { batch: range.batch, now: range.now } })
     }
     if (chunks.length === round.length) await this.#hand(chunks)
     else await this.#engine.abandon()
     await this.#engine.drain()
-  }
-
-  /** The same messages as the first time; `undefined` where some offset holds none: it may have held one. */
-  async #readAgain({ source, partition, first, last }: Intent): Promise<SourceChunk | undefined> {
-    const place = placeOf({ source, partition })
-    const known = await this.#client.partitionsOf(place.topic)
-    if (!known.some((other) => nameOf(other) === nameOf(place))) return undefined
-    this.#client.assign([{ ...place, offset: first }])
-    const messages: Run['messages'][number][] = []
-    let hasEnded = false
-    while (!hasEnded && messages.length <= last - first) {
-      const polled = await this.#client.poll(last - first + 1 - messages.length)
-      messages.push(...polled.messages)
-      hasEnded = polled.ends.length > 0
-    }
-    const isWhole = messages.length === last - first + 1 && messages[0]?.offset === first && messages.at(-1)?.offset === last
-    return isWhole ? eventsOf(place, chunkUntil({ ...place, offset: first, messages }, last)) : undefined
   }
 
   /** All knowledge that is there now comes before the first event. */
@@ -309,22 +287,4 @@ export class KafkaSource {
 
 function endOf(chunk: SourceChunk): Position {
   return { ...placeOf(chunk), offset: lastOf(chunk) + 1 }
-}
-
-/** Messages of a partition as a range of events. */
-export function eventsOf(place: Partition, chunk: PlacedChunk): SourceChunk {
-  return { ...chunk, source: sourceOf(place), partition: place.partition, replayable: true, clock: clockOf(place) }
-}
-
-/** The partition that a range is of. */
-export function placeOf({ source, partition }: Pick<SourceChunk, 'source' | 'partition'>): Partition {
-  return { topic: source.slice(PREFIX.length), partition }
-}
-
-export function sourceOf({ topic }: Pick<Partition, 'topic'>): string {
-  return `${PREFIX}${topic}`
-}
-
-function clockOf(partition: Partition): string {
-  return `${PREFIX}${nameOf(partition)}`
 }

@@ -1,10 +1,9 @@
 import { FundwatchError } from '../../schemas/errors.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { Intent } from '../engine/journal.ts'
 import type { KeyValue } from '../memory/key-value.ts'
 import { ARROW_HEAD, isArrow, readArrow } from './arrow.ts'
 import { describeFile, hasChanged, readBytes, withHead } from './file.ts'
-import { KafkaSource } from './kafka.ts'
+import { isOfKafka } from './kafka-range.ts'
 import { ChunkMemory, type ChunkSize, chunksOfLines, NEWLINE, REPLAY_CHUNK } from './lines.ts'
 import { add, newTotals, type Totals } from './totals.ts'
 
@@ -32,7 +31,8 @@ export async function replayFile(path: string, engine: Engine, memory: KeyValue,
   const from = await startOf(path, source, engine, memory, options.resume ?? false)
   let repeats = engine.journal.leftOf(source, 0, from)
   // What was left of another file cannot wait until its turn comes; it begins where it stood.
-  if (!repeats && engine.journal.isRecovering && !engine.journal.round.some(isOfKafka)) await engine.abandon()
+  if (!repeats && engine.journal.isRecovering && !engine.journal.round.some((range) => isOfKafka(range.source)))
+    await engine.abandon()
   const exactly = repeats && repeats.last - repeats.first + 1
   const pace = pacer(options.rate)
   const size = options.size ?? REPLAY_CHUNK
@@ -53,10 +53,6 @@ export async function replayFile(path: string, engine: Engine, memory: KeyValue,
   }
   await engine.drain()
   return totals
-}
-
-function isOfKafka({ source }: Intent): boolean {
-  return KafkaSource.isSource(source)
 }
 
 /** A failure is latched in the engine and thrown by `drain`; here it must only not be unhandled. */

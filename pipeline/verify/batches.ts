@@ -1,4 +1,4 @@
-import { sourceOf } from '../source/kafka.ts'
+import { sourceOf } from '../source/kafka-range.ts'
 import type { Store } from '../store/store.ts'
 import { MAILBOX } from '../topics.ts'
 import { type Check, check } from './check.ts'

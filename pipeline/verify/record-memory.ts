@@ -1,6 +1,6 @@
 import { InMemory } from '../memory/in-memory.ts'
 import type { KeyValue } from '../memory/key-value.ts'
-import { sourceOf } from '../source/kafka.ts'
+import { sourceOf } from '../source/kafka-range.ts'
 import type { Store } from '../store/store.ts'
 import { MAILBOX } from '../topics.ts'
 import { alertsInStore } from './digest.ts'
