@@ -13,8 +13,8 @@ import { type Checkpoint, checkpointsOf, fetchCheckpoint, type Owner, saveCheckp
 const BYTES_PER_EVENT = 50_000
 /** What was heard longer ago may be in the topics no longer, milliseconds. */
 const LONG_AGO = 7 * DAY
-/** Of the disk, beside a copy: work goes on meanwhile. */
-const RESERVE = 0.1
+/** Room that there must be for a copy, in sizes of what is copied: work goes on meanwhile. */
+const ROOM = 2
 
 type Durability = 'process' | 'power'
 
@@ -125,9 +125,9 @@ export class MemoryCopy {
 
 async function requireRoom(file: string): Promise<void> {
   const { size } = await stat(file)
-  const { bavail, bsize, blocks } = await statfs(file)
-  const [free, needed] = [bavail * bsize, size + RESERVE * blocks * bsize]
-  if (free < needed) throw new Error(`${free} bytes of the disk are free, and ${Math.ceil(needed)} would be needed`)
+  const { bavail, bsize } = await statfs(file)
+  const [free, needed] = [bavail * bsize, ROOM * size]
+  if (free < needed) throw new Error(`${free} bytes of the disk are free, and ${needed} would be needed`)
 }
 
 function failed(slice: number, what: string, error: unknown): FundwatchError {
