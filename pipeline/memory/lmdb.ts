@@ -41,9 +41,12 @@ export class Lmdb implements KeyValue {
     }
   }
 
-  /** A copy of what is committed now, made beside the work; without the room that deleted entries have left. */
+  /**
+   * A copy of what is committed now, made beside the work. With the room that deleted entries have left: a compacted copy of
+   * lmdb 3.5 can be read, and kills the process that writes some hundred entries to it.
+   */
   copyTo(path: string): Promise<void> {
-    return this.#database.backup(path, true)
+    return this.#database.backup(path, false)
   }
 
   async close(): Promise<void> {

@@ -94,6 +94,16 @@ test('What was copied comes back whole, though it is too large for one row', asy
   expect(found['m|batch']).toEqual(Buffer.from('7'))
 })
 
+test('What came back is memory like any other: much can be written to it at once', async () => {
+  const entries = Array.from({ length: 20_000 }, (_, i): [string, Buffer] => [`c|${i}`, Buffer.alloc(200)])
+  await keepUpto(4, Object.fromEntries(entries))
+  await fetched()
+  const memory = await openMemory(file)
+  for (let i = 0; i < 3; i++) await memory.commit(entries.slice(0, 3_000).map(([key]) => [key, Buffer.alloc(300)]))
+  expect([...memory.scan('c|')]).toHaveLength(20_000)
+  await memory.close()
+})
+
 test('The last two of a slice are kept, and those of others stay', async () => {
   await keepUpto(1, {}, { slice: SLICE + 1 })
   await keepUpto(2, {}, { life: 'life-0' })
