@@ -58,7 +58,6 @@ export class Slice {
   readonly #ended: Promise<Totals>
   #closed: Promise<void> | undefined
   #copying: Promise<MemoryCopy> | undefined
-  /** When its last checkpoint was made, by this or another worker. */
   #keptAt: Instant | undefined
 
   private constructor(
@@ -146,7 +145,7 @@ export class Slice {
     return this.#ended
   }
 
-  /** When a copy of its memory was last put into the store, by whomever. */
+  /** When the store was last known to have a copy of memory as it was then, whoever has made it. */
   get keptAt(): Instant | undefined {
     return this.#keptAt
   }
