@@ -31,7 +31,8 @@ const SETTINGS = {
   checkpoint_minutes: Type.Number({
     default: 60,
     minimum: 0,
-    description: 'how often a worker copies the memory of each of its slices into the store; 0: never, and those that are there are still used',
+    description:
+      'how often a worker copies the memory of each of its slices into the store; 0: never, and those that are there are still used',
   }),
   pipeline_url: Type.String({
     default: 'http://127.0.0.1:8080',
