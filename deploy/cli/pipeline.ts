@@ -3,10 +3,13 @@ import { join, resolve } from 'node:path'
 import type { Detector } from '../../detectors/detector.ts'
 import type { ReferenceBook } from '../../detectors/reference.ts'
 import { findDetectors, selectDetectors, silentOnes } from '../../pipeline/catalogue.ts'
+import type { Durability } from '../../pipeline/durability.ts'
 import { WorkerDecoder } from '../../pipeline/engine/decoder.ts'
 import { Engine } from '../../pipeline/engine/engine.ts'
 import type { KeyValue } from '../../pipeline/memory/key-value.ts'
 import { Lmdb } from '../../pipeline/memory/lmdb.ts'
+import { OpenMark } from '../../pipeline/memory/open-mark.ts'
+import { setAsideUntrusted } from '../../pipeline/memory/trust.ts'
 import { stateOfMemory } from '../../pipeline/rebuild/rebuild.ts'
 import type { Budget } from '../../pipeline/shard/guard.ts'
 import { checkStateVersion } from '../../pipeline/shard/state-version.ts'
@@ -16,6 +19,7 @@ import type { Config } from './config.ts'
 import { identityKeyOf } from './identity-key.ts'
 import { readMedTypeMap } from './med-type-map.ts'
 import { type Restored, type RestoreOptions, restore } from './restore.ts'
+import { tellTrouble } from './tell.ts'
 import { type Workflow, workflowOf } from './workflow.ts'
 
 /** Everything that one process needs to judge and store. */
@@ -45,7 +49,12 @@ export async function openPipeline(
   const workflow = workflowOf(config, directory)
   // The first administrator is made later, when his password can be told: a start that is broken off must lock nobody out.
   if (live) workflow.database().catch(() => undefined)
-  const memory = new Lmdb(join(directory, 'memory.lmdb'), config.durability as 'process' | 'power')
+  const file = join(directory, 'memory.lmdb')
+  const durability = config.durability as Durability
+  const mark = OpenMark.set(file, durability)
+  const aside = setAsideUntrusted(file, mark, false)
+  if (aside) tellTrouble(aside)
+  const memory = new Lmdb(file, durability)
   try {
     await checkStateVersion(memory)
     await store.migrate()
@@ -63,12 +72,14 @@ export async function openPipeline(
       await decoder.close()
       await workflow.close()
       await memory.close()
+      mark.remove()
       await store.close()
     }
     return { config, detectors, memory, store, engine, workflow, restored, close }
   } catch (error) {
     await workflow.close()
     await memory.close()
+    mark.remove()
     await store.close()
     throw error
   }
@@ -86,7 +97,7 @@ export function budgetOf(config: Config, live: boolean): Budget {
 }
 
 export function storeOptions(config: Config, directory: string): Parameters<typeof openStore>[0] {
-  const durability = config.durability as 'process' | 'power'
+  const durability = config.durability as Durability
   if (!config.clickhouse_url) return { dataDir: join(directory, 'store'), durability }
   const {
     clickhouse_url: url,

@@ -4,7 +4,6 @@ import { createDashboard } from '../../dashboard/server/server.ts'
 import type { WorkflowSettings } from '../../dashboard/server/workflow/desk.ts'
 import { findDetectors, silentOnes } from '../../pipeline/catalogue.ts'
 import { publishCatalogue } from '../../pipeline/published.ts'
-import type { Guarded } from '../../pipeline/shard/guard.ts'
 import { KafkaFeeds } from '../../pipeline/sink/kafka-feeds.ts'
 import { KafkaSource, TOPICS } from '../../pipeline/source/kafka.ts'
 import { isOfKafka } from '../../pipeline/source/kafka-range.ts'
@@ -20,6 +19,7 @@ import { openPipeline, type Pipeline } from './pipeline.ts'
 import { feedOf, healthOf, ingestInto, type Loop, screenOn } from './ports.ts'
 import { referenceDoor } from './reference-topic.ts'
 import { describeRestored } from './restore.ts'
+import { tellGuarded, tellTrouble } from './tell.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
 export interface Running {
@@ -107,18 +107,6 @@ export function kafkaPropertiesOf({ kafka_properties }: Config): Readonly<Record
 
 export function settingsOf({ criminal_threshold, auto_refuse }: Config): Partial<WorkflowSettings> {
   return { criminalThreshold: criminal_threshold * 100, autoRefuse: auto_refuse.split(',').filter(Boolean) }
-}
-
-/** A topic waits for its broker, or for the store that it is written from. */
-export function tellTrouble(error: Error): void {
-  const code = error instanceof FundwatchError ? error.code : 'KAFKA_FAILED'
-  process.stderr.write(`fundwatch: ${code}: ${error.message}; it is tried again\n`)
-}
-
-export function tellGuarded({ detector_id, day, alerts, amount }: Guarded): void {
-  process.stderr.write(
-    `fundwatch: GUARDED: ${detector_id} raised ${alerts} alerts of ${amount} yuan on ${day} and runs silently from now on; see: fundwatch guard\n`,
-  )
 }
 
 /** What operators look at. */

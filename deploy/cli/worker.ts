@@ -15,7 +15,8 @@ import { identityKeyOf } from './identity-key.ts'
 import { readMedTypeMap } from './med-type-map.ts'
 import { watchCheckpoints, watchEngines, watchLag } from './metrics.ts'
 import { arrivalClock, budgetOf, storeOptions } from './pipeline.ts'
-import { kafkaPropertiesOf, tellGuarded, tellTrouble } from './start.ts'
+import { kafkaPropertiesOf } from './start.ts'
+import { tellGuarded, tellTrouble } from './tell.ts'
 import { workerServer } from './worker-server.ts'
 
 export interface RunningWorker {

@@ -1,5 +1,6 @@
 import { open, type RootDatabase } from 'lmdb'
 import { FundwatchError } from '../../schemas/errors.ts'
+import type { Durability } from '../durability.ts'
 import type { Changes, KeyValue } from './key-value.ts'
 
 /** LMDB (memory-mapped B+tree, `lmdb` on npm): one file, one writer, reads without copying, crash-safe by design. */
@@ -8,7 +9,7 @@ export class Lmdb implements KeyValue {
   readonly #powerSafe: boolean
 
   /** @param durability `power` also waits until the commit is on the disk; `process` survives the death of the process. */
-  constructor(path: string, durability: 'process' | 'power' = 'process') {
+  constructor(path: string, durability: Durability = 'process') {
     // What is committed lies in the system's cache and survives the process; only a power cut asks for the disk.
     const noSync = durability === 'process'
     this.#database = open<Buffer, string>({ path, encoding: 'binary', noSubdir: true, maxReaders: 64, cache: false, noSync })

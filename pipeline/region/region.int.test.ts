@@ -5,6 +5,8 @@ import type { Detector } from '../../detectors/detector.ts'
 import { findDetectors } from '../catalogue.ts'
 import type { Chunk } from '../decode/decode.ts'
 import { inlineDecoder } from '../engine/decoder.ts'
+import { OpenMark } from '../memory/open-mark.ts'
+import { DEATHS } from '../memory/trust.ts'
 import { simulate } from '../simulate/simulate.ts'
 import { KEY } from '../testing/engine-run.ts'
 import { makeTopics, writeEvents } from '../testing/kafka-topics.ts'
@@ -28,6 +30,17 @@ function golden(): string[] {
   return readFileSync(new URL('../testing/golden/corrections.ndjson', import.meta.url), 'utf8')
     .trim()
     .split('\n')
+}
+
+/** Tells how many events were heard again. */
+function countingDecoder() {
+  let heard = 0
+  const inline = inlineDecoder(KEY)
+  const decode = (chunk: Chunk) => {
+    heard += chunk.ends.length
+    return inline.decode(chunk)
+  }
+  return { decoder: { ...inline, decode }, heard: () => heard }
 }
 
 test('Two workers that share four slices find, and judge, what one process does', async () => {
@@ -95,15 +108,37 @@ test('A new disk begins with the last checkpoint of a slice, and hears again onl
   await writeEvents(kafka.brokers, lines.slice(most))
   await region.quiet()
   await region.close(first)
-  let heard = 0
-  const inline = inlineDecoder(KEY)
-  const decode = (chunk: Chunk) => {
-    heard += chunk.ends.length
-    return inline.decode(chunk)
-  }
-  await region.open(0, 1, 'b', { decoder: { ...inline, decode } })
-  expect(heard).toBe(lines.length - most)
+  const counting = countingDecoder()
+  await region.open(0, 1, 'b', counting)
+  expect(counting.heard()).toBe(lines.length - most)
   await region.quiet()
+  expect(await region.result()).toEqual(alone)
+  expect(await region.memoryDifferences(1)).toEqual([])
+})
+
+test('Memory that kills whoever opens it is set aside for the last checkpoint, and where they die of that too, for history alone', async () => {
+  const lines = golden()
+  const alone = await aloneResult(detectors, lines)
+  await makeTopics(kafka.brokers, 1, { forWorkers: true })
+  await writeEvents(kafka.brokers, lines)
+  region = new RegionRun(kafka.brokers, detectors)
+  const first = await region.open(0, 1, 'a')
+  await region.quiet()
+  await first.checkpoint(new AbortController().signal)
+  await region.close(first)
+  const heardAfter = async (deaths: number) => {
+    for (let i = 0; i < deaths; i++) OpenMark.set(region.memoryOf('a', 0), 'process')
+    const troubles: unknown[] = []
+    const counting = countingDecoder()
+    const onTrouble = (error: Error & { code?: string }) => troubles.push(error.code)
+    const slice = await region.open(0, 1, 'a', { ...counting, onTrouble })
+    await region.quiet()
+    await region.close(slice)
+    return { heard: counting.heard(), troubles }
+  }
+  expect(await heardAfter(DEATHS - 1)).toEqual({ heard: 0, troubles: [] })
+  expect(await heardAfter(DEATHS)).toEqual({ heard: 0, troubles: ['MEMORY_SET_ASIDE'] })
+  expect(await heardAfter(2 * DEATHS)).toEqual({ heard: lines.length, troubles: ['MEMORY_SET_ASIDE'] })
   expect(await region.result()).toEqual(alone)
   expect(await region.memoryDifferences(1)).toEqual([])
 })

@@ -3,6 +3,7 @@ import { rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { FundwatchError } from '../../schemas/errors.ts'
 import { DAY } from '../../schemas/time.ts'
+import type { Durability } from '../durability.ts'
 import type { Round } from '../engine/journal.ts'
 import type { KeyValue } from '../memory/key-value.ts'
 import { Lmdb } from '../memory/lmdb.ts'
@@ -15,8 +16,6 @@ const BYTES_PER_EVENT = 50_000
 const LONG_AGO = 7 * DAY
 /** Room that there must be for a copy, in sizes of what is copied: work goes on meanwhile. */
 const ROOM = 2
-
-type Durability = 'process' | 'power'
 
 /** Where a worker's directory holds the memory of a slice. */
 export function memoryOf(directory: string, index: number): string {

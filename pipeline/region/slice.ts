@@ -1,9 +1,12 @@
 import type { Detector } from '../../detectors/detector.ts'
 import type { ReferenceBook } from '../../detectors/reference.ts'
 import { HOUR, type Instant } from '../../schemas/time.ts'
+import type { Durability } from '../durability.ts'
 import type { Decoder } from '../engine/decoder.ts'
 import { Engine, type EngineOptions } from '../engine/engine.ts'
 import type { Lmdb } from '../memory/lmdb.ts'
+import { OpenMark } from '../memory/open-mark.ts'
+import { DEATHS, setAsideUntrusted } from '../memory/trust.ts'
 import { lifeOf, type Outgoing, outboxOf } from '../shard/exchange.ts'
 import { checkStateVersion } from '../shard/state-version.ts'
 import { KafkaFeeds } from '../sink/kafka-feeds.ts'
@@ -25,11 +28,11 @@ export interface SliceOptions extends Pick<EngineOptions, 'detectors' | 'shadow'
   readonly decoder: Decoder
   /** Where memory lies; it belongs to this process. */
   readonly directory: string
-  readonly durability?: 'process' | 'power'
+  readonly durability?: Durability
   readonly brokers: string
   readonly group: string
   readonly properties?: Readonly<Record<string, string>>
-  /** A topic that is written cannot be written now; it is tried again. */
+  /** Something that heals by itself, as a topic that cannot be written now, or a memory that is made anew. */
   readonly onTrouble: (error: Error) => void
   /** Events of one partition judged and stored together at most. */
   readonly batch: number
@@ -53,6 +56,7 @@ export class Slice {
   readonly memory: Lmdb
   readonly source: KafkaSource
   readonly #options: SliceOptions
+  readonly #mark: OpenMark
   readonly #history: SliceHistory
   readonly #feeds: KafkaFeeds
   readonly #ended: Promise<Totals>
@@ -66,6 +70,7 @@ export class Slice {
     parts: {
       history: SliceHistory
       memory: Lmdb
+      mark: OpenMark
       engine: Engine
       source: KafkaSource
       feeds: KafkaFeeds
@@ -76,11 +81,15 @@ export class Slice {
     this.#options = options
     this.#keptAt = parts.keptAt
     this.memory = parts.memory
+    this.#mark = parts.mark
     this.engine = parts.engine
     this.source = parts.source
     this.#history = parts.history
     this.#feeds = parts.feeds
-    this.engine.onReceipt(() => this.#feeds.wake())
+    this.engine.onReceipt(() => {
+      this.#mark.prove()
+      this.#feeds.wake()
+    })
     this.#feeds.wake()
     this.#ended = this.source.run()
     this.#ended.catch(() => {})
@@ -100,6 +109,9 @@ export class Slice {
   ): Promise<Slice | undefined> {
     const { brokers, group, properties, store, identityKey, onReference } = options
     const file = memoryOf(options.directory, index)
+    const mark = OpenMark.set(file, options.durability ?? 'process')
+    const aside = setAsideUntrusted(file, mark, true)
+    if (aside) options.onTrouble(aside)
     let memory = await openMemory(file, options.durability)
     let history: SliceHistory | undefined
     try {
@@ -110,9 +122,10 @@ export class Slice {
       const post = (parcels: readonly Outgoing[]) => producer.send(parcels.map(({ to, bytes }) => messageTo(to, bytes)))
       const after = index * BATCHES
       const lacking = { ...options, slice: index, file, history, known: numberIn(memory, 'm|batch') ?? after, isWanted }
-      memory = await fetchNewer(memory, lacking)
+      // If deaths have gone on after the first memory was set aside, the copies are no better.
+      if (mark.deaths < 2 * DEATHS) memory = await fetchNewer(memory, lacking)
       // What memory lacks may be more than what the topics still hold.
-      if (!isWanted()) return await givenUp(memory, history)
+      if (!isWanted()) return await givenUp(memory, mark, history)
       const slice = { slices: { index, count, life: history.life }, after, history, post }
       const engine = await Engine.open({ ...options, memory, slice }, () => true)
       onReference?.(engine.shard.reference)
@@ -122,15 +135,19 @@ export class Slice {
       await memory.commit(outbox.map(({ key }) => [key, null]))
       const last = numberIn(memory, 'm|batch') ?? after
       const rounds = history.rounds.filter((round) => round.at(-1)!.batch > last)
-      if (rounds.length > 0) await withClient(options, (client) => catchUp(engine, client, { rounds, known: last, isWanted }))
-      if (!isWanted()) return await givenUp(memory, history)
+      if (rounds.length > 0) {
+        await withClient(options, (client) => catchUp(engine, client, { rounds, known: last, isWanted }))
+        mark.prove()
+      }
+      if (!isWanted()) return await givenUp(memory, mark, history)
       await memory.commit([[PLACE, Buffer.from(String(history.end))]])
       const source = sourceFor(engine, index, count, options)
       const feeds = feedsOf(index, producer, options)
       const [kept] = await checkpointsOf(store, { slice: index, life: history.life })
-      return new Slice(index, options, { history, memory, engine, source, feeds, keptAt: kept?.madeAt })
+      return new Slice(index, options, { history, memory, mark, engine, source, feeds, keptAt: kept?.madeAt })
     } catch (error) {
       await memory.close()
+      mark.remove()
       await history?.close()
       throw error
     }
@@ -181,12 +198,14 @@ export class Slice {
     await this.#feeds.close()
     await this.#copying?.catch(() => {})
     await this.memory.close()
+    this.#mark.remove()
     await this.#history.close()
   }
 }
 
-async function givenUp(memory: Lmdb, history: SliceHistory): Promise<undefined> {
+async function givenUp(memory: Lmdb, mark: OpenMark, history: SliceHistory): Promise<undefined> {
   await memory.close()
+  mark.remove()
   await history.close()
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Session } from 'chdb'
 import { expect, test } from 'vitest'
 import { TABLES } from '../../schemas/tables.ts'
-import type { Durability } from './migrations.ts'
+import type { Durability } from '../durability.ts'
 import { openStore } from './store.ts'
 import { storeContract } from './testing/contract.ts'
 

@@ -1,9 +1,7 @@
 import { FundwatchError } from '../../schemas/errors.ts'
 import { createTable, createView, TABLES, TABLES_VERSION, type TableName, VIEWS } from '../../schemas/tables.ts'
+import type { Durability } from '../durability.ts'
 import type { Transport } from './transport.ts'
-
-/** `process`: what is written survives a killed process. `power`: also a power cut, at the price of a flush per insert. */
-export type Durability = 'process' | 'power'
 
 export interface MigrationReport {
   /** 0 where there was no schema. */

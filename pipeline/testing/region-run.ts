@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Detector } from '../../detectors/detector.ts'
 import { inlineDecoder } from '../engine/decoder.ts'
 import { Slice, type SliceOptions } from '../region/slice.ts'
+import { memoryOf } from '../region/slice-memory.ts'
 import { Worker } from '../region/worker.ts'
 import { KafkaProducer } from '../sink/kafka-producer.ts'
 import { openStore, type Store } from '../store/store.ts'
@@ -33,6 +34,11 @@ export class RegionRun {
   /** How many slices each worker has. */
   get sharing(): number[] {
     return [...this.#workers.values()].map(({ slices }) => slices.length)
+  }
+
+  /** Where a worker's disk has the memory of a slice. */
+  memoryOf(name: string, index: number): string {
+    return memoryOf(join(this.#directory, DISKS, name), index)
   }
 
   #optionsOf(name: string): SliceOptions {
