@@ -146,3 +146,22 @@ test('Each repetition is a finding of its own, in whatever order they arrive', (
 test('Without lines nothing can be compared', () => {
   expect(judge(settlement({ feedetail: [] })).skipped).toEqual(['INPUT_MISSING'])
 })
+
+test('What a settlement takes back itself it did not charge: the rest is compared', () => {
+  const [service, drug] = LINES as [object, object]
+  const corrected = [service, { ...drug, cnt: 2 }, { ...drug, cnt: -1 }]
+  const open = judge(first, again('2026-03-02 10:05:00', { feedetail: corrected })).open
+  expect(open).toMatchObject([{ result: 'violation', evidence: { later: { lines: 2 } } }])
+  const nothing = { feedetail: [drug, { ...drug, cnt: -1 }], medfee_sumamt: 0 }
+  const twice = [settlement({ setl_id: 'S1', setl_time: '2026-03-02 10:00:00', ...nothing }), again('2026-03-02 10:05:00', nothing)]
+  expect(judge(...twice)).toMatchObject({ open: [], skipped: [] })
+})
+
+test('Receipts of different days are reimbursed at the agency within minutes; the same receipt is not', () => {
+  const receipt = (day: string) => ({ pay_loc: '1', feedetail: LINES.map((line) => ({ ...line, fee_ocur_time: `${day} 09:00:00` })) })
+  const reimbursed = (setl_id: string, setl_time: string, day: string) => settlement({ setl_id, setl_time, ...receipt(day) })
+  const march = reimbursed('S1', '2026-03-02 10:00:00', '2026-02-02')
+  expect(judge(march, reimbursed('S2', '2026-03-02 10:04:00', '2026-02-09')).open).toEqual([])
+  expect(judge(march, reimbursed('S2', '2026-03-02 10:04:00', '2026-02-02')).open).toMatchObject([{ result: 'violation' }])
+  expect(judge(march, reimbursed('S2', '2026-03-02 15:00:00', '2026-02-02')).open).toMatchObject([{ result: 'suspicion' }])
+})

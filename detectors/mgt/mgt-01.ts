@@ -1,8 +1,12 @@
+import type { FeeLine } from '../../schemas/events.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { dayOf, formatInstant, HOUR, type Instant, MINUTE, parseInstant, SECOND } from '../../schemas/time.ts'
+import { dayOf, formatDay, formatInstant, HOUR, type Instant, MINUTE, parseInstant, SECOND } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
+import { chargedLines } from '../kit/charged-lines.ts'
 import { isOfCourse } from '../kit/courses.ts'
 import { isFixedPrice } from '../kit/fixed-price.ts'
+import { itemOf } from '../kit/item-of.ts'
 import { isMedicine } from '../kit/medicine.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { basketPrint, packPrints, unpackPrints } from '../kit/print.ts'
@@ -14,7 +18,7 @@ interface Settled extends Remembered {
   readonly med_type: string
   readonly medfee: Fen
   readonly fund: Fen
-  /** Print of all lines' code, count and price; behind it, of what is done anew each day, the day. */
+  /** Print of what all lines charge by code, count and price; behind it, of what is done anew each day, the day. */
   readonly content: string
   readonly lines: number
 }
@@ -63,18 +67,24 @@ const THERAPY = '05'
 const FEES = ['02', '12', '13']
 
 /** Whether the same may rightly come again on the next day: a session of a course, an infusion, or nothing but treatment and fees. */
-function isDaily(visit: Visit): boolean {
-  const { feedetail, items } = visit
+function isDaily(visit: Visit, lines: readonly FeeLine[]): boolean {
+  const { items } = visit
   if (isOfCourse(visit) || isFixedPrice(visit) || items.some((item) => item?.tags?.includes('infusion'))) return true
-  if (feedetail.every(({ med_chrgitm_type: type }) => type === THERAPY || FEES.includes(type))) return true
+  if (lines.every(({ med_chrgitm_type: type }) => type === THERAPY || FEES.includes(type))) return true
   // Services of no told kind may be either.
-  return feedetail.every((line, i) => line.med_chrgitm_type === '' && !isMedicine(line, items[i]))
+  return lines.every((line, i) => line.med_chrgitm_type === '' && !isMedicine(line, itemOf(visit, lines, i)))
 }
 
-function contentOf(visit: Visit): string {
-  const basket = basketPrint(visit.feedetail)
-  if (!isDaily(visit)) return packPrints([basket])
-  return packPrints([basket, dayOf(Math.min(...visit.feedetail.map((line) => line.fee_ocur_time)))])
+function contentOf(visit: Visit, lines: readonly FeeLine[]): string {
+  // Receipts of many visits are reimbursed within minutes: one was handed in twice only where its days are the same.
+  if (isAtAgency(visit)) return packPrints([basketPrint(lines.map(ofItsDay))])
+  const basket = basketPrint(lines)
+  if (!isDaily(visit, lines)) return packPrints([basket])
+  return packPrints([basket, dayOf(Math.min(...lines.map((line) => line.fee_ocur_time)))])
+}
+
+function ofItsDay(line: FeeLine): FeeLine {
+  return { ...line, med_list_codg: `${line.med_list_codg}|${formatDay(dayOf(line.fee_ocur_time))}` }
 }
 
 function basketOf({ content }: Settled): number {
@@ -140,7 +150,7 @@ function apart(earlier: Side, later: Side, language: 'zh' | 'en'): string {
 /** MGT-01 重复结算: one person's same lines settled twice by one institution, and the first attempt never taken back. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-01',
-  version: 4,
+  version: 5,
   title: { zh: '重复结算', en: 'Duplicate settlement' },
   category: 'MGT',
   result: 'violation',
@@ -166,7 +176,10 @@ export default defineDetector<Evidence, Params>({
       remember(visit) {
         const { feedetail, med_type, medfee_sumamt: medfee, fund_pay_sumamt: fund } = visit
         if (feedetail.length === 0) return 'INPUT_MISSING'
-        return { med_type, medfee, fund, content: contentOf(visit), lines: feedetail.length, ...remembered(visit) }
+        const lines = chargedLines(visit)
+        // What it took back itself it did not charge.
+        if (lines.length === 0) return undefined
+        return { med_type, medfee, fund, content: contentOf(visit, lines), lines: lines.length, ...remembered(visit) }
       },
       judge(settlements, { root, params, watermark }) {
         if (settlements.length === 1) return { holds: NOTHING_HOLDS }

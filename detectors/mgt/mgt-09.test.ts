@@ -129,3 +129,8 @@ test('What lies between the runs of a month tells what was the most, and is no p
     '10 outpatient visits in times beyond the limits between 2026-03-02 and 2026-03-19, at 1 institution(s): up to 5 in a day, 7 in 7 days, 15 in 30; the fund paid 700.00 yuan for them.',
   )
 })
+
+test('Receipts that the agency reimburses on one day are no visits of that day', () => {
+  expect(found(...onDay(0, 6, { pay_loc: '1' }))).toEqual([])
+  expect(found(...onDay(0, 4), ...onDay(0, 1, { pay_loc: '1', setl_time: '2026-03-02 17:00:00' }))).toEqual([])
+})

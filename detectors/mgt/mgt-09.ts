@@ -2,6 +2,7 @@ import type { MedClass } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, formatInstant, HOUR, type Instant, MINUTE } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { isOfCourse } from '../kit/courses.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
@@ -94,7 +95,7 @@ function findingOn(psn_no: string, month: string, run: readonly Seen[], span: re
 /** MGT-09 频繁门诊: more outpatient visits at the fund's cost than an illness needs. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-09',
-  version: 2,
+  version: 3,
   title: { zh: '频繁门诊', en: 'Frequent outpatient visits' },
   category: 'MGT',
   result: 'suspicion',
@@ -111,8 +112,11 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement'],
       space: 'person',
       root: ({ psn_no }) => psn_no,
-      // Dialysis, radiotherapy and chemotherapy, rehabilitation and courses of Chinese medicine bring people often.
-      concerns: (visit) => visit.fund_pay_sumamt > 0 && CLASSES.has(visit.med_class) && !isOfCourse(visit),
+      // Dialysis, radiotherapy and chemotherapy, rehabilitation and courses of Chinese medicine bring people often; to the
+      // agency they bring the receipts of months on one day.
+      concerns: (visit) => {
+        return visit.fund_pay_sumamt > 0 && CLASSES.has(visit.med_class) && !isOfCourse(visit) && !isAtAgency(visit)
+      },
       form: FORM,
       keep: (MONTH_DAYS + 1) * DAY,
       lateness: 10 * MINUTE,

@@ -96,3 +96,7 @@ test('What lies between the runs is known however late the second one comes to h
     { count: 25, evidence: { most: { week: 9, month: 21 } } },
   ])
 })
+
+test('Receipts that the agency reimburses on one day are no purchases of that day', () => {
+  expect(found(...onDay(0, 6, { pay_loc: '1' }))).toEqual([])
+})

@@ -2,6 +2,7 @@ import { isPharmacy } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, formatInstant, MINUTE } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
 import { byFirstMonth, distinct, keptBetween, mostIn, runsOf, spanOf } from '../kit/runs.ts'
@@ -84,7 +85,7 @@ function findingOn(psn_no: string, month: string, run: readonly Purchase[], span
 /** MGT-10 频繁购药: more purchases at pharmacies, or more pharmacies, than one patient needs. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-10',
-  version: 2,
+  version: 3,
   title: { zh: '频繁购药', en: 'Frequent purchases' },
   category: 'MGT',
   result: 'suspicion',
@@ -102,7 +103,8 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement'],
       space: 'person',
       root: ({ psn_no }) => psn_no,
-      concerns: ({ med_class }) => isPharmacy(med_class),
+      // Receipts of months are reimbursed at the agency on one day.
+      concerns: (visit) => isPharmacy(visit.med_class) && !isAtAgency(visit),
       form: FORM,
       keep: (MONTH_DAYS + 1) * DAY,
       lateness: 10 * MINUTE,

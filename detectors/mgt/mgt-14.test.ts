@@ -99,3 +99,7 @@ test('A void takes its lines out, also when the day is over', () => {
   const { open, retracted } = run(detector, [...events, heartbeat('2026-03-08 00:00:00'), ...two])
   expect([open.length, retracted.length]).toEqual([0, 1])
 })
+
+test('What the agency reimburses is not for the institution to send', () => {
+  expect(found(...day('H1', 10, undefined, { pay_loc: '1' }), OVER)).toEqual([])
+})

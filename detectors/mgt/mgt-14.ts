@@ -11,6 +11,7 @@ import {
   UNCHANGED,
   type Visit,
 } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { addId, countOf, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
 import { packTime, unpackTime } from '../kit/packed.ts'
 import { NOTHING_HOLDS } from '../kit/window.ts'
@@ -151,7 +152,8 @@ const ofInstitution: Part<Visit | Told, Memory, Evidence, Params> = {
     return event.topic === TO_MEMBER ? event.of : ''
   },
   key: (event) => (event.kind === 'settlement' ? String(dayOf(event.setl_time)) : event.period),
-  concerns: (event) => event.kind === 'told' || event.feedetail.length > 0,
+  // What the agency reimburses it enters itself, long after it happened.
+  concerns: (event) => event.kind === 'told' || (event.feedetail.length > 0 && !isAtAgency(event)),
   memoryless: false,
   owned: true,
   form: FORM,
@@ -210,7 +212,7 @@ const ofPlatform: Part<Told, Record<string, string | null>, Evidence, Params> = 
 /** MGT-14 非实时上传: too many of a day's lines were sent long after they happened. It goes to the data contact. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-14',
-  version: 3,
+  version: 4,
   title: { zh: '非实时上传', en: 'Late upload' },
   category: 'MGT',
   result: 'indicator',

@@ -126,3 +126,8 @@ test('Many small lines come to no more than the fund paid for them', () => {
   const { open } = run(detector, [...known, sale])
   expect(open).toMatchObject([{ vola_amt: 840 }])
 })
+
+test('What the agency reimburses the institution has not settled', () => {
+  const { open, skipped } = run(detector, [suspended, { ...on('2026-03-02 10:00:00'), pay_loc: '1' }])
+  expect([open, skipped]).toEqual([[], []])
+})

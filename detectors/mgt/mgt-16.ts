@@ -5,6 +5,7 @@ import { formatYuan } from '../../schemas/money.ts'
 import { dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
 import { admittedRule, isUndated } from '../kit/admitted.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { fundsOf, onSettlement, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
@@ -62,6 +63,8 @@ function answeringFor(visit: Visit, at: Instant, reference: ReferenceView): Read
 }
 
 function judgeVisit(visit: Visit, { reference }: Context<unknown>): Finding<Evidence> | SkipReason | undefined {
+  // The institution settled nothing: the agency reimburses the person, as it does while an agreement is suspended.
+  if (isAtAgency(visit)) return undefined
   const at = momentOf(visit)
   if (at === undefined) return 'INPUT_MISSING'
   const answering = answeringFor(visit, at, reference)
@@ -85,7 +88,7 @@ function judgeVisit(visit: Visit, { reference }: Context<unknown>): Finding<Evid
 /** MGT-16 暂停/解除协议期间结算: settled outside every period in which the institution's agreement was active. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'MGT-16',
-  version: 3,
+  version: 4,
   title: { zh: '暂停/解除协议期间结算', en: 'Settlement while the agreement is not active' },
   category: 'MGT',
   result: 'violation',

@@ -170,3 +170,12 @@ test('The days after a death are told in the order of time, however the bill lis
   expect(open).toMatchObject([{ vola_amt: 1500, lines: [{ vola_amt: 400 }, { vola_amt: 500 }, { vola_amt: 600 }] }])
   expect(detector.explain(open[0]!.evidence, 'zh')).toContain('首笔费用2026-03-04')
 })
+
+test('To the agency the heirs bring receipts of the living; a charge after the death is none', () => {
+  const reimbursed = (fee_ocur_time: string) =>
+    run(detector, [
+      ...[HOSPITAL, dead('2026-03-01')],
+      purchase('S', '2026-04-20 10:00:00', { pay_loc: '1', feedetail: [{ fee_ocur_time }] }),
+    ]).open.length
+  expect([reimbursed('2026-02-20 10:00:00'), reimbursed('2026-03-03 10:00:00')]).toEqual([0, 1])
+})

@@ -3,6 +3,7 @@ import { isInpatient, type MedClass } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
 import { DAY, type Day, dayOf, formatDay, formatInstant, type Instant, parseDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type LineRef, type Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
 import { type PackedSerials, packHead, packSerials, packTime, serialAt, unpackHead, unpackTime } from '../kit/packed.ts'
@@ -12,8 +13,7 @@ import { byDefault } from '../params.ts'
 
 /** 离院方式 5: died. */
 const DIED = '5'
-/** Judged by their settlement too: nobody settles an outpatient visit or a purchase for the dead. */
-const SETTLED_ON_THE_SPOT: ReadonlySet<MedClass> = new Set(['OP', 'PHARM', 'PHARM_CHRONIC'])
+const VISITS_AND_PURCHASES: ReadonlySet<MedClass> = new Set(['OP', 'PHARM', 'PHARM_CHRONIC'])
 
 type Source = 'register' | 'discharge' | 'settlement'
 
@@ -114,16 +114,24 @@ function settled(visit: Visit, { params, reference }: Context<Params>): Settled 
   }
 }
 
+/**
+ * Judged by its settlement too: nobody settles an outpatient visit or a purchase for the dead. To the agency the heirs bring
+ * receipts of the living.
+ */
+function isOnTheSpot(visit: Visit): boolean {
+  return VISITS_AND_PURCHASES.has(visit.med_class) && !isAtAgency(visit)
+}
+
 /** The heirs may settle what was done for the living later: the last stay within its time, an emergency whenever they come. */
-function settleDays({ med_class }: Visit, { grace_days, settle_days }: Params): number | null {
-  if (isInpatient(med_class)) return settle_days
-  return SETTLED_ON_THE_SPOT.has(med_class) ? grace_days : null
+function settleDays(visit: Visit, { grace_days, settle_days }: Params): number | null {
+  if (isInpatient(visit.med_class)) return settle_days
+  return isOnTheSpot(visit) ? grace_days : null
 }
 
 /** Without lines the settlement is one charge of what the fund paid; of what is settled later, when the visit began. */
 function daysOf(visit: Visit): readonly DayCharged[] {
   if (visit.feedetail.length === 0) {
-    const at = SETTLED_ON_THE_SPOT.has(visit.med_class) ? visit.setl_time : visit.begntime
+    const at = isOnTheSpot(visit) ? visit.setl_time : visit.begntime
     return at === undefined ? [] : [[dayOf(at), [visit.fund_pay_sumamt], NO_LINES]]
   }
   const days: { day: Day; inscp: Fen[]; sn: string[] }[] = []
@@ -144,7 +152,7 @@ function daysOf(visit: Visit): readonly DayCharged[] {
 /** MGT-22 死亡人员结算: services or purchases after the person's death. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-22',
-  version: 2,
+  version: 3,
   title: { zh: '死亡人员结算', en: 'Settlement for a deceased person' },
   category: 'MGT',
   result: 'violation',

@@ -101,3 +101,23 @@ test('One of several periods is enough, and one fen of the fund is the fund’s'
     { vola_amt: 1 },
   ])
 })
+
+test('What the agency reimburses is judged by when it was done', () => {
+  const visit = (begntime: string, fee_ocur_time: string) =>
+    on('2026-04-20 10:00:00', { pay_loc: '1', begntime, feedetail: [{ fee_ocur_time }] })
+  const found = (begntime: string, fee: string) => run(detector, [until('2026-03-01'), visit(begntime, fee)]).open.length
+  expect([found('2026-03-01 09:00:00', '2026-03-01 09:30:00'), found('', '2026-03-01 09:30:00')]).toEqual([0, 0])
+  expect([found('2026-03-02 09:00:00', '2026-03-02 09:30:00'), found('', '2026-03-02 09:30:00')]).toEqual([1, 1])
+})
+
+test('The sentence tells the period that ended last before the day, in whichever order the register names them', () => {
+  const gap = person({
+    insured: [
+      { from: '2026-04-01', to: '2026-12-31' },
+      { from: '2025-06-01', to: '2026-01-31' },
+      { from: '2025-01-01', to: '2025-03-31' },
+    ],
+  })
+  const [found] = run(detector, [gap, on('2026-03-02 10:00:00')]).open
+  expect(detector.explain(found!.evidence, 'en')).toContain('the last known is 2025-06-01~2026-01-31')
+})

@@ -29,9 +29,22 @@ type PersonRow = ReferenceRow<'person'>
 
 const NEWBORN_PERSON_TYPE = '1401'
 
-/** A stay is judged when it began: an insurance that ends meanwhile does not end the treatment. */
-function momentOf({ med_class, begntime, setl_time }: Visit): Instant | undefined {
-  return isInpatient(med_class) ? begntime : setl_time
+/**
+ * A stay is judged when it began: an insurance that ends meanwhile does not end the treatment. What the agency reimburses
+ * is judged when it was done, for its settlement may follow by months.
+ */
+function momentOf(visit: Visit): Instant | undefined {
+  const { med_class, begntime, setl_time, feedetail } = visit
+  if (isInpatient(med_class)) return begntime
+  if (!isAtAgency(visit)) return setl_time
+  return begntime ?? (feedetail.length > 0 ? Math.min(...feedetail.map((line) => line.fee_ocur_time)) : undefined)
+}
+
+/** The period that ended last before the day, else the first that follows it. */
+function lastKnown(insured: Evidence['insured'], day: string): string {
+  const inTime = insured.toSorted((a, b) => (a.from < b.from ? -1 : 1))
+  const known = inTime.findLast(({ to }) => to !== '' && to < day) ?? inTime[0]
+  return known ? `${known.from}~${known.to}` : ''
 }
 
 /** Who has just been born may be insured later, from birth on. */
@@ -84,7 +97,7 @@ function judgeVisit(visit: Visit, { params, reference }: Context<Params>): Findi
  */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-23',
-  version: 3,
+  version: 4,
   title: { zh: '非参保状态结算', en: 'Settlement for a person who is not insured' },
   category: 'MGT',
   result: 'violation',
@@ -104,7 +117,7 @@ export default defineDetector<Evidence, Params>({
         ? `${day}处于暂停联网结算期（${from}~${to}），仍联网结算基金${amount}元。`
         : `On ${day} settling over the network was suspended (${from} to ${to}), yet the fund paid ${amount} yuan over it.`
     }
-    const last = insured.map(({ from, to }) => `${from}~${to}`).at(-1) ?? ''
+    const last = lastKnown(insured, day)
     return language === 'zh'
       ? `${day}不在任何参保有效期内（最近一段${last}），仍结算基金${amount}元。`
       : `On ${day} no insured period was in force (the last known is ${last}), yet the fund paid ${amount} yuan.`
