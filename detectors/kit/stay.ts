@@ -37,6 +37,11 @@ export function latestBegin(begntime: Instant): Instant {
   return begntime === startOfDay(dayOf(begntime)) ? begntime + DAY : begntime
 }
 
+/** A stay that ends at midnight to the second tells only its day: it may have ended at any time of it. */
+export function latestEnd(endtime: Instant): Instant {
+  return endtime === startOfDay(dayOf(endtime)) ? endtime + DAY : endtime
+}
+
 /** What admissions and discharges have in common. */
 export type Word = Place & Pick<StayEntry, 'at' | 'mdtrt_id' | 'ingest_time'>
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { HOSPITAL, heartbeat, settlement, voidOf } from '../testing/events.ts'
+import { HOSPITAL, heartbeat, type LineGiven, settlement, voidOf } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
 import detector from './mgt-01.ts'
 
@@ -148,17 +148,23 @@ test('Without lines nothing can be compared', () => {
 })
 
 test('What a settlement takes back itself it did not charge: the rest is compared', () => {
-  const [service, drug] = LINES as [object, object]
+  const [service, drug] = LINES as unknown as [LineGiven, LineGiven]
   const corrected = [service, { ...drug, cnt: 2 }, { ...drug, cnt: -1 }]
   const open = judge(first, again('2026-03-02 10:05:00', { feedetail: corrected })).open
   expect(open).toMatchObject([{ result: 'violation', evidence: { later: { lines: 2 } } }])
   const nothing = { feedetail: [drug, { ...drug, cnt: -1 }], medfee_sumamt: 0 }
-  const twice = [settlement({ setl_id: 'S1', setl_time: '2026-03-02 10:00:00', ...nothing }), again('2026-03-02 10:05:00', nothing)]
+  const twice = [
+    settlement({ setl_id: 'S1', setl_time: '2026-03-02 10:00:00', ...nothing }),
+    again('2026-03-02 10:05:00', nothing),
+  ]
   expect(judge(...twice)).toMatchObject({ open: [], skipped: [] })
 })
 
 test('Receipts of different days are reimbursed at the agency within minutes; the same receipt is not', () => {
-  const receipt = (day: string) => ({ pay_loc: '1', feedetail: LINES.map((line) => ({ ...line, fee_ocur_time: `${day} 09:00:00` })) })
+  const receipt = (day: string) => ({
+    pay_loc: '1',
+    feedetail: LINES.map((line) => ({ ...line, fee_ocur_time: `${day} 09:00:00` })),
+  })
   const reimbursed = (setl_id: string, setl_time: string, day: string) => settlement({ setl_id, setl_time, ...receipt(day) })
   const march = reimbursed('S1', '2026-03-02 10:00:00', '2026-02-02')
   expect(judge(march, reimbursed('S2', '2026-03-02 10:04:00', '2026-02-09')).open).toEqual([])

@@ -104,3 +104,10 @@ test('A void retracts', () => {
   const { open, retracted } = run(detector, [bill, voidOf(bill, '2026-03-10 10:00:00')])
   expect([open.length, retracted.length]).toEqual([0, 1])
 })
+
+test('A stay that ends at midnight tells only its day, and may have ended at the end of it', () => {
+  const dated = { begntime: '2026-03-01 00:00:00', endtime: '2026-03-05 00:00:00' }
+  expect(found(stay(['2026-03-03 10:00:00', '2026-03-07 00:00:00'], dated))).toEqual([])
+  expect(found(stay(['2026-03-03 10:00:00', '2026-03-07 00:00:01'], dated))).toHaveLength(1)
+  expect(found(stay(['2026-02-27 23:59:59'], dated))).toHaveLength(1)
+})

@@ -8,7 +8,7 @@ import { inPolicy, violating } from '../kit/finding.ts'
 import { type PackedSerials, packSerials, serialAt, sorted } from '../kit/packed.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { restingOn, visitOf } from '../kit/remembered.ts'
-import { STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
+import { latestEnd, STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
 import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -96,7 +96,7 @@ function outside(
 ): number {
   const margin = margin_hours * HOUR
   if (time < begntime - (leave === 'tests' ? tests_days * DAY : margin)) return time - begntime
-  if (endtime === undefined || leave === 'take-home' || time <= endtime + margin) return 0
+  if (endtime === undefined || leave === 'take-home' || time <= latestEnd(endtime) + margin) return 0
   // Charges after a death are no fault of dates: MGT-22 accuses them.
   return dscg_way === DIED ? 0 : time - endtime
 }
@@ -138,7 +138,7 @@ function findingOn(psn_no: string, settlement: Told, stay: Stay, misplaced: read
 /** MGT-03 计费日期与住院时间不符: charges of a day on which the person did not lie in hospital. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-03',
-  version: 1,
+  version: 2,
   title: { zh: '计费日期与住院时间不符', en: 'Charge outside the stay' },
   category: 'MGT',
   result: 'violation',

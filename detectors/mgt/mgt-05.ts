@@ -4,8 +4,8 @@ import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { dayOf, formatInstant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { hasDialysis, isSessionCode, isTherapySession } from '../kit/courses.ts'
-import { isCycle } from '../kit/cycle.ts'
-import { icdCategory, isInIcdRange } from '../kit/icd.ts'
+import { isOfTumourCycle } from '../kit/cycle.ts'
+import { icdCategory } from '../kit/icd.ts'
 import { mainCategory } from '../kit/main-diagnosis.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { STAY_MEMORY, type Stay, type StayEntry, staysOf } from '../kit/stay.ts'
@@ -136,17 +136,6 @@ function isExcused(earlier: Assembled, later: Assembled): boolean {
   return earlier.med_class === 'DAYSURG' && later.med_class === 'DAYSURG'
 }
 
-const TUMOURS = 'C00-C97'
-
-/** Whether the stay is one of a cycle of tumour treatment there, told by its regular beginnings where no session is coded. */
-function isOfCycle(later: Assembled, stays: readonly Assembled[]): boolean {
-  if (!isInIcdRange(later.category, TUMOURS)) return false
-  const alike = stays.filter(
-    ({ fixmedins_code, category }) => fixmedins_code === later.fixmedins_code && isInIcdRange(category, TUMOURS),
-  )
-  return isCycle(alike.map(({ begntime }) => begntime))
-}
-
 function gapOf(earlier: Stay, later: Stay): number {
   return earlier.endtime === undefined ? Number.NaN : dayOf(later.begntime) - dayOf(earlier.endtime)
 }
@@ -242,7 +231,7 @@ export default defineDetector<Evidence, Params>({
         const holds = stays.flatMap((later) => {
           const near = stays.filter(({ mdtrt_id }) => isNear(told.get(mdtrt_id)!, told.get(later.mdtrt_id)!))
           const earlier = continued(near, later, params)
-          if (!earlier || isOfCycle(later, near)) return []
+          if (!earlier || isOfTumourCycle(later, near)) return []
           for (const { mdtrt_id } of [earlier, later]) held.add(mdtrt_id)
           return [findingOn(root, earlier, later, words, params)]
         })

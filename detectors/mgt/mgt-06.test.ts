@@ -33,6 +33,8 @@ const FAR = reference('institution', 'P1', { kind: 'pharmacy', lon: 117.3, lat: 
 const purchase = (setl_time: string, more: object = {}) =>
   settlement({ setl_id: 'B', fixmedins_code: 'P1', med_type: '41', setl_time, feedetail: [{ pric: 20 }], ...more })
 const FIRST_DAY = [line(2, '09'), line(2, '04')]
+/** Nothing suspicious but where the person may have been: three idle days, and no drugs at all. */
+const FIRST_DAY_AND_LATER = [line(2, '04'), line(3, '05')]
 const IDLE = [...FIRST_DAY, line(3, '05')]
 
 test('Drugs on the first day and three days of nothing but the bed: what the fund paid for the stay', () => {
@@ -162,4 +164,28 @@ test('Of several idle rows the longest counts, in whichever order the days are t
   const treated = [...FIRST_DAY, line(6, '05')]
   for (const order of permutations(treated)) expect(found(stay(order))[0]?.evidence.idle_days).toBe(3)
   expect(found(stay([...FIRST_DAY, line(4, '05')], { endtime: '2026-03-12 10:00:00' }))[0]?.evidence.idle_days).toBe(7)
+})
+
+test('What a settlement takes back itself was not given on that day', () => {
+  const taken = line(4, '09')
+  expect(found(stay([...IDLE, taken, { ...taken, cnt: -1 }]))).toMatchObject([
+    { evidence: { idle_days: 3, parts: { drugs: 0.2 } } },
+  ])
+})
+
+test('What the ward prescribed to be filled outside anybody may fetch; the agency’s time tells nothing', () => {
+  const bought = (more: object) => found(FAR, purchase('2026-03-04 15:00:00', more), stay(FIRST_DAY_AND_LATER)).length
+  const prescribed = { feedetail: [{ pric: 20, rx_circ_flag: '1', bilg_dr_codg: 'D1' }] }
+  expect(bought({})).toBe(1)
+  expect(bought({ pay_loc: '1' })).toBe(0)
+  const prescriber = (...institutions: string[]) => reference('doctor', 'D1', { institutions })
+  const filled = (doctor: object) =>
+    found(FAR, doctor, purchase('2026-03-04 15:00:00', prescribed), stay(FIRST_DAY_AND_LATER)).length
+  expect([filled(prescriber('H99010100001')), filled(prescriber('H2'))]).toEqual([0, 1])
+})
+
+test('A stay that begins at midnight tells only its day: a purchase on that day may have come before it', () => {
+  const bought = (setl_time: string) =>
+    found(FAR, purchase(setl_time), stay(FIRST_DAY_AND_LATER, { begntime: '2026-03-02 00:00:00' })).length
+  expect([bought('2026-03-02 15:00:00'), bought('2026-03-03 15:00:00')]).toEqual([0, 1])
 })

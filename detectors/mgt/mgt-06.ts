@@ -3,16 +3,19 @@ import { isInpatient, isPharmacy, type MedClass } from '../../schemas/med-class.
 import { formatYuan, yuan } from '../../schemas/money.ts'
 import { type Day, dayOf, formatDay, formatInstant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { isWorkday } from '../kit/calendar.ts'
+import { chargedLines } from '../kit/charged-lines.ts'
 import { distanceKm, pointOf } from '../kit/distance.ts'
 import { itemOf } from '../kit/item-of.ts'
 import { mainCategory } from '../kit/main-diagnosis.ts'
 import { isMedicine } from '../kit/medicine.ts'
 import { isNewborn } from '../kit/newborn.ts'
+import { notSentOut, prescribedBy } from '../kit/outside-visit.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
-import { STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
+import { latestBegin, STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
 import { keepStays, toldOf } from '../kit/told-stays.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
@@ -21,6 +24,8 @@ import type { ReferenceView } from '../reference.ts'
 /** A visit or purchase outside. */
 interface Outside extends Remembered {
   readonly source: 'outside'
+  /** Hospitals that prescribed all of it, to be filled outside: anybody may have fetched it. */
+  readonly prescribed_by: readonly string[]
 }
 
 /** What an event tells of a stay: on which days something else than bed, nursing and visit was charged. */
@@ -36,12 +41,15 @@ type Memory = Ward | Outside
 
 const FORM: Form<Memory> = {
   pack(entry) {
-    if (entry.source === 'outside') return packHead(entry)
+    if (entry.source === 'outside') {
+      const { prescribed_by } = entry
+      return prescribed_by.length > 0 ? [...packHead(entry), prescribed_by] : packHead(entry)
+    }
     const { charged, drugs, beds, quiet } = entry
     return [STAY_FORM.pack(entry), charged, drugs, beds, quiet ? 1 : 0]
   },
   unpack(packed) {
-    if (typeof packed[0] === 'string') return { source: 'outside', ...unpackHead(packed) }
+    if (typeof packed[0] === 'string') return { source: 'outside', prescribed_by: packed[3] ?? NOBODY, ...unpackHead(packed) }
     const [word, charged, drugs, beds, quiet] = packed
     return { charged, drugs, beds, quiet: quiet === 1, ...STAY_FORM.unpack(word) }
   },
@@ -85,14 +93,16 @@ const WEEKLY_DIAGNOSIS = /^(?:F|Z50)/
 const SHOWN_DAYS = 60
 const SHOWN = 20
 const NO_DAYS: readonly Day[] = []
+const NOBODY: readonly string[] = []
 
-function outside(visit: Visit): Outside | undefined {
+function outside(visit: Visit, reference: ReferenceView): Outside | undefined {
   const { med_class, feedetail, acct_mulaid_pay } = visit
   if (!OUTPATIENT.has(med_class) && !isPharmacy(med_class)) return undefined
   // A family member may have used the mutual-aid account, and the ward may have sent the patient out for an examination.
-  if ((acct_mulaid_pay ?? 0) > 0) return undefined
-  if (feedetail.length > 0 && feedetail.every((line) => line.etip_flag === '1')) return undefined
-  return { source: 'outside', ...remembered(visit) }
+  if ((acct_mulaid_pay ?? 0) > 0 || isAtAgency(visit)) return undefined
+  const lines = notSentOut(feedetail)
+  if (feedetail.length > 0 && lines.length === 0) return undefined
+  return { source: 'outside', prescribed_by: prescribedBy(visit, lines, reference), ...remembered(visit) }
 }
 
 function isOutside(entry: Memory): entry is Outside {
@@ -113,9 +123,8 @@ function wardOf(event: Visit | Admission | Discharge, { reference }: Context<Par
     return { charged: NO_DAYS, drugs: NO_DAYS, beds: NO_DAYS, quiet, ...entry }
   }
   const [charged, drugs, beds] = [new Set<Day>(), new Set<Day>(), new Set<Day>()]
-  const lines = event.feedetail
+  const lines = chargedLines(event)
   lines.forEach((line, i) => {
-    if (line.cnt <= 0) return
     const day = dayOf(line.fee_ocur_time)
     if (LYING.has(line.med_chrgitm_type)) beds.add(day)
     // What is taken home was not given at the bed.
@@ -150,7 +159,8 @@ interface Gone extends Outside {
 
 function goneFrom(stay: Stay, visits: readonly Outside[], { params, reference }: Context<Params>): Gone[] {
   return visits.flatMap((visit) => {
-    if (visit.at <= stay.begntime || visit.at >= stay.endtime!) return []
+    if (visit.at <= latestBegin(stay.begntime) || visit.at >= stay.endtime!) return []
+    if (visit.prescribed_by.includes(stay.fixmedins_code)) return []
     const [here, there] = [pointOf(stay.fixmedins_code, visit.at, reference), pointOf(visit.fixmedins_code, visit.at, reference)]
     const km = here && there ? distanceKm(here, there) : 0
     return km >= params.distance_km ? [{ ...visit, km }] : []
@@ -215,7 +225,7 @@ function findingOn(
 /** MGT-06 挂床住院: a bed is paid for in which nobody lies. Where MGT-05 accuses the same stay, that is the parent. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-06',
-  version: 3,
+  version: 4,
   title: { zh: '挂床住院', en: 'Hanging bed' },
   category: 'MGT',
   result: 'suspicion',
@@ -235,7 +245,7 @@ export default defineDetector<Evidence, Params>({
       form: FORM,
       keep: STAY_MEMORY,
       remember(event, context) {
-        if (event.kind === 'settlement' && !isInpatient(event.med_class)) return outside(event)
+        if (event.kind === 'settlement' && !isInpatient(event.med_class)) return outside(event, context.reference)
         return wardOf(event, context)
       },
       partly(event, memory) {

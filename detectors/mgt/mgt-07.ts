@@ -1,13 +1,13 @@
-import type { Admission, Discharge, FeeLine } from '../../schemas/events.ts'
+import type { Admission, Discharge } from '../../schemas/events.ts'
 import { isInpatient, isPharmacy, type MedClass } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { dayOf, formatInstant, HOUR } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
 import { inPolicy } from '../kit/finding.ts'
+import { notSentOut, prescribedBy } from '../kit/outside-visit.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
-import { doctorOf } from '../kit/prescriber.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { latestBegin, STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
 import { keepStays, toldOf } from '../kit/told-stays.ts'
@@ -63,13 +63,6 @@ const NOBODY: readonly string[] = []
 /** ER and MAT_OP count like OP (clarifications, 2.5b). */
 const VISITS = new Set<MedClass>(['OP', 'ER', 'MAT_OP', 'CHRONIC'])
 
-/** The hospitals that prescribed every one of the lines, to be filled outside. */
-function prescribedBy(visit: Visit, lines: readonly FeeLine[], reference: ReferenceView): readonly string[] {
-  if (lines.some((line) => line.rx_circ_flag !== '1')) return NOBODY
-  const hospitals = lines.map((line) => reference.find('doctor', doctorOf(visit, line), visit.setl_time)?.row.institutions ?? [])
-  return hospitals[0]?.filter((code) => hospitals.every((codes) => codes.includes(code))) ?? NOBODY
-}
-
 function outpatient(visit: Visit, reference: ReferenceView): Outpatient | undefined {
   const { med_class, feedetail, fund_pay_sumamt: fund, acct_mulaid_pay } = visit
   if (!VISITS.has(med_class) && !isPharmacy(med_class)) return undefined
@@ -78,7 +71,7 @@ function outpatient(visit: Visit, reference: ReferenceView): Outpatient | undefi
   if (fund <= 0 || (acct_mulaid_pay ?? 0) > 0) return undefined
   const insured = feedetail.filter((line) => inPolicy(line) > 0)
   // What the ward sent out for examination leaves only the other lines to explain.
-  const unexplained = insured.filter((line) => line.etip_flag !== '1')
+  const unexplained = notSentOut(insured)
   if (insured.length > 0 && unexplained.length === 0) return undefined
   return {
     source: 'outpatient',

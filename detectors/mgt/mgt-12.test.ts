@@ -148,3 +148,9 @@ test('A void retracts', () => {
   const { open, retracted } = run(detector, [bill, voidOf(bill, '2026-03-10 10:00:00')])
   expect([open.length, retracted.length]).toEqual([0, 1])
 })
+
+test('A treatment that the settlement itself takes back was none', () => {
+  const treated = line('05', 100)
+  const open = found(stay({}, line('03', 300), line('04', 310), { ...BED, pric: 390 }, treated, { ...treated, cnt: -1 }))
+  expect(open).toMatchObject([{ evidence: { parts: { untreated: 0.3 }, medfee: 1000 } }])
+})

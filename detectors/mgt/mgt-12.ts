@@ -3,6 +3,8 @@ import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { dayOf } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { completedYears } from '../kit/age.ts'
+import { chargedLines } from '../kit/charged-lines.ts'
+import { itemOf } from '../kit/item-of.ts'
 import { isMedicine } from '../kit/medicine.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { restingOn, visitOf } from '../kit/remembered.ts'
@@ -99,11 +101,12 @@ function settledIn(visit: Visit, { reference }: Context<Params>): Settled {
   let total = 0
   let tests = 0
   let treated = visit.oprninfo.some(({ oprn_oprt_code }) => oprn_oprt_code !== '')
-  visit.feedetail.forEach((line, i) => {
-    const { med_chrgitm_type, det_item_fee_sumamt, cnt } = line
+  const lines = chargedLines(visit)
+  lines.forEach((line, i) => {
+    const { med_chrgitm_type, det_item_fee_sumamt } = line
     total += det_item_fee_sumamt
     if (med_chrgitm_type === EXAMINATION || med_chrgitm_type === LABORATORY) tests += det_item_fee_sumamt
-    else if (cnt > 0 && (isTreatment(line, visit.items[i]) || isInjection(line, visit.items[i]))) treated = true
+    else if (isTreatment(line, itemOf(visit, lines, i)) || isInjection(line, itemOf(visit, lines, i))) treated = true
   })
   const { begntime, setl_time, brdy, drg_code } = visit
   const mean = drg_code ? reference.find('drg', drg_code, begntime ?? setl_time)?.row.mean_cost : undefined
@@ -183,7 +186,7 @@ function findingOn(psn_no: string, settlements: readonly Settled[], days: number
 /** MGT-12 低标准入院: a stay in which little was done but tests, for an illness that needs no bed. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-12',
-  version: 4,
+  version: 5,
   title: { zh: '低标准入院', en: 'Admission without indication' },
   category: 'MGT',
   result: 'suspicion',

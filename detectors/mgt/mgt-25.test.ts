@@ -158,3 +158,11 @@ test('A void takes a readmission back, also when the month is over', () => {
   const first = events.find(({ setl_id }) => setl_id === 'H4-H4p0-0')!
   expect(judged(...events, heartbeat(day(60)), voidOf(first, day(60))).open).toEqual([])
 })
+
+test('A tumour treated at equal intervals is a cycle though no session is coded; sick kidneys without dialysis are none', () => {
+  const tumour = (begin: number) => stay('H4', 'T', begin, diagnosed('C34.900'))
+  expect(back(tumour(0), tumour(10), tumour(20))).toEqual([])
+  expect(back(tumour(0), tumour(10), tumour(27))).toEqual([2])
+  const kidneys = (begin: number) => stay('H4', 'K', begin, diagnosed('N18.500'))
+  expect(back(kidneys(0), kidneys(10))).toEqual([1])
+})

@@ -3,7 +3,8 @@ import { isInpatient } from '../../schemas/med-class.ts'
 import { DAY, dayOf, type Instant, SECOND } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Form, type Part, type Step, type Told, UNCHANGED, type Visit } from '../detector.ts'
 import { monthOf } from '../kit/calendar.ts'
-import { isDialysis, isSessionCode, isTherapySession } from '../kit/courses.ts'
+import { hasDialysis, isSessionCode, isTherapySession } from '../kit/courses.ts'
+import { isOfTumourCycle } from '../kit/cycle.ts'
 import { icdCategory } from '../kit/icd.ts'
 import { mainCategory } from '../kit/main-diagnosis.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
@@ -102,7 +103,7 @@ function saidBy(event: Visit | Admission | Discharge): Pick<Word, 'category' | '
     const code = event.dscg_maindiag_code
     return { category: icdCategory(code), session: isSessionCode(code), plans: false }
   }
-  return { category: mainCategory(event), session: isTherapySession(event) || isDialysis(event), plans: false }
+  return { category: mainCategory(event), session: isTherapySession(event) || hasDialysis(event), plans: false }
 }
 
 interface Known extends Stay {
@@ -141,7 +142,8 @@ function countedIn(words: readonly Word[], { days }: Params): Counted[] {
         : [{ kind: 'discharge', mdtrt_id, of: fixmedins_code, at: endtime, admdvs, names: [] }]
     const near = stays.filter((other) => isNear(told.get(other.mdtrt_id)!, told.get(mdtrt_id)!))
     const earlier = near.findLast((other) => isReadmission(other, stay, days))
-    if (!earlier) return ended
+    // A cycle of tumour treatment is planned, also where no session is coded.
+    if (!earlier || isOfTumourCycle(stay, near)) return ended
     const names = named([earlier, stay]).sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1))
     const { fixmedins_code: of } = earlier
     return [...ended, { kind: 'readmission', mdtrt_id, of, at: stay.begntime, admdvs: earlier.admdvs, names }]
@@ -224,7 +226,7 @@ function percent(ratio: number): number {
  */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-25',
-  version: 2,
+  version: 3,
   title: { zh: '非计划再入院率', en: 'Unplanned readmission rate' },
   category: 'MGT',
   result: 'indicator',
