@@ -28,6 +28,14 @@ export interface Evidence {
   /** Burn at the end of each day with payments; of a year at the end of each month. */
   readonly curve: readonly { readonly until: string; readonly burn: number }[]
   readonly institutions: readonly { readonly fixmedins_code: string; readonly fund: number }[]
+  /** Other quotas of the period that have come to a limit. */
+  readonly others: readonly {
+    readonly insutype: string
+    readonly quota: number
+    readonly fund: number
+    readonly burn: number
+    readonly deferred_amt: number
+  }[]
 }
 
 export interface Params {

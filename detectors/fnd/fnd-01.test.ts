@@ -126,3 +126,30 @@ test('Of two quotas at the same level the one that is spent further is told', ()
   expect(spent(8600, 9100)).toMatchObject([{ severity: 3, evidence: { burn: 0.91 } }])
   expect(spent(9100, 8600)).toMatchObject([{ severity: 3, evidence: { burn: 0.91 } }])
 })
+
+test('A quota of one insurance type is told with what that type alone was paid', () => {
+  const types = ['310', '390'].map((insutype) => quota(`${HERE}:2026-03:${insutype}`, 10_000))
+  const bills = [paid('a', '2026-03-30', 9200, { insutype: '310' }), paid('b', '2026-03-30', 5000, { insutype: '390' })]
+  const [finding] = run(detector, [HOSPITAL, ...types, ...bills, afterwards]).open
+  expect(finding).toMatchObject({
+    ...{ setl_ids: ['a'], setl_count: 1, fixmedins_code: HERE },
+    evidence: { insutype: '310', fund: 9200, institutions: [{ fixmedins_code: HERE, fund: 9200 }], others: [] },
+  })
+  expect(detector.explain(finding!.evidence, 'zh')).toContain('2026-03险种310预算10000元，统筹支出9200.00元')
+  expect(detector.explain(finding!.evidence, 'en')).toContain('for 2026-03 (insurance type 310), 92%')
+})
+
+test('What is deferred of several insurance types comes together', () => {
+  const own = ['310', '390'].map((insutype) => quota(`${HERE}:2026-03:${insutype}`, 1000))
+  const bills = [paid('a', '2026-03-30', 1400, { insutype: '310' }), paid('b', '2026-03-31', 1300, { insutype: '390' })]
+  const [finding] = run(detector, [HOSPITAL, ...own, ...bills, afterwards]).open
+  expect(finding).toMatchObject({
+    ...{ severity: 2, vola_amt: 70_000, setl_ids: ['a', 'b'], setl_count: 2 },
+    evidence: { insutype: '310', deferred_amt: 400, others: [{ insutype: '390', burn: 1.3, deferred_amt: 300 }] },
+  })
+  expect(detector.explain(finding!.evidence, 'zh')).toContain('超出400.00元暂缓拨付。另有险种390执行率130%、超出300.00元。')
+  expect(detector.explain(finding!.evidence, 'en')).toContain('Besides: insurance type 390 130%, 300.00 yuan beyond it.')
+  // A quota for all of them holds what theirs hold.
+  const [all] = run(detector, [HOSPITAL, ...own, quota(`${HERE}:2026-03`, 2200), ...bills, afterwards]).open
+  expect(all).toMatchObject({ vola_amt: 70_000 })
+})

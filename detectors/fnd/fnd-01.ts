@@ -9,7 +9,7 @@ import type { Evidence, Params } from './fnd-01.terms.ts'
 /** FND-01 总额预算执行率/月预付超额: what the fund paid in a month, or a year, against the quota for it. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-01',
-  version: 2,
+  version: 3,
   title: { zh: '总额预算执行率/月预付超额', en: 'Budget burn and monthly overrun' },
   category: 'FND',
   result: 'indicator',
@@ -24,17 +24,31 @@ export default defineDetector<Evidence, Params>({
     projection_elapsed: byDefault(0.4, 'share of workdays before which no pace is known'),
   },
   parts: [relay, budgetPart('', monthWith), budgetPart('YEAR', yearWith)],
-  explain({ owner, period, quota, fund, burn, level, projected, reached_on, deferred_amt }, language) {
+  explain({ owner, period, insutype, quota, fund, burn, level, projected, reached_on, deferred_amt, others }, language) {
     const percent = (share: number) => `${Math.round(share * 1000) / 10}%`
+    const money = (amount: number) => formatYuan(amount * 100)
     if (language === 'zh') {
+      const typed = (type: string) => (type ? `险种${type}` : '')
       const reached = level === null ? `按进度预计期末达${percent(projected)}` : `${reached_on}达到${percent(level)}`
-      const deferred = deferred_amt > 0 ? `超出${formatYuan(deferred_amt * 100)}元暂缓拨付。` : ''
-      return `${period}预算${quota}元，统筹支出${fund}元，执行率${percent(burn)}，${reached}。${deferred}`
+      const deferred = deferred_amt > 0 ? `超出${money(deferred_amt)}元暂缓拨付。` : ''
+      const beside = others.map((other) => {
+        const beyond = other.deferred_amt > 0 ? `、超出${money(other.deferred_amt)}元` : ''
+        return `${typed(other.insutype) || '全部险种'}执行率${percent(other.burn)}${beyond}`
+      })
+      const also = beside.length > 0 ? `另有${beside.join('，')}。` : ''
+      return `${period}${typed(insutype)}预算${quota}元，统筹支出${money(fund)}元，执行率${percent(burn)}，${reached}。${deferred}${also}`
     }
+    const typed = (type: string) => (type ? `insurance type ${type}` : 'all insurance types')
     const reached =
       level === null ? `the pace leads to ${percent(projected)} at the end` : `${percent(level)} was reached on ${reached_on}`
-    const deferred = deferred_amt > 0 ? ` ${formatYuan(deferred_amt * 100)} yuan beyond it are deferred.` : ''
-    return `${owner} has spent ${fund} yuan of its quota of ${quota} for ${period} (${percent(burn)}); ${reached}.${deferred}`
+    const deferred = deferred_amt > 0 ? ` ${money(deferred_amt)} yuan beyond it are deferred.` : ''
+    const beside = others.map((other) => {
+      const beyond = other.deferred_amt > 0 ? `, ${money(other.deferred_amt)} yuan beyond it` : ''
+      return `${typed(other.insutype)} ${percent(other.burn)}${beyond}`
+    })
+    const also = beside.length > 0 ? ` Besides: ${beside.join('; ')}.` : ''
+    const of = insutype ? ` (${typed(insutype)})` : ''
+    return `${owner} has spent ${money(fund)} yuan of its quota of ${quota} for ${period}${of}, ${percent(burn)}; ${reached}.${deferred}${also}`
   },
   example: {
     owner: 'H99010100001',
@@ -53,5 +67,6 @@ export default defineDetector<Evidence, Params>({
       { until: '2026-03-27', burn: 1.04 },
     ],
     institutions: [{ fixmedins_code: 'H99010100001', fund: 104_000 }],
+    others: [],
   },
 })

@@ -50,7 +50,7 @@ export function verdictOn(
   return reached < 0 ? undefined : { insutype, quota, spent, level: null, severity: 4, reached }
 }
 
-export function worst(a: Verdict | undefined, b: Verdict): Verdict {
-  if (!a || b.severity < a.severity) return b
-  return b.severity === a.severity && b.spent.at(-1)! * a.quota > a.spent.at(-1)! * b.quota ? b : a
+/** The more severe first; of equally severe ones that which is spent further. */
+export function worstFirst(a: Verdict, b: Verdict): number {
+  return a.severity - b.severity || b.spent.at(-1)! * a.quota - a.spent.at(-1)! * b.quota
 }

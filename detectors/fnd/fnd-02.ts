@@ -179,7 +179,7 @@ export default defineDetector<Evidence, Params>({
         result: 'indicator',
         severity: 3,
         vola_amt: 0,
-        setl_ids: mergedIds(firsts, NAMED),
+        setl_ids: mergedIds(firsts, undefined, NAMED),
         setl_count: firsts.reduce((sum, first) => sum + countOf(first), 0),
         evidence: {
           month,

@@ -63,11 +63,11 @@ export function namedIds({ ids, ats }: FirstIds, until: Instant = Number.POSITIV
   return ids.slice(0, end)
 }
 
-/** The first of several keys' that an alert names, so many of each at most. */
-export function mergedIds(several: readonly FirstIds[], each = NAMED): string[] {
+/** The first of several keys' before an instant that an alert names, so many of each at most. */
+export function mergedIds(several: readonly FirstIds[], until: Instant = Number.POSITIVE_INFINITY, each = NAMED): string[] {
   const all = several.flatMap(({ ids, ats }) => ids.slice(0, each).map((id, i) => ({ id, at: ats[i]! })))
-  all.sort(inTime)
-  return all.slice(0, NAMED).map(({ id }) => id)
+  const before = all.filter(({ at }) => at < until).sort(inTime)
+  return before.slice(0, NAMED).map(({ id }) => id)
 }
 
 function isBefore(at: Instant, id: string, otherAt: Instant, otherId: string): boolean {
