@@ -3,6 +3,7 @@ import type { LineRef } from '../detector.ts'
 import { excessOver, sumOf } from '../kit/excess.ts'
 import { involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
+import { inTime } from '../kit/remembered.ts'
 import type { Image, Imaged, Params } from './med-06.terms.ts'
 
 /** What was done longer ago no longer counts: the previous examination is sought so far back. */
@@ -20,22 +21,27 @@ export interface Said {
   readonly refs: readonly LineRef[]
 }
 
-/** The images of later settlements that repeat one of another institution within the days, by settlement. */
+/** By the time of the image, not of the bill: a stay is settled at its end, and some bills come late. */
+function isBefore(one: Placed, other: Placed): boolean {
+  return one.at < other.at || (one.at === other.at && inTime(one.settlement, other.settlement) < 0)
+}
+
+/** The images that repeat one of another institution within the days before, by settlement. */
 export function repeatedIn(settlements: readonly Imaged[], { repeat_days }: Params): ReadonlyMap<Imaged, Said> {
   const repeated = new Map<Imaged, Said>()
-  settlements.forEach((later, i) => {
-    const images = later.images.map((image) => ({ settlement: later, ...image }))
-    const pairs = images.flatMap((image) =>
-      settlements.slice(0, i).flatMap((earlier) => {
+  const placed = settlements.flatMap((settlement) => settlement.images.map((image) => ({ settlement, ...image })))
+  for (const later of settlements) {
+    const images = placed.filter(({ settlement }) => settlement === later)
+    const pairs = images.flatMap((image) => {
+      const same = placed.filter((before) => {
+        const { settlement: earlier, part, at } = before
         // What lies beyond the memory may or may not be gone; what holds must not depend on it.
-        if (earlier.fixmedins_code === later.fixmedins_code || later.at - earlier.at > MEMORY) return []
-        const same = earlier.images.filter(
-          ({ part, at }) => part !== '' && part === image.part && Math.abs(dayOf(at) - dayOf(image.at)) < repeat_days,
-        )
-        return same.map((before) => ({ image, before: { settlement: earlier, ...before } }))
-      }),
-    )
-    if (pairs.length === 0) return
+        if (earlier.fixmedins_code === later.fixmedins_code || Math.abs(later.at - earlier.at) > MEMORY) return false
+        return part !== '' && part === image.part && isBefore(before, image) && dayOf(image.at) - dayOf(at) < repeat_days
+      })
+      return same.map((before) => ({ image, before }))
+    })
+    if (pairs.length === 0) continue
     const accused = [...new Set(pairs.map(({ image }) => image))]
     const before = [...new Map(pairs.map(({ before }) => [`${before.settlement.id}|${before.sn}`, before])).values()]
     const refs = [
@@ -49,7 +55,7 @@ export function repeatedIn(settlements: readonly Imaged[], { repeat_days }: Para
       images: [...before, ...accused],
       refs,
     })
-  })
+  }
   return repeated
 }
 

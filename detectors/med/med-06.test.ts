@@ -50,6 +50,17 @@ describe('A visit', () => {
     expect(judge(first, visit('B', 'H2', '2026-03-09', [line('CT2')])).open).toEqual([])
   })
 
+  test('repeats what was imaged before it, not what was settled before it', () => {
+    const stay = visit('S', 'H2', '2026-03-08', [line('CT2', { pric: 350, fee_ocur_time: '2026-03-01 10:00:00' })])
+    for (const order of permutations([first, stay]))
+      expect(judge(...order).open).toMatchObject([
+        {
+          ...{ subject: { id: 'A' }, fixmedins_code: 'H1', setl_ids: ['A', 'S'], vola_amt: 20_000 },
+          evidence: { exams: [{ setl_id: 'S' }, { setl_id: 'A' }] },
+        },
+      ])
+  })
+
   test('that repeats and has too many images besides is told of both', () => {
     const many = [line('CT'), line('HEAD'), line('PET', { pric: 150.5 })]
     const { open } = judge(first, visit('B', 'H2', '2026-03-08', many))

@@ -22,6 +22,8 @@ export function findingOn(psn_no: string, subject: Imaged, said: readonly Said[]
     result: 'suspicion',
     severity: 3,
     ...restingOn(psn_no, [...Array.from(images.values(), ({ settlement }) => settlement), subject]),
+    // Where the image was made that was not needed, though another bill came after this one.
+    ...{ fixmedins_code: subject.fixmedins_code, admdvs: subject.admdvs, insu_admdvs: subject.insu_admdvs },
     vola_amt,
     lines,
     count: said.length,

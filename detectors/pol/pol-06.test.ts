@@ -92,6 +92,20 @@ test('Each day is judged by itself', () => {
   expect(run(detector, [...KNOWN, parts('2026-03-02')]).open).toMatchObject([{ bucket: '2026-03-02' }])
 })
 
+test('A row speaks of the days on which it holds, however late the stay is settled', () => {
+  const on = (day: string, pric: number) =>
+    ['A', 'B', 'C'].map((code) => line(code, pric, { fee_ocur_time: `2026-03-${day} 09:00:00` }))
+  const stay = (...feedetail: LineGiven[]) => inpatient({ setl_time: '2026-03-08 10:00:00', feedetail })
+  const from = (day: string) => reference('unbundling', 'b', bundle().row as object, { effective_from: `2026-03-${day}` })
+  expect(run(detector, [HOSPITAL, from('04'), stay(...on('03', 20))]).open).toEqual([])
+  const until = reference('unbundling', 'b', bundle().row as object, { effective_to: '2026-03-03' })
+  expect(run(detector, [HOSPITAL, until, stay(...on('03', 20))]).open).toMatchObject([{ vola_amt: 1000 }])
+  const dearer = reference('unbundling', 'b', bundle({ price: 60 }).row as object, { effective_from: '2026-03-04' })
+  expect(run(detector, [HOSPITAL, bundle(), dearer, stay(...on('03', 20), ...on('05', 20))]).open).toMatchObject([
+    { bucket: '2026-03-03', vola_amt: 1000 },
+  ])
+})
+
 test('The settlements of one visit are judged together; the one that completed the bundle is at fault', () => {
   const at = { fee_ocur_time: '2026-03-02 09:00:00' }
   const mid = inpatient({ setl_id: 'S1', mdtrt_id: 'M', setl_time: '2026-03-03 10:00:00', feedetail: [line('A', 30, at)] })

@@ -1,6 +1,7 @@
+import type { FeeLine } from '../../schemas/events.ts'
 import { type Fen, fenOf, formatYuan, shareOf, yuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
-import { type Day, dayOf, formatDay } from '../../schemas/time.ts'
+import { type Day, dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
@@ -12,7 +13,7 @@ import { inTime, type Remembered, remembered, restingOn, visitOf } from '../kit/
 import { STAY_MEMORY } from '../kit/stay.ts'
 import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
-import type { Known, ReferenceView } from '../reference.ts'
+import type { ReferenceView } from '../reference.ts'
 
 type Kind = 'bundle' | 'kit'
 
@@ -28,6 +29,8 @@ interface Line {
 /** What must not be taken apart, as its row stood when a settlement came. */
 interface Whole {
   readonly rule: string
+  /** Of those on which its parts were charged, the days on which the row holds. */
+  readonly days: readonly Day[]
   readonly code: string
   readonly kind: Kind
   readonly components: readonly string[]
@@ -80,21 +83,27 @@ interface Params {
   readonly kit_components: number
 }
 
-function priceOf(row: ReferenceRow<'unbundling'>, code: string, visit: Visit, reference: ReferenceView): Fen {
-  const price = row.price ?? reference.best('price_cap', code, visit.setl_time, visit)?.row.cap
+function priceOf(row: ReferenceRow<'unbundling'>, code: string, at: Instant, visit: Visit, reference: ReferenceView): Fen {
+  const price = row.price ?? reference.best('price_cap', code, at, visit)?.row.cap
   return price == null ? 0 : fenOf(price)
 }
 
-function wholesOf(visit: Visit, { lines, reference }: { lines: readonly { code: string }[]; reference: ReferenceView }): Whole[] {
-  const rows = new Map<string, Known<'unbundling'>>()
-  for (const { code } of lines)
-    for (const known of reference.lookup('unbundling', code, visit.setl_time, visit)) rows.set(known.id, known)
-  return [...rows.values()].flatMap(({ id, row }) => {
-    const code = row.code || id
-    const components = (row.components ?? []).filter((component) => component !== code)
-    if (components.length === 0) return []
-    return [{ rule: id, code, kind: row.type ?? 'bundle', components, price: priceOf(row, code, visit, reference) }]
-  })
+function wholesOf(visit: Visit, lines: readonly FeeLine[], reference: ReferenceView): Whole[] {
+  // The same row at the same price: on other days of a stay both may be others.
+  const wholes = new Map<string, Whole & { readonly days: Day[] }>()
+  for (const { med_list_codg, fee_ocur_time: at } of lines) {
+    for (const { id, row, effective_from } of reference.lookup('unbundling', med_list_codg, at, visit)) {
+      const [code, day] = [row.code || id, dayOf(at)]
+      const components = (row.components ?? []).filter((component) => component !== code)
+      const price = priceOf(row, code, at, visit, reference)
+      const key = `${id}|${effective_from}|${price}`
+      const told = wholes.get(key)
+      if (told && !told.days.includes(day)) told.days.push(day)
+      if (told || components.length === 0) continue
+      wholes.set(key, { rule: id, days: [day], code, kind: row.type ?? 'bundle', components, price })
+    }
+  }
+  return [...wholes.values()]
 }
 
 interface Placed extends Line {
@@ -139,7 +148,8 @@ function kitHit(whole: Whole, lines: readonly Placed[], { kit_components }: Para
 }
 
 function hitsOn(lines: readonly Placed[], params: Params): Hit[] {
-  const wholes = new Map(lines.flatMap(({ settlement }) => settlement.wholes.map((whole) => [whole.rule, whole])))
+  const known = lines.flatMap(({ settlement, day }) => settlement.wholes.filter(({ days }) => days.includes(day)))
+  const wholes = new Map(known.map((whole) => [whole.rule, whole]))
   return [...wholes.values()].flatMap((whole) => {
     const hit = (whole.kind === 'kit' ? kitHit : bundleHit)(whole, lines, params)
     if (!hit) return []
@@ -151,7 +161,7 @@ function hitsOn(lines: readonly Placed[], params: Params): Hit[] {
 /** POL-06 项目分解收费: charged in parts what has a price as a whole. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-06',
-  version: 2,
+  version: 3,
   title: { zh: '项目分解收费', en: 'Unbundling' },
   category: 'POL',
   result: 'violation',
@@ -172,11 +182,12 @@ export default defineDetector<Evidence, Params>({
       form: FORM,
       keep: STAY_MEMORY,
       remember(visit, { reference }) {
-        const lines = chargedLines({ feedetail: linesKnownTo(visit, 'unbundling') }).map((line) => ({
+        const charged = chargedLines({ feedetail: linesKnownTo(visit, 'unbundling') })
+        const lines = charged.map((line) => ({
           ...{ sn: line.feedetl_sn, code: line.med_list_codg, day: dayOf(line.fee_ocur_time), cnt: line.cnt },
           ...{ amount: line.det_item_fee_sumamt, inscp: inPolicy(line) },
         }))
-        const wholes = wholesOf(visit, { lines, reference })
+        const wholes = wholesOf(visit, charged, reference)
         return wholes.length > 0 ? { lines, wholes, ...remembered(visit) } : undefined
       },
       judge(settlements, context) {
