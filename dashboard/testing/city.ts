@@ -51,7 +51,7 @@ const KINDS: readonly ((n: number) => Partial<Alert>)[] = [
     vola_amt: 2.5 * (1 + (n % 7)),
     explanation: {
       zh: 'XJ01CAA040E001010100001收费12.5元，限价10元，1条明细共超2.50元。',
-      en: 'XJ01CAA040E001010100001 was charged at 12.5 yuan, the cap is 10; 1 line(s), 2.50 yuan too much.',
+      en: 'XJ01CAA040E001010100001 was charged at 12.5 yuan, the cap is 10; 1 line, 2.50 yuan too much.',
     },
     why: 'XJ01CAA040E001010100001收费12.5元，限价10元，1条明细共超2.50元。',
     evidence: {

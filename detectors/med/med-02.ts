@@ -3,6 +3,7 @@ import { formatYuan, yuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { defineDetector, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
+import { counted } from '../kit/counted.ts'
 import { conversion, parseDose, parseFrequency } from '../kit/dosage.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { itemOf } from '../kit/item-of.ts'
@@ -143,7 +144,7 @@ export default defineDetector<Evidence, Params>({
     )
     return language === 'zh'
       ? `${name}日剂量${daily_dose}${unit}，说明书上限${max_daily_dose}${unit}，${others}${lines.length}条明细共${amount}元。`
-      : `${name}: ${daily_dose} ${unit} a day, the label allows ${max_daily_dose}; ${others}${lines.length} line(s), ${amount} yuan.`
+      : `${name}: ${daily_dose} ${unit} a day, the label allows ${max_daily_dose}; ${others}${counted(lines.length, 'line')}, ${amount} yuan.`
   },
   example: {
     lines: [

@@ -32,7 +32,7 @@ test('A second haemodialysis on one day is a suspicion, at whatever hospital', (
       ...{ setl_ids: ['S', 'T'], evidence: { faults: [{ kind: 'dialysis_day', name: '血液透析', total: 2, limit: 1 }] } },
     },
   ])
-  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-03-02血液透析单日次数2(上限1)，共1项，10元。')
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-03-02血液透析单日次数2(上限1)，共1项，10.00元。')
   const tomorrow = { setl_id: 'T', setl_time: '2026-03-03 00:00:00' }
   expect(judge(visit([line('DIALYSIS')]), visit([line('DIALYSIS')], tomorrow)).open).toEqual([])
 })

@@ -1,6 +1,8 @@
 import type { Discharge } from '../../schemas/events.ts'
+import { formatYuan } from '../../schemas/money.ts'
 import { DAY } from '../../schemas/time.ts'
 import { defineDetector, type Visit } from '../detector.ts'
+import { counted } from '../kit/counted.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
@@ -53,8 +55,8 @@ export default defineDetector<Evidence, Params>({
     if (!first) return ''
     const { kind, name, total, limit } = first
     return language === 'zh'
-      ? `${period}${name}${SAID[kind].zh}${total}(上限${limit})，共${faults.length}项，${vola_amt}元。`
-      : `${period}: ${name}, ${SAID[kind].en} ${total} (at most ${limit}); ${faults.length} fault(s), ${vola_amt} yuan.`
+      ? `${period}${name}${SAID[kind].zh}${total}(上限${limit})，共${faults.length}项，${formatYuan(vola_amt * 100)}元。`
+      : `${period}: ${name}, ${SAID[kind].en} ${total} (at most ${limit}); ${counted(faults.length, 'fault')}, ${formatYuan(vola_amt * 100)} yuan.`
   },
   example: {
     period: '2026-03-02',

@@ -1,6 +1,7 @@
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { type Day, dayOf, formatDay } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { counted } from '../kit/counted.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
@@ -133,7 +134,7 @@ export default defineDetector<Evidence, Params>({
     )
     return language === 'zh'
       ? `${day}使用${first.name}，前后${first.within_days}日内无对应诊疗项目，${others}${drugs.length}条明细共${amount}元。`
-      : `${first.name} was charged on ${day} without any of the services it belongs to within ${first.within_days} day(s): ${others}${drugs.length} line(s), ${amount} yuan.`
+      : `${first.name} was charged on ${day} without any of the services it belongs to within ${counted(first.within_days, 'day')}: ${others}${counted(drugs.length, 'line')}, ${amount} yuan.`
   },
   example: {
     day: '2026-03-02',

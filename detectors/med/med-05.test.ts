@@ -95,12 +95,12 @@ test('The sentence says of what the limit is', () => {
     return [detector.explain(evidence, 'zh'), detector.explain(evidence, 'en')]
   }
   expect(said('VISIT', operation('79.35'))).toEqual([
-    'CSCREW收费5，超过上限4(一次就诊)，1种耗材共700元。',
-    '5 of CSCREW were charged above the limit of 4 for a visit: 1 consumable(s), 700 yuan.',
+    'CSCREW收费5，超过上限4(一次就诊)，1种耗材共700.00元。',
+    '5 of CSCREW were charged above the limit of 4 for a visit: 1 consumable, 700.00 yuan.',
   ])
   expect(said('OPERATION', operation('79.35'))[0]).toContain('超过上限4(手术1台)')
   expect(said('OPERATION')[0]).toContain('超过上限4(一台手术)')
-  expect(said('OPERATION')[1]).toContain('for 1 operation(s)')
+  expect(said('OPERATION')[1]).toContain('for 1 operation:')
 })
 
 test('Settlements of one visit are counted together, and taken back ones not at all', () => {

@@ -1,9 +1,10 @@
 import type { FeeLine } from '../../schemas/events.ts'
-import { type Fen, microOf, yuan } from '../../schemas/money.ts'
+import { type Fen, formatYuan, microOf, yuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { type Day, dayOf } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type LineRef, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
+import { counted } from '../kit/counted.ts'
 import { excessOver, sumOf } from '../kit/excess.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
@@ -185,11 +186,11 @@ export default defineDetector<Evidence, Params>({
     if (language === 'zh') {
       const of = per === 'VISIT' ? '一次就诊' : operations > 0 ? `手术${operations}台` : '一台手术'
       const said = kind === 'no_operation' ? '无对应手术或项目' : `超过上限${max_cnt}(${of})`
-      return `${name}收费${cnt}，${said}，${faults.length}种耗材共${vola_amt}元。`
+      return `${name}收费${cnt}，${said}，${faults.length}种耗材共${formatYuan(vola_amt * 100)}元。`
     }
-    const of = per === 'VISIT' ? 'a visit' : `${Math.max(1, operations)} operation(s)`
+    const of = per === 'VISIT' ? 'a visit' : counted(Math.max(1, operations), 'operation')
     const said = kind === 'no_operation' ? 'without its operation' : `above the limit of ${max_cnt} for ${of}`
-    return `${cnt} of ${name} were charged ${said}: ${faults.length} consumable(s), ${vola_amt} yuan.`
+    return `${cnt} of ${name} ${cnt === 1 ? 'was' : 'were'} charged ${said}: ${counted(faults.length, 'consumable')}, ${formatYuan(vola_amt * 100)} yuan.`
   },
   example: {
     faults: [

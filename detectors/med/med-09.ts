@@ -1,4 +1,5 @@
 import { isInpatient } from '../../schemas/med-class.ts'
+import { formatYuan } from '../../schemas/money.ts'
 import { defineDetector, type Visit } from '../detector.ts'
 import { keepVisit } from '../kit/partners.ts'
 import { peersParts } from '../kit/peers.ts'
@@ -64,8 +65,8 @@ export default defineDetector<Evidence, Params>({
     if (kind === 'visit') {
       const codes = unsupported.map(({ diag_code }) => diag_code).join('、')
       return language === 'zh'
-        ? `入组${drg_code}(权重${value})，${codes}无支持收费，应入${expected_drg}(${compared_with})，差额${loss}元。`
-        : `Coded to ${drg_code} (weight ${value}), but nothing charged speaks for ${codes}: ${expected_drg} (${compared_with}) would pay ${loss} yuan less.`
+        ? `入组${drg_code}(权重${value})，${codes}无支持收费，应入${expected_drg}(${compared_with})，差额${formatYuan(loss * 100)}元。`
+        : `Coded to ${drg_code} (weight ${value}), but nothing charged speaks for ${codes}: ${expected_drg} (${compared_with}) would pay ${formatYuan(loss * 100)} yuan less.`
     }
     if (kind === 'mcc_share')
       return language === 'zh'

@@ -83,7 +83,5 @@ test('A void retracts', () => {
 test('The person’s gender is called by its name', () => {
   const { open } = judge(stay(operations('68.4100'), { gend: '1' }))
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe('手术68.4100与患者性别(男)不符，编码不符共1处。')
-  expect(detector.explain(open[0]!.evidence, 'en')).toBe(
-    'Operation 68.4100 does not fit a male patient; 1 inconsistency(ies) in all.',
-  )
+  expect(detector.explain(open[0]!.evidence, 'en')).toBe('Operation 68.4100 does not fit a male patient; 1 inconsistency in all.')
 })

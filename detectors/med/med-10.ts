@@ -2,6 +2,7 @@ import { isInpatient } from '../../schemas/med-class.ts'
 import type { Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { byPrefix } from '../kit/by-prefix.ts'
+import { counted } from '../kit/counted.ts'
 import { isSupported, supportIn, supportOf } from '../kit/diagnosis-support.ts'
 import { GENDERS } from '../kit/genders.ts'
 import { isWestern } from '../kit/icd.ts'
@@ -156,7 +157,7 @@ export default defineDetector<Evidence, Params>({
       operation_diagnosis: `Main operation ${code} does not fit the main diagnosis ${other}`,
       diagnosis_alone: `Nothing that was charged speaks for diagnosis ${code}`,
     }[kind]
-    return `${said}; ${count} inconsistency(ies) in all.`
+    return `${said}; ${counted(count, 'inconsistency', 'inconsistencies')} in all.`
   },
   example: {
     mismatches: [{ kind: 'operation_diagnosis', code: '51.2300', with: 'J18.900', expected: ['K80', 'K81'] }],

@@ -1,6 +1,7 @@
 import { DAY, type Day, dayOf } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
+import { counted } from '../kit/counted.ts'
 import { involved } from '../kit/finding.ts'
 import { itemOf } from '../kit/item-of.ts'
 import { isMedicine } from '../kit/medicine.ts'
@@ -172,7 +173,7 @@ export default defineDetector<Evidence, Params>({
     const zh = text ? `：${text}` : ''
     return language === 'zh'
       ? `${drug}与${other}${first.kind === 'drug' ? '存在相互作用' : '属用药禁忌'}${zh}，共${count}处，请核对。`
-      : `${drug} ${first.kind === 'drug' ? 'interacts with' : 'must not be given with'} ${other}: ${count} warning(s), please check.`
+      : `${drug} ${first.kind === 'drug' ? 'interacts with' : 'must not be given with'} ${other}: ${counted(count, 'warning')}, please check.`
   },
   example: {
     warnings: [{ drug: '华法林钠片', with: '阿司匹林肠溶片', kind: 'drug', from_supply: true, text: '出血风险增加' }],

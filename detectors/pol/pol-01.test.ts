@@ -89,6 +89,6 @@ test('Where other lines have other prices or caps, the first one’s excess is t
   const other = { med_list_codg: 'OTHER', pric: 20.5, cnt: 1 }
   expect(saidOf('zh', drug(80, 1), other)).toBe('某药收费80元，限价10元，该条超70.00元，连同另1项，2条明细共超89.50元。')
   expect(saidOf('en', drug(80, 1), other)).toBe(
-    '某药 was charged at 80 yuan, the cap is 10 and that line 70.00 too much; with 1 other item, 2 line(s), 89.50 yuan too much.',
+    '某药 was charged at 80 yuan, the cap is 10 and that line 70.00 too much; with 1 other item, 2 lines, 89.50 yuan too much.',
   )
 })

@@ -3,6 +3,7 @@ import { amountOf, formatYuan, type MicroYuan, microOf } from '../../schemas/mon
 import type { Visit } from '../detector.ts'
 import { defineDetector } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
+import { counted } from '../kit/counted.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
 import { withOthers } from '../kit/items-named.ts'
@@ -107,7 +108,7 @@ export default defineDetector<Evidence, { tolerance: number }>({
     const paid = paidText(excess, vola_amt, zh)
     return zh
       ? `${name}收费${pric}元，限价${cap}元${ofFirst}，${others}${lines.length}条明细共超${above}元${paid}。`
-      : `${name} was charged at ${pric} yuan, the cap is ${cap}${ofFirst}; ${others}${lines.length} line(s), ${above} yuan too much${paid}.`
+      : `${name} was charged at ${pric} yuan, the cap is ${cap}${ofFirst}; ${others}${counted(lines.length, 'line')}, ${above} yuan too much${paid}.`
   },
   example: {
     lines: [

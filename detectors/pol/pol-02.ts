@@ -3,6 +3,7 @@ import { type Fen, formatYuan } from '../../schemas/money.ts'
 import { dayOf, formatDay, formatInstant, type Instant, MINUTE } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
+import { counted } from '../kit/counted.ts'
 import { inPolicy, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
@@ -195,7 +196,7 @@ export default defineDetector<Evidence, Params>({
     const others = withOthers(kinds, language)
     return language === 'zh'
       ? `${first.violating.name}与${first.partner.name}${SCOPES[first.scope].zh}不得同时收费，${others}${pairs.length}处共${amount}元。`
-      : `${first.violating.name} must not be charged with ${first.partner.name} ${SCOPES[first.scope].en}: ${others}${pairs.length} time(s), ${amount} yuan.`
+      : `${first.violating.name} must not be charged with ${first.partner.name} ${SCOPES[first.scope].en}: ${others}${counted(pairs.length, 'time')}, ${amount} yuan.`
   },
   example: {
     pairs: [

@@ -5,6 +5,7 @@ import { DAY, type Day, dayOf, formatDay, type Instant } from '../../schemas/tim
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { monthOf } from '../kit/calendar.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
+import { counted } from '../kit/counted.ts'
 import { inPolicy, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
@@ -177,7 +178,7 @@ export default defineDetector<Evidence, Params>({
     const over = occurrences.filter((occurrence) => occurrence.over).length
     return language === 'zh'
       ? `${name}${days}天内限${max_cnt}次，间隔${interval_days}天即再次收费，超频${over}次共${amount}元。`
-      : `${name} is paid ${max_cnt} time(s) in ${days} days and was charged again after ${interval_days}: ${over} time(s) too often, ${amount} yuan.`
+      : `${name} is paid ${counted(max_cnt, 'time')} in ${days} days and was charged again after ${interval_days}: ${counted(over, 'time')} too often, ${amount} yuan.`
   },
   example: {
     ...{ med_list_codg: '003402000390000', name: '康复评定', max_cnt: 1, days: 14 },

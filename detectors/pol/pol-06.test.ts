@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { HOSPITAL, inpatient, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
-import { run } from '../testing/scenario.ts'
+import { run, type Wire } from '../testing/scenario.ts'
 import { permutations } from '../testing/shuffles.ts'
 import detector from './pol-06.ts'
 
-const bundle = (row: object = {}) =>
-  reference('unbundling', 'b', { code: 'WHOLE', components: ['A', 'B', 'C'], price: 50, type: 'bundle', ...row })
+const bundle = (row: object = {}, validity: Wire = {}) =>
+  reference('unbundling', 'b', { code: 'WHOLE', components: ['A', 'B', 'C'], price: 50, type: 'bundle', ...row }, validity)
 const kit = reference('unbundling', 'k', { code: 'KIT', components: ['X', 'Y', 'Z'], type: 'kit' })
 const KNOWN = [
   HOSPITAL,
@@ -96,11 +96,10 @@ test('A row speaks of the days on which it holds, however late the stay is settl
   const on = (day: string, pric: number) =>
     ['A', 'B', 'C'].map((code) => line(code, pric, { fee_ocur_time: `2026-03-${day} 09:00:00` }))
   const stay = (...feedetail: LineGiven[]) => inpatient({ setl_time: '2026-03-08 10:00:00', feedetail })
-  const from = (day: string) => reference('unbundling', 'b', bundle().row as object, { effective_from: `2026-03-${day}` })
-  expect(run(detector, [HOSPITAL, from('04'), stay(...on('03', 20))]).open).toEqual([])
-  const until = reference('unbundling', 'b', bundle().row as object, { effective_to: '2026-03-03' })
+  expect(run(detector, [HOSPITAL, bundle({}, { effective_from: '2026-03-04' }), stay(...on('03', 20))]).open).toEqual([])
+  const until = bundle({}, { effective_to: '2026-03-03' })
   expect(run(detector, [HOSPITAL, until, stay(...on('03', 20))]).open).toMatchObject([{ vola_amt: 1000 }])
-  const dearer = reference('unbundling', 'b', bundle({ price: 60 }).row as object, { effective_from: '2026-03-04' })
+  const dearer = bundle({ price: 60 }, { effective_from: '2026-03-04' })
   expect(run(detector, [HOSPITAL, bundle(), dearer, stay(...on('03', 20), ...on('05', 20))]).open).toMatchObject([
     { bucket: '2026-03-03', vola_amt: 1000 },
   ])

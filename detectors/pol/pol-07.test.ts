@@ -73,6 +73,6 @@ test('Of several items the sentence says how many', () => {
   ])
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe('男性患者使用限女性项目女性专用检查(样例)等2项，2条明细共100.00元。')
   expect(detector.explain(open[0]!.evidence, 'en')).toBe(
-    'A male patient was charged 女性专用检查(样例) and 1 other item, limited to female patients: 2 line(s), 100.00 yuan.',
+    'A male patient was charged 女性专用检查(样例) and 1 other item, limited to female patients: 2 lines, 100.00 yuan.',
   )
 })

@@ -2,6 +2,7 @@ import type { FeeLine } from '../../schemas/events.ts'
 import { formatYuan } from '../../schemas/money.ts'
 import type { Visit } from '../detector.ts'
 import { defineDetector } from '../detector.ts'
+import { counted } from '../kit/counted.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { GENDERS } from '../kit/genders.ts'
 import { itemName } from '../kit/item-name.ts'
@@ -89,7 +90,7 @@ export default defineDetector<Evidence, Record<string, never>>({
     const amount = formatYuan(vola_amt * 100)
     return language === 'zh'
       ? `${person}性患者使用限${limit}性项目${itemsNamed(lines, language)}，${lines.length}条明细共${amount}元。`
-      : `A ${person} patient was charged ${itemsNamed(lines, language)}, limited to ${limit} patients: ${lines.length} line(s), ${amount} yuan.`
+      : `A ${person} patient was charged ${itemsNamed(lines, language)}, limited to ${limit} patients: ${counted(lines.length, 'line')}, ${amount} yuan.`
   },
   example: {
     gend: '1',

@@ -3,6 +3,7 @@ import { formatYuan } from '../../schemas/money.ts'
 import { type Day, dayOf, parseDay } from '../../schemas/time.ts'
 import { defineDetector, type Visit } from '../detector.ts'
 import { completedYears } from '../kit/age.ts'
+import { counted } from '../kit/counted.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
 import { withOthers } from '../kit/items-named.ts'
@@ -101,7 +102,7 @@ export default defineDetector<Evidence, { placeholder_births: readonly string[] 
     )
     return language === 'zh'
       ? `患者${ageOf(first, 'zh')}，${first.name}限${boundsOf(first, 'zh')}，${others}${lines.length}条明细共${amount}元。`
-      : `The patient was ${ageOf(first, 'en')}; ${first.name} is limited to ${boundsOf(first, 'en')}: ${others}${lines.length} line(s), ${amount} yuan.`
+      : `The patient was ${ageOf(first, 'en')}; ${first.name} is limited to ${boundsOf(first, 'en')}: ${others}${counted(lines.length, 'line')}, ${amount} yuan.`
   },
   example: {
     lines: [

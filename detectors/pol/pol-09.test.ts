@@ -116,5 +116,5 @@ test('Where other items have indications of their own, the sentence gives what a
   const visit = settlement({ diseinfo: diagnosed('J06.900'), feedetail: [line, { med_list_codg: 'OTHER', pric: 20 }] })
   const { open } = run(detector, [HOSPITAL, limit(), other, visit])
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe(`${CODE}限C34/C50，诊断为J06.900，连同另1项，2条明细共340.00元。`)
-  expect(detector.explain(open[0]!.evidence, 'en')).toContain('J06.900: with 1 other item, 2 line(s), 340.00 yuan.')
+  expect(detector.explain(open[0]!.evidence, 'en')).toContain('J06.900: with 1 other item, 2 lines, 340.00 yuan.')
 })

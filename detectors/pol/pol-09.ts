@@ -2,6 +2,7 @@ import type { Admission, FeeLine } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { counted } from '../kit/counted.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
 import { withOthers } from '../kit/items-named.ts'
@@ -156,7 +157,7 @@ export default defineDetector<Evidence, Record<string, never>>({
     )
     return language === 'zh'
       ? `${first.name}限${icd}，诊断为${told}，${others}${lines.length}条明细共${amount}元。`
-      : `${first.name} is paid for ${icd}; the diagnoses are ${told}: ${others}${lines.length} line(s), ${amount} yuan.`
+      : `${first.name} is paid for ${icd}; the diagnoses are ${told}: ${others}${counted(lines.length, 'line')}, ${amount} yuan.`
   },
   example: {
     diagnoses: ['J06.900'],

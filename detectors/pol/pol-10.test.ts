@@ -87,7 +87,7 @@ test('The classes of care are called by their names, and items of other limits a
   const { open } = run(detector, [HOSPITAL, mode({ med_classes: ['IPT'] }), other, settlement({ feedetail })])
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe(`${CODE}限住院支付，本次为门诊，连同另1项，2条明细共100.50元。`)
   expect(detector.explain(open[0]!.evidence, 'en')).toBe(
-    `${CODE} is paid for inpatient care only, and this was outpatient care: with 1 other item, 2 line(s), 100.50 yuan.`,
+    `${CODE} is paid for inpatient care only, and this was outpatient care: with 1 other item, 2 lines, 100.50 yuan.`,
   )
   const unheard = run(detector, [HOSPITAL, mode({ med_classes: ['SPA'] }), given()]).open
   expect(detector.explain(unheard[0]!.evidence, 'zh')).toContain('限SPA支付')

@@ -3,6 +3,7 @@ import { isInpatient, type MedClass, medClassName } from '../../schemas/med-clas
 import { formatYuan, yuan } from '../../schemas/money.ts'
 import { defineDetector, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
+import { counted } from '../kit/counted.ts'
 import { inPolicy, onSettlement } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
 import { itemOf } from '../kit/item-of.ts'
@@ -110,11 +111,11 @@ export default defineDetector<Evidence, Record<string, never>>({
     if (excluded_from === 'internet')
       return language === 'zh'
         ? `互联网诊疗不支付${name}，${others}${lines.length}条明细共${amount}元。`
-        : `${name} is not paid when prescribed over the internet: ${others}${lines.length} line(s), ${amount} yuan.`
+        : `${name} is not paid when prescribed over the internet: ${others}${counted(lines.length, 'line')}, ${amount} yuan.`
     const classes = allowed.map((name) => medClassName(name, language))
     return language === 'zh'
       ? `${name}限${classes.join('/')}支付，本次为${medClassName(med_class, 'zh')}，${others}${lines.length}条明细共${amount}元。`
-      : `${name} is paid for ${classes.join(' or ')} care only, and this was ${medClassName(med_class, 'en')} care: ${others}${lines.length} line(s), ${amount} yuan.`
+      : `${name} is paid for ${classes.join(' or ')} care only, and this was ${medClassName(med_class, 'en')} care: ${others}${counted(lines.length, 'line')}, ${amount} yuan.`
   },
   example: {
     med_type: '11',

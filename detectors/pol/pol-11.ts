@@ -1,6 +1,7 @@
 import type { FeeLine } from '../../schemas/events.ts'
 import { formatYuan, yuan } from '../../schemas/money.ts'
 import { defineDetector, type Visit } from '../detector.ts'
+import { counted } from '../kit/counted.ts'
 import { onSettlement } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
 import { withOthers } from '../kit/items-named.ts'
@@ -94,7 +95,7 @@ export default defineDetector<Evidence, Record<string, never>>({
     )
     return language === 'zh'
       ? `${name}限${LEVELS[min_level]}及以上机构，本机构为${LEVELS[level]}，${others}${lines.length}条明细共${amount}元。`
-      : `${name} is paid at level ${min_level} and above, the institution has level ${level}: ${others}${lines.length} line(s), ${amount} yuan.`
+      : `${name} is paid at level ${min_level} and above, the institution has level ${level}: ${others}${counted(lines.length, 'line')}, ${amount} yuan.`
   },
   example: {
     lines: [

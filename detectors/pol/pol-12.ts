@@ -2,6 +2,7 @@ import type { FeeLine } from '../../schemas/events.ts'
 import type { MedClass } from '../../schemas/med-class.ts'
 import { formatYuan, yuan } from '../../schemas/money.ts'
 import { defineDetector, type Visit } from '../detector.ts'
+import { counted } from '../kit/counted.ts'
 import { onSettlement } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
 import { withOthers } from '../kit/items-named.ts'
@@ -81,7 +82,7 @@ export default defineDetector<Evidence, Record<string, never>>({
     )
     return language === 'zh'
       ? `${name}限险种${allowed.join('/')}支付，本次以${insutype}结算，${others}${lines.length}条明细共${amount}元。`
-      : `${name} is paid by insurance ${allowed.join('/')} only and was settled under ${insutype}: ${others}${lines.length} line(s), ${amount} yuan.`
+      : `${name} is paid by insurance ${allowed.join('/')} only and was settled under ${insutype}: ${others}${counted(lines.length, 'line')}, ${amount} yuan.`
   },
   example: {
     insutype: '310',

@@ -141,7 +141,7 @@ export default defineDetector<Evidence, Params>({
     const amount = formatYuan(vola_amt * 100)
     return language === 'zh'
       ? `${name}${first_day}至${last_day}使用${days}天，限支付${max_days}天，超出部分${amount}元。`
-      : `${name} was used on ${days} days from ${first_day} to ${last_day}; ${max_days} are paid, ${amount} yuan too much.`
+      : `${name} was used on ${days} days from ${first_day} to ${last_day}; ${max_days} ${max_days === 1 ? 'is' : 'are'} paid, ${amount} yuan too much.`
   },
   example: {
     ...{ med_list_codg: 'XB01ACA001B002010100001', name: '奥扎格雷(样例)', per: 'EPISODE', max_days: 14 },

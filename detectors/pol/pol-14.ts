@@ -1,6 +1,7 @@
 import { formatYuan } from '../../schemas/money.ts'
 import { DAY, MINUTE } from '../../schemas/time.ts'
 import { defineDetector, type Visit } from '../detector.ts'
+import { counted } from '../kit/counted.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { hasMedicine } from '../kit/medicine.ts'
 import { remembered } from '../kit/remembered.ts'
@@ -64,7 +65,7 @@ export default defineDetector<Evidence, Params>({
     const amount = formatYuan(vola_amt * 100)
     return language === 'zh'
       ? `${generic}累计供药${total_days}天，限${limit}天，涉及${fills.length}次配药，超出部分${amount}元。`
-      : `${generic} was supplied for ${total_days} days where ${limit} are paid, in ${fills.length} fill(s); ${amount} yuan too much.`
+      : `${generic} was supplied for ${total_days} days where ${limit} are paid, in ${counted(fills.length, 'fill')}; ${amount} yuan too much.`
   },
   example: {
     generic: '氨氯地平',

@@ -3,6 +3,7 @@ import { DAY, dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { monthOf } from '../kit/calendar.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
+import { counted } from '../kit/counted.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
@@ -168,7 +169,7 @@ export default defineDetector<Evidence, Params>({
     const amount = formatYuan(vola_amt * 100)
     return language === 'zh'
       ? `${name}限二线使用，${searched_days}天内(自${searched_from})无一线药品记录，${uses}条明细共${amount}元。一线药品${first_line.length}种。`
-      : `${name} is paid as second line only; none of ${first_line.length} first-line drugs was claimed in ${searched_days} days since ${searched_from}: ${uses} line(s), ${amount} yuan.`
+      : `${name} is paid as second line only; none of ${first_line.length} first-line drugs was claimed in ${searched_days} days since ${searched_from}: ${counted(uses, 'line')}, ${amount} yuan.`
   },
   example: {
     ...{ drug_class: 'A10BH', med_list_codg: 'XA10BHA001A001010100001', name: '西格列汀片(样例)' },

@@ -3,6 +3,7 @@ import { formatYuan, yuan } from '../../schemas/money.ts'
 import { dayOf } from '../../schemas/time.ts'
 import { defineDetector, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
+import { counted } from '../kit/counted.ts'
 import { inPolicy, onSettlement } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
@@ -120,7 +121,7 @@ export default defineDetector<Evidence, Record<string, never>>({
     if (language === 'zh')
       return `${name}${mode === 'ANY' ? '单复方均不予支付' : '单方使用不予支付'}，${others}${lines.length}条明细共${amount}元。`
     const limit = mode === 'ANY' ? 'is never paid' : 'is not paid when prescribed without other slices'
-    return `${name} ${limit}: ${others}${lines.length} line(s), ${amount} yuan.`
+    return `${name} ${limit}: ${others}${counted(lines.length, 'line')}, ${amount} yuan.`
   },
   example: {
     lines: [{ feedetl_sn: '1', med_list_codg: 'T001700233', name: '阿胶', mode: 'ANY', rxno: 'R1' }],

@@ -1,5 +1,6 @@
 import { formatYuan } from '../../schemas/money.ts'
 import { defineDetector } from '../detector.ts'
+import { counted } from '../kit/counted.ts'
 import { QUANTITY } from '../kit/procured.ts'
 import { byDefault } from '../params.ts'
 import { monthPart } from './pol-18.month.ts'
@@ -27,9 +28,18 @@ export default defineDetector<Evidence, Params>({
     const [amount, over] = [vola_amt, overpriced_amt].map((sum) => formatYuan(sum * 100))
     const percent = Math.round(other_share * 1000) / 10
     const total = Math.round((selected_units + other_units) * QUANTITY) / QUANTITY
-    if (language === 'zh')
-      return `${month}集采组${group}共用${total}，非中选占${percent}%，高于中选价${overpriced_lines}条${over}元，涉及${amount}元。`
-    return `In ${month} ${total} units of group ${group} were used, ${percent} % of them not selected; ${overpriced_lines} line(s) were ${over} yuan above the selected price: ${amount} yuan in question.`
+    if (language === 'zh') {
+      const said = [
+        ...(total > 0 ? [`共用${total}，非中选占${percent}%`] : []),
+        ...(overpriced_lines > 0 ? [`高于中选价${overpriced_lines}条${over}元`] : []),
+      ]
+      return `${month}集采组${group}${said.join('，')}，涉及${amount}元。`
+    }
+    const said = [
+      ...(total > 0 ? [`${counted(total, 'unit')} used, ${percent} % of it not selected`] : []),
+      ...(overpriced_lines > 0 ? [`${counted(overpriced_lines, 'line')} above the selected price by ${over} yuan`] : []),
+    ]
+    return `Group ${group} in ${month}: ${said.join('; ')}. ${amount} yuan in question.`
   },
   example: {
     ...{ month: '2026-03', group: '氨氯地平', selected_units: 20, other_units: 30, other_share: 0.6 },

@@ -1,5 +1,6 @@
 import { formatYuan } from '../../schemas/money.ts'
 import { defineDetector } from '../detector.ts'
+import { counted } from '../kit/counted.ts'
 import { byDefault } from '../params.ts'
 import { dayPart } from './pol-19.day.ts'
 import type { Evidence, Params } from './pol-19.terms.ts'
@@ -27,7 +28,7 @@ export default defineDetector<Evidence, Params>({
     const percent = missing_share === null ? '' : `${Math.round(missing_share * 1000) / 10}%`
     if (language === 'zh')
       return `${day}有${settlements}笔结算的${missing_lines}条药品明细缺追溯码${percent && `，占当日${drug_lines}条的${percent}`}，共${amount}元。`
-    return `On ${day} ${missing_lines} drug line(s) in ${settlements} settlement(s) lacked trace codes${percent && `, ${percent} of the day's ${drug_lines}`}: ${amount} yuan.`
+    return `On ${day} ${counted(missing_lines, 'drug line')} in ${counted(settlements, 'settlement')} lacked trace codes${percent && `, ${percent} of the day's ${drug_lines}`}: ${amount} yuan.`
   },
   example: {
     ...{ day: '2026-03-02', missing_lines: 2, settlements: 1, drug_lines: 30, missing_share: 0.0667 },

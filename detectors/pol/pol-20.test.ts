@@ -96,7 +96,5 @@ test('A void retracts', () => {
 test('Of several drugs the sentence says how many', () => {
   const { open } = run(detector, [...KNOWN, given({}, drug(SUGAR), drug('OTHER'), drug(SUGAR))])
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe('降糖药等2项不在门慢特病种M1用药目录内，3条明细共94.50元。')
-  expect(detector.explain(open[0]!.evidence, 'en')).toBe(
-    'Outside the list of M1: 降糖药 and 1 other item, 3 line(s), 94.50 yuan.',
-  )
+  expect(detector.explain(open[0]!.evidence, 'en')).toBe('Outside the list of M1: 降糖药 and 1 other item, 3 lines, 94.50 yuan.')
 })

@@ -3,6 +3,7 @@ import { formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import { defineDetector, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
+import { counted } from '../kit/counted.ts'
 import { inPolicy, onSettlement } from '../kit/finding.ts'
 import { icdCategory, isWestern } from '../kit/icd.ts'
 import { itemName } from '../kit/item-name.ts'
@@ -100,7 +101,7 @@ export default defineDetector<Evidence, Params>({
     const [items, named] = [itemsNamed(lines, language), diseases.join('/')]
     return language === 'zh'
       ? `${items}不在门慢特病种${named || '(无有效登记)'}用药目录内，${lines.length}条明细共${amount}元。`
-      : `Outside the list of ${named || 'any disease now registered'}: ${items}, ${lines.length} line(s), ${amount} yuan.`
+      : `Outside the list of ${named || 'any disease now registered'}: ${items}, ${counted(lines.length, 'line')}, ${amount} yuan.`
   },
   example: {
     diseases: ['M03900'],
