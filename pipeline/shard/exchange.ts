@@ -1,25 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import type { Heard, Space, Told, Visit } from '../../detectors/detector.ts'
-import type { Discharge, Settlement } from '../../schemas/events.ts'
+import type { Space, Told, Visit } from '../../detectors/detector.ts'
+import type { Discharge } from '../../schemas/events.ts'
 import type { Instant } from '../../schemas/time.ts'
 import type { KeyValue } from '../memory/key-value.ts'
 import type { StagedMemory } from '../memory/staged.ts'
 import type { Word } from './alerts.ts'
 import { Conductor, type Report } from './conductor.ts'
-import { type Entry, type Parcel, pack, visitIn } from './parcel.ts'
+import { Draft, type Head } from './draft.ts'
+import { type Outgoing, outboxKey } from './outbox.ts'
+import type { Parcel } from './parcel.ts'
 import type { RunningPart } from './parts.ts'
 import type { Elsewhere } from './sayings.ts'
 import { DESK, ownerOf, type Slices } from './slices.ts'
 import { isSuppressible } from './suppression.ts'
-import type { Ground, Traits } from './traits.ts'
-
-/** A parcel on its way: kept in memory until Kafka has it. */
-export interface Outgoing {
-  /** Its place in memory, to be removed when it was sent. */
-  readonly key: string
-  readonly to: number
-  readonly bytes: Buffer
-}
+import type { Traits } from './traits.ts'
 
 /** How far the events that a slice reads have come. */
 export interface Progress {
@@ -41,7 +35,6 @@ interface Stored {
 }
 
 const KEY = 'm|exchange'
-const OUTBOX = 'x|'
 
 /**
  * What one slice tells the others and hears of them. Parcels are numbered for each receiver and committed with the memory
@@ -217,17 +210,6 @@ export function lifeOf(memory: Pick<KeyValue, 'get'>): string | undefined {
   return stored && (JSON.parse(Buffer.from(stored).toString()) as Stored).life
 }
 
-/** Parcels that were committed and, for all that is known, not sent. */
-export function* outboxOf(memory: Pick<KeyValue, 'scan'>): Generator<Outgoing> {
-  for (const [key, bytes] of memory.scan(OUTBOX)) {
-    yield { key, to: Number(key.split('|')[1]), bytes: Buffer.from(bytes) }
-  }
-}
-
-function outboxKey(to: number, seq: number): string {
-  return `${OUTBOX}${String(to).padStart(4, '0')}|${String(seq).padStart(15, '0')}`
-}
-
 /** A report is sent where it could let time move on. */
 function isNews(last: Report | null, report: Report): boolean {
   if (!last) return true
@@ -239,75 +221,4 @@ function isNews(last: Report | null, report: Report): boolean {
 function* textsIn(values: unknown): Generator<string> {
   if (typeof values === 'string') yield values
   else if (typeof values === 'object' && values !== null) for (const value of Object.values(values)) yield* textsIn(value)
-}
-
-type Head = Pick<Parcel, 'from' | 'life' | 'seq' | 'made' | 'since'>
-
-/** A parcel that is being made. */
-class Draft {
-  readonly grounds = new Map<string, Ground>()
-  report: Report | undefined
-  verdicts: Instant | undefined
-  #entries: Entry[] = []
-  #visits = new Map<Visit, number>()
-  #parts = new Map<string, number>()
-  #last: { readonly heard: Heard; readonly at: Instant; readonly kind: 'heard' | 'back'; readonly to: number[] } | undefined
-
-  get isEmpty(): boolean {
-    const isSilent = this.report === undefined && this.verdicts === undefined
-    return isSilent && this.#entries.length === 0 && this.#visits.size === 0
-  }
-
-  add(entry: Entry): void {
-    this.#last = undefined
-    this.#entries.push(entry)
-  }
-
-  visit(visit: Visit): number {
-    const known = this.#visits.get(visit)
-    if (known !== undefined) return known
-    this.#visits.set(visit, this.#visits.size)
-    return this.#visits.size - 1
-  }
-
-  address(kind: 'heard' | 'back', part: string, heard: Heard, at: Instant, admdvs: string, made?: number): void {
-    const index = this.#parts.get(part) ?? this.#parts.size
-    this.#parts.set(part, index)
-    if (this.#last?.heard === heard && this.#last.kind === kind && this.#last.at === at) {
-      this.#last.to.push(index)
-      return
-    }
-    const visit = visitIn(heard)
-    const to = [index]
-    this.#entries.push({ kind, heard: pack(heard, visit ? this.visit(visit) : -1), at, admdvs, to, made })
-    this.#last = { heard, at, kind, to }
-  }
-
-  take(head: Head): Buffer {
-    const visits = [...this.#visits.keys()]
-    const { report, verdicts } = this
-    const [parts, grounds, entries] = [[...this.#parts.keys()], [...this.grounds], this.#entries]
-    const rest = JSON.stringify({ ...head, parts, grounds, entries, report, verdicts })
-    const bytes = Buffer.from(`{"visits":[${visits.map(textOf).join(',')}],${rest.slice(1)}`)
-    this.grounds.clear()
-    this.report = undefined
-    this.verdicts = undefined
-    this.#entries = []
-    this.#visits = new Map()
-    this.#parts = new Map()
-    this.#last = undefined
-    return bytes
-  }
-}
-
-const texts = new WeakMap<Visit, string>()
-
-/** The settlement as it came; what reference data know of it the receiver knows too. Several slices may be told the same. */
-function textOf(visit: Visit): string {
-  const known = texts.get(visit)
-  if (known !== undefined) return known
-  const { items, knownLines, known: tables, med_class, level, ...settlement } = visit
-  const text = JSON.stringify(settlement satisfies Omit<Settlement, never>)
-  texts.set(visit, text)
-  return text
 }

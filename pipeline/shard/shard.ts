@@ -1,49 +1,30 @@
-import type { Detector, FindingChange, Visit, Voidable } from '../../detectors/detector.ts'
+import type { Detector, Visit, Voidable } from '../../detectors/detector.ts'
 import { toVisit } from '../../detectors/project.ts'
 import type { ReferenceBook } from '../../detectors/reference.ts'
 import type { Alert } from '../../schemas/alert.ts'
 import type { Discharge, Reference, Settlement } from '../../schemas/events.ts'
-import { type Instant, parseInstant } from '../../schemas/time.ts'
+import type { Instant } from '../../schemas/time.ts'
 import type { Arrival } from '../decode/packed.ts'
-import type { Changes, KeyValue } from '../memory/key-value.ts'
+import type { KeyValue } from '../memory/key-value.ts'
 import { StagedMemory } from '../memory/staged.ts'
 import { Alerts } from './alerts.ts'
 import { Cells } from './cells.ts'
-import { Exchange, type Outgoing, type Progress } from './exchange.ts'
-import { type Budget, Guard, type Guarded } from './guard.ts'
+import { Exchange, type Progress } from './exchange.ts'
+import { findingChangeOf } from './finding-change.ts'
+import { type Budget, Guard } from './guard.ts'
 import { Hearings } from './hearings.ts'
 import { Hearsay } from './hearsay.ts'
 import { Holdings } from './holdings.ts'
-import { type Batch, Intake, type Tally } from './intake.ts'
-import type { Judgement } from './judgements.ts'
+import { type Batch, Intake } from './intake.ts'
 import { Knowledge } from './knowledge.ts'
 import { Moments } from './moments.ts'
+import type { Account, Outcome, Sealed } from './outcome.ts'
 import { type Parcel, unpack } from './parcel.ts'
 import { Parts } from './parts.ts'
 import { type Screened, Screening } from './screening.ts'
 import type { Slices } from './slices.ts'
 import { Traits } from './traits.ts'
 import { type Clock, type Seen, Watermark } from './watermark.ts'
-
-/** What became of the events of one batch, and who judged them. */
-export interface Account extends Tally {
-  readonly judgements: readonly Judgement[]
-}
-
-/** What batches came to: the memory to be committed once everything is stored, and what else is to be stored. */
-export interface Sealed {
-  readonly changes: Changes
-  readonly alerts: readonly Alert[]
-  /** Of verdicts that have fallen due only since the last batch was taken. */
-  readonly judgements: readonly Judgement[]
-  /** Detectors that were moved to shadow because of their budget. */
-  readonly guarded: readonly Guarded[]
-  /** For other slices; part of the changes until they are sent. */
-  readonly parcels: readonly Outgoing[]
-}
-
-/** Of one batch all there is to say. */
-export interface Outcome extends Account, Sealed {}
 
 export interface ShardOptions {
   readonly detectors: readonly Detector[]
@@ -71,6 +52,7 @@ interface Stored {
 
 /** How many events are judged together. */
 const RANGE = 64
+
 /**
  * One partition's detectors and their memory, or all there are. Synchronous and without I/O: a batch goes in, an outcome comes out. The
  * same shard runs live, in replay, in a screen and in tests.
@@ -113,7 +95,7 @@ export class Shard {
     this.#shadow = new Set(shadow)
     const { reference } = this
     const isHeard = parts.listeningTo('finding').length > 0
-    const onRevision = isHeard ? (alert: Alert) => this.#hearings.tell(changeOf(alert)) : undefined
+    const onRevision = isHeard ? (alert: Alert) => this.#hearings.tell(findingChangeOf(alert)) : undefined
     const [memory, traits, guard, cells] = [this.#memory, this.#traits, this.#guard, this.#cells]
     const toDesk = exchange && !exchange.isDesk ? exchange.file.bind(exchange) : undefined
     const alerts = new Alerts({ memory, reference, traits, guard, seq: stored.seq, onRevision, toDesk })
@@ -296,23 +278,5 @@ export class Shard {
   #load<T>(key: string): T | undefined {
     const stored = this.#memory.get(key)
     return stored && (JSON.parse(Buffer.from(stored).toString()) as T)
-  }
-}
-
-/** What others hear of a revised alert. */
-function changeOf(alert: Alert): FindingChange {
-  const { detector_id, alert_id, setl_ids, psn_no, fixmedins_code, admdvs, subject_type, subject_id } = alert
-  return {
-    kind: 'finding',
-    detector_id,
-    alert_id,
-    holds: alert.status === 'open',
-    severity: alert.severity as FindingChange['severity'],
-    subject: { type: subject_type, id: subject_id },
-    setl_ids,
-    psn_no,
-    fixmedins_code,
-    admdvs,
-    at: parseInstant(alert.event_time),
   }
 }

@@ -9,7 +9,8 @@ import { chunkOfText, lineOf } from '../engine/chunk.ts'
 import { InMemory } from '../memory/in-memory.ts'
 import type { KeyValue } from '../memory/key-value.ts'
 import type { Budget } from '../shard/guard.ts'
-import { type Outcome, Shard } from '../shard/shard.ts'
+import type { Outcome } from '../shard/outcome.ts'
+import { Shard } from '../shard/shard.ts'
 
 export interface ShardRun {
   readonly alerts: ReadonlyMap<string, Alert>
