@@ -19,7 +19,7 @@ import type { Decoder } from './decoder.ts'
 import { type History, type Intent, Journal } from './journal.ts'
 import { Journey } from './journey.ts'
 import { Originals } from './originals.ts'
-import { StallWatch } from './stall-watch.ts'
+import { placesOf, Room } from './room.ts'
 import { type JudgedRange, type JudgedRound, Writer } from './writer.ts'
 
 export interface EngineOptions {
@@ -60,14 +60,6 @@ interface Read {
   readonly foreseen: ReadonlyMap<string, string>
 }
 
-/** Rounds between their arrival and their commit. With one being decoded, one judged and one stored nothing waits. */
-const IN_FLIGHT = 4
-/**
- * A round of fewer lines takes the place of two: most of what it costs is the same for one line and for a thousand, so what
- * comes meanwhile had better gather into one than wait in several.
- */
-const SMALL = 1_000
-
 /**
  * The loop that serves every mode: chunks are decoded (in parallel), judged (in order) and written (in order), and then
  * acknowledged. Memory and the next offset are committed as one value after the store has everything; a crash at any
@@ -84,10 +76,7 @@ export class Engine {
   readonly #receiptListeners = new Set<(receipt: Receipt) => void>()
   #judging: Promise<unknown> = Promise.resolve()
   #writing: Promise<unknown> = Promise.resolve()
-  readonly #stall = new StallWatch()
-  /** Places that are taken. */
-  #inFlight = 0
-  #room: (() => void)[] = []
+  readonly #room = new Room()
   #failure: Error | undefined
   /** A crash has left something unfinished, and nobody has begun to repeat it. */
   #isRepeatAwaited: boolean
@@ -136,7 +125,7 @@ export class Engine {
 
   /** Whether something was taken, and for a long time nothing was finished. */
   get isStalled(): boolean {
-    return this.#inFlight > 0 && this.#stall.isStalled
+    return this.#room.isStalled
   }
 
   /** Takes a chunk as soon as there is room; what a source has not handed over yet waits at the source. */
@@ -158,10 +147,9 @@ export class Engine {
     }
     this.#isRepeatAwaited = false
     const places = placesOf(chunks)
-    while (this.#inFlight + places > IN_FLIGHT) await new Promise<void>((resolve) => this.#room.push(resolve))
+    while (!this.#room.has(places)) await this.#room.more()
     if (this.#failure) throw this.#failure
-    if (this.#inFlight === 0) this.#stall.moved()
-    this.#inFlight += places
+    this.#room.take(places)
     const journey = new Journey(chunks)
     const read = journey.stage('read', () => Promise.all(chunks.map((chunk) => this.#read(chunk))))
     const judged = Promise.all([read, this.#judging]).then(([known]) => journey.stage('judge', () => this.#judge(known)))
@@ -169,7 +157,7 @@ export class Engine {
     written.catch((error) => journey.fail(error))
     // The chains go on after a failure so that everything queued ends with it; `done` reports it.
     this.#judging = judged.catch((error) => this.#latch(error))
-    this.#writing = written.catch((error) => this.#latch(error)).finally(() => this.#release(places))
+    this.#writing = written.catch((error) => this.#latch(error)).finally(() => this.#room.leave(places))
     const done = written
     done.catch(() => {})
     return { done }
@@ -283,19 +271,6 @@ export class Engine {
   #latch(error: Error): void {
     this.#failure ??= error
   }
-
-  #release(places: number): void {
-    this.#inFlight -= places
-    this.#stall.moved()
-    // Who finds no room yet waits on, in the same order.
-    for (const waiting of this.#room.splice(0)) waiting()
-  }
-}
-
-/** How many of the places in flight they take. */
-function placesOf(chunks: readonly SourceChunk[]): number {
-  const lines = chunks.reduce((sum, { ends }) => sum + ends.length, 0)
-  return lines < SMALL ? IN_FLIGHT / 2 : 1
 }
 
 /** What was only told stands in the journal itself, and need not be brought again. */
