@@ -119,3 +119,9 @@ test('The order of arrival does not matter', () => {
   ])
     expect(judge(...order.map((i) => way[i]!)).open).toEqual(expected)
 })
+
+test('Who has an old bill reimbursed at the agency was not there', () => {
+  const far = visit('S2', 'FAR', '09:29:59')
+  expect(judge(here, { ...far, pay_loc: '1' }).open).toEqual([])
+  expect(judge({ ...here, pay_loc: '1' }, far).open).toEqual([])
+})

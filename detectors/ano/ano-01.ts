@@ -2,6 +2,7 @@ import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { formatInstant, HOUR, MINUTE } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { distanceKm, type Point, pointOf } from '../kit/distance.ts'
 import { isNewborn } from '../kit/newborn.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
@@ -105,7 +106,7 @@ function placeOf({ id, at, fixmedins_code, admdvs, point, mdtrt_cert_type }: Pre
 /** ANO-01 不可能移动: consecutive settlements in person at places between which nobody travels that fast. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-01',
-  version: 1,
+  version: 2,
   title: { zh: '不可能移动', en: 'Impossible travel' },
   category: 'ANO',
   result: 'suspicion',
@@ -132,7 +133,7 @@ export default defineDetector<Evidence, Params>({
       lateness: 10 * MINUTE,
       remember(visit, { params, reference }) {
         const { fixmedins_code, setl_time, admdvs, mdtrt_cert_type, fund_pay_sumamt: fund } = visit
-        if (isInpatient(visit.med_class) || isPostedLate(visit, params)) return undefined
+        if (isInpatient(visit.med_class) || isAtAgency(visit) || isPostedLate(visit, params)) return undefined
         if (reference.find('institution', fixmedins_code, setl_time)?.row.is_internet) return undefined
         const point = pointOf(fixmedins_code, setl_time, reference) ?? null
         if (!point && !admdvs) return 'REFERENCE_MISSING'

@@ -115,3 +115,7 @@ test('Persons who follow each other are not said to have been together within a 
   expect(run({ ...detector, params: three }, chain).open).toEqual([])
   expect(run({ ...detector, params: three }, together).open).toHaveLength(1)
 })
+
+test('Bills that the agency reimburses were not run up on its day', () => {
+  expect(judge(...spread([2, 5]).map((bill) => ({ ...bill, pay_loc: '1' }))).open).toEqual([])
+})

@@ -1,6 +1,7 @@
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, dayOf, formatInstant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { monthOf } from '../kit/calendar.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
@@ -58,8 +59,9 @@ const SHOWN = 50
 const institution = ({ fixmedins_code }: Remembered) => fixmedins_code
 const institutionsIn = (window: readonly Remembered[]) => distinct(window, institution)
 
-function pays({ fund_pay_sumamt, acct_pay = 0, med_type }: Visit): boolean {
-  return (fund_pay_sumamt > 0 || acct_pay > 0) && !med_type.startsWith(TRANSFER)
+function pays(visit: Visit): boolean {
+  const { fund_pay_sumamt, acct_pay = 0, med_type } = visit
+  return (fund_pay_sumamt > 0 || acct_pay > 0) && !med_type.startsWith(TRANSFER) && !isAtAgency(visit)
 }
 
 function evidenceOf(run: readonly Paid[], more: Pick<Evidence, 'most' | 'persons' | 'most_persons'>): Evidence {
@@ -113,7 +115,7 @@ function sharedRun(presented: readonly Presented[], { credential_persons }: Para
 /** ANO-02 一证多机构/一证多人: one person at more institutions than anybody needs, or one credential in several hands. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-02',
-  version: 2,
+  version: 3,
   title: { zh: '一证多机构/一证多人', en: 'One credential, many institutions or persons' },
   category: 'ANO',
   result: 'suspicion',

@@ -1,5 +1,6 @@
 import { isPharmacy } from '../../schemas/med-class.ts'
 import type { Context, Form, Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { packTime, unpackTime } from '../kit/packed.ts'
 import type { Beside, Swipe } from '../kit/swipes.ts'
 import type { Params } from './ano-03.terms.ts'
@@ -34,8 +35,8 @@ export const DAY_FORM: Form<DaySwipe> = {
   },
 }
 
-export function isPurchase({ med_class }: Visit): boolean {
-  return isPharmacy(med_class)
+export function isPurchase(visit: Visit): boolean {
+  return isPharmacy(visit.med_class) && !isAtAgency(visit)
 }
 
 export function swipe(visit: Visit, { reference }: Context<Params>): PharmacySwipe {

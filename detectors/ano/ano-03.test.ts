@@ -205,3 +205,8 @@ test('A void on either side of midnight takes the burst back, weeks later too', 
     expect(outcome).toMatchObject({ open: [], retracted: [{ bucket: '2026-03-02' }] })
   }
 })
+
+test('Bills that the agency enters one after another are no burst at the counter', () => {
+  expect(judge(...row(8, 42, { pay_loc: '1' })).open).toEqual([])
+  expect(judge(...row(7, 42), swipe('P7', 294, { pay_loc: '1' })).open).toEqual([])
+})

@@ -27,7 +27,7 @@ const LATENESS = 10 * MINUTE
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-03',
-  version: 3,
+  version: 4,
   title: { zh: '药店连续刷卡', en: 'Consecutive swipes at a pharmacy' },
   category: 'ANO',
   result: 'suspicion',

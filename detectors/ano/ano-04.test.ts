@@ -100,3 +100,7 @@ test('A void takes it back, and may also bring it about', () => {
   expect([open.length, retracted.length]).toEqual([0, 1])
   expect(run(detector, [first!, ...rest, ...more, OVER, back(more[3]!)]).open).toHaveLength(1)
 })
+
+test('What the agency reimburses on a day was not sold on it', () => {
+  expect(judge(...same(10, 66.5, { pay_loc: '1' })).open).toEqual([])
+})

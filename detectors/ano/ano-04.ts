@@ -2,6 +2,7 @@ import { isPharmacy } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { type Day, dayOf, formatDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { dayLogRule, type Row, THREE_DAYS } from '../kit/day-log.ts'
 import { isFixedPrice } from '../kit/fixed-price.ts'
 import { groupBy } from '../kit/group-by.ts'
@@ -46,8 +47,10 @@ const SHOWN = 50
 
 const percent = (part: number, whole: number) => Math.round((part / whole) * 1000) / 10
 
-function isSmall({ med_class, medfee_sumamt }: Visit, { params }: Context<Params>): boolean {
-  return (med_class === 'OP' || isPharmacy(med_class)) && medfee_sumamt > 0 && medfee_sumamt <= params.small_yuan * 100
+function isSmall(visit: Visit, { params }: Context<Params>): boolean {
+  const { med_class, medfee_sumamt } = visit
+  const isSmallAmount = medfee_sumamt > 0 && medfee_sumamt <= params.small_yuan * 100
+  return isSmallAmount && (med_class === 'OP' || isPharmacy(med_class)) && !isAtAgency(visit)
 }
 
 function swipedIn({ id, at, fields: [amount, fund, basket, psn_no, admdvs] }: Row): Swiped {
@@ -114,7 +117,7 @@ function judge(rows: readonly Row[], day: Day, { root, params }: Context<Params>
 /** ANO-04 集中刷卡(同额聚集): on one day too many small settlements of one amount, of whole hundreds, or of one basket. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-04',
-  version: 1,
+  version: 2,
   title: { zh: '集中刷卡(同额聚集)', en: 'Concentrated swipes of the same amount' },
   category: 'ANO',
   result: 'suspicion',

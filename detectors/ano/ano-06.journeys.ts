@@ -18,17 +18,24 @@ export function jumpsIn(
 ): readonly Jump[] {
   if (visits.every(({ fixmedins_code }) => fixmedins_code === visits[0]!.fixmedins_code)) return []
   const lastAt = new Map<string, Worked>()
-  return visits.flatMap((to) => {
-    const jumps: Jump[] = []
-    for (const [code, from] of lastAt) {
-      if (code === to.fixmedins_code || to.at - from.at > places_minutes * MINUTE) continue
-      const [here, there] = [pointOf(code, from.at, reference), pointOf(to.fixmedins_code, to.at, reference)]
-      const km = here && there ? distanceKm(here, there) : 0
-      if (km >= places_km) jumps.push({ from, to, km })
-    }
-    lastAt.set(to.fixmedins_code, to)
-    return jumps.slice(0, 1)
-  })
+  return visits
+    .filter((visit) => !isInternet(visit, reference))
+    .flatMap((to) => {
+      const jumps: Jump[] = []
+      for (const [code, from] of lastAt) {
+        if (code === to.fixmedins_code || to.at - from.at > places_minutes * MINUTE) continue
+        const [here, there] = [pointOf(code, from.at, reference), pointOf(to.fixmedins_code, to.at, reference)]
+        const km = here && there ? distanceKm(here, there) : 0
+        if (km >= places_km) jumps.push({ from, to, km })
+      }
+      lastAt.set(to.fixmedins_code, to)
+      return jumps.slice(0, 1)
+    })
+}
+
+/** An internet hospital is no place: its doctors sit wherever they are. */
+function isInternet({ fixmedins_code, at }: Worked, reference: ReferenceView): boolean {
+  return reference.find('institution', fixmedins_code, at)?.row.is_internet === true
 }
 
 export function journey({ from, to, km }: Jump): Journey {

@@ -216,3 +216,14 @@ test('The order of arrival does not matter', () => {
   const pairs = days.map((_, i) => days[i % 2 ? i - 1 : Math.min(i + 1, days.length - 1)]!)
   expect(judge(...pairs).open).toEqual(judge(...days).open)
 })
+
+test('When the agency reimburses says nothing of when the doctor worked', () => {
+  expect(judge(...morning(120), visit('old', 1380, { pay_loc: '1' })).open).toEqual([])
+})
+
+test('An internet hospital is no place from which anybody would have to travel', () => {
+  const web = reference('institution', 'FAR', { name: 'FAR', admdvs: '990101', lon: 117.2699, lat: 0, is_internet: true })
+  const both = [visit('1', 600), visit('2', 610, { fixmedins_code: 'FAR' })]
+  expect(judge(...both).open).toHaveLength(1)
+  expect(judge(web, ...both).open).toEqual([])
+})

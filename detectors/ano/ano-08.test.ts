@@ -134,3 +134,8 @@ test('A late void takes back though other baskets have come after those that hol
   const outcome = judge(...clones(15), ...others, later, voidOf(clone(0), '2026-04-03 10:00:00'))
   expect([outcome.open.length, outcome.retracted.length]).toEqual([0, 1])
 })
+
+test('Bills that the agency reimburses are no claims of one day', () => {
+  expect(judge(...clones(15, { pay_loc: '1' })).open).toEqual([])
+  expect(judge(...clones(14), clone(14, { pay_loc: '1' })).open).toEqual([])
+})

@@ -3,6 +3,7 @@ import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, dayOf, formatDay, type Instant, startOfDay } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Part, type Step, UNCHANGED, type Visit } from '../detector.ts'
 import { areAlike, elementsOf } from '../kit/alike.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { packTime, unpackTime } from '../kit/packed.ts'
 import { contentPrint, packPrints, unpackPrints } from '../kit/print.ts'
 import { inTime } from '../kit/remembered.ts'
@@ -56,6 +57,11 @@ const PACKAGES = /^(?:Z51\.[0-2]|Z0[0-2]|Z1[0-3])/
 function isPackage({ diseinfo, items }: Visit): boolean {
   if (diseinfo.some(({ diag_code }) => PACKAGES.test(diag_code))) return true
   return items.some((item) => item?.tags?.some((tag) => DIALYSIS.has(tag)))
+}
+
+/** At the agency the bills of a whole county are entered in one way, on one day. */
+function isComparable(visit: Visit): boolean {
+  return !isPackage(visit) && !isAtAgency(visit)
 }
 
 function claim({ setl_id: id, setl_time: at, psn_no, fund_pay_sumamt: fund, admdvs }: Visit): Claim {
@@ -150,7 +156,7 @@ function identical(): Part<Visit, Baskets, Evidence, Params> {
     space: 'institution',
     root: ({ fixmedins_code }) => fixmedins_code,
     key: (visit) => `${dayOf(visit.setl_time)}|${printOf(visit) % DRAWERS}`,
-    concerns: (visit, { params }) => visit.feedetail.length >= params.lines && !isPackage(visit),
+    concerns: (visit, { params }) => visit.feedetail.length >= params.lines && isComparable(visit),
     memoryless: false,
     owned: true,
     form: {
@@ -217,7 +223,7 @@ function groupsOf(claims: readonly LargeClaim[], similarity: number): readonly (
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-08',
-  version: 4,
+  version: 5,
   title: { zh: '批量同质处方', en: 'Cloned claims' },
   category: 'ANO',
   result: 'suspicion',
@@ -241,7 +247,7 @@ export default defineDetector<Evidence, Params>({
       space: 'institution',
       root: ({ fixmedins_code }) => fixmedins_code,
       key: ({ setl_time }) => String(dayOf(setl_time)),
-      concerns: (visit, { params }) => visit.feedetail.length >= params.similar_lines && !isPackage(visit),
+      concerns: (visit, { params }) => visit.feedetail.length >= params.similar_lines && isComparable(visit),
       form: {
         pack: (large) => [...(CLAIM_FORM.pack(large) as unknown[]), packPrints([large.print, ...large.elements])],
         unpack: (packed) => {

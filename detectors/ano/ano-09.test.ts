@@ -138,3 +138,7 @@ test('A void takes it back, also much later', () => {
   const events = tour()
   expect(judge(...events, voidOf(events[2]!, '2026-09-02 10:00:00'))).toMatchObject({ open: [], retracted: [{}] })
 })
+
+test('Bills of a year that the agency reimburses on a day are no hoard', () => {
+  expect(judge(...tour().map((bill) => ({ ...bill, pay_loc: '1' }))).open).toEqual([])
+})

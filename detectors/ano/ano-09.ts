@@ -1,6 +1,7 @@
 import { formatYuan } from '../../schemas/money.ts'
 import { DAY, MINUTE } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Told, type Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { remembered } from '../kit/remembered.ts'
 import { byFirstMonth, runsOf } from '../kit/runs.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
@@ -18,7 +19,7 @@ const RESOLD = 'MGT-18/resold'
 /** ANO-09 倒卖药品倾向: who collects drugs at many places and more of them than anybody takes. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-09',
-  version: 3,
+  version: 4,
   title: { zh: '倒卖药品倾向', en: 'Doctor shopping and resale of drugs' },
   category: 'ANO',
   result: 'suspicion',
@@ -47,7 +48,7 @@ export default defineDetector<Evidence, Params>({
       hears: [RESOLD],
       space: 'person',
       root: (event) => (event.kind === 'settlement' ? event.psn_no : event.topic === RESOLD ? event.of : ''),
-      concerns: (event) => event.kind === 'told' || TAKEN_HOME.has(event.med_class),
+      concerns: (event) => event.kind === 'told' || (TAKEN_HOME.has(event.med_class) && !isAtAgency(event)),
       form: FORM,
       keep: 91 * DAY,
       lateness: 10 * MINUTE,

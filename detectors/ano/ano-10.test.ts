@@ -190,3 +190,7 @@ test('Two groups at the same two places are one finding with all members', () =>
   const undone = judge(...events, voidOf(events[0]!, '2026-05-20 10:00:00'))
   expect(undone).toMatchObject({ open: [{ count: 5 }], retracted: [] })
 })
+
+test('Nobody has met whose bills the agency reimburses', () => {
+  expect(judge(...ring(5, [2, 9, 16]).map((bill) => ({ ...bill, pay_loc: '1' }))).open).toEqual([])
+})

@@ -12,6 +12,7 @@ import {
   UNCHANGED,
   type Visit,
 } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { countyOf } from '../kit/county.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { eachOnce, oftenSeen, type PackedSeen, packSeen, type Seen, unpackSeen } from '../kit/often.ts'
@@ -106,7 +107,7 @@ const personPart: Part<Visit, Person, Evidence, Params> = {
   space: 'person',
   root: ({ psn_no }) => psn_no,
   key: () => '',
-  concerns: ({ fund_pay_sumamt }) => fund_pay_sumamt > 0,
+  concerns: (visit) => visit.fund_pay_sumamt > 0 && !isAtAgency(visit),
   memoryless: false,
   form: {
     pack: ({ seen, told }) => [told, ...seen.map(packSeen)],
@@ -256,7 +257,7 @@ function heldIn(region: Region, rings: readonly Ring[], { root }: Context<Params
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-10',
-  version: 2,
+  version: 3,
   title: { zh: '医-药-患团伙', en: 'Collusion ring' },
   category: 'ANO',
   result: 'suspicion',

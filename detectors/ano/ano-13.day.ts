@@ -1,6 +1,7 @@
 import { yuan } from '../../schemas/money.ts'
 import { DAY, type Day, dayOf, formatDay, formatInstant, parseDay, SECOND, startOfDay } from '../../schemas/time.ts'
-import type { Context, Finding, Part, Step, Told, Visit } from '../detector.ts'
+import { type Context, type Finding, type Part, type Step, type Told, UNCHANGED, type Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { addId, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
 import { hoursOf, type Quarters, quarterOf, recountQuarter, surgeIn } from '../kit/quarter-hours.ts'
 import { NOTHING_HOLDS } from '../kit/window.ts'
@@ -156,6 +157,8 @@ export const dayPart: Part<Visit | Told, DayMemory, Evidence, Params> = {
     return event.topic === ALARM || event.topic === HOURS ? event.of : ''
   },
   key: (event) => (event.kind === 'settlement' ? formatDay(dayOf(event.setl_time)) : event.period),
+  // What the agency settles is no business of the day's.
+  concerns: (event) => event.kind === 'told' || !isAtAgency(event),
   memoryless: false,
   owned: true,
   initial: () => ({ settlements: 0, fund: 0, squares: 0, people: {}, admdvs: '', ids: noIds(), quarters: {} }),
@@ -177,6 +180,7 @@ export const dayPart: Part<Visit | Told, DayMemory, Evidence, Params> = {
   },
   onVoid(memory, original, context) {
     const visit = original as Visit
+    if (isAtAgency(visit)) return UNCHANGED
     memory.settlements--
     memory.fund -= visit.fund_pay_sumamt
     memory.squares -= squareOf(visit)

@@ -211,3 +211,10 @@ test('A void takes a surge back', () => {
   const { open, retracted } = run(detector, [...events, voidOf(events.at(-1)!, `${date(21)} 15:00:00`)])
   expect([open, retracted.map(({ bucket }) => bucket)]).toEqual([[], ['2026-03-23|quarters']])
 })
+
+test('What the agency reimburses is no business of the day, nor is what it takes back', () => {
+  const bills = sales(21, 70).map((bill) => ({ ...bill, setl_id: `A${bill.setl_id}`, pay_loc: '1' }))
+  expect(judge([...usual(21, 16), ...sales(21, 16), ...bills]).open).toEqual([])
+  const rise = judge([...usual(21, 16), ...sales(21, 70), ...bills, voidOf(bills[0]!, `${date(22)} 10:00:00`)])
+  expect(rise.open.find(({ bucket }) => bucket.endsWith('settlements'))).toMatchObject({ evidence: { value: 70 } })
+})

@@ -1,6 +1,7 @@
 import { type Fen, yuan } from '../../schemas/money.ts'
 import { dayOf, type Instant, parseDay, startOfDay } from '../../schemas/time.ts'
 import { type Context, type Finding, type Part, type Step, UNCHANGED, type Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { packTime, unpackTime } from '../kit/packed.ts'
 import { inTime } from '../kit/remembered.ts'
 import { NOTHING_HOLDS } from '../kit/window.ts'
@@ -94,7 +95,7 @@ export const personPart: Part<Visit, Spent, Evidence, Params> = {
     const { setl_id: id, setl_time: at, fund_pay_sumamt: fund, insutype, insu_admdvs, admdvs, fixmedins_code } = visit
     spent.fund += fund
     if (isIll(visit)) spent.ill++
-    if (dayOf(at) > lastDayOf(year) - context.params.cap_last_days) {
+    if (dayOf(at) > lastDayOf(year) - context.params.cap_last_days && !isAtAgency(visit)) {
       spent.late.push({ id, at, fund })
       spent.late.sort(inTime)
       if (spent.late.at(-1)!.id === id) Object.assign(spent, { insutype, insu_admdvs, admdvs, fixmedins_code })

@@ -2,6 +2,7 @@ import { isPharmacy } from '../../schemas/med-class.ts'
 import type { Fen } from '../../schemas/money.ts'
 import { dayOf } from '../../schemas/time.ts'
 import type { Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { addId, type FirstIds, removeId } from '../kit/first-ids.ts'
 import { lastDayOf, type Params, yearIn } from './ano-16.terms.ts'
 
@@ -25,19 +26,20 @@ export function isJustAbove(amount: Fen, { threshold_yuan, threshold_width }: Pa
   return amount >= threshold_yuan * 100 && amount <= (1 + threshold_width) * threshold_yuan * 100
 }
 
-/** Whether the settlement is one of the last days' sales at a counter. */
-function isRush({ med_class, setl_time }: Visit, year: string, { rush_days }: Params): boolean {
-  return isPharmacy(med_class) && dayOf(setl_time) > lastDayOf(year) - rush_days
+function isLate({ setl_time }: Visit, year: string, { rush_days }: Params): boolean {
+  return dayOf(setl_time) > lastDayOf(year) - rush_days
 }
 
 export function countSale(sold: Sold, visit: Visit, sign: 1 | -1, params: Params): void {
   const { setl_id, setl_time, medfee_sumamt, fund_pay_sumamt, med_class } = visit
   const year = yearIn(visit)
-  if (isRush(visit, year, params)) {
+  // What the agency settles says nothing of when it was sold.
+  const isSold = isPharmacy(med_class) && !isAtAgency(visit)
+  if (isSold && isLate(visit, year, params)) {
     sold.lastDays += sign * medfee_sumamt
     if (sign > 0) addId(sold.ids, setl_id, setl_time)
     else removeId(sold.ids, setl_id)
-  } else if (isPharmacy(med_class)) {
+  } else if (isSold) {
     const day = String(dayOf(setl_time))
     const left = (sold.days[day] ?? 0) + sign * medfee_sumamt
     if (left > 0) sold.days[day] = left

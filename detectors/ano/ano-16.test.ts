@@ -137,3 +137,14 @@ test('Of very many sales the first five hundred are named, and all are counted',
   expect(open).toMatchObject([{ setl_count: 708, count: 708, evidence: { clause: 'rush', settlements: 708 } }])
   expect(open[0]!.setl_ids).toHaveLength(500)
 })
+
+test('What the agency reimburses at the end of the year was spent earlier', () => {
+  const reimbursed = (events: readonly Wire[]) => events.map((event, i) => (i === 3 ? { ...event, pay_loc: '1' } : event))
+  const bills = capped(850)
+  expect(judge(bills).open).toHaveLength(1)
+  expect(judge(reimbursed(bills)).open).toEqual([])
+  // It counts towards the cap all the same.
+  expect(judge([...reimbursed(bills), paid('12-28', 0.01)]).open).toMatchObject([
+    { evidence: { amount: 950.01, settlements: 5 } },
+  ])
+})

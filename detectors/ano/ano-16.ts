@@ -11,7 +11,7 @@ import type { Evidence, Params } from './ano-16.terms.ts'
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-16',
-  version: 2,
+  version: 3,
   title: { zh: '封顶线/年末冲顶', en: 'Limit hugging and year-end rush' },
   category: 'ANO',
   result: 'suspicion',

@@ -75,3 +75,9 @@ test('Of a split package single tablets are counted', () => {
   expect(judge(tablets, ...split(14)).open).toEqual([])
   expect(judge(tablets, ...split(28)).open).toHaveLength(1)
 })
+
+test('Bills that the agency reimburses on a day were not run up on it', () => {
+  const bills = [fill('P1', 2), fill('P2', 2), fill('P3', 2)]
+  expect(judge(...bills).open).toHaveLength(1)
+  expect(judge(...bills.map((bill) => ({ ...bill, pay_loc: '1' }))).open).toEqual([])
+})

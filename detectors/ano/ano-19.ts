@@ -1,6 +1,7 @@
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, dayOf, formatDay, formatInstant, MINUTE } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { fundOf, involved, violating } from '../kit/finding.ts'
 import { itemOf } from '../kit/item-of.ts'
@@ -142,7 +143,7 @@ function findingsIn(filled: readonly Filled[], psn_no: string, params: Params): 
 /** ANO-19 同日多机构购同药: the same drug at several institutions on one day, more than a month of it. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-19',
-  version: 2,
+  version: 3,
   title: { zh: '同日多机构购同药', en: 'Same drug at many institutions on one day' },
   category: 'ANO',
   result: 'suspicion',
@@ -162,7 +163,7 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement'],
       space: 'person',
       root: ({ psn_no }) => psn_no,
-      concerns: ({ med_class }) => HOME_SUPPLY.has(med_class),
+      concerns: (visit) => HOME_SUPPLY.has(visit.med_class) && !isAtAgency(visit),
       form: FORM,
       // A day of the card's three is over with the calendar day; the others are for voids and late events.
       keep: DAY,

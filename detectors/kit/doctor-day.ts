@@ -2,6 +2,7 @@ import type { Fen } from '../../schemas/money.ts'
 import type { Instant } from '../../schemas/time.ts'
 import type { DoctorVisit, Form, Visit } from '../detector.ts'
 import type { ReferenceView } from '../reference.ts'
+import { isAtAgency } from './at-agency.ts'
 import type { Site } from './finding.ts'
 import { packSite, packTime, unpackSite, unpackTime } from './packed.ts'
 import type { Entry } from './window.ts'
@@ -36,9 +37,9 @@ export const WORKED_FORM: Form<Worked> = {
   },
 }
 
-/** Not so settlements that are no consultation: stays are settled at a desk, prescriptions filled at a counter. */
+/** Not so settlements that are no consultation: stays are settled at a desk, prescriptions filled at a counter, old bills at the agency. */
 export function isConsultation({ visit }: DoctorVisit): boolean {
-  return OUTPATIENT.has(visit.med_class)
+  return OUTPATIENT.has(visit.med_class) && !isAtAgency(visit)
 }
 
 export function isVaccination({ visit }: DoctorVisit): boolean {
