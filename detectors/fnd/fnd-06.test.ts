@@ -22,7 +22,7 @@ test('A claim that reaches the limit of its kind is large', () => {
       evidence: { fixed_limit: 50_000, filing: 'unknown', similar: null, above: ['fixed_limit'], level: '3' },
     },
   ])
-  expect(detector.explain(open[0]!.evidence, 'zh')).toContain('990201参保人在990101就医50000.00元，超过限额50000元')
+  expect(detector.explain(open[0]!.evidence, 'zh')).toContain('990201参保人在990101就医50000.00元，达到限额50000元')
   expect(detector.explain(open[0]!.evidence, 'en')).toContain('was treated in 990101 (inpatient) for 50000.00 yuan')
   expect(judge(stay(49_999.99)).open).toEqual([])
   expect(judge(claim(5000)).open).toHaveLength(1)
@@ -50,6 +50,18 @@ test('Without a filing for the place and day it is more severe; nothing is guess
   expect(filed({ from: '2026-03-11', to: null, admdvs: '990100' })).toMatchObject({ severity: 1 })
   expect(filed({ admdvs: '990300' })).toMatchObject({ severity: 1 })
   expect(judge(reference('person', 'P1', { gend: '1' }), claim(5000)).open).toMatchObject([{ severity: 2 }])
+})
+
+test('A stay is filed for when it begins, or before it is settled', () => {
+  const filed = (from: string, to: string, bill: Wire) => {
+    const person = reference('person', 'P1', { remote_filing: [{ from, to, admdvs: '990100' }] })
+    return judge(person, bill).open[0]!.evidence.filing
+  }
+  const bill = stay(50_000, { begntime: '2026-03-01 09:00:00', endtime: '2026-03-10 09:00:00' })
+  expect(filed('2026-01-01', '2026-03-01', bill)).toBe('filed')
+  expect(filed('2026-03-10', '2026-12-31', bill)).toBe('filed')
+  expect(filed('2026-01-01', '2026-02-28', bill)).toBe('not_filed')
+  expect(filed('2026-01-01', '2026-03-01', claim(5000, { begntime: '2026-03-01 09:00:00' }))).toBe('not_filed')
 })
 
 test('People travel to centres for what costs much', () => {

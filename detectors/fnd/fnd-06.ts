@@ -58,12 +58,14 @@ function isCrossRegion({ pay_loc, insu_admdvs, admdvs }: Visit): boolean {
   return admdvs !== '' && insu_admdvs !== '' && insu_admdvs.slice(0, 4) !== admdvs.slice(0, 4)
 }
 
-function filingOf({ psn_no, admdvs, setl_time }: Visit, { reference }: Context<Params>): Filing {
+function filingOf({ psn_no, admdvs, med_class, begntime, setl_time }: Visit, { reference }: Context<Params>): Filing {
   const filings = reference.find('person', psn_no, setl_time)?.row.remote_filing
   if (!filings || admdvs === '') return 'unknown'
-  const date = formatDay(dayOf(setl_time))
+  // A stay is judged as of its begin; who files before it is settled (补办备案) has filed for it as well.
+  const times = isInpatient(med_class) && begntime !== undefined ? [begntime, setl_time] : [setl_time]
+  const dates = times.map((time) => formatDay(dayOf(time)))
   const isFiled = filings.some((one) => {
-    return covers(one, date) && !!one.admdvs && admdvs.startsWith(regionPrefix(one.admdvs))
+    return !!one.admdvs && admdvs.startsWith(regionPrefix(one.admdvs)) && dates.some((date) => covers(one, date))
   })
   return isFiled ? 'filed' : 'not_filed'
 }
@@ -126,7 +128,7 @@ const FILINGS = {
 /** FND-06 异地大额: a large claim of somebody insured elsewhere, to be reviewed by both regions. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-06',
-  version: 2,
+  version: 3,
   title: { zh: '异地大额', en: 'Large cross-region claim' },
   category: 'FND',
   result: 'suspicion',
@@ -162,11 +164,14 @@ export default defineDetector<Evidence, Params>({
     const fee = formatYuan(medfee * 100)
     const p99 = similar && above.includes('p99') ? formatYuan(similar.p99 * 100) : ''
     if (language === 'zh') {
-      const limits = [above.includes('fixed_limit') ? `限额${fixed_limit}元` : '', p99 && `同类P99 ${p99}元`]
-      return `${insu_admdvs}参保人在${mdtrt_admdvs}就医${fee}元，超过${limits.filter(Boolean).join('、')}，${FILINGS.zh[filing]}。`
+      const limits = [above.includes('fixed_limit') ? `达到限额${fixed_limit}元` : '', p99 && `超过同类P99 ${p99}元`]
+      return `${insu_admdvs}参保人在${mdtrt_admdvs}就医${fee}元，${limits.filter(Boolean).join('、')}，${FILINGS.zh[filing]}。`
     }
-    const limits = [above.includes('fixed_limit') ? `the limit of ${fixed_limit}` : '', p99 && `P99 of ${p99} of similar claims`]
-    return `A person insured in ${insu_admdvs} was treated in ${mdtrt_admdvs} (${medClassName(med_class, 'en')}) for ${fee} yuan, beyond ${limits.filter(Boolean).join(' and ')}; ${FILINGS.en[filing]}.`
+    const limits = [
+      above.includes('fixed_limit') ? `at least the limit of ${fixed_limit}` : '',
+      p99 && `beyond the P99 of ${p99} of similar claims`,
+    ]
+    return `A person insured in ${insu_admdvs} was treated in ${mdtrt_admdvs} (${medClassName(med_class, 'en')}) for ${fee} yuan, ${limits.filter(Boolean).join(' and ')}; ${FILINGS.en[filing]}.`
   },
   example: {
     ...{ med_class: 'IPT', level: '3', medfee: 68_000, fund: 47_000, insu_admdvs: '990201', mdtrt_admdvs: '990101' },
