@@ -27,6 +27,11 @@ test('Half of what people live on is told to those who can assist, and accuses n
   expect(detector.audience).toBe('assistance')
 })
 
+test('What assistance pays of a bill that leaves nothing to the person is received too', () => {
+  const { open } = judge(bill('a', 20_000), bill('b', 0, '2026-03-05 10:00:00', { maf_pay: 300 }), bill('c', 0))
+  expect(open).toMatchObject([{ setl_ids: ['a', 'b'], evidence: { burden: 20_000, benefits_received: 300 } }])
+})
+
 test('A fen below half is not yet much', () => {
   expect(judge(bill('a', 9000), bill('b', 10_999.99)).open).toEqual([])
 })

@@ -64,6 +64,7 @@ function regionsAround(admdvs: string): readonly string[] {
 function burdenOf(visit: Visit, context: Context<Params>): Burden | SkipReason | undefined {
   const { psn_part_amt, fulamt_ownpay_amt = 0, overlmt_selfpay = 0, hifmi_pay = 0, hifob_pay = 0, maf_pay = 0 } = visit
   if (psn_part_amt === undefined) return 'INPUT_MISSING'
+  // What assistance pays of bills that leave nothing to the person is received too.
   const burden = Math.max(0, psn_part_amt - fulamt_ownpay_amt - overlmt_selfpay)
   const benefits = hifmi_pay + hifob_pay + maf_pay
   if (burden === 0 && benefits === 0) return undefined
@@ -117,7 +118,7 @@ function endOfYear(burden: Burden): number {
 /** FND-10 高额负担患者预警: a person's own part of a year's bills weighs half of what people there live on. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-10',
-  version: 1,
+  version: 2,
   title: { zh: '高额负担患者预警', en: 'Catastrophic burden of a patient' },
   category: 'FND',
   result: 'indicator',
@@ -131,7 +132,6 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement'],
       space: 'person',
       root: (visit) => visit.psn_no,
-      concerns: ({ psn_part_amt }) => psn_part_amt !== 0,
       form: FORM,
       keep: (burden) => endOfYear(burden) - burden.at + DAY,
       remember: burdenOf,
