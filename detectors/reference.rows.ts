@@ -120,12 +120,6 @@ export function regionPrefix(admdvs: string): string {
   return admdvs.replace(/(?:00)+$/, '')
 }
 
-/** The variant of the row that holds, if it names the code: a nearer or later one may name another. */
-export function naming(code: string, row: Row, at: Instant, place: Place | undefined): Variant | undefined {
-  const variant = variantIn(row, at, place)
-  return variant && (row.variants.length === 1 || variant.codes.includes(code)) ? variant : undefined
-}
-
 export function variantIn({ variants }: Pick<Row, 'variants'>, at: Instant, place: Place | undefined): Variant | undefined {
   let best: Variant | undefined
   for (const variant of variants) {

@@ -1,13 +1,12 @@
 import type { ReferenceRow, ReferenceTable } from '../schemas/reference.ts'
 import type { Instant } from '../schemas/time.ts'
+import { Lookup } from './reference.lookup.ts'
 import { PastReference } from './reference.past.ts'
 import {
   codesIn,
   type Entry,
-  isCloser,
   isSameVariant,
   NONE,
-  naming,
   type Row,
   Shelf,
   tableBit,
@@ -58,14 +57,20 @@ export interface ReferenceView {
 }
 
 /** The reference rows of one pipeline, in memory. */
-export class ReferenceBook implements ReferenceView {
-  readonly #shelves = new Map<ReferenceTable, Shelf>()
+export class ReferenceBook extends Lookup {
+  readonly #shelves: Map<ReferenceTable, Shelf>
   /** Code to the set of tables that name it, made when first asked for. */
   readonly #tablesOf = new Map<string, number>()
   version = 0
 
   /** With which number something was last replaced, deleted or added. */
   #changed = 0
+
+  constructor() {
+    const shelves = new Map<ReferenceTable, Shelf>()
+    super(shelves)
+    this.#shelves = shelves
+  }
 
   /**
    * Takes an upsert or a deletion. Identity is (table, id, effective_from, admdvs, level); the last one wins, and what it
@@ -123,39 +128,17 @@ export class ReferenceBook implements ReferenceView {
     return tables
   }
 
-  find<T extends ReferenceTable>(table: T, id: string, at: Instant, place?: Place): Known<T> | undefined {
-    const row = this.#shelves.get(table)?.byId.get(id)
-    return row && (variantIn(row, at, place)?.entry as Known<T> | undefined)
+  protected holding(row: Row, at: Instant, place: Place | undefined): Variant | undefined {
+    return variantIn(row, at, place)
   }
 
-  allOf<T extends ReferenceTable>(table: T, at: Instant, place: Place): readonly Known<T>[] {
-    const rows = [...(this.#shelves.get(table)?.byId.values() ?? NONE)]
-    return rows.flatMap((row) => (variantIn(row, at, place)?.alone ?? NONE) as unknown as readonly Known<T>[])
+  protected naming(code: string, row: Row, at: Instant, place: Place | undefined): Variant | undefined {
+    const variant = variantIn(row, at, place)
+    return variant && (row.variants.length === 1 || variant.codes.includes(code)) ? variant : undefined
   }
 
-  lookup<T extends ReferenceTable>(table: T, code: string, at: Instant, place?: Place): readonly Known<T>[] {
-    const rows = this.#shelves.get(table)?.byCode.get(code)
-    if (!rows) return NONE
-    const alone = (row: Row) => (naming(code, row, at, place)?.alone ?? NONE) as unknown as readonly Known<T>[]
-    return rows.length === 1 ? alone(rows[0]!) : rows.flatMap(alone)
-  }
-
-  best<T extends ReferenceTable>(
-    table: T,
-    code: string,
-    at: Instant,
-    place?: Place,
-    where?: (row: ReferenceRow<T>) => boolean,
-  ): Known<T> | undefined {
-    const rows = this.#shelves.get(table)?.byCode.get(code)
-    if (!rows) return undefined
-    let best: Variant | undefined
-    for (const row of rows) {
-      const variant = naming(code, row, at, place)
-      if (!variant || (where && !where(variant.entry.row))) continue
-      if (!best || isCloser(variant, best)) best = variant
-    }
-    return best && (best.entry as Known<T>)
+  protected rowsNaming({ byCode }: Shelf, code: string): readonly Row[] {
+    return byCode.get(code) ?? NONE
   }
 
   #shelfOf(table: ReferenceTable): Shelf {
