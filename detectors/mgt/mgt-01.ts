@@ -4,6 +4,7 @@ import { dayOf, formatDay, formatInstant, HOUR, type Instant, MINUTE, parseInsta
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
+import { counted } from '../kit/counted.ts'
 import { isOfCourse } from '../kit/courses.ts'
 import { isFixedPrice } from '../kit/fixed-price.ts'
 import { itemOf } from '../kit/item-of.ts'
@@ -201,7 +202,7 @@ export default defineDetector<Evidence, Params>({
     const time = apart(earlier, later, language)
     return language === 'zh'
       ? `同一机构${time}内两次结算相同的${later.lines}条明细，后一次${total}元，基金${fund}元。前一次${earlier.setl_id}未撤销。`
-      : `The same ${later.lines} line(s) were settled twice in ${time} by one institution: ${total} yuan the second time, ${fund} of it from the fund; ${earlier.setl_id} was not voided.`
+      : `One institution settled the same ${counted(later.lines, 'line')} twice in ${time}: ${total} yuan the second time, ${fund} of it from the fund; ${earlier.setl_id} was not voided.`
   },
   example: {
     earlier: {

@@ -105,7 +105,7 @@ test('What several lines come to is not said of the first alone', () => {
   const other = line({ med_list_codg: '002503020020000', pric: 20 })
   expect(sentences(line(), other, line(), other)).toEqual([
     `${CODE}（数量1）于2026-03-02 09:10:00重复收费，连同另1项，共重复2条，80.00元。`,
-    `${CODE} (1) of 2026-03-02 09:10:00 was charged again under another number: with 1 other item, 2 line(s), 80.00 yuan.`,
+    `${CODE} (1) of 2026-03-02 09:10:00 was charged again under another number: with 1 other item, 2 lines, 80.00 yuan.`,
   ])
   expect(sentences(line(), line(), line())[0]).toBe(`${CODE}（数量1）于2026-03-02 09:10:00重复收费，共重复2条，120.00元。`)
 })

@@ -3,6 +3,7 @@ import { amountOf, type Fen, formatYuan, microOf } from '../../schemas/money.ts'
 import { DAY, formatInstant } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
+import { counted } from '../kit/counted.ts'
 import { inPolicy, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
@@ -144,7 +145,7 @@ export default defineDetector<Evidence, Record<string, never>>({
     const others = withOthers(kinds, language)
     return language === 'zh'
       ? `${name}（数量${cnt}）于${time}重复收费，${others}共重复${repeats.length}条，${amount}元。`
-      : `${name} (${cnt}) of ${time} was charged again under another number: ${others}${repeats.length} line(s), ${amount} yuan.`
+      : `${name} (${cnt}) of ${time} was charged again under another number: ${others}${counted(repeats.length, 'line')}, ${amount} yuan.`
   },
   example: {
     repeats: [

@@ -4,6 +4,7 @@ import { type Fen, formatYuan } from '../../schemas/money.ts'
 import { DAY, formatInstant, HOUR, type Instant, SECOND } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
+import { counted } from '../kit/counted.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
 import { type PackedSerials, packSerials, serialAt, sorted } from '../kit/packed.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
@@ -189,7 +190,7 @@ export default defineDetector<Evidence, Params>({
     const [from, to, on] = [begntime.slice(0, 10), endtime?.slice(0, 10), first.fee_ocur_time.slice(0, 10)]
     return language === 'zh'
       ? `住院${from}至${to ?? '今'}，${count}条明细计费于住院之外（首条${on}），共${amount}元。`
-      : `The stay lasted from ${from} to ${to ?? 'now'}; ${count} line(s) are charged outside it, the first on ${on}: ${amount} yuan.`
+      : `Outside the stay from ${from} to ${to ?? 'now'} the bill charges ${counted(count, 'line')}, the first on ${on}: ${amount} yuan.`
   },
   example: {
     begntime: '2026-03-01T09:00:00+08:00',

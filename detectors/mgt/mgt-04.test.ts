@@ -131,6 +131,6 @@ test('What several fees come to is not said of the first alone', () => {
   expect(evidence.overruns).toHaveLength(3)
   expect(detector.explain(evidence, 'zh')).toBe('住院4天，床位费收费8日，连同另2项，超出部分300.00元。')
   expect(detector.explain(evidence, 'en')).toBe(
-    'A stay of 4 day(s) was charged 8 days of bed fees: with 2 other items, 300.00 yuan too much.',
+    'A stay of 4 days was charged 8 days of bed fees: with 2 other items, 300.00 yuan too much.',
   )
 })

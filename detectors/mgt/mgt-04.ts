@@ -4,6 +4,7 @@ import { type Fen, formatYuan } from '../../schemas/money.ts'
 import { formatInstant, type Instant, SECOND } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
+import { counted } from '../kit/counted.ts'
 import { type Excess, excessOver } from '../kit/excess.ts'
 import { inPolicy } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
@@ -155,7 +156,7 @@ export default defineDetector<Evidence, Params>({
     const others = withOthers(kinds, language)
     return language === 'zh'
       ? `住院${stay_days}天，${first.name || NAMES[first.kind].zh}收费${first.charged}日，${others}超出部分${amount}元。`
-      : `A stay of ${stay_days} day(s) was charged ${first.charged} days of ${first.name || NAMES[first.kind].en}: ${others}${amount} yuan too much.`
+      : `A stay of ${counted(stay_days, 'day')} was charged ${first.charged} days of ${first.name || NAMES[first.kind].en}: ${others}${amount} yuan too much.`
   },
   example: {
     begntime: '2026-03-01T09:00:00+08:00',

@@ -156,3 +156,10 @@ test('The last settlement of a stay tells its doctor and standard', () => {
       { evidence: { same_doctor: true, near_standard: true, earlier: { doctor: 'D1', drg_code: 'BR23', medfee: 2000 } } },
     ])
 })
+
+test('Who is back on the day of the discharge is not said to be back after so many days', () => {
+  const same = { ...detector.example, gap_days: 0 }
+  expect(detector.explain(same, 'zh')).toContain('出院当天（')
+  expect(detector.explain(same, 'en')).toContain('again on the same day (')
+  expect(detector.explain({ ...same, gap_days: 1 }, 'en')).toContain('again 1 day later (')
+})

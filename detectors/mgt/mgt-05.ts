@@ -3,6 +3,7 @@ import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { dayOf, formatInstant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { counted } from '../kit/counted.ts'
 import { hasDialysis, isSessionCode, isTherapySession } from '../kit/courses.ts'
 import { isOfTumourCycle } from '../kit/cycle.ts'
 import { icdCategory } from '../kit/icd.ts'
@@ -244,8 +245,8 @@ export default defineDetector<Evidence, Params>({
     const [left, came] = [(earlier.endtime ?? '').slice(0, 10), later.begntime.slice(0, 10)]
     const illness = later.category || later.drg_code || earlier.category
     return language === 'zh'
-      ? `${left}出院后${gap_days}天（${came}）因${illness}再入${fixmedins_code}，第二次住院基金${amount}元。`
-      : `Discharged on ${left} and admitted to ${fixmedins_code} again ${gap_days} day(s) later (${came}) for ${illness}; the fund paid ${amount} yuan for the second stay.`
+      ? `${left}出院${gap_days === 0 ? '当天' : `后${gap_days}天`}（${came}）因${illness}再入${fixmedins_code}，第二次住院基金${amount}元。`
+      : `Discharged on ${left} and admitted to ${fixmedins_code} again ${gap_days === 0 ? 'on the same day' : `${counted(gap_days, 'day')} later`} (${came}) for ${illness}; the fund paid ${amount} yuan for the second stay.`
   },
   example: {
     fixmedins_code: 'H99010100001',

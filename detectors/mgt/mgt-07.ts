@@ -4,6 +4,7 @@ import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { dayOf, formatInstant, HOUR } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
+import { counted } from '../kit/counted.ts'
 import { inPolicy } from '../kit/finding.ts'
 import { notSentOut, prescribedBy } from '../kit/outside-visit.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
@@ -174,7 +175,7 @@ export default defineDetector<Evidence, Params>({
     const [from, to] = [begntime.slice(0, 10), endtime?.slice(0, 10)]
     return language === 'zh'
       ? `${from}至${to ?? '今'}在${fixmedins_code}住院期间，另有${settlements.length}次门诊或购药，基金${amount}元。`
-      : `During the stay at ${fixmedins_code} from ${from} to ${to ?? 'now'} there were ${settlements.length} outpatient settlement(s) or purchase(s); the fund paid ${amount} yuan for them.`
+      : `During the stay at ${fixmedins_code} from ${from} to ${to ?? 'now'} the fund paid ${amount} yuan for ${counted(settlements.length, 'outpatient settlement or purchase', 'outpatient settlements or purchases')}.`
   },
   example: {
     mdtrt_id: 'M1',

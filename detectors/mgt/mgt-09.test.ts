@@ -126,7 +126,7 @@ test('What lies between the runs of a month tells what was the most, and is no p
   const open = found(...onDay(0, 5), ...onDay(1, 2), ...onDay(9, 3), ...onDay(17, 5))
   expect(open).toMatchObject([{ count: 10, evidence: { visits: 10, settlements: 10, most: { day: 5, week: 7, month: 15 } } }])
   expect(detector.explain(open[0]!.evidence, 'en')).toBe(
-    '10 outpatient visits in times beyond the limits between 2026-03-02 and 2026-03-19, at 1 institution(s): up to 5 in a day, 7 in 7 days, 15 in 30; the fund paid 700.00 yuan for them.',
+    '10 outpatient visits in times beyond the limits between 2026-03-02 and 2026-03-19, at 1 institution: up to 5 in a day, 7 in 7 days, 15 in 30; the fund paid 700.00 yuan for them.',
   )
 })
 

@@ -3,6 +3,7 @@ import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, formatInstant, HOUR, type Instant, MINUTE } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
+import { counted } from '../kit/counted.ts'
 import { isOfCourse } from '../kit/courses.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
@@ -144,7 +145,7 @@ export default defineDetector<Evidence, Params>({
     const [begin, end] = [from.slice(0, 10), to.slice(0, 10)]
     return language === 'zh'
       ? `${begin}至${end}超限时段门诊${visits}次，一日最多${most.day}次、7日${most.week}次、30日${most.month}次，${institutions.length}家机构，基金${amount}元。`
-      : `${visits} outpatient visits in times beyond the limits between ${begin} and ${end}, at ${institutions.length} institution(s): up to ${most.day} in a day, ${most.week} in 7 days, ${most.month} in 30; the fund paid ${amount} yuan for them.`
+      : `${visits} outpatient visits in times beyond the limits between ${begin} and ${end}, at ${counted(institutions.length, 'institution')}: up to ${most.day} in a day, ${most.week} in 7 days, ${most.month} in 30; the fund paid ${amount} yuan for them.`
   },
   example: {
     from: '2026-03-02T09:00:00+08:00',

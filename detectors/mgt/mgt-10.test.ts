@@ -83,7 +83,7 @@ test('What lies between the runs of a month tells what was the most, and is no p
   expect(open[0]!.setl_ids).toHaveLength(8)
   expect(open[0]!.evidence).toMatchObject({ count: 8, most: { day: 4, week: 5, month: 13 } })
   expect(detector.explain(open[0]!.evidence, 'en')).toBe(
-    '8 purchases in times beyond the limits between 2026-03-02 and 2026-03-19, at 1 pharmacies: up to 4 in a day, 5 in 7 days, 13 in 30; the fund paid 560.00 yuan for them.',
+    '8 purchases in times beyond the limits between 2026-03-02 and 2026-03-19, at 1 pharmacy: up to 4 in a day, 5 in 7 days, 13 in 30; the fund paid 560.00 yuan for them.',
   )
 })
 

@@ -3,6 +3,7 @@ import { isInpatient } from '../../schemas/med-class.ts'
 import { formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, formatInstant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { counted } from '../kit/counted.ts'
 import { hasDialysis, isSessionCode, isTherapySession } from '../kit/courses.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { byFirstMonth, runsOf } from '../kit/runs.ts'
@@ -153,7 +154,7 @@ export default defineDetector<Evidence, Params>({
     const [begin, end] = [from.slice(0, 10), to.slice(0, 10)]
     return language === 'zh'
       ? `${begin}至${end}住院${count}次，涉及${institutions}家机构，基金${amount}元。`
-      : `${count} stays at ${institutions} institution(s) began from ${begin} to ${end}; the fund paid ${amount} yuan.`
+      : `${count} stays at ${counted(institutions, 'institution')} began from ${begin} to ${end}; the fund paid ${amount} yuan.`
   },
   example: {
     from: '2026-01-05T09:00:00+08:00',

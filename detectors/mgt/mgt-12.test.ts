@@ -154,3 +154,10 @@ test('A treatment that the settlement itself takes back was none', () => {
   const open = found(stay({}, line('03', 300), line('04', 310), { ...BED, pric: 390 }, treated, { ...treated, cnt: -1 }))
   expect(open).toMatchObject([{ evidence: { parts: { untreated: 0.3 }, medfee: 1000 } }])
 })
+
+test('The sentence does not tell days and diagnoses that the bill does not tell', () => {
+  const [dated, undated] = [stay(), stay({ begntime: '', endtime: '' })].map((event) => found(event)[0]!.evidence)
+  expect(detector.explain(undated!, 'zh')).toBe('诊断J06.900住院，检查化验占61%，低标准得分0.8，总费用1000.00元，基金700.00元。')
+  expect(detector.explain({ ...dated!, diagnosis: '', days: 1 }, 'en')).toMatch(/^A stay of 1 day: 61 % of 1000.00 yuan/)
+  expect(detector.explain({ ...dated!, diagnosis: '', days: 0 }, 'zh')).toMatch(/^住院，检查化验占61%/)
+})

@@ -4,6 +4,7 @@ import { dayOf } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { completedYears } from '../kit/age.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
+import { counted } from '../kit/counted.ts'
 import { itemOf } from '../kit/item-of.ts'
 import { isMedicine } from '../kit/medicine.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
@@ -237,9 +238,13 @@ export default defineDetector<Evidence, Params>({
   ],
   explain({ score, tests_share, days, diagnosis, medfee, vola_amt }, language) {
     const [total, amount] = [formatYuan(medfee * 100), formatYuan(vola_amt * 100)]
-    return language === 'zh'
-      ? `诊断${diagnosis}住院${days}天，检查化验占${tests_share}%，低标准得分${score}，总费用${total}元，基金${amount}元。`
-      : `A stay of ${days} day(s) for ${diagnosis}: ${tests_share} % of ${total} yuan went into tests, the score is ${score}; the fund paid ${amount} yuan.`
+    const zh = language === 'zh'
+    // Where the bill tells no diagnosis, or not when the stay began and ended, nor does the sentence.
+    const illness = diagnosis && (zh ? `诊断${diagnosis}` : ` for ${diagnosis}`)
+    const stay = days > 0 ? (zh ? `住院${days}天` : `A stay of ${counted(days, 'day')}`) : zh ? '住院' : 'A stay'
+    return zh
+      ? `${illness}${stay}，检查化验占${tests_share}%，低标准得分${score}，总费用${total}元，基金${amount}元。`
+      : `${stay}${illness}: ${tests_share} % of ${total} yuan went into tests, the score is ${score}; the fund paid ${amount} yuan.`
   },
   example: {
     score: 0.8,

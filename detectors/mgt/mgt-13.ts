@@ -3,6 +3,7 @@ import type { ReferenceTable } from '../../schemas/reference.ts'
 import { type Day, dayOf, parseDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Visit } from '../detector.ts'
 import { completedYears } from '../kit/age.ts'
+import { counted } from '../kit/counted.ts'
 import { onSettlement } from '../kit/finding.ts'
 import { GENDERS } from '../kit/genders.ts'
 import { isInIcdRange, isWestern } from '../kit/icd.ts'
@@ -161,12 +162,14 @@ export default defineDetector<Evidence, Params>({
     if (!first) return ''
     const zh = language === 'zh'
     const diagnosis = `${first.diag_code}${zh ? '' : ' '}${first.diag_name}`.trim()
-    const person = [GENDERS[gend]?.[language], years !== null && (zh ? `${years}岁` : `${years} years old`)].filter(Boolean)
+    const person = [GENDERS[gend]?.[language], years !== null && (zh ? `${years}岁` : `${counted(years, 'year')} old`)].filter(
+      Boolean,
+    )
     const limit = first.what === 'gender' ? GENDERS[first.belongs_to]![language] : agesText(first.belongs_to, zh)
     const amount = formatYuan(vola_amt * 100)
     return zh
       ? `患者${person.join('、')}，诊断${diagnosis}仅见于${limit}，共${diagnoses.length}项诊断不符，基金${amount}元。`
-      : `The patient (${person.join(', ')}) has the diagnosis ${diagnosis}, which belongs to ${limit}: ${diagnoses.length} diagnosis(es), ${amount} yuan of the fund.`
+      : `The patient (${person.join(', ')}) has the diagnosis ${diagnosis}, which belongs to ${limit}: ${counted(diagnoses.length, 'diagnosis', 'diagnoses')}, ${amount} yuan of the fund.`
   },
   example: {
     gend: '1',

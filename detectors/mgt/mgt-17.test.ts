@@ -126,6 +126,6 @@ test('A doctor is said to have ordered no more than his own lines', () => {
   expect(sentence('zh', d1, d1)).toBe('医师医师D1于2026-03-02支付资格已暂停，仍开单2条，共50.00元。')
   expect(sentence('zh', d1, d2, d1)).toBe('医师医师D1于2026-03-02支付资格已暂停，仍开单2条；连同其他情形3条，共60.00元。')
   expect(sentence('en', d1, d2, d1)).toBe(
-    'Doctor 医师D1 was suspended from payment on 2026-03-02, yet ordered 2 line(s); with what else is at fault 3 line(s) of 60.00 yuan.',
+    'Doctor 医师D1 was suspended from payment on 2026-03-02, yet ordered 2 lines; with what else is at fault 3 lines of 60.00 yuan.',
   )
 })

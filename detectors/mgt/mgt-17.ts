@@ -6,6 +6,7 @@ import { dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
 import { admittedRule, isUndated } from '../kit/admitted.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
+import { counted } from '../kit/counted.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { answerableInstitution, doctorOf } from '../kit/prescriber.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
@@ -131,8 +132,9 @@ export default defineDetector<Evidence, Record<string, never>>({
     if (!first) return ''
     const { name, day, fault } = first
     const amount = formatYuan(vola_amt * 100)
-    const all = language === 'zh' ? `${lines}条，共${amount}元` : `${lines} line(s) of ${amount} yuan`
-    const own = language === 'zh' ? `${first.lines}条；连同其他情形` : `${first.lines} line(s); with what else is at fault `
+    const all = language === 'zh' ? `${lines}条，共${amount}元` : `${counted(lines, 'line')} of ${amount} yuan`
+    const own =
+      language === 'zh' ? `${first.lines}条；连同其他情形` : `${counted(first.lines, 'line')}; with what else is at fault `
     const ordered = doctors.length > 1 ? own + all : all
     return language === 'zh'
       ? `医师${name}于${day}${FAULTS[fault].zh}，仍开单${ordered}。`

@@ -11,6 +11,7 @@ import {
   type TraceMove,
   type TraceUse,
 } from '../detector.ts'
+import { counted } from '../kit/counted.ts'
 import { fundOf, involved, violating } from '../kit/finding.ts'
 import { Given, type Shared } from '../kit/given-parts.ts'
 import { type PackedHead, packHead, unpackHead } from '../kit/packed.ts'
@@ -283,7 +284,7 @@ export default defineDetector<Evidence, Params>({
     const amount = formatYuan(vola_amt * 100)
     return language === 'zh'
       ? `追溯码${drug_trac_codg}结算${occurrences}次，涉及${persons}人、${institutions}家机构，后续基金${amount}元。`
-      : `Trace code ${drug_trac_codg} was settled ${occurrences} times, by ${persons} person(s) at ${institutions} institution(s); the fund paid ${amount} yuan after the first sale.`
+      : `Trace code ${drug_trac_codg} was settled ${occurrences} times, by ${counted(persons, 'person')} at ${counted(institutions, 'institution')}; the fund paid ${amount} yuan after the first sale.`
   },
   example: {
     drug_trac_codg: '84000000000000000009',

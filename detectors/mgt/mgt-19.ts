@@ -2,6 +2,7 @@ import type { FeeLine } from '../../schemas/events.ts'
 import { formatYuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { defineDetector, type Visit } from '../detector.ts'
+import { counted } from '../kit/counted.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
@@ -108,7 +109,7 @@ export default defineDetector<Evidence, Params>({
     const amount = formatYuan(vola_amt * 100)
     return language === 'zh'
       ? `${codes}个追溯码与所结算药品不符：${first.prefix}不是${first.name}，共${amount}元。`
-      : `${codes} trace code(s) do not fit the drug that was billed: ${first.prefix} is not ${first.name} but ${first.expected.join(', ')}; ${amount} yuan.`
+      : `What was billed does not fit ${counted(codes, 'trace code')}: ${first.prefix} is not ${first.name} but ${first.expected.join(', ')}; ${amount} yuan.`
   },
   example: {
     mismatches: [

@@ -55,11 +55,11 @@ test('The sentence names the day that is at fault: of a charge, or of a settleme
   }
   expect(says('2026-01-14 10:00:00', '2026-01-09 10:00:00')).toEqual([
     '参保人2026-01-10死亡，其后仍有1笔结算（首笔于2026-01-14结算），共10.00元。',
-    'The person died on 2026-01-10; 1 settlement(s) came later, the first settled on 2026-01-14: 10.00 yuan.',
+    'The person died on 2026-01-10; 1 settlement came later, the first settled on 2026-01-14: 10.00 yuan.',
   ])
   expect(says('2026-01-14 10:00:00', '2026-01-13 10:00:00')).toEqual([
     '参保人2026-01-10死亡，其后仍有1笔结算（首笔费用2026-01-13），共10.00元。',
-    'The person died on 2026-01-10; 1 settlement(s) came later, the first for charges of 2026-01-13: 10.00 yuan.',
+    'The person died on 2026-01-10; 1 settlement came later, the first for charges of 2026-01-13: 10.00 yuan.',
   ])
 })
 

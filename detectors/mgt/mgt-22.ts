@@ -5,6 +5,7 @@ import { DAY, type Day, dayOf, formatDay, formatInstant, type Instant, parseDay 
 import { type Context, defineDetector, type Finding, type Form, type LineRef, type Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
+import { counted } from '../kit/counted.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
 import { type PackedSerials, packHead, packSerials, packTime, serialAt, unpackHead, unpackTime } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
@@ -187,7 +188,7 @@ export default defineDetector<Evidence, Params>({
     const day = isChargedLater ? first.first_fee : first.setl_time.slice(0, 10)
     return language === 'zh'
       ? `参保人${death_date}死亡，其后仍有${settlements.length}笔结算（首笔${isChargedLater ? `费用${day}` : `于${day}结算`}），共${amount}元。`
-      : `The person died on ${death_date}; ${settlements.length} settlement(s) came later, the first ${isChargedLater ? 'for charges of' : 'settled on'} ${day}: ${amount} yuan.`
+      : `The person died on ${death_date}; ${counted(settlements.length, 'settlement')} came later, the first ${isChargedLater ? 'for charges of' : 'settled on'} ${day}: ${amount} yuan.`
   },
   example: {
     death_date: '2026-03-01',

@@ -2,6 +2,7 @@ import type { FeeLine } from '../../schemas/events.ts'
 import { isPharmacy } from '../../schemas/med-class.ts'
 import type { Fen } from '../../schemas/money.ts'
 import { defineDetector, type Visit } from '../detector.ts'
+import { counted } from '../kit/counted.ts'
 import { peersParts, type Spreads, spreads } from '../kit/peers.ts'
 import { upperBound } from '../kit/robust.ts'
 import { byDefault } from '../params.ts'
@@ -163,9 +164,10 @@ export default defineDetector<Evidence, Params>({
     if (!first) return ''
     const { ratio, median, limit } = first
     const name = NAMES[first.kind][language]
+    const others = ratios.length > 1 ? `, and ${counted(ratios.length - 1, 'other ratio')} above theirs` : ''
     return language === 'zh'
       ? `${month}${name}${ratio}%，高于${peers}家同类机构上限${limit}%（中位数${median}%），共${ratios.length}项偏高。`
-      : `In ${month} ${name} made ${ratio} % of the fees, above the limit of ${limit} % of ${peers} peers (median ${median} %); ${ratios.length} ratio(s) are high.`
+      : `In ${month} ${name} made ${ratio} % of the fees, above the limit of ${limit} % of ${peers} peers (median ${median} %)${others}.`
   },
   example: {
     month: '2026-03',
