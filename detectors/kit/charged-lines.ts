@@ -1,4 +1,5 @@
 import type { FeeLine } from '../../schemas/events.ts'
+import { groupBy } from './group-by.ts'
 
 /**
  * The lines of a settlement that remain charged. A negative line takes back what the same code was charged in the same
@@ -17,6 +18,23 @@ export function chargedLines(
   }
   return charged
 }
+
+/**
+ * What negative lines take back beyond what their own settlement charged by that code, as one line each: it was charged by an
+ * earlier settlement of the visit.
+ */
+export function takenBackBeyond({ feedetail }: { readonly feedetail: readonly FeeLine[] }): readonly FeeLine[] {
+  if (feedetail.every(isCharge)) return NO_LINES
+  return [...groupBy(feedetail, ({ med_list_codg }) => med_list_codg).values()].flatMap((lines) => {
+    const left = -lines.reduce((sum, line) => sum + (isCharge(line) ? line.cnt : -Math.abs(line.cnt)), 0)
+    const last = lines.findLast((line) => !isCharge(line) && line.cnt < 0)
+    return last && left > ROUNDING ? [scaled(last, -left)] : []
+  })
+}
+
+const NO_LINES: readonly FeeLine[] = []
+/** Quantities carry four decimals. */
+const ROUNDING = 1e-5
 
 function isCharge(line: FeeLine): boolean {
   return line.cnt > 0 && line.det_item_fee_sumamt >= 0

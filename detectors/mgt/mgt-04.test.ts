@@ -134,3 +134,19 @@ test('What several fees come to is not said of the first alone', () => {
     'A stay of 4 days was charged 8 days of bed fees: with 2 other items, 300.00 yuan too much.',
   )
 })
+
+test('A later bill takes back what an earlier one of the stay charged too much', () => {
+  const first = inpatient({
+    ...{ setl_id: 'S1', mdtrt_id: 'M', begntime: '2026-03-01 09:00:00', endtime: '2026-03-04 10:00:00', mid_setl_flag: '1' },
+    ...{ setl_time: '2026-03-04 10:00:00', feedetail: [bed(6)] },
+  })
+  const last = (...lines: LineGiven[]) => inpatient({ setl_id: 'S2', mdtrt_id: 'M', feedetail: lines })
+  for (const order of permutations([first, last(bed(1), bed(-3))])) expect(run(detector, [HOSPITAL, ...order]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, first, last(bed(2), bed(-3))]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, first, last(bed(3), bed(-3))]).open).toMatchObject([{ vola_amt: 5000 }])
+  // Nine days charged and two taken back: two too many.
+  for (const order of permutations([first, last(bed(3, 'B1'), bed(-2, 'B2'))]))
+    expect(run(detector, [HOSPITAL, ...order]).open).toMatchObject([
+      { vola_amt: 10000, evidence: { overruns: [{ charged: 7, allowed: 5 }] } },
+    ])
+})

@@ -3,9 +3,9 @@ import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
 import { formatInstant, type Instant, SECOND } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
-import { chargedLines } from '../kit/charged-lines.ts'
+import { chargedLines, takenBackBeyond } from '../kit/charged-lines.ts'
 import { counted } from '../kit/counted.ts'
-import { type Excess, excessOver } from '../kit/excess.ts'
+import { type Excess, excessOver, sumOf } from '../kit/excess.ts'
 import { inPolicy } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
@@ -108,7 +108,7 @@ function dayLine(line: FeeLine): Line {
 /** MGT-04 床日/护理超住院天数: more bed, nursing or ward-round days than the stay has. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-04',
-  version: 3,
+  version: 4,
   title: { zh: '床日/护理超住院天数', en: 'More bed or nursing days than the stay has' },
   category: 'MGT',
   result: 'violation',
@@ -130,7 +130,7 @@ export default defineDetector<Evidence, Params>({
       keep: STAY_MEMORY,
       remember(event, { params, reference }) {
         const entry = stayEntry(event)!
-        const charged = event.kind === 'settlement' ? chargedLines(event) : []
+        const charged = event.kind === 'settlement' ? [...chargedLines(event), ...takenBackBeyond(event)] : []
         const lines = charged.filter((line) => countsDays(line, reference) && !isOwnCost(line)).map(dayLine)
         return { lines, params, ...entry }
       },
@@ -174,6 +174,19 @@ const NAMES: Readonly<Record<Kind, { zh: string; en: string }>> = {
   round: { zh: '诊察费', en: 'ward-round fees' },
 }
 
+/** What remains charged when a later bill of the stay takes days back: the newest go first. */
+function leftOf<T extends Pick<Line, 'cnt' | 'inscp'>>(lines: readonly T[]): readonly T[] {
+  if (lines.every(({ cnt }) => cnt >= 0)) return lines
+  let taken = -sumOf(lines.filter(({ cnt }) => cnt < 0).map(({ cnt }) => cnt))
+  const left = lines.toReversed().flatMap((line) => {
+    if (line.cnt < 0) return []
+    const cnt = sumOf([line.cnt, -Math.min(line.cnt, taken)])
+    taken = sumOf([taken, cnt - line.cnt])
+    return cnt > 0 ? [{ ...line, cnt, inscp: Math.round((line.inscp * cnt) / line.cnt) }] : []
+  })
+  return left.reverse()
+}
+
 function judgeStay(
   begntime: Instant,
   endtime: Instant,
@@ -186,7 +199,7 @@ function judgeStay(
   const allowed = stay_days + spare_days
   const lines = settled.flatMap(({ id, lines }) => lines.map((line) => ({ setl_id: id, feedetl_sn: line.sn, ...line })))
   const overruns = [...groupBy(lines, ({ kind, code }) => `${kind}|${code}`).values()].flatMap((group) => {
-    const excess = excessOver(allowed, group)
+    const excess = excessOver(allowed, leftOf(group))
     return excess ? [{ of: group[0]!, ...excess }] : []
   })
   if (overruns.length === 0) return []
