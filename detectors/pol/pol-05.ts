@@ -187,9 +187,10 @@ export default defineDetector<Evidence, Params>({
     const over = items.filter(({ charged, expected }) => charged > expected)
     const [named, amount] = [itemsNamed(over, language), formatYuan(vola_amt * 100)]
     const operations = new Set(items.map(({ med_list_codg }) => med_list_codg)).size
+    const percent = Math.round(ratio * 1000) / 10
     return language === 'zh'
-      ? `${day}同组手术${operations}项，第二项起应按${ratio * 100}%计收，${named}未折价，多收${amount}元。`
-      : `On ${day} ${operations} operations of one group were charged; from the second on ${ratio * 100} % are due. Not discounted: ${named}, ${amount} yuan too much.`
+      ? `${day}同组手术${operations}项，第二项起应按${percent}%计收，${named}未折价，多收${amount}元。`
+      : `On ${day} ${operations} operations of one group were charged; from the second on ${percent} % are due. Not discounted: ${named}, ${amount} yuan too much.`
   },
   example: {
     ...{ group: 'abdomen', day: '2026-03-02', ratio: 0.5, surgeon: 'D990101000001' },

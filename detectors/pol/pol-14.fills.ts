@@ -27,17 +27,22 @@ function leftBefore(fills: readonly Fill[], to: number, window: number): { reado
     if (until <= fill.day) from = i
     until = Math.max(until, fill.day) + fill.days
   }
-  return until > day ? { remaining: until - day, from } : { remaining: 0, from: to }
+  return until > day ? { remaining: rounded(until - day), from } : { remaining: 0, from: to }
 }
 
 export function hitsAmong(fills: readonly Fill[], { slack_days, window_days }: Params): Hit[] {
   return fills.flatMap(({ days, limit, indivisible }, to) => {
     const { remaining, from } = leftBefore(fills, to, window_days)
-    const [total, isAtOnce] = [remaining + days, days > limit && !indivisible]
+    const [total, isAtOnce] = [rounded(remaining + days), days > limit && !indivisible]
     const isAccumulated = remaining > 0 && total > limit + slack_days
     if (!isAtOnce && !isAccumulated) return []
     return [{ from, to, remaining, excess: isAccumulated ? Math.min(days, total - limit) : days - limit }]
   })
+}
+
+/** Days carry four decimals, and a sum of them is often a hair more than it should be. */
+export function rounded(days: number): number {
+  return Math.round(days * 1e4) / 1e4
 }
 
 const NO_SUSPECTS: ReadonlySet<string> = new Set()

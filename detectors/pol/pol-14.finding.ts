@@ -6,7 +6,7 @@ import { involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { joined } from '../kit/joined.ts'
 import { restingOn } from '../kit/remembered.ts'
-import { type Fill, type Hit, hitsAmong } from './pol-14.fills.ts'
+import { type Fill, type Hit, hitsAmong, rounded } from './pol-14.fills.ts'
 import type { Evidence, Params } from './pol-14.terms.ts'
 
 const SHOWN = 50
@@ -62,7 +62,7 @@ function findingOn(psn_no: string, month: string, { fills, places, hits }: Run):
       fills: places.slice(0, SHOWN).map((place) => {
         const { settlement, days: supply_days, limit } = fills[place]!
         const { id: setl_id, at, fixmedins_code } = settlement
-        const remaining_days = rounded(over.get(place)?.remaining ?? 0)
+        const remaining_days = over.get(place)?.remaining ?? 0
         return {
           setl_id,
           setl_time: formatInstant(at),
@@ -78,9 +78,4 @@ function findingOn(psn_no: string, month: string, { fills, places, hits }: Run):
       vola_amt: yuan(vola_amt),
     },
   }
-}
-
-/** Days carry four decimals. */
-function rounded(days: number): number {
-  return Math.round(days * 1e4) / 1e4
 }

@@ -90,6 +90,17 @@ test('Fills that pile up beyond the limit and a week are a violation, wherever t
     ])
 })
 
+test('Parts of days add up exactly: the limit and a week are allowed', () => {
+  const fills = (days: number) => [
+    fill('A', '2026-03-02', drug({ prd_days: 25.2 })),
+    fill('B', '2026-03-17', drug({ prd_days: days })),
+  ]
+  expect(openAfter(...fills(26.8))).toEqual([])
+  expect(openAfter(...fills(26.9))).toMatchObject([
+    { evidence: { total_days: 37.1, fills: [{}, { supply_days: 26.9, remaining_days: 10.2 }] } },
+  ])
+})
+
 test('What is used up is no stock', () => {
   const days = ['2026-03-01', '2026-03-29', '2026-04-26'].map((day, i) => fill(`S${i}`, day, drug({ prd_days: 28 })))
   expect(openAfter(...days)).toEqual([])

@@ -16,7 +16,7 @@ import type { Evidence, Filled, Params } from './pol-14.terms.ts'
 /** POL-14 超量开药: more days of a drug at once, or piled up from several fills, than may be paid. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-14',
-  version: 4,
+  version: 5,
   title: { zh: '超量开药(最大支付天数)', en: 'Supply beyond the longest paid time' },
   category: 'POL',
   result: 'violation',
