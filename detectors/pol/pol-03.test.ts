@@ -78,6 +78,35 @@ test('A row for another period does not cap the day; the row of the nearest regi
   expect(run(detector, [HOSPITAL, weekly, cap(), local, settlement({ feedetail: [charged(5)] })]).open).toHaveLength(1)
 })
 
+test('A cap of a visit counts all its days and bills, and belongs to the day on which it was passed', () => {
+  const perVisit = cap({ period: 'VISIT' })
+  const on = (...days: string[]) => days.map((day) => charged(1, { fee_ocur_time: `2026-03-${day} 09:00:00` }))
+  const stay = (setl_id: string, mdtrt_id: string, day: string, ...feedetail: LineGiven[]) =>
+    inpatient({ setl_id, mdtrt_id, setl_time: `2026-03-${day} 10:00:00`, feedetail })
+  const bills = [stay('S1', 'M', '04', ...on('02')), stay('S2', 'M', '08', ...on('06', '05'))]
+  for (const order of permutations(bills)) {
+    const { open } = run(detector, [HOSPITAL, item('次'), perVisit, ...order])
+    expect(open).toMatchObject([
+      { bucket: `2026-03-06|${CODE}`, setl_ids: ['S1', 'S2'], vola_amt: 1000, evidence: { period: 'VISIT', total: 3, cap: 2 } },
+    ])
+    expect(detector.explain(open[0]!.evidence, 'zh')).toBe('呼吸机辅助呼吸一次就诊收费3，每次就诊上限2，超出部分10.00元。')
+  }
+  expect(
+    run(detector, [HOSPITAL, perVisit, stay('S1', 'M', '04', ...on('02')), stay('S2', 'N', '08', ...on('05', '06'))]).open,
+  ).toEqual([])
+  expect(run(detector, [HOSPITAL, perVisit, stay('S', 'M', '08', ...on('02', '05', '06'), charged(-1))]).open).toEqual([])
+})
+
+test('What is too much of a day and of its visit is too much once', () => {
+  const both = [cap({ max_cnt: 1 }), cap({ period: 'VISIT' }, 'visit')]
+  expect(run(detector, [HOSPITAL, ...both, settlement({ feedetail: [charged(2)] })]).open).toMatchObject([
+    { vola_amt: 1000, count: 1 },
+  ])
+  expect(run(detector, [HOSPITAL, ...both, settlement({ feedetail: [charged(3)] })]).open).toMatchObject([
+    { vola_amt: 2000, count: 2, lines: [{ vola_amt: 2000 }] },
+  ])
+})
+
 test('Where two places allow different numbers on one day, the larger binds', () => {
   const local = cap({ max_cnt: 4, admdvs: '990102' }, 'local')
   const two = [on('S1', '09:00:00', charged(2)), on('S2', '18:00:00', charged(2), { mdtrt_admdvs: '990102' })]

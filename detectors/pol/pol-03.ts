@@ -3,7 +3,7 @@ import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { DAY, type Day, dayOf, formatDay, formatInstant, type Instant, SECOND } from '../../schemas/time.ts'
-import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { type Context, defineDetector, type Finding, type Form, type LineRef, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { type Excess, excessOver } from '../kit/excess.ts'
 import { inPolicy } from '../kit/finding.ts'
@@ -19,7 +19,9 @@ import { type ReferenceView, tableBit } from '../reference.ts'
 interface Cap {
   readonly cap: number
   readonly source: 'frequency' | 'unit'
-  /** Counted over all of the person's visits, or within one. */
+  /** What the cap is for: a day, or a visit however many days it takes. */
+  readonly period: 'DAY' | 'VISIT'
+  /** Of a day: counted over all of the person's visits, or within one. */
   readonly per: 'PERSON' | 'VISIT'
 }
 
@@ -36,15 +38,19 @@ interface Charged extends Remembered {
   readonly lines: readonly Line[]
 }
 
-type PackedKind = readonly [code: string, cap: number, source: Cap['source'], per: Cap['per']]
+type PackedKind = readonly [code: string, cap: number, source: Cap['source'], per: Cap['per'], period: Cap['period']]
 type PackedLine = readonly [kind: number, sn: string, seconds: number, cnt: number, inscp: Fen]
+
+function kindOf({ code, cap, source, per, period }: Line): PackedKind {
+  return [code, cap, source, per, period]
+}
 
 /** Lines of one item differ in few things; their times are told from the settlement's. */
 const FORM: Form<Charged> = {
   pack(charged) {
     const { at: settled, visit, lines } = charged
-    const { kinds, numbers } = sorted(lines, ({ code, cap, source, per }) => `${code}|${cap}|${source}|${per}`)
-    const packedKinds = kinds.map(({ code, cap, source, per }): PackedKind => [code, cap, source, per])
+    const { kinds, numbers } = sorted(lines, (line) => JSON.stringify(kindOf(line)))
+    const packedKinds = kinds.map(kindOf)
     const packed = lines.map(({ sn, at, cnt, inscp }, i): PackedLine => [numbers[i]!, sn, (at - settled) / SECOND, cnt, inscp])
     return [...packHead(charged), visit, packedKinds, packed]
   },
@@ -52,8 +58,8 @@ const FORM: Form<Charged> = {
     const head = unpackHead(packed)
     const [, , , visit, kinds, lines] = packed
     const unpackLine = ([kind, sn, seconds, cnt, inscp]: PackedLine): Line => {
-      const [code, cap, source, per] = kinds[kind]
-      return { sn, code, at: head.at + Math.round(seconds * SECOND), cnt, inscp, cap, source, per }
+      const [code, cap, source, per, period] = kinds[kind]
+      return { sn, code, at: head.at + Math.round(seconds * SECOND), cnt, inscp, cap, source, per, period }
     }
     return { visit, lines: lines.map(unpackLine), ...head }
   },
@@ -65,7 +71,8 @@ interface Evidence {
   readonly name: string
   readonly cap: number
   readonly cap_source: Cap['source']
-  /** Charged on the day; the largest visit of the day where the cap is per visit. */
+  readonly period: Cap['period']
+  /** Charged in the visit; or on the day, of which it is the largest visit where a day's cap is per visit. */
   readonly total: number
   readonly lines: readonly {
     readonly setl_id: string
@@ -82,9 +89,11 @@ interface Params {
   readonly hour_unit_cap: number
 }
 
-function isDaily({ period, max_cnt }: ReferenceRow<'frequency'>): boolean {
-  return period === 'DAY' && max_cnt != null
+function isFor(wanted: Cap['period']): (row: ReferenceRow<'frequency'>) => boolean {
+  return ({ period, max_cnt }) => period === wanted && max_cnt != null
 }
+
+const [isDaily, isOfVisit] = [isFor('DAY'), isFor('VISIT')]
 
 const FREQUENCY = tableBit('frequency')
 
@@ -95,16 +104,28 @@ function mayBeCapped({ known, items }: Visit): boolean {
   return false
 }
 
-/** The cap that binds the line: the table's, else what the item's unit says of itself. */
-function capOf(visit: Visit, line: FeeLine, { params, reference }: Context<Params>): Cap | undefined {
+/** The cap of a day that binds the line: the table's, else what the item's unit says of itself. */
+function dayCapOf(visit: Visit, line: FeeLine, { params, reference }: Context<Params>): Cap | undefined {
   const { med_list_codg: code, fee_ocur_time: at } = line
   const row = reference.best('frequency', code, at, visit, isDaily)?.row
-  if (row) return { cap: row.max_cnt!, source: 'frequency', per: row.per ?? 'PERSON' }
+  if (row) return { cap: row.max_cnt!, source: 'frequency', per: row.per ?? 'PERSON', period: 'DAY' }
   const unit = reference.find('item', code, at)?.row.unit
-  if (unit === '小时') return { cap: params.hour_unit_cap, source: 'unit', per: 'PERSON' }
+  if (unit === '小时') return { cap: params.hour_unit_cap, source: 'unit', per: 'PERSON', period: 'DAY' }
   // Hospitals post several bed days on one line: of stays MGT-04 judges the days (clarifications, 2.5b).
-  if (unit === '日' && !isInpatient(visit.med_class)) return { cap: params.day_unit_cap, source: 'unit', per: 'PERSON' }
+  if (unit === '日' && !isInpatient(visit.med_class))
+    return { cap: params.day_unit_cap, source: 'unit', per: 'PERSON', period: 'DAY' }
   return undefined
+}
+
+/** A visit may have a cap of its own beside that of a day (`period` VISIT: so many in one visit). */
+function capsOf(visit: Visit, line: FeeLine, context: Context<Params>): Cap[] {
+  const { med_list_codg: code, fee_ocur_time: at } = line
+  const row = context.reference.best('frequency', code, at, visit, isOfVisit)?.row
+  const ofDay = dayCapOf(visit, line, context)
+  return [
+    ...(ofDay ? [ofDay] : []),
+    ...(row ? [{ cap: row.max_cnt!, source: 'frequency' as const, per: 'VISIT' as const, period: 'VISIT' as const }] : []),
+  ]
 }
 
 /** What else was charged on a day so long before the settlement may be forgotten already: the day cannot be counted. */
@@ -115,7 +136,7 @@ function isForgotten({ setl_time }: Visit, fee_ocur_time: Instant): boolean {
 /** POL-03 项目限定频次: more of an item on one day than a day can hold. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-03',
-  version: 1,
+  version: 2,
   title: { zh: '项目限定频次(日/小时)', en: 'Daily quantity above the cap' },
   category: 'POL',
   result: 'violation',
@@ -136,23 +157,32 @@ export default defineDetector<Evidence, Params>({
       // A stay is settled at its end, and any of its days may have been charged elsewhere too.
       keep: STAY_MEMORY + DAY,
       remember(visit, context) {
-        const capped = chargedLines(visit).filter((line) => capOf(visit, line, context) !== undefined)
+        const capped = chargedLines(visit).flatMap((line) => {
+          const caps = capsOf(visit, line, context)
+          return caps.length > 0 ? [{ line, caps }] : []
+        })
         if (capped.length === 0) return undefined
-        const known = capped.filter((line) => !isForgotten(visit, line.fee_ocur_time))
-        const lines = known.map((line) => {
+        const known = capped.filter(({ line }) => !isForgotten(visit, line.fee_ocur_time))
+        const lines = known.flatMap(({ line, caps }) => {
           const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at, cnt } = line
-          return { sn, code, at, cnt, inscp: inPolicy(line), ...capOf(visit, line, context)! }
+          return caps.map((cap) => ({ sn, code, at, cnt, inscp: inPolicy(line), ...cap }))
         })
         return lines.length > 0 ? { visit: visitOf(visit), lines, ...remembered(visit) } : 'STAY_TOO_LONG'
       },
       partly: (visit) => (visit.feedetail.some((line) => isForgotten(visit, line.fee_ocur_time)) ? 'STAY_TOO_LONG' : undefined),
       judge: (settlements, { root, reference }) => ({
-        holds: [...daysOf(settlements).values()].flatMap((day) => findingOn(root, day, reference) ?? []),
+        holds: [...groupBy(groupsOf(settlements), bucketOf)].map(([bucket, groups]) =>
+          findingOn(root, bucket, groups, reference),
+        ),
       }),
     }),
   ],
-  explain({ day, name, cap, total, vola_amt }, language) {
+  explain({ day, name, cap, period, total, vola_amt }, language) {
     const amount = formatYuan(vola_amt * 100)
+    if (period === 'VISIT')
+      return language === 'zh'
+        ? `${name}一次就诊收费${total}，每次就诊上限${cap}，超出部分${amount}元。`
+        : `In one visit ${name} was charged ${total} times or hours; the cap is ${cap} a visit, ${amount} yuan too much.`
     return language === 'zh'
       ? `${day}${name}收费${total}，每日上限${cap}，超出部分${amount}元。`
       : `On ${day} ${name} was charged ${total} times or hours; the cap is ${cap} a day, ${amount} yuan too much.`
@@ -163,6 +193,7 @@ export default defineDetector<Evidence, Params>({
     name: '呼吸机辅助呼吸',
     cap: 24,
     cap_source: 'unit',
+    period: 'DAY',
     total: 30,
     lines: [
       {
@@ -178,52 +209,78 @@ interface Placed extends Line {
   readonly settlement: Charged
 }
 
-/** All lines of one item on one day. */
-function daysOf(settlements: readonly Charged[]): Map<string, Placed[]> {
-  const lines = settlements.flatMap((settlement) => settlement.lines.map((line) => ({ settlement, ...line })))
-  return groupBy(lines, ({ at, code }) => `${dayOf(at)}|${code}`)
-}
-
-function bucketOf(day: Day, code: string): string {
-  return `${formatDay(day)}|${code}`
-}
-
 interface Group extends Excess {
+  readonly day: Day
+  readonly code: string
   readonly cap: number
   readonly source: Cap['source']
+  readonly period: Cap['period']
   readonly placed: readonly Placed[]
 }
 
-function findingOn(psn_no: string, placed: readonly Placed[], reference: ReferenceView): Finding<Evidence> | undefined {
-  const groups = [...new Set(placed.map(countedWith))].flatMap((name) =>
-    groupOver(placed.filter((line) => countedWith(line) === name)),
+function bucketOf({ day, code }: Group): string {
+  return `${formatDay(day)}|${code}`
+}
+
+/** What is counted together, as far as it is too much: an item's lines of a day, or of a visit. */
+function groupsOf(settlements: readonly Charged[]): Group[] {
+  const lines = settlements.flatMap((settlement) => settlement.lines.map((line) => ({ settlement, ...line })))
+  const ofDays = groupBy(
+    lines.filter(({ period }) => period === 'DAY'),
+    (line) => `${dayOf(line.at)}|${line.code}|${line.per === 'VISIT' ? line.settlement.visit : ''}`,
   )
-  const [first] = groups
-  if (!first) return undefined
-  const lines = groups.flatMap((group) => group.placed)
-  const vola_amt = groups.reduce((sum, group) => sum + group.vola_amt, 0)
-  const { code, at } = lines[0]!
-  const day = dayOf(at)
-  const largest = groups.reduce((most, group) => (group.total > most.total ? group : most), first)
+  const ofVisits = groupBy(
+    lines.filter(({ period }) => period === 'VISIT').sort((a, b) => a.at - b.at),
+    ({ settlement, code }) => `${settlement.visit}|${code}`,
+  )
+  return [...ofDays.values(), ...ofVisits.values()].flatMap(groupOver)
+}
+
+/** Where places set different caps, the largest binds: nobody is at fault for what one of them allows. */
+function groupOver(placed: readonly Placed[]): Group[] {
+  const { cap, source, period, code } = placed.reduce((most, line) => (line.cap > most.cap ? line : most))
+  const counted = placed.map(({ settlement, sn, cnt, inscp }) => ({ setl_id: settlement.id, feedetl_sn: sn, cnt, inscp }))
+  const excess = excessOver(cap, counted)
+  if (!excess) return []
+  // A visit's cap belongs to the day on which it was passed.
+  const first = placed[excess.lines.findIndex(({ vola_item_type }) => vola_item_type === 1)]!
+  return [{ day: dayOf(first.at), code, cap, source, period, placed, ...excess }]
+}
+
+function findingOn(psn_no: string, bucket: string, groups: readonly Group[], reference: ReferenceView): Finding<Evidence> {
+  const lines = [
+    ...new Map(groups.flatMap(({ placed }) => placed).map((line) => [nameOf(line.settlement.id, line.sn), line])).values(),
+  ]
+  const refs = new Map<string, LineRef>()
+  // What is too much of a day and of a visit is too much once.
+  for (const ref of groups.flatMap((group) => group.lines)) {
+    const known = refs.get(nameOf(ref.setl_id, ref.feedetl_sn))
+    if (!known || ref.vola_amt > known.vola_amt || ref.vola_item_type < known.vola_item_type)
+      refs.set(nameOf(ref.setl_id, ref.feedetl_sn), ref)
+  }
+  const vola_amt = [...refs.values()].reduce((sum, ref) => sum + ref.vola_amt, 0)
+  const [{ code, day }] = groups as [Group]
+  const largest = groups.reduce((most, group) => (group.total > most.total ? group : most))
   const resting = restingOn(
     psn_no,
     lines.map((line) => line.settlement),
   )
   return {
     subject: { type: 'person', id: psn_no },
-    bucket: bucketOf(day, code),
+    bucket,
     result: 'violation',
     severity: 2,
     ...resting,
     vola_amt,
-    lines: groups.flatMap((group) => group.lines),
+    lines: [...refs.values()],
     count: groups.length,
     evidence: {
       day: formatDay(day),
       med_list_codg: code,
-      name: itemName(code, at, reference),
+      name: itemName(code, lines[0]!.at, reference),
       cap: largest.cap,
       cap_source: largest.source,
+      period: largest.period,
       total: largest.total,
       lines: lines.map(({ settlement, sn, cnt, at: time }) => ({
         ...{ setl_id: settlement.id, feedetl_sn: sn, fixmedins_code: settlement.fixmedins_code },
@@ -234,15 +291,6 @@ function findingOn(psn_no: string, placed: readonly Placed[], reference: Referen
   }
 }
 
-/** What a line is counted together with: its own visit, or everything of the person. */
-function countedWith({ per, settlement }: Placed): string {
-  return per === 'VISIT' ? settlement.visit : ''
-}
-
-/** Where places set different caps, the largest binds: nobody is at fault for what one of them allows. */
-function groupOver(placed: readonly Placed[]): Group[] {
-  const { cap, source } = placed.reduce((most, line) => (line.cap > most.cap ? line : most))
-  const counted = placed.map(({ settlement, sn, cnt, inscp }) => ({ setl_id: settlement.id, feedetl_sn: sn, cnt, inscp }))
-  const excess = excessOver(cap, counted)
-  return excess ? [{ cap, source, placed, ...excess }] : []
+function nameOf(setl_id: string, feedetl_sn: string): string {
+  return `${setl_id}|${feedetl_sn}`
 }

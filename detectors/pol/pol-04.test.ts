@@ -29,7 +29,7 @@ test('Again before the period is over is a violation by the whole of the later o
         ],
       },
     ])
-    expect(detector.explain(open[0]!.evidence, 'zh')).toBe('康复评定14天内限1次，间隔13天即再次收费，超频1次共60.00元。')
+    expect(detector.explain(open[0]!.evidence, 'zh')).toBe('康复评定在14天内限1次，间隔13天即再次收费，超频1次共60.00元。')
   }
 })
 

@@ -177,7 +177,7 @@ export default defineDetector<Evidence, Params>({
     const amount = formatYuan(vola_amt * 100)
     const over = occurrences.filter((occurrence) => occurrence.over).length
     return language === 'zh'
-      ? `${name}${days}天内限${max_cnt}次，间隔${interval_days}天即再次收费，超频${over}次共${amount}元。`
+      ? `${name}在${days}天内限${max_cnt}次，间隔${interval_days}天即再次收费，超频${over}次共${amount}元。`
       : `${name} is paid ${counted(max_cnt, 'time')} in ${days} days and was charged again after ${interval_days}: ${counted(over, 'time')} too often, ${amount} yuan.`
   },
   example: {

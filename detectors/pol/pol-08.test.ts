@@ -83,6 +83,7 @@ test('The sentence names the bounds that there are, in both languages', () => {
   expect(bounds({ min_years: 6, max_years: 14 }, 'en')).toContain('limited to 6 years and above and below 14 years:')
   expect(bounds({ min_years: 6, max_years: 14 }, 'zh')).toContain('限满6岁、不满14岁，')
   expect(bounds({ max_days: 28 }, 'en')).toContain('limited to the first 28 days of life:')
+  expect(bounds({ max_years: 1 }, 'en')).toContain('limited to below 1 year:')
 })
 
 test('Where other items have limits of their own, the sentence gives what all come to apart from the first’s limit', () => {

@@ -116,8 +116,8 @@ export default defineDetector<Evidence, { placeholder_births: readonly string[] 
 })
 
 function ageOf({ max_days, years, days }: Restricted, language: 'zh' | 'en'): string {
-  if (max_days !== null) return language === 'zh' ? `出生${days}天` : `${days} days old`
-  return language === 'zh' ? `${years}岁` : `${years} years old`
+  if (max_days !== null) return language === 'zh' ? `出生${days}天` : `${counted(days, 'day')} old`
+  return language === 'zh' ? `${years}岁` : `${counted(years, 'year')} old`
 }
 
 function boundsOf({ min_years, max_years, max_days }: Restricted, language: 'zh' | 'en'): string {
@@ -127,9 +127,9 @@ function boundsOf({ min_years, max_years, max_days }: Restricted, language: 'zh'
     max_days !== null && `出生${max_days}天内`,
   ]
   const en = [
-    min_years !== null && `${min_years} years and above`,
-    max_years !== null && `below ${max_years} years`,
-    max_days !== null && `the first ${max_days} days of life`,
+    min_years !== null && `${counted(min_years, 'year')} and above`,
+    max_years !== null && `below ${counted(max_years, 'year')}`,
+    max_days !== null && `the first ${counted(max_days, 'day')} of life`,
   ]
   return (language === 'zh' ? zh : en).filter(Boolean).join(language === 'zh' ? '、' : ' and ')
 }

@@ -58,6 +58,7 @@ interface Evidence {
     readonly feedetl_sn: string
     readonly med_list_codg: string
     readonly name: string
+    /** Those that are asked for together stand in one, joined by a plus sign. */
     readonly icd_prefixes: readonly string[]
     readonly strict: boolean
   }[]
@@ -195,7 +196,7 @@ function findingOn(psn_no: string, settlement: Told, diagnoses: readonly string[
     evidence: {
       diagnoses,
       lines: unmet.map(({ sn, code, name, strict, indications }) => {
-        const icd_prefixes = [...new Set(indications.flatMap(({ icd }) => icd))]
+        const icd_prefixes = [...new Set(indications.flatMap(({ icd, match }) => (match === 'all' ? icd.join('+') : icd)))]
         return { feedetl_sn: sn, med_list_codg: code, name, icd_prefixes, strict }
       }),
       vola_amt: vola_amt / 100,

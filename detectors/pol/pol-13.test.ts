@@ -25,7 +25,7 @@ test('The days beyond those that are paid are a violation by their lines', () =>
       lines: [{ vola_item_type: 2 }, { vola_item_type: 2 }, { vola_item_type: 2 }, { vola_amt: 4200 }, { vola_amt: 4200 }],
     },
   ])
-  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('奥扎格雷2026-03-01至2026-03-05使用5天，限支付3天，超出部分84.00元。')
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('奥扎格雷于2026-03-01至2026-03-05使用5天，限支付3天，超出部分84.00元。')
 })
 
 test('Exactly the paid days are paid, and a day counts once', () => {

@@ -140,7 +140,7 @@ export default defineDetector<Evidence, Params>({
   explain({ name, max_days, first_day, last_day, days, vola_amt }, language) {
     const amount = formatYuan(vola_amt * 100)
     return language === 'zh'
-      ? `${name}${first_day}至${last_day}使用${days}天，限支付${max_days}天，超出部分${amount}元。`
+      ? `${name}于${first_day}至${last_day}使用${days}天，限支付${max_days}天，超出部分${amount}元。`
       : `${name} was used on ${days} days from ${first_day} to ${last_day}; ${max_days} ${max_days === 1 ? 'is' : 'are'} paid, ${amount} yuan too much.`
   },
   example: {
