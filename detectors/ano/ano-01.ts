@@ -3,6 +3,7 @@ import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { formatInstant, HOUR, MINUTE } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
+import { counted } from '../kit/counted.ts'
 import { distanceKm, type Point, pointOf } from '../kit/distance.ts'
 import { isNewborn } from '../kit/newborn.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
@@ -162,7 +163,7 @@ export default defineDetector<Evidence, Params>({
     }
     const gap = distance_km === null ? `in ${from.admdvs} and ${to.admdvs}` : `at institutions ${distance_km} km apart`
     const speed = speed_kmh === null ? '' : `, a speed of ${speed_kmh} km/h`
-    return `Settled in person ${gap} within ${minutes} minutes${speed}; the fund paid ${amount} yuan the second time.`
+    return `Settled in person ${gap} within ${counted(minutes, 'minute')}${speed}; the fund paid ${amount} yuan the second time.`
   },
   example: {
     from: {

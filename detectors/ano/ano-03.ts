@@ -1,6 +1,7 @@
 import { formatYuan } from '../../schemas/money.ts'
 import { DAY, dayOf, HOUR, MINUTE } from '../../schemas/time.ts'
 import { defineDetector, type Told, type Visit } from '../detector.ts'
+import { counted } from '../kit/counted.ts'
 import { aroundBursts, burstsOf, burstsOn } from '../kit/swipes.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
@@ -100,7 +101,7 @@ export default defineDetector<Evidence, Params>({
     }
     return language === 'zh'
       ? `${day}连续刷卡${settlements}笔：${time}起${burst.persons}人，间隔中位数${burst.median_gap_seconds}秒，共${bursts.length}段，基金${amount}元。`
-      : `On ${day} ${settlements} settlements followed one another in ${bursts.length} burst(s): from ${time} ${burst.persons} persons with a median gap of ${burst.median_gap_seconds} seconds; the fund paid ${amount} yuan.`
+      : `On ${day} ${settlements} settlements followed one another in ${counted(bursts.length, 'burst')}: from ${time} ${burst.persons} persons with a median gap of ${burst.median_gap_seconds} seconds; the fund paid ${amount} yuan.`
   },
   example: {
     day: '2026-03-02',

@@ -104,3 +104,9 @@ test('A void takes it back, and may also bring it about', () => {
 test('What the agency reimburses on a day was not sold on it', () => {
   expect(judge(...same(10, 66.5, { pay_loc: '1' })).open).toEqual([])
 })
+
+test('Of several crowds the words name the largest, and how many there are', () => {
+  const [finding] = judge(...same(12), ...Array.from({ length: 10 }, (_, i) => buy(12 + i, 77.5))).open
+  expect(detector.explain(finding!.evidence, 'zh')).toContain('12笔同为66.5元（占54.5%）等2种金额')
+  expect(detector.explain(finding!.evidence, 'en')).toContain('12 of 66.5 yuan each (54.5 %) and 1 other amount likewise')
+})

@@ -3,6 +3,7 @@ import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { type Day, dayOf, formatDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
+import { counted } from '../kit/counted.ts'
 import { dayLogRule, type Row, THREE_DAYS } from '../kit/day-log.ts'
 import { isFixedPrice } from '../kit/fixed-price.ts'
 import { groupBy } from '../kit/group-by.ts'
@@ -152,11 +153,16 @@ export default defineDetector<Evidence, Params>({
     const said: string[] = []
     const [amount] = same_amounts
     const [basket] = same_baskets
+    // The largest crowd is named, the amount is that of all.
+    const more = (all: number, what: string) => {
+      if (all < 2) return ''
+      return zh ? `等${all}${what}` : ` and ${counted(all - 1, `other ${what}`)} likewise`
+    }
     if (amount)
       said.push(
         zh
-          ? `${amount.settlements}笔同为${amount.amount}元（占${amount.share}%）`
-          : `${amount.settlements} of ${amount.amount} yuan each (${amount.share} %)`,
+          ? `${amount.settlements}笔同为${amount.amount}元（占${amount.share}%）${more(same_amounts.length, '种金额')}`
+          : `${amount.settlements} of ${amount.amount} yuan each (${amount.share} %)${more(same_amounts.length, 'amount')}`,
       )
     if (whole_amounts)
       said.push(
@@ -165,7 +171,11 @@ export default defineDetector<Evidence, Params>({
           : `${whole_amounts.settlements} of whole hundreds (${whole_amounts.share} %)`,
       )
     if (basket)
-      said.push(zh ? `${basket.persons}人购同一清单` : `${basket.persons} persons with one basket of ${basket.amount} yuan`)
+      said.push(
+        zh
+          ? `${basket.persons}人购同一清单${more(same_baskets.length, '种清单')}`
+          : `${basket.persons} persons with one basket of ${basket.amount} yuan${more(same_baskets.length, 'basket')}`,
+      )
     const fund = formatYuan(vola_amt * 100)
     return zh
       ? `${day}小额结算${settlements}笔中${said.join('；')}，涉及基金${fund}元。`

@@ -119,3 +119,12 @@ test('A sale before midnight may lie an hour before the last one of the night', 
   expect(judge(...late).open).toMatchObject([{ bucket: '2026-03-03', count: 5 }])
   expect(judge(at('02 23:29:59'), ...late.slice(1)).open).toEqual([])
 })
+
+test('The words name one settlement and several hours as what they are', () => {
+  const said = { ...detector.example, clause: 'closed', settlements: 1 } as const
+  expect(detector.explain(said, 'en')).toMatch(/^1 settlement on/)
+  const limits = [...detector.example.limits!, { hour: 10, expected: 2, limit: 20 }]
+  const two = { ...detector.example, limits, settlements: 50 }
+  expect(detector.explain(two, 'zh')).toContain('9时结算24笔，通常2.4笔，连同另1个时段共50笔')
+  expect(detector.explain(two, 'en')).toContain('usually 2.4; with 1 other hour 50 in all')
+})

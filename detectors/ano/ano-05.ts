@@ -3,10 +3,11 @@ import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, type Day, dayOf, formatDay, formatInstant, HOUR, hourOf, MINUTE, SECOND, startOfDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Step, UNCHANGED, type Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
+import { counted } from '../kit/counted.ts'
 import { isBuilt } from '../kit/daily-counts.ts'
 import type { Site } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
-import { advanced, counted, type HourProfile, newProfile, uncounted } from '../kit/hour-profile.ts'
+import { advanced, countedHour, type HourProfile, newProfile, uncountedHour } from '../kit/hour-profile.ts'
 import { packSite, packTime, unpackSite, unpackTime } from '../kit/packed.ts'
 import { inTime } from '../kit/remembered.ts'
 import { type Entry, NOTHING_HOLDS, windowRule } from '../kit/window.ts'
@@ -259,7 +260,7 @@ export default defineDetector<Evidence, Params>({
       onEvent(memory: Hours, visit: Visit, context) {
         const [day, hour] = [dayOf(visit.setl_time), hourOf(visit.setl_time)]
         const reached = dayOf(context.watermark)
-        const profile = advanced(counted(memory.profile, day, hour), reached, context.params.warm_up_days)
+        const profile = advanced(countedHour(memory.profile, day, hour), reached, context.params.warm_up_days)
         const known = memory.busy.find((other) => other.day === day && other.hour === hour)
         if (known) known.settlements.push(settled(visit))
         else if (day <= reached && !profile.expected[day]) return hoursStep({ profile, busy: memory.busy }, context)
@@ -269,7 +270,7 @@ export default defineDetector<Evidence, Params>({
       onVoid(memory: Hours, original, context) {
         if (original.kind !== 'settlement' || !isCounted(original)) return UNCHANGED
         const [day, hour] = [dayOf(original.setl_time), hourOf(original.setl_time)]
-        const profile = isBuilt(day, context.at) ? memory.profile : uncounted(memory.profile, day, hour)
+        const profile = isBuilt(day, context.at) ? memory.profile : uncountedHour(memory.profile, day, hour)
         const busy = memory.busy.map((other) => {
           const settlements = other.settlements.filter(({ id }) => id !== original.setl_id)
           return { ...other, settlements }
@@ -291,11 +292,15 @@ export default defineDetector<Evidence, Params>({
     if (clause === 'closed')
       return zh
         ? `${day}登记停业，仍结算${settlements}笔，涉及基金${amount}元。`
-        : `${settlements} settlements on ${day}, a registered closed day; ${amount} yuan of the fund are concerned.`
+        : `${counted(settlements, 'settlement')} on ${day}, a registered closed day; ${amount} yuan of the fund are concerned.`
     const { hour, expected } = limits![0]!
-    return zh
-      ? `${day} ${hour}时结算${hours[hour]}笔，通常${expected}笔，涉及基金${amount}元。`
-      : `${hours[hour]} settlements on ${day} between ${hour} and ${hour + 1} o'clock, usually ${expected}; ${amount} yuan of the fund are concerned.`
+    const others = limits!.length - 1
+    if (zh) {
+      const all = others > 0 ? `，连同另${others}个时段共${settlements}笔` : ''
+      return `${day} ${hour}时结算${hours[hour]}笔，通常${expected}笔${all}，涉及基金${amount}元。`
+    }
+    const all = others > 0 ? `; with ${counted(others, 'other hour')} ${settlements} in all` : ''
+    return `${hours[hour]} settlements on ${day} between ${hour} and ${hour + 1} o'clock, usually ${expected}${all}; ${amount} yuan of the fund are concerned.`
   },
   example: {
     day: '2026-03-22',

@@ -1,6 +1,7 @@
 import { formatYuan } from '../../schemas/money.ts'
 import { DAY, dayOf, MINUTE } from '../../schemas/time.ts'
 import { type DoctorVisit, defineDetector, type Operated } from '../detector.ts'
+import { counted } from '../kit/counted.ts'
 import { isConsultation, worked } from '../kit/doctor-day.ts'
 import { atTable } from '../kit/operating.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
@@ -73,14 +74,14 @@ export default defineDetector<Evidence, Params>({
       said.push(
         zh
           ? `${jump.minutes}分钟内在相距${jump.distance_km}公里的两家机构接诊`
-          : `${jump.minutes} minutes between institutions ${jump.distance_km} km apart`,
+          : `${counted(jump.minutes, 'minute')} between institutions ${jump.distance_km} km apart`,
       )
     if (table) {
       const [from, to] = [table.oprn_begntime, table.oprn_endtime].map((time) => time.slice(11, 16))
       said.push(
         zh
           ? `本人${from}至${to}手术期间开单${operating.length}次`
-          : `${operating.length} visit(s) while operating from ${from} to ${to}`,
+          : `${counted(operating.length, 'visit')} while operating from ${from} to ${to}`,
       )
     }
     const amount = formatYuan(vola_amt * 100)

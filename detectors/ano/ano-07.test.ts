@@ -39,7 +39,7 @@ test('Eight of one origin and age within a day are a suspicion against the insti
     },
   ])
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
-    '2026-03-12前后24小时内集中住院8人（参保地990101、70至70岁），平日每天0人，已结算基金0.00元。',
+    '2026-03-12前后24小时内集中住院8人（参保地990101、70岁），平日每天0人，已结算基金0.00元。',
   )
 })
 
@@ -196,4 +196,11 @@ test('A void takes its settlement away', () => {
   const { open } = judge(...events, ...settled, voidOf(settled[1]!, '2026-07-02 10:00:00'))
   expect(open).toMatchObject([{ vola_amt: 4900 }])
   expect(open[0]!.setl_ids).toHaveLength(7)
+})
+
+test('The words tell the largest group, and how many all are', () => {
+  const [group] = detector.example.groups
+  const two = { ...detector.example, groups: [group!, { ...group!, admissions: 8, ages: [30, 30] as const }], admissions: 18 }
+  expect(detector.explain(two, 'zh')).toContain('集中住院12人（参保地990103、66至74岁），平日每天0.8人，连同其他聚集共18人')
+  expect(detector.explain(two, 'en')).toContain('usually 0.8 a day, with other groups 18')
 })

@@ -41,11 +41,15 @@ export default defineDetector<Evidence, Params>({
     const amount = formatYuan(vola_amt * 100)
     const share = Math.round(diagnosis_share * 100)
     if (language === 'zh') {
-      const who = origin ? `参保地${origin}、${ages[0]}至${ages[1]}岁` : `${share}%诊断为${diagnosis}`
-      return `${day}前后${hours}小时内集中住院${admissions}人（${who}），平日每天${usual_per_day}人，已结算基金${amount}元。`
+      const years = ages[0] === ages[1] ? `${ages[0]}岁` : `${ages[0]}至${ages[1]}岁`
+      const who = origin ? `参保地${origin}、${years}` : `${share}%诊断为${diagnosis}`
+      const all = admissions > largest.admissions ? `，连同其他聚集共${admissions}人` : ''
+      return `${day}前后${hours}小时内集中住院${largest.admissions}人（${who}），平日每天${usual_per_day}人${all}，已结算基金${amount}元。`
     }
-    const who = origin ? `insured in ${origin}, aged ${ages[0]} to ${ages[1]}` : `${share} % with ${diagnosis}`
-    return `${admissions} persons (${who}) were admitted within ${hours} hours around ${day}, usually ${usual_per_day} a day; ${amount} yuan of the fund were settled.`
+    const years = ages[0] === ages[1] ? `${ages[0]}` : `${ages[0]} to ${ages[1]}`
+    const who = origin ? `insured in ${origin}, aged ${years}` : `${share} % with ${diagnosis}`
+    const all = admissions > largest.admissions ? `, with other groups ${admissions}` : ''
+    return `${largest.admissions} persons (${who}) were admitted within ${hours} hours around ${day}, usually ${usual_per_day} a day${all}; ${amount} yuan of the fund were settled.`
   },
   example: {
     day: '2026-03-12',

@@ -142,3 +142,12 @@ test('A void takes it back, also much later', () => {
 test('Bills of a year that the agency reimburses on a day are no hoard', () => {
   expect(judge(...tour().map((bill) => ({ ...bill, pay_loc: '1' }))).open).toEqual([])
 })
+
+test('The words name the packages that were sold again, and nights where they count', () => {
+  const { parts } = detector.example
+  const more = { ...parts, odd_hours: { share: 0.6, weight: 0.1 }, resold: { packages: 1, weight: 0.2 } }
+  const said = { ...detector.example, parts: more, settlements: 1 }
+  expect(detector.explain(said, 'zh')).toContain('重点药占90%，夜间周末占60%，1盒被再次售出，')
+  expect(detector.explain(said, 'en')).toContain('90 % on the watch list, 60 % at night or at weekends, 1 package sold again;')
+  expect(detector.explain(detector.example, 'zh')).not.toMatch(/夜间|再次/)
+})

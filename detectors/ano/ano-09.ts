@@ -2,6 +2,7 @@ import { formatYuan } from '../../schemas/money.ts'
 import { DAY, MINUTE } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Told, type Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
+import { counted } from '../kit/counted.ts'
 import { remembered } from '../kit/remembered.ts'
 import { byFirstMonth, runsOf } from '../kit/runs.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
@@ -72,16 +73,22 @@ export default defineDetector<Evidence, Params>({
     }),
   ],
   explain({ from, to, score, window, parts, institutions, settlements, vola_amt }, language) {
-    const { institutions: wide, supply, watched } = parts
+    const { institutions: wide, supply, watched, odd_hours: odd, resold } = parts
     const amount = formatYuan(vola_amt * 100)
     const [begin, end] = [from.slice(0, 10), to.slice(0, 10)]
     const share = Math.round(watched.share * 100)
     const isWhole = window.from === from && window.to === to
     const [since, until] = [window.from.slice(0, 10), window.to.slice(0, 10)]
     const within = isWhole ? '' : language === 'zh' ? `其中${since}至${until}` : `from ${since} to ${until} `
-    return language === 'zh'
-      ? `${begin}至${end}在${institutions.length}家机构购药${settlements}笔，${within}${wide.generic}涉${wide.count}家，${supply.generic}共${supply.days}天量，重点药占${share}%，得分${score}，基金${amount}元。`
-      : `From ${begin} to ${end} drugs were bought ${settlements} times at ${institutions.length} institutions: ${within}${wide.generic} at ${wide.count}, ${supply.generic} for ${supply.days} days, ${share} % on the watch list; score ${score}, ${amount} yuan of the fund.`
+    // What made the score is named; of the rest what is always there.
+    const [oddShare, packages] = [Math.round(odd.share * 100), resold.packages]
+    if (language === 'zh') {
+      const also = `${odd.weight > 0 ? `，夜间周末占${oddShare}%` : ''}${packages > 0 ? `，${packages}盒被再次售出` : ''}`
+      return `${begin}至${end}在${institutions.length}家机构购药${settlements}笔，${within}${wide.generic}涉${wide.count}家，${supply.generic}共${supply.days}天量，重点药占${share}%${also}，得分${score}，基金${amount}元。`
+    }
+    const sold = packages > 0 ? `, ${counted(packages, 'package')} sold again` : ''
+    const also = `${odd.weight > 0 ? `, ${oddShare} % at night or at weekends` : ''}${sold}`
+    return `From ${begin} to ${end} drugs were bought ${counted(settlements, 'time')} at ${counted(institutions.length, 'institution')}: ${within}${wide.generic} at ${wide.count}, ${supply.generic} for ${supply.days} days, ${share} % on the watch list${also}; score ${score}, ${amount} yuan of the fund.`
   },
   example: {
     from: '2026-01-05T09:00:00+08:00',

@@ -34,7 +34,9 @@ test('Five persons who come together three times to the same two institutions ar
     },
   ])
   expect(open[0]!.setl_ids).toHaveLength(30)
-  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-03-02至2026-03-165人.*同日60次，随机预期6次（22σ），风险0\.99/)
+  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(
+    /^2026-03-02至2026-03-16，5人.*同日60次，随机预期6次（22σ），风险0\.99/,
+  )
   expect(open[0]!.evidence.edges).toHaveLength(10)
   expect(open[0]!.evidence.edges[0]).toEqual({ person: 'P0', place: HOSPITAL, events: 3, lift: 10 })
 })

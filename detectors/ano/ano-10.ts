@@ -278,7 +278,7 @@ export default defineDetector<Evidence, Params>({
   explain({ from, to, persons, institutions, shared_events, expected, z, risk, settlements, vola_amt }, language) {
     const amount = formatYuan(vola_amt * 100)
     return language === 'zh'
-      ? `${from}至${to}${persons.length}人反复同日到${institutions.length}家机构结算${settlements}笔，同日${shared_events}次，随机预期${expected}次（${z}σ），风险${risk}，基金${amount}元。`
+      ? `${from}至${to}，${persons.length}人反复同日到${institutions.length}家机构结算${settlements}笔，同日${shared_events}次，随机预期${expected}次（${z}σ），风险${risk}，基金${amount}元。`
       : `From ${from} to ${to} ${persons.length} persons came together to ${institutions.length} institutions, ${settlements} settlements: ${shared_events} shared days, ${expected} by chance (${z} σ), risk ${risk}; ${amount} yuan of the fund.`
   },
   example: {

@@ -1,5 +1,6 @@
 import { formatYuan } from '../../schemas/money.ts'
 import { defineDetector } from '../detector.ts'
+import { counted } from '../kit/counted.ts'
 import { byDefault } from '../params.ts'
 import { dayPart } from './ano-11.day.ts'
 import { pricesPart } from './ano-11.prices.ts'
@@ -29,7 +30,7 @@ export default defineDetector<Evidence, Params>({
     const amount = formatYuan(vola_amt * 100)
     return language === 'zh'
       ? `${name}在${institutions}家机构有${lines}笔单价异常，最高${highest}元，通常${usual}元，多收${amount}元。`
-      : `${name} was sold ${lines} times at ${institutions} institution(s) for up to ${highest} yuan, usually ${usual}; ${amount} yuan too much.`
+      : `${name} was sold ${counted(lines, 'time')} at ${counted(institutions, 'institution')} for up to ${highest} yuan, usually ${usual}; ${amount} yuan too much.`
   },
   example: {
     med_list_codg: 'XA01',

@@ -1,4 +1,5 @@
 import { defineDetector } from '../detector.ts'
+import { counted } from '../kit/counted.ts'
 import { byDefault } from '../params.ts'
 import { dayPart } from './ano-15.day.ts'
 import { regionPart } from './ano-15.region.ts'
@@ -38,7 +39,7 @@ export default defineDetector<Evidence, Params>({
     if (late_days !== null) said.push(zh ? `最迟于结算${late_days}天后撤销` : `the latest after ${late_days} days`)
     return zh
       ? `${day}撤销${voids}笔：${said.join('；')}。`
-      : `${voids} settlements were taken back on ${day}: ${said.join('; ')}.`
+      : `${counted(voids, 'settlement')} ${voids === 1 ? 'was' : 'were'} taken back on ${day}: ${said.join('; ')}.`
   },
   example: {
     day: '2026-03-12',

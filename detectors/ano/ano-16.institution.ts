@@ -10,7 +10,7 @@ import { type Evidence, isKnownFrom, KEPT, lastDayOf, type Params, ratioOf, year
 
 const OUTPATIENT_LATENESS = 72 * HOUR
 
-type Said = Pick<Evidence, 'clause' | 'amount' | 'limit' | 'ratio' | 'settlements'>
+type Said = Pick<Evidence, 'clause' | 'amount' | 'limit' | 'ratio' | 'settlements' | 'settlements_above'>
 
 function soldFinding(sold: Sold, year: string, ids: FirstIds, vola_amt: Fen, said: Said, root: string): Finding<Evidence> {
   const setl_ids = namedIds(ids)
@@ -40,14 +40,28 @@ function rushFinding(sold: Sold, year: string, { root, params }: Context<Params>
   if (sold.lastDays <= params.rush_factor * usual) return undefined
   const said = { amount: yuan(sold.lastDays), limit: yuan(Math.round(usual)), ratio: ratioOf(sold.lastDays, usual) }
   const vola_amt = Math.max(0, Math.round(sold.lastDays - usual))
-  return soldFinding(sold, year, sold.ids, vola_amt, { clause: 'rush', ...said, settlements: countOf(sold.ids) }, root)
+  return soldFinding(
+    sold,
+    year,
+    sold.ids,
+    vola_amt,
+    { clause: 'rush', ...said, settlements: countOf(sold.ids), settlements_above: null },
+    root,
+  )
 }
 
 function thresholdFinding(sold: Sold, year: string, { root, params }: Context<Params>): Finding<Evidence> | undefined {
   const { below, above, belowFund, belowIds } = sold
   if (below < params.threshold_settlements || below <= params.threshold_factor * above) return undefined
-  const said = { amount: below, limit: params.threshold_yuan, ratio: ratioOf(below, Math.max(1, above)), settlements: below }
-  return soldFinding(sold, year, belowIds, belowFund, { clause: 'threshold', ...said }, root)
+  const said = { amount: yuan(belowFund), limit: params.threshold_yuan, ratio: ratioOf(below, Math.max(1, above)) }
+  return soldFinding(
+    sold,
+    year,
+    belowIds,
+    belowFund,
+    { clause: 'threshold', ...said, settlements: below, settlements_above: above },
+    root,
+  )
 }
 
 function judgedSold(sold: Sold, year: string, context: Context<Params>): Step<Sold, Evidence> {

@@ -62,6 +62,7 @@ function personFinding(spent: Spent, year: string, { root, params, reference }: 
     evidence: {
       ...{ year, subject: root, clause: 'cap', amount: yuan(fund), limit: yuan(cap), ratio: ratioOf(fund * 100, cap) },
       settlements: late.length,
+      settlements_above: null,
       vola_amt: yuan(vola_amt),
     },
   }

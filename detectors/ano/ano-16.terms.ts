@@ -6,12 +6,17 @@ export interface Evidence {
   readonly year: string
   readonly subject: string
   readonly clause: 'cap' | 'rush' | 'threshold'
-  /** Fund of the person's year and its cap, or what the pharmacy sold in the last days and what such days usually bring. */
+  /**
+   * Fund of the person's year and its cap; what the pharmacy sold in the last days and what such days usually bring; what
+   * the fund paid for settlements below the threshold, and the threshold.
+   */
   readonly amount: number
   readonly limit: number
   /** Per cent of the cap; times the usual; times as many below the threshold as above. */
   readonly ratio: number
   readonly settlements: number
+  /** Those just above the threshold; `null` where it is not about one. */
+  readonly settlements_above: number | null
   readonly vola_amt: number
 }
 

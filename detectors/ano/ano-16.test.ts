@@ -79,7 +79,7 @@ test('Last days that bring two and a half times the usual are a suspicion agains
   ])
   expect(open[0]!.setl_ids).toHaveLength(10)
   expect(open[0]!.setl_count).toBe(10)
-  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026年末10天购药2510元，为平日同期1000元的2.51倍，共10笔。')
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026年末数日购药2510元，为平日同期1000元的2.51倍，共10笔。')
   expect(judge(shop(100, 250)).open).toEqual([])
 })
 
@@ -101,9 +101,14 @@ const near = (below: number, above: number) =>
 test('Amounts that stay just below a threshold three times as often as above it are a suspicion', () => {
   const { open } = judge(near(25, 8))
   expect(open).toMatchObject([
-    { bucket: '2026|threshold', count: 25, vola_amt: 17_500, evidence: { clause: 'threshold', ratio: 3.13, settlements: 25 } },
+    {
+      bucket: '2026|threshold',
+      count: 25,
+      vola_amt: 17_500,
+      evidence: { clause: 'threshold', amount: 175, ratio: 3.13, settlements_above: 8 },
+    },
   ])
-  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026年25笔结算紧贴5000元以下，为以上的3.13倍，基金175.00元。')
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026年25笔结算紧贴5000元以下，以上8笔，基金175.00元。')
   expect(judge(near(24, 8)).open).toEqual([])
   expect(judge(near(20, 0)).open).toHaveLength(1)
   expect(judge(near(19, 0)).open).toEqual([])

@@ -31,7 +31,7 @@ export default defineDetector<Evidence, Params>({
     threshold_settlements: byDefault(20, 'below it at least'),
   },
   parts: [personPart, institutionPart],
-  explain({ year, clause, amount, limit, ratio, settlements, vola_amt }, language) {
+  explain({ year, clause, amount, limit, ratio, settlements, settlements_above, vola_amt }, language) {
     const zh = language === 'zh'
     const fund = formatYuan(vola_amt * 100)
     if (clause === 'cap')
@@ -40,11 +40,11 @@ export default defineDetector<Evidence, Params>({
         : `In ${year} the fund paid ${amount} yuan, ${ratio} % of the cap of ${limit}; ${settlements} settlements in its last days, ${fund} yuan.`
     if (clause === 'rush')
       return zh
-        ? `${year}年末10天购药${amount}元，为平日同期${limit}元的${ratio}倍，共${settlements}笔。`
+        ? `${year}年末数日购药${amount}元，为平日同期${limit}元的${ratio}倍，共${settlements}笔。`
         : `Sales of ${amount} yuan in the last days of ${year} are ${ratio} times the usual ${limit}; ${settlements} settlements.`
     return zh
-      ? `${year}年${settlements}笔结算紧贴${limit}元以下，为以上的${ratio}倍，基金${fund}元。`
-      : `In ${year} ${settlements} settlements lie just below ${limit} yuan, ${ratio} times as many as above; ${fund} yuan of the fund.`
+      ? `${year}年${settlements}笔结算紧贴${limit}元以下，以上${settlements_above}笔，基金${fund}元。`
+      : `In ${year} ${settlements} settlements lie just below ${limit} yuan, ${settlements_above} just above; ${fund} yuan of the fund.`
   },
   example: {
     year: '2026',
@@ -54,6 +54,7 @@ export default defineDetector<Evidence, Params>({
     limit: 30_000,
     ratio: 3.07,
     settlements: 420,
+    settlements_above: null,
     vola_amt: 62_000,
   },
 })

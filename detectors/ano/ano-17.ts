@@ -1,6 +1,7 @@
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, formatInstant } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { counted } from '../kit/counted.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
 import { byFirstMonth, distinct, runsOf } from '../kit/runs.ts'
@@ -100,8 +101,8 @@ export default defineDetector<Evidence, Params>({
     const amount = formatYuan(vola_amt * 100)
     const [begin, end] = [from.slice(0, 10), to.slice(0, 10)]
     return language === 'zh'
-      ? `一个共济账户${begin}至${end}为${persons.length}人在${admdvs.length}个统筹区支付${settlements}笔，共${amount}元。`
-      : `One shared account paid for ${persons.length} persons in ${admdvs.length} region(s) from ${begin} to ${end}: ${settlements} settlements, ${amount} yuan.`
+      ? `一个共济账户${begin}至${end}为${persons.length}人在${admdvs.length}个就医区划支付${settlements}笔，共${amount}元。`
+      : `One shared account paid for ${counted(persons.length, 'person')} in ${counted(admdvs.length, 'region')} from ${begin} to ${end}: ${settlements} settlements, ${amount} yuan.`
   },
   example: {
     from: '2026-03-02T09:00:00+08:00',

@@ -142,7 +142,7 @@ function findingOn(
       institutions: largestFirst
         .slice(0, SHOWN_INSTITUTIONS)
         .map(([fixmedins_code, share]) => ({ fixmedins_code, fund: yuan(share.fund) })),
-      others: others.map((other) => ({
+      other_quotas: others.map((other) => ({
         insutype: other.insutype,
         quota: yuan(other.quota),
         fund: yuan(other.spent[days - 1]!),

@@ -29,7 +29,7 @@ export interface Evidence {
   readonly curve: readonly { readonly until: string; readonly burn: number }[]
   readonly institutions: readonly { readonly fixmedins_code: string; readonly fund: number }[]
   /** Other quotas of the period that have come to a limit. */
-  readonly others: readonly {
+  readonly other_quotas: readonly {
     readonly insutype: string
     readonly quota: number
     readonly fund: number

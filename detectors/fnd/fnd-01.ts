@@ -24,14 +24,14 @@ export default defineDetector<Evidence, Params>({
     projection_elapsed: byDefault(0.4, 'share of workdays before which no pace is known'),
   },
   parts: [relay, budgetPart('', monthWith), budgetPart('YEAR', yearWith)],
-  explain({ owner, period, insutype, quota, fund, burn, level, projected, reached_on, deferred_amt, others }, language) {
+  explain({ owner, period, insutype, quota, fund, burn, level, projected, reached_on, deferred_amt, other_quotas }, language) {
     const percent = (share: number) => `${Math.round(share * 1000) / 10}%`
     const money = (amount: number) => formatYuan(amount * 100)
     if (language === 'zh') {
       const typed = (type: string) => (type ? `险种${type}` : '')
       const reached = level === null ? `按进度预计期末达${percent(projected)}` : `${reached_on}达到${percent(level)}`
       const deferred = deferred_amt > 0 ? `超出${money(deferred_amt)}元暂缓拨付。` : ''
-      const beside = others.map((other) => {
+      const beside = other_quotas.map((other) => {
         const beyond = other.deferred_amt > 0 ? `、超出${money(other.deferred_amt)}元` : ''
         return `${typed(other.insutype) || '全部险种'}执行率${percent(other.burn)}${beyond}`
       })
@@ -42,7 +42,7 @@ export default defineDetector<Evidence, Params>({
     const reached =
       level === null ? `the pace leads to ${percent(projected)} at the end` : `${percent(level)} was reached on ${reached_on}`
     const deferred = deferred_amt > 0 ? ` ${money(deferred_amt)} yuan beyond it are deferred.` : ''
-    const beside = others.map((other) => {
+    const beside = other_quotas.map((other) => {
       const beyond = other.deferred_amt > 0 ? `, ${money(other.deferred_amt)} yuan beyond it` : ''
       return `${typed(other.insutype)} ${percent(other.burn)}${beyond}`
     })
@@ -67,6 +67,6 @@ export default defineDetector<Evidence, Params>({
       { until: '2026-03-27', burn: 1.04 },
     ],
     institutions: [{ fixmedins_code: 'H99010100001', fund: 104_000 }],
-    others: [],
+    other_quotas: [],
   },
 })

@@ -85,3 +85,9 @@ test('A pool of the region is judged though nobody of its insurance type was tre
   const late = judge(residents, visit(), own, visit('2026-03-02 11:00:00', { setl_id: 'S2' })).open
   expect(late.map(({ subject }) => subject.id).sort()).toEqual(['990100:310', '990100:390'])
 })
+
+test('What has become less fell', () => {
+  const fallen = { ...detector.example, growth: -0.125 }
+  expect(detector.explain(fallen, 'zh')).toContain('近12个月支出同比下降12.5%')
+  expect(detector.explain(fallen, 'en')).toContain('expenditure of twelve months fell by 12.5%')
+})

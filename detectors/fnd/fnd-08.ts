@@ -228,15 +228,16 @@ export default defineDetector<Evidence, Params>({
     },
   ],
   explain({ pool, month, balance, mean_expenditure, runway_months, growth }, language) {
-    const percent = growth === null ? '' : `${Math.round(growth * 1000) / 10}%`
+    const percent = growth === null ? '' : `${Math.abs(Math.round(growth * 1000) / 10)}%`
+    const falls = growth !== null && growth < 0
     if (language === 'zh') {
       const lasts = runway_months === null ? '' : `结余${balance}元，月均支出${mean_expenditure}元，可支付${runway_months}个月`
-      const grown = growth === null ? '' : `近12个月支出同比增长${percent}`
+      const grown = growth === null ? '' : `近12个月支出同比${falls ? '下降' : '增长'}${percent}`
       return `${pool}基金${month}：${[lasts, grown].filter((part) => part !== '').join('，')}。`
     }
     const lasts =
       runway_months === null ? '' : `the balance of ${balance} yuan lasts ${runway_months} months of ${mean_expenditure}`
-    const grown = growth === null ? '' : `expenditure of twelve months grew by ${percent}`
+    const grown = growth === null ? '' : `expenditure of twelve months ${falls ? 'fell' : 'grew'} by ${percent}`
     return `Fund ${pool} in ${month}: ${[lasts, grown].filter((part) => part !== '').join('; ')}.`
   },
   example: {

@@ -32,7 +32,7 @@ const noHours = () => new Array<number>(HOURS).fill(0)
 const two = (value: number) => Math.round(value * 100) / 100
 
 /** Counts one more settlement; the profile is changed in place. */
-export function counted(profile: HourProfile, day: Day, hour: number): HourProfile {
+export function countedHour(profile: HourProfile, day: Day, hour: number): HourProfile {
   profile.days[day] ??= noHours()
   profile.days[day]![hour]!++
   return profile.first === 0 || day < profile.first ? { ...profile, first: day } : profile
@@ -52,7 +52,7 @@ export function advanced(profile: HourProfile, today: Day, warmUpDays: number): 
 }
 
 /** Takes a settlement back, unless its day is part of the means. */
-export function uncounted(profile: HourProfile, day: Day, hour: number): HourProfile {
+export function uncountedHour(profile: HourProfile, day: Day, hour: number): HourProfile {
   const hours = profile.days[day]
   if (!hours) return profile
   hours[hour]!--

@@ -13,4 +13,6 @@ it('tells a number of evidence in its unit', () => {
 it('knows where one detector means something else by a name', () => {
   expect(plainText(0.5012, WORDS.zh, { field: 'price', detector: 'FND-02' })).toBe('50.12%')
   expect(plainText(31.2, WORDS.zh, { field: 'price', detector: 'ANO-11' })).toBe('¥31.20')
+  expect(plainText(33.3, WORDS.zh, { field: 'share', detector: 'ANO-04' })).toBe('33.3%')
+  expect(plainText(0.9, WORDS.zh, { field: 'share', detector: 'ANO-09' })).toBe('90%')
 })

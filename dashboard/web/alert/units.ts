@@ -21,7 +21,12 @@ const OF_DETECTOR: Readonly<Record<string, ReadonlyMap<string, Unit>>> = {
   'POL-17': new Map(named('yuan', 'cap total')),
   'MGT-24': new Map(named('percent', 'ratio limit median floor mad')),
   'ANO-11': new Map(named('yuan', 'usual highest')),
+  'ANO-09': new Map(named('share', 'share')),
+  'ANO-16': new Map(named('yuan', 'limit')),
+  'FND-01': new Map(named('share', 'level')),
   'FND-02': new Map(named('share', 'total volume price mix limit')),
+  'FND-04': new Map(named('share', 'ratio limit median mad')),
+  'FND-09': new Map(named('share', 'limit')),
 }
 
 /** The categories of fees by their national code, where evidence divides a cost by them. */
