@@ -37,7 +37,7 @@ export const MED_01: Plant = {
         const person = scene.person()
         scene.subject = person.psn_no
         const lines = [ROSUVASTATIN, SIMVASTATIN].map((item) => ({ item }))
-        scene.visit({ person, institution: scene.hospital(), at: scene.morning(), lines })
+        scene.visitWith(lines, person)
       },
     },
     { name: 'four-days-together', also: ALSO, play: (scene) => void fills(scene, [SIMVASTATIN, 0], [ROSUVASTATIN, 10]) },

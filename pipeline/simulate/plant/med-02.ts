@@ -1,7 +1,6 @@
 import { HOUR } from '../calendar.ts'
 import { drug, type Item, itemRow } from '../item.ts'
 import type { Plant } from '../planting.ts'
-import type { Scene } from '../scene.ts'
 import type { LineSpec } from '../script.ts'
 
 /** 超说明书用量: a daily dose above the greatest one of the label. */
@@ -18,10 +17,6 @@ const dosed = (item: Item, sin_dos_dscr: string, used_frqu_dscr: string): LineSp
   fields: { sin_dos_dscr, used_frqu_dscr },
 })
 
-function prescribe(scene: Scene, ...lines: LineSpec[]) {
-  return scene.visit({ person: scene.person(), institution: scene.hospital(), at: scene.morning(), lines })
-}
-
 export const MED_02: Plant = {
   detector_id: 'MED-02',
   items: [PAIN, STOMACH],
@@ -30,9 +25,9 @@ export const MED_02: Plant = {
     labelled(STOMACH, { max_daily_dose: 4, dose_unit: '粒' }),
   ],
   cases: [
-    { name: 'a-gram-every-eight-hours', play: (scene) => void prescribe(scene, dosed(PAIN, '1g', 'q8h')) },
-    { name: 'in-milligrams', play: (scene) => void prescribe(scene, dosed(PAIN, '每次750mg', '每日三次')) },
-    { name: 'in-capsules', play: (scene) => void prescribe(scene, dosed(STOMACH, '3粒', 'bid')) },
+    { name: 'a-gram-every-eight-hours', play: (scene) => void scene.visitWith([dosed(PAIN, '1g', 'q8h')]) },
+    { name: 'in-milligrams', play: (scene) => void scene.visitWith([dosed(PAIN, '每次750mg', '每日三次')]) },
+    { name: 'in-capsules', play: (scene) => void scene.visitWith([dosed(STOMACH, '3粒', 'bid')]) },
     {
       name: 'at-a-pharmacy',
       play(scene) {
@@ -44,18 +39,18 @@ export const MED_02: Plant = {
       name: 'taken-back',
       retract: true,
       play(scene) {
-        const visit = prescribe(scene, dosed(PAIN, '2g', 'tid'))
+        const visit = scene.visitWith([dosed(PAIN, '2g', 'tid')])
         scene.void(visit, visit.setl_time + 2 * HOUR)
       },
     },
   ],
   decoys: [
-    { name: 'the-greatest-dose', play: (scene) => void prescribe(scene, dosed(PAIN, '0.5g', 'qid')) },
-    { name: 'as-needed', play: (scene) => void prescribe(scene, dosed(PAIN, '1g', '必要时')) },
-    { name: 'free-text', play: (scene) => void prescribe(scene, dosed(STOMACH, '首次6粒，以后2粒', 'tid')) },
+    { name: 'the-greatest-dose', play: (scene) => void scene.visitWith([dosed(PAIN, '0.5g', 'qid')]) },
+    { name: 'as-needed', play: (scene) => void scene.visitWith([dosed(PAIN, '1g', '必要时')]) },
+    { name: 'free-text', play: (scene) => void scene.visitWith([dosed(STOMACH, '首次6粒，以后2粒', 'tid')]) },
     {
       name: 'other-words-for-the-greatest-dose',
-      play: (scene) => void prescribe(scene, dosed(STOMACH, '2粒/次', '每12小时一次')),
+      play: (scene) => void scene.visitWith([dosed(STOMACH, '2粒/次', '每12小时一次')]),
     },
   ],
 }

@@ -14,7 +14,7 @@ const HEAT = service({ serial: 50305, type: '05', name: '理疗(部位样例)', 
 function treated(scene: Scene, ...lines: LineSpec[]) {
   const person = scene.person()
   scene.subject = person.psn_no
-  return scene.visit({ person, institution: scene.hospital(), at: scene.morning(), lines })
+  return scene.visitWith(lines, person)
 }
 
 /** Of three days. */

@@ -20,7 +20,7 @@ const requires = (item: Item, any_of: readonly Item[]) => ({
 })
 
 function visit(scene: Scene, ...lines: LineSpec[]) {
-  return scene.visit({ person: scene.person(), institution: scene.hospital(), at: scene.morning(), lines })
+  return scene.visitWith(lines)
 }
 
 function stay(scene: Scene, ...lines: LineSpec[]) {

@@ -34,7 +34,7 @@ export const MED_06: Plant = {
       name: 'three-images-in-one-visit',
       play(scene) {
         const lines = [CHEST, HEAD, SPINE].map((item) => ({ item }))
-        scene.visit({ person: scene.person(), institution: scene.hospital(), at: scene.morning(), lines })
+        scene.visitWith(lines)
       },
     },
     {
@@ -83,7 +83,7 @@ export const MED_06: Plant = {
       name: 'two-images-in-one-visit',
       play(scene) {
         const lines = [CHEST, SPINE].map((item) => ({ item }))
-        scene.visit({ person: scene.person(), institution: scene.hospital(), at: scene.morning(), lines })
+        scene.visitWith(lines)
       },
     },
   ],

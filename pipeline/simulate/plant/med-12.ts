@@ -1,7 +1,6 @@
 import { HOUR } from '../calendar.ts'
 import { type Item, slice } from '../item.ts'
 import type { Plant } from '../planting.ts'
-import type { Scene } from '../scene.ts'
 import type { LineSpec } from '../script.ts'
 
 /** 中药饮片超大处方: more than 25 slices, or more than 500 grams a dose. Seven doses of each prescription. */
@@ -15,33 +14,29 @@ const GRANULES = Array.from({ length: 28 }, (_, i) =>
 const compound = (items: readonly Item[], grams: number, fields: Record<string, unknown> = {}): LineSpec[] =>
   items.map((item) => ({ item, cnt: grams * DOSES, rxno: 'R5', fields: { prd_days: DOSES, ...fields } }))
 
-function prescribe(scene: Scene, lines: readonly LineSpec[]) {
-  return scene.visit({ person: scene.person(), institution: scene.hospital(), at: scene.morning(), lines })
-}
-
 export const MED_12: Plant = {
   detector_id: 'MED-12',
   items: [...SLICES, ...GRANULES],
   cases: [
-    { name: 'twenty-six-slices', play: (scene) => void prescribe(scene, compound(SLICES.slice(0, 26), 6)) },
-    { name: 'thirty-slices', play: (scene) => void prescribe(scene, compound(SLICES, 9)) },
-    { name: 'six-hundred-grams-a-dose', play: (scene) => void prescribe(scene, compound(SLICES.slice(0, 20), 30)) },
+    { name: 'twenty-six-slices', play: (scene) => void scene.visitWith(compound(SLICES.slice(0, 26), 6)) },
+    { name: 'thirty-slices', play: (scene) => void scene.visitWith(compound(SLICES, 9)) },
+    { name: 'six-hundred-grams-a-dose', play: (scene) => void scene.visitWith(compound(SLICES.slice(0, 20), 30)) },
     {
       name: 'taken-back',
       retract: true,
       play(scene) {
-        const visit = prescribe(scene, compound(SLICES, 7))
+        const visit = scene.visitWith(compound(SLICES, 7))
         scene.void(visit, visit.setl_time + 4 * HOUR)
       },
     },
   ],
   decoys: [
-    { name: 'twenty-five-slices', play: (scene) => void prescribe(scene, compound(SLICES.slice(0, 25), 10)) },
-    { name: 'five-hundred-grams-a-dose', play: (scene) => void prescribe(scene, compound(SLICES.slice(0, 20), 25)) },
-    { name: 'granules', play: (scene) => void prescribe(scene, compound(GRANULES, 10)) },
+    { name: 'twenty-five-slices', play: (scene) => void scene.visitWith(compound(SLICES.slice(0, 25), 10)) },
+    { name: 'five-hundred-grams-a-dose', play: (scene) => void scene.visitWith(compound(SLICES.slice(0, 20), 25)) },
+    { name: 'granules', play: (scene) => void scene.visitWith(compound(GRANULES, 10)) },
     {
       name: 'for-the-skin',
-      play: (scene) => void prescribe(scene, compound(SLICES.slice(0, 27), 20, { used_frqu_dscr: '外洗，每日一次' })),
+      play: (scene) => void scene.visitWith(compound(SLICES.slice(0, 27), 20, { used_frqu_dscr: '外洗，每日一次' })),
     },
   ],
 }

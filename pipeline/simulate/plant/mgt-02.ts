@@ -102,13 +102,7 @@ export const MGT_02: Plant = {
           { item: INFUSION, cnt: 1, at, rxno: 'R9' },
           { item: INFUSION, cnt: 2, at, rxno: 'R9' },
         ]
-        scene.stay({
-          person: scene.person(),
-          institution: scene.hospital(),
-          from: scene.at('09:00'),
-          to: scene.at('10:00', 4),
-          lines,
-        })
+        scene.stayWith(lines, scene.at('09:00'), scene.at('10:00', 4))
       },
     },
     {

@@ -26,7 +26,7 @@ function treats(scene: Scene, status: Status, later = 0, med_type = '11') {
 /** One line of the doctor among those of a colleague. */
 function orders(scene: Scene, doctor: Doctor, fields: Readonly<Record<string, string>> = {}) {
   const lines = [{ item: scene.random.pick(ACUTE_DRUGS), doctor, fields }]
-  scene.visit({ person: scene.person(), institution: scene.hospital(), at: scene.morning(), lines })
+  scene.visitWith(lines)
 }
 
 export const MGT_17: Plant = {

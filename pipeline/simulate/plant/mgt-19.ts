@@ -24,13 +24,7 @@ export const MGT_19: Plant = {
     },
     {
       name: 'at-a-hospital',
-      play: (scene) =>
-        void scene.visit({
-          person: scene.person(),
-          institution: scene.hospital(),
-          at: scene.morning(),
-          lines: [{ item: CHEAP, codes: [scene.traceCode(BILLED)] }],
-        }),
+      play: (scene) => void scene.visitWith([{ item: CHEAP, codes: [scene.traceCode(BILLED)] }]),
     },
     {
       name: 'taken-back',

@@ -45,12 +45,7 @@ export const POL_01: Plant = {
       also: ['ANO-11'],
       play(scene) {
         const pric = scene.random.between(2100, 2600)
-        scene.visit({
-          person: scene.person(),
-          institution: scene.hospital(),
-          at: scene.morning(),
-          lines: [{ item: TABLET, cnt: 2, pric }],
-        })
+        scene.visitWith([{ item: TABLET, cnt: 2, pric }])
       },
     },
     {
@@ -73,7 +68,7 @@ export const POL_01: Plant = {
       name: 'above-the-limit-on-the-line',
       play(scene) {
         const lines = [{ item: UNLISTED, cnt: 3, pric: 5500, pric_uplmt_amt: 5000 }]
-        scene.visit({ person: scene.person(), institution: scene.hospital(), at: scene.morning(), lines })
+        scene.visitWith(lines)
       },
     },
     {
@@ -94,13 +89,7 @@ export const POL_01: Plant = {
       also: ['ANO-11'],
       play(scene) {
         const lines = [{ item: TABLET, cnt: 2, pric: 2500 }]
-        scene.stay({
-          person: scene.person(),
-          institution: scene.hospital(),
-          from: scene.at('09:30'),
-          to: scene.at('10:00', 4),
-          lines,
-        })
+        scene.stayWith(lines, scene.at('09:30'), scene.at('10:00', 4))
       },
     },
     {
@@ -124,13 +113,7 @@ export const POL_01: Plant = {
   decoys: [
     {
       name: 'exactly-the-cap',
-      play: (scene) =>
-        void scene.visit({
-          person: scene.person(),
-          institution: scene.hospital(),
-          at: scene.morning(),
-          lines: [{ item: TABLET, pric: 2000 }],
-        }),
+      play: (scene) => void scene.visitWith([{ item: TABLET, pric: 2000 }]),
     },
     {
       name: 'within-a-thousandth',
@@ -177,13 +160,7 @@ export const POL_01: Plant = {
     },
     {
       name: 'nobody-set-a-limit',
-      play: (scene) =>
-        void scene.visit({
-          person: scene.person(),
-          institution: scene.hospital(),
-          at: scene.morning(),
-          lines: [{ item: UNLISTED, pric: 5400 }],
-        }),
+      play: (scene) => void scene.visitWith([{ item: UNLISTED, pric: 5400 }]),
     },
   ],
 }

@@ -1,6 +1,7 @@
 import { LONG_AGO, type ReferenceRow } from '../institution.ts'
 import { consumable, type Item, service } from '../item.ts'
 import type { Plant } from '../planting.ts'
+import type { Scene } from '../scene.ts'
 
 /** 项目重复收费: pairs of which one includes or excludes the other, by day, visit and hour. */
 const MONITORING = service({ serial: 10201, type: '05', name: '急诊监护费(样例)', price: 6000 })
@@ -19,6 +20,12 @@ const pair = (code: Item, violating: Item, scope: 'DAY' | 'VISIT' | 'HOUR'): Ref
   effective_from: LONG_AGO,
 })
 
+/** One person's visits to one hospital, each at this time, perhaps on a later day, for one item. */
+function visits(scene: Scene, ...given: (readonly [item: Item, time: string, later?: number])[]) {
+  const [person, institution] = [scene.person(), scene.hospital()]
+  return given.map(([item, time, later]) => scene.visit({ person, institution, at: scene.at(time, later), lines: [{ item }] }))
+}
+
 export const POL_02: Plant = {
   detector_id: 'POL-02',
   items: [MONITORING, EMERGENCY_FEE, PATHWAY, DRESSING, VENTILATION, OXYGEN_MASK, PUNCTURE, PUNCTURE_NEEDLE],
@@ -33,16 +40,12 @@ export const POL_02: Plant = {
       name: 'both-in-one-visit',
       play(scene) {
         const lines = [{ item: MONITORING }, { item: EMERGENCY_FEE }]
-        scene.visit({ person: scene.person(), institution: scene.hospital(), at: scene.morning(), lines })
+        scene.visitWith(lines)
       },
     },
     {
       name: 'two-settlements-of-one-day',
-      play(scene) {
-        const [person, institution] = [scene.person(), scene.hospital()]
-        scene.visit({ person, institution, at: scene.at('09:20'), lines: [{ item: EMERGENCY_FEE }] })
-        scene.visit({ person, institution, at: scene.at('15:40'), lines: [{ item: MONITORING }] })
-      },
+      play: (scene) => void visits(scene, [EMERGENCY_FEE, '09:20'], [MONITORING, '15:40']),
     },
     {
       name: 'days-apart-in-one-stay',
@@ -51,13 +54,7 @@ export const POL_02: Plant = {
           { item: PATHWAY, at: scene.at('11:00', 1) },
           { item: DRESSING, cnt: 2, at: scene.at('09:00', 3) },
         ]
-        scene.stay({
-          person: scene.person(),
-          institution: scene.hospital(),
-          from: scene.at('09:10'),
-          to: scene.at('10:20', 5),
-          lines,
-        })
+        scene.stayWith(lines, scene.at('09:10'), scene.at('10:20', 5))
       },
     },
     {
@@ -78,34 +75,22 @@ export const POL_02: Plant = {
           { item: PUNCTURE, at: scene.at('10:00', 2) },
           { item: PUNCTURE_NEEDLE, cnt: 2, at: scene.at('16:00', 2) },
         ]
-        scene.stay({
-          person: scene.person(),
-          institution: scene.hospital(),
-          from: scene.at('15:00'),
-          to: scene.at('09:40', 4),
-          lines,
-        })
+        scene.stayWith(lines, scene.at('15:00'), scene.at('09:40', 4))
       },
     },
     {
       name: 'one-of-two-settlements-taken-back',
       retract: true,
       play(scene) {
-        const [person, institution] = [scene.person(), scene.hospital()]
-        scene.visit({ person, institution, at: scene.at('09:00'), lines: [{ item: MONITORING }] })
-        const second = scene.visit({ person, institution, at: scene.at('10:30'), lines: [{ item: EMERGENCY_FEE }] })
-        scene.void(second, scene.at('16:10'))
+        const [, second] = visits(scene, [MONITORING, '09:00'], [EMERGENCY_FEE, '10:30'])
+        scene.void(second!, scene.at('16:10'))
       },
     },
   ],
   decoys: [
     {
       name: 'on-two-days',
-      play(scene) {
-        const [person, institution] = [scene.person(), scene.hospital()]
-        scene.visit({ person, institution, at: scene.at('16:30'), lines: [{ item: MONITORING }] })
-        scene.visit({ person, institution, at: scene.at('08:50', 1), lines: [{ item: EMERGENCY_FEE }] })
-      },
+      play: (scene) => void visits(scene, [MONITORING, '16:30'], [EMERGENCY_FEE, '08:50', 1]),
     },
     {
       name: 'at-two-hospitals',
@@ -118,11 +103,7 @@ export const POL_02: Plant = {
     },
     {
       name: 'in-two-visits',
-      play(scene) {
-        const [person, institution] = [scene.person(), scene.hospital()]
-        scene.visit({ person, institution, at: scene.at('09:00'), lines: [{ item: DRESSING }] })
-        scene.visit({ person, institution, at: scene.at('15:00'), lines: [{ item: PATHWAY }] })
-      },
+      play: (scene) => void visits(scene, [DRESSING, '09:00'], [PATHWAY, '15:00']),
     },
     {
       name: 'more-than-an-hour-apart',
@@ -132,27 +113,21 @@ export const POL_02: Plant = {
           { item: VENTILATION, at: from },
           { item: OXYGEN_MASK, at: from + 61 * 60 },
         ]
-        scene.stay({
-          person: scene.person(),
-          institution: scene.hospital(),
-          from: scene.at('09:00'),
-          to: scene.at('10:00', 4),
-          lines,
-        })
+        scene.stayWith(lines, scene.at('09:00'), scene.at('10:00', 4))
       },
     },
     {
       name: 'the-second-charge-was-reversed',
       play(scene) {
         const lines = [{ item: MONITORING }, { item: EMERGENCY_FEE }, { item: EMERGENCY_FEE, cnt: -1 }]
-        scene.visit({ person: scene.person(), institution: scene.hospital(), at: scene.morning(), lines })
+        scene.visitWith(lines)
       },
     },
     {
       name: 'one-of-the-pair-alone',
       play(scene) {
         const lines = [{ item: EMERGENCY_FEE }, { item: DRESSING }]
-        scene.visit({ person: scene.person(), institution: scene.hospital(), at: scene.morning(), lines })
+        scene.visitWith(lines)
       },
     },
   ],

@@ -25,7 +25,7 @@ export const POL_03: Plant = {
       play(scene) {
         const person = scene.person()
         scene.subject = person.psn_no
-        scene.visit({ person, institution: scene.hospital(), at: scene.morning(), lines: [{ item: ACUPOINT, cnt: 3 }] })
+        scene.visitWith([{ item: ACUPOINT, cnt: 3 }], person)
       },
     },
     {
@@ -48,7 +48,7 @@ export const POL_03: Plant = {
           { item: VENTILATOR, cnt: 14, at: scene.at('10:00', 1) },
           { item: VENTILATOR, cnt: 13, at: scene.at('20:00', 1) },
         ]
-        scene.stay({ person, institution: scene.hospital(), from: scene.at('09:00'), to: scene.at('10:00', 4), lines })
+        scene.stayWith(lines, scene.at('09:00'), scene.at('10:00', 4), person)
       },
     },
     {
@@ -69,7 +69,7 @@ export const POL_03: Plant = {
           { item: ACUPOINT, at: scene.at('09:00', 2) },
           { item: ACUPOINT, at: scene.at('15:00', 2) },
         ]
-        scene.stay({ person, institution: scene.hospital(), from: scene.at('14:30'), to: scene.at('10:00', 5), lines })
+        scene.stayWith(lines, scene.at('14:30'), scene.at('10:00', 5), person)
       },
     },
     {
@@ -87,13 +87,7 @@ export const POL_03: Plant = {
   decoys: [
     {
       name: 'exactly-as-often-as-allowed',
-      play: (scene) =>
-        void scene.visit({
-          person: scene.person(),
-          institution: scene.hospital(),
-          at: scene.morning(),
-          lines: [{ item: JOINT, cnt: 2 }],
-        }),
+      play: (scene) => void scene.visitWith([{ item: JOINT, cnt: 2 }]),
     },
     {
       name: 'around-midnight',
@@ -102,13 +96,7 @@ export const POL_03: Plant = {
           { item: ACUPOINT, at: scene.at('23:50', 1) },
           { item: ACUPOINT, at: scene.at('00:20', 2) },
         ]
-        scene.stay({
-          person: scene.person(),
-          institution: scene.hospital(),
-          from: scene.at('09:00'),
-          to: scene.at('10:00', 4),
-          lines,
-        })
+        scene.stayWith(lines, scene.at('09:00'), scene.at('10:00', 4))
       },
     },
     {
@@ -118,26 +106,14 @@ export const POL_03: Plant = {
           { item: VENTILATOR, cnt: 12, at: scene.at('08:00', 1) },
           { item: VENTILATOR, cnt: 12, at: scene.at('20:00', 1) },
         ]
-        scene.stay({
-          person: scene.person(),
-          institution: scene.hospital(),
-          from: scene.at('15:00'),
-          to: scene.at('10:00', 4),
-          lines,
-        })
+        scene.stayWith(lines, scene.at('15:00'), scene.at('10:00', 4))
       },
     },
     {
       name: 'several-days-posted-on-one-line-of-a-stay',
       play(scene) {
         const lines = [{ item: OBSERVATION, cnt: 3, at: scene.at('08:00', 3) }]
-        scene.stay({
-          person: scene.person(),
-          institution: scene.hospital(),
-          from: scene.at('09:00'),
-          to: scene.at('10:00', 5),
-          lines,
-        })
+        scene.stayWith(lines, scene.at('09:00'), scene.at('10:00', 5))
       },
     },
     {

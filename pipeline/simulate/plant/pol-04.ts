@@ -49,7 +49,7 @@ export const POL_04: Plant = {
         const person = scene.person()
         scene.subject = person.psn_no
         const lines = [1, 3].map((later) => ({ item: ASSESSMENT, at: scene.at('09:00', later) }))
-        scene.stay({ person, institution: scene.hospital(), from: scene.at('08:30'), to: scene.at('10:00', 4), lines })
+        scene.stayWith(lines, scene.at('08:30'), scene.at('10:00', 4), person)
       },
     },
     {

@@ -28,13 +28,7 @@ export const POL_07: Plant = {
   cases: [
     {
       name: 'a-man-with-a-womans-examination',
-      play: (scene) =>
-        void scene.visit({
-          person: scene.person({ gend: '1' }),
-          institution: scene.hospital(),
-          at: scene.morning(),
-          lines: [{ item: UTERUS }],
-        }),
+      play: (scene) => void scene.visitWith([{ item: UTERUS }], scene.person({ gend: '1' })),
     },
     {
       name: 'a-woman-with-a-mans-examination',
@@ -57,13 +51,7 @@ export const POL_07: Plant = {
       name: 'inside-a-stay',
       play(scene) {
         const person = scene.person({ gend: '1' })
-        scene.stay({
-          person,
-          institution: scene.hospital(),
-          from: scene.at('09:00'),
-          to: scene.at('10:00', 3),
-          lines: [{ item: UTERUS }],
-        })
+        scene.stayWith([{ item: UTERUS }], scene.at('09:00'), scene.at('10:00', 3), person)
       },
     },
     {
@@ -84,42 +72,25 @@ export const POL_07: Plant = {
   decoys: [
     {
       name: 'the-right-sex',
-      play: (scene) =>
-        void scene.visit({
-          person: scene.person({ gend: '2' }),
-          institution: scene.hospital(),
-          at: scene.morning(),
-          lines: [{ item: UTERUS }],
-        }),
+      play: (scene) => void scene.visitWith([{ item: UTERUS }], scene.person({ gend: '2' })),
     },
     {
       name: 'sex-not-stated',
       play(scene) {
         const gend = scene.random.pick(['0', '9'])
-        scene.visit({
-          person: scene.person({ gend, row: false }),
-          institution: scene.hospital(),
-          at: scene.morning(),
-          lines: [{ item: UTERUS }],
-        })
+        scene.visitWith([{ item: UTERUS }], scene.person({ gend, row: false }))
       },
     },
     {
       name: 'the-register-says-otherwise',
       play(scene) {
         const person = scene.person({ gend: '1', row: { gend: '2' } })
-        scene.visit({ person, institution: scene.hospital(), at: scene.morning(), lines: [{ item: UTERUS }] })
+        scene.visitWith([{ item: UTERUS }], person)
       },
     },
     {
       name: 'the-limit-has-ended',
-      play: (scene) =>
-        void scene.visit({
-          person: scene.person({ gend: '1' }),
-          institution: scene.hospital(),
-          at: scene.morning(),
-          lines: [{ item: FORMER }],
-        }),
+      play: (scene) => void scene.visitWith([{ item: FORMER }], scene.person({ gend: '1' })),
     },
   ],
 }

@@ -33,19 +33,13 @@ export const POL_08: Plant = {
   cases: [
     {
       name: 'an-adult-with-a-childs-medicine',
-      play: (scene) =>
-        void scene.visit({
-          person: scene.person(),
-          institution: scene.hospital(),
-          at: scene.morning(),
-          lines: [{ item: SYRUP, cnt: 2 }],
-        }),
+      play: (scene) => void scene.visitWith([{ item: SYRUP, cnt: 2 }]),
     },
     {
       name: 'fourteen-today',
       play(scene) {
         const person = scene.person({ brdy: born(scene, 14, 0) })
-        scene.visit({ person, institution: scene.hospital(), at: scene.morning(), lines: [{ item: SYRUP }] })
+        scene.visitWith([{ item: SYRUP }], person)
       },
     },
     {
@@ -59,7 +53,7 @@ export const POL_08: Plant = {
       name: 'a-day-too-old-for-a-newborn',
       play(scene) {
         const person = scene.person({ brdy: born(scene, 0, 29) })
-        scene.visit({ person, institution: scene.hospital(), at: scene.morning(), lines: [{ item: NEWBORN_SCREENING }] })
+        scene.visitWith([{ item: NEWBORN_SCREENING }], person)
       },
     },
     {
@@ -67,7 +61,7 @@ export const POL_08: Plant = {
       play(scene) {
         const person = scene.person({ brdy: born(scene, 16, 100) })
         const lines = [{ item: QUINOLONE, at: scene.at('09:00', 1) }]
-        scene.stay({ person, institution: scene.hospital(), from: scene.at('10:00'), to: scene.at('10:00', 4), lines })
+        scene.stayWith(lines, scene.at('10:00'), scene.at('10:00', 4), person)
       },
     },
     {
@@ -87,28 +81,28 @@ export const POL_08: Plant = {
       name: 'fourteen-tomorrow',
       play(scene) {
         const person = scene.person({ brdy: born(scene, 14, -1) })
-        scene.visit({ person, institution: scene.hospital(), at: scene.morning(), lines: [{ item: SYRUP }] })
+        scene.visitWith([{ item: SYRUP }], person)
       },
     },
     {
       name: 'eighteen-today',
       play(scene) {
         const person = scene.person({ brdy: born(scene, 18, 0) })
-        scene.visit({ person, institution: scene.hospital(), at: scene.morning(), lines: [{ item: QUINOLONE }] })
+        scene.visitWith([{ item: QUINOLONE }], person)
       },
     },
     {
       name: 'twenty-eight-days-old',
       play(scene) {
         const person = scene.person({ brdy: born(scene, 0, 28) })
-        scene.visit({ person, institution: scene.hospital(), at: scene.morning(), lines: [{ item: NEWBORN_SCREENING }] })
+        scene.visitWith([{ item: NEWBORN_SCREENING }], person)
       },
     },
     {
       name: 'birthday-unknown',
       play(scene) {
         const person = scene.person({ brdy: scene.random.pick(['', '1900-01-01']), row: false })
-        scene.visit({ person, institution: scene.hospital(), at: scene.morning(), lines: [{ item: SYRUP }] })
+        scene.visitWith([{ item: SYRUP }], person)
       },
     },
   ],

@@ -29,7 +29,7 @@ export const POL_10: Plant = {
       name: 'for-wards-but-given-to-an-outpatient',
       play(scene) {
         const lines = [{ item: NUTRITION, cnt: 2 }]
-        scene.visit({ person: scene.person(), institution: scene.hospital(), at: scene.morning(), lines })
+        scene.visitWith(lines)
       },
     },
     {
@@ -75,14 +75,14 @@ export const POL_10: Plant = {
       name: 'at-the-counter-of-a-hospital',
       play(scene) {
         const lines = [{ item: SEDATIVE }, { item: MORPHINE }]
-        scene.visit({ person: scene.person(), institution: scene.hospital(), at: scene.morning(), lines })
+        scene.visitWith(lines)
       },
     },
     {
       name: 'paid-by-the-person',
       play(scene) {
         const lines = [{ item: NUTRITION, own: true as const }]
-        scene.visit({ person: scene.person(), institution: scene.hospital(), at: scene.morning(), lines })
+        scene.visitWith(lines)
       },
     },
     {

@@ -20,7 +20,7 @@ function stay(scene: Scene, item: Item, days: readonly number[], times: readonly
   const person = scene.person()
   scene.subject = person.psn_no
   const lines = days.flatMap((later) => times.map((time) => ({ item, at: scene.at(time, later) })))
-  return scene.stay({ person, institution: scene.hospital(), from: scene.at('08:30', -6), to: scene.at('10:00', 1), lines })
+  return scene.stayWith(lines, scene.at('08:30', -6), scene.at('10:00', 1), person)
 }
 
 function infusions(scene: Scene, days: readonly number[]) {

@@ -1,7 +1,6 @@
 import { LONG_AGO } from '../institution.ts'
 import { type Item, slice } from '../item.ts'
 import type { Plant } from '../planting.ts'
-import type { Scene } from '../scene.ts'
 import type { LineSpec } from '../script.ts'
 
 /** 中药饮片不予支付: some are never paid, some not alone. */
@@ -21,31 +20,27 @@ const unpaid = (item: Item, mode: 'ANY' | 'SINGLE') => ({
 
 const grams = (item: Item, rxno = 'R7'): LineSpec => ({ item, cnt: 12, rxno })
 
-function prescribed(scene: Scene, ...lines: LineSpec[]) {
-  return scene.visit({ person: scene.person(), institution: scene.hospital(), at: scene.morning(), lines })
-}
-
 export const POL_16: Plant = {
   detector_id: 'POL-16',
   items: [GLUE, CLOVE, STAR, LIQUORICE, ANGELICA, POACHED],
   knowledge: () => [unpaid(GLUE, 'ANY'), unpaid(CLOVE, 'SINGLE'), unpaid(STAR, 'SINGLE')],
   cases: [
-    { name: 'never-paid-in-a-compound', play: (scene) => void prescribed(scene, grams(LIQUORICE), grams(ANGELICA), grams(GLUE)) },
-    { name: 'alone', play: (scene) => void prescribed(scene, grams(CLOVE)) },
-    { name: 'among-its-like', play: (scene) => void prescribed(scene, grams(CLOVE), grams(STAR)) },
-    { name: 'in-a-prescription-of-its-own', play: (scene) => void prescribed(scene, grams(CLOVE), grams(ANGELICA, 'R8')) },
+    { name: 'never-paid-in-a-compound', play: (scene) => void scene.visitWith([grams(LIQUORICE), grams(ANGELICA), grams(GLUE)]) },
+    { name: 'alone', play: (scene) => void scene.visitWith([grams(CLOVE)]) },
+    { name: 'among-its-like', play: (scene) => void scene.visitWith([grams(CLOVE), grams(STAR)]) },
+    { name: 'in-a-prescription-of-its-own', play: (scene) => void scene.visitWith([grams(CLOVE), grams(ANGELICA, 'R8')]) },
     {
       name: 'taken-back',
       retract: true,
       play(scene) {
-        const first = prescribed(scene, grams(GLUE))
+        const first = scene.visitWith([grams(GLUE)])
         scene.void(first, first.setl_time + 5 * 3600)
       },
     },
   ],
   decoys: [
-    { name: 'in-a-compound', play: (scene) => void prescribed(scene, grams(CLOVE), grams(LIQUORICE), grams(POACHED)) },
-    { name: 'paid-by-the-person', play: (scene) => void prescribed(scene, { ...grams(GLUE), own: true }) },
-    { name: 'ordinary-slices', play: (scene) => void prescribed(scene, grams(LIQUORICE), grams(ANGELICA)) },
+    { name: 'in-a-compound', play: (scene) => void scene.visitWith([grams(CLOVE), grams(LIQUORICE), grams(POACHED)]) },
+    { name: 'paid-by-the-person', play: (scene) => void scene.visitWith([{ ...grams(GLUE), own: true }]) },
+    { name: 'ordinary-slices', play: (scene) => void scene.visitWith([grams(LIQUORICE), grams(ANGELICA)]) },
   ],
 }

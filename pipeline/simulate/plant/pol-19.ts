@@ -98,13 +98,7 @@ export const POL_19: Plant = {
       name: 'out-of-an-opened-package-in-a-ward',
       play(scene) {
         const lines = [{ ...usual(scene), codes: NO_CODES }]
-        scene.stay({
-          person: scene.person(),
-          institution: scene.hospital(),
-          from: scene.at('09:00'),
-          to: scene.at('10:00', 3),
-          lines,
-        })
+        scene.stayWith(lines, scene.at('09:00'), scene.at('10:00', 3))
       },
     },
   ],
