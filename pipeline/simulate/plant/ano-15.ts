@@ -32,59 +32,46 @@ const takeBack = (scene: Scene, settlements: readonly Settlement[], minutes: num
   for (const settlement of settlements) scene.void(settlement, settlement.setl_time + minutes * MINUTE)
 }
 
+/** So many purchases of a day, the last of which are taken back. */
+function takesBackOf(scene: Scene, all: number, takenBack: number): void {
+  const institution = shop(scene)
+  sells(scene, institution, crowd(scene, all - takenBack), true)
+  takeBack(scene, sells(scene, institution, crowd(scene, takenBack)), 25)
+}
+
+/** One person's purchases of a day, all of them taken back. */
+function takesBackAgain(scene: Scene, times: number, minutes: number): void {
+  const person = scene.person()
+  takeBack(
+    scene,
+    sells(
+      scene,
+      shop(scene),
+      Array.from({ length: times }, () => person),
+    ),
+    minutes,
+  )
+}
+
+/** A purchase that is taken back on the scene's day, so many days after it. */
+const takesBackAfter = (scene: Scene, days: number) =>
+  takeBack(scene, sells(scene, shop(scene), [scene.person()], false, -days), (days * DAY) / MINUTE)
+
 export const ANO_15: Plant = {
   detector_id: 'ANO-15',
   cases: [
-    {
-      name: 'eleven-of-thirty',
-      play(scene) {
-        const institution = shop(scene)
-        sells(scene, institution, crowd(scene, 19), true)
-        takeBack(scene, sells(scene, institution, crowd(scene, 11)), 25)
-      },
-    },
-    {
-      name: 'one-person-four-times',
-      play(scene) {
-        const person = scene.person()
-        takeBack(scene, sells(scene, shop(scene), [person, person, person, person]), 6)
-      },
-    },
-    {
-      name: 'nine-days-later',
-      history: 9,
-      play: (scene) => takeBack(scene, sells(scene, shop(scene), [scene.person()], false, -9), (9 * DAY) / MINUTE),
-    },
+    { name: 'eleven-of-thirty', play: (scene) => takesBackOf(scene, 30, 11) },
+    { name: 'one-person-four-times', play: (scene) => takesBackAgain(scene, 4, 6) },
+    { name: 'nine-days-later', history: 9, play: (scene) => takesBackAfter(scene, 9) },
   ],
   decoys: [
-    {
-      name: 'nine-of-twelve',
-      play(scene) {
-        const institution = shop(scene)
-        sells(scene, institution, crowd(scene, 3), true)
-        takeBack(scene, sells(scene, institution, crowd(scene, 9)), 25)
-      },
-    },
-    {
-      name: 'one-person-twice',
-      play(scene) {
-        const person = scene.person()
-        takeBack(scene, sells(scene, shop(scene), [person, person]), 8)
-      },
-    },
-    {
-      name: 'six-days-later',
-      history: 6,
-      play: (scene) => takeBack(scene, sells(scene, shop(scene), [scene.person()], false, -6), (6 * DAY) / MINUTE),
-    },
+    { name: 'nine-of-twelve', play: (scene) => takesBackOf(scene, 12, 9) },
+    { name: 'one-person-twice', play: (scene) => takesBackAgain(scene, 2, 8) },
+    { name: 'six-days-later', history: 6, play: (scene) => takesBackAfter(scene, 6) },
     {
       name: 'ten-of-two-hundred-and-ten',
       leastSettlements: LARGE_RUN,
-      play(scene) {
-        const institution = shop(scene)
-        sells(scene, institution, crowd(scene, 200), true)
-        takeBack(scene, sells(scene, institution, crowd(scene, 10)), 25)
-      },
+      play: (scene) => takesBackOf(scene, 210, 10),
     },
   ],
 }

@@ -17,6 +17,13 @@ function firstPurchase(scene: Scene, at: number) {
   return scene.visit({ person: scene.person(), institution: scene.pharmacy(), at, lines })
 }
 
+/** At this time, or in the morning. */
+function firstSession(scene: Scene, time?: string) {
+  const [person, institution] = [scene.person(), scene.found({ kind: 'hospital' })]
+  const at = time === undefined ? scene.morning() : scene.at(time)
+  return scene.visit({ person, institution, at, ordinary: false, lines: [{ item: SESSION, at }] })
+}
+
 export const MGT_01: Plant = {
   detector_id: 'MGT-01',
   items: [SESSION],
@@ -52,9 +59,8 @@ export const MGT_01: Plant = {
     {
       name: 'a-session-before-and-after-midnight',
       play(scene) {
-        const [person, institution, at] = [scene.person(), scene.found({ kind: 'hospital' }), scene.at('23:58')]
-        const first = scene.visit({ person, institution, at, ordinary: false, lines: [{ item: SESSION, at }] })
-        scene.again(first, at + 5 * MINUTE)
+        const first = firstSession(scene, '23:58')
+        scene.again(first, first.setl_time + 5 * MINUTE)
       },
     },
     {
@@ -105,9 +111,8 @@ export const MGT_01: Plant = {
     {
       name: 'a-session-on-the-next-day',
       play(scene) {
-        const [person, institution, at] = [scene.person(), scene.found({ kind: 'hospital' }), scene.morning()]
-        const first = scene.visit({ person, institution, at, ordinary: false, lines: [{ item: SESSION, at }] })
-        scene.again(first, at + 23 * HOUR)
+        const first = firstSession(scene)
+        scene.again(first, first.setl_time + 23 * HOUR)
       },
     },
     {

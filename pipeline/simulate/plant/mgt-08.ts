@@ -1,4 +1,4 @@
-import type { Plant } from '../planting.ts'
+import type { Plant, Variation } from '../planting.ts'
 import type { Scene } from '../scene.ts'
 import type { StaySpec } from '../script.ts'
 
@@ -13,27 +13,24 @@ function twoStays(scene: Scene, first: Span, second: Span) {
   scene.stay({ person, institution: other, ...second })
 }
 
+/** `HH:mm` and so many days later. */
+type Moment = readonly [time: string, later: number]
+interface Hours {
+  readonly from: Moment
+  readonly to: Moment
+}
+
+/** Two stays of which nothing is told but their hours. */
+function plain(name: string, ...hours: readonly [Hours, Hours]): Variation {
+  const span = (scene: Scene, { from, to }: Hours): Span => ({ from: scene.at(...from), to: scene.at(...to) })
+  return { name, play: (scene) => twoStays(scene, span(scene, hours[0]), span(scene, hours[1])) }
+}
+
 export const MGT_08: Plant = {
   detector_id: 'MGT-08',
   cases: [
-    {
-      name: 'two-days-in-common',
-      play: (scene) =>
-        twoStays(
-          scene,
-          { from: scene.at('09:00'), to: scene.at('10:00', 5) },
-          { from: scene.at('09:30', 3), to: scene.at('10:00', 7) },
-        ),
-    },
-    {
-      name: 'one-inside-the-other',
-      play: (scene) =>
-        twoStays(
-          scene,
-          { from: scene.at('09:00'), to: scene.at('10:00', 7) },
-          { from: scene.at('14:30', 1), to: scene.at('15:00', 4) },
-        ),
-    },
+    plain('two-days-in-common', { from: ['09:00', 0], to: ['10:00', 5] }, { from: ['09:30', 3], to: ['10:00', 7] }),
+    plain('one-inside-the-other', { from: ['09:00', 0], to: ['10:00', 7] }, { from: ['14:30', 1], to: ['15:00', 4] }),
     {
       name: 'both-learned-at-settlement',
       play(scene) {
@@ -49,15 +46,7 @@ export const MGT_08: Plant = {
         twoStays(scene, first, { from: scene.at('10:00', 3), to: scene.at('10:00', 7) })
       },
     },
-    {
-      name: 'five-hours-in-common',
-      play: (scene) =>
-        twoStays(
-          scene,
-          { from: scene.at('09:00'), to: scene.at('15:00', 4) },
-          { from: scene.at('10:00', 4), to: scene.at('10:00', 8) },
-        ),
-    },
+    plain('five-hours-in-common', { from: ['09:00', 0], to: ['15:00', 4] }, { from: ['10:00', 4], to: ['10:00', 8] }),
     {
       // Told by its person: the alert is gone before either stay is settled.
       name: 'the-first-discharge-was-registered-late',
@@ -82,32 +71,8 @@ export const MGT_08: Plant = {
         twoStays(scene, first, { from: scene.at('09:00', 4), to: scene.at('10:00', 8) })
       },
     },
-    {
-      name: 'three-hours-in-common',
-      play: (scene) =>
-        twoStays(
-          scene,
-          { from: scene.at('09:00'), to: scene.at('13:00', 4) },
-          { from: scene.at('10:00', 4), to: scene.at('10:00', 8) },
-        ),
-    },
-    {
-      name: 'exactly-four-hours-in-common',
-      play: (scene) =>
-        twoStays(
-          scene,
-          { from: scene.at('09:00'), to: scene.at('14:00', 4) },
-          { from: scene.at('10:00', 4), to: scene.at('10:00', 8) },
-        ),
-    },
-    {
-      name: 'one-after-the-other',
-      play: (scene) =>
-        twoStays(
-          scene,
-          { from: scene.at('09:00'), to: scene.at('10:00', 4) },
-          { from: scene.at('15:00', 4), to: scene.at('10:00', 8) },
-        ),
-    },
+    plain('three-hours-in-common', { from: ['09:00', 0], to: ['13:00', 4] }, { from: ['10:00', 4], to: ['10:00', 8] }),
+    plain('exactly-four-hours-in-common', { from: ['09:00', 0], to: ['14:00', 4] }, { from: ['10:00', 4], to: ['10:00', 8] }),
+    plain('one-after-the-other', { from: ['09:00', 0], to: ['10:00', 4] }, { from: ['15:00', 4], to: ['10:00', 8] }),
   ],
 }
