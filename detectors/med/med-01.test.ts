@@ -21,6 +21,10 @@ const fill = (setl_id: string, code: string, day: string, more: Wire = {}, line:
 const judge = (...events: Wire[]) => run(detector, [...ITEMS, ...events])
 const first = fill('S1', 'XA', '2026-03-02')
 
+test('Receipts that the agency itself reimburses are no fill of the day of their reimbursement', () => {
+  expect(judge(first, fill('S2', 'XB', '2026-03-05', { pay_loc: '1' })).open).toEqual([])
+})
+
 test('Two drugs of one class for the same days, at whatever institutions, are a suspicion against the person', () => {
   const { open } = judge(first, fill('S2', 'XB', '2026-03-05', { fixmedins_code: 'H2' }))
   expect(open).toMatchObject([

@@ -2,6 +2,7 @@ import type { FeeLine } from '../../schemas/events.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, dayOf, formatInstant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type LineRef, type Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
@@ -109,7 +110,10 @@ function drugsOf(visit: Visit, context: Context<Params>): Drug[] {
   return drugs
 }
 
-function hasDrugs({ feedetail, items, med_class }: Visit): boolean {
+/** What the agency itself reimburses was filled long before, and receipts of months come together. */
+function hasDrugs(visit: Visit): boolean {
+  if (isAtAgency(visit)) return false
+  const { feedetail, items, med_class } = visit
   for (let i = 0; i < feedetail.length; i++) if (items[i]?.pharm_class && isTakenHome(med_class, feedetail[i]!)) return true
   return false
 }
@@ -192,7 +196,7 @@ function overlapsIn(settlements: readonly Filled[], params: Params): Overlap[] {
 /** MED-01 重复开药: different drugs of one class, to be taken at the same time. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-01',
-  version: 2,
+  version: 3,
   title: { zh: '重复开药', en: 'Duplicate therapy' },
   category: 'MED',
   result: 'suspicion',

@@ -101,6 +101,12 @@ test('Parts of days add up exactly: the limit and a week are allowed', () => {
   ])
 })
 
+test('Receipts that the agency itself reimburses are no fill of the day of their reimbursement', () => {
+  expect(openAfter(once(60, { pay_loc: '1' }))).toEqual([])
+  const receipt = fill('A', '2026-03-01', drug({ prd_days: 30, fee_ocur_time: '2026-01-20 10:00:00' }), { pay_loc: '1' })
+  expect(openAfter(receipt, once(30))).toEqual([])
+})
+
 test('What is used up is no stock', () => {
   const days = ['2026-03-01', '2026-03-29', '2026-04-26'].map((day, i) => fill(`S${i}`, day, drug({ prd_days: 28 })))
   expect(openAfter(...days)).toEqual([])

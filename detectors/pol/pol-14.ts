@@ -1,6 +1,7 @@
 import { formatYuan } from '../../schemas/money.ts'
 import { DAY, MINUTE } from '../../schemas/time.ts'
 import { defineDetector, type Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { counted } from '../kit/counted.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { hasMedicine } from '../kit/medicine.ts'
@@ -43,7 +44,10 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement'],
       space: 'person',
       root: (visit) => visit.psn_no,
-      concerns: (visit, { params }) => params.limits[visit.med_class] !== undefined && hasMedicine(visit),
+      // What the agency itself reimburses was filled long before, and receipts of months come together.
+      concerns: (visit, { params }) => {
+        return params.limits[visit.med_class] !== undefined && !isAtAgency(visit) && hasMedicine(visit)
+      },
       form: FORM,
       keep: 200 * DAY,
       lateness: 10 * MINUTE,

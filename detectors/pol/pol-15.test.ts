@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { HOSPITAL, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
+import { HOSPITAL, inpatient, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
 import { run } from '../testing/scenario.ts'
 import { permutations } from '../testing/shuffles.ts'
 import detector from './pol-15.ts'
@@ -39,6 +39,14 @@ test('A first-line drug afterwards comes too late, one together with it is in ti
   expect(openAfter(SECOND_USE, given('F', '2026-03-02 10:00:01', FIRST))).toHaveLength(1)
   expect(openAfter(settlement({ feedetail: [{ med_list_codg: SECOND }, { med_list_codg: FIRST }] }))).toEqual([])
   expect(openAfter(given('F', '2026-03-02 10:00:00', FIRST), SECOND_USE)).toEqual([])
+})
+
+test('What was given before was tried before, though its bill comes later', () => {
+  const stay = (fee_ocur_time: string) =>
+    inpatient({ setl_id: 'F', setl_time: '2026-03-04 10:00:00', feedetail: [{ med_list_codg: FIRST, fee_ocur_time }] })
+  for (const order of permutations([stay('2026-02-25 10:00:00'), SECOND_USE])) expect(openAfter(...order)).toEqual([])
+  expect(openAfter(stay('2026-03-02 10:00:01'), SECOND_USE)).toHaveLength(1)
+  expect(openAfter(stay('2025-03-02 10:00:00'), SECOND_USE)).toHaveLength(1)
 })
 
 test('What the person paid alone was tried too, and a second line paid alone is no matter of the fund', () => {

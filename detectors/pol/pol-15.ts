@@ -9,7 +9,7 @@ import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
 import { itemOf } from '../kit/item-of.ts'
 import { isKnownTo, linesKnownTo } from '../kit/known.ts'
-import { packHead, unpackHead } from '../kit/packed.ts'
+import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
@@ -20,34 +20,49 @@ interface SecondLine {
   readonly code: string
   /** Class of the drug, by which uses are told apart. */
   readonly drugClass: string
+  readonly given: Instant
   readonly inscp: Fen
   readonly first_line: readonly string[]
   /** A diagnosis speaks against the first line. */
   readonly excused: boolean
 }
 
+interface FirstLine {
+  readonly code: string
+  readonly given: Instant
+}
+
 interface Used extends Remembered {
-  /** Codes of the first line. */
-  readonly first: readonly string[]
+  readonly first: readonly FirstLine[]
   readonly second: readonly SecondLine[]
 }
 
-type PackedLine = readonly [sn: string, code: string, drugClass: string, inscp: Fen, first: readonly string[], excused: number]
+type PackedFirst = readonly [code: string, given: number]
+type PackedLine = readonly [
+  sn: string,
+  code: string,
+  drugClass: string,
+  given: number,
+  inscp: Fen,
+  first: readonly string[],
+  excused: number,
+]
 
 const FORM: Form<Used> = {
   pack: (used) => [
     ...packHead(used),
-    used.first,
-    ...used.second.map(({ sn, code, drugClass, inscp, first_line, excused }): PackedLine => {
-      return [sn, code, drugClass, inscp, first_line, excused ? 1 : 0]
+    used.first.map(({ code, given }): PackedFirst => [code, packTime(given)]),
+    ...used.second.map(({ sn, code, drugClass, given, inscp, first_line, excused }): PackedLine => {
+      return [sn, code, drugClass, packTime(given), inscp, first_line, excused ? 1 : 0]
     }),
   ],
   unpack: (packed) => {
     const [, , , first, ...second] = packed
-    const unpackLine = ([sn, code, drugClass, inscp, first_line, excused]: PackedLine) => {
-      return { sn, code, drugClass, inscp, first_line, excused: excused === 1 }
+    const unpackFirst = ([code, given]: PackedFirst) => ({ code, given: unpackTime(given) })
+    const unpackLine = ([sn, code, drugClass, given, inscp, first_line, excused]: PackedLine) => {
+      return { sn, code, drugClass, given: unpackTime(given), inscp, first_line, excused: excused === 1 }
     }
-    return { first, second: second.map(unpackLine), ...unpackHead(packed) }
+    return { first: first.map(unpackFirst), second: second.map(unpackLine), ...unpackHead(packed) }
   },
 }
 
@@ -69,18 +84,19 @@ interface Params {
 
 function usedIn(visit: Visit, { params, reference }: Context<Params>): Pick<Used, 'first' | 'second'> {
   const excused = visit.diseinfo.some(({ diag_code }) => params.contraindications.some((icd) => diag_code.startsWith(icd)))
-  const first: string[] = []
+  const first: FirstLine[] = []
   const lines = chargedLines({ feedetail: linesKnownTo(visit, 'second_line') })
   const second = lines.flatMap((line, i): SecondLine[] => {
-    const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at } = line
-    const rows = reference.lookup('second_line', code, at, visit)
-    if (rows.some(({ row }) => row.first_line?.includes(code))) first.push(code)
+    const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: given } = line
+    const rows = reference.lookup('second_line', code, given, visit)
+    if (rows.some(({ row }) => row.first_line?.includes(code))) first.push({ code, given })
     // What one group asks for, or another: any of them suffices.
     const first_line = [
       ...new Set(rows.filter(({ id, row }) => (row.code || id) === code).flatMap(({ row }) => row.first_line ?? [])),
     ]
     if (first_line.length === 0 || inPolicy(line) <= 0) return []
-    return [{ sn, code, drugClass: itemOf(visit, lines, i)?.pharm_class || code, inscp: inPolicy(line), first_line, excused }]
+    const drugClass = itemOf(visit, lines, i)?.pharm_class || code
+    return [{ sn, code, drugClass, given, inscp: inPolicy(line), first_line, excused }]
   })
   return { first, second }
 }
@@ -89,10 +105,17 @@ interface Use extends SecondLine {
   readonly settlement: Used
 }
 
-/** Whether a settlement, not after the use and within the window before it, holds a drug of the first line. */
-function precedes(earlier: Used, { settlement, first_line }: Use, { window_days }: Params): boolean {
-  if (earlier !== settlement && (earlier.at > settlement.at || !isWithin(earlier.at, settlement.at, window_days))) return false
-  return earlier.first.some((code) => first_line.includes(code))
+/**
+ * Whether a settlement, not after the use and within the window before it, holds a drug of the first line. What was given
+ * before the use was tried too, though its own bill comes later: a stay is settled at its end, and receipts when they come.
+ */
+function precedes(earlier: Used, { settlement, given: used, first_line }: Use, { window_days }: Params): boolean {
+  if (earlier.at > settlement.at)
+    return earlier.first.some(({ code, given }) => {
+      return first_line.includes(code) && given <= used && isWithin(given, used, window_days)
+    })
+  if (earlier !== settlement && !isWithin(earlier.at, settlement.at, window_days)) return false
+  return earlier.first.some(({ code }) => first_line.includes(code))
 }
 
 /** Of the days of the window, which ends with the day of the use. */
@@ -122,7 +145,7 @@ function usesIn(settlement: Used): Use[] {
 /** POL-15 药品限二线使用: a second-line drug although none of the first line was tried in the year before. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-15',
-  version: 1,
+  version: 2,
   title: { zh: '药品限二线使用', en: 'Second-line drug without a first-line one before' },
   category: 'POL',
   result: 'suspicion',

@@ -1,5 +1,6 @@
 import { type Day, dayOf } from '../../schemas/time.ts'
 import { type Context, type Part, type Step, UNCHANGED, type Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { addHit, removeHit } from '../kit/first-hits.ts'
 import { look, mayCarryCodes } from './pol-19.codes.ts'
 import { FORM } from './pol-19.form.ts'
@@ -28,7 +29,8 @@ export const dayPart: Part<Visit, InstitutionDay, Evidence, Params> = {
   key: ({ setl_time }) => String(dayOf(setl_time)),
   memoryless: false,
   owned: true,
-  concerns: (visit, { params }) => params.required && mayCarryCodes(visit),
+  // What the agency itself reimburses was scanned by nobody at the institution.
+  concerns: (visit, { params }) => params.required && !isAtAgency(visit) && mayCarryCodes(visit),
   form: FORM,
   initial: () => emptyDay(),
   onEvent(known, visit, context) {

@@ -31,6 +31,10 @@ test('A drug line without a code is a hit of the institution’s day, by the lin
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-03-02有1笔结算的1条药品明细缺追溯码，共24.00元。')
 })
 
+test('Receipts that the agency itself reimburses were scanned by nobody', () => {
+  expect(openAfter(sold('S', [{ cnt: 2 }], [], { pay_loc: '1' }))).toEqual([])
+})
+
 test('A code for each whole package is enough, one too few is a hit by its part', () => {
   expect(openAfter(sold('S', [{ cnt: 2 }], codes('1', '1')))).toEqual([])
   expect(openAfter(sold('S', [{ cnt: 2.9 }], codes('1', '1')))).toEqual([])
