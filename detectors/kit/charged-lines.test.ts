@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FeeLine } from '../../schemas/events.ts'
-import { chargedLines } from './charged-lines.ts'
+import { chargedLines, takenBackBeyond } from './charged-lines.ts'
 
 const line = (feedetl_sn: string, cnt: number, more: Partial<FeeLine> = {}) =>
   ({
@@ -45,4 +45,16 @@ test('Another code is not touched, and a negative line alone is no charge', () =
 
 test('A negative amount takes back as a negative count does', () => {
   expect(charged(line('1', 1), line('2', 1, { det_item_fee_sumamt: -1000 }))).toEqual([])
+})
+
+test('What a bill takes back beyond its own charges was charged before', () => {
+  const beyond = (...feedetail: FeeLine[]) =>
+    takenBackBeyond({ feedetail }).map(({ feedetl_sn, cnt, inscp_scp_amt }) => [feedetl_sn, cnt, inscp_scp_amt])
+  expect(beyond(line('1', 2), line('2', -2))).toEqual([])
+  expect(beyond(line('1', 1), line('2', -3), line('3', -1, { med_list_codg: 'B' }))).toEqual([
+    ['2', -2, -1800],
+    ['3', -1, -900],
+  ])
+  expect(beyond(line('1', -1), line('2', -2), line('3', 2))).toEqual([['2', -1, -900]])
+  expect(beyond(line('1', 2, { det_item_fee_sumamt: -2000, inscp_scp_amt: -1800 }))).toEqual([['1', -2, -1800]])
 })

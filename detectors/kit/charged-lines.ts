@@ -1,5 +1,4 @@
 import type { FeeLine } from '../../schemas/events.ts'
-import { groupBy } from './group-by.ts'
 
 /**
  * The lines of a settlement that remain charged. A negative line takes back what the same code was charged in the same
@@ -9,7 +8,7 @@ import { groupBy } from './group-by.ts'
  */
 export function chargedLines(
   { feedetail }: { readonly feedetail: readonly FeeLine[] },
-  isMeant: (line: FeeLine, negative: FeeLine) => boolean = () => false,
+  isMeant: (line: FeeLine, negative: FeeLine) => boolean = nobodyKnows,
 ): readonly FeeLine[] {
   if (feedetail.every(isCharge)) return feedetail
   const charged = feedetail.filter(isCharge)
@@ -19,16 +18,14 @@ export function chargedLines(
   return charged
 }
 
-/**
- * What negative lines take back beyond what their own settlement charged by that code, as one line each: it was charged by an
- * earlier settlement of the visit.
- */
+/** What negative lines take back beyond what their own settlement charged by that code: an earlier bill of the visit did. */
 export function takenBackBeyond({ feedetail }: { readonly feedetail: readonly FeeLine[] }): readonly FeeLine[] {
   if (feedetail.every(isCharge)) return NO_LINES
-  return [...groupBy(feedetail, ({ med_list_codg }) => med_list_codg).values()].flatMap((lines) => {
-    const left = -lines.reduce((sum, line) => sum + (isCharge(line) ? line.cnt : -Math.abs(line.cnt)), 0)
-    const last = lines.findLast((line) => !isCharge(line) && line.cnt < 0)
-    return last && left > ROUNDING ? [scaled(last, -left)] : []
+  const charged = feedetail.filter(isCharge)
+  return feedetail.flatMap((line) => {
+    if (line.cnt === 0 || isCharge(line)) return NO_LINES
+    const left = takeBack(charged, line, nobodyKnows)
+    return left > ROUNDING ? [{ ...scaled(line, Math.sign(line.cnt) * left), cnt: -left }] : NO_LINES
   })
 }
 
@@ -36,12 +33,19 @@ const NO_LINES: readonly FeeLine[] = []
 /** Quantities carry four decimals. */
 const ROUNDING = 1e-5
 
+function nobodyKnows(): boolean {
+  return false
+}
+
 function isCharge(line: FeeLine): boolean {
   return line.cnt > 0 && line.det_item_fee_sumamt >= 0
 }
 
-/** Takes the count back from lines of the same code: from the same price and time first, and there from the last one. */
-function takeBack(charged: FeeLine[], negative: FeeLine, isMeant: (line: FeeLine, negative: FeeLine) => boolean): void {
+/**
+ * Takes the count back from lines of the same code: from the same price and time first, and there from the last one. Returns
+ * what none of them was charged for.
+ */
+function takeBack(charged: FeeLine[], negative: FeeLine, isMeant: (line: FeeLine, negative: FeeLine) => boolean): number {
   const distance = (line: FeeLine) =>
     (isMeant(line, negative) ? 0 : 4) +
     (line.pric === Math.abs(negative.pric) ? 0 : 2) +
@@ -52,11 +56,12 @@ function takeBack(charged: FeeLine[], negative: FeeLine, isMeant: (line: FeeLine
     .sort((a, b) => distance(a) - distance(b))
   let left = Math.abs(negative.cnt)
   for (const line of candidates) {
-    if (left <= 0) return
+    if (left <= 0) return 0
     const rest = Math.max(0, line.cnt - left)
     left -= line.cnt
     charged.splice(charged.indexOf(line), 1, ...(rest > 0 ? [scaled(line, rest)] : []))
   }
+  return left
 }
 
 function scaled(line: FeeLine, cnt: number): FeeLine {

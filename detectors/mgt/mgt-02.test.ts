@@ -109,3 +109,24 @@ test('What several lines come to is not said of the first alone', () => {
   ])
   expect(sentences(line(), line(), line())[0]).toBe(`${CODE}（数量1）于2026-03-02 09:10:00重复收费，共重复2条，120.00元。`)
 })
+
+test('A later bill of the stay takes back what an earlier one charged twice', () => {
+  const bill = (setl_id: string, setl_time: string, ...feedetail: LineGiven[]) =>
+    inpatient({ ...{ setl_id, mdtrt_id: 'M', setl_time, mid_setl_flag: setl_id === 'S1' ? '1' : '' }, feedetail })
+  const twice = (...more: LineGiven[]) => bill('S1', '2026-03-04 10:00:00', line(), line(), ...more)
+  const last = (...lines: LineGiven[]) => bill('S2', '2026-03-06 10:00:00', ...lines)
+  const back = (more: object = {}) => line({ cnt: -1, feedetl_sn: '9', ...more })
+  const found = (...bills: ReturnType<typeof bill>[]) =>
+    permutations(bills).map((order) => run(detector, [HOSPITAL, ...order]).open.map(({ vola_amt }) => vola_amt))
+  expect(found(twice(), last(back()))).toEqual([[], []])
+  expect(found(twice(line()), last(back()))).toEqual([[6000], [6000]])
+  // At the time of the bill, by another doctor: it corrects what was wrong.
+  expect(found(twice(), last(back({ fee_ocur_time: '2026-03-06 09:00:00', bilg_dr_codg: '' })))).toEqual([[], []])
+  // Another line of the item, and another item, are taken back.
+  const other = line({ fee_ocur_time: '2026-03-03 09:10:00' })
+  expect(found(twice(other), last(back({ fee_ocur_time: '2026-03-03 09:10:00' })))).toEqual([[6000], [6000]])
+  expect(found(twice(), last(back({ med_list_codg: '002503020020000' })))).toEqual([[6000], [6000]])
+  // Taken back and charged anew.
+  expect(found(bill('S1', '2026-03-04 10:00:00', line()), last(back()), bill('S3', '2026-03-07 10:00:00', line()))[0]).toEqual([])
+  expect(run(detector, [HOSPITAL, twice(), last(back()), voidOf(last(back()), '2026-03-07 10:00:00')]).open).toHaveLength(1)
+})

@@ -1,8 +1,8 @@
 import type { FeeLine } from '../../schemas/events.ts'
 import { amountOf, type Fen, formatYuan, microOf } from '../../schemas/money.ts'
-import { DAY, formatInstant } from '../../schemas/time.ts'
+import { DAY, formatInstant, parseInstant } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
-import { chargedLines } from '../kit/charged-lines.ts'
+import { chargedLines, takenBackBeyond } from '../kit/charged-lines.ts'
 import { counted } from '../kit/counted.ts'
 import { inPolicy, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
@@ -13,6 +13,7 @@ import { doctorOf } from '../kit/prescriber.ts'
 import { linePrint, packPrints, unpackPrints } from '../kit/print.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
+import { leftOver, type Quantity, quantityOf } from '../kit/taken-back.ts'
 import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
 import type { ReferenceView } from '../reference.ts'
 
@@ -27,6 +28,9 @@ interface Content {
   readonly doctor: string
 }
 
+/** What a bill takes back of earlier ones, with the print of the line that it would take back if it were the whole of it. */
+type TakenBack = Quantity & { readonly print: number }
+
 interface Charged extends Remembered {
   /** Of a stay that goes on: more settlements follow. */
   readonly mid: boolean
@@ -37,17 +41,19 @@ interface Charged extends Remembered {
   readonly inscp: Readonly<Record<number, Fen>>
   /** By print, what this settlement's lines repeat of its visit. A repetition without content is exempt. */
   readonly repeated: Readonly<Record<string, Content>>
+  readonly back: readonly TakenBack[]
 }
 
 const FORM: Form<Charged> = {
   pack(charged) {
-    const { mid, prints, serials, inscp, repeated } = charged
+    const { mid, prints, serials, inscp, repeated, back } = charged
     const lines = [...packHead(charged), prints, serials, inscp]
+    if (back.length > 0) return [...lines, mid ? 1 : 0, repeated, back]
     return mid || !isEmpty(repeated) ? [...lines, mid ? 1 : 0, repeated] : lines
   },
   unpack(packed) {
-    const [, , , prints, serials, inscp, mid, repeated = {}] = packed
-    return { mid: mid === 1, prints, serials, inscp, repeated, ...unpackHead(packed) }
+    const [, , , prints, serials, inscp, mid, repeated = {}, back = NOTHING_BACK] = packed
+    return { mid: mid === 1, prints, serials, inscp, repeated, back, ...unpackHead(packed) }
   },
 }
 
@@ -61,6 +67,7 @@ interface Evidence {
 }
 
 const NOTHING_REPEATED: Charged['repeated'] = {}
+const NOTHING_BACK: Charged['back'] = []
 /** After the last settlement of a visit. */
 const KEPT = 30 * DAY
 
@@ -77,6 +84,15 @@ function contentOf(visit: Visit, line: FeeLine, reference: ReferenceView): Conte
   }
 }
 
+function takenBackBy(visit: Visit): Charged['back'] {
+  const lines = takenBackBeyond(visit)
+  if (lines.length === 0) return NOTHING_BACK
+  return lines.map((line) => {
+    const whole = { ...line, cnt: -line.cnt, pric: Math.abs(line.pric) }
+    return { ...quantityOf(line), print: linePrint(whole, doctorOf(visit, line)) }
+  })
+}
+
 function isPerOccurrence({ med_list_codg, fee_ocur_time }: FeeLine, reference: ReferenceView): boolean {
   return reference.find('item', med_list_codg, fee_ocur_time)?.row.tags?.includes('per_occurrence') ?? false
 }
@@ -90,7 +106,7 @@ function printsIn(settlements: readonly Charged[]): ReadonlySet<number> {
 /** MGT-02 明细重复上传收费: one line of a visit charged again under another serial number. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'MGT-02',
-  version: 1,
+  version: 2,
   title: { zh: '明细重复上传收费', en: 'Fee line charged twice' },
   category: 'MGT',
   result: 'violation',
@@ -108,7 +124,8 @@ export default defineDetector<Evidence, Record<string, never>>({
       keep: KEPT,
       remember(visit, { reference }, settlements) {
         const lines = chargedLines(visit)
-        if (lines.length === 0) return undefined
+        const back = takenBackBy(visit)
+        if (lines.length === 0 && back.length === 0) return undefined
         const before = printsIn(settlements)
         const prints: number[] = []
         const inscp: Record<number, Fen> = {}
@@ -126,7 +143,8 @@ export default defineDetector<Evidence, Record<string, never>>({
         }
         const serials = packSerials(lines.map((line) => line.feedetl_sn))
         const mid = visit.mid_setl_flag === '1'
-        return { mid, prints: packPrints(prints), serials, inscp, repeated: repeated ?? NOTHING_REPEATED, ...remembered(visit) }
+        const charged = { mid, prints: packPrints(prints), serials, inscp, repeated: repeated ?? NOTHING_REPEATED, back }
+        return { ...charged, ...remembered(visit) }
       },
       judge(settlements, { root }) {
         const keep = together(settlements, settlements.at(-1)!.mid ? STAY_MEMORY : KEPT)
@@ -166,39 +184,56 @@ function isEmpty(record: Readonly<Record<string, unknown>>): boolean {
   return true
 }
 
-interface Placed {
+/** A line that has its like in the visit. */
+interface Placed extends Quantity {
   readonly settlement: Charged
   readonly sn: string
-}
-
-interface Repeat {
+  readonly print: number
   readonly content: Content
-  readonly first: Placed
-  readonly again: Placed
   readonly inscp: Fen
 }
 
-/** Every line whose like stands before it under another serial number. Settlements come by time, lines in their order. */
+interface Repeat {
+  readonly first: Placed
+  readonly again: Placed
+}
+
+function placedIn(settlement: Charged, contents: Charged['repeated']): Placed[] {
+  return unpackPrints(settlement.prints).flatMap((print, i) => {
+    const content = contents[print]
+    if (!content) return []
+    const { med_list_codg: code, fee_ocur_time, cnt, pric } = content
+    const inscp = settlement.inscp[i] ?? amountOf(microOf(pric), cnt)
+    const sn = serialAt(settlement.serials, i)
+    return [{ settlement, sn, print, content, inscp, code, at: parseInstant(fee_ocur_time), cnt }]
+  })
+}
+
+/**
+ * Every line whose like stands before it under another serial number. Settlements come by time, lines in their order. What a
+ * later bill takes back of a line leaves less than its like, or nothing.
+ */
 function repeatsIn(settlements: readonly Charged[]): Repeat[] {
-  const contents: Record<string, Content> = Object.assign({}, ...settlements.map(({ repeated }) => repeated))
+  const contents: Charged['repeated'] = Object.assign({}, ...settlements.map(({ repeated }) => repeated))
+  const isAnother = ({ print }: TakenBack) => !contents[print] && printsIn(settlements).has(print)
+  const bills = settlements.map((settlement) => ({
+    charges: placedIn(settlement, contents),
+    back: settlement.back.filter((taken) => !isAnother(taken)),
+  }))
+  const left = leftOver(bills)
   const firsts = new Map<number, Placed>()
   const repeats: Repeat[] = []
-  for (const settlement of settlements) {
-    unpackPrints(settlement.prints).forEach((print, i) => {
-      const content = contents[print]
-      if (!content) return
-      const again = { settlement, sn: serialAt(settlement.serials, i) }
-      const first = firsts.get(print)
-      if (!first) firsts.set(print, again)
-      else if (first.sn !== again.sn)
-        repeats.push({ content, first, again, inscp: settlement.inscp[i] ?? amountOf(microOf(content.pric), content.cnt) })
-    })
+  for (const again of bills.flatMap(({ charges }) => charges)) {
+    if (left.has(again)) continue
+    const first = firsts.get(again.print)
+    if (!first) firsts.set(again.print, again)
+    else if (first.sn !== again.sn) repeats.push({ first, again })
   }
   return repeats
 }
 
 function findingOn(psn_no: string, later: Charged, repeats: readonly Repeat[]): Finding<Evidence> {
-  const again = repeats.map((repeat) => violating(later.id, { feedetl_sn: repeat.again.sn }, repeat.inscp))
+  const again = repeats.map(({ again: { sn, inscp } }) => violating(later.id, { feedetl_sn: sn }, inscp))
   const firsts = new Map(repeats.map(({ first }) => [`${first.settlement.id}|${first.sn}`, first]))
   const vola_amt = again.reduce((sum, line) => sum + line.vola_amt, 0)
   return {
@@ -211,7 +246,7 @@ function findingOn(psn_no: string, later: Charged, repeats: readonly Repeat[]): 
     lines: [...again, ...[...firsts.values()].map(({ settlement, sn }) => involved(settlement.id, { feedetl_sn: sn }))],
     count: repeats.length,
     evidence: {
-      repeats: repeats.map(({ content, first, again: { sn }, inscp }) => ({
+      repeats: repeats.map(({ first, again: { sn, content, inscp } }) => ({
         ...content,
         first: { setl_id: first.settlement.id, feedetl_sn: first.sn },
         again: { setl_id: later.id, feedetl_sn: sn },

@@ -111,3 +111,24 @@ test('A stay that ends at midnight tells only its day, and may have ended at the
   expect(found(stay(['2026-03-03 10:00:00', '2026-03-07 00:00:01'], dated))).toHaveLength(1)
   expect(found(stay(['2026-02-27 23:59:59'], dated))).toHaveLength(1)
 })
+
+test('A later bill of the stay takes back what an earlier one charged outside it', () => {
+  const first = stay(['2026-02-25 10:00:00', '2026-03-02 10:00:00'], { setl_id: 'S1', mid_setl_flag: '1' }, { cnt: 2 })
+  const last = (...lines: object[]) => {
+    const given = lines.map((line) => ({ pric: 36, med_list_codg: 'BED', ...line }))
+    return inpatient({ setl_id: 'S2', mdtrt_id: 'M', setl_time: '2026-03-06 10:00:00', feedetail: given })
+  }
+  const amounts = (...lines: object[]) =>
+    permutations([{ ...first, setl_time: '2026-03-04 10:00:00' }, last(...lines)]).map((order) =>
+      found(...order).map(({ vola_amt }) => vola_amt),
+    )
+  const [then, since] = [{ fee_ocur_time: '2026-02-25 10:00:00' }, { fee_ocur_time: '2026-03-05 09:00:00' }]
+  expect(amounts(since)).toEqual([[7200], [7200]])
+  expect(amounts({ cnt: -2, ...then })).toEqual([[], []])
+  expect(amounts({ cnt: -2, ...since })).toEqual([[], []])
+  expect(amounts({ cnt: -1, ...then })).toEqual([[3600], [3600]])
+  // What the bill itself charged is taken back first; a line of the stay, and another item, are other lines.
+  expect(amounts({ cnt: 1, ...since }, { cnt: -2, ...since })).toEqual([[3600], [3600]])
+  expect(amounts({ cnt: -2, fee_ocur_time: '2026-03-02 10:00:00' })).toEqual([[7200], [7200]])
+  expect(amounts({ cnt: -2, ...then, med_list_codg: 'BED2' })).toEqual([[7200], [7200]])
+})

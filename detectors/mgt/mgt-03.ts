@@ -1,15 +1,16 @@
 import type { Admission, Discharge } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
-import { type Fen, formatYuan } from '../../schemas/money.ts'
+import { type Fen, formatYuan, shareOf } from '../../schemas/money.ts'
 import { DAY, formatInstant, HOUR, type Instant, SECOND } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
-import { chargedLines } from '../kit/charged-lines.ts'
+import { chargedLines, takenBackBeyond } from '../kit/charged-lines.ts'
 import { counted } from '../kit/counted.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
 import { type PackedSerials, packSerials, serialAt, sorted } from '../kit/packed.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { restingOn, visitOf } from '../kit/remembered.ts'
 import { latestEnd, STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
+import { leftOver, type Quantity, quantityOf } from '../kit/taken-back.ts'
 import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -24,24 +25,29 @@ interface Told extends StayEntry {
   readonly codes: readonly string[]
   /** By line, for the few that have any. */
   readonly leave: Readonly<Record<number, Leave>>
+  /** By line, where it is not one. */
+  readonly counts: Readonly<Record<number, number>>
+  /** Of what earlier bills of the stay charged. */
+  readonly back: readonly Quantity[]
 }
 
 /** Times are told from the line before: they follow one another. */
 const FORM: Form<Told> = {
   pack(told) {
-    const { at, times, serials, inscp, codes, leave } = told
+    const { at, times, serials, inscp, codes, leave, counts, back } = told
     const { kinds, numbers } = sorted(codes, (code) => code)
     const steps = times.map((time, i) => (time - (i === 0 ? at : times[i - 1]!)) / SECOND)
-    return [STAY_FORM.pack(told), steps, serials, inscp, kinds, numbers, leave]
+    const lines = [STAY_FORM.pack(told), steps, serials, inscp, kinds, numbers, leave, counts]
+    return back.length > 0 ? [...lines, back] : lines
   },
-  unpack([packed, steps, serials, inscp, kinds, numbers, leave]) {
+  unpack([packed, steps, serials, inscp, kinds, numbers, leave, counts, back = NOTHING_BACK]) {
     const entry = STAY_FORM.unpack(packed)
     let at = entry.at
     const times = steps.map((step: number) => {
       at += Math.round(step * SECOND)
       return at
     })
-    return { times, serials, inscp, codes: numbers.map((number: number) => kinds[number]), leave, ...entry }
+    return { times, serials, inscp, codes: numbers.map((number: number) => kinds[number]), leave, counts, back, ...entry }
   },
 }
 
@@ -68,13 +74,18 @@ interface Params {
 const SHOWN = 50
 const DIED = '5'
 const NO_LEAVE: Told['leave'] = {}
+const NO_COUNTS: Told['counts'] = {}
+const NOTHING_BACK: Told['back'] = []
+const NO_LINES = { times: [], serials: [], inscp: [], codes: [], leave: NO_LEAVE, counts: NO_COUNTS, back: NOTHING_BACK }
 
 function toldOf(event: Visit | Admission | Discharge): Told {
   const entry = stayEntry(event)!
-  if (event.kind !== 'settlement') return { times: [], serials: [], inscp: [], codes: [], leave: NO_LEAVE, ...entry }
+  if (event.kind !== 'settlement') return { ...NO_LINES, ...entry }
   const lines = chargedLines(event)
   const leave: Record<number, Leave> = {}
-  lines.forEach(({ er_flag, dscg_tkdrug_flag }, i) => {
+  const counts: Record<number, number> = {}
+  lines.forEach(({ er_flag, dscg_tkdrug_flag, cnt }, i) => {
+    if (cnt !== 1) counts[i] = cnt
     if (er_flag === '2') leave[i] = 'tests'
     else if (dscg_tkdrug_flag === '1') leave[i] = 'take-home'
   })
@@ -84,6 +95,8 @@ function toldOf(event: Visit | Admission | Discharge): Told {
     inscp: lines.map(inPolicy),
     codes: lines.map(({ med_list_codg }) => med_list_codg),
     leave,
+    counts,
+    back: takenBackBeyond(event).map(quantityOf),
     ...entry,
   }
 }
@@ -102,14 +115,38 @@ function outside(
   return dscg_way === DIED ? 0 : time - endtime
 }
 
-interface Misplaced {
+interface Charge extends Quantity {
   readonly place: number
   readonly by: number
 }
 
+interface Misplaced extends Charge {
+  /** What later bills leave of the count. */
+  readonly left: number
+}
+
+/** The lines of each bill that lie outside the stay and remain charged. */
+function misplacedIn(told: readonly Told[], stay: Stay, params: Params): Misplaced[][] {
+  const byOf = ({ times, leave }: Told, place: number) => outside(times[place]!, leave[place] ?? '', stay, params)
+  const isInPlace = ({ code, at }: Quantity) =>
+    told.some((bill) => bill.times.some((time, i) => time === at && bill.codes[i] === code && byOf(bill, i) === 0))
+  const bills = told.map((bill) => ({
+    charges: bill.times.flatMap((at, place): Charge[] => {
+      const by = byOf(bill, place)
+      return by === 0 ? [] : [{ place, by, code: bill.codes[place]!, at, cnt: bill.counts[place] ?? 1 }]
+    }),
+    back: bill.back.filter((taken) => !isInPlace(taken)),
+  }))
+  const left = leftOver(bills)
+  return bills.map(({ charges }) =>
+    charges.map((charge) => ({ ...charge, left: left.get(charge) ?? charge.cnt })).filter((charge) => charge.left > 0),
+  )
+}
+
 function findingOn(psn_no: string, settlement: Told, stay: Stay, misplaced: readonly Misplaced[]): Finding<Evidence> {
-  const lines = misplaced.map(({ place }) => {
-    return violating(settlement.id, { feedetl_sn: serialAt(settlement.serials, place) }, settlement.inscp[place]!)
+  const lines = misplaced.map(({ place, cnt, left }) => {
+    const inscp = shareOf(settlement.inscp[place]!, left, cnt)
+    return violating(settlement.id, { feedetl_sn: serialAt(settlement.serials, place) }, inscp)
   })
   const vola_amt = lines.reduce((sum, line) => sum + line.vola_amt, 0)
   return {
@@ -139,7 +176,7 @@ function findingOn(psn_no: string, settlement: Told, stay: Stay, misplaced: read
 /** MGT-03 计费日期与住院时间不符: charges of a day on which the person did not lie in hospital. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-03',
-  version: 2,
+  version: 3,
   title: { zh: '计费日期与住院时间不符', en: 'Charge outside the stay' },
   category: 'MGT',
   result: 'violation',
@@ -165,18 +202,11 @@ export default defineDetector<Evidence, Params>({
       remember: toldOf,
       judge(told, { root, params }: Context<Params>) {
         const keep = together(told, STAY_MEMORY)
-        const settled = told.filter(({ times }) => times.length > 0)
-        const last = settled.at(-1)
+        const last = told.findLast(({ times }) => times.length > 0)
         if (!last) return { holds: NOTHING_HOLDS, keep }
         const [stay] = staysOf(told)
-        const holds = settled.flatMap((settlement) => {
-          if (!stay) return []
-          const misplaced = settlement.times.flatMap((time, place): Misplaced[] => {
-            const by = outside(time, settlement.leave[place] ?? '', stay, params)
-            return by === 0 ? [] : [{ place, by }]
-          })
-          return misplaced.length > 0 ? [findingOn(root, settlement, stay, misplaced)] : []
-        })
+        const misplaced = stay ? misplacedIn(told, stay, params) : []
+        const holds = misplaced.flatMap((lines, i) => (lines.length > 0 ? [findingOn(root, told[i]!, stay!, lines)] : []))
         // A final settlement must tell the dates of its stay.
         const unknown = !stay || (stay.endtime === undefined && !last.mid)
         return { holds, keep, skipped: unknown ? 'INPUT_MISSING' : undefined }
