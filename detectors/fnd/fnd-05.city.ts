@@ -12,7 +12,7 @@ const bill = fc
 const stay = fc
   .record({
     psn_no: fc.constantFrom('A', 'B', 'C'),
-    fixmedins_code: fc.constantFrom('H1', 'H1', 'H2'),
+    fixmedins_code: fc.constantFrom('H1', 'H1', 'H2', 'H3'),
     dscg_way: fc.constantFrom('1', '2', '4'),
     drg_code: fc.constantFrom('', 'G1', 'G2'),
     told: fc.constantFrom('both', 'admission', 'settlement'),
@@ -29,7 +29,7 @@ const stay = fc
     return events
   })
 
-/** Two hospitals with small budgets, of which one is soon spent. */
+/** Two hospitals with small budgets, of which one is soon spent, and a third without. */
 const MONTHS = ['2026-03', '2026-04', '2026-05', '2026-09']
 export default {
   knowledge: [

@@ -13,6 +13,8 @@ interface StayWord extends StayEntry {
   readonly age: number | null
   /** Of the payment group; `null` where it is not known. */
   readonly weight: number | null
+  /** Of a hospital with a budget; of others only who came there is asked for. */
+  readonly counted: boolean
 }
 
 /** A person's stays, and what has been told of each: institution, day and column, and how much. */
@@ -25,20 +27,28 @@ interface Person {
 const SENT_AWAY = new Set(['2', '4'])
 const STAYS_KEPT = 180 * DAY
 
-function wordOf(event: Visit | Admission | Discharge, { reference }: Context<Params>): StayWord | undefined {
+/** Hospitals without a budget cannot exceed it. */
+function hasBudget(event: Visit | Admission | Discharge, context: Context<Params>): boolean {
+  return hasBudgetAhead(event.fixmedins_code, timeOf(event), context)
+}
+
+function wordOf(event: Visit | Admission | Discharge, context: Context<Params>): StayWord | undefined {
+  const { reference } = context
   const entry = stayEntry(event)
   if (!entry) return undefined
   const brdy = event.kind === 'discharge' ? undefined : event.brdy
   const age = brdy === undefined ? null : completedYears(brdy, dayOf(entry.begntime ?? entry.at))
   const drg = event.kind === 'settlement' && !entry.mid ? event.drg_code : ''
   const weight = (drg && reference.find('drg', drg, entry.begntime ?? entry.at)?.row.weight) || null
-  return { ...entry, age, weight }
+  return { ...entry, age, weight, counted: hasBudget(event, context) }
 }
 
 /** What a person's stays mean for the days of the hospitals: `institution|day|column` to how much. */
 function meaningOf(words: readonly StayWord[], { old_years, back_days }: Params): Record<string, number> {
   const meaning: Record<string, number> = {}
-  const stays = staysOf(words)
+  const counted = words.filter((word) => word.counted)
+  const stays = staysOf(counted)
+  const everywhere = counted.length === words.length ? stays : staysOf(words)
   const put = (code: string, day: Day, counts: Counts) => {
     for (const [column, value] of Object.entries(counts)) {
       const key = `${code}|${day}|${column}`
@@ -46,7 +56,7 @@ function meaningOf(words: readonly StayWord[], { old_years, back_days }: Params)
     }
   }
   for (const stay of stays) {
-    const told = words.filter(({ mdtrt_id }) => mdtrt_id === stay.mdtrt_id)
+    const told = counted.filter(({ mdtrt_id }) => mdtrt_id === stay.mdtrt_id)
     const age = told.find((word) => word.age !== null)?.age ?? undefined
     const old = age === undefined ? {} : { aged: 1, old: age >= old_years ? 1 : 0 }
     put(stay.fixmedins_code, dayOf(stay.begntime), { admitted: 1, ...old })
@@ -56,7 +66,7 @@ function meaningOf(words: readonly StayWord[], { old_years, back_days }: Params)
     put(stay.fixmedins_code, dayOf(stay.endtime), {
       discharged: 1,
       sent_away: SENT_AWAY.has(stay.dscg_way) ? 1 : 0,
-      back_elsewhere: isBackElsewhere(stay, stays, back_days) ? 1 : 0,
+      back_elsewhere: isBackElsewhere(stay, everywhere, back_days) ? 1 : 0,
       ...weighed,
     })
   }
@@ -80,13 +90,21 @@ export const persons: Part<Visit | Admission | Discharge, Person, Evidence, Para
   memoryless: false,
   concerns(event, context) {
     if (event.kind === 'settlement' && !isInpatient(event.med_class)) return false
-    // Hospitals without a budget cannot exceed it.
-    return hasBudgetAhead(event.fixmedins_code, timeOf(event), context)
+    // Who was refused may come to any hospital.
+    return event.kind !== 'discharge' || hasBudget(event, context)
   },
   form: {
-    pack: ({ words, told }) => [words.map((word) => [STAY_FORM.pack(word), word.age, word.weight]), told],
-    unpack: ([words, told]: [[unknown, number | null, number | null][], Record<string, number>]) => ({
-      words: words.map(([entry, age, weight]) => ({ ...STAY_FORM.unpack(entry), age, weight })),
+    pack: ({ words, told }) => [
+      words.map((word) => [STAY_FORM.pack(word), word.age, word.weight, ...(word.counted ? [] : [0])]),
+      told,
+    ],
+    unpack: ([words, told]: [[unknown, number | null, number | null, 0?][], Record<string, number>]) => ({
+      words: words.map(([entry, age, weight, mark]) => ({
+        ...STAY_FORM.unpack(entry),
+        age,
+        weight,
+        counted: mark === undefined,
+      })),
       told,
     }),
   },

@@ -126,6 +126,9 @@ test('Lighter cases, by the weight of their group or by age, are one signal', ()
 
 test('Readmissions elsewhere within three days and complaints are signals too', () => {
   expect(signalsOf([...before, ...after({ admitted: 2, back: 1 })])).toEqual(['admissions', 'back_elsewhere'])
+  // Also where the other hospital has no budget.
+  const alone = [HOSPITAL, reference('institution', THERE, { kind: 'hospital' }), ...budget(HERE)]
+  expect(signalsOf([...before, ...after({ admitted: 2, back: 1 })], alone)).toEqual(['admissions', 'back_elsewhere'])
   const complaint = (i: number) => ({
     kind: 'complaint',
     complaint_id: `C${i}`,
