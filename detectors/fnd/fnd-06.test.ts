@@ -61,7 +61,11 @@ test('A stay is filed for when it begins, or before it is settled', () => {
   expect(filed('2026-01-01', '2026-03-01', bill)).toBe('filed')
   expect(filed('2026-03-10', '2026-12-31', bill)).toBe('filed')
   expect(filed('2026-01-01', '2026-02-28', bill)).toBe('not_filed')
-  expect(filed('2026-01-01', '2026-03-01', claim(5000, { begntime: '2026-03-01 09:00:00' }))).toBe('not_filed')
+  const visit = claim(5000, { begntime: '2026-03-01 09:00:00' })
+  expect(filed('2026-01-01', '2026-03-01', visit)).toBe('not_filed')
+  // What the agency reimburses was done long before.
+  expect(filed('2026-01-01', '2026-03-01', { ...visit, pay_loc: '1' })).toBe('filed')
+  expect(filed('2026-01-01', '2026-02-28', { ...visit, pay_loc: '1' })).toBe('not_filed')
 })
 
 test('People travel to centres for what costs much', () => {

@@ -1,7 +1,8 @@
 import { isInpatient, medClassName } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { dayOf, formatDay } from '../../schemas/time.ts'
+import { dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { baselineParts } from '../kit/day-baseline.ts'
 import type { Distribution } from '../kit/histogram.ts'
 import { type Remembered, remembered } from '../kit/remembered.ts'
@@ -58,11 +59,22 @@ function isCrossRegion({ pay_loc, insu_admdvs, admdvs }: Visit): boolean {
   return admdvs !== '' && insu_admdvs !== '' && insu_admdvs.slice(0, 4) !== admdvs.slice(0, 4)
 }
 
-function filingOf({ psn_no, admdvs, med_class, begntime, setl_time }: Visit, { reference }: Context<Params>): Filing {
+/**
+ * A stay is judged as of its begin; who files before it is settled (补办备案) has filed for it as well. What the agency
+ * reimburses was done before, whatever it was.
+ */
+function beginOf({ med_class, pay_loc, begntime, feedetail }: Visit): Instant | undefined {
+  if (isInpatient(med_class)) return begntime
+  if (!isAtAgency({ pay_loc })) return undefined
+  return begntime ?? (feedetail.length > 0 ? Math.min(...feedetail.map((line) => line.fee_ocur_time)) : undefined)
+}
+
+function filingOf(visit: Visit, { reference }: Context<Params>): Filing {
+  const { psn_no, admdvs, setl_time } = visit
   const filings = reference.find('person', psn_no, setl_time)?.row.remote_filing
   if (!filings || admdvs === '') return 'unknown'
-  // A stay is judged as of its begin; who files before it is settled (补办备案) has filed for it as well.
-  const times = isInpatient(med_class) && begntime !== undefined ? [begntime, setl_time] : [setl_time]
+  const began = beginOf(visit)
+  const times = began === undefined ? [setl_time] : [began, setl_time]
   const dates = times.map((time) => formatDay(dayOf(time)))
   const isFiled = filings.some((one) => {
     return !!one.admdvs && admdvs.startsWith(regionPrefix(one.admdvs)) && dates.some((date) => covers(one, date))
@@ -128,7 +140,7 @@ const FILINGS = {
 /** FND-06 异地大额: a large claim of somebody insured elsewhere, to be reviewed by both regions. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-06',
-  version: 3,
+  version: 4,
   title: { zh: '异地大额', en: 'Large cross-region claim' },
   category: 'FND',
   result: 'suspicion',
