@@ -1,4 +1,5 @@
 import type { Alert } from '../../../schemas/alert.ts'
+import type { Grouping } from '../../../schemas/alert-group.ts'
 import { yuan } from '../../../schemas/money.ts'
 import { readRecoverable } from '../../../schemas/recoverable.ts'
 import type { AlertFilter, Counts } from '../../../schemas/wire.ts'
@@ -6,7 +7,7 @@ import type { Records } from '../ports.ts'
 import type { Standings } from '../workflow/standings.ts'
 import { cutPage, decodeCursor } from './cursor.ts'
 import { filterSql, type Sql, scopeSql } from './filter.ts'
-import type { AlertQuery, AlertReader, Grouping, Page, Revision, Sort } from './reader.ts'
+import type { AlertQuery, AlertReader, Page, Revision, Sort } from './reader.ts'
 
 const REVISIONS_SHOWN = 200
 

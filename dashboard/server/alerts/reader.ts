@@ -1,4 +1,5 @@
 import type { Alert } from '../../../schemas/alert.ts'
+import type { AlertGroup, DayVolume, Grouping } from '../../../schemas/alert-group.ts'
 import type { AlertFilter, Counts } from '../../../schemas/wire.ts'
 import type { Scope } from '../access/caller.ts'
 import type { State } from '../workflow/machine/situation.ts'
@@ -59,37 +60,6 @@ export interface Revision {
   readonly vola_amt: number
   readonly count: number
   readonly detected_at: string
-}
-
-export const GROUPINGS = ['subject', 'detector', 'institution'] as const
-export type Grouping = (typeof GROUPINGS)[number]
-
-/** Open alerts of one subject, detector or institution. */
-export interface AlertGroup {
-  readonly key: string
-  /** Empty but for subjects. */
-  readonly subject_type: string
-  /** The newest of them. */
-  readonly alert_id: string
-  /** The most severe of them. */
-  readonly severity: number
-  readonly open: number
-  /** How many of them have severity 1, 2, 3 and 4. */
-  readonly by_severity: readonly number[]
-  /** Yuan. */
-  readonly vola_amt: number
-  readonly last_event_time: string
-}
-
-/** Alerts of one day of the event. */
-export interface DayVolume {
-  /** `yyyy-MM-dd`, Asia/Shanghai. */
-  readonly day: string
-  readonly alerts: number
-  /** Those that are not retracted. */
-  readonly open: number
-  /** Yuan, of the open ones. */
-  readonly vola_amt: number
 }
 
 /** Alerts as they are stored, unmasked, confined to regions. */

@@ -12,9 +12,8 @@ import type { Role } from '../access/caller.ts'
 import { type App, callerOf } from '../app.ts'
 import { Bulk } from '../workflow/bulk.ts'
 import type { Desk } from '../workflow/desk.ts'
+import { AlertId } from './asked.ts'
 import { described, ListOf } from './described.ts'
-
-export const AlertId = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{32}$' }) })
 
 const BulkId = Type.Object({ bulk_id: Type.String() })
 

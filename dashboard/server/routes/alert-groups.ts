@@ -1,10 +1,11 @@
 import { Type } from 'typebox'
-import { STATES } from '../../../schemas/alert.ts'
+import { AlertGroup, DayVolume, GROUPINGS } from '../../../schemas/alert-group.ts'
 import { AlertFilter } from '../../../schemas/wire.ts'
 import { READERS } from '../access/caller.ts'
 import { maskNumber } from '../alerts/mask.ts'
-import { type AlertReader, GROUPINGS } from '../alerts/reader.ts'
+import type { AlertReader } from '../alerts/reader.ts'
 import { type App, callerOf } from '../app.ts'
+import { ALERTS_FILTERED, LISTS } from './asked.ts'
 import { described } from './described.ts'
 import { splitLists } from './lists.ts'
 
@@ -13,26 +14,14 @@ const DAYS_MAX = 366
 
 const Query = Type.Object(
   {
-    ...AlertFilter.properties,
-    state: Type.Optional(Type.Array(Type.Union(STATES.map((state) => Type.Literal(state))))),
+    ...ALERTS_FILTERED,
     by: Type.Union(GROUPINGS.map((by) => Type.Literal(by))),
   },
   { additionalProperties: false },
 )
 
 const Groups = Type.Object({
-  rows: Type.Array(
-    Type.Object({
-      key: Type.String({ description: 'the subject (masked where it is a person), detector or institution' }),
-      subject_type: Type.String(),
-      alert_id: Type.String({ description: 'the newest alert of the group' }),
-      severity: Type.Integer({ description: 'of the most severe' }),
-      open: Type.Integer(),
-      by_severity: Type.Array(Type.Integer(), { description: 'how many have severity 1, 2, 3 and 4' }),
-      vola_amt: Type.Number({ description: 'yuan' }),
-      last_event_time: Type.String(),
-    }),
-  ),
+  rows: Type.Array(AlertGroup),
   more: Type.Boolean({ description: 'whether there are smaller groups' }),
 })
 
@@ -41,18 +30,7 @@ const DaysQuery = Type.Object(
   { additionalProperties: false },
 )
 
-const Days = Type.Object({
-  rows: Type.Array(
-    Type.Object({
-      day: Type.String({ description: 'of the event, Asia/Shanghai' }),
-      alerts: Type.Integer(),
-      open: Type.Integer({ description: 'those that are not retracted' }),
-      vola_amt: Type.Number({ description: 'yuan, of the open ones' }),
-    }),
-  ),
-})
-
-const LISTS = ['severity', 'detector_id', 'admdvs', 'fixmedins_code', 'status', 'state'] as const
+const Days = Type.Object({ rows: Type.Array(DayVolume) })
 
 /** Alerts folded by subject, detector, institution or day; every number is counted, none is estimated. */
 export function alertGroupRoutes(app: App, { alerts }: { alerts: AlertReader }): void {

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Alert, AlertWorkflow, STATES } from '../../../schemas/alert.ts'
+import { Alert, AlertWorkflow } from '../../../schemas/alert.ts'
 import { AlertFilter, AlertSummary, Patch } from '../../../schemas/wire.ts'
 import { Work } from '../../../schemas/workflow.ts'
 import { type Caller, READERS } from '../access/caller.ts'
@@ -15,15 +15,13 @@ import type { Feed } from '../ports.ts'
 import { Problem } from '../problems.ts'
 import type { Desk } from '../workflow/desk.ts'
 import { workOf } from '../workflow/work-told.ts'
+import { ALERTS_FILTERED, AlertId, Day, LISTS } from './asked.ts'
 import { described, LIMIT_MAX, Limit, ListOf } from './described.ts'
 import { splitLists } from './lists.ts'
 
-const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', format: 'date' })
-
 /** By what alerts may be sought, and in which order. */
 export const ALERTS_SOUGHT = {
-  ...AlertFilter.properties,
-  state: Type.Optional(Type.Array(Type.Union(STATES.map((state) => Type.Literal(state))))),
+  ...ALERTS_FILTERED,
   from: Type.Optional(Day),
   to: Type.Optional(Day),
   q: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
@@ -62,8 +60,6 @@ const Since = Type.Object({
   hwm: Type.Integer(),
 })
 
-const AlertId = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{32}$' }) })
-
 const Revision = Type.Object({
   revision: Type.Integer(),
   seq: Type.Integer(),
@@ -84,8 +80,6 @@ const Whole = Type.Object({
   revisions: Type.Array(Revision, { description: 'newest first' }),
   work: Work,
 })
-
-export const LISTS = ['severity', 'detector_id', 'admdvs', 'fixmedins_code', 'status', 'state'] as const
 
 const Asked = Type.Object(ALERTS_SOUGHT)
 type Asked = Static<typeof Asked>

@@ -4,7 +4,8 @@ import { type App, callerOf } from '../app.ts'
 import { Problem } from '../problems.ts'
 import { addAttachment, attachmentsOf, readAttachment } from '../workflow/attachments.ts'
 import type { Desk } from '../workflow/desk.ts'
-import { AlertId, WORKERS } from './actions.ts'
+import { WORKERS } from './actions.ts'
+import { AlertId } from './asked.ts'
 import { described, ListOf } from './described.ts'
 
 export const FILE_LIMIT = 20 * 1024 * 1024

@@ -7,7 +7,8 @@ import { type App, callerOf } from '../app.ts'
 import { Problem } from '../problems.ts'
 import type { Desk } from '../workflow/desk.ts'
 import { Looks, UNMASKED_FOR } from '../workflow/looks.ts'
-import { AlertId, WORKERS } from './actions.ts'
+import { WORKERS } from './actions.ts'
+import { AlertId } from './asked.ts'
 import { described, ListOf } from './described.ts'
 
 /** Looks at whom an alert names. */

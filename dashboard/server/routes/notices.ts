@@ -5,7 +5,7 @@ import { cutPage, decodeCursor } from '../alerts/cursor.ts'
 import { type App, callerOf } from '../app.ts'
 import { Notices } from '../portal/notices.ts'
 import type { Desk } from '../workflow/desk.ts'
-import { AlertId } from './actions.ts'
+import { AlertId } from './asked.ts'
 import { FILE_LIMIT, takesBytes } from './attachments.ts'
 import { described, Limit, ListOf } from './described.ts'
 

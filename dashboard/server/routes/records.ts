@@ -14,13 +14,13 @@ import { readSettlement, SettlementWhole } from '../records/settlement.ts'
 import { activityOf, listSettlements, SettlementRow } from '../records/settlement-list.ts'
 import { Timeline, timelineOf } from '../records/timeline.ts'
 import type { Standings } from '../workflow/standings.ts'
+import { Day } from './asked.ts'
 import { described, Limit, ListOf } from './described.ts'
 
 const ALERTS_SHOWN = 200
 const ALERTS_OF_ENTITY = 20
 const SETTLEMENTS_OF_ENTITY = 20
 
-const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', format: 'date' })
 const Id = Type.String({ minLength: 1, maxLength: 100 })
 
 /** By what settlements may be sought. */
