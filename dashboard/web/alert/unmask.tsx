@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { client } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { isHandler } from '../app/me.ts'
@@ -7,6 +7,7 @@ import { Dialog } from '../parts/dialog.tsx'
 import { formatTime } from '../parts/format.ts'
 import { Failure } from '../parts/panel-state.tsx'
 import { ReasonField } from '../parts/reason-field.tsx'
+import { useSubmission } from '../parts/submission.ts'
 
 interface Unmasked {
   readonly persons: readonly string[]
@@ -20,7 +21,11 @@ export function Unmask({ alertId }: { alertId: string }) {
   const [asking, setAsking] = useState(false)
   const [reason, setReason] = useState('')
   const [seen, setSeen] = useState<Unmasked>()
-  const [error, setError] = useState<unknown>()
+  const { error, busy, submit } = useSubmission(async () => {
+    setSeen(await client.post<Unmasked>(`/alerts/${alertId}/unmask`, { reason }))
+    setAsking(false)
+    setReason('')
+  })
 
   useEffect(() => {
     if (!seen) return
@@ -41,16 +46,6 @@ export function Unmask({ alertId }: { alertId: string }) {
       </span>
     )
   }
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    try {
-      setSeen(await client.post<Unmasked>(`/alerts/${alertId}/unmask`, { reason }))
-      setAsking(false)
-      setReason('')
-    } catch (refusal) {
-      setError(refusal)
-    }
-  }
   return (
     <>
       <button type="button" className="link" onClick={() => setAsking(true)}>
@@ -61,7 +56,7 @@ export function Unmask({ alertId }: { alertId: string }) {
           <form className="stack" onSubmit={submit}>
             <ReasonField label={alert.unmask_reason} value={reason} onChange={setReason} />
             {error !== undefined && <Failure error={error} />}
-            <button type="submit" className="button primary">
+            <button type="submit" className="button primary" disabled={busy}>
               {common.confirm}
             </button>
           </form>

@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import type { AlertGroup } from '../../../schemas/alert-group.ts'
 import type { AlertFilter } from '../../../schemas/wire.ts'
 import { client, queryOf } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
@@ -7,26 +8,13 @@ import { useLoad } from '../app/use-load.ts'
 import { formatCount, formatMinute, formatYuan } from '../parts/format.ts'
 import { PanelState } from '../parts/panel-state.tsx'
 import { Severity } from '../parts/severity.tsx'
+import { SubjectTag } from '../parts/subject.tsx'
 import { entityPath } from '../records/entity-path.ts'
 import { InstitutionName } from '../records/institution-names.tsx'
 import { useCatalogue } from '../rules/use-catalogue.tsx'
 import type { Grouping } from './feed-address.ts'
 
 const AGAIN_EVERY = 3_000
-
-/** Open alerts of one subject, detector or institution, counted on the server. */
-interface AlertGroup {
-  readonly key: string
-  readonly subject_type: string
-  /** An alert of the group, the newest. */
-  readonly alert_id: string
-  readonly severity: number
-  readonly open: number
-  /** How many have severity 1, 2, 3 and 4. */
-  readonly by_severity: readonly number[]
-  readonly vola_amt: number
-  readonly last_event_time: string
-}
 
 interface GroupListProps {
   readonly by: Exclude<Grouping, 'row'>
@@ -74,9 +62,7 @@ export function GroupList({ by, filter, still, linkTo }: GroupListProps) {
                   <Link to={targetOf(group)}>
                     <Severity level={group.severity} />
                     <span className="title">
-                      {by === 'subject' && (
-                        <span className="tag">{common.subject[group.subject_type as 'person'] ?? group.subject_type}</span>
-                      )}
+                      {by === 'subject' && <SubjectTag type={group.subject_type} />}
                       {by === 'detector' && <span className="name">{titleOf(group.key, '')} </span>}
                       <GroupKey by={by} group={group} />
                     </span>

@@ -1,10 +1,11 @@
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { PERSON_ROLES } from '../../../schemas/workflow/words.ts'
 import type { UserRow } from '../../../schemas/workflow.ts'
 import { client } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { Field } from '../parts/field.tsx'
 import { Failure } from '../parts/panel-state.tsx'
+import { useSubmission } from '../parts/submission.ts'
 import { oneTimePassword } from './one-time-password.ts'
 
 interface UserFormProps {
@@ -27,10 +28,7 @@ export function UserForm({ user, onDone }: UserFormProps) {
     recusals: user?.recusals.join(', ') ?? '',
   })
   const [roles, setRoles] = useState<readonly string[]>(user?.roles ?? [])
-  const [error, setError] = useState<unknown>()
-
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
+  const { error, busy, submit } = useSubmission(async () => {
     const order = {
       name: texts.name.trim(),
       roles,
@@ -38,15 +36,11 @@ export function UserForm({ user, onDone }: UserFormProps) {
       institutions: listOf(texts.institutions),
       recusals: listOf(texts.recusals),
     }
-    try {
-      if (user) await client.patch(`/users/${encodeURIComponent(user.username)}`, order)
-      const password = user ? '' : oneTimePassword()
-      if (!user) await client.post('/users', { username, ...order, password })
-      onDone(password)
-    } catch (refusal) {
-      setError(refusal)
-    }
-  }
+    if (user) await client.patch(`/users/${encodeURIComponent(user.username)}`, order)
+    const password = user ? '' : oneTimePassword()
+    if (!user) await client.post('/users', { username, ...order, password })
+    onDone(password)
+  })
   const text = (name: keyof typeof texts, label: string, required = false) => (
     <Field label={label}>
       {(ids) => (
@@ -95,7 +89,7 @@ export function UserForm({ user, onDone }: UserFormProps) {
       {text('institutions', people.institutions)}
       {text('recusals', people.recusals)}
       {error !== undefined && <Failure error={error} />}
-      <button type="submit" className="button primary">
+      <button type="submit" className="button primary" disabled={busy}>
         {common.save}
       </button>
     </form>

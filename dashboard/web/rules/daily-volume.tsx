@@ -1,3 +1,4 @@
+import type { DayVolume } from '../../../schemas/alert-group.ts'
 import { Chart } from '../alert/pictures/chart.tsx'
 import { client } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
@@ -5,11 +6,7 @@ import { useLoad } from '../app/use-load.ts'
 import { formatCount } from '../parts/format.ts'
 import { PanelState } from '../parts/panel-state.tsx'
 
-interface Day {
-  readonly day: string
-  readonly alerts: number
-  readonly open: number
-}
+type Day = Omit<DayVolume, 'vola_amt'>
 
 const DAYS = 31
 const DAY_MS = 86_400_000

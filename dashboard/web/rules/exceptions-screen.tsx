@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import type { ExceptionOrder, ExceptionRow } from '../../../schemas/workflow.ts'
 import { client } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
@@ -8,6 +8,8 @@ import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
 import { Failure } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
+import { Subject } from '../parts/subject.tsx'
+import { useSubmission } from '../parts/submission.ts'
 import { TablePanel } from '../parts/table-panel.tsx'
 import { SUBJECTS } from './subjects.ts'
 
@@ -58,12 +60,7 @@ export function ExceptionsScreen() {
           { head: common.detector, kind: 'code', cell: ({ detector_id }) => detector_id },
           {
             head: rules.exception_subject,
-            cell: ({ subject_type, subject_id }) => (
-              <>
-                <span className="tag">{common.subject[subject_type as 'person'] ?? subject_type}</span>{' '}
-                <span className="code">{subject_id}</span>
-              </>
-            ),
+            cell: ({ subject_type, subject_id }) => <Subject type={subject_type} id={subject_id} />,
           },
           { head: common.from, cell: ({ from }) => from.slice(0, 10) },
           { head: common.to, cell: ({ to }) => to.slice(0, 10) },
@@ -97,17 +94,11 @@ function OrderForm({ onDone }: { onDone: () => void }) {
     to: '',
     reason: '',
   })
-  const [error, setError] = useState<unknown>()
+  const { error, busy, submit } = useSubmission(async () => {
+    await client.post('/exceptions', order)
+    onDone()
+  })
   const change = (part: Partial<ExceptionOrder>) => setOrder((before) => ({ ...before, ...part }))
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    try {
-      await client.post('/exceptions', order)
-      onDone()
-    } catch (refusal) {
-      setError(refusal)
-    }
-  }
   return (
     <form className="stack" onSubmit={submit}>
       <Field label={rules.exception_detector}>
@@ -160,7 +151,7 @@ function OrderForm({ onDone }: { onDone: () => void }) {
         )}
       </Field>
       {error !== undefined && <Failure error={error} />}
-      <button type="submit" className="button primary">
+      <button type="submit" className="button primary" disabled={busy}>
         {common.confirm}
       </button>
     </form>

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import type { CaseRow, Work } from '../../../schemas/workflow.ts'
 import type { WholeAlert } from '../alert/whole-alert.ts'
 import { client } from '../app/client.ts'
@@ -9,6 +9,7 @@ import { useMe } from '../app/session.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
 import { Failure } from '../parts/panel-state.tsx'
+import { useSubmission } from '../parts/submission.ts'
 
 interface CaseLinkProps {
   readonly alert: WholeAlert
@@ -23,7 +24,12 @@ export function CaseLink({ alert, work: one, onChanged }: CaseLinkProps) {
   const [asking, setAsking] = useState(false)
   const [title, setTitle] = useState('')
   const [gather, setGather] = useState(true)
-  const [error, setError] = useState<unknown>()
+  const { error, busy, submit } = useSubmission(async () => {
+    const order = { alert_ids: [alert.alert_id], gather, ...(title.trim() && { title: title.trim() }) }
+    const opened = await client.post<CaseRow>('/cases', order)
+    onChanged()
+    go(`/cases/${opened.case_id}`)
+  })
   if (one.case_id) {
     return (
       <p>
@@ -35,17 +41,6 @@ export function CaseLink({ alert, work: one, onChanged }: CaseLinkProps) {
     )
   }
   if (!isHandler(me)) return null
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    try {
-      const order = { alert_ids: [alert.alert_id], gather, ...(title.trim() && { title: title.trim() }) }
-      const opened = await client.post<CaseRow>('/cases', order)
-      onChanged()
-      go(`/cases/${opened.case_id}`)
-    } catch (refusal) {
-      setError(refusal)
-    }
-  }
   return (
     <>
       <button type="button" className="button small" data-testid="open-case" onClick={() => setAsking(true)}>
@@ -63,7 +58,7 @@ export function CaseLink({ alert, work: one, onChanged }: CaseLinkProps) {
             </label>
             {error !== undefined && <Failure error={error} />}
             <div className="dialog-foot">
-              <button type="submit" className="button primary" data-testid="submit">
+              <button type="submit" className="button primary" disabled={busy} data-testid="submit">
                 {common.confirm}
               </button>
             </div>

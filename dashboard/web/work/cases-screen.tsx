@@ -7,6 +7,7 @@ import { ExportButton } from '../parts/export-button.tsx'
 import { formatTime, formatYuan, lastDay } from '../parts/format.ts'
 import { Screen } from '../parts/screen.tsx'
 import { Severity } from '../parts/severity.tsx'
+import { Subject } from '../parts/subject.tsx'
 import { TablePanel } from '../parts/table-panel.tsx'
 import { usePages } from '../parts/use-pages.ts'
 
@@ -49,12 +50,7 @@ export function CasesScreen() {
           },
           {
             head: work.case_subject,
-            cell: ({ subject_type, subject_id }) => (
-              <>
-                <span className="tag">{common.subject[subject_type as 'person'] ?? subject_type}</span>{' '}
-                <span className="code">{subject_id}</span>
-              </>
-            ),
+            cell: ({ subject_type, subject_id }) => <Subject type={subject_type} id={subject_id} />,
           },
           { head: work.case_alerts, kind: 'number', cell: ({ alerts }) => alerts },
           { head: work.case_settlements, kind: 'number', cell: ({ settlements }) => settlements },

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { HOLD_STATES } from '../../../schemas/workflow/words.ts'
 import type { Hold } from '../../../schemas/workflow.ts'
 import { queryOf } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
@@ -9,7 +10,7 @@ import { TablePanel } from '../parts/table-panel.tsx'
 import { usePages } from '../parts/use-pages.ts'
 import { InstitutionLink } from '../records/institution-names.tsx'
 
-const STATES = ['', 'REQUESTED', 'HELD', 'RELEASED', 'REFUSED', 'OFFSET'] as const
+const STATES = ['', ...HOLD_STATES] as const
 const OLD_DAYS = 30
 
 /** Money that is not paid out for now: how much, since when, and until when. */

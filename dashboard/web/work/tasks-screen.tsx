@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import type { Task } from '../../../schemas/workflow.ts'
 import { client } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
@@ -8,6 +8,7 @@ import { Field } from '../parts/field.tsx'
 import { formatTime } from '../parts/format.ts'
 import { Failure } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
+import { useSubmission } from '../parts/submission.ts'
 import { TablePanel } from '../parts/table-panel.tsx'
 import { usePages } from '../parts/use-pages.ts'
 
@@ -62,16 +63,10 @@ export function TasksScreen() {
 function DoneDialog({ task, onClose }: { task: Task; onClose: (done: boolean) => void }) {
   const { work, common } = useWords()
   const [note, setNote] = useState('')
-  const [error, setError] = useState<unknown>()
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    try {
-      await client.post(`/tasks/${task.task_id}/done`, { note })
-      onClose(true)
-    } catch (refusal) {
-      setError(refusal)
-    }
-  }
+  const { error, busy, submit } = useSubmission(async () => {
+    await client.post(`/tasks/${task.task_id}/done`, { note })
+    onClose(true)
+  })
   return (
     <Dialog title={work.task_done} onClose={() => onClose(false)}>
       <form className="stack" onSubmit={submit}>
@@ -80,7 +75,7 @@ function DoneDialog({ task, onClose }: { task: Task; onClose: (done: boolean) =>
           {(ids) => <textarea {...ids} required maxLength={4000} value={note} onChange={({ target }) => setNote(target.value)} />}
         </Field>
         {error !== undefined && <Failure error={error} />}
-        <button type="submit" className="button primary">
+        <button type="submit" className="button primary" disabled={busy}>
           {common.confirm}
         </button>
       </form>

@@ -1,0 +1,16 @@
+import { useWords } from '../app/language.tsx'
+
+/** What kind of thing a finding is about. */
+export function SubjectTag({ type }: { type: string }) {
+  const { common } = useWords()
+  return <span className="tag">{common.subject[type as 'person'] ?? type}</span>
+}
+
+/** What a finding is about: its kind and its number. */
+export function Subject({ type, id }: { type: string; id: string }) {
+  return (
+    <>
+      <SubjectTag type={type} /> <span className="code">{id}</span>
+    </>
+  )
+}
