@@ -49,6 +49,15 @@ export function linesInNeed(
   })
 }
 
+/** How many days from the visit's lines those may lie that require them, or that they require, as far as rows say it. */
+export function reachOf(visit: Visit, reference: ReferenceView): number {
+  const lines = linesKnownTo(visit, 'pair_required')
+  const rows = lines.flatMap(({ med_list_codg, fee_ocur_time }) => {
+    return reference.lookup('pair_required', med_list_codg, fee_ocur_time, visit)
+  })
+  return Math.max(0, ...rows.map(({ row }) => row.within_days ?? 0))
+}
+
 /** What the visit has that others may require. */
 export function partnersIn(visit: Visit): Partner[] {
   const lines = chargedLines({ feedetail: linesKnownTo(visit, 'pair_required') })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inpatient, reference, settlement, voidOf } from '../testing/events.ts'
+import { heartbeat, inpatient, reference, settlement, voidOf } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
 import { permutations } from '../testing/shuffles.ts'
 import detector from './med-04.ts'
@@ -25,6 +25,16 @@ test('A drug without any of the services it belongs to is a suspicion, by the da
     },
   ])
   expect(detector.explain(open[0]!.evidence, 'zh')).toContain('碘海醇注射液')
+})
+
+test('Where a row gives more days, the service is remembered as long', () => {
+  const known = [...KNOWN, reference('pair_required', 'test', { code: 'XTARGET', any_of: ['GENE'], within_days: 30 })]
+  const on = (setl_id: string, day: string, code: string) =>
+    visit([line(code)], { setl_id, mdtrt_id: setl_id, setl_time: `${day} 10:00:00` })
+  const month = [heartbeat('2026-03-10 10:00:00'), heartbeat('2026-03-20 10:00:00')]
+  const after = (day: string) => run(detector, [...known, on('T', '2026-03-02', 'GENE'), ...month, on('S', day, 'XTARGET')]).open
+  expect(after('2026-04-01')).toEqual([])
+  expect(after('2026-04-02')).toMatchObject([{ subject: { id: 'S' }, evidence: { drugs: [{ within_days: 30 }] } }])
 })
 
 test('One of the services suffices, a day before or after, and no further', () => {

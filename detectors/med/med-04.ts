@@ -1,5 +1,5 @@
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { type Day, dayOf, formatDay } from '../../schemas/time.ts'
+import { DAY, type Day, dayOf, formatDay } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { counted } from '../kit/counted.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
@@ -18,6 +18,7 @@ import {
   packPartner,
   partnersIn,
   type Requirement,
+  reachOf,
   unpackPartner,
 } from '../kit/partners.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
@@ -36,6 +37,8 @@ interface Drug {
 interface Told extends Remembered {
   readonly stay: boolean
   readonly visit: string
+  /** Days in which a drug and its service may lie apart, where a row says so. */
+  readonly reach: number
   readonly drugs: readonly Drug[]
   readonly partners: readonly Partner[]
 }
@@ -43,14 +46,14 @@ interface Told extends Remembered {
 const FORM: Form<Told> = {
   pack(told) {
     const drugs = told.drugs.map(({ sn, code, name, day, inscp, requirements }) => [sn, code, name, day, inscp, requirements])
-    return [...packHead(told), told.stay ? 1 : 0, drugs, told.partners.map(packPartner), told.visit]
+    return [...packHead(told), told.stay ? 1 : 0, drugs, told.partners.map(packPartner), told.visit, told.reach]
   },
   unpack(packed) {
-    const [, , , stay, drugs, partners, visit] = packed
+    const [, , , stay, drugs, partners, visit, reach] = packed
     const unpackDrug = ([sn, code, name, day, inscp, requirements]: [string, string, string, Day, Fen, Requirement[]]) => {
       return { sn, code, name, day, inscp, requirements }
     }
-    const told = { stay: stay === 1, visit, drugs: drugs.map(unpackDrug), partners: partners.map(unpackPartner) }
+    const told = { stay: stay === 1, visit, reach, drugs: drugs.map(unpackDrug), partners: partners.map(unpackPartner) }
     return { ...told, ...unpackHead(packed) }
   },
 }
@@ -84,7 +87,7 @@ function siteOf(visit: Visit): string {
 /** MED-04 药品与项目不符: a drug without the service in which it is used, such as contrast medium without imaging. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-04',
-  version: 2,
+  version: 3,
   title: { zh: '药品与项目不符', en: 'Drug without the service it belongs to' },
   category: 'MED',
   result: 'suspicion',
@@ -103,13 +106,16 @@ export default defineDetector<Evidence, Params>({
       key: siteOf,
       concerns: hasPartners,
       form: FORM,
-      keep: ({ stay }) => keepVisit(stay),
+      keep: ({ stay, reach }) => Math.max(keepVisit(stay), (reach + 1) * DAY),
       remember(visit, { reference }) {
         const drugs = linesInNeed(visit, reference, isMedicine).map(([line, requirements]): Drug => {
           const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at } = line
           return { sn, code, name: itemName(code, at, reference), day: dayOf(at), inscp: inPolicy(line), requirements }
         })
-        return { stay: isStay(visit), visit: visitOf(visit), drugs, partners: partnersIn(visit), ...remembered(visit) }
+        return {
+          ...{ stay: isStay(visit), visit: visitOf(visit), reach: reachOf(visit, reference) },
+          ...{ drugs, partners: partnersIn(visit), ...remembered(visit) },
+        }
       },
       judge(told, { root, params }) {
         const partners = told.flatMap((one) => one.partners)
