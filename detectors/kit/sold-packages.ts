@@ -2,6 +2,7 @@ import type { Inventory } from '../../schemas/events.ts'
 import type { Fen } from '../../schemas/money.ts'
 import { type Instant, SECOND } from '../../schemas/time.ts'
 import type { Context, Visit } from '../detector.ts'
+import { isAtAgency } from './at-agency.ts'
 import { fundOf } from './finding.ts'
 import type { Remembered } from './remembered.ts'
 import { soldCodes } from './sold-codes.ts'
@@ -64,8 +65,12 @@ function isWithoutCode(fixmedins_code: string, med_list_codg: string, at: Instan
   return reference.find('no_trace_stock', `${fixmedins_code}:${med_list_codg}`, at) !== undefined
 }
 
-/** Packages of drugs that were bought before codes existed have none; a code that stands there is no sale of one. */
+/**
+ * Packages of drugs that were bought before codes existed have none; a code that stands there is no sale of one. What the
+ * agency reimburses was sold long before, and the institution reports that sale (3505).
+ */
 export function rowsOfVisit(visit: Visit, context: Context<unknown>): string {
+  if (isAtAgency(visit)) return ''
   const { setl_id, setl_time, psn_no, admdvs, insu_admdvs, fixmedins_code } = visit
   if (SEPARATORS.test(setl_id + psn_no + admdvs + insu_admdvs)) return ''
   const head = [setl_id, setl_time / SECOND, psn_no, admdvs, insu_admdvs, ''].join(FIELD)

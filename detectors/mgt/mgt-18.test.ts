@@ -272,3 +272,31 @@ test('A code is remembered for three years, counted from the last that was heard
   const returned = moved('sale_return', '2028-04-04 10:00:00', { setl_id: 'S8' })
   expect(years('2031-03-04 10:00:00', first, again, returned, heartbeat('2031-03-04 09:00:00'))).toBe(1)
 })
+
+test('A receipt that the agency reimburses is a use of the code, of the day on which the box was sold', () => {
+  const receipt = (setl_time: string, fee_ocur_time: string, more: Wire = {}) =>
+    sale('S8', setl_time, { pay_loc: '1', psn_no: 'PSN1', ...more }, { fee_ocur_time })
+  const reimbursed = receipt('2026-04-10 10:00:00', '2026-03-01 09:00:00')
+  for (const order of [
+    [second, reimbursed],
+    [reimbursed, second],
+  ])
+    expect(judge(...order).open).toMatchObject([
+      {
+        ...{ severity: 1, vola_amt: 1400, setl_ids: ['S7', 'S8'], psn_no: 'PSN2' },
+        lines: [
+          { setl_id: 'S8', vola_item_type: 2 },
+          { setl_id: 'S7', vola_item_type: 1 },
+        ],
+      },
+    ])
+  expect(judge(second, receipt('2026-04-10 10:00:00', '2026-03-20 09:00:00')).open[0]!.lines).toMatchObject([
+    { setl_id: 'S7', vola_item_type: 2 },
+    { setl_id: 'S8', vola_item_type: 1 },
+  ])
+  // Settled over the network and claimed again: not a double scan.
+  expect(judge(first, receipt('2026-04-10 10:00:00', '2026-03-04 09:59:00')).open).toMatchObject([{ severity: 1 }])
+  // Brought back before somebody else bought it.
+  expect(judge(reimbursed, moved('sale_return', '2026-03-02 09:00:00'), second).open).toEqual([])
+  expect(judge(second, reimbursed, voidOf(reimbursed, '2026-04-11 10:00:00')).open).toEqual([])
+})

@@ -1,76 +1,23 @@
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { DAY, formatInstant, HOUR, type Instant } from '../../schemas/time.ts'
+import { DAY, formatInstant, HOUR } from '../../schemas/time.ts'
 import {
   type Context,
   defineDetector,
   type Finding,
-  type Form,
   type LineRef,
   type Step,
   type Told,
   type TraceMove,
   type TraceUse,
 } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { counted } from '../kit/counted.ts'
 import { fundOf, involved, violating } from '../kit/finding.ts'
-import { Given, type Shared } from '../kit/given-parts.ts'
-import { type PackedHead, packHead, unpackHead } from '../kit/packed.ts'
-import { inTime, type Remembered, remembered } from '../kit/remembered.ts'
+import { Given } from '../kit/given-parts.ts'
+import { inTime, remembered } from '../kit/remembered.ts'
 import { NOTHING_HOLDS } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
-
-/** One sale of the code. */
-interface Sale extends Remembered {
-  readonly psn_no: string
-  readonly med_list_codg: string
-  /** Part of the package that was sold: 1, or of a split pack its units; where several packs gave it, all their parts. */
-  readonly part: number
-  /** How many packs gave the part, and which others: nobody knows how much each of them gave. */
-  readonly shared?: Shared
-  readonly lines: readonly (readonly [feedetl_sn: string, fund: Fen])[]
-}
-
-/** A 3506 return: it releases the code, as a void does. */
-type Return = readonly [at: Instant, fixmedins_code: string, psn_no: string, setl_id: string]
-
-interface Memory {
-  /** By time and id. */
-  readonly sales: readonly Sale[]
-  readonly returns?: readonly Return[]
-  /** Sales beyond those remembered: how many, and their fund share. */
-  readonly beyond?: readonly [count: number, fund: Fen]
-}
-
-/** Every package ever sold is remembered, and nearly all are sold whole, once and on one line: such a sale is a flat list. */
-const FORM: Form<Memory> = {
-  pack({ sales, returns, beyond }) {
-    const packed = sales.map(packSale)
-    return packed.length === 1 && !returns && !beyond ? packed[0] : [packed, returns ?? null, beyond ?? null]
-  },
-  unpack(packed) {
-    if (typeof packed[0] === 'string') return { sales: [unpackSale(packed)] }
-    const [sales, returns, beyond] = packed
-    return { sales: sales.map(unpackSale), returns: returns ?? undefined, beyond: beyond ?? undefined }
-  },
-}
-
-type Sold = readonly [feedetl_sn: string, fund: Fen] | readonly [lines: Sale['lines'], part: number, ...shared: Shared | []]
-type PackedSale = readonly [...PackedHead, psn_no: string, med_list_codg: string, ...Sold]
-
-function packSale(sale: Sale): PackedSale {
-  const { psn_no, med_list_codg, part, shared, lines } = sale
-  const [line] = lines
-  const sold: Sold = line && lines.length === 1 && part === 1 && !shared ? line : [lines, part, ...(shared ?? [])]
-  return [...packHead(sale), psn_no, med_list_codg, ...sold]
-}
-
-function unpackSale(packed: PackedSale): Sale {
-  const [, , , psn_no, med_list_codg, ...sold] = packed
-  if (typeof sold[0] === 'string')
-    return { psn_no, med_list_codg, part: 1, lines: [sold as readonly [string, Fen]], ...unpackHead(packed) }
-  const [lines, part, ...shared] = sold as [Sale['lines'], number, ...(Shared | [])]
-  return { psn_no, med_list_codg, part, ...(shared.length > 0 && { shared: shared as Shared }), lines, ...unpackHead(packed) }
-}
+import { asSold, FORM, type Memory, type Return, type Sale, soldAt } from './mgt-18.memory.ts'
 
 interface Evidence {
   readonly drug_trac_codg: string
@@ -112,13 +59,19 @@ function saleOf(use: TraceUse, { reference }: Pick<Context<Params>, 'reference'>
   const { visit, lines, split } = use
   const med_list_codg = lines[0]?.med_list_codg ?? ''
   const funds = lines.map((line) => [line.feedetl_sn, fundOf(visit, line)] as const)
-  const sale = { psn_no: visit.psn_no, med_list_codg, lines: funds, ...remembered(visit) }
+  const sale = { psn_no: visit.psn_no, med_list_codg, lines: funds, ...soldBefore(use), ...remembered(visit) }
   if (!split) return { ...sale, part: 1 }
   const units = reference.find('item', med_list_codg, visit.setl_time, visit)?.row.pack_units || 1
   const part = lines.reduce((sum, { cnt }) => sum + cnt, 0) / units
   const others = otherPacks(use)
   if (others.length === 0) return { ...sale, part }
   return { ...sale, part, shared: [others.length + 1, others.length < COMPARED_PACKS ? others.join(' ') : visit.setl_id] }
+}
+
+/** A receipt that the agency reimburses is a use of the code like any other, but an earlier one. */
+function soldBefore({ visit, lines }: TraceUse): Pick<Sale, 'sold'> | undefined {
+  const sold = lines[0]?.fee_ocur_time ?? visit.begntime
+  return isAtAgency(visit) && sold !== undefined && sold < visit.setl_time ? { sold } : undefined
 }
 
 function otherPacks({ trace, visit, lines }: TraceUse): string[] {
@@ -136,7 +89,7 @@ function standing({ sales, returns = [] }: Memory): readonly Sale[] {
   for (const [at, fixmedins_code, psn_no, setl_id] of returns) {
     const released = left.findLastIndex((sale) => {
       if (setl_id) return sale.id === setl_id
-      return sale.at <= at && sale.fixmedins_code === fixmedins_code && (!psn_no || sale.psn_no === psn_no)
+      return soldAt(sale) <= at && sale.fixmedins_code === fixmedins_code && (!psn_no || sale.psn_no === psn_no)
     })
     if (released >= 0) left.splice(released, 1)
   }
@@ -156,14 +109,16 @@ function oversold(sales: readonly Sale[]): ReadonlySet<Sale> {
 
 function findingOn(trace: string, sales: readonly Sale[], memory: Memory, params: Params): Finding<Evidence> | undefined {
   const later = oversold(sales)
-  const [first] = later
+  const [first, ...others] = [...later].sort(inTime)
   if (!first) return undefined
-  const last = [...later].at(-1)!
+  const last = others.at(-1) ?? first
   const [count, fund] = memory.beyond ?? [0, 0]
   const occurrences = sales.length + count
   const persons = new Set(sales.map(({ psn_no }) => psn_no)).size
   const institutions = new Set(sales.map(({ fixmedins_code }) => fixmedins_code)).size
-  const quick = last.at - sales[0]!.at <= params.double_scan_hours * HOUR
+  // Nobody scans at the agency: what it reimburses was not scanned twice.
+  const settled = [...sales].sort(inTime)
+  const quick = settled.at(-1)!.at - settled[0]!.at <= params.double_scan_hours * HOUR
   const scannedTwice = persons === 1 && institutions === 1 && quick && occurrences < params.case_occurrences
   const vola_amt = [...later].reduce((sum, sale) => sum + fundIn(sale), fund)
   const lines = sales.flatMap((sale): LineRef[] => {
@@ -179,7 +134,7 @@ function findingOn(trace: string, sales: readonly Sale[], memory: Memory, params
     result: 'suspicion',
     severity: scannedTwice ? 3 : 1,
     vola_amt,
-    setl_ids: sales.map(({ id }) => id),
+    setl_ids: settled.map(({ id }) => id),
     lines,
     at,
     first_seen: first.at,
@@ -201,7 +156,7 @@ function findingOn(trace: string, sales: readonly Sale[], memory: Memory, params
 }
 
 function judged(trace: string, memory: Memory, { params }: Context<Params>): Step<Memory, Evidence> {
-  const newest = Math.max(memory.sales.at(-1)?.at ?? NEVER, memory.returns?.at(-1)?.[0] ?? NEVER)
+  const newest = Math.max(...memory.sales.map(({ at }) => at), memory.returns?.at(-1)?.[0] ?? NEVER)
   if (newest === NEVER) return { state: undefined, holds: NOTHING_HOLDS }
   const finding = memory.sales.length < 2 ? undefined : findingOn(trace, standing(memory), memory, params)
   const holds = finding ? [finding] : NOTHING_HOLDS
@@ -213,13 +168,13 @@ function toldOf(trace: string, { sales }: Memory, finding: Finding<Evidence> | u
   const [first, ...later] = sales
   if (!first || later.length === 0) return undefined
   const resold = finding !== undefined && later.some(({ psn_no }) => psn_no !== first.psn_no)
-  const { at, admdvs } = later.at(-1)!
+  const { at, admdvs } = [...sales].sort(inTime).at(-1)!
   return [{ kind: 'told', topic: 'MGT-18/resold', of: first.psn_no, period: trace, at, admdvs, values: resold }]
 }
 
 function withSale({ sales, returns, beyond }: Memory, sale: Sale): Memory {
   if (sales.length === 0) return { sales: [sale], returns, beyond }
-  const all = [...sales.filter(({ id }) => id !== sale.id), sale].sort(inTime)
+  const all = [...sales.filter(({ id }) => id !== sale.id), sale].sort(asSold)
   if (all.length <= REMEMBERED_SALES) return { sales: all, returns, beyond }
   const [count, fund] = beyond ?? [0, 0]
   return { sales: all.slice(0, -1), returns, beyond: [count + 1, fund + fundIn(all.at(-1)!)] }
@@ -241,7 +196,7 @@ function withReturn({ sales, returns = [], beyond }: Memory, { inventory }: Trac
 /** MGT-18 追溯码重复: one package, one code, one sale; the code was settled again. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-18',
-  version: 2,
+  version: 3,
   title: { zh: '追溯码重复', en: 'Trace code sold more than once' },
   category: 'MGT',
   result: 'suspicion',

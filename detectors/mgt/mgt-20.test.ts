@@ -175,3 +175,13 @@ test('A void retracts, whenever it comes', () => {
   const { open, retracted } = run(detector, [...ordinary(20), never, OVER, voidOf(never, '2026-12-01 12:00:00')])
   expect([open.length, retracted.length]).toEqual([0, 1])
 })
+
+test('What the agency reimburses was sold long before, and only the institution tells when', () => {
+  const bought = received('2026-03-04 10:00:00', ['T'])
+  const receipt = sale('2026-03-02 10:00:00', 'T', { pay_loc: '1' })
+  expect(found(EARLIER, receipt, bought)).toEqual([])
+  const reported: Wire = { ...received('2026-03-02 10:00:00', ['T']), inv_type: 'sale' }
+  expect(found(EARLIER, reported, bought, { ...receipt, setl_time: '2026-04-02 10:00:00' })).toMatchObject([
+    { bucket: '2026-03-02|P1', setl_ids: [], evidence: { hours: 48 } },
+  ])
+})

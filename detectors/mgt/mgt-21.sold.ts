@@ -2,6 +2,7 @@ import type { FeeLine } from '../../schemas/events.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { hourOf, SECOND } from '../../schemas/time.ts'
 import type { Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { inPolicy } from '../kit/finding.ts'
 import { isMedicine } from '../kit/medicine.ts'
 import type { Sold } from '../kit/stock-ledger.ts'
@@ -24,8 +25,12 @@ function splitLines({ drug_trac_info }: Visit): ReadonlySet<string> {
   return new Set(drug_trac_info.filter(({ trdn_flag }) => trdn_flag === '1').map(({ feedetl_sn }) => feedetl_sn))
 }
 
-/** By item, what the settlement sold; a line that takes another back nets with it. */
+/**
+ * By item, what the settlement sold; a line that takes another back nets with it. What the agency reimburses left the shelf
+ * long before, on days that are closed: the institution itself reports those sales (3505).
+ */
 export function soldIn(visit: Visit): Map<string, Sold> {
+  if (isAtAgency(visit)) return new Map()
   const { setl_id: id, setl_time, feedetail, items } = visit
   const split = splitLines(visit)
   const [hour, second] = [hourOf(setl_time), setl_time / SECOND]

@@ -258,3 +258,12 @@ test('A void takes its sale out, whenever it comes', () => {
     expect(found(STOCK, first, ...ahead, voidOf(first, at))).toEqual([])
   }
 })
+
+test('What the agency reimburses was sold long before; what the institution reports of it counts on its day', () => {
+  expect(found(STOCK, sale('2026-03-05 10:00:00', 16, { pay_loc: '1' }))).toEqual([])
+  const receipt = sale('2026-03-05 11:00:00', 16, { pay_loc: '1' })
+  const [own, reported] = [sale('2026-03-05 10:00:00', 15), moved('sale', '2026-03-02 10:00:00', 16)]
+  expect(found(STOCK, own, receipt)).toEqual([])
+  expect(found(STOCK, reported, receipt)).toMatchObject([{ bucket: '2026-03-02|XA', evidence: { sold: 16, excess: 6 } }])
+  expect(found(STOCK, reported, receipt, voidOf(receipt, '2026-03-20 10:00:00'))).toMatchObject([{ evidence: { sold: 16 } }])
+})
