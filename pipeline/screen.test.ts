@@ -66,6 +66,16 @@ test('The input of call 3101 is understood under its own names, in its envelope 
   }
 })
 
+test('Two patients of one call have results of their own', () => {
+  const other = { ...patient, patn_id: 'P8', curr_mdtrt_id: 'M8' }
+  const { results } = screenReply(pipeline.engine, { patient_dtos: [patient, other] })
+  // What concerns the institution, too, is said of either patient.
+  expect(new Set(results.map(({ patn_id }) => patn_id))).toEqual(new Set(['P9', 'P8']))
+  const caps = results.filter(({ rule_id }) => rule_id === 'POL-01')
+  expect(caps.map(({ patn_id }) => patn_id)).toEqual(['P9', 'P8'])
+  expect(caps[0]!.jr_id).not.toBe(caps[1]!.jr_id)
+})
+
 test('A call hears only of the rules it asks for', () => {
   const data = { patient_dtos: [patient], rule_ids: ['MGT-18'] }
   expect(screenReply(pipeline.engine, { data })).toMatchObject({ results: [] })

@@ -73,10 +73,11 @@ export function screenReply(engine: Engine, body: unknown): ScreenReply {
 }
 
 function reply(engine: Engine, draft: Draft, task_id: string): Omit<ScreenReply, 'setl_id'> {
-  const setl_id = textOf(draft.setl_id) || 'DRAFT'
+  // Results are told apart by the settlement that they would belong to.
+  const setl_id = textOf(draft.setl_id) || ['DRAFT', textOf(draft.mdtrt_id)].filter(Boolean).join('-')
   const setl_time = draft.setl_time || formatInstant(engine.now())
   const { said, skipped, elsewhere } = engine.screen({ ...draft, setl_id, setl_time, kind: 'settlement' })
-  const place = { setl_id, mdtrt_id: textOf(draft.mdtrt_id), task_id }
+  const place = { setl_id, patient: textOf(draft.psn_no), mdtrt_id: textOf(draft.mdtrt_id), task_id }
   return {
     results: said.map(({ detector, finding }) => resultOf(detector, finding, place)),
     skipped: skipped.map(({ detector, reason }) => ({ rule_id: detector.id, reason })),
@@ -86,13 +87,15 @@ function reply(engine: Engine, draft: Draft, task_id: string): Omit<ScreenReply,
 
 interface Place {
   readonly setl_id: string
+  readonly patient: string
   readonly mdtrt_id: string
   readonly task_id: string
 }
 
-function resultOf(detector: Detector, finding: Finding, { setl_id, mdtrt_id, task_id }: Place): ScreenResult {
+function resultOf(detector: Detector, finding: Finding, { setl_id, patient, mdtrt_id, task_id }: Place): ScreenResult {
   const jr_id = alertId(detector, finding)
-  const patn_id = finding.psn_no
+  // What concerns an institution, too, is said of the patient whose draft it is.
+  const patn_id = finding.psn_no || patient
   const lines = finding.lines.filter((line) => line.setl_id === setl_id)
   return {
     jr_id,

@@ -87,7 +87,8 @@ function readNumber(
   }
   const number = decimal(value)
   if (Number.isNaN(number)) blame('TYPE_INVALID', field, 'must be a number')
-  else if (!(Math.abs(number) < range)) blame('NUMBER_RANGE', field, `is not below ${range}`)
+  else if (!(Math.abs(number) < range))
+    blame('NUMBER_RANGE', field, `has more than ${Math.round(Math.log10(range))} digits before the point`)
   return convert(value as number | string)
 }
 

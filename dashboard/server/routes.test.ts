@@ -237,6 +237,13 @@ describe('handing in events', () => {
     expect(packed.statusCode).toBe(415)
   })
 
+  it('refuses a request without a body', async () => {
+    dashboard = await TestDashboard.start({ ingest })
+    const headers = await dashboard.bearer('ingest')
+    const answer = await dashboard.app.inject({ method: 'POST', url: '/api/v1/events', headers })
+    expect(answer.json()).toMatchObject({ status: 400, code: 'REQUEST_INVALID' })
+  })
+
   it('says that a body is no Arrow, as the reader of Arrow found', async () => {
     const reader = { submit: () => Promise.reject(new FundwatchError('ARROW_INVALID', 'Not an Arrow stream: too short')) }
     dashboard = await TestDashboard.start({ ingest: reader })

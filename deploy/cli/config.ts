@@ -101,6 +101,9 @@ type Name = keyof typeof SETTINGS
 /** What the code below reads of a setting's schema. */
 interface Setting {
   readonly type?: string
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly anyOf?: readonly { readonly const: string }[]
   readonly default: unknown
   readonly description: string
   readonly secret?: boolean
@@ -140,19 +143,36 @@ export function loadConfig(flags: Readonly<Record<string, unknown>>, environment
 }
 
 function checked(name: Name, value: unknown, source: ConfigSource): unknown {
-  const { type, description } = settingOf(name)
+  const { type } = settingOf(name)
   const wantsNumber = type === 'integer' || type === 'number'
   const typed = wantsNumber && typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-  if (!Compile(SETTINGS[name]).Check(typed) || (name === 'now' && !isTimeOrEmpty(String(typed)))) {
-    const told = `${name} (from ${source}): ${description}; got ${JSON.stringify(value)}`
+  const form = FORMS[name]
+  if (!Compile(SETTINGS[name]).Check(typed) || (form && typed !== '' && !form.holds(String(typed)))) {
+    const got = settingOf(name).secret ? 'what it is' : JSON.stringify(value)
+    const told = `${name} (from ${source}) must be ${form?.wanted ?? wantedOf(name)}, not ${got}.`
     // What the caller has just typed is wrong usage; what lies in a file or the environment is not.
     throw source === 'flag' ? new UsageError(told, 'CONFIG_INVALID') : new FundwatchError('CONFIG_INVALID', told)
   }
   return typed
 }
 
-function isTimeOrEmpty(text: string): boolean {
-  return text === '' || !Number.isNaN(parseInstant(text))
+/** Texts of a certain form, where they are not empty. */
+const FORMS: { readonly [N in Name]?: { readonly wanted: string; holds(text: string): boolean } } = {
+  now: { wanted: 'a time such as 2026-03-02 09:00:00', holds: (text) => !Number.isNaN(parseInstant(text)) },
+  clickhouse_url: { wanted: 'an address such as http://host:8123', holds: isHttp },
+}
+
+function isHttp(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+}
+
+/** What a setting may be, in words. */
+function wantedOf(name: Name): string {
+  const { type, minimum = 0, maximum, anyOf } = settingOf(name)
+  if (anyOf) return `one of ${anyOf.map((one) => one.const).join(', ')}`
+  if (type === 'string') return 'text'
+  const kind = type === 'integer' ? 'a whole number' : 'a number'
+  return maximum === undefined ? `${kind} from ${minimum}` : `${kind} from ${minimum} to ${maximum}`
 }
 
 function readFile(given: string | undefined): Record<string, unknown> {
@@ -178,7 +198,15 @@ export function describeConfig({
 }: LoadedConfig): { name: string; value: unknown; source: ConfigSource; meaning: string }[] {
   return (Object.keys(SETTINGS) as Name[]).map((name) => {
     const { secret, description } = settingOf(name)
-    const value = secret && values[name] !== '' ? '***' : values[name]
+    const value = secret && values[name] !== '' ? '***' : withoutPassword(values[name])
     return { name, value, source: sources[name], meaning: description }
   })
+}
+
+/** An address may hold a password. */
+export function withoutPassword(value: unknown): unknown {
+  if (typeof value !== 'string' || !URL.canParse(value) || new URL(value).password === '') return value
+  const address = new URL(value)
+  address.password = '***'
+  return address.href
 }

@@ -64,6 +64,7 @@ export async function restore(given: Given, options: RestoreOptions): Promise<Re
   if (options.afresh) await giveUp(memory)
   const state = await stateOfMemory(memory, store)
   const done: Restored[] = []
+  if (state === 'orphaned') throw orphaned()
   if (state === 'lost' || state === 'unfinished') {
     if (!options.rebuilds) throw lost(state)
     done.push(await withDecoder(given, 'memory is made anew from history', options, (more) => rebuild({ ...given, ...more })))
@@ -128,5 +129,12 @@ function lost(state: 'lost' | 'unfinished'): FundwatchError {
   return new FundwatchError(
     'MEMORY_LOST',
     `${what}. Make it anew with: fundwatch rebuild (start and pipeline do so by themselves).`,
+  )
+}
+
+function orphaned(): FundwatchError {
+  return new FundwatchError(
+    'STORE_LOST',
+    'Memory knows a history of which the store has nothing. Put the store back; if it is lost for good, give memory up with: fundwatch rebuild --afresh, and send the events again.',
   )
 }

@@ -35,6 +35,15 @@ test('A CSV file becomes events of the stream, each cell of its column’s type,
   ])
 })
 
+test('A file in another encoding than UTF-8 is refused, and not half understood', () => {
+  const path = join(folder, 'item.csv')
+  // 示例药 as GB 18030.
+  const name = Buffer.from([0xca, 0xbe, 0xc0, 0xfd, 0xd2, 0xa9])
+  writeFileSync(path, Buffer.concat([Buffer.from('id,name\nX1,'), name]))
+  expect(() => readKnowledge(path, { version: 'v1' })).toThrow(expect.objectContaining({ code: 'ENCODING_INVALID' }))
+  expect(read('age_limit.ndjson', '\ufeff{"id":"a","code":"X"}\n').faults).toEqual([])
+})
+
 test('Every fault is named with its line and column, and the good lines are not blamed', () => {
   const { events, faults } = read(
     'price_cap.csv',

@@ -40,7 +40,7 @@ const LIST_SEPARATOR = ';'
  * Reads `TABLE.csv` or `TABLE.ndjson`. CSV has the columns of the table beside `id`, `effective_from`, `effective_to` and
  * `deleted`; a list is written `a;b;c`, a list of objects as JSON, an empty cell is absent. NDJSON has the same names, or is
  * the stream's own form with `row`.
- * @throws FundwatchError TABLE_UNKNOWN, or FILE_UNREADABLE
+ * @throws FundwatchError TABLE_UNKNOWN, FILE_UNREADABLE, or ENCODING_INVALID
  */
 export function readKnowledge(path: string, { table = basename(path).split('.')[0]!, version }: Given): Knowledge {
   if (!isReferenceTable(table)) {
@@ -65,10 +65,17 @@ export function readKnowledge(path: string, { table = basename(path).split('.')[
 }
 
 function readText(path: string): string {
+  let bytes: Buffer
   try {
-    return readFileSync(path, 'utf8')
+    bytes = readFileSync(path)
   } catch (error) {
     throw new FundwatchError('FILE_UNREADABLE', `${path}: ${(error as Error).message}`, { cause: error })
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    // A spreadsheet saves Chinese as GB 18030 unless told otherwise, and names and ids would be stored as question marks.
+    throw new FundwatchError('ENCODING_INVALID', `${path} is not in UTF-8. Save it as CSV UTF-8.`, { cause: error })
   }
 }
 

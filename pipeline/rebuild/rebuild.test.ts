@@ -103,3 +103,14 @@ test(
   },
   PATIENCE,
 )
+
+test(
+  'A memory whose store has nothing is told as orphaned',
+  async () => {
+    pipeline = await new TestPipeline([pol01]).open()
+    await pipeline.send([settlement({ setl_id: 'S1' })])
+    await pipeline.forgetRow('batch', 1)
+    expect(await stateOfMemory(pipeline.memory, pipeline.store)).toBe('orphaned')
+  },
+  PATIENCE,
+)

@@ -53,16 +53,25 @@ const [DROPPING, REPLAYING] = [1, 2]
 const KEPT = [MARK, 'm|version', 'm|epoch', 'm|file|', 'm|simulation']
 const DROPPED_AT_ONCE = 10_000
 
-export type MemoryState = 'ready' | 'empty' | 'lost' | 'unfinished'
+export type MemoryState = 'ready' | 'empty' | 'lost' | 'orphaned' | 'unfinished'
 
-/** Whether memory is that of the store: `lost` where the store has a history of which memory knows nothing. */
+/**
+ * Whether memory is that of the store: `lost` where the store has a history of which memory knows nothing, `orphaned` where
+ * memory knows what was stored and the store has nothing: it would take all of it for duplicates, and nobody would have it.
+ */
 export async function stateOfMemory(memory: KeyValue, store: Store): Promise<MemoryState> {
   if (memory.get(MARK)) return 'unfinished'
-  if (memory.get('m|batch')) return 'ready'
   // A first batch that was never finished is the journal's to repeat or to remove.
   for (const _ of memory.scan(INTENTS)) return 'ready'
   const [row] = await store.query<{ n: number }>('SELECT count() AS n FROM batch')
-  return Number(row!.n) > 0 ? 'lost' : 'empty'
+  const hasHistory = Number(row!.n) > 0
+  if (!memory.get('m|batch')) return hasHistory ? 'lost' : 'empty'
+  return hasHistory || !knowsOffsets(memory) ? 'ready' : 'orphaned'
+}
+
+function knowsOffsets(memory: KeyValue): boolean {
+  for (const _ of memory.scan('m|next|')) return true
+  return false
 }
 
 /**

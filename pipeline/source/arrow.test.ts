@@ -93,6 +93,18 @@ test('A stream or a file, whole or in pieces, in one batch or several, gives the
   expect(Buffer.from(linesOfArrow(arrow.tableToIPC(table, 'file')).bytes).toString()).toBe(text)
 })
 
+test('Streams that follow each other are all read, and what follows them or is none is refused', async () => {
+  const stream = arrow.tableToIPC(tableOf(SETTLEMENTS), 'stream')
+  const joined = Buffer.concat([stream, stream])
+  const once = Buffer.from(linesOfArrow(stream).bytes).toString()
+  expect(Buffer.from(linesOfArrow(joined).bytes).toString()).toBe(once + once)
+  expect(await read(cut(joined, 100))).toBe(once + once)
+  for (const bytes of [Buffer.from('garbage'), Buffer.alloc(8), Buffer.concat([stream, Buffer.from('and more of it')])]) {
+    expect(() => linesOfArrow(bytes)).toThrow(expect.objectContaining({ code: 'ARROW_INVALID' }))
+  }
+  expect(linesOfArrow(Buffer.alloc(0)).ends).toHaveLength(0)
+})
+
 test('Typed times, decimals, whole numbers and dictionaries are said as events say them', () => {
   const at = Date.UTC(2026, 2, 2, 2, 0, 0)
   const table = new arrow.Table({

@@ -1,20 +1,24 @@
-import { DataType, RecordBatchReader, type StructRowProxy, type Table, tableFromIPC, type Vector } from 'apache-arrow'
+import { DataType, type RecordBatch, RecordBatchReader, type StructRowProxy, type Vector } from 'apache-arrow'
 import { FundwatchError } from '../../schemas/errors.ts'
 import type { Chunk } from '../decode/decode.ts'
 import { chunkOfText } from '../engine/chunk.ts'
 
-type Batch = Pick<Table, 'schema' | 'numRows' | 'getChildAt'>
-
 /**
  * Rows of an Arrow stream or file of one kind of event, as lines; from there on they are events like all others.
+ * Several streams may follow each other, as files do that were joined.
  * @throws FundwatchError ARROW_INVALID
  */
 export function linesOfArrow(bytes: Uint8Array): Chunk {
   try {
-    const table = tableFromIPC(bytes)
-    return table.numRows === 0
-      ? { bytes: new Uint8Array(0), ends: new Uint32Array(0), gap: 1, oversized: [] }
-      : chunkOfText(textOf(table))
+    let text = ''
+    let streams = 0
+    for (const reader of RecordBatchReader.readAll(bytes)) {
+      if (reader.open().schema === undefined) break
+      streams++
+      for (const batch of reader) text += textOf(batch)
+    }
+    if (streams === 0 && bytes.length > 0) throw new Error('it has no schema.')
+    return text === '' ? { bytes: new Uint8Array(0), ends: new Uint32Array(0), gap: 1, oversized: [] } : chunkOfText(text)
   } catch (error) {
     throw invalid(error as Error)
   }
@@ -23,7 +27,9 @@ export function linesOfArrow(bytes: Uint8Array): Chunk {
 /** The same, piece by piece; of a stream, one record batch is in memory at a time. */
 export async function* readArrow(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
-    for await (const batch of await RecordBatchReader.from(bytes)) yield Buffer.from(textOf(batch))
+    for await (const reader of RecordBatchReader.readAll(bytes)) {
+      for await (const batch of await reader.open()) yield Buffer.from(textOf(batch))
+    }
   } catch (error) {
     throw invalid(error as Error)
   }
@@ -43,7 +49,7 @@ function invalid(cause: Error): FundwatchError {
   return new FundwatchError('ARROW_INVALID', `Not an Arrow stream: ${cause.message}`, { cause })
 }
 
-function textOf(batch: Batch): string {
+function textOf(batch: RecordBatch): string {
   const columns = batch.schema.fields.map(({ name, type }, i) => ({ name, type, values: batch.getChildAt(i)! }))
   let text = ''
   for (let row = 0; row < batch.numRows; row++) {

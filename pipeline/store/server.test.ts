@@ -82,6 +82,16 @@ describe('A ClickHouse server that fails', () => {
     await stranger.close()
   })
 
+  test('User, password and database may stand in the address, and hold before what is set beside it', async () => {
+    const address = new URL(server.url)
+    Object.assign(address, { username: 'default', password: PASSWORD, pathname: '/elsewhere' })
+    const beside = { username: 'somebody', password: '', database: DATABASE }
+    const there = openStore({ url: address.href, ...beside, retry: { attempts: 1, firstWaitMs: 0 } })
+    await there.migrate()
+    expect(await there.query('SELECT currentDatabase() AS database')).toEqual([{ database: 'elsewhere' }])
+    await there.close()
+  })
+
   test('Nobody at the address is STORE_UNREACHABLE', async () => {
     const closed = createServer().listen(0, '127.0.0.1')
     await once(closed, 'listening')

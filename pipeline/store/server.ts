@@ -9,7 +9,7 @@ import { insertSelect, literal, settingsClause, structureOf } from './column-sql
 import type { Transport } from './transport.ts'
 
 export interface ServerAddress {
-  /** `http(s)://host:8123`, a database may follow as path. */
+  /** `http(s)://host:8123`; user and password may stand in it, and a database may follow as path. */
   readonly url: string
   readonly username?: string
   readonly password?: string
@@ -25,11 +25,12 @@ const SLOW_READER_S = 3_600
 /** A ClickHouse server or cluster over HTTP. */
 export function openServer(address: ServerAddress): Transport {
   const { origin, pathname, username, password } = new URL(address.url)
-  const database = address.database ?? (decodeURIComponent(pathname.slice(1)) || 'fundwatch')
+  // What the address itself says is meant for this server; the settings beside it have defaults.
+  const database = decodeURIComponent(pathname.slice(1)) || address.database || 'fundwatch'
   const account = {
     url: origin,
-    username: address.username ?? (decodeURIComponent(username) || 'default'),
-    password: address.password ?? decodeURIComponent(password),
+    username: decodeURIComponent(username) || address.username || 'default',
+    password: decodeURIComponent(password) || address.password || '',
     request_timeout: REQUEST_TIMEOUT_MS,
     use_multipart_params_auto: true,
     // What fails is thrown, and named by the store.

@@ -138,9 +138,11 @@ export class Hub {
   #beat(): void {
     for (const connection of this.#connections) connection.heartbeat()
     const { access, onFailure } = this.#parts
+    // Who comes while the answer is awaited was not asked about.
+    const asked = [...this.#connections]
     // One question for all of them, lest a thousand clients keep the database from everyone else at every beat.
-    access.current([...new Set([...this.#connections].map(({ caller }) => caller.credential))]).then((current) => {
-      for (const connection of this.#connections) {
+    access.current([...new Set(asked.map(({ caller }) => caller.credential))]).then((current) => {
+      for (const connection of asked) {
         if (!current.has(connection.caller.credential)) connection.end('SIGNED_OUT', 0)
       }
     }, onFailure)

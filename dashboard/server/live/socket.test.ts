@@ -281,6 +281,31 @@ describe('the door of the socket', () => {
     expect(client.closed).toEqual({ code: 4001 })
   })
 
+  it('does not close on whoever came while the others were asked about', async () => {
+    await start({ heartbeatMs: 50 })
+    const { access } = dashboard
+    const first = await SocketClient.open(dashboard, host, officer)
+    const current = access.current.bind(access)
+    let arrive = () => {}
+    const arrived = new Promise<void>((resolve) => {
+      arrive = resolve
+    })
+    await new Promise<void>((asked) => {
+      access.current = async (credentials) => {
+        // Only this beat's question is slow; the door asks, too.
+        access.current = current
+        asked()
+        await arrived
+        return current(credentials)
+      }
+    })
+    const second = await SocketClient.open(dashboard, host, await dashboard.bearer('officer'))
+    arrive()
+    const beats = second.of('heartbeat').length
+    await second.until(() => second.closed !== undefined || second.of('heartbeat').length > beats + 1)
+    expect([first.closed, second.closed]).toEqual([undefined, undefined])
+  })
+
   it('takes leave of everyone when the server stops', async () => {
     await start()
     const client = await SocketClient.open(dashboard, host, officer)

@@ -69,7 +69,8 @@ export async function eventRoutes(app: App, { ingest }: { ingest: Ingest }): Pro
       },
     },
     async (request) => {
-      const received = request.body as Buffer
+      const received = request.body as Buffer | undefined
+      if (!received) throw new Problem('REQUEST_INVALID', 'There is no body.')
       const body = request.headers['content-encoding'] === 'gzip' ? await unzip(received) : received
       return ingest.submit(body, request.headers['content-type']!.split(';')[0]!.trim().toLowerCase())
     },

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { clusterDdl } from '../../clickhouse/cluster.ts'
 import type { Command } from '../command.ts'
-import { loadConfig } from '../config.ts'
+import { loadConfig, withoutPassword } from '../config.ts'
 import { perform } from '../control.ts'
 import { print, printJson } from '../output.ts'
 
@@ -19,7 +19,7 @@ export const migrate: Command = {
     }
     const { values } = loadConfig(flags)
     await perform(values, 'migrate', {})
-    const where = values.clickhouse_url || resolve(values.data_dir)
+    const where = String(withoutPassword(values.clickhouse_url)) || resolve(values.data_dir)
     if (json) printJson({ migrated: where })
     else print(`The store at ${where} is up to date.`)
     return 0
