@@ -82,3 +82,21 @@ test('Prefixes of other schemes are known by what the table holds', () => {
     ]).open.length
   expect([3, 4, 5, 7, 15, 16].map((length) => found('81234567890123456789'.slice(0, length)))).toEqual([0, 1, 1, 1, 1, 1])
 })
+
+test('The longest prefix that is known says what the package is', () => {
+  const seven = product('8123456', ['B'])
+  expect(run(detector, [seven, product('812345678', ['A']), sale([BOX])])).toMatchObject({ open: [], skipped: [] })
+  expect(run(detector, [product('8123456', ['A', 'B']), product('812345678', ['B']), sale([BOX])]).open).toMatchObject([
+    { evidence: { mismatches: [{ prefix: '812345678' }] } },
+  ])
+  expect(run(detector, [seven, product('81234', ['A']), sale([BOX])]).open).toHaveLength(1)
+})
+
+test('A prefix that was seen too seldom may excuse, and leaves the rest to a shorter one', () => {
+  const seldom = (code: string) => product('812345678', [code], { observations: 3 })
+  expect(run(detector, [product('8123456', ['B']), seldom('A'), sale([BOX])]).open).toEqual([])
+  expect(run(detector, [product('8123456', ['A']), seldom('B'), sale([BOX])])).toMatchObject({ open: [], skipped: [] })
+  expect(run(detector, [product('8123456', ['C']), seldom('B'), sale([BOX])]).open).toMatchObject([
+    { evidence: { mismatches: [{ prefix: '8123456', expected: ['C'] }] } },
+  ])
+})

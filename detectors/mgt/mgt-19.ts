@@ -1,14 +1,13 @@
 import type { FeeLine } from '../../schemas/events.ts'
 import { formatYuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
-import { defineDetector, type Visit } from '../detector.ts'
+import { type Context, defineDetector, type Visit } from '../detector.ts'
 import { counted } from '../kit/counted.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
 import { soldCodes } from '../kit/sold-codes.ts'
 import { byDefault } from '../params.ts'
-import type { ReferenceView } from '../reference.ts'
 
 interface Mismatch {
   readonly feedetl_sn: string
@@ -30,8 +29,11 @@ interface Params {
   readonly observations: number
 }
 
-/** The first seven digits of a national code tell the product; other schemes have prefixes of other lengths. */
-const LENGTHS = [7, 14, 16, 15, 13, 12, 11, 10, 9, 8, 6, 5, 4]
+/**
+ * The first seven digits of a national code tell the product; other schemes have prefixes of other lengths. The longest that
+ * is known says most of the package, as the longest region does of a place.
+ */
+const LENGTHS = [16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4]
 const SHOWN_PRODUCTS = 5
 
 type Row = ReferenceRow<'trace_product'>
@@ -39,27 +41,36 @@ type Row = ReferenceRow<'trace_product'>
 interface Product {
   readonly prefix: string
   readonly codes: readonly string[]
-  /** How often the mapping was seen elsewhere, where the row tells. */
-  readonly observations: number | undefined
+  /** The mapping was seen too seldom elsewhere to be complete. */
+  readonly unsure: boolean
 }
 
-function productOf(trace: string, { setl_time }: Visit, reference: ReferenceView): Product | undefined {
+/** What the longest prefix says; one that was seen too seldom speaks for a drug, and against one only where no other does. */
+function productOf(
+  trace: string,
+  code: string,
+  { setl_time }: Visit,
+  { reference, params }: Context<Params>,
+): Product | undefined {
+  let doubtful: Product | undefined
   for (const length of LENGTHS) {
     if (length > trace.length) continue
     const known = reference.find('trace_product', trace.slice(0, length), setl_time)
     // Learned mappings may carry this column beyond those of the contract.
     const row: (Row & { readonly observations?: unknown }) | undefined = known?.row
     if (!known || !row?.codes?.length) continue
-    const observations = typeof row.observations === 'number' ? row.observations : undefined
-    return { prefix: known.id, codes: row.codes, observations }
+    const unsure = typeof row.observations === 'number' && row.observations < params.observations
+    const product = { prefix: known.id, codes: row.codes, unsure }
+    if (!unsure || row.codes.includes(code)) return product
+    doubtful ??= product
   }
-  return undefined
+  return doubtful
 }
 
 /** MGT-19 追溯码与药品不符: the code on the package belongs to another drug than the one that was billed. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-19',
-  version: 3,
+  version: 4,
   title: { zh: '追溯码与药品不符', en: 'Trace code of another drug' },
   category: 'MGT',
   result: 'suspicion',
@@ -71,7 +82,7 @@ export default defineDetector<Evidence, Params>({
   },
   parts: [
     settlementRule(
-      (visit, { params, reference }) => {
+      (visit, context) => {
         const sold = soldCodes(visit)
         if (sold.length === 0) return undefined
         let known = 0
@@ -79,18 +90,18 @@ export default defineDetector<Evidence, Params>({
         const lines = new Map<string, FeeLine>()
         const mismatches: Mismatch[] = []
         for (const { trace: drug_trac_codg, line } of sold) {
-          const product = line && productOf(drug_trac_codg, visit, reference)
+          const product = line && productOf(drug_trac_codg, line.med_list_codg, visit, context)
           if (!line || !product) continue
           known++
           const { feedetl_sn, med_list_codg } = line
-          const { prefix, codes, observations } = product
+          const { prefix, codes } = product
           if (codes.includes(med_list_codg)) continue
-          if (observations !== undefined && observations < params.observations) {
+          if (product.unsure) {
             unsure = true
             continue
           }
           lines.set(feedetl_sn, line)
-          const name = itemName(med_list_codg, line.fee_ocur_time, reference)
+          const name = itemName(med_list_codg, line.fee_ocur_time, context.reference)
           mismatches.push({ feedetl_sn, drug_trac_codg, prefix, med_list_codg, name, expected: codes.slice(0, SHOWN_PRODUCTS) })
         }
         if (known === 0) return 'REFERENCE_MISSING'
