@@ -185,3 +185,16 @@ test('A line that costs the fund one fen is a line', () => {
   const approved = { etip_flag: '1' }
   expect(judge(admitted, visit(inside, lines(approved, { inscp_scp_amt: 0.01 }))).open).toHaveLength(1)
 })
+
+test('A visit that was over before the admission, and was only paid during the stay, is none of it', () => {
+  const paid = (more: Wire, ...times: string[]) =>
+    judge(admitted, visit(inside, { feedetail: times.map((fee_ocur_time) => ({ pric: 100, fee_ocur_time })), ...more })).open
+      .length
+  const [before, during] = ['2026-03-01 08:59:59', '2026-03-01 09:00:00']
+  expect([paid({}, before), paid({ med_type: '13' }, before), paid({}, during)]).toEqual([0, 0, 1])
+  expect(paid({}, before, during)).toBe(1)
+  expect(paid({ med_type: '41' }, before)).toBe(1)
+  expect(paid({ feedetail: [], fund_pay_sumamt: 70 }, before)).toBe(1)
+  const discharge = { setl_time: '2026-03-05 12:00:00' }
+  expect(judge(admitted, discharged, visit(inside, { ...discharge, feedetail: [{ fee_ocur_time: inside }] })).open).toEqual([])
+})

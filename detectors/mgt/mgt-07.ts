@@ -1,13 +1,13 @@
-import type { Admission, Discharge } from '../../schemas/events.ts'
+import type { Admission, Discharge, FeeLine } from '../../schemas/events.ts'
 import { isInpatient, isPharmacy, type MedClass } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { dayOf, formatInstant, HOUR } from '../../schemas/time.ts'
+import { dayOf, formatInstant, HOUR, type Instant } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
 import { counted } from '../kit/counted.ts'
 import { inPolicy } from '../kit/finding.ts'
 import { notSentOut, prescribedBy } from '../kit/outside-visit.ts'
-import { packHead, unpackHead } from '../kit/packed.ts'
+import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { latestBegin, STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
@@ -22,6 +22,8 @@ interface Outpatient extends Remembered {
   readonly fund: Fen
   /** Hospitals whose own prescriptions the settlement fills. */
   readonly prescribed_by: readonly string[]
+  /** When the last of it was done, where that was long before it was settled. */
+  readonly done: Instant | undefined
 }
 
 type Memory = StayEntry | Outpatient
@@ -30,13 +32,16 @@ type Memory = StayEntry | Outpatient
 const FORM: Form<Memory> = {
   pack(entry) {
     if (entry.source !== 'outpatient') return [STAY_FORM.pack(entry)]
-    const { med_class, fund, prescribed_by } = entry
-    return [...packHead(entry), med_class, fund, ...(prescribed_by.length > 0 ? [prescribed_by] : [])]
+    const { med_class, fund, prescribed_by, done } = entry
+    const settled = [...packHead(entry), med_class, fund]
+    if (done !== undefined) return [...settled, prescribed_by, packTime(done)]
+    return prescribed_by.length > 0 ? [...settled, prescribed_by] : settled
   },
   unpack(packed) {
     if (packed.length === 1) return STAY_FORM.unpack(packed[0])
-    const [, , , med_class, fund, prescribed_by = NOBODY] = packed
-    return { source: 'outpatient', med_class, fund, prescribed_by, ...unpackHead(packed) }
+    const [, , , med_class, fund, prescribed_by = NOBODY, second] = packed
+    const done = second === undefined ? undefined : unpackTime(second)
+    return { source: 'outpatient', med_class, fund, prescribed_by, done, ...unpackHead(packed) }
   },
 }
 
@@ -63,6 +68,15 @@ interface Params {
 const NOBODY: readonly string[] = []
 /** ER and MAT_OP count like OP (clarifications, 2.5b). */
 const VISITS = new Set<MedClass>(['OP', 'ER', 'MAT_OP', 'CHRONIC'])
+/** What is settled within it is settled at once. */
+const AT_ONCE = HOUR
+
+/** A purchase is paid where it is made; the bill of a visit may be paid later, and by the family. */
+function doneBefore({ med_class, setl_time }: Visit, insured: readonly FeeLine[]): Instant | undefined {
+  if (insured.length === 0 || !VISITS.has(med_class)) return undefined
+  const last = Math.max(...insured.map(({ fee_ocur_time }) => fee_ocur_time))
+  return last < setl_time - AT_ONCE ? last : undefined
+}
 
 function outpatient(visit: Visit, reference: ReferenceView): Outpatient | undefined {
   const { med_class, feedetail, fund_pay_sumamt: fund, acct_mulaid_pay } = visit
@@ -79,6 +93,7 @@ function outpatient(visit: Visit, reference: ReferenceView): Outpatient | undefi
     med_class,
     fund,
     prescribed_by: prescribedBy(visit, unexplained, reference),
+    done: doneBefore(visit, insured),
     ...remembered(visit),
   }
 }
@@ -88,6 +103,9 @@ function contradicts(stay: Stay, settled: Outpatient, { margin_hours }: Params):
   const margin = margin_hours * HOUR
   if (settled.at <= Math.max(stay.begntime + margin, latestBegin(stay.begntime))) return false
   if (stay.endtime !== undefined && settled.at >= stay.endtime - margin) return false
+  // The card counts by the time of settlement. What was all done before the admission, and only paid during the stay, is the
+  // way in all the same: nobody left the bed for it.
+  if (settled.done !== undefined && settled.done < latestBegin(stay.begntime)) return false
   const isWayIn = settled.med_class === 'ER' && dayOf(settled.at) === dayOf(stay.begntime)
   return !isWayIn && !settled.prescribed_by.includes(stay.fixmedins_code)
 }
@@ -122,7 +140,7 @@ function findingOn(psn_no: string, stay: Stay, settlements: readonly Outpatient[
 /** MGT-07 住院期间门诊/购药: treated or supplied outside, at the fund's cost, while lying in hospital. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-07',
-  version: 3,
+  version: 4,
   title: { zh: '住院期间门诊/购药', en: 'Outpatient care or purchase during a stay' },
   category: 'MGT',
   result: 'suspicion',

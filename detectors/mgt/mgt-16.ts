@@ -37,7 +37,11 @@ const STANDINGS = {
   none: { zh: '不在任何协议有效期内', en: 'had no agreement in force' },
 }
 
-/** A stay is judged when it began: what was begun under an agreement may be finished. */
+/**
+ * A stay is judged when it began: what was begun under an agreement may be finished. Any other visit is judged when it was
+ * settled, an emergency of the last night too: its beginning is the institution's own word, and nothing suppresses this rule
+ * (section 2.4).
+ */
 function momentOf({ med_class, begntime, setl_time }: Visit): Instant | undefined {
   return isInpatient(med_class) ? begntime : setl_time
 }
