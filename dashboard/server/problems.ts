@@ -53,6 +53,7 @@ const PROBLEMS = {
   PASSWORD_WEAK: [422, 'The password is too weak.'],
   TOTP_WRONG: [422, 'The code is wrong.'],
   ROLES_INVALID: [422, 'These roles cannot be combined.'],
+  SCOPE_INVALID: [422, 'A region of the scope is none.'],
   DRAFT_INVALID: [422, 'The draft is no settlement.'],
   ACCOUNT_LOCKED: [429, 'Locked after repeated failures.'],
   BUSY: [429, 'The server is busy. Try again shortly.'],

@@ -13,6 +13,10 @@ test('Time passes eight days beyond the last event, though one institution alone
   )
   await writeFile(file, visits.map((visit) => `${JSON.stringify(visit)}\n`).join(''))
   await fundwatchJson('replay', file, '--drain', '--detectors', 'MGT-01', '--data-dir', join(dir, 'data'), '--out', out)
-  expect(JSON.parse(await readFile(out, 'utf8'))).toMatchObject({ detector_id: 'MGT-01', setl_ids: ['S2', 'S3'] })
+  expect(JSON.parse(await readFile(out, 'utf8'))).toMatchObject({
+    ...{ detector_id: 'MGT-01', setl_ids: ['S2', 'S3'] },
+    // Where nobody has acted yet, that is what stands.
+    ...{ state: 'NEW', state_version: 1, owner: '' },
+  })
   await rm(dir, { recursive: true })
 })

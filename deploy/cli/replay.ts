@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
+import { Standings } from '../../dashboard/server/workflow/standings.ts'
 import { chunkOfText } from '../../pipeline/engine/chunk.ts'
 import { LOCAL_CLOCK, replayFile } from '../../pipeline/source/replay.ts'
 import { newTotals, type Totals } from '../../pipeline/source/totals.ts'
@@ -42,7 +43,7 @@ export async function replay(
 ): Promise<ReplaySummary> {
   if (standardInput && input.out === '-')
     throw new FundwatchError('OUT_UNREACHABLE', 'The running process cannot write to your standard output: name a file.')
-  const { engine, memory, store, config } = pipeline
+  const { engine, memory, store, config, workflow } = pipeline
   const peak = watchPeak()
   const begun = performance.now()
   const totals = newTotals()
@@ -63,7 +64,7 @@ export async function replay(
   const seconds = (performance.now() - begun) / 1_000
   const alerts = await alertsInStore(store)
   const live = alerts.filter(isLive)
-  if (input.out) await writeRows(input.out, await withMoney(store, alerts.filter(isAlert)))
+  if (input.out) await writeRows(input.out, await withWork(workflow, await withMoney(store, alerts.filter(isAlert))))
   return {
     ...totals,
     alerts: live.length,
@@ -88,9 +89,18 @@ export async function letTimePass({ engine }: Pipeline): Promise<void> {
 }
 
 /** What each may recover is computed when it is read (contract, section 2, "Money"). */
-async function withMoney(store: Pipeline['store'], alerts: readonly Alert[]): Promise<object[]> {
+async function withMoney(store: Pipeline['store'], alerts: readonly Alert[]): Promise<Alert[]> {
   const amounts = await readRecoverable((sql, params) => store.query(sql, params))
   return alerts.map((alert) => ({ ...alert, recoverable_amt: yuan(amounts.get(alert.alert_id) ?? 0) }))
+}
+
+/** And how far people are with each, which the workflow knows where there is one. */
+async function withWork(workflow: Pipeline['workflow'], alerts: readonly Alert[]): Promise<object[]> {
+  const standings = workflow.exists() ? await Standings.load(await workflow.database()) : new Standings()
+  return alerts.map((alert) => {
+    const { state, state_version, owner } = standings.of(alert)
+    return { ...alert, state, state_version, owner }
+  })
 }
 
 async function writeRows(path: string, rows: readonly object[]): Promise<void> {

@@ -142,6 +142,18 @@ describe('a ticket', () => {
   })
 })
 
+describe('a scope', () => {
+  it('is of regions, or nobody gets it', async () => {
+    const { access } = await open()
+    for (const region of ['abc', '', '37010', '3701022']) {
+      await expect(access.createToken('officer', [region])).rejects.toMatchObject({ code: 'SCOPE_INVALID' })
+      const user = { ...person('li', 'officer'), scope: ['990000', region] }
+      await expect(access.addUser(user, PASSWORD, by)).rejects.toMatchObject({ code: 'SCOPE_INVALID' })
+    }
+    await expect(access.createToken('officer', ['370102', '3701', '37'])).resolves.toMatchObject({ id: expect.any(String) })
+  })
+})
+
 describe('a token', () => {
   it('stands for a machine with one role until it is revoked', async () => {
     const { access } = await open()

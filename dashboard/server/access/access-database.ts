@@ -8,7 +8,7 @@ import { type Account, accountOf, insertAccount, type SignIn, type Token } from 
 import type { Caller, Role } from './caller.ts'
 import { requireMayTry, toldFailure } from './lockout.ts'
 import { hashPassword, requireStrongPassword, verifyPassword } from './password.ts'
-import { requireCombinable } from './roles.ts'
+import { requireCombinable, requireRegions } from './roles.ts'
 import { Sealer } from './sealer.ts'
 import { hashSecret, newSecret } from './secret.ts'
 import { TICKET_LIFE, Tickets } from './tickets.ts'
@@ -195,11 +195,12 @@ export class AccessDatabase implements Access {
 
   /**
    * @param isOneTime the person must replace the password at the first sign-in
-   * @throws FundwatchError `USER_EXISTS`, `PASSWORD_WEAK`, `ROLES_INVALID`
+   * @throws FundwatchError `USER_EXISTS`, `PASSWORD_WEAK`, `ROLES_INVALID`, `SCOPE_INVALID`
    */
   async addUser(user: NewUser, password: string, { by, isOneTime = false }: Grant): Promise<void> {
     const { username, name = '', roles, scope, institutions = [], recusals = [] } = user
     requireCombinable(roles, institutions)
+    requireRegions(scope)
     requireStrongPassword(password)
     const hashed = await hashPassword(password)
     const account = { username, name, password: hashed, roles, scope, institutions, recusals }
@@ -256,8 +257,9 @@ export class AccessDatabase implements Access {
     )
   }
 
-  /** @returns the token; it cannot be shown again. */
+  /** @returns the token; it cannot be shown again. @throws FundwatchError `SCOPE_INVALID` */
   async createToken(role: Role, scope: readonly string[], by = 'system'): Promise<{ id: string; token: string }> {
+    requireRegions(scope)
     const token = newSecret()
     const id = randomBytes(4).toString('hex')
     await this.#database.transaction(async (sql) => {

@@ -25,3 +25,9 @@ export function requireCombinable(roles: readonly string[], institutions: readon
   // For everyone else an empty list is every institution of the regions.
   if (known.includes('institution') && institutions.length === 0) refuse('Say of which institution the person is.')
 }
+
+/** A region that is none would be matched by nothing, and nobody would be told. @throws FundwatchError `SCOPE_INVALID` */
+export function requireRegions(scope: readonly string[]): void {
+  const wrong = scope.find((region) => !/^\d{2}(\d{2}){0,2}$/.test(region))
+  if (wrong !== undefined) throw new FundwatchError('SCOPE_INVALID', `A region has six digits, such as 370100, not "${wrong}".`)
+}
