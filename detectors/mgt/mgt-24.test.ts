@@ -55,6 +55,9 @@ test('Three deviations are not more than three, and below the floor nothing is h
   // With 39 the median is 33 and the deviations 3, 1, 1 and 6: the limit is 39 itself.
   expect(among('09', 39).open).toEqual([])
   expect(among('09', 39.1).open).toHaveLength(1)
+  // 31, 33, 35 and 40: the limit is 40 itself, though 0.34 and three times 0.02 are a little less in binary fractions.
+  const exactly = [31, 33, 35, 40].flatMap((of, i) => month(CODES[i]!, share('09', of)))
+  expect(judged(...exactly).open).toEqual([])
   expect(among('05', 44).open).toEqual([])
   expect(among('05', 45).open).toEqual([])
   expect(among('05', 45.1).open).toHaveLength(1)

@@ -4,7 +4,7 @@ import type { Fen } from '../../schemas/money.ts'
 import { defineDetector, type Visit } from '../detector.ts'
 import { counted } from '../kit/counted.ts'
 import { peersParts, type Spreads, spreads } from '../kit/peers.ts'
-import { upperBound } from '../kit/robust.ts'
+import { isAbove, upperBound } from '../kit/robust.ts'
 import { byDefault } from '../params.ts'
 
 type Kind = 'drug' | 'exam' | 'consumable' | 'therapy' | 'ct' | 'mri'
@@ -89,7 +89,7 @@ function percent(ratio: number): number {
 /** MGT-24 费用占比监测: a larger share of drugs, tests, consumables, therapy or imaging than the peers have. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-24',
-  version: 2,
+  version: 3,
   title: { zh: '费用占比监测', en: 'Fee structure ratios' },
   category: 'MGT',
   result: 'indicator',
@@ -133,7 +133,7 @@ export default defineDetector<Evidence, Params>({
       if (peers.drug!.n < params.least_peers) return 'SAMPLE_SMALL'
       const high = KINDS.filter((kind) => {
         const ratio = measures[kind]!
-        return ratio > params[kind] && ratio > upperBound(peers[kind]!, params.mads)
+        return isAbove(ratio, params[kind]) && isAbove(ratio, upperBound(peers[kind]!, params.mads))
       })
       if (high.length === 0) return undefined
       return {

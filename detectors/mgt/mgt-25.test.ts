@@ -166,3 +166,17 @@ test('A tumour treated at equal intervals is a cycle though no session is coded;
   const kidneys = (begin: number) => stay('H4', 'K', begin, diagnosed('N18.500'))
   expect(back(kidneys(0), kidneys(10))).toEqual([1])
 })
+
+test('A rate that is the limit itself is not above it, whatever binary fractions make of it', () => {
+  const codes = ['H1', 'H2', 'H3', 'H4', 'H5']
+  const known = codes.map((code) => reference('institution', code, { kind: 'hospital', level: '2', admdvs: '990101' }))
+  const found = (most: number) => {
+    // Of twenty discharges each, 3, 4, 5, 6 and so many come back: median 5, deviation 1.
+    const stays = [3, 4, 5, 6, most].flatMap((many, i) => [
+      ...once(codes[i]!, 20 - many),
+      ...Array.from({ length: many }, (_, n) => stay(codes[i]!, `${codes[i]}p${n}`, 10)),
+    ])
+    return run(detector, [...known, ...bySetlTime(stays), OVER], { history_from: '2026-03-02 00:00:00' }).open.length
+  }
+  expect([found(8), found(9)]).toEqual([0, 1])
+})

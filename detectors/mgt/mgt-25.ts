@@ -9,7 +9,7 @@ import { icdCategory } from '../kit/icd.ts'
 import { mainCategory } from '../kit/main-diagnosis.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { peersParts, type Spreads, spreads } from '../kit/peers.ts'
-import { upperBound } from '../kit/robust.ts'
+import { isAbove, upperBound } from '../kit/robust.ts'
 import { STAY_MEMORY, type Stay, type StayEntry, staysOf } from '../kit/stay.ts'
 import { isNear, placedEntry, toldOf } from '../kit/told-stays.ts'
 import { insert, without } from '../kit/window.ts'
@@ -226,7 +226,7 @@ function percent(ratio: number): number {
  */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-25',
-  version: 3,
+  version: 4,
   title: { zh: '非计划再入院率', en: 'Unplanned readmission rate' },
   category: 'MGT',
   result: 'indicator',
@@ -266,7 +266,7 @@ export default defineDetector<Evidence, Params>({
         if (spread.n < params.least_peers) return 'SAMPLE_SMALL'
         const limit = upperBound(spread, params.mads)
         const later = Object.keys(tally.readmissions).sort()
-        if (measures.rate! <= limit || later.length < params.least_readmissions) return undefined
+        if (!isAbove(measures.rate!, limit) || later.length < params.least_readmissions) return undefined
         const names = new Map(Object.values(tally.readmissions).flat())
         const inTime = [...names].sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1))
         return {
