@@ -13,7 +13,7 @@ export class PastReference extends Lookup {
     this.version = number
   }
 
-  tablesOf(code: string): number {
+  protected tablesNaming(code: string): number {
     let tables = 0
     for (const [table, shelf] of this.shelves) {
       const rows = this.rowsNaming(shelf, code)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ReferenceTable } from '../schemas/reference.ts'
 import { DAY, parseInstant } from '../schemas/time.ts'
-import { type Known, ReferenceBook, type ReferenceView } from './reference.ts'
+import { type Known, ReferenceBook, type ReferenceView, tableBit } from './reference.ts'
 
 const MARCH = parseInstant('2026-03-02 10:00:00')
 
@@ -100,10 +100,87 @@ test('A deleted row is gone, and its other variants are not', () => {
   expect([book.find('price_cap', 'cap', MARCH), book.lookup('price_cap', 'X', MARCH)]).toEqual([undefined, []])
 })
 
+const BED = '001109000010000'
+const LOCAL_BED = `${BED}a1`
+const STENT = 'C0201010110200101071'
+
+test('A row of the national code speaks of a code with a local suffix or a serial too', () => {
+  const book = bookOf(
+    ...[BED, STENT].flatMap((code) => [
+      ['item', code, { name: code }] as const,
+      ['price_cap', `cap ${code}`, { code, cap: 1 }] as const,
+      ['discount', `group ${code}`, { codes: ['OTHER', code] }] as const,
+    ]),
+  )
+  for (const [base, code] of [
+    [BED, LOCAL_BED],
+    [STENT, `${STENT}0000001`],
+  ] as const) {
+    expect(book.find('item', code, MARCH)?.row.name).toBe(base)
+    expect(book.best('price_cap', code, MARCH)?.id).toBe(`cap ${base}`)
+    expect(idsOf(book.lookup('discount', code, MARCH))).toEqual([`group ${base}`])
+    expect(book.tablesOf(code)).toBe(tableBit('price_cap') | tableBit('discount') | tableBit('item'))
+    expect(book.nameIn('discount', code, MARCH)).toBe(base)
+  }
+})
+
+test('A row that names the full code speaks alone, in its own table', () => {
+  const book = bookOf(
+    ['item', BED, { name: 'bed' }],
+    ['item', LOCAL_BED, { name: 'local bed' }],
+    ['mutex', 'base', { code_a: BED, code_b: 'X' }],
+    ['mutex', 'local', { code_a: 'Y', code_b: LOCAL_BED }],
+    ['frequency', 'base', { code: BED, period: 'DAY', max_cnt: 1 }],
+    ['frequency', 'local', { code: LOCAL_BED, period: 'VISIT', max_cnt: 9 }],
+    ['price_cap', 'base', { code: BED, cap: 1 }],
+  )
+  expect(book.find('item', LOCAL_BED, MARCH)?.row.name).toBe('local bed')
+  expect(idsOf(book.lookup('mutex', LOCAL_BED, MARCH))).toEqual(['local'])
+  expect(book.nameIn('mutex', LOCAL_BED, MARCH)).toBe(LOCAL_BED)
+  expect(book.best('frequency', LOCAL_BED, MARCH, {}, ({ period }) => period === 'DAY')).toBeUndefined()
+  expect(book.best('price_cap', LOCAL_BED, MARCH)?.id).toBe('base')
+  expect(idsOf(book.lookup('mutex', `${BED}a2`, MARCH))).toEqual(['base'])
+  expect(idsOf(book.lookup('mutex', BED, MARCH))).toEqual(['base'])
+})
+
+test('A row of the full code that holds elsewhere or at another time takes no national row away', () => {
+  const book = bookOf(
+    ['price_cap', 'base', { code: BED, cap: 1 }],
+    ['price_cap', 'local', { code: LOCAL_BED, cap: 2, admdvs: '980000' }],
+    ['item', BED, { name: 'bed' }],
+    ['item', LOCAL_BED, { name: 'local bed' }, { to: '2025-12-31' }],
+  )
+  expect(book.best('price_cap', LOCAL_BED, MARCH, { admdvs: '980101' })?.id).toBe('local')
+  expect(book.best('price_cap', LOCAL_BED, MARCH, { admdvs: '990101' })?.id).toBe('base')
+  expect(book.find('item', LOCAL_BED, MARCH)?.row.name).toBe('bed')
+  expect(book.find('item', LOCAL_BED, parseInstant('2025-12-31'))?.row.name).toBe('local bed')
+})
+
+test('A row that arrives later is seen, of the base as of the full code', () => {
+  const book = bookOf()
+  const seen = () => [book.tablesOf(LOCAL_BED) === tableBit('price_cap'), book.best('price_cap', LOCAL_BED, MARCH)?.row.cap]
+  expect(seen()).toEqual([false, undefined])
+  book.put('price_cap', known('base', { code: BED, cap: 1 }), false)
+  expect(seen()).toEqual([true, 1])
+  book.put('price_cap', known('local', { code: LOCAL_BED, cap: 2 }), false)
+  expect(seen()).toEqual([true, 2])
+  book.put('price_cap', known('local', {}), true)
+  expect(seen()).toEqual([true, 1])
+  book.put('price_cap', known('base', {}), true)
+  expect(seen()).toEqual([false, undefined])
+})
+
+test('What is no item has no base: persons, and whoever is excepted', () => {
+  const book = bookOf(['person', BED, { gend: '1' }], ['exception', 'e', { subject_id: BED }])
+  expect(book.find('person', LOCAL_BED, MARCH)).toBeUndefined()
+  expect(book.lookup('exception', `${BED}123`, MARCH)).toEqual([])
+  expect(book.lookup('exception', BED, MARCH)).toHaveLength(1)
+})
+
 /** Rows of few names that hold at few places and times, put or deleted one after the other. */
 const change = fc.record({
   id: fc.constantFrom('X', 'Y'),
-  code: fc.constantFrom('A', 'B'),
+  code: fc.constantFrom('A', BED, LOCAL_BED),
   cap: fc.constantFrom(1, 2),
   admdvs: fc.constantFrom('', '99', '9901'),
   from: fc.constantFrom(undefined, '2026-01-01'),
@@ -116,10 +193,11 @@ test('Asked for what was known at any time, the book answers as it did then', ()
     { id, code, cap, admdvs, from, deleted }: typeof change extends fc.Arbitrary<infer T> ? T : never,
   ) => book.put('price_cap', known(id, { code, cap, admdvs }, from === undefined ? {} : { from }), deleted)
   const answers = (book: ReferenceView) =>
-    ['A', 'B'].flatMap((code) => [
+    ['A', BED, LOCAL_BED].flatMap((code) => [
       idsOf(book.lookup('price_cap', code, MARCH, { admdvs: '990101' })).sort(),
       book.best('price_cap', code, MARCH, { admdvs: '990101' }, ({ cap }) => cap === 1),
       book.tablesOf(code),
+      book.nameIn('price_cap', code, MARCH, { admdvs: '990101' }),
       book.find('price_cap', code === 'A' ? 'X' : 'Y', MARCH, { admdvs: '990101' }),
       idsOf(book.allOf('price_cap', MARCH, {})).sort(),
     ])

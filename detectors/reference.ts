@@ -33,9 +33,9 @@ export interface Known<T extends ReferenceTable> {
 
 /** Knowledge as it has arrived so far, asked for a moment of service. */
 export interface ReferenceView {
-  /** The row with this id that holds at the instant in the place. */
+  /** The row with this id that holds at the instant in the place; of an item, else that of its base. */
   find<T extends ReferenceTable>(table: T, id: string, at: Instant, place?: Place): Known<T> | undefined
-  /** Every row that names the code in a lookup column and holds; one per id. */
+  /** Every row that names the code in a lookup column, or else its base, and holds; one per id. */
   lookup<T extends ReferenceTable>(table: T, code: string, at: Instant, place?: Place): readonly Known<T>[]
   /**
    * The one row for the code that fits best: longest region prefix, then level, then latest `effective_from`; of those that
@@ -48,7 +48,12 @@ export interface ReferenceView {
     place?: Place,
     where?: (row: ReferenceRow<T>) => boolean,
   ): Known<T> | undefined
-  /** The tables with a row that names the code in a lookup column, whenever and wherever it holds: a set of `tableBit`s. */
+  /** By which code the rows of a table that hold speak of an item: its own where any of them names it, else its base's. */
+  nameIn(table: ReferenceTable, code: string, at: Instant, place?: Place): string
+  /**
+   * The tables with a row that names the code or its base in a lookup column, whenever and wherever it holds: a set of
+   * `tableBit`s.
+   */
   tablesOf(code: string): number
   /** Every row that holds at the instant in the place; for tables of few rows. */
   allOf<T extends ReferenceTable>(table: T, at: Instant, place: Place): readonly Known<T>[]
@@ -59,7 +64,7 @@ export interface ReferenceView {
 /** The reference rows of one pipeline, in memory. */
 export class ReferenceBook extends Lookup {
   readonly #shelves: Map<ReferenceTable, Shelf>
-  /** Code to the set of tables that name it, made when first asked for. */
+  /** Code to the set of tables that name it, and not its base; made when first asked for. */
   readonly #tablesOf = new Map<string, number>()
   version = 0
 
@@ -118,7 +123,7 @@ export class ReferenceBook extends Lookup {
     return entries.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
   }
 
-  tablesOf(code: string): number {
+  protected tablesNaming(code: string): number {
     let tables = this.#tablesOf.get(code)
     if (tables === undefined) {
       tables = 0

@@ -118,7 +118,7 @@ function judge(rows: readonly Row[], day: Day, { root, params }: Context<Params>
 /** ANO-04 集中刷卡(同额聚集): on one day too many small settlements of one amount, of whole hundreds, or of one basket. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-04',
-  version: 2,
+  version: 3,
   title: { zh: '集中刷卡(同额聚集)', en: 'Concentrated swipes of the same amount' },
   category: 'ANO',
   result: 'suspicion',

@@ -223,7 +223,7 @@ function groupsOf(claims: readonly LargeClaim[], similarity: number): readonly (
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-08',
-  version: 5,
+  version: 6,
   title: { zh: '批量同质处方', en: 'Cloned claims' },
   category: 'ANO',
   result: 'suspicion',

@@ -57,7 +57,7 @@ const percent = (share: number) => Math.round(share * 1000) / 10
 /** ANO-12 整额/本福特偏离: a month's amounts are not such as business brings forth. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-12',
-  version: 4,
+  version: 5,
   title: { zh: '整额/本福特偏离', en: 'Round amounts and Benford deviation' },
   category: 'ANO',
   result: 'indicator',

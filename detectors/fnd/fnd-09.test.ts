@@ -101,3 +101,14 @@ test('A product is selected from a day until a day', () => {
   const on = (date: string) => judge(selected, used('a', date, 50), february).open.length
   expect([on('2026-01-09'), on('2026-01-10'), on('2026-01-20'), on('2026-01-21')]).toEqual([1, 0, 0, 1])
 })
+
+test('A selected consumable counts with its serial', () => {
+  const stent = 'C0201010110200101071'
+  const stents = reference('vbp', 'G', {
+    selected: [{ code: stent }],
+    agreed: [{ fixmedins_code: HERE, qty: 1000, from: '2026-01-01', to: '2026-04-10' }],
+  })
+  const after = (cnt: number) => judge(stents, used('a', '2026-01-05', cnt, `${stent}0000001`), february).open
+  expect(after(248)).toEqual([])
+  expect(after(247)).toMatchObject([{ evidence: { used_qty: 247 } }])
+})

@@ -80,8 +80,9 @@ function usedIn(visit: Visit, { reference }: Pick<Context<Params>, 'reference'>)
   const used = new Map<string, number>()
   for (const { med_list_codg, fee_ocur_time, cnt } of linesKnownTo(visit, 'vbp')) {
     const date = formatDay(dayOf(fee_ocur_time))
+    const named = reference.nameIn('vbp', med_list_codg, fee_ocur_time)
     for (const { id, row } of reference.lookup('vbp', med_list_codg, fee_ocur_time)) {
-      const isSelected = (row.selected ?? []).some((one) => one.code === med_list_codg && covers(one, date))
+      const isSelected = (row.selected ?? []).some((one) => one.code === named && covers(one, date))
       if (isSelected) used.set(id, (used.get(id) ?? 0) + cnt)
     }
   }
@@ -199,7 +200,7 @@ function findingOn(
 /** FND-09 集采任务进度: an institution uses less of the selected products than it agreed to, for the time that has passed. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-09',
-  version: 3,
+  version: 4,
   title: { zh: '集采任务进度', en: 'Progress of agreed purchase volumes' },
   category: 'FND',
   result: 'indicator',

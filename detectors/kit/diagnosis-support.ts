@@ -1,5 +1,6 @@
 import type { Instant } from '../../schemas/time.ts'
 import type { Visit } from '../detector.ts'
+import { baseOf } from '../item-code.ts'
 import type { ReferenceView } from '../reference.ts'
 import { byPrefix } from './by-prefix.ts'
 import { chargedLines } from './charged-lines.ts'
@@ -7,12 +8,16 @@ import { itemOf } from './item-of.ts'
 import { linesKnownTo } from './known.ts'
 
 /**
- * What the lines of a visit can speak for: codes of items that diagnoses name, tags of items (`#ct`) and charge types
- * (`@04`), each once.
+ * What the lines of a visit can speak for: codes of items that diagnoses name, with and without a local suffix, tags of
+ * items (`#ct`) and charge types (`@04`), each once.
  */
 export function supportIn(visit: Visit): string[] {
   const found = new Set<string>()
-  for (const { med_list_codg } of chargedLines({ feedetail: linesKnownTo(visit, 'diag_support') })) found.add(med_list_codg)
+  for (const { med_list_codg } of chargedLines({ feedetail: linesKnownTo(visit, 'diag_support') })) {
+    found.add(med_list_codg)
+    const base = baseOf(med_list_codg)
+    if (base !== undefined) found.add(base)
+  }
   const lines = chargedLines(visit)
   for (let i = 0; i < lines.length; i++) {
     for (const tag of itemOf(visit, lines, i)?.tags ?? []) found.add(`#${tag}`)

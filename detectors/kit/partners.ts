@@ -3,6 +3,7 @@ import { isInpatient } from '../../schemas/med-class.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { DAY, type Day, dayOf, type Instant } from '../../schemas/time.ts'
 import type { Visit } from '../detector.ts'
+import { meansItem } from '../item-code.ts'
 import type { ReferenceView } from '../reference.ts'
 import { tableBit } from '../reference.ts'
 import { chargedLines } from './charged-lines.ts'
@@ -42,8 +43,9 @@ export function linesInNeed(
     if (!isOfKind(line, itemOf(visit, lines, i))) return []
     const { med_list_codg: code, fee_ocur_time: at } = line
     const rows = reference.lookup('pair_required', code, at, visit)
+    const named = reference.nameIn('pair_required', code, at, visit)
     const requirements = rows.flatMap(({ id, row }) =>
-      (row.code || id) === code && row.any_of?.length ? [{ any_of: row.any_of, within: row.within_days ?? null }] : [],
+      (row.code || id) === named && row.any_of?.length ? [{ any_of: row.any_of, within: row.within_days ?? null }] : [],
     )
     return requirements.length > 0 ? [[line, requirements] as const] : []
   })
@@ -73,7 +75,10 @@ export function partnersIn(visit: Visit): Partner[] {
   return [...partners.values()]
 }
 
-/** Whether one of the requirements is met; `usual` days where its row names none. Operations are named by their beginning. */
+/**
+ * Whether one of the requirements is met; `usual` days where its row names none. Operations are named by their beginning, and
+ * a service with a local suffix is the service, whatever else rows say of its own code.
+ */
 export function isMetBy(
   requirements: readonly Requirement[],
   day: Day,
@@ -85,7 +90,7 @@ export function isMetBy(
     return partners.some(
       (partner) =>
         (reach === null || Math.abs(partner.day - day) <= reach) &&
-        any_of.some((code) => (partner.operation ? partner.code.startsWith(code) : partner.code === code)),
+        any_of.some((code) => (partner.operation ? partner.code.startsWith(code) : meansItem(code, partner.code))),
     )
   })
 }

@@ -4,6 +4,7 @@ import { amountOf, type Fen, microOf } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import type { Visit } from '../detector.ts'
+import { meansItem } from '../item-code.ts'
 import type { ReferenceView } from '../reference.ts'
 import { dayAfterMonth, monthOf } from './calendar.ts'
 import { chargedLines } from './charged-lines.ts'
@@ -44,6 +45,12 @@ function groupsOf(
   return group ? [group] : reference.lookup('vbp', med_list_codg, fee_ocur_time).map(({ id }) => id)
 }
 
+/** Of the selected products the one that was used: by its own code, else by that of its base. */
+function productsOf(selected: Selected, code: string): Selected {
+  const own = selected.filter((one) => one.code === code)
+  return own.length > 0 ? own : selected.filter((one) => meansItem(one.code, code))
+}
+
 /** Whether a contract begins or ends inside the month, so that old stock may still be used up. */
 function isChanging(selected: Selected, month: string): boolean {
   const lastDay = formatDay(dayAfterMonth(month) - 1)
@@ -66,7 +73,7 @@ export function usesIn(visit: Visit, price_tolerance: number, reference: Referen
       const date = formatDay(dayOf(at))
       const valid = selected.filter((one) => covers(one, date))
       if (valid.length === 0 || isUnbound(visit, group, reference)) return []
-      const own = valid.filter((one) => one.code === code)
+      const own = productsOf(valid, code)
       const price = Math.max(...own.map((one) => (typeof one.price === 'number' ? microOf(one.price) : Number.POSITIVE_INFINITY)))
       const isOver = own.length > 0 && pric > Math.round(price * (1 + price_tolerance))
       return [

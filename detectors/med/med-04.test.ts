@@ -116,3 +116,13 @@ test('Where other drugs lack services of their own, the sentence gives what all 
     '2026-03-02使用碘海醇注射液，前后1日内无对应诊疗项目，连同另1项，2条明细共288.50元。',
   )
 })
+
+test('A service with a local suffix is the service, and needs what the row of its national code needs', () => {
+  const [scan, contrast] = ['002102000010000', 'XV08ABD000A001010100001']
+  const row = reference('pair_required', 'dye', { code: contrast, any_of: [scan] })
+  expect(judge(row, visit([line(contrast), line(`${scan}a1`)])).open).toEqual([])
+  expect(judge(row, visit([line(contrast), line('002102000020000a1')])).open).toHaveLength(1)
+  // That rows say something of its own code too makes it no other service.
+  const own = reference('pair_required', 'other', { code: 'XOTHER', any_of: [`${scan}a1`] })
+  expect(judge(row, own, visit([line(contrast), line(`${scan}a1`)])).open).toEqual([])
+})

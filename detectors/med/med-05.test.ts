@@ -122,3 +122,20 @@ test('A void retracts', () => {
   const { open, retracted } = judge(original, voidOf(original, '2026-09-03 10:00:00'))
   expect([open.length, retracted.length]).toEqual([0, 1])
 })
+
+test('A consumable with a serial needs what the row of its product needs, and a local code is the service', () => {
+  const [stent, fitting] = ['C0201010110200101071', '003202000010000']
+  const row = reference('pair_required', 'fit', { code: stent, any_of: [fitting] })
+  const used = (...codes: string[]) => stay([line(`${stent}0000001`, { cnt: 4 }), ...codes.map((code) => line(code))])
+  expect(judge(row, used()).open).toMatchObject([
+    { evidence: { faults: [{ kind: 'no_operation', med_list_codg: `${stent}0000001` }] } },
+  ])
+  expect(judge(row, used(`${fitting}a1`)).open).toEqual([])
+  const limit = reference('quantity_limit', 'q', { code: stent, max_cnt: 2, per: 'OPERATION' })
+  expect(judge(row, limit, used(`${fitting}a1`)).open).toMatchObject([
+    { evidence: { faults: [{ kind: 'quantity', max_cnt: 2 }] } },
+  ])
+  expect(judge(row, limit, used(`${fitting}a1`, `${fitting}b2`)).open).toEqual([])
+  const own = reference('quantity_limit', 'own', { code: `${stent}0000001`, max_cnt: 4, per: 'OPERATION' })
+  expect(judge(row, limit, own, used(`${fitting}a1`)).open).toEqual([])
+})

@@ -3,6 +3,7 @@ import { type Fen, formatYuan, microOf, yuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { type Day, dayOf } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type LineRef, type Visit } from '../detector.ts'
+import { meansItem } from '../item-code.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { counted } from '../kit/counted.ts'
 import { excessOver, sumOf } from '../kit/excess.ts'
@@ -132,7 +133,7 @@ function surgeriesIn(visit: Visit): number {
 /** MED-05 耗材与项目不符/超量: an implant without its operation, or more of it than an operation can take. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-05',
-  version: 2,
+  version: 3,
   title: { zh: '耗材与项目不符/超量', en: 'Consumable without its operation, or too many' },
   category: 'MED',
   result: 'suspicion',
@@ -223,7 +224,8 @@ function operationsIn(told: readonly Told[]): number {
 
 /** How often the services that a consumable requires were charged. */
 function servicesFor(expected: readonly string[], partners: readonly Partner[]): number {
-  return sumOf(partners.flatMap(({ code, operation, times }) => (!operation && expected.includes(code) ? [times] : [])))
+  const isExpected = ({ code, operation }: Partner) => !operation && expected.some((name) => meansItem(name, code))
+  return sumOf(partners.flatMap((partner) => (isExpected(partner) ? [partner.times] : [])))
 }
 
 function findingOn(psn_no: string, told: readonly Told[]): Finding<Evidence> | undefined {

@@ -85,3 +85,11 @@ test('The person’s gender is called by its name', () => {
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe('手术68.4100与患者性别(男)不符，编码不符共1处。')
   expect(detector.explain(open[0]!.evidence, 'en')).toBe('Operation 68.4100 does not fit a male patient; 1 inconsistency in all.')
 })
+
+test('A local code of what a diagnosis leaves behind speaks for it', () => {
+  const [ventilation, other] = ['003106030010000', '003106030020000']
+  const row = reference('diag_support', 'lung', { code: 'J96', any_of: [ventilation] })
+  const treated = (code: string) => judge(row, stay(diagnoses('J18.900', 'J96.000'), lines(code))).open
+  expect(treated(`${ventilation}a1`)).toEqual([])
+  expect(treated(`${other}a1`)).toHaveLength(1)
+})

@@ -90,7 +90,7 @@ function mismatchesIn(visit: Visit, context: Context<Params>): Mismatch[] {
 /** MED-10 手术/诊断编码不符: codes that do not fit the person, one another, or what was charged. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-10',
-  version: 1,
+  version: 2,
   title: { zh: '手术/诊断编码不符', en: 'Coding inconsistency' },
   category: 'MED',
   result: 'suspicion',

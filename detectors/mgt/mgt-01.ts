@@ -151,7 +151,7 @@ function apart(earlier: Side, later: Side, language: 'zh' | 'en'): string {
 /** MGT-01 重复结算: one person's same lines settled twice by one institution, and the first attempt never taken back. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-01',
-  version: 5,
+  version: 6,
   title: { zh: '重复结算', en: 'Duplicate settlement' },
   category: 'MGT',
   result: 'violation',

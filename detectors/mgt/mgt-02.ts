@@ -106,7 +106,7 @@ function printsIn(settlements: readonly Charged[]): ReadonlySet<number> {
 /** MGT-02 明细重复上传收费: one line of a visit charged again under another serial number. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'MGT-02',
-  version: 2,
+  version: 3,
   title: { zh: '明细重复上传收费', en: 'Fee line charged twice' },
   category: 'MGT',
   result: 'violation',

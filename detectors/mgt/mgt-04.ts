@@ -108,7 +108,7 @@ function dayLine(line: FeeLine): Line {
 /** MGT-04 床日/护理超住院天数: more bed, nursing or ward-round days than the stay has. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-04',
-  version: 4,
+  version: 5,
   title: { zh: '床日/护理超住院天数', en: 'More bed or nursing days than the stay has' },
   category: 'MGT',
   result: 'violation',

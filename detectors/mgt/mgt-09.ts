@@ -96,7 +96,7 @@ function findingOn(psn_no: string, month: string, run: readonly Seen[], span: re
 /** MGT-09 频繁门诊: more outpatient visits at the fund's cost than an illness needs. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-09',
-  version: 3,
+  version: 4,
   title: { zh: '频繁门诊', en: 'Frequent outpatient visits' },
   category: 'MGT',
   result: 'suspicion',

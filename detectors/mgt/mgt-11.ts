@@ -110,7 +110,7 @@ function wordOf(event: Visit | Admission | Discharge, { reference, at }: Context
 /** MGT-11 频繁住院: admitted to hospital again and again. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-11',
-  version: 2,
+  version: 3,
   title: { zh: '频繁住院', en: 'Frequent admissions' },
   category: 'MGT',
   result: 'suspicion',

@@ -196,7 +196,7 @@ function withReturn({ sales, returns = [], beyond }: Memory, { inventory }: Trac
 /** MGT-18 追溯码重复: one package, one code, one sale; the code was settled again. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-18',
-  version: 3,
+  version: 4,
   title: { zh: '追溯码重复', en: 'Trace code sold more than once' },
   category: 'MGT',
   result: 'suspicion',

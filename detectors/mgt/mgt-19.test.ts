@@ -100,3 +100,10 @@ test('A prefix that was seen too seldom may excuse, and leaves the rest to a sho
     { evidence: { mismatches: [{ prefix: '8123456', expected: ['C'] }] } },
   ])
 })
+
+test('A consumable that was billed with its serial is the product that the mapping names', () => {
+  const stent = 'C0201010110200101071'
+  const line = { med_list_codg: `${stent}0000001`, list_type: '301', pric: 25 }
+  expect(run(detector, [product('8123456', [stent]), sale([BOX], [line])])).toMatchObject({ open: [], skipped: [] })
+  expect(run(detector, [product('8123456', [`${stent}0000002`]), sale([BOX], [line])]).open).toHaveLength(1)
+})

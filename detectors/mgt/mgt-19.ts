@@ -2,6 +2,7 @@ import type { FeeLine } from '../../schemas/events.ts'
 import { formatYuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { type Context, defineDetector, type Visit } from '../detector.ts'
+import { meansItem } from '../item-code.ts'
 import { counted } from '../kit/counted.ts'
 import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
@@ -45,6 +46,10 @@ interface Product {
   readonly unsure: boolean
 }
 
+function isAmong(codes: readonly string[], code: string): boolean {
+  return codes.some((name) => meansItem(name, code))
+}
+
 /** What the longest prefix says; one that was seen too seldom speaks for a drug, and against one only where no other does. */
 function productOf(
   trace: string,
@@ -61,7 +66,7 @@ function productOf(
     if (!known || !row?.codes?.length) continue
     const unsure = typeof row.observations === 'number' && row.observations < params.observations
     const product = { prefix: known.id, codes: row.codes, unsure }
-    if (!unsure || row.codes.includes(code)) return product
+    if (!unsure || isAmong(row.codes, code)) return product
     doubtful ??= product
   }
   return doubtful
@@ -70,7 +75,7 @@ function productOf(
 /** MGT-19 追溯码与药品不符: the code on the package belongs to another drug than the one that was billed. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-19',
-  version: 4,
+  version: 5,
   title: { zh: '追溯码与药品不符', en: 'Trace code of another drug' },
   category: 'MGT',
   result: 'suspicion',
@@ -95,7 +100,7 @@ export default defineDetector<Evidence, Params>({
           known++
           const { feedetl_sn, med_list_codg } = line
           const { prefix, codes } = product
-          if (codes.includes(med_list_codg)) continue
+          if (isAmong(codes, med_list_codg)) continue
           if (product.unsure) {
             unsure = true
             continue

@@ -89,7 +89,7 @@ function percent(ratio: number): number {
 /** MGT-24 费用占比监测: a larger share of drugs, tests, consumables, therapy or imaging than the peers have. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-24',
-  version: 3,
+  version: 4,
   title: { zh: '费用占比监测', en: 'Fee structure ratios' },
   category: 'MGT',
   result: 'indicator',

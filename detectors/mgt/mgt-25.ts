@@ -226,7 +226,7 @@ function percent(ratio: number): number {
  */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-25',
-  version: 4,
+  version: 5,
   title: { zh: '非计划再入院率', en: 'Unplanned readmission rate' },
   category: 'MGT',
   result: 'indicator',

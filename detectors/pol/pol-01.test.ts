@@ -92,3 +92,14 @@ test('Where other lines have other prices or caps, the first one’s excess is t
     '某药 was charged at 80 yuan, the cap is 10 and that line 70.00 too much; with 1 other item, 2 lines, 89.50 yuan too much.',
   )
 })
+
+test('The cap of a national code binds its local codes, unless one has a cap of its own', () => {
+  const [bed, local] = ['001109000010000', '001109000010000a1']
+  const caps = [reference('price_cap', 'b', { code: bed, cap: 40 }), reference('item', bed, { name: '普通病房床位费' })]
+  const lodged = settlement({ feedetail: [{ med_list_codg: local, list_type: '201', pric: 60 }] })
+  expect(run(detector, [HOSPITAL, ...caps, lodged]).open).toMatchObject([
+    { vola_amt: 2000, evidence: { lines: [{ med_list_codg: local, name: '普通病房床位费', cap: 40 }] } },
+  ])
+  const own = reference('price_cap', 'l', { code: local, cap: 60 })
+  expect(run(detector, [HOSPITAL, ...caps, own, lodged]).open).toEqual([])
+})

@@ -50,7 +50,7 @@ function capOf(visit: Visit, lines: readonly FeeLine[], i: number, reference: Re
 /** POL-01 超限定单价收费: a unit price above its cap. */
 export default defineDetector<Evidence, { tolerance: number }>({
   id: 'POL-01',
-  version: 2,
+  version: 3,
   title: { zh: '超限定单价收费', en: 'Unit price above the cap' },
   category: 'POL',
   result: 'violation',

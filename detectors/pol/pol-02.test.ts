@@ -155,3 +155,31 @@ test('Where several pairs clash, the sentence gives what all come to apart from 
   const { open } = run(detector, [HOSPITAL, pair(), other, ...names, settlement({ feedetail })])
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe('急诊诊查费与急诊监护费同日不得同时收费，连同另1项，2处共50.00元。')
 })
+
+test('A local code is its national code, unless pairs name it itself; what was charged is told', () => {
+  const [localWatch, localVisit] = [`${WATCH}a1`, `${VISIT}b2`]
+  const both = settlement({ feedetail: [watch({ med_list_codg: localWatch }), visit({ med_list_codg: localVisit })] })
+  expect(run(detector, [HOSPITAL, pair(), ...names, both]).open).toMatchObject([
+    {
+      vola_amt: 2000,
+      evidence: {
+        pairs: [
+          {
+            violating: { med_list_codg: localVisit, name: '急诊诊查费' },
+            partner: { med_list_codg: localWatch, name: '急诊监护费' },
+          },
+        ],
+      },
+    },
+  ])
+  const own = reference('mutex', 'm-2', { code_a: localWatch, code_b: 'OTHER' })
+  expect(run(detector, [HOSPITAL, pair(), own, both]).open).toEqual([])
+})
+
+test('A national code and its local one may exclude each other, and none excludes itself', () => {
+  const extra = `${WATCH}a1`
+  const row = pair({ code_b: extra, violating: extra })
+  const judged = (...feedetail: LineGiven[]) => run(detector, [HOSPITAL, row, settlement({ feedetail })]).open
+  expect(judged(watch(), watch({ med_list_codg: extra }))).toMatchObject([{ vola_amt: 10000, count: 1 }])
+  expect(judged(watch({ med_list_codg: extra }), watch({ med_list_codg: extra }))).toEqual([])
+})

@@ -1,13 +1,14 @@
 import type { FeeLine } from '../../schemas/events.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
 import { dayOf, formatDay, formatInstant, type Instant, MINUTE } from '../../schemas/time.ts'
-import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { counted } from '../kit/counted.ts'
 import { inPolicy, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
 import { withOthers } from '../kit/items-named.ts'
+import { type NamedCode, type PackedCode, packCode, unpackCode } from '../kit/named-code.ts'
 import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { inTime, type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
@@ -26,9 +27,8 @@ interface Clash {
   readonly rule: string
 }
 
-interface Line {
+interface Line extends NamedCode {
   readonly sn: string
-  readonly code: string
   readonly at: Instant
   readonly inscp: Fen
   /** Pairs in which this line is the violating one; empty for a line that only forbids others. */
@@ -40,16 +40,20 @@ interface Charged extends Remembered {
   readonly lines: readonly Line[]
 }
 
-type PackedLine = readonly [sn: string, code: string, at: number, inscp: Fen, ...clashes: Clash[]]
+type PackedLine = readonly [sn: string, code: PackedCode, at: number, inscp: Fen, ...clashes: Clash[]]
 
 const FORM: Form<Charged> = {
   pack(charged) {
-    const lines = charged.lines.map(({ sn, code, at, inscp, clashes }) => [sn, code, packTime(at), inscp, ...clashes])
+    const lines = charged.lines.map((line): PackedLine => {
+      return [line.sn, packCode(line), packTime(line.at), line.inscp, ...line.clashes]
+    })
     return [...packHead(charged), charged.visit, lines]
   },
   unpack(packed) {
     const [, , , visit, lines] = packed
-    const unpackLine = ([sn, code, at, inscp, ...clashes]: PackedLine) => ({ sn, code, at: unpackTime(at), inscp, clashes })
+    const unpackLine = ([sn, code, at, inscp, ...clashes]: PackedLine) => {
+      return { sn, ...unpackCode(code), at: unpackTime(at), inscp, clashes }
+    }
     return { visit, lines: lines.map(unpackLine), ...unpackHead(packed) }
   },
 }
@@ -82,14 +86,12 @@ function pairsOf(visit: Visit, { med_list_codg, fee_ocur_time }: FeeLine, refere
 }
 
 /** Scope DAY and, of the two, the second code as the violating one, where a row does not say (batch 7: A includes B). */
-function clashesOf(visit: Visit, line: FeeLine, { params, reference }: Context<Params>): readonly Clash[] | undefined {
-  const rows = pairsOf(visit, line, reference)
-  if (rows.length === 0) return undefined
+function clashesOf(rows: readonly Known<'mutex'>[], own: string, { hour_minutes }: Params): readonly Clash[] {
   return rows.flatMap(({ id, row: { code_a, code_b, scope, violating: named } }) => {
     if (!code_a || !code_b || code_a === code_b) return []
     const [accused, partner] = named === code_a ? [code_a, code_b] : [code_b, code_a]
-    if (accused !== line.med_list_codg) return []
-    return [{ partner, scope: scope ?? 'DAY', within: params.hour_minutes * MINUTE, rule: id }]
+    if (accused !== own) return []
+    return [{ partner, scope: scope ?? 'DAY', within: hour_minutes * MINUTE, rule: id }]
   })
 }
 
@@ -109,7 +111,7 @@ interface Hit {
 /** Every pair that the settlements hold, in the order of time. */
 function pairsIn(settlements: readonly Charged[]): Hit[] {
   const all = settlements.flatMap((settlement) => settlement.lines.map((line) => ({ settlement, line })))
-  const byCode = groupBy(all, ({ line }) => line.code)
+  const byCode = groupBy(all, ({ line }) => line.named)
   return all.flatMap((accused) =>
     accused.line.clashes.flatMap((clash) => {
       const partners = byCode.get(clash.partner)?.filter((other) => isWithin(clash, accused, other)) ?? []
@@ -150,7 +152,7 @@ function isWithin({ scope, within }: Clash, a: Placed, b: Placed): boolean {
 /** POL-02 项目重复收费: two items that exclude or include each other, charged together. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-02',
-  version: 1,
+  version: 2,
   title: { zh: '项目重复收费(互斥/包含)', en: 'Mutually exclusive or included items charged together' },
   category: 'POL',
   result: 'violation',
@@ -169,11 +171,13 @@ export default defineDetector<Evidence, Params>({
       concerns: (visit, { reference }) => visit.feedetail.some((line) => pairsOf(visit, line, reference).length > 0),
       form: FORM,
       keep: STAY_MEMORY,
-      remember(visit, context) {
-        const lines = chargedLines(visit).flatMap((line) => {
-          const clashes = clashesOf(visit, line, context)
-          if (!clashes) return []
-          return [{ sn: line.feedetl_sn, code: line.med_list_codg, at: line.fee_ocur_time, inscp: inPolicy(line), clashes }]
+      remember(visit, { params, reference }) {
+        const lines = chargedLines(visit).flatMap((line): Line[] => {
+          const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at } = line
+          const rows = pairsOf(visit, line, reference)
+          if (rows.length === 0) return []
+          const named = reference.nameIn('mutex', code, at, visit)
+          return [{ sn, code, named, at, inscp: inPolicy(line), clashes: clashesOf(rows, named, params) }]
         })
         return lines.length > 0 ? { visit: visitOf(visit), lines, ...remembered(visit) } : undefined
       },

@@ -136,7 +136,7 @@ function isForgotten({ setl_time }: Visit, fee_ocur_time: Instant): boolean {
 /** POL-03 项目限定频次: more of an item on one day than a day can hold. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-03',
-  version: 2,
+  version: 3,
   title: { zh: '项目限定频次(日/小时)', en: 'Daily quantity above the cap' },
   category: 'POL',
   result: 'violation',

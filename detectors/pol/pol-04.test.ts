@@ -136,3 +136,10 @@ test('Of what the table sets no period for five are usual; the one that it sets 
   const daily = every(null, { period: 'DAY' })
   expect([again(CODE, '2026-03-15', daily), again(CODE, '2026-03-16', daily)]).toEqual([1, 0])
 })
+
+test('A local code of an item whose period is usual is limited as the item is', () => {
+  const again = ['2026-03-02', '2026-03-12'].map((day, i) =>
+    settlement({ ...{ setl_id: `S${i}`, setl_time: `${day} 10:00:00` }, feedetail: [line(day, { med_list_codg: `${CODE}a1` })] }),
+  )
+  expect(run(detector, [HOSPITAL, ...again]).open).toMatchObject([{ bucket: `2026-03|${CODE}a1`, evidence: { days: 14 } }])
+})

@@ -3,6 +3,7 @@ import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { DAY, type Day, dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { meansItem } from '../item-code.ts'
 import { monthOf } from '../kit/calendar.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { counted } from '../kit/counted.ts'
@@ -91,7 +92,7 @@ function limitOf({ period, max_cnt, days, per }: ReferenceRow<'frequency'>): Lim
 }
 
 function usualDays(med_list_codg: string, name: string | null | undefined, { usual }: Params): number | undefined {
-  for (const each of usual) if (each.code === med_list_codg || name?.includes(each.name)) return each.days
+  for (const each of usual) if (meansItem(each.code, med_list_codg) || name?.includes(each.name)) return each.days
   return undefined
 }
 
@@ -131,7 +132,7 @@ function isForgotten({ setl_time }: Visit, { at }: Pick<Line, 'at'>): boolean {
 /** POL-04 项目周期超频次: an item repeated before its period is over. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-04',
-  version: 5,
+  version: 6,
   title: { zh: '项目周期超频次', en: 'Item repeated before its period is over' },
   category: 'POL',
   result: 'violation',

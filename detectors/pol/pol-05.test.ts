@@ -157,3 +157,11 @@ test('All that were not discounted are counted, and operations by what they are'
     '2026-03-02同组手术2项，第二项起应按50%计收，阑尾切除术未折价，多收900.00元。',
   )
 })
+
+test('Local codes are the operation that the group names, and several of one operation are not several operations', () => {
+  const local = { med_list_codg: `${APPENDIX}-1` }
+  expect(openAfter(operation(GALL, 1860), operation(APPENDIX, 900, local))).toMatchObject([
+    { vola_amt: 45000, evidence: { items: [{}, { med_list_codg: `${APPENDIX}-1`, standard_price: 900 }] } },
+  ])
+  expect(openAfter(operation(GALL, 1860), operation(GALL, 1860, { med_list_codg: `${GALL}-2` }))).toEqual([])
+})

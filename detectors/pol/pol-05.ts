@@ -7,6 +7,7 @@ import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
 import { itemsNamed } from '../kit/items-named.ts'
 import { isKnownTo, linesKnownTo } from '../kit/known.ts'
+import { type NamedCode, type PackedCode, packCode, unpackCode } from '../kit/named-code.ts'
 import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { doctorOf } from '../kit/prescriber.ts'
 import { inTime, type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
@@ -20,9 +21,8 @@ interface Group {
   readonly ratio: number
 }
 
-interface Line {
+interface Line extends NamedCode {
   readonly sn: string
-  readonly code: string
   readonly at: Instant
   readonly surgeon: string
   readonly cnt: number
@@ -40,7 +40,7 @@ interface Charged extends Remembered {
 }
 
 type PackedLine = readonly [
-  ...[sn: string, code: string, at: number, surgeon: string, cnt: number, pric: MicroYuan, inscp: Fen, standard: MicroYuan],
+  ...[sn: string, code: PackedCode, at: number, surgeon: string, cnt: number, pric: MicroYuan, inscp: Fen, standard: MicroYuan],
   ...groups: Group[],
 ]
 
@@ -48,14 +48,14 @@ const FORM: Form<Charged> = {
   pack: (charged) => [
     ...packHead(charged),
     charged.begun.map(packTime),
-    ...charged.lines.map(({ sn, code, at, surgeon, cnt, pric, inscp, standard, groups }): PackedLine => {
-      return [sn, code, packTime(at), surgeon, cnt, pric, inscp, standard, ...groups]
+    ...charged.lines.map(({ sn, at, surgeon, cnt, pric, inscp, standard, groups, ...codes }): PackedLine => {
+      return [sn, packCode(codes), packTime(at), surgeon, cnt, pric, inscp, standard, ...groups]
     }),
   ],
   unpack: (packed) => {
     const [, , , begun, ...lines] = packed
     const unpackLine = ([sn, code, at, surgeon, cnt, pric, inscp, standard, ...groups]: PackedLine) => {
-      return { sn, code, at: unpackTime(at), surgeon, cnt, pric, inscp, standard, groups }
+      return { sn, ...unpackCode(code), at: unpackTime(at), surgeon, cnt, pric, inscp, standard, groups }
     }
     return { begun: begun.map(unpackTime), lines: lines.map(unpackLine), ...unpackHead(packed) }
   },
@@ -118,8 +118,9 @@ interface Overcharge {
 }
 
 function overchargeIn(group: Group, placed: readonly Placed[], params: Params): Overcharge | undefined {
-  const items = groupBy(placed, ({ code }) => code)
-  // "Two or more different operations": the same one twice is no matter of this rule.
+  // "Two or more different operations": the same one twice is no matter of this rule, nor is one with several local codes, as
+  // for what is added to it.
+  const items = groupBy(placed, ({ named }) => named)
   if (items.size < 2) return undefined
   const dearest = (lines: readonly Placed[]) => Math.max(...lines.map(({ pric }) => pric))
   const inFull = [...items.values()].filter((lines) => lines.some((line) => !isDiscounted(line, group.ratio, params)))
@@ -144,14 +145,15 @@ function linesOf(visit: Visit, { params, reference }: Context<Params>): Line[] {
     if (groups.length === 0) return []
     const cap = reference.best('price_cap', code, at, visit)?.row.cap
     const standard = cap == null ? 0 : microOf(cap)
-    return [{ sn, code, at, surgeon: doctorOf(visit, line), cnt, pric, inscp: inPolicy(line), standard, groups }]
+    const named = reference.nameIn('discount', code, at, visit)
+    return [{ sn, code, named, at, surgeon: doctorOf(visit, line), cnt, pric, inscp: inPolicy(line), standard, groups }]
   })
 }
 
 /** POL-05 手术未按规定折价: a further operation through the same incision charged in full. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-05',
-  version: 1,
+  version: 2,
   title: { zh: '手术未按规定折价', en: 'Further operation not discounted' },
   category: 'POL',
   result: 'violation',

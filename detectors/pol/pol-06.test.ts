@@ -140,3 +140,18 @@ test('A void retracts', () => {
   expect(open).toEqual([])
   expect(retracted).toHaveLength(1)
 })
+
+test('Local codes are the parts, and the whole, that the row names', () => {
+  const [one, two, whole] = ['002503010010000', '002503010020000', '002503070000000']
+  const rows = [HOSPITAL, bundle({ code: whole, components: [one, two], price: 40 })]
+  const parts = (...codes: string[]) => given(...codes.map((code) => line(code, 25)))
+  expect(run(detector, [...rows, parts(`${one}a1`, `${two}a1`)]).open).toMatchObject([
+    { vola_amt: 1000, evidence: { hits: [{ components: [`${one}a1`, `${two}a1`] }] } },
+  ])
+  const [gauze, forceps, set] = ['C0101010110200101071', 'C0101010110200101072', 'C0101010110200101073']
+  const dressing = [HOSPITAL, reference('unbundling', 'd', { code: set, components: [gauze, forceps], type: 'kit' })]
+  const serial = (code: string, number = 1) => `${code}000000${number}`
+  expect(run(detector, [...dressing, parts(serial(gauze), serial(forceps))]).open).toHaveLength(1)
+  expect(run(detector, [...dressing, parts(serial(gauze), serial(forceps), serial(set))]).open).toEqual([])
+  expect(run(detector, [...dressing, parts(serial(gauze), serial(gauze, 2))]).open).toEqual([])
+})

@@ -3,11 +3,13 @@ import { type Fen, fenOf, formatYuan, shareOf, yuan } from '../../schemas/money.
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { type Day, dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { meansItem } from '../item-code.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
 import { isKnownTo, linesKnownTo } from '../kit/known.ts'
+import { type NamedCode, type PackedCode, packCode, unpackCode } from '../kit/named-code.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { inTime, type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
@@ -17,9 +19,8 @@ import type { ReferenceView } from '../reference.ts'
 
 type Kind = 'bundle' | 'kit'
 
-interface Line {
+interface Line extends NamedCode {
   readonly sn: string
-  readonly code: string
   readonly day: Day
   readonly cnt: number
   readonly amount: Fen
@@ -43,17 +44,19 @@ interface Charged extends Remembered {
   readonly wholes: readonly Whole[]
 }
 
-type PackedLine = readonly [sn: string, code: string, day: Day, cnt: number, amount: Fen, inscp: Fen]
+type PackedLine = readonly [sn: string, code: PackedCode, day: Day, cnt: number, amount: Fen, inscp: Fen]
 
 const FORM: Form<Charged> = {
   pack: (charged) => [
     ...packHead(charged),
     charged.wholes,
-    ...charged.lines.map(({ sn, code, day, cnt, amount, inscp }): PackedLine => [sn, code, day, cnt, amount, inscp]),
+    ...charged.lines.map((line): PackedLine => [line.sn, packCode(line), line.day, line.cnt, line.amount, line.inscp]),
   ],
   unpack: (packed) => {
     const [, , , wholes, ...lines] = packed
-    const unpackLine = ([sn, code, day, cnt, amount, inscp]: PackedLine) => ({ sn, code, day, cnt, amount, inscp })
+    const unpackLine = ([sn, code, day, cnt, amount, inscp]: PackedLine) => {
+      return { sn, ...unpackCode(code), day, cnt, amount, inscp }
+    }
     return { wholes, lines: lines.map(unpackLine), ...unpackHead(packed) }
   },
 }
@@ -121,7 +124,7 @@ interface Hit {
 
 /** All components of a bundle charged one by one, for clearly more than the bundle costs. */
 function bundleHit(whole: Whole, lines: readonly Placed[], { tolerance }: Params): Omit<Hit, 'settlement'> | undefined {
-  const parts = whole.components.map((code) => lines.filter((line) => line.code === code))
+  const parts = whole.components.map((code) => lines.filter(({ named }) => named === code))
   if (whole.price === 0 || parts.some((part) => part.length === 0)) return undefined
   // Of what was charged several times only so much as makes whole bundles is compared with their price.
   const counts = parts.map((part) => part.reduce((sum, { cnt }) => sum + cnt, 0))
@@ -140,9 +143,9 @@ function bundleHit(whole: Whole, lines: readonly Placed[], { tolerance }: Params
 
 /** Several components of a kit, and not the kit. */
 function kitHit(whole: Whole, lines: readonly Placed[], { kit_components }: Params): Omit<Hit, 'settlement'> | undefined {
-  const placed = lines.filter(({ code }) => whole.components.includes(code))
-  const distinct = new Set(placed.map(({ code }) => code)).size
-  if (distinct < kit_components || lines.some(({ code }) => code === whole.code)) return undefined
+  const placed = lines.filter(({ named }) => whole.components.includes(named))
+  const distinct = new Set(placed.map(({ named }) => named)).size
+  if (distinct < kit_components || lines.some(({ code }) => meansItem(whole.code, code))) return undefined
   const vola_amt = placed.reduce((sum, { inscp }) => sum + inscp, 0)
   return { whole, placed, wholes: 1, charged: placed.reduce((sum, { amount }) => sum + amount, 0), vola_amt }
 }
@@ -161,7 +164,7 @@ function hitsOn(lines: readonly Placed[], params: Params): Hit[] {
 /** POL-06 项目分解收费: charged in parts what has a price as a whole. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-06',
-  version: 3,
+  version: 4,
   title: { zh: '项目分解收费', en: 'Unbundling' },
   category: 'POL',
   result: 'violation',
@@ -183,10 +186,11 @@ export default defineDetector<Evidence, Params>({
       keep: STAY_MEMORY,
       remember(visit, { reference }) {
         const charged = chargedLines({ feedetail: linesKnownTo(visit, 'unbundling') })
-        const lines = charged.map((line) => ({
-          ...{ sn: line.feedetl_sn, code: line.med_list_codg, day: dayOf(line.fee_ocur_time), cnt: line.cnt },
-          ...{ amount: line.det_item_fee_sumamt, inscp: inPolicy(line) },
-        }))
+        const lines = charged.map((line): Line => {
+          const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at, cnt, det_item_fee_sumamt: amount } = line
+          const named = reference.nameIn('unbundling', code, at, visit)
+          return { sn, code, named, day: dayOf(at), cnt, amount, inscp: inPolicy(line) }
+        })
         const wholes = wholesOf(visit, charged, reference)
         return wholes.length > 0 ? { lines, wholes, ...remembered(visit) } : undefined
       },

@@ -43,7 +43,7 @@ function limitOf(visit: Visit, { med_list_codg, fee_ocur_time }: FeeLine, refere
 /** POL-07 性别限定不符: an item limited to the other gender. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'POL-07',
-  version: 2,
+  version: 3,
   title: { zh: '性别限定不符', en: 'Item limited to the other gender' },
   category: 'POL',
   result: 'violation',

@@ -54,7 +54,7 @@ function knownBirth(brdy: Day | undefined, placeholders: readonly string[]): Day
 /** POL-08 年龄限定不符: an item outside the age for which it is paid. */
 export default defineDetector<Evidence, { placeholder_births: readonly string[] }>({
   id: 'POL-08',
-  version: 2,
+  version: 3,
   title: { zh: '年龄限定不符', en: 'Item outside its age limit' },
   category: 'POL',
   result: 'violation',

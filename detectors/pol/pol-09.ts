@@ -104,7 +104,7 @@ function hasIcd({ diseinfo }: Visit): boolean {
 /** POL-09 药品/项目限适应症: no diagnosis of the visit is one for which the item is paid. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'POL-09',
-  version: 2,
+  version: 3,
   title: { zh: '药品/项目限适应症', en: 'No diagnosis for which the item is paid' },
   category: 'POL',
   result: 'violation',

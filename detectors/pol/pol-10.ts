@@ -62,7 +62,7 @@ function exclusionOf(line: FeeLine, isNarcotic: boolean, { visit, internet, refe
 /** POL-10 限就医方式 / 超互联网支付范围: an item paid for another mode of care only. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'POL-10',
-  version: 2,
+  version: 3,
   title: { zh: '限就医方式/超互联网支付范围', en: 'Item not paid for this mode of care' },
   category: 'POL',
   result: 'violation',

@@ -56,7 +56,7 @@ function limitedLines(visit: Visit, reference: ReferenceView): Judged[] {
 /** POL-11 限医疗机构级别: an item that is paid at higher institutions only. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'POL-11',
-  version: 1,
+  version: 2,
   title: { zh: '限医疗机构级别', en: 'Item paid at higher institutions only' },
   category: 'POL',
   result: 'violation',

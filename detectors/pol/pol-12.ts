@@ -43,7 +43,7 @@ function pays({ insutype, med_class }: Visit, allowed: readonly string[]): boole
 /** POL-12 限险种: an item that only another insurance pays, such as that for work injuries. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'POL-12',
-  version: 1,
+  version: 2,
   title: { zh: '限险种(工伤/生育)', en: 'Item of another insurance' },
   category: 'POL',
   result: 'violation',

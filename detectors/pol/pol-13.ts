@@ -109,7 +109,7 @@ function overrunOf(course: readonly Use[], per: Per): Overrun | undefined {
 /** POL-13 限支付疗程: an item used on more days of one course than are paid. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-13',
-  version: 2,
+  version: 3,
   title: { zh: '限支付疗程', en: 'Course longer than is paid' },
   category: 'POL',
   result: 'violation',

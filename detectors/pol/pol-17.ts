@@ -53,7 +53,7 @@ interface Placed extends Line {
 /** POL-17 超限定报销总额: the fund paid more for an item in a year than it pays one person. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'POL-17',
-  version: 2,
+  version: 3,
   title: { zh: '超限定报销总额', en: 'Yearly benefit cap of an item exceeded' },
   category: 'POL',
   result: 'violation',

@@ -183,3 +183,12 @@ test('A void takes back what its original was counted as, whatever the rows say 
   const { open } = run(detector, [...known, voidOf(more, '2026-03-09 17:00:00')])
   expect(open).toMatchObject([{ evidence: { selected_units: 20, other_units: 10 } }])
 })
+
+test('A consumable with a serial is the selected product, unless its own code is selected', () => {
+  const stent = 'C0201010110200101071'
+  const selected = [{ code: stent, price: 10, from: '2026-01-01', to: '2026-12-31' }]
+  const charged = sold('A', [line(`${stent}0000001`, 40, { list_type: '301', pric: 12 })])
+  const open = (...more: typeof selected) => run(detector, [HOSPITAL, vbp({ selected: [...selected, ...more] }), charged]).open
+  expect(open()).toMatchObject([{ evidence: { other_units: 0, overpriced_lines: 1 } }])
+  expect(open({ ...selected[0]!, code: `${stent}0000001`, price: 12 })).toEqual([])
+})
