@@ -1,19 +1,26 @@
 import { FundwatchError } from '../../schemas/errors.ts'
+import { version } from '../checkout.ts'
 import { helpOf, readArguments, UsageError } from './command.ts'
 import { COMMANDS } from './commands/index.ts'
 import { print } from './output.ts'
 import { startTelemetry } from './telemetry.ts'
 
+const HELP: ReadonlySet<string> = new Set(['--help', '-h'])
+
 /** Exit codes (contract, section 3): 0 done, 1 failed, 2 wrong usage. */
 async function main(argv: readonly string[]): Promise<number> {
-  const [name, ...rest] = argv
-  if (!name || name === '--help' || name === 'help') {
+  const [name, ...rest] = argv[0] === 'help' && argv[1] ? [argv[1], '--help'] : argv
+  if (name === '--version') {
+    print(version())
+    return 0
+  }
+  if (!name || name === 'help' || HELP.has(name)) {
     print(overview())
     return name ? 0 : 2
   }
   const command = COMMANDS[name]
   if (!command) throw new UsageError(`There is no command ${name}. See: fundwatch --help`)
-  if (rest.includes('--help')) {
+  if (rest.some((argument) => HELP.has(argument))) {
     print(helpOf(name, command))
     return 0
   }

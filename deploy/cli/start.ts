@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Registry } from 'prom-client'
 import { createDashboard } from '../../dashboard/server/server.ts'
@@ -36,6 +37,7 @@ export const WEB_ROOTS = [new URL('../../dashboard/web/', import.meta.url)]
 /** Starts the whole product in this process. */
 export async function start(config: Config): Promise<Running> {
   const resuming = (source: string) => config.source === 'kafka' && isOfKafka(source)
+  requireSource(config)
   await requireFreePort(config)
   const pipeline = await openRestored(config, resuming)
   pipeline.engine.onReceipt(({ guarded }) => guarded.forEach(tellGuarded))
@@ -75,6 +77,13 @@ export async function start(config: Config): Promise<Running> {
     await pipeline.close()
   })
   return { url, firstPassword, ended }
+}
+
+/** Before anything is begun: a first password that was told by a start that then fails is lost. */
+function requireSource({ source, kafka_brokers }: Config): void {
+  if (source === 'none' || source === 'simulator') return
+  if (source !== 'kafka') accessSync(source, constants.R_OK)
+  else if (!kafka_brokers) throw new FundwatchError('CONFIG_INVALID', 'The source is kafka, but kafka_brokers is not set.')
 }
 
 /** Opens the pipeline; whoever asks meanwhile is told how far its memory is. */
@@ -139,7 +148,6 @@ async function runSource(pipeline: Pipeline, { metrics, loops }: Watched, signal
     return runLiveSimulation(engine, memory, { ...DEMONSTRATION, rate: config.rate, now: Date.now(), signal })
   }
   if (config.source === 'kafka') {
-    if (!config.kafka_brokers) throw new FundwatchError('CONFIG_INVALID', 'The source is kafka, but kafka_brokers is not set.')
     const source = new KafkaSource(engine, {
       ...TOPICS,
       brokers: config.kafka_brokers,

@@ -42,6 +42,20 @@ test('A flag with a value that makes no sense is wrong usage, said in one line',
   }
 })
 
+test('The release and the help are told as people ask for them', async () => {
+  expect((await fundwatch('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  const { stdout: overview } = await fundwatch('-h')
+  expect(overview).toContain('fundwatch COMMAND --help tells more.')
+  const helps = await Promise.all(
+    [
+      ['help', 'replay'],
+      ['replay', '-h'],
+      ['replay', '--help'],
+    ].map((args) => fundwatch(...args)),
+  )
+  expect(new Set(helps.map(({ stdout, code }) => `${code} ${stdout}`)).size).toBe(1)
+})
+
 test('What the system refuses is said in one line, and to machines as an error', async () => {
   const absent = join(dir, 'absent')
   const data = ['--data-dir', join(dir, 'none')]
@@ -50,6 +64,8 @@ test('What the system refuses is said in one line, and to machines as an error',
     ['replay', file, '--detectors', 'POL-99'],
     ['replay', file, '--shadow', 'POL-O1'],
     ['screen', absent],
+    ['start', '--source', absent, '--port', '0'],
+    ['start', '--source', 'kafka', '--port', '0'],
     ['evaluate', '--alerts', absent, '--truth', absent],
     ['simulate', '--settlements', '1', '--clean', '--out', join(absent, 'out')],
   ]

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { checkout } from '../checkout.ts'
 import { KafkaError } from './kafka-error.ts'
 
 const run = promisify(execFile)
@@ -52,11 +52,4 @@ function mavenError(cause: NodeJS.ErrnoException & { stdout?: string }): KafkaEr
   if (cause.code === 'ENOENT')
     return new KafkaError('MAVEN_MISSING', "Maven's 'mvn' is not on the path; it fetches Kafka's jars once.")
   return new KafkaError('MAVEN_FAILED', `Maven could not fetch Kafka's jars:\n${cause.stdout?.trim() || cause.message}`)
-}
-
-/** This module runs from deploy/kafka and, compiled, from dist/deploy/kafka: the checkout is where package.json is. */
-function checkout(): string {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
-  return folder
 }
