@@ -2,7 +2,7 @@ import { isInpatient } from '../../schemas/med-class.ts'
 import type { Context, Visit } from '../detector.ts'
 import { monthsAfter } from '../kit/calendar.ts'
 import { type Compared, type PeersRule, type SaidOfMonth, type Spreads, spreads } from '../kit/peers.ts'
-import { upperBound } from '../kit/robust.ts'
+import { isAbove, upperBound } from '../kit/robust.ts'
 import { ADRG, isWithMcc } from './med-09.group.ts'
 import { type Evidence, type Params, rounded } from './med-09.terms.ts'
 
@@ -76,7 +76,7 @@ function judgeMonth({ month, measures, peers, before }: Compared<Tally, Spreads>
     // Months before are held against the peers of this one: their own are not handed on.
     const bound = upperBound(spread, params.mads)
     const months = of(name, params.months)
-    if (months.length > 0 && months.every(({ value }) => value > bound)) say(name, 'mcc_share', bound, months)
+    if (months.length > 0 && months.every(({ value }) => isAbove(value, bound))) say(name, 'mcc_share', bound, months)
   }
   const [earlier, now] = CASE_MIX in measures ? of(CASE_MIX, 2) : []
   const errors = CASE_MIX in measures ? of(CASE_MIX_ERROR, 2) : []

@@ -151,6 +151,14 @@ describe('An institution', () => {
     expect(told(months((hospital, day) => month(hospital, day, 9, hospital === 'H1' ? 8 : 1)))).toEqual([])
   })
 
+  test('that is exactly at the limit of its peers is none', () => {
+    // Median 0.34, median deviation 0.02.
+    const shares: Readonly<Record<string, number>> = { H1: 40, H2: 31, H3: 33, H4: 35 }
+    const at = (own: number) =>
+      told(months((hospital, day) => month(hospital, day, 100, hospital === 'H1' ? own : shares[hospital]!)))
+    expect([at(40).length, at(41).length]).toEqual([0, 1])
+  })
+
   test('needs three peers, itself among them', () => {
     const among = (...hospitals: string[]) =>
       told(months((hospital, day) => (hospitals.includes(hospital) ? month(hospital, day, 20, hospital === 'H1' ? 15 : 2) : [])))
