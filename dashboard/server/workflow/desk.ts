@@ -27,7 +27,8 @@ import {
   saveHolds,
 } from './holds.ts'
 import type { Jobs } from './jobs.ts'
-import { decide, type Effect } from './machine/decide.ts'
+import { decide } from './machine/decide.ts'
+import type { Effect } from './machine/decision.ts'
 import { Refused } from './machine/refused.ts'
 import { type Action, type Actor, type Command, type Context, ownerOf, type Situation, SYSTEM } from './machine/situation.ts'
 import { undone, undoOf } from './machine/undo.ts'

@@ -13,7 +13,8 @@ import {
   REVIEWER,
 } from '../testing/people.ts'
 import { AT, anything, apply, context, type Given, MONDAY, refusal, STEPS, type Step, walk } from '../testing/walks.ts'
-import { CLAIM_LIFE, decide } from './decide.ts'
+import { CLAIM_LIFE } from './claim.ts'
+import { decide } from './decide.ts'
 import { Refused } from './refused.ts'
 import { type Actor, type Event, ownerOf, type Situation, SYSTEM, UNTOUCHED } from './situation.ts'
 
