@@ -9,6 +9,7 @@ import type { Sql } from '../database/database.ts'
 import { Problem } from '../problems.ts'
 import { audit } from './audit.ts'
 import type { Desk } from './desk.ts'
+import { actOnMany, previewMany } from './many.ts'
 
 /** What one person may do at once. */
 const ALONE_MAX = 200
@@ -68,9 +69,9 @@ export class Bulk {
 
   async ask(caller: Caller, bulk: BulkAction, address: string): Promise<BulkDone> {
     const { alerts, preview, ...order } = bulk
-    if (preview) return this.#desk.preview(caller, alerts, order)
-    if (alerts.length <= ALONE_MAX) return this.#desk.actOnMany(caller, alerts, order, address)
-    const looked = await this.#desk.preview(caller, alerts, order)
+    if (preview) return previewMany(this.#desk, caller, alerts, order)
+    if (alerts.length <= ALONE_MAX) return actOnMany(this.#desk, caller, alerts, order, address)
+    const looked = await previewMany(this.#desk, caller, alerts, order)
     const { database, now } = this.#desk.parts
     const bulk_id = randomUUID()
     const told = { regions: regionsOf(looked.ok), places: placesOf(looked.ok) }
@@ -99,7 +100,7 @@ export class Bulk {
   async review(caller: Caller, bulkId: string): Promise<BulkReview> {
     const { row, requester } = await readWaiting(this.#desk.parts.database, caller, bulkId)
     const { alerts, preview: _preview, ...order } = row.action
-    const { ok, conflict, failed } = await this.#desk.preview(requester, alerts, order)
+    const { ok, conflict, failed } = await previewMany(this.#desk, requester, alerts, order)
     const others = { conflict: conflict.length, failed: failed.length, stamp: stampOf(ok) }
     return { ...waitingTold(row), asked: row.told.regions, now: regionsOf(ok), ...others }
   }
@@ -123,7 +124,7 @@ export class Bulk {
       return { action: locked.row.action, requester: locked.requester }
     })
     const { alerts, preview: _preview, ...order } = action
-    const done = await this.#desk.actOnMany(requester, alerts, order, address)
+    const done = await actOnMany(this.#desk, requester, alerts, order, address)
     const concerns = ({ username }: Caller) => username === row.requested_by
     this.#desk.parts.jobs.tell({
       code: 'BULK_DONE',

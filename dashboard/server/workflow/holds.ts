@@ -5,7 +5,7 @@ import { DAY, formatInstant, type Instant } from '../../../schemas/time.ts'
 import type { HOLD_STATES } from '../../../schemas/workflow.ts'
 import type { Sql } from '../database/database.ts'
 import { Refused } from './machine/refused.ts'
-import type { Actor } from './machine/situation.ts'
+import type { Actor, Command } from './machine/situation.ts'
 
 /** Money of one settlement that is not paid out for now (domain: workflow 3.5). */
 export interface HoldRow {
@@ -137,7 +137,7 @@ export interface HoldChange {
 }
 
 /** A person holds what is not held yet. @throws Refused `HOLD_NONE` */
-export function holdByHand(
+function holdByHand(
   alert: Alert,
   holds: readonly HoldRow[],
   setlIds: readonly string[] | undefined,
@@ -157,11 +157,7 @@ export function holdByHand(
 }
 
 /** A person answers for holds: for requested ones a second person, for a term beyond thirty days an officer. @throws Refused */
-export function confirmHolds(
-  holds: readonly HoldRow[],
-  setlIds: readonly string[] | undefined,
-  { name, roles }: Actor,
-): HoldChange {
+function confirmHolds(holds: readonly HoldRow[], setlIds: readonly string[] | undefined, { name, roles }: Actor): HoldChange {
   const meant = chosen(holds, setlIds)
   if (meant.length === 0) throw new Refused('HOLD_NONE')
   const mine = meant.filter(({ state, requested_by }) => state === 'REQUESTED' && requested_by === name)
@@ -175,7 +171,7 @@ export function confirmHolds(
 }
 
 /** A person releases holds; above the limit a second person does, who is an officer. @throws Refused */
-export function releaseByHand(
+function releaseByHand(
   holds: readonly HoldRow[],
   setlIds: readonly string[] | undefined,
   { name, roles }: Actor,
@@ -191,6 +187,20 @@ export function releaseByHand(
   if (requested.some(({ release_requested_by }) => release_requested_by === name)) throw new Refused('FOUR_EYES')
   if (!roles.includes('officer')) throw new Refused('ACTOR_REFUSED')
   return { changed: ended(meant, 'RELEASED', 'BY_HAND', now), pending: false }
+}
+
+/** What a person's action does to the holds of an alert; most do nothing to them. @throws Refused */
+export function holdChangeOf(
+  { action, setl_ids }: Command,
+  alert: Alert,
+  holds: readonly HoldRow[],
+  actor: Actor,
+  making: Making,
+): HoldChange {
+  if (action === 'hold') return holdByHand(alert, holds, setl_ids, actor, making)
+  if (action === 'confirm_hold') return confirmHolds(holds, setl_ids, actor)
+  if (action === 'release_hold') return releaseByHand(holds, setl_ids, actor, making.now)
+  return { changed: [], pending: false }
 }
 
 export function ended(

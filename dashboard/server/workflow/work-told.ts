@@ -6,10 +6,11 @@ import { ACTIONS, type HistoryEntry, type Work as WorkTold } from '../../../sche
 import type { Caller } from '../access/caller.ts'
 import type { Sql } from '../database/database.ts'
 import type { AuditRecord } from './audit.ts'
-import { actorOf, type Desk } from './desk.ts'
+import type { Desk } from './desk.ts'
 import { holdTold, readHolds } from './holds.ts'
 import { mayDo } from './machine/decide.ts'
 import { type Action, type Actor, type Context, type Measure, ownerOf, type Situation } from './machine/situation.ts'
+import { actorOf } from './order.ts'
 import { readWork, untouched, type WorkUndo } from './work.ts'
 
 const HISTORY_SHOWN = 200

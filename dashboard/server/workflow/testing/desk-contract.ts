@@ -8,8 +8,9 @@ import { AccessDatabase } from '../../access/access-database.ts'
 import type { Caller, Role } from '../../access/caller.ts'
 import type { Database } from '../../database/database.ts'
 import { verifyAudit } from '../audit.ts'
-import { Desk, WORKFLOW_DEFAULTS } from '../desk.ts'
+import { Desk } from '../desk.ts'
 import { Jobs } from '../jobs.ts'
+import { WORKFLOW_DEFAULTS } from '../settings.ts'
 import { Standings } from '../standings.ts'
 
 export function caller(username: string, ...roles: Role[]): Caller {
