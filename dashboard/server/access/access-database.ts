@@ -1,27 +1,21 @@
-import { randomBytes } from 'node:crypto'
 import { FundwatchError } from '../../../schemas/errors.ts'
-import { HOUR, type Instant, MINUTE, SECOND } from '../../../schemas/time.ts'
-import { type Database, type Sql, sqlState } from '../database/database.ts'
+import { type Instant, SECOND } from '../../../schemas/time.ts'
+import { type Database, sqlState } from '../database/database.ts'
 import type { Access, Credentials, Grant, NewUser, UserChanges, UserRecord } from '../ports.ts'
 import { audit } from '../workflow/audit.ts'
-import { type Account, accountOf, insertAccount, type SignIn, type Token } from './accounts.ts'
+import { type Account, accountOf, insertAccount } from './accounts.ts'
 import type { Caller, Role } from './caller.ts'
+import { makeFirstAdministrator } from './first-administrator.ts'
 import { requireMayTry, toldFailure } from './lockout.ts'
 import { hashPassword, requireStrongPassword, verifyPassword } from './password.ts'
 import { requireCombinable, requireRegions } from './roles.ts'
 import { Sealer } from './sealer.ts'
-import { hashSecret, newSecret } from './secret.ts'
+import { beginSignIn, endSignIn, endSignInsOf, liveSignIns, renewedSignIn } from './sign-ins.ts'
 import { TICKET_LIFE, Tickets } from './tickets.ts'
+import { deleteToken, insertToken, liveTokens, machineOf } from './tokens.ts'
 import { newTotpSecret, stepOfTotp, totpUri } from './totp.ts'
 
-const IDLE_MAX = 15 * MINUTE
-const SESSION_MAX = 8 * HOUR
-/** How stale the record of a session may be: its use is written down once a minute. */
-const SEEN_GRAIN = MINUTE
-const WHOLE_COUNTRY = '000000'
 const UNIQUE_VIOLATION = '23505'
-/** Any number that no other lock uses: two servers that start together make one administrator. */
-const FIRST_START_LOCK = 735_0039
 
 export interface AccessOptions {
   readonly database: Database
@@ -45,25 +39,10 @@ export class AccessDatabase implements Access {
     this.#now = now
   }
 
-  /**
-   * Makes the first administrator `admin` where there is nobody yet. He may also read alerts, so that one person can look at
-   * a new installation.
-   * @returns `firstPassword`: made just now, to be shown once, and to be replaced at the first sign-in.
-   */
+  /** @returns `firstPassword`: made just now, to be shown once, and to be replaced at the first sign-in. */
   static async open(options: AccessOptions): Promise<{ access: AccessDatabase; firstPassword?: string }> {
     const access = new AccessDatabase(options)
-    const { database, adminPassword } = options
-    const firstPassword = await database.transaction(async (sql) => {
-      await sql.query(`SELECT pg_advisory_xact_lock(${FIRST_START_LOCK})`)
-      const [someone] = await sql.query('SELECT 1 FROM account LIMIT 1')
-      if (someone) return undefined
-      const made = adminPassword ? undefined : randomBytes(12).toString('base64url')
-      const password = await hashPassword(adminPassword || made!)
-      const rights = { roles: ['officer', 'sys_admin'] as const, scope: [WHOLE_COUNTRY], institutions: [], recusals: [] }
-      await insertAccount(sql, { username: 'admin', name: '', password, ...rights, disabled: false, password_change: !!made })
-      await audit(sql, [access.#entry('system', 'add_user', 'admin', { roles: rights.roles, scope: rights.scope })])
-      return made
-    })
+    const firstPassword = await makeFirstAdministrator(options.database, options.adminPassword, access.#now())
     return firstPassword ? { access, firstPassword } : { access }
   }
 
@@ -87,39 +66,16 @@ export class AccessDatabase implements Access {
   }
 
   async signOut(session: string): Promise<void> {
-    await this.#database.query('DELETE FROM sign_in WHERE hash = $1', [hashSecret(session)])
+    await endSignIn(this.#database, session)
   }
 
   async bySession(session: string): Promise<Caller | undefined> {
-    const hash = hashSecret(session)
-    const [kept] = await this.#database.query<SignIn & Account>(
-      `SELECT sign_in.*, account.roles, account.scope, account.institutions, account.recusals, account.password_change,
-         account.totp FROM sign_in JOIN account USING (username) WHERE hash = $1 AND NOT disabled`,
-      [hash],
-    )
-    const now = this.#now()
-    if (!kept || !isAlive(kept, now)) return undefined
-    if (now - kept.seen >= SEEN_GRAIN) {
-      await this.#database.query('UPDATE sign_in SET seen = $2 WHERE hash = $1', [hash, now])
-    }
-    return callerOf(kept, `session:${kept.id}`)
+    const kept = await renewedSignIn(this.#database, session, this.#now())
+    return kept && callerOf(kept, `session:${kept.id}`)
   }
 
   async byToken(token: string): Promise<Caller | undefined> {
-    const [kept] = await this.#database.query<Token>('SELECT id, role, scope FROM token WHERE hash = $1', [hashSecret(token)])
-    if (!kept) return undefined
-    const { id, role, scope } = kept
-    const credential = `token:${id}`
-    return {
-      username: credential,
-      roles: [role],
-      scope,
-      institutions: [],
-      recusals: [],
-      credential,
-      passwordChange: false,
-      totp: false,
-    }
+    return machineOf(this.#database, token)
   }
 
   async issueTicket(caller: Caller): Promise<{ ticket: string; expires_in: number }> {
@@ -136,16 +92,9 @@ export class AccessDatabase implements Access {
   }
 
   async current(credentials: readonly string[]): Promise<Set<string>> {
-    const tokens = await this.#database.query<{ id: string }>("SELECT id FROM token WHERE 'token:' || id = ANY($1)", [
-      credentials,
-    ])
-    const sessions = await this.#database.query<SignIn>(
-      `SELECT sign_in.* FROM sign_in JOIN account USING (username) WHERE 'session:' || id = ANY($1) AND NOT disabled`,
-      [credentials],
-    )
-    const now = this.#now()
-    const alive = sessions.filter((kept) => isAlive(kept, now))
-    return new Set([...tokens.map(({ id }) => `token:${id}`), ...alive.map(({ id }) => `session:${id}`)])
+    const tokens = await liveTokens(this.#database, credentials)
+    const sessions = await liveSignIns(this.#database, credentials, this.#now())
+    return new Set([...tokens, ...sessions])
   }
 
   async changeOwnPassword(caller: Caller, current: string, password: string): Promise<void> {
@@ -157,7 +106,7 @@ export class AccessDatabase implements Access {
     const hashed = await hashPassword(password)
     await this.#database.transaction(async (sql) => {
       await sql.query('UPDATE account SET password = $2, password_change = false WHERE username = $1', [caller.username, hashed])
-      await this.#endSessions(sql, caller.username, caller.credential)
+      await endSignInsOf(sql, caller.username, caller.credential)
       await audit(sql, [this.#entry(caller.username, 'change_password', caller.username)])
     })
   }
@@ -188,7 +137,7 @@ export class AccessDatabase implements Access {
     await this.#known(username)
     await this.#database.transaction(async (sql) => {
       await sql.query("UPDATE account SET totp = '', totp_offered = '' WHERE username = $1", [username])
-      await this.#endSessions(sql, username)
+      await endSignInsOf(sql, username)
       await audit(sql, [this.#entry(by, 'remove_totp', username)])
     })
   }
@@ -227,7 +176,7 @@ export class AccessDatabase implements Access {
          WHERE username = $1`,
         [username, name, ...lists, disabled],
       )
-      await this.#endSessions(sql, username)
+      await endSignInsOf(sql, username)
       await audit(sql, [this.#entry(by, 'change_user', username, changes)])
     })
   }
@@ -240,7 +189,7 @@ export class AccessDatabase implements Access {
     await this.#database.transaction(async (sql) => {
       await sql.query('UPDATE account SET password = $2, password_change = $3 WHERE username = $1', [username, hashed, isOneTime])
       await sql.query('DELETE FROM failure WHERE username = $1', [username])
-      await this.#endSessions(sql, username)
+      await endSignInsOf(sql, username)
       await audit(sql, [this.#entry(by, 'set_password', username)])
     })
   }
@@ -260,21 +209,17 @@ export class AccessDatabase implements Access {
   /** @returns the token; it cannot be shown again. @throws FundwatchError `SCOPE_INVALID` */
   async createToken(role: Role, scope: readonly string[], by = 'system'): Promise<{ id: string; token: string }> {
     requireRegions(scope)
-    const token = newSecret()
-    const id = randomBytes(4).toString('hex')
-    await this.#database.transaction(async (sql) => {
-      const values = [id, hashSecret(token), role, JSON.stringify(scope), this.#now()]
-      await sql.query('INSERT INTO token VALUES ($1, $2, $3, $4, $5)', values)
-      await audit(sql, [{ ...this.#entry(by, 'add_token', id, { role, scope }), object_type: 'token' }])
+    return this.#database.transaction(async (sql) => {
+      const made = await insertToken(sql, role, scope, this.#now())
+      await audit(sql, [{ ...this.#entry(by, 'add_token', made.id, { role, scope }), object_type: 'token' }])
+      return made
     })
-    return { id, token }
   }
 
   /** @throws FundwatchError `TOKEN_UNKNOWN` */
   async revokeToken(id: string, by = 'system'): Promise<void> {
     await this.#database.transaction(async (sql) => {
-      const gone = await sql.query('DELETE FROM token WHERE id = $1 RETURNING id', [id])
-      if (gone.length === 0) throw new FundwatchError('TOKEN_UNKNOWN', `There is no token ${id}.`)
+      if (!(await deleteToken(sql, id))) throw new FundwatchError('TOKEN_UNKNOWN', `There is no token ${id}.`)
       await audit(sql, [{ ...this.#entry(by, 'revoke_token', id), object_type: 'token' }])
     })
   }
@@ -286,16 +231,14 @@ export class AccessDatabase implements Access {
   }
 
   async #begin(account: Account, step: number, address: string): Promise<{ session: string; caller: Caller }> {
-    const session = newSecret()
-    const id = randomBytes(8).toString('hex')
     const { username } = account
     const now = this.#now()
-    await this.#database.transaction(async (sql) => {
+    const { session, id } = await this.#database.transaction(async (sql) => {
       await sql.query('DELETE FROM failure WHERE username = $1', [username])
-      await sql.query('DELETE FROM sign_in WHERE started <= $1 OR seen <= $2', [now - SESSION_MAX, now - IDLE_MAX - SEEN_GRAIN])
       await sql.query('UPDATE account SET totp_step = $2 WHERE username = $1', [username, step])
-      await sql.query('INSERT INTO sign_in VALUES ($1, $2, $3, $4, $4)', [hashSecret(session), id, username, now])
+      const begun = await beginSignIn(sql, username, now)
       await audit(sql, [{ ...this.#entry(username, 'sign_in', username), address }])
+      return begun
     })
     return { session, caller: callerOf(account, `session:${id}`) }
   }
@@ -315,17 +258,9 @@ export class AccessDatabase implements Access {
     return account
   }
 
-  async #endSessions(sql: Sql, username: string, except = ''): Promise<void> {
-    await sql.query("DELETE FROM sign_in WHERE username = $1 AND 'session:' || id <> $2", [username, except])
-  }
-
   #entry(actor: string, action: string, object_id: string, detail: Readonly<Record<string, unknown>> = {}) {
     return { at: this.#now(), actor, action, object_type: 'user', object_id, detail: { ...detail } }
   }
-}
-
-function isAlive({ started, seen }: SignIn, now: Instant): boolean {
-  return now - seen < IDLE_MAX + SEEN_GRAIN && now - started < SESSION_MAX
 }
 
 type Rights = Pick<Account, 'username' | 'roles' | 'scope' | 'institutions' | 'recusals' | 'password_change' | 'totp'>

@@ -1,4 +1,3 @@
-import type { Instant } from '../../../schemas/time.ts'
 import type { Sql } from '../database/database.ts'
 import type { Role } from './caller.ts'
 
@@ -32,17 +31,4 @@ export async function insertAccount(sql: Sql, account: Omit<Account, 'totp' | 't
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [username, name, password, ...lists, disabled, password_change],
   )
-}
-
-export interface Token {
-  readonly id: string
-  readonly role: Role
-  readonly scope: readonly string[]
-}
-
-export interface SignIn {
-  readonly id: string
-  readonly username: string
-  readonly started: Instant
-  readonly seen: Instant
 }
