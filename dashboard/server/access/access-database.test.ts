@@ -127,6 +127,13 @@ describe('guessing', () => {
       await expect(access.signIn(as('admin', PASSWORD))).resolves.toBeDefined()
     }
   })
+
+  it('is not gone past by guessing at many places at once', async () => {
+    const { access } = await open()
+    const guesses = [...Array.from({ length: 10 }, (_, n) => `guess ${n}`), PASSWORD]
+    const outcomes = await Promise.allSettled(guesses.map((guess) => access.signIn(as('admin', guess))))
+    expect(outcomes.at(-1)).toMatchObject({ status: 'rejected', reason: { code: 'ACCOUNT_LOCKED' } })
+  })
 })
 
 describe('a ticket', () => {
@@ -222,6 +229,19 @@ describe('a second factor', () => {
     expect((await access.signIn(as('admin', PASSWORD, totpAt(secret, now)))).caller.totp).toBe(true)
     await access.removeTotp('admin', 'boss')
     await expect(access.signIn(as('admin', PASSWORD))).resolves.toBeDefined()
+  })
+
+  it('takes a code once, also of two who send it at once', async () => {
+    const { access } = await open()
+    const { caller } = await access.signIn(as('admin', PASSWORD))
+    const { secret } = await access.offerTotp(caller)
+    await access.confirmTotp(caller, totpAt(secret, now))
+    now += MINUTE
+    const both = [1, 2].map(() => access.signIn(as('admin', PASSWORD, totpAt(secret, now))))
+    const outcomes = (await Promise.allSettled(both)).map((outcome) =>
+      outcome.status === 'fulfilled' ? 'in' : outcome.reason.code,
+    )
+    expect(outcomes.sort()).toEqual(['CREDENTIALS_WRONG', 'in'])
   })
 })
 

@@ -3,7 +3,7 @@ import { type Instant, SECOND } from '../../../schemas/time.ts'
 import { type Database, sqlState } from '../database/database.ts'
 import type { Access, Credentials, Grant, NewUser, UserChanges, UserRecord } from '../ports.ts'
 import { audit } from '../workflow/audit.ts'
-import { type Account, accountOf, insertAccount } from './accounts.ts'
+import { type Account, accountOf, insertAccount, takeTotpStep } from './accounts.ts'
 import type { Caller, Role } from './caller.ts'
 import { makeFirstAdministrator } from './first-administrator.ts'
 import { requireMayTry, toldFailure } from './lockout.ts'
@@ -47,22 +47,21 @@ export class AccessDatabase implements Access {
   }
 
   async signIn({ username, password, totp, address }: Credentials): Promise<{ session: string; caller: Caller }> {
-    const now = this.#now()
-    await requireMayTry(this.#database, username, now)
     const found = await accountOf(this.#database, username)
     const account = found?.disabled ? undefined : found
-    const isRight = await verifyPassword(password, account?.password || undefined)
+    const isRight = await this.#isRight(username, password, account?.password)
     if (!isRight || !account) throw await this.#failed(username, address)
-    const step = account.totp === '' ? account.totp_step : this.#stepOf(account.totp, totp, account.totp_step, now)
+    if (account.totp === '') return this.#begin(account, address)
+    const step = this.#stepOf(account.totp, totp, account.totp_step)
     if (step === undefined) throw await this.#failed(username, address)
-    return this.#begin(account, step, address)
+    return this.#begin(account, address, step)
   }
 
   /** Signs in whom somebody else has vouched for (OpenID Connect). */
   async signInVouched(username: string, address: string): Promise<{ session: string; caller: Caller }> {
     const account = await accountOf(this.#database, username)
     if (!account || account.disabled) throw await this.#failed(username, address)
-    return this.#begin(account, account.totp_step, address)
+    return this.#begin(account, address)
   }
 
   async signOut(session: string): Promise<void> {
@@ -98,9 +97,8 @@ export class AccessDatabase implements Access {
   }
 
   async changeOwnPassword(caller: Caller, current: string, password: string): Promise<void> {
-    await requireMayTry(this.#database, caller.username, this.#now())
     const account = await this.#known(caller.username)
-    if (!(await verifyPassword(current, account.password))) throw await this.#failed(caller.username, '')
+    if (!(await this.#isRight(caller.username, current, account.password))) throw await this.#failed(caller.username, '')
     requireStrongPassword(password)
     if (current === password) throw new FundwatchError('PASSWORD_WEAK', 'The new password is the old one.')
     const hashed = await hashPassword(password)
@@ -224,23 +222,34 @@ export class AccessDatabase implements Access {
     })
   }
 
-  /** The step of a right code; undefined for a wrong one. @throws FundwatchError `TOTP_REQUIRED` */
-  #stepOf(sealed: string, code: string | undefined, usedStep: number, now: Instant): number | undefined {
-    if (code === undefined) throw new FundwatchError('TOTP_REQUIRED', 'The code of the second factor is needed as well.')
-    return stepOfTotp(this.#sealer.open(sealed), code, now, usedStep)
+  /** The lock is asked for again when the answer is there, lest many guesses at once go past it. @throws Problem `ACCOUNT_LOCKED` */
+  async #isRight(username: string, password: string, kept: string | undefined): Promise<boolean> {
+    await requireMayTry(this.#database, username, this.#now())
+    const isRight = await verifyPassword(password, kept || undefined)
+    await requireMayTry(this.#database, username, this.#now())
+    return isRight
   }
 
-  async #begin(account: Account, step: number, address: string): Promise<{ session: string; caller: Caller }> {
+  /** The step of a right code; undefined for a wrong one. @throws FundwatchError `TOTP_REQUIRED` */
+  #stepOf(sealed: string, code: string | undefined, usedStep: number): number | undefined {
+    if (code === undefined) throw new FundwatchError('TOTP_REQUIRED', 'The code of the second factor is needed as well.')
+    return stepOfTotp(this.#sealer.open(sealed), code, this.#now(), usedStep)
+  }
+
+  /** @param step of the code of the second factor, where there is one */
+  async #begin(account: Account, address: string, step?: number): Promise<{ session: string; caller: Caller }> {
     const { username } = account
     const now = this.#now()
-    const { session, id } = await this.#database.transaction(async (sql) => {
+    const begun = await this.#database.transaction(async (sql) => {
+      // Of two who send one code at once, one is in.
+      if (step !== undefined && !(await takeTotpStep(sql, username, step))) return undefined
       await sql.query('DELETE FROM failure WHERE username = $1', [username])
-      await sql.query('UPDATE account SET totp_step = $2 WHERE username = $1', [username, step])
-      const begun = await beginSignIn(sql, username, now)
+      const signIn = await beginSignIn(sql, username, now)
       await audit(sql, [{ ...this.#entry(username, 'sign_in', username), address }])
-      return begun
+      return signIn
     })
-    return { session, caller: callerOf(account, `session:${id}`) }
+    if (!begun) throw await this.#failed(username, address)
+    return { session: begun.session, caller: callerOf(account, `session:${begun.id}`) }
   }
 
   async #failed(username: string, address: string): Promise<FundwatchError> {

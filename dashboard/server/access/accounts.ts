@@ -32,3 +32,12 @@ export async function insertAccount(sql: Sql, account: Omit<Account, 'totp' | 't
     [username, name, password, ...lists, disabled, password_change],
   )
 }
+
+/** A code of a second factor is good once: false where this one, or a later one, was taken already. */
+export async function takeTotpStep(sql: Sql, username: string, step: number): Promise<boolean> {
+  const taken = await sql.query('UPDATE account SET totp_step = $2 WHERE username = $1 AND totp_step < $2 RETURNING username', [
+    username,
+    step,
+  ])
+  return taken.length > 0
+}
