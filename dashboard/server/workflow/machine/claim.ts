@@ -15,11 +15,24 @@ export function requireClaim({ claim }: Situation, { action }: Command, { name }
 }
 
 /** An officer takes a claim away by giving a reason. */
-export function claimed(before: Situation, { reason = '' }: Command, { name, roles }: Actor, { now }: Context): Situation {
-  const { claim } = before
-  const isHeld = claim !== null && claim.until > now && claim.by !== name
-  if (isHeld && !(roles.includes('officer') && reason.trim() !== '')) throw new Refused('CLAIMED_BY_OTHER')
-  return { ...before, claim: { by: name, until: now + CLAIM_LIFE } }
+export function claimed(before: Situation, command: Command, actor: Actor, { now }: Context): Situation {
+  requireClaimable(before, actor, now)
+  if (isHeldByOther(before, actor, now) && (command.reason ?? '').trim() === '') throw new Refused('CLAIMED_BY_OTHER')
+  return { ...before, claim: { by: actor.name, until: now + CLAIM_LIFE } }
+}
+
+/** Nobody but an officer takes a claim away. @throws Refused `CLAIMED_BY_OTHER` */
+export function requireClaimable(situation: Situation, actor: Actor, now: Instant): void {
+  if (isHeldByOther(situation, actor, now) && !actor.roles.includes('officer')) throw new Refused('CLAIMED_BY_OTHER')
+}
+
+function isHeldByOther({ claim }: Situation, { name }: Actor, now: Instant): boolean {
+  return claim !== null && claim.until > now && claim.by !== name
+}
+
+/** Only its holder gives a claim back. @throws Refused `STATE_REFUSES` */
+export function requireOwnClaim({ claim }: Situation, { name }: Actor): void {
+  if (claim?.by !== name) throw new Refused('STATE_REFUSES')
 }
 
 /** Whatever its holder does renews it. */

@@ -1,6 +1,6 @@
 import { DAY, parseInstant } from '../../../../schemas/time.ts'
 import type { Outcome } from './decision.ts'
-import { Refused } from './refused.ts'
+import { type RefusalCode, Refused } from './refused.ts'
 import type { Actor, Command, Context, Measure, Situation } from './situation.ts'
 
 /** Measures of the bureau itself; the agency executes the others (domain: workflow 3.4). */
@@ -18,17 +18,25 @@ export function dueOf({ measures = [] }: Command): Partial<Situation> {
   return days.length > 0 ? { due: Math.min(...days), on_due: '' } : {}
 }
 
-function requireExecutor({ code, ordered_by }: Measure, { name, roles }: Actor): void {
-  if (OFFICERS_MEASURES.includes(code) && !roles.includes('officer')) throw new Refused('ACTOR_REFUSED')
+/** Why the person does not execute the measure. */
+function refusalOf({ code, ordered_by }: Measure, { name, roles }: Actor): RefusalCode | null {
+  if (OFFICERS_MEASURES.includes(code) && !roles.includes('officer')) return 'ACTOR_REFUSED'
   // Nobody is handed to the police by one person alone.
-  if (code === 'TRANSFER' && ordered_by === name) throw new Refused('FOUR_EYES')
+  return code === 'TRANSFER' && ordered_by === name ? 'FOUR_EYES' : null
+}
+
+/** There is a measure left that the person may execute. @throws Refused why not the first of those that are left */
+export function requireExecutable({ measures }: Situation, actor: Actor): void {
+  const refusals = measures.filter(({ executed }) => executed === null).map((measure) => refusalOf(measure, actor))
+  if (refusals[0] && !refusals.includes(null)) throw new Refused(refusals[0])
 }
 
 /** A measure is carried out; the last one ends the disposal. */
 export function executed(before: Situation, command: Command, actor: Actor, context: Context): Outcome {
   const measure = before.measures.find(({ measure_id }) => measure_id === command.measure_id)
   if (!measure || measure.executed !== null) throw new Refused('MEASURE_UNKNOWN')
-  requireExecutor(measure, actor)
+  const refusal = refusalOf(measure, actor)
+  if (refusal) throw new Refused(refusal)
   const needsAmount = measure.code === 'REFUSE' || measure.code === 'RECOVER' || measure.code === 'PENALTY'
   if (needsAmount && command.amount === undefined) throw new Refused('AMOUNT_MISSING')
   const done = { ...measure, executed: context.now, executed_by: actor.name, executed_amount: command.amount ?? null }
