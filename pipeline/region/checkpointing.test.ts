@@ -38,6 +38,24 @@ test('One that cannot be made is told of, and keeps no other from being made', a
   expect(troubles[0]!.message).toBe('no room')
 })
 
+test('However many slices there are, and however often it is wished, copying takes no more than a tenth of the time', async () => {
+  const copies: { begun: number; ended: number }[] = []
+  const slices = Array.from({ length: 4 }, () => ({
+    keptAt: undefined,
+    async checkpoint() {
+      const begun = performance.now()
+      await sleep(20)
+      copies.push({ begun, ended: performance.now() })
+    },
+  }))
+  const checkpointing = new Checkpointing({ slices: () => slices, every: 1, onTrouble: () => {} })
+  while (copies.length < 4) await sleep(5)
+  await checkpointing.stop()
+  for (const [i, { begun, ended }] of copies.slice(0, -1).entries()) {
+    expect(copies[i + 1]!.begun - ended).toBeGreaterThan(8 * (ended - begun))
+  }
+})
+
 test('What another worker has copied a moment ago is not due', async () => {
   const log: string[] = []
   const slices = [slowSlice('a', log, Date.now()), slowSlice('b', log)]

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Instant } from '../../schemas/time.ts'
 import type { Slice } from './slice.ts'
 
 export interface CheckpointingOptions {
@@ -12,7 +13,7 @@ export interface CheckpointingOptions {
 
 /** How often to look for what is due, milliseconds. */
 const LOOK = 1_000
-/** A copy takes no larger share of the time than one in so many, however large memory has become. */
+/** Copies take no larger share of the time than one in so many, however large memory has become and however many slices. */
 const SHARE = 10
 
 /** Copies the memory of one slice after the other into the store, each as often as is wished, and never two at once. */
@@ -20,8 +21,8 @@ export class Checkpointing {
   readonly #options: CheckpointingOptions
   readonly #stop = new AbortController()
   readonly #ended: Promise<void>
-  /** When each is to be tried again at the earliest. */
-  readonly #notBefore = new WeakMap<object, number>()
+  /** When each was last tried. */
+  readonly #triedAt = new WeakMap<object, Instant>()
 
   constructor(options: CheckpointingOptions) {
     this.#options = options
@@ -37,20 +38,20 @@ export class Checkpointing {
   async #run(): Promise<void> {
     const { every, slices, onTrouble } = this.#options
     const { signal } = this.#stop
+    const pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal }).catch(() => {})
     while (!signal.aborted) {
-      await sleep(Math.min(LOOK, every), undefined, { signal }).catch(() => {})
-      for (const slice of slices()) {
-        if (signal.aborted || !this.#isDue(slice)) continue
-        const begun = Date.now()
-        await slice.checkpoint(signal).catch((error) => signal.aborted || onTrouble(error))
-        this.#notBefore.set(slice, Date.now() + Math.max(every, SHARE * (Date.now() - begun)))
-      }
+      await pause(Math.min(LOOK, every))
+      const [slice] = [...slices()].sort((a, b) => this.#lastOf(a) - this.#lastOf(b))
+      const begun = Date.now()
+      if (signal.aborted || !slice || begun - this.#lastOf(slice) < every) continue
+      await slice.checkpoint(signal).catch((error) => signal.aborted || onTrouble(error))
+      this.#triedAt.set(slice, Date.now())
+      await pause((SHARE - 1) * (Date.now() - begun))
     }
   }
 
   /** Whoever had the slice before may have copied it a moment ago. */
-  #isDue(slice: Pick<Slice, 'keptAt'>): boolean {
-    const now = Date.now()
-    return now >= (this.#notBefore.get(slice) ?? 0) && now - (slice.keptAt ?? 0) >= this.#options.every
+  #lastOf(slice: Pick<Slice, 'keptAt'>): Instant {
+    return Math.max(slice.keptAt ?? 0, this.#triedAt.get(slice) ?? 0)
   }
 }
