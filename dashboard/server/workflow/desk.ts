@@ -16,13 +16,13 @@ import type { Jobs } from './jobs.ts'
 import { decide } from './machine/decide.ts'
 import type { Decision } from './machine/decision.ts'
 import { Refused } from './machine/refused.ts'
-import { type Action, type Actor, type Command, type Context, ownerOf, SYSTEM } from './machine/situation.ts'
+import { type Action, type Actor, type Command, type Context, ownerOf, type Situation, SYSTEM } from './machine/situation.ts'
 import { undone, undoOf } from './machine/undo.ts'
 import { actorOf, commandOf, requireAssignable, requireAttachments, requireNobodyNamed } from './order.ts'
 import type { WorkflowSettings } from './settings.ts'
 import { readSettlements } from './settlements.ts'
 import type { StandingChange, Standings } from './standings.ts'
-import { insertWork, lockWork, saveWork, type Work, type WorkUndo } from './work.ts'
+import { insertWork, lockWork, saveWork, statusEventOf, type Work, type WorkUndo } from './work.ts'
 
 export interface DeskParts {
   readonly database: Database
@@ -61,8 +61,10 @@ export class Desk {
       .transaction(async (sql) => {
         await insertWork(sql, [alert], context.now)
         const work = (await lockWork(sql, [alertId])).get(alertId)!
+        const latest = mayHaveMissed(work) ? await alerts.one(caller, alertId) : undefined
         try {
-          return await this.#take(sql, { alert, work, command, actor, context, settlements, address })
+          const taken = await this.#take(sql, { alert, work, command, actor, context, settlements, address })
+          return await this.#caughtUp(sql, latest ?? alert, work, taken)
         } catch (error) {
           if (error instanceof Refused) throw refusedAt(error, work, now())
           throw error
@@ -70,14 +72,10 @@ export class Desk {
       })
       .catch((error) => this.#recordRefusal(error, caller, alertId, order, address))
     standings.apply(change ? [change] : [])
-    if (change?.state_version === 2) await this.#reconcile(caller, alertId)
     return done
   }
 
-  async #take(
-    sql: Sql,
-    { alert, work, command, actor, context, settlements, address }: Taking,
-  ): Promise<{ change: StandingChange | undefined; done: ActionDone }> {
+  async #take(sql: Sql, { alert, work, command, actor, context, settlements, address }: Taking): Promise<Taken> {
     const { now } = context
     const before = work.situation
     if (command.action !== 'note' && command.version !== before.version) throw new Refused('VERSION_STALE')
@@ -122,19 +120,21 @@ export class Desk {
       undo_until: plain ? formatInstant(plain.until) : null,
       pending: isPending && (TWO_PERSONS as readonly string[]).includes(command.action) ? command.action : null,
     }
-    return { change, done }
+    return { situation, change, done }
   }
 
-  /** An alert that nobody followed may have been retracted between the look and the first act. */
-  async #reconcile(caller: Caller, alertId: string): Promise<void> {
-    const { alerts, database, standings } = this.parts
-    const alert = await alerts.one(caller, alertId)
-    if (alert?.status !== 'retracted') return
-    const change = await database.transaction(async (sql) => {
-      const work = (await lockWork(sql, [alertId])).get(alertId)!
-      return this.actAsSystem(sql, alert, work, 'retract')
-    })
-    if (change) standings.apply([change])
+  /**
+   * What the pipeline has said in the meantime is done on top of the action, in its transaction: a dismissed alert that was
+   * retracted is voided as soon as it is reopened, for reopening has no guard against that and nothing open stays so without
+   * its ground (domain: workflow 3.3).
+   */
+  async #caughtUp(sql: Sql, alert: Alert, work: Work, taken: Taken): Promise<Taken> {
+    const { situation, done } = taken
+    const event = statusEventOf(alert, situation)
+    const change = event && (await this.actAsSystem(sql, alert, { ...work, situation }, event))
+    if (!change) return taken
+    const { state, state_version, owner } = change
+    return { ...taken, change, done: { ...done, state, state_version, owner, undo_until: null, pending: null } }
   }
 
   /** What the system does with an alert: timers, retractions. Refusals mean that it has been dealt with otherwise. */
@@ -194,6 +194,20 @@ interface Taking {
   readonly context: Context
   readonly settlements: Awaited<ReturnType<typeof readSettlements>>
   readonly address: string
+}
+
+interface Taken {
+  readonly situation: Situation
+  readonly change: StandingChange | undefined
+  readonly done: ActionDone
+}
+
+/**
+ * Whether what the pipeline says may have passed the work by: there was none yet, or the alert was dismissed. Asked with the
+ * work locked, so that what is said later finds it as it is then.
+ */
+function mayHaveMissed({ situation: { state, version } }: Work): boolean {
+  return version === 1 || state === 'DISMISSED'
 }
 
 function refusedAt({ code, message }: Refused, { situation }: Work, now: Instant): Problem {

@@ -72,6 +72,13 @@ async function happen(...alerts: Alert[]): Promise<void> {
   log.append(...alerts)
   await follower.idle()
 }
+/** Work is given to those only who have an account. */
+async function addLi(): Promise<void> {
+  await database.query(
+    `INSERT INTO account (username, name, password, roles, scope, institutions, recusals, disabled, password_change)
+     VALUES ('li', '', '', '["investigator"]', '["990000"]', '[]', '[]', false, false)`,
+  )
+}
 const holds = () => database.query('SELECT setl_id, amt, state, end_reason, automatic FROM hold ORDER BY since, setl_id')
 const standing = (n: number) => log.standings.of({ alert_id: alertId(n), status: 'open' })
 const act = (n: number, order: Record<string, unknown>, who = LI) =>
@@ -137,12 +144,7 @@ describe('time', () => {
 })
 
 describe('terms', () => {
-  beforeEach(async () => {
-    await database.query(
-      `INSERT INTO account (username, name, password, roles, scope, institutions, recusals, disabled, password_change)
-       VALUES ('li', '', '', '["investigator"]', '["990000"]', '[]', '[]', false, false)`,
-    )
-  })
+  beforeEach(addLi)
 
   it('that run out move the alert on: no appeal in ten working days is acceptance', async () => {
     await happen(anAlert(1))
@@ -202,6 +204,59 @@ describe('a retraction', () => {
     expect(await database.query('SELECT kind, alert_id FROM task')).toEqual([{ kind: 'correct_money', alert_id: alertId(1) }])
   })
 
+  describe('of a dismissed alert', () => {
+    const recorded = async () => {
+      const entries = await database.query<{ actor: string; action: string }>(
+        "SELECT actor, action FROM audit WHERE object_type = 'alert' ORDER BY n DESC LIMIT 2",
+      )
+      return entries.map(({ actor, action }) => `${actor} ${action}`).reverse()
+    }
+    beforeEach(async () => {
+      await addLi()
+      await happen(anAlert(1))
+      await act(1, { action: 'assign', assignee: 'li' }, CHEN)
+      await act(1, { action: 'dismiss', reason: 'D04', note: 'justified' })
+      await happen(anAlert(1, retracted))
+      expect(standing(1)).toMatchObject({ state: 'DISMISSED', state_version: 3 })
+    })
+
+    it('voids it as soon as it is reopened; it comes back with the finding', async () => {
+      const done = await act(1, { action: 'reopen', note: 'a new witness' }, CHEN)
+      expect(done).toMatchObject({ state: 'VOIDED', state_version: 5, owner: '', undo_until: null })
+      expect(standing(1)).toMatchObject({ state: 'VOIDED', state_version: 5 })
+      expect(await recorded()).toEqual(['chen reopen', 'system retract'])
+      await happen(anAlert(1, { revision: 3 }))
+      expect(standing(1)).toMatchObject({ state: 'NEW', state_version: 6 })
+      expect((await verifyAudit(database)).broken).toBeUndefined()
+    })
+
+    it('voids it as soon as the dismissal is undone, and its money stays free', async () => {
+      expect(await act(1, { action: 'undo' })).toMatchObject({ state: 'VOIDED', state_version: 5, undo_until: null })
+      expect(await recorded()).toEqual(['li undo', 'system retract'])
+      expect(await holds()).toMatchObject([{ state: 'RELEASED', end_reason: 'VOIDED' }])
+    })
+
+    it('leaves it dismissed when something is noted', async () => {
+      expect(await act(1, { action: 'note', note: 'the clinic called' })).toMatchObject({ state: 'DISMISSED', state_version: 3 })
+    })
+  })
+
+  it.each([
+    ['retracted', anAlert(1, { severity: 4 }), anAlert(1, { severity: 4, ...retracted }), 'VOIDED'],
+    ['open again', anAlert(1, { severity: 4, ...retracted }), anAlert(1, { severity: 4, revision: 3 }), 'NEW'],
+  ])('or its end between the look and the first act is not missed: %s', async (_, seen, since, state) => {
+    await happen(seen)
+    const look = log.one.bind(log)
+    log.one = async (...asked) => {
+      log.one = look
+      const found = await look(...asked)
+      await happen(since)
+      return found
+    }
+    expect(await act(1, { action: 'note', note: 'the clinic called' })).toMatchObject({ state, state_version: 2 })
+    expect(standing(1)).toMatchObject({ state, state_version: 2 })
+  })
+
   it('of an alert on which nobody acted needs no work', async () => {
     await happen(anAlert(1, { severity: 4 }), anAlert(1, { severity: 4, ...retracted }))
     expect(await database.query('SELECT * FROM work')).toEqual([])
@@ -258,12 +313,7 @@ it('The record of what happened by itself holds together', async () => {
 })
 
 describe('a term that only warns', () => {
-  beforeEach(async () => {
-    await database.query(
-      `INSERT INTO account (username, name, password, roles, scope, institutions, recusals, disabled, password_change)
-       VALUES ('li', '', '', '["investigator"]', '["990000"]', '[]', '[]', false, false)`,
-    )
-  })
+  beforeEach(addLi)
 
   const tasks = () => database.query("SELECT kind, text, done FROM task WHERE kind = 'overdue' ORDER BY opened")
   it('asks once for somebody to see to it, and no longer when the work goes on', async () => {

@@ -9,7 +9,7 @@ import { SYSTEM } from './machine/situation.ts'
 import { UNCONFIRMED } from './machine/transitions.ts'
 import { readSettlements } from './settlements.ts'
 import type { StandingChange } from './standings.ts'
-import { insertWork, joinCase, lockWork, type Work } from './work.ts'
+import { insertWork, joinCase, lockWork, statusEventOf, type Work } from './work.ts'
 
 const PAGE = 500
 const RETRY_MS = 1_000
@@ -159,8 +159,8 @@ function isOpenAndHeld(alert: Alert): boolean {
 }
 
 function systemEventOf(alert: Alert, { situation }: Work, autoRefuse: readonly string[]) {
-  if (alert.status === 'retracted') return 'retract'
-  if (situation.state === 'VOIDED' || situation.ground_voided) return 'restore'
+  const event = statusEventOf(alert, situation)
+  if (event) return event
   if (situation.state === 'NEW' && situation.version === 1 && autoRefuse.includes(alert.detector_id)) return 'auto_refuse'
   return undefined
 }

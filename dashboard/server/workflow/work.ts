@@ -58,6 +58,12 @@ export function untouched({ status }: Pick<Alert, 'status'>): Situation {
   return status === 'retracted' ? { ...UNTOUCHED, state: 'VOIDED' } : UNTOUCHED
 }
 
+/** What the system does where the work does not yet say of an alert what the pipeline says. */
+export function statusEventOf({ status }: Pick<Alert, 'status'>, { state, ground_voided }: Situation) {
+  if (status === 'retracted') return 'retract'
+  return state === 'VOIDED' || ground_voided ? 'restore' : undefined
+}
+
 export async function readWork(sql: Sql, alertId: string): Promise<Work | undefined> {
   const [row] = await sql.query<Row>('SELECT alert_id, case_id, revision, situation FROM work WHERE alert_id = $1', [alertId])
   return row && workOf(row)

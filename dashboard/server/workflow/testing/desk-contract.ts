@@ -181,6 +181,22 @@ export function deskContract(name: string, open: () => Promise<Database>): void 
       expect(await held()).toEqual([{ state: 'HELD', end_reason: '' }])
     })
 
+    test('A dismissed alert whose settlement was voided is voided when it is reopened', async () => {
+      const id = fresh()
+      await act(CHEN, id, { action: 'assign', assignee: 'li' })
+      await act(LI, id, { action: 'dismiss', reason: 'D04', note: 'justified' })
+      log.append(anAlert(next, { revision: 2, status: 'retracted', retract_reason: 'VOIDED' }))
+      expect(await act(CHEN, id, { action: 'reopen', note: 'a new witness' })).toMatchObject({
+        state: 'VOIDED',
+        state_version: 5,
+      })
+      const entries = "SELECT actor, action FROM audit WHERE object_id = $1 AND action IN ('reopen', 'retract') ORDER BY n"
+      expect(await database.query(entries, [id])).toEqual([
+        { actor: 'chen', action: 'reopen' },
+        { actor: 'system', action: 'retract' },
+      ])
+    })
+
     test('An undo comes too late after ten seconds, and not after another’s action', async () => {
       const id = fresh()
       await act(LI, id, { action: 'claim' })
