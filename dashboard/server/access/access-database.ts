@@ -1,12 +1,12 @@
 import { FundwatchError } from '../../../schemas/errors.ts'
 import { type Instant, SECOND } from '../../../schemas/time.ts'
-import { type Database, sqlState } from '../database/database.ts'
+import { type Database, type Sql, sqlState } from '../database/database.ts'
 import type { Access, Credentials, Grant, NewUser, UserChanges, UserRecord } from '../ports.ts'
 import { audit } from '../workflow/audit.ts'
-import { type Account, accountOf, insertAccount, takeTotpStep } from './accounts.ts'
+import { type Account, accountOf, insertAccount, takeTotpStep, unchangedAccount } from './accounts.ts'
 import type { Caller, Role } from './caller.ts'
 import { makeFirstAdministrator } from './first-administrator.ts'
-import { requireMayTry, toldFailure } from './lockout.ts'
+import { forgetFailures, requireMayStillTry, requireMayTry, toldFailure } from './lockout.ts'
 import { hashPassword, requireStrongPassword, verifyPassword } from './password.ts'
 import { requireCombinable, requireRegions } from './roles.ts'
 import { Sealer } from './sealer.ts'
@@ -49,12 +49,18 @@ export class AccessDatabase implements Access {
   async signIn({ username, password, totp, address }: Credentials): Promise<{ session: string; caller: Caller }> {
     const found = await accountOf(this.#database, username)
     const account = found?.disabled ? undefined : found
-    const isRight = await this.#isRight(username, password, account?.password)
-    if (!isRight || !account) throw await this.#failed(username, address)
-    if (account.totp === '') return this.#begin(account, address)
-    const step = this.#stepOf(account.totp, totp, account.totp_step)
-    if (step === undefined) throw await this.#failed(username, address)
-    return this.#begin(account, address, step)
+    await requireMayTry(this.#database, username, this.#now())
+    const isRight = await verifyPassword(password, account?.password || undefined)
+    if (!isRight || !account) throw await this.#wrong(username, address)
+    if (account.totp === '') return this.#begin(account, address, (sql) => this.#mayStillTry(sql, username))
+    if (totp === undefined) return this.#askForCode(username)
+    const step = stepOfTotp(this.#sealer.open(account.totp), totp, this.#now(), account.totp_step)
+    if (step === undefined) throw await this.#wrong(username, address)
+    return this.#begin(account, address, async (sql) => {
+      await this.#mayStillTry(sql, username)
+      // Of two who send one code at once, one is in.
+      return takeTotpStep(sql, username, step)
+    })
   }
 
   /** Signs in whom somebody else has vouched for (OpenID Connect). */
@@ -97,16 +103,23 @@ export class AccessDatabase implements Access {
   }
 
   async changeOwnPassword(caller: Caller, current: string, password: string): Promise<void> {
-    const account = await this.#known(caller.username)
-    if (!(await this.#isRight(caller.username, current, account.password))) throw await this.#failed(caller.username, '')
+    const { username, credential } = caller
+    const account = await this.#known(username)
     requireStrongPassword(password)
     if (current === password) throw new FundwatchError('PASSWORD_WEAK', 'The new password is the old one.')
+    await requireMayTry(this.#database, username, this.#now())
+    if (!(await verifyPassword(current, account.password || undefined))) throw await this.#wrong(username, '')
     const hashed = await hashPassword(password)
-    await this.#database.transaction(async (sql) => {
-      await sql.query('UPDATE account SET password = $2, password_change = false WHERE username = $1', [caller.username, hashed])
-      await endSignInsOf(sql, caller.username, caller.credential)
-      await audit(sql, [this.#entry(caller.username, 'change_password', caller.username)])
+    const isChanged = await this.#database.transaction(async (sql) => {
+      await this.#mayStillTry(sql, username)
+      if (!(await unchangedAccount(sql, account))) return false
+      await sql.query('UPDATE account SET password = $2, password_change = false WHERE username = $1', [username, hashed])
+      await forgetFailures(sql, username)
+      await endSignInsOf(sql, username, credential)
+      await audit(sql, [this.#entry(username, 'change_password', username)])
+      return true
     })
+    if (!isChanged) throw await this.#wrong(username, '')
   }
 
   /** A secret for a second factor; it counts once a code of it was confirmed. */
@@ -185,8 +198,8 @@ export class AccessDatabase implements Access {
     await this.#known(username)
     const hashed = await hashPassword(password)
     await this.#database.transaction(async (sql) => {
+      await forgetFailures(sql, username)
       await sql.query('UPDATE account SET password = $2, password_change = $3 WHERE username = $1', [username, hashed, isOneTime])
-      await sql.query('DELETE FROM failure WHERE username = $1', [username])
       await endSignInsOf(sql, username)
       await audit(sql, [this.#entry(by, 'set_password', username)])
     })
@@ -222,39 +235,52 @@ export class AccessDatabase implements Access {
     })
   }
 
-  /** The lock is asked for again when the answer is there, lest many guesses at once go past it. @throws Problem `ACCOUNT_LOCKED` */
-  async #isRight(username: string, password: string, kept: string | undefined): Promise<boolean> {
-    await requireMayTry(this.#database, username, this.#now())
-    const isRight = await verifyPassword(password, kept || undefined)
-    await requireMayTry(this.#database, username, this.#now())
-    return isRight
+  async #mayStillTry(sql: Sql, username: string): Promise<boolean> {
+    await requireMayStillTry(sql, username, this.#now())
+    return true
   }
 
-  /** The step of a right code; undefined for a wrong one. @throws FundwatchError `TOTP_REQUIRED` */
-  #stepOf(sealed: string, code: string | undefined, usedStep: number): number | undefined {
-    if (code === undefined) throw new FundwatchError('TOTP_REQUIRED', 'The code of the second factor is needed as well.')
-    return stepOfTotp(this.#sealer.open(sealed), code, this.#now(), usedStep)
+  /** That the password is right is told to nobody who has guessed too often. @throws FundwatchError `TOTP_REQUIRED` */
+  #askForCode(username: string): Promise<never> {
+    return this.#database.transaction(async (sql) => {
+      await this.#mayStillTry(sql, username)
+      throw new FundwatchError('TOTP_REQUIRED', 'The code of the second factor is needed as well.')
+    })
   }
 
-  /** @param step of the code of the second factor, where there is one */
-  async #begin(account: Account, address: string, step?: number): Promise<{ session: string; caller: Caller }> {
-    const { username } = account
+  /**
+   * Begins a session of whoever is still who he was when his credentials were looked at, with the rights of now: what ends
+   * sessions, as a new password does, ends those as well that are just beginning.
+   */
+  async #begin(
+    seen: Account,
+    address: string,
+    isStillRight: (sql: Sql) => Promise<boolean> = async () => true,
+  ): Promise<{ session: string; caller: Caller }> {
+    const { username } = seen
     const now = this.#now()
     const begun = await this.#database.transaction(async (sql) => {
-      // Of two who send one code at once, one is in.
-      if (step !== undefined && !(await takeTotpStep(sql, username, step))) return undefined
-      await sql.query('DELETE FROM failure WHERE username = $1', [username])
-      const signIn = await beginSignIn(sql, username, now)
+      if (!(await isStillRight(sql))) return undefined
+      const account = await unchangedAccount(sql, seen)
+      if (!account) return undefined
+      await forgetFailures(sql, username)
+      const { session, id } = await beginSignIn(sql, username, now)
       await audit(sql, [{ ...this.#entry(username, 'sign_in', username), address }])
-      return signIn
+      return { session, caller: callerOf(account, `session:${id}`) }
     })
-    if (!begun) throw await this.#failed(username, address)
-    return { session: begun.session, caller: callerOf(account, `session:${begun.id}`) }
+    if (!begun) throw await this.#wrong(username, address)
+    return begun
   }
 
-  async #failed(username: string, address: string): Promise<FundwatchError> {
+  /** A guess, right or wrong, is not answered once the name is locked. @throws Problem `ACCOUNT_LOCKED` */
+  #wrong(username: string, address: string): Promise<FundwatchError> {
+    return this.#failed(username, address, (sql) => this.#mayStillTry(sql, username))
+  }
+
+  async #failed(username: string, address: string, before: (sql: Sql) => Promise<unknown> = async () => true) {
     const now = this.#now()
     await this.#database.transaction(async (sql) => {
+      await before(sql)
       await toldFailure(sql, username, now)
       await audit(sql, [{ ...this.#entry(username, 'sign_in', username), address, result: 'CREDENTIALS_WRONG' }])
     })

@@ -23,6 +23,18 @@ export async function accountOf(sql: Sql, username: string): Promise<Account | u
   return account
 }
 
+/**
+ * The account as it is now, kept so until the transaction ends; undefined where it is not any more what the credentials were
+ * held against: it was disabled, or has another password or second factor.
+ */
+export async function unchangedAccount(sql: Sql, { username, password, totp }: Account): Promise<Account | undefined> {
+  const [account] = await sql.query<Account>(
+    'SELECT * FROM account WHERE username = $1 AND password = $2 AND totp = $3 AND NOT disabled FOR UPDATE',
+    [username, password, totp],
+  )
+  return account
+}
+
 export async function insertAccount(sql: Sql, account: Omit<Account, 'totp' | 'totp_offered' | 'totp_step'>): Promise<void> {
   const { username, name, password, roles, scope, institutions, recusals, disabled, password_change } = account
   const lists = [roles, scope, institutions, recusals].map((list) => JSON.stringify(list))
