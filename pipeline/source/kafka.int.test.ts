@@ -79,7 +79,7 @@ test('A backlog of settlements in three partitions, stays and inventory is read 
 })
 
 test('Written all at once, what finally holds is the same, though partitions wait for each other in tiny batches', async () => {
-  const lines = region(600, 20)
+  const lines = region(400, 20)
   const { alert_digest: _, alerts: __, ...expected } = await throughFile(lines)
   expect(await throughKafka(lines, { partitions: 3, batch: 20 })).toMatchObject(expected)
 })
