@@ -82,6 +82,8 @@ export interface Reversal {
   readonly kind: 'reversal'
   readonly reversal: Void
   readonly visit: Visit
+  /** Nobody with memory has heard the settlement: it came after its reversal, or too late. What was told of it is nothing. */
+  readonly isUnheard?: boolean
 }
 
 /**

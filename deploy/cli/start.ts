@@ -81,7 +81,7 @@ export async function start(config: Config): Promise<Running> {
 
 /** Before anything is begun: a first password that was told by a start that then fails is lost. */
 function requireSource({ source, kafka_brokers }: Config): void {
-  if (source === 'none' || source === 'simulator') return
+  if (source === 'none' || source === 'simulator' || source === '-') return
   if (source !== 'kafka') accessSync(source, constants.R_OK)
   else if (!kafka_brokers) throw new FundwatchError('CONFIG_INVALID', 'The source is kafka, but kafka_brokers is not set.')
 }

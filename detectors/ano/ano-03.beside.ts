@@ -1,5 +1,6 @@
 import type { Part, Reversal, Told, Visit } from '../detector.ts'
 import { dayBeside } from '../kit/swipes.ts'
+import { visitIn } from '../kit/visit-in.ts'
 import { type DaySwipe, isPurchase, swipe } from './ano-03.swipe.ts'
 import type { Evidence, Params } from './ano-03.terms.ts'
 
@@ -22,8 +23,4 @@ export const relay: Part<Visit | Reversal, undefined, Evidence, Params> = {
     const told: Told<DaySwipe> = { kind: 'told', topic: TOPIC, of, period: String(dayBeside(at)!), at, admdvs, values }
     return { state: undefined, tells: [told] }
   },
-}
-
-function visitIn(event: Visit | Reversal): Visit {
-  return event.kind === 'reversal' ? event.visit : event
 }

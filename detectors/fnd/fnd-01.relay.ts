@@ -2,6 +2,7 @@ import type { Fen } from '../../schemas/money.ts'
 import { dayOf } from '../../schemas/time.ts'
 import type { Part, Reversal, Told, Visit } from '../detector.ts'
 import { monthOf } from '../kit/calendar.ts'
+import { visitIn } from '../kit/visit-in.ts'
 import type { ReferenceView } from '../reference.ts'
 import { type Evidence, type Params, type Payment, TOPIC } from './fnd-01.terms.ts'
 
@@ -33,6 +34,7 @@ export const relay: Part<Visit | Reversal, undefined, Evidence, Params> = {
   key: () => '',
   memoryless: false,
   concerns: (event, { reference }) => {
+    if (event.kind === 'reversal' && event.isUnheard) return false
     const visit = visitIn(event)
     return visit.setl_type !== SUPPLEMENTARY && pooledFund(visit) !== 0 && ownerOf(visit, reference) !== undefined
   },
@@ -54,8 +56,4 @@ export const relay: Part<Visit | Reversal, undefined, Evidence, Params> = {
     }
     return { state: undefined, tells: [told] }
   },
-}
-
-function visitIn(event: Visit | Reversal): Visit {
-  return event.kind === 'reversal' ? event.visit : event
 }

@@ -111,6 +111,13 @@ test('A void takes back what was spent, and the order of arrival does not matter
   expect(new Set(orders).size).toBe(1)
 })
 
+test('A void that comes before its settlement subtracts nothing: nothing was added', () => {
+  const [first, second] = late(8000, 500) as [Wire, Wire]
+  expect(judge(voidOf(second, '2026-03-30 11:00:00'), first, second, afterwards).open).toMatchObject([
+    { setl_ids: ['S0'], evidence: { fund: 8000 } },
+  ])
+})
+
 test('Of two quotas at the same level the one that is spent further is told', () => {
   const types = ['310', '390'].map((insutype) => quota(`${HERE}:2026-03:${insutype}`, 10_000))
   const spent = (first: number, second: number) =>

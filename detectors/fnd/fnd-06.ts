@@ -2,7 +2,7 @@ import { isInpatient, medClassName } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
-import { isAtAgency } from '../kit/at-agency.ts'
+import { doneAt, isAtAgency } from '../kit/at-agency.ts'
 import { baselineParts } from '../kit/day-baseline.ts'
 import type { Distribution } from '../kit/histogram.ts'
 import { type Remembered, remembered } from '../kit/remembered.ts'
@@ -63,10 +63,9 @@ function isCrossRegion({ pay_loc, insu_admdvs, admdvs }: Visit): boolean {
  * A stay is judged as of its begin; who files before it is settled (补办备案) has filed for it as well. What the agency
  * reimburses was done before, whatever it was.
  */
-function beginOf({ med_class, pay_loc, begntime, feedetail }: Visit): Instant | undefined {
-  if (isInpatient(med_class)) return begntime
-  if (!isAtAgency({ pay_loc })) return undefined
-  return begntime ?? (feedetail.length > 0 ? Math.min(...feedetail.map((line) => line.fee_ocur_time)) : undefined)
+function beginOf(visit: Visit): Instant | undefined {
+  if (isInpatient(visit.med_class)) return visit.begntime
+  return isAtAgency(visit) ? doneAt(visit) : undefined
 }
 
 function filingOf(visit: Visit, { reference }: Context<Params>): Filing {

@@ -84,6 +84,14 @@ test('A void takes back what was used, in whichever order', () => {
   expect(orders[0]).toContain('"setl_ids":["a","c"]')
 })
 
+test('A settlement that comes after its void tells that the institution is there, and nothing of what it used', () => {
+  const one = used('a', '2026-01-05', 500)
+  const back = voidOf(one, '2026-01-06 10:00:00')
+  const told = [judge(agreed(1000), one, back, february), judge(agreed(1000), back, one, february)].map(({ open }) => open)
+  expect(told[0]).toMatchObject([{ setl_ids: [], evidence: { used_qty: 0 } }])
+  expect(told[1]).toEqual(told[0])
+})
+
 test('A void takes nothing back of what was agreed only after its original came', () => {
   const selected = reference('vbp', 'G', { selected: [{ code: 'CHOSEN', price: 1 }] })
   const early = used('early', '2026-01-05', 200)

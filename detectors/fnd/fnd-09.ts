@@ -1,10 +1,11 @@
 import type { SkipReason } from '../../schemas/errors.ts'
 import { type Day, dayOf, formatDay, HOUR, parseDay, startOfDay } from '../../schemas/time.ts'
-import { type Context, defineDetector, type Finding, type Step, UNCHANGED, type Visit } from '../detector.ts'
+import { type Context, defineDetector, type Finding, type Reversal, type Step, UNCHANGED, type Visit } from '../detector.ts'
 import { dayAfterMonth, monthOf, monthsAfter } from '../kit/calendar.ts'
 import { addId, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
 import { linesKnownTo } from '../kit/known.ts'
 import { covers } from '../kit/standing.ts'
+import { visitIn } from '../kit/visit-in.ts'
 import { byDefault } from '../params.ts'
 import { tableBit } from '../reference.ts'
 
@@ -200,7 +201,7 @@ function findingOn(
 /** FND-09 集采任务进度: an institution uses less of the selected products than it agreed to, for the time that has passed. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-09',
-  version: 4,
+  version: 5,
   title: { zh: '集采任务进度', en: 'Progress of agreed purchase volumes' },
   category: 'FND',
   result: 'indicator',
@@ -215,19 +216,23 @@ export default defineDetector<Evidence, Params>({
   parts: [
     {
       name: '',
-      on: ['settlement'],
+      on: ['settlement', 'reversal'],
       space: 'institution',
-      root: (visit: Visit) => visit.fixmedins_code,
+      root: (event: Visit | Reversal) => visitIn(event).fixmedins_code,
       key: () => '',
       memoryless: false,
       owned: true,
       // Whoever agreed to something is counted, also where nothing of it is ever used.
-      concerns: ({ fixmedins_code }: Visit, { reference }) => (reference.tablesOf(fixmedins_code) & VBP) !== 0,
+      concerns: (event: Visit | Reversal, { reference }) => (reference.tablesOf(visitIn(event).fixmedins_code) & VBP) !== 0,
       initial: (): Progress => ({ agreements: [], admdvs: '', known: '' }),
-      onEvent(progress: Progress, visit: Visit, context) {
-        const news = agreed(progress, context)
+      onEvent(progress: Progress, event: Visit | Reversal, context) {
+        if (event.kind === 'reversal' && !event.isUnheard) return UNCHANGED
+        const visit = visitIn(event)
+        const news = agreed(progress, { ...context, at: visit.setl_time })
         progress.admdvs ||= visit.admdvs
-        return count(progress, visit, context, 1) || news ? judged(progress, context) : UNCHANGED
+        // A settlement that came after its void tells that the institution is there, and nothing of what it used.
+        const isUsed = event.kind === 'settlement' && count(progress, visit, context, 1)
+        return isUsed || news ? judged(progress, context) : UNCHANGED
       },
       onVoid(progress: Progress, original: Visit, context) {
         return count(progress, original, context, -1) ? judged(progress, context) : UNCHANGED

@@ -38,4 +38,5 @@ test('Of several the first of all are told', () => {
   addId(one, 'c', 3)
   addId(other, 'b', 2)
   expect(mergedIds([one, other])).toEqual(['a', 'b', 'c'])
+  expect(mergedIds([one, other], 2)).toEqual(['a'])
 })

@@ -1,6 +1,6 @@
 import type { Admission, Discharge, FeeLine } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
-import { type Fen, formatYuan } from '../../schemas/money.ts'
+import { type Fen, formatYuan, shareOf } from '../../schemas/money.ts'
 import { formatInstant, type Instant, SECOND } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { chargedLines, takenBackBeyond } from '../kit/charged-lines.ts'
@@ -182,7 +182,7 @@ function leftOf<T extends Pick<Line, 'cnt' | 'inscp'>>(lines: readonly T[]): rea
     if (line.cnt < 0) return []
     const cnt = sumOf([line.cnt, -Math.min(line.cnt, taken)])
     taken = sumOf([taken, cnt - line.cnt])
-    return cnt > 0 ? [{ ...line, cnt, inscp: Math.round((line.inscp * cnt) / line.cnt) }] : []
+    return cnt > 0 ? [{ ...line, cnt, inscp: shareOf(line.inscp, cnt, line.cnt) }] : []
   })
   return left.reverse()
 }

@@ -102,4 +102,13 @@ test('A void takes its lines out, also when the day is over', () => {
 
 test('What the agency reimburses is not for the institution to send', () => {
   expect(found(...day('H1', 10, undefined, { pay_loc: '1' }), OVER)).toEqual([])
+  const receipt = settlement({
+    setl_id: 'R',
+    fixmedins_code: 'H1',
+    pay_loc: '1',
+    ingest_time: '2026-03-05 10:00:00',
+    feedetail: [{}, {}],
+  })
+  const back = voidOf(receipt, '2026-03-02 11:00:00')
+  expect(found(...day('H1', 3), receipt, back, OVER)).toEqual(found(...day('H1', 3), OVER))
 })

@@ -170,7 +170,7 @@ const ofInstitution: Part<Visit | Told, Memory, Evidence, Params> = {
   },
   onVoid(memory, original, context) {
     const visit = original as Visit
-    if (visit.ingest_time === undefined || memory.day === 0) return UNCHANGED
+    if (visit.ingest_time === undefined || memory.day === 0 || isAtAgency(visit)) return UNCHANGED
     if (count(memory, visit, -1, context.params)) removeId(memory.names, visit.setl_id)
     return judged(memory, context)
   },
@@ -212,7 +212,7 @@ const ofPlatform: Part<Told, Record<string, string | null>, Evidence, Params> = 
 /** MGT-14 非实时上传: too many of a day's lines were sent long after they happened. It goes to the data contact. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-14',
-  version: 4,
+  version: 5,
   title: { zh: '非实时上传', en: 'Late upload' },
   category: 'MGT',
   result: 'indicator',

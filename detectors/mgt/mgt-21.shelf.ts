@@ -70,6 +70,7 @@ export const shelf: Part<Selling, Shelf, Evidence, Params> = {
     const day = dayIn(event)
     const wakeAt = startOfDay(day + 1) + CLOSES
     if (event.kind === 'reversal') {
+      if (event.isUnheard) return UNCHANGED
       // Until the day closes `onVoid` takes its part back.
       const topic = at < wakeAt ? GONE : BACK
       const tells = [...soldIn(event.visit)].map(([item, sold]) => tell(topic, root, day, at, { item, sold }))

@@ -11,7 +11,7 @@ import type { Evidence, Params } from './mgt-21.terms.ts'
  */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-21',
-  version: 7,
+  version: 8,
   title: { zh: '进销存不符(销大于购)', en: 'More sold than bought' },
   category: 'MGT',
   result: 'suspicion',

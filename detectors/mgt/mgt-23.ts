@@ -5,7 +5,7 @@ import type { ReferenceRow } from '../../schemas/reference.ts'
 import { dayOf, formatDay, type Instant, parseDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
 import { admittedRule, isUndated } from '../kit/admitted.ts'
-import { isAtAgency } from '../kit/at-agency.ts'
+import { doneAt, isAtAgency } from '../kit/at-agency.ts'
 import { onSettlement } from '../kit/finding.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
 import { covers, standingOn } from '../kit/standing.ts'
@@ -34,10 +34,8 @@ const NEWBORN_PERSON_TYPE = '1401'
  * is judged when it was done, for its settlement may follow by months.
  */
 function momentOf(visit: Visit): Instant | undefined {
-  const { med_class, begntime, setl_time, feedetail } = visit
-  if (isInpatient(med_class)) return begntime
-  if (!isAtAgency(visit)) return setl_time
-  return begntime ?? (feedetail.length > 0 ? Math.min(...feedetail.map((line) => line.fee_ocur_time)) : undefined)
+  if (isInpatient(visit.med_class)) return visit.begntime
+  return isAtAgency(visit) ? doneAt(visit) : visit.setl_time
 }
 
 /** The period that ended last before the day, else the first that follows it. */

@@ -44,7 +44,7 @@ export const dayPart: Part<Visit, InstitutionDay, Evidence, Params> = {
     return judged(state, context, false)
   },
   onVoid(state, visit, context) {
-    if (state.drugs === 0) return UNCHANGED
+    if (state.drugs === 0 || isAtAgency(visit)) return UNCHANGED
     const { drugs, missing } = look(visit, context.reference)
     state.drugs = Math.max(0, state.drugs - drugs)
     const held = state.hits.length > 0

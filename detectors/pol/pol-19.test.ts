@@ -32,7 +32,11 @@ test('A drug line without a code is a hit of the institution’s day, by the lin
 })
 
 test('Receipts that the agency itself reimburses were scanned by nobody', () => {
-  expect(openAfter(sold('S', [{ cnt: 2 }], [], { pay_loc: '1' }))).toEqual([])
+  const receipt = sold('S', [{ cnt: 2 }], [], { pay_loc: '1' })
+  expect(openAfter(receipt)).toEqual([])
+  // Nor does its void take away what others lack.
+  const lacking = sold('L', [{ cnt: 2 }])
+  expect(openAfter(lacking, receipt, voidOf(receipt, '2026-03-02 11:00:00'), NEXT_WEEK)).toEqual(openAfter(lacking, NEXT_WEEK))
 })
 
 test('A code for each whole package is enough, one too few is a hit by its part', () => {

@@ -8,7 +8,7 @@ import type { Evidence, Params } from './pol-19.terms.ts'
 /** POL-19 无追溯码结算: drugs settled without the codes of their packages. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-19',
-  version: 3,
+  version: 4,
   title: { zh: '无追溯码结算', en: 'Settlement without trace codes' },
   category: 'POL',
   result: 'violation',

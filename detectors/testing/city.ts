@@ -67,6 +67,8 @@ const who = fc.record({
   fixmedins_code: fc.constantFrom('H1', 'H2'),
   chfpdr_code: fc.constantFrom('D1', 'D2'),
   diag: fc.constantFrom('J06.900', 'C34.900', 'I10.x00', ''),
+  /** 2 over the network, 1 a receipt that the agency reimburses. */
+  pay_loc: fc.constantFrom('2', '2', '2', '2', '1'),
   lines: fc.array(line, { minLength: 1, maxLength: 4 }),
   /** Whether a further line takes one of the first back. */
   takenBack: fc.constantFrom(false, false, false, true),
@@ -84,9 +86,9 @@ function feedetail({ lines, takenBack }: Pick<Who, 'lines' | 'takenBack'>, name:
   }))
 }
 
-function header({ psn_no, chfpdr_code, diag }: Who, fixmedins_code: string): Wire {
+function header({ psn_no, chfpdr_code, diag, pay_loc }: Who, fixmedins_code: string): Wire {
   const diseinfo = diag ? [{ diag_type: '1', maindiag_flag: '1', diag_code: diag }] : []
-  return { ...PERSONS[psn_no as 'A'], psn_no, fixmedins_code, mdtrt_admdvs: '', chfpdr_code, diseinfo }
+  return { ...PERSONS[psn_no as 'A'], psn_no, fixmedins_code, mdtrt_admdvs: '', chfpdr_code, diseinfo, pay_loc }
 }
 
 /** What happens at one moment; `id` is unique in the history. */

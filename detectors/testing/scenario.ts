@@ -229,7 +229,7 @@ export function runOnce(detector: Detector, events: readonly Given[], options: O
       visits.set(visit.setl_id, { visit, knowledge: book.version })
       const reversal = voided.get(visit.setl_id)
       if (!reversal) hear(visit, visit.setl_time, 'onEvent')
-      else each({ kind: 'reversal', reversal, visit }, reversal.setl_time, visit.admdvs, 'onEvent')
+      else each({ kind: 'reversal', reversal, visit, isUnheard: true }, reversal.setl_time, visit.admdvs, 'onEvent')
     } else if (event.kind === 'void') {
       const original = visits.get(event.orig_setl_id)
       if (original && !voided.has(event.orig_setl_id)) {

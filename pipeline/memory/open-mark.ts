@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { FundwatchError } from '../../schemas/errors.ts'
 import type { Durability } from '../durability.ts'
 
 interface Mark {
@@ -38,7 +39,10 @@ export class OpenMark {
     endings.add(this)
   }
 
-  /** @param memory the path of its file, which need not exist yet, nor its directory */
+  /**
+   * @param memory the path of its file, which need not exist yet, nor its directory
+   * @throws FundwatchError MEMORY_UNWRITABLE
+   */
   static set(memory: string, durability: Durability): OpenMark {
     mkdirSync(dirname(memory), { recursive: true, mode: 0o700 })
     const left = read(fileOf(memory))
@@ -47,11 +51,15 @@ export class OpenMark {
     return new OpenMark(memory, left, { boot, durability, deaths, isProved: false })
   }
 
-  /** Something was kept in memory, and its owner lives: whatever kills him later, it is not the opening. */
+  /**
+   * Something was kept in memory, and its owner lives: whatever kills him later, it is not the opening.
+   * @throws FundwatchError MEMORY_UNWRITABLE
+   */
   prove(): void {
     if (this.#mark.isProved) return
-    this.#mark = { ...this.#mark, isProved: true }
-    write(this.#file, this.#mark)
+    const proved = { ...this.#mark, isProved: true }
+    write(this.#file, proved)
+    this.#mark = proved
   }
 
   /** Memory was closed. What was written reaches the disk first: nobody will ask any more whether it has. */
@@ -82,15 +90,22 @@ function read(file: string): Mark | undefined {
   }
 }
 
+/** Whole or not at all: half a mark would be taken for a power cut, and a disk that is full is none. */
 function write(file: string, mark: Mark): void {
-  const descriptor = openSync(file, 'w', 0o600)
   try {
-    writeSync(descriptor, JSON.stringify(mark))
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
+    const descriptor = openSync(`${file}.new`, 'w', 0o600)
+    try {
+      writeSync(descriptor, JSON.stringify(mark))
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+    renameSync(`${file}.new`, file)
+    flush(dirname(file))
+  } catch (cause) {
+    const message = `Beside memory nothing can be written, is its disk full? ${(cause as Error).message}`
+    throw new FundwatchError('MEMORY_UNWRITABLE', message, { cause })
   }
-  flush(dirname(file))
 }
 
 function flush(path: string): void {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -73,6 +73,16 @@ test('A mark that a power cut has cut off counts as one', () => {
   open()
   writeFileSync(`${memory}.open`, '{"boot":')
   expect(open().aside).toMatch(/the machine went down/)
+})
+
+test('Where the disk is full the mark of before stays whole, and the error has a name', () => {
+  const { mark } = open()
+  // Stands for a disk on which nothing can be begun.
+  mkdirSync(`${memory}.open.new`)
+  expect(() => mark.prove()).toThrow(expect.objectContaining({ code: 'MEMORY_UNWRITABLE' }))
+  expect(() => open()).toThrow(expect.objectContaining({ code: 'MEMORY_UNWRITABLE' }))
+  rmdirSync(`${memory}.open.new`)
+  expect(open()).toMatchObject({ aside: undefined, mark: { deaths: 1, isTorn: false } })
 })
 
 test(`After ${DEATHS} deaths in a row, none of which has kept anything, memory is blamed; and after as many again`, () => {

@@ -224,7 +224,7 @@ export class Intake {
     const reversal = mark && concerns(mark, visit) ? mark : undefined
     const skip = reversal ? 'VOIDED_BEFORE' : late ? 'TOO_LATE' : undefined
     for (const heard of heardIn(visit)) range.add(heard, at, visit.admdvs, skip)
-    if (reversal) range.add({ kind: 'reversal', reversal, visit }, reversal.setl_time, visit.admdvs)
+    if (reversal) range.add({ kind: 'reversal', reversal, visit, isUnheard: true }, reversal.setl_time, visit.admdvs)
   }
 
   #isLate(at: Instant, slow: boolean): boolean {
@@ -248,7 +248,8 @@ export class Intake {
     const reference = this.#reference.asOf(knowledge)
     const visit = toVisit(original, reference)
     for (const heard of heardIn(visit)) this.#range.takeBack(heard, event.setl_time, visit.admdvs, { reference, parcels, late })
-    this.#range.add({ kind: 'reversal', reversal: event, visit }, event.setl_time, visit.admdvs)
+    const heard = { kind: 'reversal', reversal: event, visit, ...(late && { isUnheard: true }) } as const
+    this.#range.add(heard, event.setl_time, visit.admdvs)
   }
 
   /** The void under a settlement that it came before. */

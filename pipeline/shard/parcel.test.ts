@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
+import type { Reversal } from '../../detectors/detector.ts'
 import { heardIn, toVisit } from '../../detectors/project.ts'
 import { ReferenceBook } from '../../detectors/reference.ts'
 import { settlement } from '../../detectors/testing/events.ts'
-import type { Settlement } from '../../schemas/events.ts'
+import type { Settlement, Void } from '../../schemas/events.ts'
 import { createNormaliser } from '../../schemas/normalise.ts'
 import { pack, unpack } from './parcel.ts'
 
@@ -19,6 +20,15 @@ const visit = toVisit(normalise('settlement', wire) as unknown as Settlement, ne
 test('What is heard of a settlement comes out of a parcel as it went in, also a drug that has two prices', () => {
   const heard = heardIn(visit)
   expect(heard.map(({ kind }) => kind)).toEqual(['settlement', 'traceUse', 'doctorVisit', 'drugSale', 'drugSale'])
+  expect(heard.map((each) => unpack(pack(each, 0), [visit]))).toEqual(heard)
+})
+
+test('A reversal comes out of a parcel as it went in, also that of what nobody has heard', () => {
+  const reversal = { setl_id: 'V', orig_setl_id: visit.setl_id } as Void
+  const heard: Reversal[] = [
+    { kind: 'reversal', reversal, visit },
+    { kind: 'reversal', reversal, visit, isUnheard: true },
+  ]
   expect(heard.map((each) => unpack(pack(each, 0), [visit]))).toEqual(heard)
 })
 

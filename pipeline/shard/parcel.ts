@@ -46,7 +46,7 @@ export type Entry =
 /** What is heard: a projection of one of the parcel's settlements by its name, a reversal of one, or the thing itself. */
 type Told =
   | { readonly visit: number; readonly kind: Heard['kind']; readonly name: string }
-  | { readonly visit: number; readonly reversal: Void }
+  | { readonly visit: number; readonly reversal: Void; readonly isUnheard?: true }
   | { readonly self: Heard }
 
 /** The settlement that it is of, where it is of one. */
@@ -56,7 +56,7 @@ export function visitIn(heard: Heard): Visit | undefined {
 }
 
 export function pack(heard: Heard, visit: number): Told {
-  if (heard.kind === 'reversal') return { visit, reversal: heard.reversal }
+  if (heard.kind === 'reversal') return { visit, reversal: heard.reversal, ...(heard.isUnheard && { isUnheard: true }) }
   const name = nameOf(heard)
   return name === undefined ? { self: heard } : { visit, kind: heard.kind, name }
 }
@@ -65,7 +65,10 @@ export function pack(heard: Heard, visit: number): Told {
 export function unpack(told: Told, visits: readonly Visit[]): Heard {
   if ('self' in told) return told.self
   const visit = visits[told.visit]!
-  if ('reversal' in told) return { kind: 'reversal', reversal: told.reversal, visit }
+  if ('reversal' in told) {
+    const { reversal, isUnheard } = told
+    return { kind: 'reversal', reversal, visit, ...(isUnheard && { isUnheard }) }
+  }
   const found = heardIn(visit).find((heard) => heard.kind === told.kind && nameOf(heard) === told.name)
   if (found) return found
   // The sender knew the code as a drug; reference rows that came meanwhile say otherwise, and judge nothing anew. An older
