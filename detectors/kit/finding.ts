@@ -30,8 +30,10 @@ export function exactFundsOf(visit: Visit, lines: readonly FeeLine[]): number[] 
   const whole = wholeOf(visit)
   let left = visit.fund_pay_sumamt
   return lines.map((line) => {
-    const share = whole === 0 ? 0 : (inPolicy(line) * visit.fund_pay_sumamt) / whole
-    const fund = Math.min(share, inPolicy(line), left)
+    const own = inPolicy(line)
+    const share = whole === 0 ? 0 : (own * visit.fund_pay_sumamt) / whole
+    // What is taken back of an earlier bill went to the fund in the same share.
+    const fund = own < 0 ? Math.max(share, own) : Math.min(share, own, left)
     left -= fund
     return Math.round(fund * FRACTION) / FRACTION
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { HOSPITAL, inpatient, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
+import { HOSPITAL, heartbeat, inpatient, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
 import { run } from '../testing/scenario.ts'
 import { permutations } from '../testing/shuffles.ts'
 import detector from './pol-02.ts'
@@ -182,4 +182,23 @@ test('A national code and its local one may exclude each other, and none exclude
   const judged = (...feedetail: LineGiven[]) => run(detector, [HOSPITAL, row, settlement({ feedetail })]).open
   expect(judged(watch(), watch({ med_list_codg: extra }))).toMatchObject([{ vola_amt: 10000, count: 1 }])
   expect(judged(watch({ med_list_codg: extra }), watch({ med_list_codg: extra }))).toEqual([])
+})
+
+test('What a later bill of the visit takes back was not charged together, be it the one or the other', () => {
+  const bill = (setl_id: string, day: string, ...feedetail: LineGiven[]) =>
+    inpatient({ setl_id, mdtrt_id: 'M', setl_time: `2026-03-${day} 10:00:00`, feedetail })
+  const first = bill('S1', '05', watch(at('09:00:00')), visit({ ...at('09:00:00'), cnt: 2 }))
+  const back = (line: LineGiven) => bill('S2', '08', { pric: 500 }, line)
+  const later = { fee_ocur_time: '2026-03-07 08:00:00' }
+  for (const scope of ['HOUR', 'DAY', 'VISIT'])
+    for (const line of [visit({ cnt: -2, ...at('09:00:00') }), visit({ cnt: -2, ...later }), watch({ cnt: -1, ...later })])
+      for (const order of permutations([first, back(line)]))
+        expect(run(detector, [HOSPITAL, pair({ scope }), ...order]).open).toEqual([])
+  const half = [first, back(visit({ cnt: -1, ...later }))]
+  const years = [heartbeat('2028-01-01 00:00:00'), settlement({ setl_time: '2028-01-01 09:00:00', feedetail: [watch()] })]
+  expect(run(detector, [HOSPITAL, pair(), ...half, ...years]).open).toMatchObject([{ vola_amt: 2000, setl_ids: ['S1'] }])
+  const whole = back(visit({ cnt: -2, ...later }))
+  expect(run(detector, [HOSPITAL, pair(), first, whole, voidOf(whole, '2026-03-09 10:00:00')]).open).toMatchObject([
+    { vola_amt: 4000 },
+  ])
 })

@@ -1,6 +1,6 @@
 import type { FeeLine } from '../../schemas/events.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
-import { dayOf, formatDay, formatInstant, type Instant, MINUTE } from '../../schemas/time.ts'
+import { dayOf, formatDay, formatInstant, MINUTE } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { counted } from '../kit/counted.ts'
@@ -12,6 +12,7 @@ import { type NamedCode, type PackedCode, packCode, unpackCode } from '../kit/na
 import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { inTime, type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
+import { type Billed, corrected, keptTogether, packVisit, takenBackBy, unpackVisit, type VisitBill } from '../kit/visit-bills.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 import type { Known, ReferenceView } from '../reference.ts'
@@ -27,34 +28,28 @@ interface Clash {
   readonly rule: string
 }
 
-interface Line extends NamedCode {
-  readonly sn: string
-  readonly at: Instant
-  readonly inscp: Fen
+interface Line extends NamedCode, Billed {
   /** Pairs in which this line is the violating one; empty for a line that only forbids others. */
   readonly clashes: readonly Clash[]
 }
 
-interface Charged extends Remembered {
-  readonly visit: string
-  readonly lines: readonly Line[]
-}
+interface Charged extends Remembered, VisitBill<Line> {}
 
-type PackedLine = readonly [sn: string, code: PackedCode, at: number, inscp: Fen, ...clashes: Clash[]]
+type PackedLine = readonly [sn: string, code: PackedCode, at: number, cnt: number, inscp: Fen, ...clashes: Clash[]]
 
 const FORM: Form<Charged> = {
   pack(charged) {
     const lines = charged.lines.map((line): PackedLine => {
-      return [line.sn, packCode(line), packTime(line.at), line.inscp, ...line.clashes]
+      return [line.sn, packCode(line), packTime(line.at), line.cnt, line.inscp, ...line.clashes]
     })
-    return [...packHead(charged), charged.visit, lines]
+    return [...packHead(charged), packVisit(charged), lines]
   },
   unpack(packed) {
     const [, , , visit, lines] = packed
-    const unpackLine = ([sn, code, at, inscp, ...clashes]: PackedLine) => {
-      return { sn, ...unpackCode(code), at: unpackTime(at), inscp, clashes }
+    const unpackLine = ([sn, code, at, cnt, inscp, ...clashes]: PackedLine) => {
+      return { sn, ...unpackCode(code), at: unpackTime(at), cnt, inscp, clashes }
     }
-    return { visit, lines: lines.map(unpackLine), ...unpackHead(packed) }
+    return { ...unpackVisit(visit), lines: lines.map(unpackLine), ...unpackHead(packed) }
   },
 }
 
@@ -127,6 +122,10 @@ function pairsIn(settlements: readonly Charged[]): Hit[] {
   )
 }
 
+function accusedIn(settlements: readonly Charged[]) {
+  return pairsIn(settlements).map(({ accused: { settlement, line } }) => ({ settlement, sn: line.sn }))
+}
+
 /** One line is at fault once: on the day where a day's pair forbids it, and in the settlement that told first. */
 function faultsAmong(pairs: readonly Hit[]): Hit[] {
   const rank = (a: Hit, b: Hit) => Number(isOfVisit(a)) - Number(isOfVisit(b)) || inTime(a.later, b.later)
@@ -152,7 +151,7 @@ function isWithin({ scope, within }: Clash, a: Placed, b: Placed): boolean {
 /** POL-02 项目重复收费: two items that exclude or include each other, charged together. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-02',
-  version: 2,
+  version: 3,
   title: { zh: '项目重复收费(互斥/包含)', en: 'Mutually exclusive or included items charged together' },
   category: 'POL',
   result: 'violation',
@@ -173,22 +172,25 @@ export default defineDetector<Evidence, Params>({
       keep: STAY_MEMORY,
       remember(visit, { params, reference }) {
         const lines = chargedLines(visit).flatMap((line): Line[] => {
-          const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at } = line
+          const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at, cnt } = line
           const rows = pairsOf(visit, line, reference)
           if (rows.length === 0) return []
           const named = reference.nameIn('mutex', code, at, visit)
-          return [{ sn, code, named, at, inscp: inPolicy(line), clashes: clashesOf(rows, named, params) }]
+          return [{ sn, code, named, at, cnt, inscp: inPolicy(line), clashes: clashesOf(rows, named, params) }]
         })
-        return lines.length > 0 ? { visit: visitOf(visit), lines, ...remembered(visit) } : undefined
+        const back = takenBackBy(visit, (line) => pairsOf(visit, line, reference).length > 0)
+        if (lines.length === 0 && back.length === 0) return undefined
+        return { visit: visitOf(visit), lines, back, ...remembered(visit) }
       },
       judge(settlements, { root, reference }) {
-        const pairs = pairsIn(settlements)
+        const pairs = pairsIn(corrected<Line, Charged>(settlements, accusedIn))
         if (pairs.length === 0) return { holds: NOTHING_HOLDS }
         const buckets = groupBy(faultsAmong(pairs), (hit) => `${bucketOf(hit)}|${hit.later.id}`)
         // Were one partner voided, another might take its place: all of them stay with the alert.
-        const paired = new Set(pairs.flatMap(({ accused, partner }) => [accused.settlement, partner.settlement]))
-        const keep = (settlement: Charged) => (paired.has(settlement) ? Number.POSITIVE_INFINITY : STAY_MEMORY)
-        return { holds: [...buckets.values()].map((hits) => findingOn(root, hits, reference)), keep }
+        const paired = new Set(pairs.flatMap(({ accused, partner }) => [accused.settlement.id, partner.settlement.id]))
+        const keep = ({ id }: Charged) => (paired.has(id) ? Number.POSITIVE_INFINITY : STAY_MEMORY)
+        const holds = [...buckets.values()].map((hits) => findingOn(root, hits, reference))
+        return { holds, keep: keptTogether<Line, Charged>(settlements, keep) }
       },
     }),
   ],

@@ -155,3 +155,24 @@ test('The first day of the longest stay still counts what was charged elsewhere 
   })
   expect(run(detector, [HOSPITAL, cap(), elsewhere, heartbeat(`${end} 07:30:00`), stay]).open).toMatchObject([{ vola_amt: 2000 }])
 })
+
+test('What a later bill of the visit takes back does not count, of the day of the line or else of one that has too much', () => {
+  const on = (day: string, cnt: number) => charged(cnt, { fee_ocur_time: `2026-03-${day} 09:00:00` })
+  const bill = (setl_id: string, day: string, ...feedetail: LineGiven[]) =>
+    inpatient({ setl_id, mdtrt_id: 'M', setl_time: `2026-03-${day} 10:00:00`, feedetail })
+  const first = bill('S1', '05', on('01', 4), on('02', 1), on('03', 2))
+  const back = (day: string, cnt: number) => bill('S2', '08', { pric: 500 }, on(day, cnt))
+  for (const rows of [[cap()], [cap(), cap({ period: 'VISIT', max_cnt: 5 }, 'visit')]])
+    for (const second of [back('01', -2), back('07', -2)])
+      for (const order of permutations([first, second])) expect(run(detector, [HOSPITAL, ...rows, ...order]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, cap(), first, back('03', -2)]).open).toMatchObject([{ vola_amt: 2000 }])
+  const years = [heartbeat('2028-01-01 00:00:00'), settlement({ setl_time: '2028-01-01 09:00:00', feedetail: [charged(1)] })]
+  const half = [first, back('07', -1)]
+  expect(run(detector, [HOSPITAL, cap(), ...half, ...years]).open).toMatchObject([
+    { vola_amt: 1000, setl_ids: ['S1'], evidence: { total: 3 } },
+  ])
+  const whole = back('07', -2)
+  expect(run(detector, [HOSPITAL, cap(), first, whole, voidOf(whole, '2026-03-09 10:00:00')]).open).toMatchObject([
+    { vola_amt: 2000 },
+  ])
+})

@@ -12,6 +12,7 @@ import { itemName } from '../kit/item-name.ts'
 import { packHead, sorted, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
+import { type Billed, corrected, keptTogether, packVisit, takenBackBy, unpackVisit, type VisitBill } from '../kit/visit-bills.ts'
 import { windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 import { type ReferenceView, tableBit } from '../reference.ts'
@@ -25,18 +26,9 @@ interface Cap {
   readonly per: 'PERSON' | 'VISIT'
 }
 
-interface Line extends Cap {
-  readonly sn: string
-  readonly code: string
-  readonly at: Instant
-  readonly cnt: number
-  readonly inscp: Fen
-}
+interface Line extends Cap, Billed {}
 
-interface Charged extends Remembered {
-  readonly visit: string
-  readonly lines: readonly Line[]
-}
+interface Charged extends Remembered, VisitBill<Line> {}
 
 type PackedKind = readonly [code: string, cap: number, source: Cap['source'], per: Cap['per'], period: Cap['period']]
 type PackedLine = readonly [kind: number, sn: string, seconds: number, cnt: number, inscp: Fen]
@@ -48,11 +40,11 @@ function kindOf({ code, cap, source, per, period }: Line): PackedKind {
 /** Lines of one item differ in few things; their times are told from the settlement's. */
 const FORM: Form<Charged> = {
   pack(charged) {
-    const { at: settled, visit, lines } = charged
+    const { at: settled, lines } = charged
     const { kinds, numbers } = sorted(lines, (line) => JSON.stringify(kindOf(line)))
     const packedKinds = kinds.map(kindOf)
     const packed = lines.map(({ sn, at, cnt, inscp }, i): PackedLine => [numbers[i]!, sn, (at - settled) / SECOND, cnt, inscp])
-    return [...packHead(charged), visit, packedKinds, packed]
+    return [...packHead(charged), packVisit(charged), packedKinds, packed]
   },
   unpack(packed) {
     const head = unpackHead(packed)
@@ -61,7 +53,7 @@ const FORM: Form<Charged> = {
       const [code, cap, source, per, period] = kinds[kind]
       return { sn, code, at: head.at + Math.round(seconds * SECOND), cnt, inscp, cap, source, per, period }
     }
-    return { visit, lines: lines.map(unpackLine), ...head }
+    return { ...unpackVisit(visit), lines: lines.map(unpackLine), ...head }
   },
 }
 
@@ -94,6 +86,9 @@ function isFor(wanted: Cap['period']): (row: ReferenceRow<'frequency'>) => boole
 }
 
 const [isDaily, isOfVisit] = [isFor('DAY'), isFor('VISIT')]
+
+/** A stay is settled at its end, and any of its days may have been charged elsewhere too. */
+const KEPT = STAY_MEMORY + DAY
 
 const FREQUENCY = tableBit('frequency')
 
@@ -136,7 +131,7 @@ function isForgotten({ setl_time }: Visit, fee_ocur_time: Instant): boolean {
 /** POL-03 项目限定频次: more of an item on one day than a day can hold. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-03',
-  version: 3,
+  version: 4,
   title: { zh: '项目限定频次(日/小时)', en: 'Daily quantity above the cap' },
   category: 'POL',
   result: 'violation',
@@ -154,27 +149,28 @@ export default defineDetector<Evidence, Params>({
       root: (visit) => visit.psn_no,
       concerns: mayBeCapped,
       form: FORM,
-      // A stay is settled at its end, and any of its days may have been charged elsewhere too.
-      keep: STAY_MEMORY + DAY,
+      keep: KEPT,
       remember(visit, context) {
         const capped = chargedLines(visit).flatMap((line) => {
           const caps = capsOf(visit, line, context)
           return caps.length > 0 ? [{ line, caps }] : []
         })
-        if (capped.length === 0) return undefined
+        const back = takenBackBy(visit, (line) => capsOf(visit, line, context).length > 0)
+        if (capped.length === 0 && back.length === 0) return undefined
         const known = capped.filter(({ line }) => !isForgotten(visit, line.fee_ocur_time))
         const lines = known.flatMap(({ line, caps }) => {
           const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at, cnt } = line
           return caps.map((cap) => ({ sn, code, at, cnt, inscp: inPolicy(line), ...cap }))
         })
-        return lines.length > 0 ? { visit: visitOf(visit), lines, ...remembered(visit) } : 'STAY_TOO_LONG'
+        if (lines.length === 0 && back.length === 0) return 'STAY_TOO_LONG'
+        return { visit: visitOf(visit), lines, back, ...remembered(visit) }
       },
       partly: (visit) => (visit.feedetail.some((line) => isForgotten(visit, line.fee_ocur_time)) ? 'STAY_TOO_LONG' : undefined),
-      judge: (settlements, { root, reference }) => ({
-        holds: [...groupBy(groupsOf(settlements), bucketOf)].map(([bucket, groups]) =>
-          findingOn(root, bucket, groups, reference),
-        ),
-      }),
+      judge(settlements, { root, reference }) {
+        const groups = groupBy(groupsOf(settlements), bucketOf)
+        const holds = [...groups].map(([bucket, ofBucket]) => findingOn(root, bucket, ofBucket, reference))
+        return { holds, keep: keptTogether<Line, Charged>(settlements, () => KEPT, holds) }
+      },
     }),
   ],
   explain({ day, name, cap, period, total, vola_amt }, language) {
@@ -224,16 +220,31 @@ function bucketOf({ day, code }: Group): string {
 
 /** What is counted together, as far as it is too much: an item's lines of a day, or of a visit. */
 function groupsOf(settlements: readonly Charged[]): Group[] {
-  const lines = settlements.flatMap((settlement) => settlement.lines.map((line) => ({ settlement, ...line })))
-  const ofDays = groupBy(
-    lines.filter(({ period }) => period === 'DAY'),
-    (line) => `${dayOf(line.at)}|${line.code}|${line.per === 'VISIT' ? line.settlement.visit : ''}`,
-  )
-  const ofVisits = groupBy(
-    lines.filter(({ period }) => period === 'VISIT').sort((a, b) => a.at - b.at),
-    ({ settlement, code }) => `${settlement.visit}|${code}`,
-  )
-  return [...ofDays.values(), ...ofVisits.values()].flatMap(groupOver)
+  return [overIn('DAY', ofDays), overIn('VISIT', ofVisits)].flatMap((over) => over(settlements))
+}
+
+/** A line counts for the day and for the visit: what is taken back of it is so in both. */
+function overIn(wanted: Cap['period'], groupsIn: (lines: readonly Placed[]) => Iterable<readonly Placed[]>) {
+  const over = (settlements: readonly Charged[]): Group[] => {
+    const lines = settlements.flatMap((settlement) => settlement.lines.map((line) => ({ settlement, ...line })))
+    return [...groupsIn(lines)].flatMap(groupOver)
+  }
+  return (settlements: readonly Charged[]): Group[] => {
+    const counted = settlements.map((settlement) => {
+      return { ...settlement, lines: settlement.lines.filter(({ period }) => period === wanted) }
+    })
+    return over(corrected<Line, Charged>(counted, (bills) => over(bills).flatMap(({ placed }) => placed)))
+  }
+}
+
+function ofDays(lines: readonly Placed[]) {
+  const keyOf = ({ at, code, per, settlement }: Placed) => `${dayOf(at)}|${code}|${per === 'VISIT' ? settlement.visit : ''}`
+  return groupBy(lines, keyOf).values()
+}
+
+function ofVisits(lines: readonly Placed[]) {
+  const byTime = lines.toSorted((a, b) => a.at - b.at)
+  return groupBy(byTime, ({ settlement, code }) => `${settlement.visit}|${code}`).values()
 }
 
 /** Where places set different caps, the largest binds: nobody is at fault for what one of them allows. */

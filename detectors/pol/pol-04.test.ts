@@ -143,3 +143,12 @@ test('A local code of an item whose period is usual is limited as the item is', 
   )
   expect(run(detector, [HOSPITAL, ...again]).open).toMatchObject([{ bucket: `2026-03|${CODE}a1`, evidence: { days: 14 } }])
 })
+
+test('An occurrence that a later bill of the visit takes back was none', () => {
+  const bill = (setl_id: string, day: string, ...feedetail: LineGiven[]) =>
+    inpatient({ setl_id, mdtrt_id: 'M', setl_time: `${day} 10:00:00`, feedetail })
+  const first = bill('S1', '2026-03-08', line('2026-03-01'), line('2026-03-06'))
+  for (const day of ['2026-03-01', '2026-03-06', '2026-03-11'])
+    for (const order of permutations([first, bill('S2', '2026-03-12', { pric: 500 }, line(day, { cnt: -1 }))]))
+      expect(run(detector, [...known(), ...order]).open).toEqual([])
+})

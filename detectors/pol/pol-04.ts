@@ -1,7 +1,7 @@
 import type { FeeLine } from '../../schemas/events.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
-import { DAY, type Day, dayOf, formatDay, type Instant } from '../../schemas/time.ts'
+import { DAY, type Day, dayOf, formatDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { meansItem } from '../item-code.ts'
 import { monthOf } from '../kit/calendar.ts'
@@ -16,37 +16,35 @@ import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { paidLinesKnownTo } from '../kit/paid-lines.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
+import { type Billed, corrected, keptTogether, packVisit, takenBackBy, unpackVisit, type VisitBill } from '../kit/visit-bills.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
 /** At most so many occurrences within so many days. */
 type Limit = readonly [max: number, days: number, per: 'PERSON' | 'VISIT']
 
-interface Line {
-  readonly sn: string
-  readonly code: string
-  readonly at: Instant
-  readonly inscp: Fen
+interface Line extends Billed {
   /** None where the occurrence is excused: it still stands before a later one. */
   readonly limits: readonly Limit[]
 }
 
-interface Charged extends Remembered {
-  readonly visit: string
-  readonly lines: readonly Line[]
-}
+interface Charged extends Remembered, VisitBill<Line> {}
 
-type PackedLine = readonly [sn: string, code: string, at: number, inscp: Fen, ...limits: Limit[]]
+type PackedLine = readonly [sn: string, code: string, at: number, cnt: number, inscp: Fen, ...limits: Limit[]]
 
 const FORM: Form<Charged> = {
   pack(charged) {
-    const lines = charged.lines.map(({ sn, code, at, inscp, limits }): PackedLine => [sn, code, packTime(at), inscp, ...limits])
-    return [...packHead(charged), charged.visit, ...lines]
+    const lines = charged.lines.map(({ sn, code, at, cnt, inscp, limits }): PackedLine => {
+      return [sn, code, packTime(at), cnt, inscp, ...limits]
+    })
+    return [...packHead(charged), packVisit(charged), ...lines]
   },
   unpack(packed) {
     const [, , , visit, ...lines] = packed
-    const unpackLine = ([sn, code, at, inscp, ...limits]: PackedLine) => ({ sn, code, at: unpackTime(at), inscp, limits })
-    return { visit, lines: lines.map(unpackLine), ...unpackHead(packed) }
+    const unpackLine = ([sn, code, at, cnt, inscp, ...limits]: PackedLine) => {
+      return { sn, code, at: unpackTime(at), cnt, inscp, limits }
+    }
+    return { ...unpackVisit(visit), lines: lines.map(unpackLine), ...unpackHead(packed) }
   },
 }
 
@@ -118,9 +116,9 @@ function linesOf(visit: Visit, context: Context<Params>): Line[] {
     ? chargedLines(visit).filter((line) => inPolicy(line) > 0)
     : paidLinesKnownTo(visit, 'frequency')
   return paid.flatMap((line) => {
-    const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at } = line
+    const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at, cnt } = line
     const limits = limitsOf(visit, line, context)
-    return limits.length > 0 ? [{ sn, code, at, inscp: inPolicy(line), limits: excused ? [] : limits }] : []
+    return limits.length > 0 ? [{ sn, code, at, cnt, inscp: inPolicy(line), limits: excused ? [] : limits }] : []
   })
 }
 
@@ -132,7 +130,7 @@ function isForgotten({ setl_time }: Visit, { at }: Pick<Line, 'at'>): boolean {
 /** POL-04 项目周期超频次: an item repeated before its period is over. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-04',
-  version: 6,
+  version: 7,
   title: { zh: '项目周期超频次', en: 'Item repeated before its period is over' },
   category: 'POL',
   result: 'violation',
@@ -159,18 +157,18 @@ export default defineDetector<Evidence, Params>({
       root: (visit) => visit.psn_no,
       concerns: (visit, { params }) => isLimited(visit) || hasUsual(visit, params),
       form: FORM,
-      // A stay is settled at its end: its days may lie before those of visits that were settled earlier.
-      keep: ({ lines }) => STAY_MEMORY + (longestPeriod(lines) + 30) * DAY,
+      keep: keptFor,
       remember(visit, context) {
         const limited = linesOf(visit, context)
-        if (limited.length === 0) return undefined
+        const back = takenBackBy(visit, (line) => limitsOf(visit, line, context).length > 0)
+        if (limited.length === 0 && back.length === 0) return undefined
         const lines = limited.filter((line) => !isForgotten(visit, line))
-        if (lines.length === 0) return 'STAY_TOO_LONG'
-        return { visit: visitOf(visit), lines, ...remembered(visit) }
+        if (lines.length === 0 && back.length === 0) return 'STAY_TOO_LONG'
+        return { visit: visitOf(visit), lines, back, ...remembered(visit) }
       },
       judge(settlements, context) {
-        const holds = findingsOn(settlements, context)
-        return { holds: holds.length > 0 ? holds : NOTHING_HOLDS }
+        const holds = findingsOn(corrected<Line, Charged>(settlements, repeatedIn), context)
+        return { holds: holds.length > 0 ? holds : NOTHING_HOLDS, keep: keptTogether<Line, Charged>(settlements, keptFor, holds) }
       },
     }),
   ],
@@ -190,6 +188,11 @@ export default defineDetector<Evidence, Params>({
     ...{ interval_days: 8, vola_amt: 60 },
   },
 })
+
+/** A stay is settled at its end: its days may lie before those of visits that were settled earlier. */
+function keptFor({ lines }: Charged): number {
+  return STAY_MEMORY + (longestPeriod(lines) + 30) * DAY
+}
 
 function longestPeriod(lines: readonly Line[]): number {
   return Math.max(0, ...lines.flatMap(({ limits }) => limits.map(([, days]) => days)))
@@ -249,9 +252,19 @@ function runsOf(uses: readonly Use[]): Run[] {
   })
 }
 
-function findingsOn(settlements: readonly Charged[], context: Context<unknown>): Finding<Evidence>[] {
+function itemsIn(settlements: readonly Charged[]) {
   const uses = settlements.flatMap((settlement) => settlement.lines.map((line) => ({ settlement, ...line })))
-  return [...groupBy(uses, ({ code }) => code)].flatMap(([code, ofItem]) => {
+  return groupBy(uses, ({ code }) => code)
+}
+
+/** The uses that came too early. */
+function repeatedIn(settlements: readonly Charged[]): Use[] {
+  const runs = [...itemsIn(settlements).values()].flatMap(runsOf)
+  return runs.flatMap(({ over }) => [...over].flatMap(({ uses }) => uses))
+}
+
+function findingsOn(settlements: readonly Charged[], context: Context<unknown>): Finding<Evidence>[] {
+  return [...itemsIn(settlements)].flatMap(([code, ofItem]) => {
     const months = groupBy(runsOf(ofItem), ({ occurrences: [first] }) => monthOf(first!.day))
     return [...months].map(([month, runs]) => findingOn(`${month}|${code}`, runs, context))
   })

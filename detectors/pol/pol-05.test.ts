@@ -165,3 +165,14 @@ test('Local codes are the operation that the group names, and several of one ope
   ])
   expect(openAfter(operation(GALL, 1860), operation(GALL, 1860, { med_list_codg: `${GALL}-2` }))).toEqual([])
 })
+
+test('What a later bill of the visit takes back is discounted by it', () => {
+  const first = stay([operation(GALL, 1860), operation(APPENDIX, 900)])
+  const back = (cnt: number) =>
+    stay([{ pric: 500 }, operation(APPENDIX, 900, { cnt, fee_ocur_time: '2026-03-07 09:00:00' })], {
+      setl_id: 'T',
+      setl_time: '2026-03-08 10:00:00',
+    })
+  for (const cnt of [-0.5, -1])
+    for (const order of permutations([first, back(cnt)])) expect(run(detector, [...KNOWN, ...order]).open).toEqual([])
+})

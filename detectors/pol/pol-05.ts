@@ -12,6 +12,7 @@ import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { doctorOf } from '../kit/prescriber.ts'
 import { inTime, type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
+import { type Billed, corrected, packVisit, SAME_VISIT, takenBackBy, unpackVisit, type VisitBill } from '../kit/visit-bills.ts'
 import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -21,20 +22,15 @@ interface Group {
   readonly ratio: number
 }
 
-interface Line extends NamedCode {
-  readonly sn: string
-  readonly at: Instant
+interface Line extends NamedCode, Billed {
   readonly surgeon: string
-  readonly cnt: number
   readonly pric: MicroYuan
-  readonly inscp: Fen
   /** `0` where no cap tells it. */
   readonly standard: MicroYuan
   readonly groups: readonly Group[]
 }
 
-interface Charged extends Remembered {
-  readonly lines: readonly Line[]
+interface Charged extends Remembered, VisitBill<Line> {
   /** When the operations of the visit began, as far as it is told. */
   readonly begun: readonly Instant[]
 }
@@ -47,17 +43,18 @@ type PackedLine = readonly [
 const FORM: Form<Charged> = {
   pack: (charged) => [
     ...packHead(charged),
+    packVisit(charged),
     charged.begun.map(packTime),
     ...charged.lines.map(({ sn, at, surgeon, cnt, pric, inscp, standard, groups, ...codes }): PackedLine => {
       return [sn, packCode(codes), packTime(at), surgeon, cnt, pric, inscp, standard, ...groups]
     }),
   ],
   unpack: (packed) => {
-    const [, , , begun, ...lines] = packed
+    const [, , , visit, begun, ...lines] = packed
     const unpackLine = ([sn, code, at, surgeon, cnt, pric, inscp, standard, ...groups]: PackedLine) => {
       return { sn, ...unpackCode(code), at: unpackTime(at), surgeon, cnt, pric, inscp, standard, groups }
     }
-    return { begun: begun.map(unpackTime), lines: lines.map(unpackLine), ...unpackHead(packed) }
+    return { ...unpackVisit(visit), begun: begun.map(unpackTime), lines: lines.map(unpackLine), ...unpackHead(packed) }
   },
 }
 
@@ -153,7 +150,7 @@ function linesOf(visit: Visit, { params, reference }: Context<Params>): Line[] {
 /** POL-05 手术未按规定折价: a further operation through the same incision charged in full. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-05',
-  version: 2,
+  version: 3,
   title: { zh: '手术未按规定折价', en: 'Further operation not discounted' },
   category: 'POL',
   result: 'violation',
@@ -177,10 +174,12 @@ export default defineDetector<Evidence, Params>({
       remember(visit, context) {
         const lines = linesOf(visit, context)
         const begun = visit.oprninfo.flatMap(({ oprn_begntime }) => oprn_begntime ?? [])
-        return lines.length > 0 ? { lines, begun, ...remembered(visit) } : undefined
+        const back = takenBackBy({ feedetail: linesKnownTo(visit, 'discount') }, () => true)
+        if (lines.length === 0 && back.length === 0) return undefined
+        return { visit: SAME_VISIT, lines, back, begun, ...remembered(visit) }
       },
       judge(settlements, context) {
-        const holds = findingsOn(settlements, context)
+        const holds = findingsOn(corrected<Line, Charged>(settlements, overIn(context.params)), context)
         return { holds: holds.length > 0 ? holds : NOTHING_HOLDS, keep: together(settlements, STAY_MEMORY) }
       },
     }),
@@ -217,16 +216,24 @@ export default defineDetector<Evidence, Params>({
   },
 })
 
-function findingsOn(settlements: readonly Charged[], context: Context<Params>): Finding<Evidence>[] {
+function overchargesIn(settlements: readonly Charged[], params: Params): Overcharge[] {
   const lines = settlements.flatMap((settlement) => settlement.lines.map((line) => ({ settlement, ...line })))
   const ofGroups = lines.flatMap((line) => line.groups.map((group) => ({ group, line })))
   const sessions = groupBy(ofGroups, ({ group, line }) => `${dayOf(line.at)}|${group.id}|${line.surgeon}`)
-  const found = [...sessions.values()].flatMap((session) => {
+  return [...sessions.values()].flatMap((session) => {
     const placed = session.map(({ line }) => line)
-    const overcharge = overchargeIn(session[0]!.group, placed, context.params)
-    if (!overcharge) return []
-    const later = placed.map(({ settlement }) => settlement).reduce((a, b) => (inTime(a, b) < 0 ? b : a))
-    return [{ ...overcharge, later }]
+    return overchargeIn(session[0]!.group, placed, params) ?? []
+  })
+}
+
+function overIn(params: Params) {
+  return (settlements: readonly Charged[]) => overchargesIn(settlements, params).flatMap(({ over }) => over)
+}
+
+function findingsOn(settlements: readonly Charged[], context: Context<Params>): Finding<Evidence>[] {
+  const found = overchargesIn(settlements, context.params).map((overcharge) => {
+    const later = overcharge.placed.map(({ settlement }) => settlement).reduce((a, b) => (inTime(a, b) < 0 ? b : a))
+    return { ...overcharge, later }
   })
   const buckets = groupBy(found, ({ group, placed, later }) => `${dayOf(placed[0]!.at)}|${group.id}|${later.id}`)
   return [...buckets.values()].map((hits) => findingOn(hits, context))

@@ -155,3 +155,15 @@ test('Local codes are the parts, and the whole, that the row names', () => {
   expect(run(detector, [...dressing, parts(serial(gauze), serial(forceps), serial(set))]).open).toEqual([])
   expect(run(detector, [...dressing, parts(serial(gauze), serial(gauze, 2))]).open).toEqual([])
 })
+
+test('A part that a later bill of the visit takes back was not charged', () => {
+  const bill = (setl_id: string, day: string, ...feedetail: LineGiven[]) =>
+    inpatient({ setl_id, mdtrt_id: 'M', setl_time: `2026-03-${day} 10:00:00`, feedetail })
+  const on = { fee_ocur_time: '2026-03-02 09:00:00' }
+  const first = bill('S1', '05', line('A', 20, on), line('B', 20, on), line('C', 20, { ...on, cnt: 2 }))
+  const back = (cnt: number) => bill('S2', '08', line('D', 500), line('C', 20, { cnt, fee_ocur_time: '2026-03-07 09:00:00' }))
+  for (const order of permutations([first, back(-2)])) expect(run(detector, [...KNOWN, ...order]).open).toEqual([])
+  expect(run(detector, [...KNOWN, first, back(-1)]).open).toMatchObject([
+    { vola_amt: 1000, evidence: { hits: [{ charged: 60 }] } },
+  ])
+})

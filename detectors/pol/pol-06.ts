@@ -10,21 +10,18 @@ import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
 import { isKnownTo, linesKnownTo } from '../kit/known.ts'
 import { type NamedCode, type PackedCode, packCode, unpackCode } from '../kit/named-code.ts'
-import { packHead, unpackHead } from '../kit/packed.ts'
+import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { inTime, type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
+import { type Billed, corrected, packVisit, SAME_VISIT, takenBackBy, unpackVisit, type VisitBill } from '../kit/visit-bills.ts'
 import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 import type { ReferenceView } from '../reference.ts'
 
 type Kind = 'bundle' | 'kit'
 
-interface Line extends NamedCode {
-  readonly sn: string
-  readonly day: Day
-  readonly cnt: number
+interface Line extends NamedCode, Billed {
   readonly amount: Fen
-  readonly inscp: Fen
 }
 
 /** What must not be taken apart, as its row stood when a settlement came. */
@@ -39,25 +36,27 @@ interface Whole {
   readonly price: Fen
 }
 
-interface Charged extends Remembered {
-  readonly lines: readonly Line[]
+interface Charged extends Remembered, VisitBill<Line> {
   readonly wholes: readonly Whole[]
 }
 
-type PackedLine = readonly [sn: string, code: PackedCode, day: Day, cnt: number, amount: Fen, inscp: Fen]
+type PackedLine = readonly [sn: string, code: PackedCode, at: number, cnt: number, amount: Fen, inscp: Fen]
 
 const FORM: Form<Charged> = {
   pack: (charged) => [
     ...packHead(charged),
+    packVisit(charged),
     charged.wholes,
-    ...charged.lines.map((line): PackedLine => [line.sn, packCode(line), line.day, line.cnt, line.amount, line.inscp]),
+    ...charged.lines.map((line): PackedLine => {
+      return [line.sn, packCode(line), packTime(line.at), line.cnt, line.amount, line.inscp]
+    }),
   ],
   unpack: (packed) => {
-    const [, , , wholes, ...lines] = packed
-    const unpackLine = ([sn, code, day, cnt, amount, inscp]: PackedLine) => {
-      return { sn, ...unpackCode(code), day, cnt, amount, inscp }
+    const [, , , visit, wholes, ...lines] = packed
+    const unpackLine = ([sn, code, at, cnt, amount, inscp]: PackedLine) => {
+      return { sn, ...unpackCode(code), at: unpackTime(at), cnt, amount, inscp }
     }
-    return { wholes, lines: lines.map(unpackLine), ...unpackHead(packed) }
+    return { ...unpackVisit(visit), wholes, lines: lines.map(unpackLine), ...unpackHead(packed) }
   },
 }
 
@@ -151,7 +150,7 @@ function kitHit(whole: Whole, lines: readonly Placed[], { kit_components }: Para
 }
 
 function hitsOn(lines: readonly Placed[], params: Params): Hit[] {
-  const known = lines.flatMap(({ settlement, day }) => settlement.wholes.filter(({ days }) => days.includes(day)))
+  const known = lines.flatMap(({ settlement, at }) => settlement.wholes.filter(({ days }) => days.includes(dayOf(at))))
   const wholes = new Map(known.map((whole) => [whole.rule, whole]))
   return [...wholes.values()].flatMap((whole) => {
     const hit = (whole.kind === 'kit' ? kitHit : bundleHit)(whole, lines, params)
@@ -161,10 +160,20 @@ function hitsOn(lines: readonly Placed[], params: Params): Hit[] {
   })
 }
 
+function hitsIn(settlements: readonly Charged[], params: Params): Hit[] {
+  const lines = settlements.flatMap((settlement) => settlement.lines.map((line) => ({ settlement, ...line })))
+  return [...groupBy(lines, ({ at }) => dayOf(at)).values()].flatMap((ofDay) => hitsOn(ofDay, params))
+}
+
+function leave(line: Line, cnt: number): Line {
+  const [amount, inscp] = [shareOf(line.amount, cnt, line.cnt), shareOf(line.inscp, cnt, line.cnt)]
+  return { ...line, cnt, amount, inscp }
+}
+
 /** POL-06 项目分解收费: charged in parts what has a price as a whole. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-06',
-  version: 4,
+  version: 5,
   title: { zh: '项目分解收费', en: 'Unbundling' },
   category: 'POL',
   result: 'violation',
@@ -189,17 +198,19 @@ export default defineDetector<Evidence, Params>({
         const lines = charged.map((line): Line => {
           const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at, cnt, det_item_fee_sumamt: amount } = line
           const named = reference.nameIn('unbundling', code, at, visit)
-          return { sn, code, named, day: dayOf(at), cnt, amount, inscp: inPolicy(line) }
+          return { sn, code, named, at, cnt, amount, inscp: inPolicy(line) }
         })
         const wholes = wholesOf(visit, charged, reference)
-        return wholes.length > 0 ? { lines, wholes, ...remembered(visit) } : undefined
+        const back = takenBackBy({ feedetail: linesKnownTo(visit, 'unbundling') }, () => true)
+        if (wholes.length === 0 && back.length === 0) return undefined
+        return { visit: SAME_VISIT, lines, back, wholes, ...remembered(visit) }
       },
       judge(settlements, context) {
         const keep = together(settlements, STAY_MEMORY)
-        const lines = settlements.flatMap((settlement) => settlement.lines.map((line) => ({ settlement, ...line })))
-        const hits = [...groupBy(lines, ({ day }) => day).values()].flatMap((ofDay) => hitsOn(ofDay, context.params))
+        const questioned = (bills: readonly Charged[]) => hitsIn(bills, context.params).flatMap(({ placed }) => placed)
+        const hits = hitsIn(corrected<Line, Charged>(settlements, questioned, leave), context.params)
         if (hits.length === 0) return { holds: NOTHING_HOLDS, keep }
-        const buckets = groupBy(hits, ({ placed, settlement }) => `${placed[0]!.day}|${settlement.id}`)
+        const buckets = groupBy(hits, ({ placed, settlement }) => `${dayOf(placed[0]!.at)}|${settlement.id}`)
         return { holds: [...buckets.values()].map((ofBucket) => findingOn(ofBucket, context)), keep }
       },
     }),
@@ -258,7 +269,7 @@ function findingOn(hits: readonly Hit[], { root, reference }: Context<Params>): 
   const { settlement, placed } = hits[0]!
   const lines = linesOf(hits)
   const vola_amt = lines.reduce((sum, line) => sum + line.vola_amt, 0)
-  const day = formatDay(placed[0]!.day)
+  const day = formatDay(dayOf(placed[0]!.at))
   return {
     subject: { type: 'settlement', id: settlement.id },
     bucket: day,

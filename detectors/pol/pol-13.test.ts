@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { HOSPITAL, inpatient, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
+import { HOSPITAL, heartbeat, inpatient, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
 import { run } from '../testing/scenario.ts'
 import { permutations } from '../testing/shuffles.ts'
 import detector from './pol-13.ts'
@@ -94,4 +94,18 @@ test('A void takes its day back', () => {
   const { open, retracted } = run(detector, [...known(), first!, ...others, voidOf(first!, '2026-03-04 20:00:00')])
   expect(open).toEqual([])
   expect(retracted).toHaveLength(1)
+})
+
+test('A day that a later bill of the visit takes back was no use, and never will be', () => {
+  const first = stay(ONE, TWO, THREE, FOUR, FIVE)
+  const back = (...lines: LineGiven[]) =>
+    inpatient({ setl_id: 'T', mdtrt_id: 'M', setl_time: '2026-03-08 10:00:00', feedetail: [{ pric: 500 }, ...lines] })
+  const whole = back(line(FIVE, { cnt: -1 }), line('2026-03-07', { cnt: -1 }))
+  for (const per of ['EPISODE', 'VISIT', 'LIFETIME'])
+    for (const order of permutations([first, whole])) expect(run(detector, [...known({ per }), ...order]).open).toEqual([])
+  const years = [heartbeat('2030-01-01 00:00:00'), use('U', '2030-01-02')]
+  for (const one of [FIVE, '2026-03-07'])
+    expect(run(detector, [...known(), first, back(line(one, { cnt: -1 })), ...years]).open).toMatchObject([
+      { vola_amt: 4200, evidence: { days: 4 } },
+    ])
 })

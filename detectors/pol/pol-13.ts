@@ -5,45 +5,39 @@ import { monthOf } from '../kit/calendar.ts'
 import { inPolicy, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
-import { isKnownTo } from '../kit/known.ts'
+import { isKnownTo, linesKnownTo } from '../kit/known.ts'
 import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { paidLinesKnownTo } from '../kit/paid-lines.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
+import { type Billed, corrected, keptTogether, packVisit, takenBackBy, unpackVisit, type VisitBill } from '../kit/visit-bills.ts'
 import { type Judgement, NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
 /** What makes a course: a visit, uses with no long gap between them, or all of a life. */
 type Per = 'VISIT' | 'EPISODE' | 'LIFETIME'
 
-interface Line {
-  readonly sn: string
-  readonly code: string
-  readonly at: Instant
-  readonly inscp: Fen
+interface Line extends Billed {
   readonly max_days: number
   readonly per: Per
 }
 
-interface Charged extends Remembered {
-  readonly visit: string
-  readonly lines: readonly Line[]
-}
+interface Charged extends Remembered, VisitBill<Line> {}
 
-type PackedLine = readonly [sn: string, code: string, at: number, inscp: Fen, max_days: number, per: Per]
+type PackedLine = readonly [sn: string, code: string, at: number, cnt: number, inscp: Fen, max_days: number, per: Per]
 
 const FORM: Form<Charged> = {
   pack(charged) {
-    const lines = charged.lines.map(({ sn, code, at, inscp, max_days, per }): PackedLine => {
-      return [sn, code, packTime(at), inscp, max_days, per]
+    const lines = charged.lines.map(({ sn, code, at, cnt, inscp, max_days, per }): PackedLine => {
+      return [sn, code, packTime(at), cnt, inscp, max_days, per]
     })
-    return [...packHead(charged), charged.visit, ...lines]
+    return [...packHead(charged), packVisit(charged), ...lines]
   },
   unpack(packed) {
     const [, , , visit, ...lines] = packed
-    const unpackLine = ([sn, code, at, inscp, max_days, per]: PackedLine) => {
-      return { sn, code, at: unpackTime(at), inscp, max_days, per }
+    const unpackLine = ([sn, code, at, cnt, inscp, max_days, per]: PackedLine) => {
+      return { sn, code, at: unpackTime(at), cnt, inscp, max_days, per }
     }
-    return { visit, lines: lines.map(unpackLine), ...unpackHead(packed) }
+    return { ...unpackVisit(visit), lines: lines.map(unpackLine), ...unpackHead(packed) }
   },
 }
 
@@ -109,7 +103,7 @@ function overrunOf(course: readonly Use[], per: Per): Overrun | undefined {
 /** POL-13 限支付疗程: an item used on more days of one course than are paid. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-13',
-  version: 3,
+  version: 4,
   title: { zh: '限支付疗程', en: 'Course longer than is paid' },
   category: 'POL',
   result: 'violation',
@@ -127,12 +121,13 @@ export default defineDetector<Evidence, Params>({
       keep: COURSE_MEMORY,
       remember(visit, { reference }) {
         const lines = paidLinesKnownTo(visit, 'course').flatMap((line) => {
-          const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at } = line
+          const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at, cnt } = line
           const { max_days, per } = reference.best('course', code, at, visit)?.row ?? {}
-          return max_days == null ? [] : [{ sn, code, at, inscp: inPolicy(line), max_days, per: per ?? 'EPISODE' }]
+          return max_days == null ? [] : [{ sn, code, at, cnt, inscp: inPolicy(line), max_days, per: per ?? 'EPISODE' }]
         })
-        if (lines.length === 0) return undefined
-        return { visit: visitOf(visit), lines, ...remembered(visit) }
+        const back = takenBackBy({ feedetail: linesKnownTo(visit, 'course') }, () => true)
+        if (lines.length === 0 && back.length === 0) return undefined
+        return { visit: visitOf(visit), lines, back, ...remembered(visit) }
       },
       judge: judged,
     }),
@@ -150,16 +145,21 @@ export default defineDetector<Evidence, Params>({
 })
 
 function judged(settlements: readonly Charged[], context: Context<Params>): Judgement<Evidence, Charged> {
-  const uses = usesOf(settlements)
-  const items = groupBy(uses, ({ code, per }) => `${code}|${per}`)
-  const overruns = [...items.values()].flatMap((ofItem) => {
-    const { per } = ofItem[0]!
-    return coursesOf(ofItem, per, context.params).flatMap((course) => overrunOf(course, per) ?? [])
-  })
-  const keep = keepOf(uses)
-  if (overruns.length === 0) return { holds: NOTHING_HOLDS, keep }
+  const overrunsIn = (bills: readonly Charged[]) => overrunsOf(usesOf(bills), context.params)
+  const beyondIn = (bills: readonly Charged[]) => overrunsIn(bills).flatMap(({ beyond }) => beyond)
+  const overruns = overrunsIn(corrected<Line, Charged>(settlements, beyondIn))
+  const keep = keepOf(usesOf(settlements))
+  if (overruns.length === 0) return { holds: NOTHING_HOLDS, keep: keptTogether<Line, Charged>(settlements, keep) }
   const buckets = groupBy(overruns, ({ course: [first] }) => `${monthOf(first!.day)}|${first!.code}`)
-  return { holds: [...buckets].map(([bucket, hits]) => findingOn(bucket, hits, context)), keep }
+  const holds = [...buckets].map(([bucket, hits]) => findingOn(bucket, hits, context))
+  return { holds, keep: keptTogether<Line, Charged>(settlements, keep, holds) }
+}
+
+function overrunsOf(uses: readonly Use[], params: Params): Overrun[] {
+  return [...groupBy(uses, ({ code, per }) => `${code}|${per}`).values()].flatMap((ofItem) => {
+    const { per } = ofItem[0]!
+    return coursesOf(ofItem, per, params).flatMap((course) => overrunOf(course, per) ?? [])
+  })
 }
 
 /** Uses of one item are remembered together; what is limited for life, for life. */
@@ -168,7 +168,7 @@ function keepOf(uses: readonly Use[]): (settlement: Charged) => number {
   for (const { code, settlement } of uses) newest.set(code, Math.max(newest.get(code) ?? 0, settlement.at))
   return ({ at, lines }) => {
     if (lines.some(({ per }) => per === 'LIFETIME')) return Number.POSITIVE_INFINITY
-    return Math.max(...lines.map(({ code }) => newest.get(code)!)) - at + COURSE_MEMORY
+    return Math.max(at, ...lines.map(({ code }) => newest.get(code)!)) - at + COURSE_MEMORY
   }
 }
 

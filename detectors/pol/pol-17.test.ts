@@ -97,3 +97,12 @@ test('Lines that come to more than the whole bill never count for more than the 
   const over = settlement({ fund_pay_sumamt: 700, inscp_scp_amt: 1000, feedetail: [line(1000), line(1000)] })
   expect(run(detector, [...known(700), over]).open).toEqual([])
 })
+
+test('What a later bill takes back the fund has not paid', () => {
+  const back = (setl_id: string, cnt: number) => paid(setl_id, '2026-06-10', { feedetail: [{ pric: 5000 }, line(1000, { cnt })] })
+  const two = [paid('S1', '2026-03-02'), paid('S2', '2026-06-02')]
+  for (const order of permutations([...two, back('S3', -1)])) expect(run(detector, [...known(1000), ...order]).open).toEqual([])
+  expect(run(detector, [...known(1000), ...two, back('S3', -0.5)]).open).toMatchObject([
+    { vola_amt: 5000, evidence: { total: 1050 }, lines: [{ vola_amt: 0 }, { vola_amt: 0 }, { setl_id: 'S2', vola_amt: 5000 }] },
+  ])
+})

@@ -2,10 +2,11 @@ import { type Fen, fenOf, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, dayOf } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { yearOf } from '../kit/calendar.ts'
+import { takenBackBeyond } from '../kit/charged-lines.ts'
 import { exactFundsOf, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
-import { isKnownTo } from '../kit/known.ts'
+import { isKnownTo, linesKnownTo } from '../kit/known.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { paidLinesKnownTo } from '../kit/paid-lines.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
@@ -53,7 +54,7 @@ interface Placed extends Line {
 /** POL-17 超限定报销总额: the fund paid more for an item in a year than it pays one person. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'POL-17',
-  version: 3,
+  version: 4,
   title: { zh: '超限定报销总额', en: 'Yearly benefit cap of an item exceeded' },
   category: 'POL',
   result: 'violation',
@@ -70,13 +71,16 @@ export default defineDetector<Evidence, Record<string, never>>({
       form: FORM,
       keep: 366 * DAY,
       remember(visit, { reference }) {
-        const paid = paidLinesKnownTo(visit, 'benefit_cap')
+        const paid = [
+          ...paidLinesKnownTo(visit, 'benefit_cap'),
+          ...takenBackBeyond({ feedetail: linesKnownTo(visit, 'benefit_cap') }),
+        ]
         const funds = exactFundsOf(visit, paid)
         const lines = paid.flatMap((line, i) => {
           const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time } = line
           const year_cap = reference.best('benefit_cap', code, fee_ocur_time, visit)?.row.year_cap
           const fund = funds[i]!
-          return year_cap == null || fund <= 0 ? [] : [{ sn, code, fund, cap: fenOf(year_cap) }]
+          return year_cap == null || fund === 0 ? [] : [{ sn, code, fund, cap: fenOf(year_cap) }]
         })
         return lines.length > 0 ? { lines, ...remembered(visit) } : undefined
       },
@@ -103,9 +107,11 @@ export default defineDetector<Evidence, Record<string, never>>({
 
 function findingOn(
   bucket: string,
-  lines: readonly Placed[],
+  uses: readonly Placed[],
   { root, reference }: Context<unknown>,
 ): Finding<Evidence> | undefined {
+  // What a bill takes back of an earlier one leaves more room under the cap, and no line bears it.
+  const lines = [...uses.filter(({ fund }) => fund < 0), ...uses.filter(({ fund }) => fund > 0)]
   // Where places set different caps, the largest binds.
   const cap = Math.max(...lines.map((line) => line.cap))
   const total = Math.round(lines.reduce((sum, { fund }) => sum + fund, 0))
