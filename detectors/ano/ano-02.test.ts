@@ -79,6 +79,11 @@ test('One credential in two hands within a day is red, under the name of its fir
   expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^同一就诊凭证24小时内由2人使用，共2笔/)
 })
 
+test('A newborn has no credential but its mother’s', () => {
+  expect(judge(shown('A', '02 09:00:00'), shown('B', '02 10:00:00', { brdy: '2026-03-01' })).open).toEqual([])
+  expect(judge(shown('A', '02 09:00:00'), shown('B', '02 10:00:00', { brdy: '2026-01-01' })).open).toHaveLength(1)
+})
+
 test('Later than a day, with another credential, or by the same person there is nothing to say', () => {
   expect(judge(shown('A', '02 09:00:00'), shown('B', '03 09:00:01')).open).toEqual([])
   expect(judge(shown('A', '02 09:00:00'), shown('B', '02 09:10:00', { mdtrt_cert_no: 'T2' })).open).toEqual([])

@@ -3,6 +3,7 @@ import { DAY, dayOf, formatInstant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
 import { monthOf } from '../kit/calendar.ts'
+import { isNewborn } from '../kit/newborn.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
 import { byFirstMonth, distinct, keptBetween, mostIn, runsOf, spanOf } from '../kit/runs.ts'
@@ -115,7 +116,7 @@ function sharedRun(presented: readonly Presented[], { credential_persons }: Para
 /** ANO-02 一证多机构/一证多人: one person at more institutions than anybody needs, or one credential in several hands. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-02',
-  version: 3,
+  version: 4,
   title: { zh: '一证多机构/一证多人', en: 'One credential, many institutions or persons' },
   category: 'ANO',
   result: 'suspicion',
@@ -168,6 +169,8 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement'],
       space: 'credential',
       root: ({ mdtrt_cert_no }) => mdtrt_cert_no,
+      // A newborn that has a number but no card yet is settled with its mother's.
+      concerns: (visit) => !isNewborn(visit),
       form: PRESENTED_FORM,
       keep: DAY,
       remember: (visit) => ({ fund: visit.fund_pay_sumamt, psn_no: visit.psn_no, ...remembered(visit) }),

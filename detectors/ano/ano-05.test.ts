@@ -97,6 +97,15 @@ test('Before two weeks are known nothing is far beyond the usual', () => {
   expect(judge(...usual(14), ...rush(15, 40)).open).toHaveLength(1)
 })
 
+test('A vaccination morning is no rush', () => {
+  const vaccine = (tag: string) => reference('item', '002600000010000', { list_type: '201', tags: [tag] })
+  const school = Array.from({ length: 30 }, (_, i) =>
+    at(`${day(16)} 09:${day(i + 1)}:40`, { med_type: '11', feedetail: [{ med_list_codg: '002600000010000' }] }),
+  )
+  expect(judge(vaccine('vaccination'), ...usual(15), ...school).open).toEqual([])
+  expect(judge(vaccine('fixed_price'), ...usual(15), ...school).open).toHaveLength(1)
+})
+
 test('Emergencies and stays do not come by the hour', () => {
   for (const med_type of ['13', '21']) {
     const events = [...usual(15), ...rush(16, 30)].map((event) => ({ ...event, med_type, fixmedins_code: 'H99010100001' }))

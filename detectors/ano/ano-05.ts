@@ -141,7 +141,9 @@ interface Hours {
   readonly busy: readonly BusyHour[]
 }
 
+/** Emergencies and stays come at any hour, and a school or village that is vaccinated comes all at once. */
 function isCounted(visit: Visit): boolean {
+  if (visit.items.some((item) => item?.tags?.includes('vaccination'))) return false
   return visit.med_class !== 'ER' && !isInpatient(visit.med_class) && !isAtAgency(visit)
 }
 
@@ -180,7 +182,7 @@ function forgetAt({ first, newest }: HourProfile): number {
 /** ANO-05 夜间/停业时段交易: sales at night, on closed days, or far beyond what the hour usually brings. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-05',
-  version: 4,
+  version: 5,
   title: { zh: '夜间/停业时段交易', en: 'Transactions at night or while closed' },
   category: 'ANO',
   result: 'suspicion',

@@ -30,6 +30,15 @@ test('What is missing', () => {
   expect(of({ diseinfo: [], feedetail: [{ list_type: '201', med_list_codg: '001102000010000', pric: 100 }] })).toEqual([])
 })
 
+test('A pharmacy that serves a chronic disease names the disease, and diagnoses nothing', () => {
+  const book = new ReferenceBook()
+  const row = { med_class: 'PHARM_CHRONIC' }
+  book.put('med_type_map', { id: '99:9929', row, effective_from: undefined, effective_to: undefined }, false)
+  const sold = (dise_codg: string) =>
+    faultsOf(settlement({ feedetail: [{ pric: 100 }], diseinfo: [], med_type: '9929', dise_codg }), book)
+  expect([sold('M03900'), sold('')]).toEqual([[], ['DIAGNOSIS_MISSING']])
+})
+
 test('Codes that nobody knows', () => {
   expect(of({ med_type: '99' })).toEqual(['MED_TYPE_UNKNOWN'])
   expect(of({ insutype: '999' })).toEqual(['INSUTYPE_UNKNOWN'])

@@ -70,8 +70,10 @@ export function recordFaults(visit: Visit, reference: ReferenceView): RecordFaul
 
 /** Drugs at the fund's cost need one; what a counter sells without a prescription does not. */
 function lacksDiagnosis(visit: Visit): boolean {
-  const { fund_pay_sumamt, med_class, diseinfo, feedetail, items } = visit
-  if (fund_pay_sumamt <= 0 || med_class === 'PHARM' || diseinfo.some(({ diag_code }) => diag_code !== '')) return false
+  const { fund_pay_sumamt, med_class, dise_codg, diseinfo, feedetail, items } = visit
+  // A pharmacy that serves a chronic disease diagnoses nothing: it names the disease.
+  if (fund_pay_sumamt <= 0 || med_class === 'PHARM' || (med_class === 'PHARM_CHRONIC' && dise_codg !== '')) return false
+  if (diseinfo.some(({ diag_code }) => diag_code !== '')) return false
   return hasMedicine({ feedetail, items })
 }
 

@@ -15,6 +15,11 @@ function dialyses(lines: readonly Placed[]): Placed[] {
   return lines.filter((line) => has('hemodialysis')(line) && !line.hourly)
 }
 
+/** So many days' treatment may stand on the day on which it was posted. */
+function daysPosted(lines: readonly Placed[]): number {
+  return lines.some(({ weekly }) => weekly) ? 7 : 1
+}
+
 function atFault({ settlement, sn, inscp }: Placed): LineRef {
   return violating(settlement.id, { feedetl_sn: sn }, inscp)
 }
@@ -54,7 +59,8 @@ export function faultsByDay(
       ))
         if (record.count('hours', nameOf(hours[0]!), params.hours_a_day, hours)) record.certain = true
       const infused = lines.filter(has('infusion'))
-      if (infused.length > 0) record.count('infusions', nameOf(infused[0]!), params.infusions_a_day, infused)
+      if (infused.length > 0)
+        record.count('infusions', nameOf(infused[0]!), params.infusions_a_day * daysPosted(infused), infused)
       const late = infused.filter(({ settlement }) => isAfter(day, ends.get(settlement.visit)))
       if (late.length > 0) {
         record.certain = true
@@ -62,7 +68,8 @@ export function faultsByDay(
         record.add({ kind: 'after_discharge', name: nameOf(late[0]!), total, limit: 0 }, late, late.map(atFault))
       }
       const treated = lines.filter(has('physio'))
-      if (treated.length > 0) record.count('physio', nameOf(treated[0]!), params.physio_parts_a_day, treated)
+      if (treated.length > 0)
+        record.count('physio', nameOf(treated[0]!), params.physio_parts_a_day * daysPosted(treated), treated)
       const operated = overlapping.get(day)
       const asleep = lines.filter((line) => has('anaesthesia')(line) && operated?.has(line.settlement))
       if (operated && asleep.length > 0) {

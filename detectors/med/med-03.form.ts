@@ -5,11 +5,13 @@ import { type Line, TAGS, type Told } from './med-03.terms.ts'
 
 type PackedLine = readonly [sn: string, code: string, bits: number, at: number, cnt: number, inscp: Fen]
 const HOURLY = 1 << TAGS.length
+const WEEKLY = HOURLY << 1
 
 export const FORM: Form<Told> = {
   pack(told) {
-    const lines = told.lines.map(({ sn, code, tags, hourly, at, cnt, inscp }): PackedLine => {
-      const bits = tags.reduce((all, tag) => all | (1 << TAGS.indexOf(tag)), hourly ? HOURLY : 0)
+    const lines = told.lines.map(({ sn, code, tags, hourly, weekly, at, cnt, inscp }): PackedLine => {
+      const how = (hourly ? HOURLY : 0) | (weekly ? WEEKLY : 0)
+      const bits = tags.reduce((all, tag) => all | (1 << TAGS.indexOf(tag)), how)
       return [sn, code, bits, packTime(at), cnt, inscp]
     })
     const operations = told.operations.map(({ code, from, to }) => [code, packTime(from), packTime(to)])
@@ -19,7 +21,8 @@ export const FORM: Form<Told> = {
     const [, , , visit, end, rank, lines, operations] = packed
     const unpackLine = ([sn, code, bits, at, cnt, inscp]: PackedLine): Line => {
       const tags = TAGS.filter((_, i) => (bits & (1 << i)) !== 0)
-      return { sn, code, tags, hourly: (bits & HOURLY) !== 0, at: unpackTime(at), cnt, inscp }
+      const [hourly, weekly] = [(bits & HOURLY) !== 0, (bits & WEEKLY) !== 0]
+      return { sn, code, tags, hourly, weekly, at: unpackTime(at), cnt, inscp }
     }
     return {
       ...{ visit, rank, end: end === null ? null : unpackTime(end), lines: lines.map(unpackLine) },

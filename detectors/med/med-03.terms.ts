@@ -11,6 +11,8 @@ export interface Line {
   readonly tags: readonly Tag[]
   /** Charged by the hour. */
   readonly hourly: boolean
+  /** Of a ward that posts a week's charges on one day. */
+  readonly weekly: boolean
   readonly at: Instant
   readonly cnt: number
   readonly inscp: Fen

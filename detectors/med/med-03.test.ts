@@ -73,6 +73,17 @@ test('Twenty infusions and three parts a day are ordinary', () => {
   expect(faults(visit([line('HEAT', 4)]))).toEqual([['2026-03-02', 'suspicion', 'physio']])
 })
 
+test('Rehabilitation and psychiatry post a week on one day, as far as a week can hold it', () => {
+  const rehabilitation = reference('institution', 'H99010100001', { specialty: '康复', level: '2', admdvs: '990101' })
+  const stay = (parts: number, more: Wire = {}) => inpatient({ feedetail: [line('HEAT', parts)], mdtrt_id: 'M', ...more })
+  expect(judge(rehabilitation, stay(21)).open).toEqual([])
+  expect(judge(rehabilitation, stay(22)).open).toMatchObject([{ evidence: { faults: [{ total: 22, limit: 21 }] } }])
+  expect(judge(stay(21)).open).toHaveLength(1)
+  expect(judge(stay(21, { adm_dept_codg: 'A21' })).open).toEqual([])
+  expect(judge(rehabilitation, stay(4, { med_type: '11' })).open).toHaveLength(1)
+  expect(judge(rehabilitation, inpatient({ feedetail: [line('DRIP', 21)], mdtrt_id: 'M' })).open).toEqual([])
+})
+
 test('An infusion on a day after the discharge is a violation; on the day itself it is none', () => {
   const stay = (day: string, more: Wire = {}) =>
     inpatient({

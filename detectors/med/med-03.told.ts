@@ -2,11 +2,13 @@ import type { Discharge, FeeLine } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import type { Visit } from '../detector.ts'
+import { isBilledWeekly } from '../kit/billed-weekly.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy } from '../kit/finding.ts'
 import { itemOf } from '../kit/item-of.ts'
 import { remembered, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
+import type { ReferenceView } from '../reference.ts'
 import { type Line, TAGS, type Tag, type Told } from './med-03.terms.ts'
 
 const KNOWN_TAGS: ReadonlySet<string> = new Set(TAGS)
@@ -30,8 +32,9 @@ export function matters(item: ReferenceRow<'item'> | undefined): boolean {
   return false
 }
 
-export function settled(visit: Visit): Told | 'STAY_TOO_LONG' | undefined {
+export function settled(visit: Visit, reference: ReferenceView): Told | 'STAY_TOO_LONG' | undefined {
   const charged = chargedLines(visit)
+  const weekly = isInpatient(visit.med_class) && isBilledWeekly(visit, reference)
   const known = charged.flatMap((line, i): Line[] => {
     const item = itemOf(visit, charged, i)
     if (!matters(item)) return []
@@ -40,7 +43,7 @@ export function settled(visit: Visit): Told | 'STAY_TOO_LONG' | undefined {
     // Continuous treatment is charged by the hour, whatever its row says.
     const hourly = item!.unit === '小时' || (tags.includes('crrt') && !item!.unit)
     if (tags.length === 0 && !hourly) return []
-    return [{ sn, code, tags, hourly, at, cnt, inscp: inPolicy(line) }]
+    return [{ sn, code, tags, hourly, weekly, at, cnt, inscp: inPolicy(line) }]
   })
   // What else was charged on a day so long ago may be forgotten already: the day cannot be counted.
   const lines = known.filter(({ at }) => visit.setl_time - at <= STAY_MEMORY)

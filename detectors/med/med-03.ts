@@ -15,7 +15,7 @@ import { findingOn } from './med-03.verdict.ts'
 /** MED-03 不可能次数: treatments that one person cannot have had so often on one day. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-03',
-  version: 3,
+  version: 4,
   title: { zh: '透析/输液等不可能次数', en: 'Impossible counts' },
   category: 'MED',
   result: 'suspicion',
@@ -41,7 +41,7 @@ export default defineDetector<Evidence, Params>({
       form: FORM,
       // A stay is settled at its end, and any of its days may have been charged elsewhere too.
       keep: STAY_MEMORY + DAY,
-      remember: (event) => (event.kind === 'discharge' ? discharged(event) : settled(event)),
+      remember: (event, { reference }) => (event.kind === 'discharge' ? discharged(event) : settled(event, reference)),
       judge(told, { root, params, reference }) {
         const placed = told.flatMap((settlement) => settlement.lines.map((line) => ({ settlement, ...line })))
         if (placed.length === 0) return { holds: NOTHING_HOLDS }

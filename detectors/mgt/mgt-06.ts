@@ -4,11 +4,11 @@ import { formatYuan, yuan } from '../../schemas/money.ts'
 import { type Day, dayOf, formatDay, formatInstant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
+import { isAdmittedToWeekly, isBilledWeekly } from '../kit/billed-weekly.ts'
 import { isWorkday } from '../kit/calendar.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { distanceKm, pointOf } from '../kit/distance.ts'
 import { itemOf } from '../kit/item-of.ts'
-import { mainCategory } from '../kit/main-diagnosis.ts'
 import { isMedicine } from '../kit/medicine.ts'
 import { isNewborn } from '../kit/newborn.ts'
 import { notSentOut, prescribedBy } from '../kit/outside-visit.ts'
@@ -86,10 +86,6 @@ const WEIGHTS = { idle: 4, away: 4, drugs: 2 }
 /** 床位费, 诊察费, 护理费: charged for lying there. */
 const LYING = new Set(['01', '02', '07'])
 const OUTPATIENT = new Set<MedClass>(['OP', 'ER', 'CHRONIC', 'MAT_OP'])
-/** 康复医学科, 精神科. */
-const WEEKLY_DEPARTMENT = /^A(?:15|21)|康复|精神/
-/** Mental and behavioural disorders, and rehabilitation. */
-const WEEKLY_DIAGNOSIS = /^(?:F|Z50)/
 const SHOWN_DAYS = 60
 const SHOWN = 20
 const NO_DAYS: readonly Day[] = []
@@ -109,17 +105,10 @@ function isOutside(entry: Memory): entry is Outside {
   return entry.source === 'outside'
 }
 
-function isWeekly(visit: Visit, reference: ReferenceView): boolean {
-  if (WEEKLY_DIAGNOSIS.test(mainCategory(visit)) || WEEKLY_DEPARTMENT.test(visit.adm_dept_codg)) return true
-  return WEEKLY_DEPARTMENT.test(reference.find('institution', visit.fixmedins_code, visit.setl_time)?.row.specialty ?? '')
-}
-
 function wardOf(event: Visit | Admission | Discharge, { reference }: Context<Params>): Ward {
   const entry = stayEntry(event)!
   if (event.kind !== 'settlement') {
-    const quiet =
-      event.kind === 'admission' &&
-      (WEEKLY_DEPARTMENT.test(event.adm_dept_codg) || WEEKLY_DIAGNOSIS.test(event.dscg_maindiag_code) || isNewborn(event))
+    const quiet = event.kind === 'admission' && (isAdmittedToWeekly(event) || isNewborn(event))
     return { charged: NO_DAYS, drugs: NO_DAYS, beds: NO_DAYS, quiet, ...entry }
   }
   const [charged, drugs, beds] = [new Set<Day>(), new Set<Day>(), new Set<Day>()]
@@ -133,7 +122,7 @@ function wardOf(event: Visit | Admission | Discharge, { reference }: Context<Par
       if (isMedicine(line, itemOf(event, lines, i))) drugs.add(day)
     }
   })
-  const quiet = isWeekly(event, reference) || isNewborn(event)
+  const quiet = isBilledWeekly(event, reference) || isNewborn(event)
   const sorted = (days: ReadonlySet<Day>) => [...days].sort((a, b) => a - b)
   return { charged: sorted(charged), drugs: sorted(drugs), beds: sorted(beds), quiet, ...entry }
 }

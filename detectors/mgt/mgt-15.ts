@@ -119,7 +119,7 @@ function recount({ faults }: Memory, fault: RecordFault, setl_id: string, sign: 
  */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-15',
-  version: 2,
+  version: 3,
   title: { zh: '结算/明细信息异常', en: 'Faulty settlement records' },
   category: 'MGT',
   result: 'indicator',

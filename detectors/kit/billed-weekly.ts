@@ -1,0 +1,20 @@
+import type { Admission } from '../../schemas/events.ts'
+import type { Visit } from '../detector.ts'
+import type { ReferenceView } from '../reference.ts'
+import { mainCategory } from './main-diagnosis.ts'
+
+/** 康复医学科, 精神科. */
+const WEEKLY_DEPARTMENT = /^A(?:15|21)|康复|精神/
+/** Mental and behavioural disorders, and rehabilitation. */
+const WEEKLY_DIAGNOSIS = /^(?:F|Z50)/
+
+/** Whether a stay's charges may be posted once a week, as rehabilitation and psychiatry do. */
+export function isBilledWeekly(visit: Visit, reference: ReferenceView): boolean {
+  if (WEEKLY_DIAGNOSIS.test(mainCategory(visit)) || WEEKLY_DEPARTMENT.test(visit.adm_dept_codg)) return true
+  return WEEKLY_DEPARTMENT.test(reference.find('institution', visit.fixmedins_code, visit.setl_time)?.row.specialty ?? '')
+}
+
+/** The same, as an admission tells it. */
+export function isAdmittedToWeekly({ adm_dept_codg, dscg_maindiag_code }: Admission): boolean {
+  return WEEKLY_DEPARTMENT.test(adm_dept_codg) || WEEKLY_DIAGNOSIS.test(dscg_maindiag_code)
+}
