@@ -5,11 +5,16 @@ import { reference, settlement } from '../testing/events.ts'
 
 /** One pharmacy in the ten minutes around two midnights on end. */
 const sale: fc.Arbitrary<Happening> = fc
-  .record({ psn_no: fc.constantFrom('P1', 'P2', 'P3', 'P4', 'P5'), seconds: fc.integer({ min: -300, max: 300 }) })
-  .map(({ psn_no, seconds }) => (setl_id, at) => [
+  .record({
+    psn_no: fc.constantFrom('P1', 'P2', 'P3', 'P4', 'P5'),
+    seconds: fc.integer({ min: -300, max: 300 }),
+    hours: fc.constantFrom(0, 0, 3, 4),
+  })
+  .map(({ psn_no, seconds, hours }) => (setl_id, at) => [
     settlement({
       ...{ setl_id, psn_no, setl_time: formatInstant(at + seconds * 1000), med_type: '41', fixmedins_code: 'P4' },
       mdtrt_admdvs: '990101',
+      feedetail: [{ fee_ocur_time: formatInstant(at + (seconds - hours * 3600) * 1000) }],
     }),
   ])
 

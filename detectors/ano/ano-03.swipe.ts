@@ -1,24 +1,30 @@
 import { isPharmacy } from '../../schemas/med-class.ts'
+import type { Instant } from '../../schemas/time.ts'
 import type { Context, Form, Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
 import { packTime, unpackTime } from '../kit/packed.ts'
 import type { Beside, Swipe } from '../kit/swipes.ts'
 import type { Params } from './ano-03.terms.ts'
+import { servedBefore } from './ano-03.upload.ts'
 
 /** A settlement of a pharmacy. */
 export interface PharmacySwipe extends Swipe {
   readonly admdvs: string
   /** Who stood at the counter; empty where nobody tells. */
   readonly opter: string
+  /** When the person was served, where that is long before the settlement. */
+  readonly served?: Instant
 }
 
 export const FORM: Form<PharmacySwipe> = {
-  pack: ({ id, at, psn_no, admdvs, lines, fund, terminals, opter }) => {
+  pack: ({ id, at, psn_no, admdvs, lines, fund, terminals, opter, served }) => {
     const packed = [id, packTime(at), psn_no, admdvs, lines, fund, terminals]
+    if (served !== undefined) return [...packed, opter, packTime(served)]
     return opter ? [...packed, opter] : packed
   },
-  unpack: ([id, at, psn_no, admdvs, lines, fund, terminals, opter = '']) => {
-    return { id, at: unpackTime(at), psn_no, admdvs, lines, fund, terminals, opter }
+  unpack: ([id, at, psn_no, admdvs, lines, fund, terminals, opter = '', served]) => {
+    const swipe = { id, at: unpackTime(at), psn_no, admdvs, lines, fund, terminals, opter }
+    return served === undefined ? swipe : { ...swipe, served: unpackTime(served) }
   },
 }
 
@@ -39,8 +45,10 @@ export function isPurchase(visit: Visit): boolean {
   return isPharmacy(visit.med_class) && !isAtAgency(visit)
 }
 
-export function swipe(visit: Visit, { reference }: Context<Params>): PharmacySwipe {
+export function swipe(visit: Visit, { reference, params }: Context<Params>): PharmacySwipe {
   const { setl_id: id, setl_time: at, psn_no, fixmedins_code, admdvs, feedetail, fund_pay_sumamt: fund, opter } = visit
   const terminals = Math.max(1, reference.find('institution', fixmedins_code, at)?.row.terminals ?? 1)
-  return { id, at, psn_no, admdvs, lines: feedetail.length, fund, terminals, opter }
+  const served = servedBefore(visit, params)
+  const known = { id, at, psn_no, admdvs, lines: feedetail.length, fund, terminals, opter }
+  return served === undefined ? known : { ...known, served }
 }

@@ -29,4 +29,5 @@ export interface Params extends Rhythm {
   readonly group_similarity: number
   readonly group_days: number
   readonly operator_persons: number
+  readonly posting_hours: number
 }

@@ -81,6 +81,24 @@ test('A cached upload is a burst of arrivals, not of settlements', () => {
   expect(judge(...row(20, 180, { ingest_time: '2026-03-02 14:00:00' })).open).toEqual([])
 })
 
+test('A day that was cached offline and settled at once is no burst of swipes', () => {
+  const served = (at: (i: number) => string, more: (i: number) => Wire = () => ({})) =>
+    judge(...Array.from({ length: 12 }, (_, i) => swipe(`P${i}`, i * 10, { feedetail: [{ fee_ocur_time: at(i) }], ...more(i) })))
+  const minutes = (count: number) => new Date(count * 60_000).toISOString().slice(11, 16)
+  const spread = (i: number) => `2026-03-02 ${minutes(60 + 45 * i)}:00`
+  expect(served(spread).open).toEqual([])
+  // Half of them long before.
+  expect(served((i) => (i < 6 ? spread(i) : `2026-03-02 09:59:${10 + i}`)).open).toEqual([])
+  expect(served((i) => (i < 5 ? spread(i) : `2026-03-02 09:59:${10 + i}`)).open).toHaveLength(1)
+  // Of a single moment, within two hours, and of a day alone.
+  expect(served(() => '2026-03-02 07:00:00').open).toHaveLength(1)
+  expect(served((i) => `2026-03-02 09:${10 + i}:00`).open).toHaveLength(1)
+  expect(served(() => '2026-03-02 00:00:00').open).toHaveLength(1)
+  // A night's upload is none of the group that came again.
+  const first = Array.from({ length: 8 }, (_, i) => swipe(`P${i}`, i * 20, { feedetail: [{ fee_ocur_time: spread(i) }] }))
+  expect(repeated([...first, ...mixed(8, '2026-03-12')])).toEqual([])
+})
+
 test('Bursts of one day fold into one alert, those of another day are another', () => {
   const evening = Array.from({ length: 8 }, (_, i) => swipe(`E${i}`, 9 * 3600 + i * 20))
   const tomorrow = Array.from({ length: 9 }, (_, i) => swipe(`T${i}`, i * 20, {}, '2026-03-03'))

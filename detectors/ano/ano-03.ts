@@ -9,6 +9,7 @@ import { relay, TOPIC } from './ano-03.beside.ts'
 import { groupFindings } from './ano-03.group.ts'
 import { DAY_FORM, type DaySwipe, FORM, isPurchase, type PharmacySwipe, swipe } from './ano-03.swipe.ts'
 import type { Evidence, Params } from './ano-03.terms.ts'
+import { isUpload } from './ano-03.upload.ts'
 import { findingOn } from './ano-03.verdict.ts'
 
 /** Settlements in bursts whose persons are compared. Where bursts never end, a number of terminals is missing. */
@@ -28,7 +29,7 @@ const LATENESS = 10 * MINUTE
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-03',
-  version: 4,
+  version: 5,
   title: { zh: '药店连续刷卡', en: 'Consecutive swipes at a pharmacy' },
   category: 'ANO',
   result: 'suspicion',
@@ -46,6 +47,7 @@ export default defineDetector<Evidence, Params>({
     group_similarity: byDefault(0.5, 'Jaccard'),
     group_days: byDefault(30),
     operator_persons: byDefault(5, 'persons of a burst whom one operator served: one level more severe'),
+    posting_hours: byDefault(2, 'who was served longer before was settled by an upload'),
   },
   parts: [
     relay,
@@ -64,7 +66,9 @@ export default defineDetector<Evidence, Params>({
         const bursts = burstsOn(swipes, params)
         if (bursts.length === 0) return { holds: NOTHING_HOLDS }
         const isAround = aroundBursts(bursts, REACH)
-        return { holds: [findingOn(root, bursts, [], params)], keep: ({ at }) => (isAround(at) ? DAY : RING) }
+        const swiped = bursts.filter((burst) => !isUpload(burst, params))
+        const holds = swiped.length > 0 ? [findingOn(root, swiped, [], params)] : NOTHING_HOLDS
+        return { holds, keep: ({ at }) => (isAround(at) ? DAY : RING) }
       },
     }),
     windowRule<Visit, PharmacySwipe, Evidence, Params>({
@@ -83,7 +87,8 @@ export default defineDetector<Evidence, Params>({
         const since = bursts.flat().at(-COMPARED_SWIPES)?.at ?? Number.NEGATIVE_INFINITY
         const isAround = aroundBursts(bursts, REACH)
         const keep = ({ at }: PharmacySwipe) => (at >= since && isAround(at) ? params.group_days * DAY : RING)
-        return { holds: groupFindings(root, bursts, params), keep }
+        const swiped = bursts.filter((burst) => !isUpload(burst, params))
+        return { holds: groupFindings(root, swiped, params), keep }
       },
     }),
   ],

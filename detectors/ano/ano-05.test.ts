@@ -67,6 +67,17 @@ test('Any settlement on a registered closed day is one too many, but an emergenc
   expect(closed(['mon'], at('02 10:00:00', { med_type: '11' }), at('03 10:00:00')).open).toHaveLength(1)
   expect(closed(['tue'], at('02 10:00:00')).open).toEqual([])
   expect(closed(['mon'], at('02 10:00:00', { med_type: '13' })).open).toEqual([])
+  const lines = (...er_flags: string[]) => ({ med_type: '11', feedetail: er_flags.map((er_flag) => ({ er_flag })) })
+  expect(closed(['mon'], at('02 10:00:00', lines('1', '0'))).open).toEqual([])
+  expect(closed(['mon'], at('02 10:00:00', lines('0', '2'))).open).toHaveLength(1)
+})
+
+test('A stay goes on over a closed day, and may be settled on it', () => {
+  const stay = (med_type: string) =>
+    at('02 10:00:00', { med_type, fixmedins_code: 'H1', begntime: '2026-02-24 09:00:00', endtime: '2026-03-02 09:00:00' })
+  const hospital = reference('institution', 'H1', { kind: 'hospital', admdvs: '990101', closed_days: ['mon'] })
+  for (const med_type of ['21', '28', '52']) expect(run(detector, [hospital, stay(med_type)]).open).toEqual([])
+  expect(run(detector, [hospital, stay('11')]).open).toHaveLength(1)
 })
 
 test('What the agency reimburses is no transaction of the institution', () => {

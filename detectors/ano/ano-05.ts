@@ -68,6 +68,10 @@ function isClosedOn(day: Day, closed_days: readonly string[]): boolean {
   return closed_days.some((closed) => closed === formatDay(day) || closed.toLowerCase() === weekday)
 }
 
+function isEmergency({ med_class, feedetail }: Visit): boolean {
+  return med_class === 'ER' || feedetail.some(({ er_flag }) => er_flag === '1')
+}
+
 type Said = Pick<Evidence, 'clause' | 'open_hours' | 'limits'>
 
 function findingOn(fixmedins_code: string, day: Day, settlements: readonly Settled[], said: Said): Finding<Evidence> {
@@ -144,7 +148,7 @@ interface Hours {
 /** Emergencies and stays come at any hour, and a school or village that is vaccinated comes all at once. */
 function isCounted(visit: Visit): boolean {
   if (visit.items.some((item) => item?.tags?.includes('vaccination'))) return false
-  return visit.med_class !== 'ER' && !isInpatient(visit.med_class) && !isAtAgency(visit)
+  return !isEmergency(visit) && !isInpatient(visit.med_class) && !isAtAgency(visit)
 }
 
 function grounded(hour: BusyHour, { expected: known }: HourProfile, { hour_settlements, hour_factor }: Params): BusyHour {
@@ -182,7 +186,7 @@ function forgetAt({ first, newest }: HourProfile): number {
 /** ANO-05 夜间/停业时段交易: sales at night, on closed days, or far beyond what the hour usually brings. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-05',
-  version: 5,
+  version: 6,
   title: { zh: '夜间/停业时段交易', en: 'Transactions at night or while closed' },
   category: 'ANO',
   result: 'suspicion',
@@ -224,8 +228,9 @@ export default defineDetector<Evidence, Params>({
       root: ({ fixmedins_code }) => fixmedins_code,
       key: ({ setl_time }) => String(dayOf(setl_time)),
       concerns(visit, { reference }) {
-        const { med_class, fixmedins_code, setl_time } = visit
-        if (med_class === 'ER' || isAtAgency(visit)) return false
+        const { fixmedins_code, setl_time } = visit
+        // A ward closes on no day: whoever is discharged there is settled.
+        if (isEmergency(visit) || isInpatient(visit.med_class) || isAtAgency(visit)) return false
         const closed_days = reference.find('institution', fixmedins_code, setl_time)?.row.closed_days
         return !!closed_days && isClosedOn(dayOf(setl_time), closed_days)
       },

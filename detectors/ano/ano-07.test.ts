@@ -39,7 +39,7 @@ test('Eight of one origin and age within a day are a suspicion against the insti
     },
   ])
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
-    '2026-03-12前后24小时内集中住院8人（参保地990101、70岁），平日每天0人，已结算基金0.00元。',
+    '2026-03-12前后24小时内集中住院8人次（参保地990101、70岁），平日每天0人次，已结算基金0.00元。',
   )
 })
 
@@ -75,7 +75,7 @@ test('Usual is what everybody of the ten years brings, not only those between th
 test('Crowds that follow each other are told with the hours over which they came', () => {
   const { open } = judge(...crowd(10, (i) => ({ minutes: i * 180 })))
   expect(open).toMatchObject([{ count: 10, evidence: { groups: [{ hours: 27 }] } }])
-  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-03-13前后27小时内集中住院10人/)
+  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-03-13前后27小时内集中住院10人次/)
 })
 
 test('Before three days are known a group must be most of those who are admitted', () => {
@@ -108,7 +108,9 @@ const oneDisease = (count: number, alike: number, icd = 'I63.900', more: Given =
 test('Far more admissions than usual, most with one disease, are a suspicion too', () => {
   const { open } = judge(...usual(1, { age: 20 }), ...oneDisease(10, 6))
   expect(open).toMatchObject([{ count: 10, evidence: { groups: [{ origin: '', diagnosis: 'I63', diagnosis_share: 0.6 }] } }])
-  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-03-12前后24小时内集中住院10人（60%诊断为I63），平日每天1人/)
+  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(
+    /^2026-03-12前后24小时内集中住院10人次（60%诊断为I63），平日每天1人次/,
+  )
   expect(judge(...usual(1, { age: 20 }), ...oneDisease(10, 5)).open).toEqual([])
   expect(judge(...usual(10, { age: 20 }), ...oneDisease(10, 8)).open).toEqual([])
 })
@@ -201,6 +203,6 @@ test('A void takes its settlement away', () => {
 test('The words tell the largest group, and how many all are', () => {
   const [group] = detector.example.groups
   const two = { ...detector.example, groups: [group!, { ...group!, admissions: 8, ages: [30, 30] as const }], admissions: 18 }
-  expect(detector.explain(two, 'zh')).toContain('集中住院12人（参保地990103、66至74岁），平日每天0.8人，连同其他聚集共18人')
+  expect(detector.explain(two, 'zh')).toContain('集中住院12人次（参保地990103、66至74岁），平日每天0.8人次，连同其他聚集共18人次')
   expect(detector.explain(two, 'en')).toContain('usually 0.8 a day, with other groups 18')
 })

@@ -43,13 +43,13 @@ export default defineDetector<Evidence, Params>({
     if (language === 'zh') {
       const years = ages[0] === ages[1] ? `${ages[0]}岁` : `${ages[0]}至${ages[1]}岁`
       const who = origin ? `参保地${origin}、${years}` : `${share}%诊断为${diagnosis}`
-      const all = admissions > largest.admissions ? `，连同其他聚集共${admissions}人` : ''
-      return `${day}前后${hours}小时内集中住院${largest.admissions}人（${who}），平日每天${usual_per_day}人${all}，已结算基金${amount}元。`
+      const all = admissions > largest.admissions ? `，连同其他聚集共${admissions}人次` : ''
+      return `${day}前后${hours}小时内集中住院${largest.admissions}人次（${who}），平日每天${usual_per_day}人次${all}，已结算基金${amount}元。`
     }
     const years = ages[0] === ages[1] ? `${ages[0]}` : `${ages[0]} to ${ages[1]}`
     const who = origin ? `insured in ${origin}, aged ${years}` : `${share} % with ${diagnosis}`
     const all = admissions > largest.admissions ? `, with other groups ${admissions}` : ''
-    return `${largest.admissions} persons (${who}) were admitted within ${hours} hours around ${day}, usually ${usual_per_day} a day${all}; ${amount} yuan of the fund were settled.`
+    return `${largest.admissions} admissions (${who}) within ${hours} hours around ${day}; usually ${usual_per_day} a day${all}; ${amount} yuan of the fund were settled.`
   },
   example: {
     day: '2026-03-12',

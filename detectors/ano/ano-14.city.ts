@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { formatInstant, parseInstant } from '../../schemas/time.ts'
+import { DAY, formatInstant, parseInstant } from '../../schemas/time.ts'
 import type { Quarter } from '../testing/city.ts'
-import { settlement } from '../testing/events.ts'
+import { discharge, inpatient, settlement } from '../testing/events.ts'
 
 const visit = fc
   .record({
@@ -9,10 +9,31 @@ const visit = fc
     psn_no: fc.constantFrom('A', 'B'),
     pric: fc.constantFrom(100, 312),
     list_type: fc.constantFrom('101', '201'),
+    days: fc.integer({ min: 0, max: 3 }),
   })
-  .map(({ fixmedins_code, psn_no, ...line }) => (id: string, at: number) => [
-    settlement({ setl_id: id, psn_no, mdtrt_admdvs: '', setl_time: formatInstant(at), fixmedins_code, feedetail: [line] }),
-  ])
+  .map(({ fixmedins_code, psn_no, days, ...line }) => (id: string, at: number) => {
+    const setl_time = formatInstant(at)
+    const bill = {
+      setl_id: id,
+      psn_no,
+      mdtrt_admdvs: '',
+      setl_time,
+      fixmedins_code,
+      feedetail: [line],
+    }
+    if (days === 0) return [settlement(bill)]
+    const stay = { psn_no, fixmedins_code, mdtrt_id: `M-${id}` }
+    const end = discharge({ ...stay, endtime: formatInstant(at - DAY) })
+    return [
+      end,
+      inpatient({
+        ...bill,
+        ...stay,
+        begntime: formatInstant(at - days * DAY),
+        endtime: setl_time,
+      }),
+    ]
+  })
 
 /** Two hospitals in April and May. */
 export default {

@@ -1,23 +1,43 @@
 import { expect, test } from 'vitest'
-import { heartbeat, reference, settlement, voidOf } from '../testing/events.ts'
+import { admission, discharge, heartbeat, inpatient, reference, settlement, voidOf } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
 import detector from './ano-14.ts'
 
 const CODES = ['H1', 'H2', 'H3', 'H4', 'H5']
-const KNOWN = CODES.map((code) => reference('institution', code, { kind: 'hospital', level: '2', admdvs: '990101' }))
+const KNOWN = CODES.map((code) =>
+  reference('institution', code, {
+    kind: 'hospital',
+    level: '2',
+    admdvs: '990101',
+  }),
+)
 const OVER = heartbeat('2026-04-10 00:00:00')
 const byTime = (events: readonly Wire[]) =>
   events.toSorted((a, b) => ((a.setl_time as string) < (b.setl_time as string) ? -1 : 1))
 const judge = (events: readonly Wire[], known = KNOWN) =>
-  run(detector, [...known, ...byTime(events), OVER], { history_from: '2026-01-01 00:00:00' })
+  run(detector, [...known, ...byTime(events), OVER], {
+    history_from: '2026-01-01 00:00:00',
+  })
 
 /** A hundred visits by day, of fifty persons, half of it drugs. */
 const month = (code: string, of: string, more: (i: number) => Wire = () => ({}), count = 100) =>
   Array.from({ length: count }, (_, i) =>
     settlement({
-      ...{ setl_id: `${code}-${of}-${String(i).padStart(3, '0')}`, fixmedins_code: code, psn_no: `${code}-${i % 50}` },
+      ...{
+        setl_id: `${code}-${of}-${String(i).padStart(3, '0')}`,
+        fixmedins_code: code,
+        psn_no: `${code}-${i % 50}`,
+      },
       setl_time: `${of}-${String(1 + (i % 28)).padStart(2, '0')} 10:00:00`,
-      feedetail: [{ pric: 50 + (i % 7) }, { pric: 50, list_type: '201', med_chrgitm_type: '04', med_list_codg: '003301' }],
+      feedetail: [
+        { pric: 50 + (i % 7) },
+        {
+          pric: 50,
+          list_type: '201',
+          med_chrgitm_type: '04',
+          med_list_codg: '003301',
+        },
+      ],
       ...more(i),
     }),
   )
@@ -37,7 +57,13 @@ test('A month that lies far out in several features is an indicator, with those 
   const open = march([...peers(), ...quarter('H1', odd)])
   expect(open).toMatchObject([
     {
-      ...{ subject: { type: 'institution', id: 'H1' }, bucket: '2026-03', result: 'indicator', severity: 3, vola_amt: 0 },
+      ...{
+        subject: { type: 'institution', id: 'H1' },
+        bucket: '2026-03',
+        result: 'indicator',
+        severity: 3,
+        vola_amt: 0,
+      },
       evidence: { settlements: 100, peers: 5, months: 3 },
     },
   ])
@@ -50,7 +76,15 @@ test('A month that lies far out in several features is an indicator, with those 
 
 test('One or two features are a speciality', () => {
   expect(march([...peers(), ...quarter('H1', (i) => ({ setl_time: odd(i).setl_time }))])).toEqual([])
-  expect(march([...peers(), ...quarter('H1', (i) => ({ setl_time: odd(i).setl_time, psn_no: odd(i).psn_no }))])).toEqual([])
+  expect(
+    march([
+      ...peers(),
+      ...quarter('H1', (i) => ({
+        setl_time: odd(i).setl_time,
+        psn_no: odd(i).psn_no,
+      })),
+    ]),
+  ).toEqual([])
 })
 
 test('New institutions, small months and small groups are not judged', () => {
@@ -63,7 +97,12 @@ test('New institutions, small months and small groups are not judged', () => {
 test('Peers are of the same kind, level and specialty', () => {
   const special = KNOWN.with(
     0,
-    reference('institution', 'H1', { kind: 'hospital', level: '2', specialty: '肿瘤', admdvs: '990101' }),
+    reference('institution', 'H1', {
+      kind: 'hospital',
+      level: '2',
+      specialty: '肿瘤',
+      admdvs: '990101',
+    }),
   )
   expect(march([...peers(), ...quarter('H1', odd)], special)).toEqual([])
 })
@@ -71,7 +110,38 @@ test('Peers are of the same kind, level and specialty', () => {
 test('Voids retract', () => {
   const events = byTime([...peers(), ...month('H1', '2026-01'), ...month('H1', '2026-02'), ...month('H1', '2026-03', odd, 50)])
   const back = voidOf(events.findLast(({ fixmedins_code }) => fixmedins_code === 'H1')!, '2026-06-02 10:00:00')
-  const { open, retracted } = run(detector, [...KNOWN, ...events, OVER, back], { history_from: '2026-01-01 00:00:00' })
+  const { open, retracted } = run(detector, [...KNOWN, ...events, OVER, back], {
+    history_from: '2026-01-01 00:00:00',
+  })
   expect(open.filter(({ bucket }) => bucket === '2026-03')).toEqual([])
   expect(retracted).toHaveLength(1)
+})
+
+test('A stay is as long as its admission and discharge say, whatever its bill says', () => {
+  const stay = (code: string, i: number) => {
+    const [mdtrt_id, psn_no] = [`M-${code}-${i}`, `${code}-I${i}`]
+    const [begntime, endtime] = ['2026-03-02 09:00:00', code === 'H1' ? '2026-03-26 09:00:00' : '2026-03-07 09:00:00']
+    const stays = { mdtrt_id, psn_no, fixmedins_code: code }
+    const bill = {
+      ...stays,
+      setl_id: mdtrt_id,
+      begntime,
+      endtime: '2026-03-07 09:00:00',
+      setl_time: '2026-03-26 10:00:00',
+    }
+    return [admission({ ...stays, begntime }), discharge({ ...stays, endtime }), inpatient(bill)]
+  }
+  const stays = CODES.flatMap((code) => Array.from({ length: 10 }, (_, i) => stay(code, i)).flat())
+  const timeOf = ({ setl_time, endtime, begntime }: Wire) => String(setl_time ?? endtime ?? begntime)
+  const events = [...peers(), ...quarter('H1', odd), ...stays].sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1))
+  const { open } = run(detector, [...KNOWN, ...events, OVER], {
+    history_from: '2026-01-01 00:00:00',
+  })
+  const found = open.find(({ bucket }) => bucket === '2026-03')!
+  expect(found.evidence.features).toContainEqual({
+    feature: 'stay_days',
+    value: 24,
+    peers: 5,
+    z: 38,
+  })
 })

@@ -1,6 +1,7 @@
 import { isInpatient } from '../../schemas/med-class.ts'
 import { dayOf, hourOf } from '../../schemas/time.ts'
-import { defineDetector, type Visit } from '../detector.ts'
+import { defineDetector, type Told, type Visit } from '../detector.ts'
+import { type Ended, endedStays } from '../kit/ended-stays.ts'
 import { isMedicine } from '../kit/medicine.ts'
 import { type Measures, peersParts, type Spreads, spreads } from '../kit/peers.ts'
 import { byDefault } from '../params.ts'
@@ -29,7 +30,12 @@ interface Evidence {
   readonly fixmedins_code: string
   readonly settlements: number
   /** The features that lie farthest out, with how far in robust standard deviations. */
-  readonly features: readonly { readonly feature: string; readonly value: number; readonly peers: number; readonly z: number }[]
+  readonly features: readonly {
+    readonly feature: string
+    readonly value: number
+    readonly peers: number
+    readonly z: number
+  }[]
   /** Mean of the squared deviations, each counted up to a bound; its root. */
   readonly score: number
   readonly peers: number
@@ -61,22 +67,37 @@ const FEATURES = {
 } as const
 
 /** What a deviation of nothing would be divided by: features of very similar peers differ by so little without meaning. */
-const LEAST_SCATTER: Readonly<Record<string, number>> = { growth: 0.05, visits_per_head: 0.05, stay_days: 0.5 }
+const LEAST_SCATTER: Readonly<Record<string, number>> = {
+  growth: 0.05,
+  visits_per_head: 0.05,
+  stay_days: 0.5,
+}
 const [LEAST_SHARE, LEAST_OF_VALUE] = [0.02, 0.05]
 /** A median absolute deviation of normal values times this is their standard deviation. */
 const TO_SIGMA = 1.4826
+const ENDED = 'ANO-14/ended'
 const SHOWN_FEATURES = 5
 const WHOLE = 100_00
 const [EVENING, MORNING] = [22, 6]
 const [EXAM_TYPES, CONSUMABLES] = [new Set(['03', '04']), '08']
 
 const newTally = (): Tally => ({
-  ...{ settlements: 0, fee: 0, drugs: 0, exams: 0, consumables: 0, night: 0, weekend: 0, whole: 0, remote: 0 },
+  ...{
+    settlements: 0,
+    fee: 0,
+    drugs: 0,
+    exams: 0,
+    consumables: 0,
+    night: 0,
+    weekend: 0,
+    whole: 0,
+    remote: 0,
+  },
   ...{ traced: 0, medicines: 0, stays: 0, stay_days: 0, persons: {} },
 })
 
 function count(tally: Tally, visit: Visit, sign: 1 | -1): void {
-  const { psn_no, setl_time, medfee_sumamt, admdvs, insu_admdvs, begntime, endtime, feedetail, items } = visit
+  const { psn_no, setl_time, medfee_sumamt, admdvs, insu_admdvs, feedetail, items } = visit
   tally.settlements += sign
   tally.fee += sign * medfee_sumamt
   if (medfee_sumamt % WHOLE === 0) tally.whole += sign
@@ -94,18 +115,20 @@ function count(tally: Tally, visit: Visit, sign: 1 | -1): void {
     } else if (EXAM_TYPES.has(line.med_chrgitm_type)) tally.exams += amount
     else if (line.med_chrgitm_type === CONSUMABLES) tally.consumables += amount
   }
-  if (isInpatient(visit.med_class)) {
-    if (begntime !== undefined && endtime !== undefined) {
-      tally.stays += sign
-      tally.stay_days += sign * Math.max(1, dayOf(endtime) - dayOf(begntime))
-    }
-  } else if (medicines > 0) {
+  if (!isInpatient(visit.med_class) && medicines > 0) {
     tally.medicines += sign
     if (visit.drug_trac_info.length > 0) tally.traced += sign
   }
   const known = (tally.persons[psn_no] ?? 0) + sign
   if (known > 0) tally.persons[psn_no] = known
   else delete tally.persons[psn_no]
+}
+
+const endedIn = ({ values }: Told) => values as Ended
+
+function countStay(tally: Tally, { days, sign }: Ended): void {
+  tally.stays += sign
+  tally.stay_days += sign * days
 }
 
 function featuresOf(tally: Tally): Measures {
@@ -140,7 +163,7 @@ const two = (value: number) => Math.round(value * 100) / 100
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-14',
-  version: 3,
+  version: 4,
   title: { zh: '机构综合异常', en: 'Institution out of the ordinary' },
   category: 'ANO',
   result: 'indicator',
@@ -155,57 +178,80 @@ export default defineDetector<Evidence, Params>({
     features: byDefault(3, 'features that must lie far out'),
     most_z: byDefault(10, 'no feature counts for more'),
   },
-  parts: peersParts<Visit, Tally, Spreads, Evidence, Params>({
-    topic: 'ANO-14',
-    partialMonths: true,
-    on: ['settlement'],
-    root: ({ fixmedins_code }) => fixmedins_code,
-    at: ({ setl_time }) => setl_time,
-    concerns: ({ medfee_sumamt }) => medfee_sumamt > 0,
-    initial: newTally,
-    count,
-    named: ({ setl_id: id, setl_time: at }) => ({ id, at }),
-    measures: (tally, { params }) => (tally.settlements >= params.settlements ? featuresOf(tally) : undefined),
-    gather: spreads,
-    before: 11,
-    judge({ month, tally, measures, peers, before }, { root, params }) {
-      const months = before.length + 1
-      if (months < params.months) return 'HISTORY_SHORT'
-      const known = peers.avg_cost?.n ?? 0
-      if (known < params.peers) return 'SAMPLE_SMALL'
-      const last = before.at(-1)
-      const growth = last?.measures.avg_cost ? measures.avg_cost! / last.measures.avg_cost - 1 : undefined
-      const usualGrowth = last?.peers?.avg_cost?.median ? peers.avg_cost!.median / last.peers.avg_cost.median - 1 : undefined
-      const scored = Object.entries(measures).map(([feature, value]) => {
-        return { feature, value, peers: peers[feature]!.median, z: robustZ(feature, value, peers[feature]!) }
-      })
-      if (growth !== undefined && usualGrowth !== undefined) {
-        const spread = { n: known, median: usualGrowth, mad: 0 }
-        scored.push({ feature: 'growth', value: growth, peers: usualGrowth, z: robustZ('growth', growth, spread) })
-      }
-      const far = scored.filter(({ z }) => Math.abs(z) >= params.z)
-      if (far.length < params.features) return undefined
-      far.sort((a, b) => Math.abs(b.z) - Math.abs(a.z) || (a.feature < b.feature ? -1 : 1))
-      const bounded = scored.map(({ z }) => Math.min(params.most_z, Math.abs(z)) ** 2)
-      return {
-        result: 'indicator',
-        severity: 3,
-        vola_amt: 0,
-        count: tally.settlements,
-        evidence: {
-          month,
-          fixmedins_code: root,
-          settlements: tally.settlements,
-          features: far.slice(0, SHOWN_FEATURES).map(({ feature, value, peers: usual, z }) => {
-            return { feature, value: Math.round(value * 1000) / 1000, peers: Math.round(usual * 1000) / 1000, z: two(z) }
-          }),
-          score: two(Math.sqrt(bounded.reduce((sum, square) => sum + square, 0) / bounded.length)),
-          peers: known,
-          months,
-        },
-      }
-    },
-  }),
+  parts: [
+    // Discharges tell of stays that are not billed yet, and better than bills how long they were.
+    endedStays(ENDED, () => false),
+    ...peersParts<Visit | Told, Tally, Spreads, Evidence, Params>({
+      topic: 'ANO-14',
+      partialMonths: true,
+      on: ['settlement', 'told'],
+      hears: [ENDED],
+      root: (event) => (event.kind === 'settlement' ? event.fixmedins_code : event.topic === ENDED ? event.of : ''),
+      at: (event) => (event.kind === 'settlement' ? event.setl_time : endedIn(event).endtime),
+      concerns: (event) => event.kind === 'told' || event.medfee_sumamt > 0,
+      initial: newTally,
+      count(tally, event, sign) {
+        if (event.kind === 'settlement') count(tally, event, sign)
+        else countStay(tally, endedIn(event))
+      },
+      named: (event) => (event.kind === 'settlement' ? { id: event.setl_id, at: event.setl_time } : undefined),
+      measures: (tally, { params }) => (tally.settlements >= params.settlements ? featuresOf(tally) : undefined),
+      gather: spreads,
+      before: 11,
+      judge({ month, tally, measures, peers, before }, { root, params }) {
+        const months = before.length + 1
+        if (months < params.months) return 'HISTORY_SHORT'
+        const known = peers.avg_cost?.n ?? 0
+        if (known < params.peers) return 'SAMPLE_SMALL'
+        const last = before.at(-1)
+        const growth = last?.measures.avg_cost ? measures.avg_cost! / last.measures.avg_cost - 1 : undefined
+        const usualGrowth = last?.peers?.avg_cost?.median ? peers.avg_cost!.median / last.peers.avg_cost.median - 1 : undefined
+        const scored = Object.entries(measures).map(([feature, value]) => {
+          return {
+            feature,
+            value,
+            peers: peers[feature]!.median,
+            z: robustZ(feature, value, peers[feature]!),
+          }
+        })
+        if (growth !== undefined && usualGrowth !== undefined) {
+          const spread = { n: known, median: usualGrowth, mad: 0 }
+          scored.push({
+            feature: 'growth',
+            value: growth,
+            peers: usualGrowth,
+            z: robustZ('growth', growth, spread),
+          })
+        }
+        const far = scored.filter(({ z }) => Math.abs(z) >= params.z)
+        if (far.length < params.features) return undefined
+        far.sort((a, b) => Math.abs(b.z) - Math.abs(a.z) || (a.feature < b.feature ? -1 : 1))
+        const bounded = scored.map(({ z }) => Math.min(params.most_z, Math.abs(z)) ** 2)
+        return {
+          result: 'indicator',
+          severity: 3,
+          vola_amt: 0,
+          count: tally.settlements,
+          evidence: {
+            month,
+            fixmedins_code: root,
+            settlements: tally.settlements,
+            features: far.slice(0, SHOWN_FEATURES).map(({ feature, value, peers: usual, z }) => {
+              return {
+                feature,
+                value: Math.round(value * 1000) / 1000,
+                peers: Math.round(usual * 1000) / 1000,
+                z: two(z),
+              }
+            }),
+            score: two(Math.sqrt(bounded.reduce((sum, square) => sum + square, 0) / bounded.length)),
+            peers: known,
+            months,
+          },
+        }
+      },
+    }),
+  ],
   explain({ month, features, score, peers }, language) {
     const named = features.slice(0, 3).map(({ feature, value, peers: usual, z }) => {
       const [zh, en] = FEATURES[feature as keyof typeof FEATURES]

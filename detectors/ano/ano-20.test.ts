@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { heartbeat, inpatient, voidOf } from '../testing/events.ts'
+import { admission, discharge, heartbeat, inpatient, reference, voidOf } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
 import detector from './ano-20.ts'
 
@@ -12,20 +12,43 @@ const stays = (days: number, count: number, more: Wire = {}) =>
     const end = 20 + (serial % 8)
     const begin = new Date(Date.UTC(2026, 2, end - days)).toISOString().slice(0, 10)
     return inpatient({
-      ...{ setl_id: `S${String(serial).padStart(4, '0')}`, psn_no: `P${serial}`, begntime: `${begin} 15:00:00` },
-      ...{ endtime: `2026-03-${end} 09:00:00`, setl_time: `2026-03-${end} 10:00:00`, ...more },
+      ...{
+        setl_id: `S${String(serial).padStart(4, '0')}`,
+        psn_no: `P${serial}`,
+        begntime: `${begin} 15:00:00`,
+      },
+      ...{
+        endtime: `2026-03-${end} 09:00:00`,
+        setl_time: `2026-03-${end} 10:00:00`,
+        ...more,
+      },
     })
   })
 const neighbours = (count: number) => [12, 13, 16, 17].flatMap((days) => stays(days, count))
-const judge = (...events: Wire[]) => run(detector, [...events, OVER])
+const hospital = reference('institution', 'H99010100001', {
+  kind: 'hospital',
+  admdvs: '990101',
+})
+const judge = (...events: Wire[]) => run(detector, [hospital, ...events, OVER])
 
 test('Many more stays at fourteen and fifteen days than around them are an indicator', () => {
   const { open } = judge(...neighbours(2), ...stays(14, 9), ...stays(15, 7), ...stays(3, 40))
   expect(open).toMatchObject([
     {
-      ...{ subject: { type: 'institution', id: 'H99010100001' }, bucket: '2026-03', result: 'indicator', severity: 4 },
+      ...{
+        subject: { type: 'institution', id: 'H99010100001' },
+        bucket: '2026-03',
+        result: 'indicator',
+        severity: 4,
+      },
       ...{ vola_amt: 0, count: 16, admdvs: '990101' },
-      evidence: { limit_days: 15, discharges: 64, at_limit: 16, neighbours: 8, p: 0.00086 },
+      evidence: {
+        limit_days: 15,
+        discharges: 64,
+        at_limit: 16,
+        neighbours: 8,
+        p: 0.00086,
+      },
     },
   ])
   expect(open[0]!.setl_ids).toHaveLength(16)
@@ -59,12 +82,57 @@ test('Day surgery, settlements in the middle of a stay, and pathways of a fixed 
 })
 
 test('A stay without its dates cannot be counted', () => {
-  expect(judge(...stays(15, 1, { begntime: '' }))).toMatchObject({ open: [], skipped: ['INPUT_MISSING'] })
+  expect(judge(...stays(15, 1, { begntime: '' }))).toMatchObject({
+    open: [],
+    skipped: ['INPUT_MISSING'],
+  })
 })
 
 test('Voids retract', () => {
   const events = stays(15, 7)
   expect(judge(...events).open).toHaveLength(1)
   const back = events.slice(0, 1).map((event) => voidOf(event, '2026-06-02 10:00:00'))
-  expect(run(detector, [...events, OVER, ...back])).toMatchObject({ open: [], retracted: [{}] })
+  expect(run(detector, [...events, OVER, ...back])).toMatchObject({
+    open: [],
+    retracted: [{}],
+  })
+})
+
+test('Admission and discharge tell of a stay before its bill, and better than it', () => {
+  const announced = (days: number, count: number) =>
+    stays(days, count).flatMap((bill, i) => {
+      const [mdtrt_id, psn_no] = [`M${days}-${i}`, String(bill.psn_no)]
+      const { begntime, endtime } = bill
+      return [admission({ mdtrt_id, psn_no, begntime }), discharge({ mdtrt_id, psn_no, endtime }), { ...bill, mdtrt_id }]
+    })
+  const all = [12, 13, 16, 17].flatMap((days) => announced(days, 2)).concat(announced(14, 9), announced(15, 7))
+  const isBill = ({ kind }: Wire) => kind === 'settlement'
+  const unbilled = judge(...all.filter((event) => !isBill(event)))
+  expect(unbilled.open).toMatchObject([
+    {
+      count: 16,
+      admdvs: '990101',
+      setl_ids: [],
+      evidence: { at_limit: 16, neighbours: 8 },
+    },
+  ])
+  const short = all.map((event) => (isBill(event) ? { ...event, begntime: '2026-03-19 08:00:00' } : event))
+  expect(judge(...short).open).toMatchObject([{ count: 16, evidence: { at_limit: 16, neighbours: 8 } }])
+  expect(judge(...short).open[0]!.setl_ids).toHaveLength(16)
+  expect(judge(...short.toReversed()).open).toEqual(judge(...short).open)
+})
+
+test('A corrected discharge moves the stay, also to another month', () => {
+  const bills = stays(15, 7).map((bill, i) => ({ ...bill, mdtrt_id: `M${i}` }))
+  const psn_no = String((bills[0] as Wire).psn_no)
+  const correction = (endtime: string) =>
+    discharge({
+      mdtrt_id: 'M0',
+      psn_no,
+      endtime,
+      ingest_time: '2026-04-02 08:00:00',
+    })
+  expect(judge(...bills).open).toMatchObject([{ count: 7 }])
+  expect(judge(...bills, correction('2026-03-31 09:00:00')).open).toEqual([])
+  expect(judge(...bills, correction('2026-04-01 09:00:00')).open).toEqual([])
 })

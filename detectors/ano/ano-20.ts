@@ -1,9 +1,8 @@
-import type { SkipReason } from '../../schemas/errors.ts'
-import { DAY, dayOf, HOUR, type Instant, SECOND } from '../../schemas/time.ts'
-import { type Context, defineDetector, type Finding, type Step, UNCHANGED, type Visit } from '../detector.ts'
-import { endOfMonth, monthOf } from '../kit/calendar.ts'
+import { DAY, HOUR, type Instant, SECOND } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Finding, type Step, type Told, UNCHANGED, type Visit } from '../detector.ts'
+import { endOfMonth } from '../kit/calendar.ts'
+import { type Ended, endedStays } from '../kit/ended-stays.ts'
 import { addId, countOf, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
-import { stayDays } from '../kit/stay.ts'
 import { NOTHING_HOLDS } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -33,24 +32,21 @@ interface Params {
   readonly p: number
 }
 
+const ENDED = 'ANO-20/ended'
 const CLOSES = 72 * HOUR
 const KEPT = 400 * DAY
 const SHOWN_DAYS = 30
 /** Two days at the limit, and two on either side of them. */
 const [AT_LIMIT, NEIGHBOURS] = [2, 4]
+
+/** Longer stays are as long as this. */
 const LONGEST = 60
 
 /** 单病种住院: pathways of a fixed length. */
 const PATHWAY = /^(?:26|2102)/
 
-function isDischarge({ med_class, mid_setl_flag, med_type }: Visit): boolean {
-  return (med_class === 'IPT' || med_class === 'MAT_IPT') && mid_setl_flag !== '1' && !PATHWAY.test(med_type)
-}
-
-/** By the header of the final settlement, which both ends of the stay are on. */
-function daysOf({ begntime, endtime }: Visit): number | SkipReason {
-  if (begntime === undefined || endtime === undefined || endtime < begntime) return 'INPUT_MISSING'
-  return Math.min(LONGEST, stayDays(begntime, endtime, 'admission'))
+function isLeftOut({ med_class, med_type }: Visit): boolean {
+  return (med_class !== 'IPT' && med_class !== 'MAT_IPT') || PATHWAY.test(med_type)
 }
 
 function isAtLimit(days: number, { limit_days }: Params): boolean {
@@ -116,7 +112,7 @@ function judged(memory: Month, { root, params, watermark }: Context<Params>): St
 /** ANO-20 住院天数聚集: stays end just before a limit, as if the average were a cap. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-20',
-  version: 1,
+  version: 2,
   title: { zh: '住院天数聚集', en: 'Lengths of stay clustered at a limit' },
   category: 'ANO',
   result: 'indicator',
@@ -129,30 +125,34 @@ export default defineDetector<Evidence, Params>({
     p: byDefault(0.001, 'likelier than this it is chance'),
   },
   parts: [
+    endedStays(ENDED, isLeftOut),
     {
       name: '',
-      on: ['settlement'],
+      on: ['told'],
+      hears: [ENDED],
       space: 'institution',
-      root: ({ fixmedins_code }: Visit) => fixmedins_code,
-      key: ({ setl_time, endtime }: Visit) => monthOf(dayOf(endtime ?? setl_time)),
-      concerns: isDischarge,
+      root: ({ topic, of }: Told) => (topic === ENDED ? of : ''),
+      key: ({ period }: Told) => period,
       memoryless: false,
       owned: true,
-      initial: (): Month => ({ month: '', stays: new Array(LONGEST + 1).fill(0), ids: noIds(), admdvs: '' }),
-      onEvent(known: Month, visit: Visit, context) {
-        const days = daysOf(visit)
-        if (typeof days === 'string') return { unchanged: true, state: undefined, skipped: days }
-        const memory = known.month === '' ? { ...known, month: monthOf(dayOf(visit.endtime!)), admdvs: visit.admdvs } : known
-        memory.stays[days]!++
-        if (isAtLimit(days, context.params)) addId(memory.ids, visit.setl_id, visit.setl_time)
-        return judged(memory, context)
-      },
-      onVoid(memory: Month, original, context) {
-        if (original.kind !== 'settlement' || !isDischarge(original) || memory.month === '') return UNCHANGED
-        const days = daysOf(original)
-        if (typeof days === 'string') return UNCHANGED
-        memory.stays[days]!--
-        if (isAtLimit(days, context.params)) removeId(memory.ids, original.setl_id)
+      initial: (): Month => ({
+        month: '',
+        stays: new Array(LONGEST + 1).fill(0),
+        ids: noIds(),
+        admdvs: '',
+      }),
+      onEvent(known: Month, { period, admdvs, values }: Told, context) {
+        const { days, names, sign } = values as Ended
+        // What was forgotten long ago is not taken back.
+        if (known.month === '' && sign < 0) return UNCHANGED
+        const memory = known.admdvs === '' ? { ...known, month: period, admdvs } : known
+        memory.stays[Math.min(LONGEST, days)]! += sign
+        if (isAtLimit(days, context.params)) {
+          for (const [id, at] of names) {
+            if (sign > 0) addId(memory.ids, id, at)
+            else removeId(memory.ids, id)
+          }
+        }
         if (memory.stays.every((count) => count === 0)) return { state: undefined, holds: NOTHING_HOLDS }
         return judged(memory, context)
       },
