@@ -72,7 +72,10 @@ export class Exceptions {
 
   async list(scope: Scope, state: string | undefined): Promise<ExceptionRow[]> {
     const today = dayOfInstant(this.#now())
-    const rows = await this.#database.query<Row>('SELECT * FROM exception_order ORDER BY first_day DESC, exception_id')
+    // What waits for an answer comes first.
+    const rows = await this.#database.query<Row>(
+      "SELECT * FROM exception_order ORDER BY state <> 'REQUESTED', state <> 'ACTIVE', first_day DESC, exception_id",
+    )
     const visible = rows.filter((row) => row.admdvs === '' || isWithin(scope, row))
     return visible.map((row) => told(row, today)).filter((row) => state === undefined || row.state === state)
   }

@@ -37,7 +37,7 @@ export function Parameters({ alert: { params, detector_id } }: { alert: WholeAle
               <ParameterName name={name} note={parameterNote(detector_id, name, known?.note, language)} />
             ),
           },
-          { head: words.alert.value, cell: ({ value }) => <ParameterValue value={value} /> },
+          { head: words.alert.value, kind: 'text', cell: ({ value }) => <ParameterValue value={value} /> },
           { head: words.alert.source, cell: ({ known }) => <Source known={known} /> },
         ]}
       />

@@ -15,7 +15,7 @@ const UNITS: ReadonlyMap<string, Unit> = new Map([
 
 /** Fields whose unit one detector alone gives them. */
 const OF_DETECTOR: Readonly<Record<string, ReadonlyMap<string, Unit>>> = {
-  'POL-01': new Map(named('yuan', 'cap')),
+  'POL-01': new Map(named('yuan', 'cap excess')),
   'POL-05': new Map([...named('yuan', 'charged expected'), ...named('share', 'ratio')]),
   'POL-06': new Map(named('yuan', 'charged')),
   'POL-17': new Map(named('yuan', 'cap total')),

@@ -4,6 +4,7 @@ import { useWords } from '../app/language.tsx'
 import { isHandler } from '../app/me.ts'
 import { useMe } from '../app/session.tsx'
 import { Dialog } from '../parts/dialog.tsx'
+import { FormFoot } from '../parts/form-foot.tsx'
 import { formatTime } from '../parts/format.ts'
 import { Failure } from '../parts/panel-state.tsx'
 import { ReasonField } from '../parts/reason-field.tsx'
@@ -16,7 +17,7 @@ interface Unmasked {
 
 /** Shows the numbers behind the masks for a while; who looks says why, and the server writes it down. */
 export function Unmask({ alertId }: { alertId: string }) {
-  const { alert, common } = useWords()
+  const { alert } = useWords()
   const me = useMe()
   const [asking, setAsking] = useState(false)
   const [reason, setReason] = useState('')
@@ -56,9 +57,7 @@ export function Unmask({ alertId }: { alertId: string }) {
           <form className="stack" onSubmit={submit}>
             <ReasonField label={alert.unmask_reason} value={reason} onChange={setReason} />
             {error !== undefined && <Failure error={error} />}
-            <button type="submit" className="button primary" disabled={busy}>
-              {common.confirm}
-            </button>
+            <FormFoot submit={alert.unmask} busy={busy} onClose={() => setAsking(false)} />
           </form>
         </Dialog>
       )}

@@ -50,7 +50,7 @@ function Detectors({ chosen, onChange }: { chosen: readonly string[]; onChange: 
 }
 
 function OtherFilters({ address, onChange }: FilterMenuProps) {
-  const { feed, common } = useSpeech().words
+  const { feed } = useSpeech().words
   const [region, setRegion] = useState(address.region)
   const [institution, setInstitution] = useState(address.institution)
   const [least, setLeast] = useState(address.least ? String(address.least) : '')
@@ -82,7 +82,7 @@ function OtherFilters({ address, onChange }: FilterMenuProps) {
         {feed.mine}
       </label>
       <button type="submit" className="button primary small">
-        {common.confirm}
+        {feed.apply}
       </button>
     </form>
   )

@@ -1,5 +1,5 @@
-import { useWords } from '../app/language.tsx'
 import { Dialog } from './dialog.tsx'
+import { FormFoot } from './form-foot.tsx'
 import { Failure } from './panel-state.tsx'
 import { useSubmission } from './submission.ts'
 
@@ -14,7 +14,6 @@ interface ConfirmDialogProps {
 
 /** Asks once more before something that cannot be taken back. */
 export function ConfirmDialog({ title, consequence, onConfirm, onClose }: ConfirmDialogProps) {
-  const { common } = useWords()
   const { error, busy, submit } = useSubmission(async () => {
     await onConfirm()
     onClose()
@@ -24,14 +23,7 @@ export function ConfirmDialog({ title, consequence, onConfirm, onClose }: Confir
       <form className="stack" onSubmit={submit}>
         <p>{consequence}</p>
         {error !== undefined && <Failure error={error} />}
-        <div className="dialog-foot">
-          <button type="button" className="button" onClick={onClose}>
-            {common.cancel}
-          </button>
-          <button type="submit" className="button primary" disabled={busy} data-testid="submit">
-            {title}
-          </button>
-        </div>
+        <FormFoot submit={title} busy={busy} onClose={onClose} />
       </form>
     </Dialog>
   )

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { client, queryOf } from '../app/client.ts'
 import { useSpeech } from '../app/language.tsx'
 import { Dialog } from './dialog.tsx'
+import { FormFoot } from './form-foot.tsx'
 import { Failure } from './panel-state.tsx'
 import { ReasonField } from './reason-field.tsx'
 import { save } from './save.ts'
@@ -35,14 +36,7 @@ export function ExportButton({ list, filter }: ExportButtonProps) {
             <p>{common.export_note}</p>
             <ReasonField label={common.export_reason} hint={common.export_hint} value={reason} onChange={setReason} />
             {error !== undefined && <Failure error={error} />}
-            <div className="dialog-foot">
-              <button type="button" className="button" onClick={() => setAsking(false)}>
-                {common.cancel}
-              </button>
-              <button type="submit" className="button primary" disabled={busy} data-testid="submit">
-                {common.export}
-              </button>
-            </div>
+            <FormFoot submit={common.export} busy={busy} onClose={() => setAsking(false)} />
           </form>
         </Dialog>
       )}

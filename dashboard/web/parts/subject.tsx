@@ -1,4 +1,5 @@
 import { useWords } from '../app/language.tsx'
+import { InstitutionName } from '../records/institution-names.tsx'
 
 /** What kind of thing a finding is about. */
 export function SubjectTag({ type }: { type: string }) {
@@ -6,11 +7,12 @@ export function SubjectTag({ type }: { type: string }) {
   return <span className="tag">{common.subject[type as 'person'] ?? type}</span>
 }
 
-/** What a finding is about: its kind and its number. */
+/** What a finding is about: its kind and its number, of an institution its name as well. */
 export function Subject({ type, id }: { type: string; id: string }) {
   return (
     <>
-      <SubjectTag type={type} /> <span className="code">{id}</span>
+      <SubjectTag type={type} />{' '}
+      {type === 'institution' ? <InstitutionName code={id} coded /> : <span className="code">{id}</span>}
     </>
   )
 }

@@ -4,6 +4,7 @@ import { useWords } from '../app/language.tsx'
 import type { Me } from '../app/me.ts'
 import { useMe, useSession } from '../app/session.tsx'
 import { Field } from '../parts/field.tsx'
+import { Regions } from '../parts/regions.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { Section } from '../parts/section.tsx'
 import { PasswordForm } from './password-form.tsx'
@@ -24,9 +25,11 @@ export function AccountScreen() {
         <Section title={me.username}>
           <dl className="facts">
             <dt>{app.roles}</dt>
-            <dd>{me.roles.map((role) => common.roles[role] ?? role).join('、')}</dd>
+            <dd>{me.roles.map((role) => common.roles[role] ?? role).join(common.and)}</dd>
             <dt>{app.scope}</dt>
-            <dd className="code">{me.scope.join(' ')}</dd>
+            <dd>
+              <Regions scope={me.scope} />
+            </dd>
           </dl>
         </Section>
         <Section title={app.change_password}>

@@ -38,8 +38,23 @@ export function AuditScreen() {
       <p className="quiet">{people.audit_note}</p>
       <form className="filters" onSubmit={submit}>
         {field('actor', people.actor)}
-        {field('action', people.action)}
-        {field('object_id', people.object)}
+        <Field label={common.action}>
+          {(ids) => (
+            <select
+              {...ids}
+              value={draft.action}
+              onChange={({ target }) => setDraft((before) => ({ ...before, action: target.value }))}
+            >
+              <option value="">{common.all}</option>
+              {Object.entries(work.actions).map(([action, text]) => (
+                <option key={action} value={action}>
+                  {text}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        {field('object_id', people.object_id)}
         {field('from', common.from, 'date')}
         {field('to', common.to, 'date')}
         <button type="submit" className="button">
@@ -57,7 +72,7 @@ export function AuditScreen() {
           { head: common.time, cell: ({ at }) => formatTime(at) },
           { head: people.actor, cell: ({ actor }) => (actor === 'system' ? work.system : actor) },
           { head: people.address, kind: 'code', cell: ({ address }) => address },
-          { head: people.action, cell: ({ action }) => work.actions[action] ?? action },
+          { head: common.action, cell: ({ action }) => work.actions[action] ?? action },
           {
             head: people.object,
             cell: ({ object_type, object_id }) => (

@@ -4,6 +4,7 @@ import type { UserRow } from '../../../schemas/workflow.ts'
 import { client } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { Field } from '../parts/field.tsx'
+import { FormFoot } from '../parts/form-foot.tsx'
 import { Failure } from '../parts/panel-state.tsx'
 import { useSubmission } from '../parts/submission.ts'
 import { oneTimePassword } from './one-time-password.ts'
@@ -13,13 +14,14 @@ interface UserFormProps {
   readonly user: UserRow | undefined
   /** Called with the one-time password of a new user. */
   readonly onDone: (password: string) => void
+  readonly onClose: () => void
 }
 
 const listOf = (text: string) => text.split(/[\s,，、]+/).filter(Boolean)
 
 /** A user's name, roles and what they may see. */
-export function UserForm({ user, onDone }: UserFormProps) {
-  const { people, common } = useWords()
+export function UserForm({ user, onDone, onClose }: UserFormProps) {
+  const { people, app, common } = useWords()
   const [username, setUsername] = useState(user?.username ?? '')
   const [texts, setTexts] = useState({
     name: user?.name ?? '',
@@ -41,8 +43,8 @@ export function UserForm({ user, onDone }: UserFormProps) {
     if (!user) await client.post('/users', { username, ...order, password })
     onDone(password)
   })
-  const text = (name: keyof typeof texts, label: string, required = false) => (
-    <Field label={label}>
+  const text = (name: keyof typeof texts, label: string, { hint = '', required = false } = {}) => (
+    <Field label={label} hint={hint}>
       {(ids) => (
         <input
           {...ids}
@@ -57,7 +59,7 @@ export function UserForm({ user, onDone }: UserFormProps) {
   return (
     <form className="stack" onSubmit={submit}>
       {!user && (
-        <Field label={people.username}>
+        <Field label={people.username} hint={people.username_hint}>
           {(ids) => (
             <input
               {...ids}
@@ -85,13 +87,11 @@ export function UserForm({ user, onDone }: UserFormProps) {
           </label>
         ))}
       </fieldset>
-      {text('scope', people.scope, true)}
-      {text('institutions', people.institutions)}
-      {text('recusals', people.recusals)}
+      {text('scope', app.scope, { hint: people.scope_hint, required: true })}
+      {text('institutions', people.institutions, { hint: people.institutions_hint })}
+      {text('recusals', people.recusals, { hint: people.recusals_hint })}
       {error !== undefined && <Failure error={error} />}
-      <button type="submit" className="button primary" disabled={busy}>
-        {common.save}
-      </button>
+      <FormFoot submit={common.save} busy={busy} onClose={onClose} />
     </form>
   )
 }

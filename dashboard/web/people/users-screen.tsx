@@ -7,8 +7,10 @@ import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { formatTime } from '../parts/format.ts'
 import { Failure } from '../parts/panel-state.tsx'
+import { Regions } from '../parts/regions.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { TablePanel } from '../parts/table-panel.tsx'
+import { InstitutionName } from '../records/institution-names.tsx'
 import { oneTimePassword } from './one-time-password.ts'
 import { UserForm } from './user-form.tsx'
 
@@ -84,7 +86,16 @@ export function UsersScreen() {
           },
           { head: people.name, cell: ({ name }) => name },
           { head: people.roles, cell: ({ roles }) => roles.map((role) => common.roles[role] ?? role).join(common.and) },
-          { head: app.scope, kind: 'code', cell: ({ scope, institutions }) => [...scope, ...institutions].join(' ') },
+          { head: app.scope, cell: ({ scope }) => <Regions scope={scope} /> },
+          {
+            head: people.institutions,
+            cell: ({ institutions }) =>
+              institutions.map((code) => (
+                <div key={code}>
+                  <InstitutionName code={code} coded />
+                </div>
+              )),
+          },
           { head: people.totp, cell: ({ totp }) => (totp ? common.yes : common.no) },
           { head: people.locked_until, cell: ({ locked_until }) => locked_until && formatTime(locked_until) },
           {
@@ -92,7 +103,7 @@ export function UsersScreen() {
             cell: ({ disabled }) => <span className="tag">{disabled ? people.disabled : people.enabled}</span>,
           },
           {
-            head: common.more,
+            head: common.action,
             cell: ({ username, totp, disabled }) => (
               <span className="actions">
                 {taker('reset_password', username)}
@@ -130,6 +141,7 @@ export function UsersScreen() {
         <Dialog title={editing === 'new' ? people.user_new : editing.username} onClose={() => setEditing(undefined)} wide>
           <UserForm
             user={editing === 'new' ? undefined : editing}
+            onClose={() => setEditing(undefined)}
             onDone={(oneTime) => {
               setEditing(undefined)
               setPassword(oneTime)

@@ -41,9 +41,13 @@ class NameBook {
     this.#wanted = new Set()
     for (let first = 0; first < codes.length; first += ASKED_AT_ONCE) {
       const code = codes.slice(first, first + ASKED_AT_ONCE)
-      // Without an answer the codes stand alone, as they did.
-      const { rows } = await client.get<{ rows: Named[] }>(`/institutions${queryOf({ code })}`).catch(() => ({ rows: [] }))
-      for (const { fixmedins_code, name } of rows) this.#names.set(fixmedins_code, name)
+      try {
+        const { rows } = await client.get<{ rows: Named[] }>(`/institutions${queryOf({ code })}`)
+        for (const { fixmedins_code, name } of rows) this.#names.set(fixmedins_code, name)
+      } catch {
+        // Without an answer the codes stand alone, until something asks for them anew.
+        for (const one of code) this.#names.delete(one)
+      }
     }
     for (const listener of this.#listeners) listener()
   }

@@ -60,7 +60,8 @@ export function EntityTimeline({ type, id }: { type: string; id: string }) {
 
 const MARGIN_DAYS = 2
 const LEAST_DAYS = 29
-const EDGE = 10
+/** Half a word under the first and the last day. */
+const EDGE = 18
 /** A day is no wider than this, however few there are. */
 const DAY_MAX = 16
 const HEAD = 20

@@ -1,17 +1,20 @@
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import type { ExceptionOrder, ExceptionRow } from '../../../schemas/workflow.ts'
 import { client } from '../app/client.ts'
-import { useWords } from '../app/language.tsx'
+import { useSpeech, useWords } from '../app/language.tsx'
+import { Link } from '../app/navigation.tsx'
 import { useMe } from '../app/session.tsx'
 import { useLoad } from '../app/use-load.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
+import { FormFoot } from '../parts/form-foot.tsx'
 import { Failure } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { Subject } from '../parts/subject.tsx'
 import { useSubmission } from '../parts/submission.ts'
 import { TablePanel } from '../parts/table-panel.tsx'
 import { SUBJECTS } from './subjects.ts'
+import { useCatalogue } from './use-catalogue.tsx'
 
 type Step = 'confirm' | 'refuse' | 'end'
 
@@ -19,6 +22,7 @@ type Step = 'confirm' | 'refuse' | 'end'
 export function ExceptionsScreen() {
   const { rules, app, common } = useWords()
   const { username } = useMe()
+  const { titleOf } = useCatalogue()
   const [asking, setAsking] = useState(false)
   const [error, setError] = useState<unknown>()
   const loaded = useLoad('exceptions', () => client.get<{ rows: ExceptionRow[] }>('/exceptions'))
@@ -36,7 +40,12 @@ export function ExceptionsScreen() {
   const buttons = ({ exception_id, state, requested_by }: ExceptionRow) => {
     if (state === 'ACTIVE') return button(exception_id, 'end', rules.exception_end)
     if (state !== 'REQUESTED' || requested_by === username) return null
-    return [button(exception_id, 'confirm', rules.exception_confirm), button(exception_id, 'refuse', rules.exception_refuse)]
+    return (
+      <span className="actions">
+        {button(exception_id, 'confirm', rules.exception_confirm)}
+        {button(exception_id, 'refuse', rules.exception_refuse)}
+      </span>
+    )
   }
   return (
     <Screen
@@ -57,9 +66,18 @@ export function ExceptionsScreen() {
         empty={rules.no_exceptions}
         keyOf={({ exception_id }) => exception_id}
         columns={[
-          { head: common.detector, kind: 'code', cell: ({ detector_id }) => detector_id },
+          {
+            head: common.detector,
+            kind: 'text',
+            cell: ({ detector_id }) => (
+              <Link to={`/rules/${detector_id}`}>
+                {titleOf(detector_id, '')} <span className="code">{detector_id}</span>
+              </Link>
+            ),
+          },
           {
             head: rules.exception_subject,
+            kind: 'text',
             cell: ({ subject_type, subject_id }) => <Subject type={subject_type} id={subject_id} />,
           },
           { head: common.from, cell: ({ from }) => from.slice(0, 10) },
@@ -68,12 +86,13 @@ export function ExceptionsScreen() {
           { head: rules.requested_by, cell: ({ requested_by }) => requested_by },
           { head: rules.confirmed_by, cell: ({ confirmed_by }) => confirmed_by },
           { head: common.status, cell: ({ state }) => <span className="tag">{rules.exception_states[state]}</span> },
-          { head: common.more, cell: (row) => <span className="actions">{buttons(row)}</span> },
+          { head: common.action, cell: buttons },
         ]}
       />
       {asking && (
         <Dialog title={rules.exception_new} onClose={() => setAsking(false)}>
           <OrderForm
+            onClose={() => setAsking(false)}
             onDone={() => {
               setAsking(false)
               loaded.reload()
@@ -85,8 +104,11 @@ export function ExceptionsScreen() {
   )
 }
 
-function OrderForm({ onDone }: { onDone: () => void }) {
-  const { rules, common } = useWords()
+function OrderForm({ onDone, onClose }: { onDone: () => void; onClose: () => void }) {
+  const { words, language } = useSpeech()
+  const { rules, common } = words
+  const { entries } = useCatalogue()
+  const known = useId()
   const [order, setOrder] = useState<ExceptionOrder>({
     detector_id: '',
     subject_type: 'institution',
@@ -101,17 +123,25 @@ function OrderForm({ onDone }: { onDone: () => void }) {
   const change = (part: Partial<ExceptionOrder>) => setOrder((before) => ({ ...before, ...part }))
   return (
     <form className="stack" onSubmit={submit}>
-      <Field label={rules.exception_detector}>
+      <Field label={rules.exception_detector} hint={rules.exception_detector_hint}>
         {(ids) => (
           <input
             {...ids}
             required
             pattern="[A-Z]{3}-\d{2}"
+            list={known}
             value={order.detector_id}
             onChange={({ target }) => change({ detector_id: target.value.toUpperCase() })}
           />
         )}
       </Field>
+      <datalist id={known}>
+        {entries.map(({ id, title }) => (
+          <option key={id} value={id}>
+            {title[language]}
+          </option>
+        ))}
+      </datalist>
       <Field label={rules.exception_type}>
         {(ids) => (
           <select {...ids} value={order.subject_type} onChange={({ target }) => change({ subject_type: target.value })}>
@@ -123,7 +153,7 @@ function OrderForm({ onDone }: { onDone: () => void }) {
           </select>
         )}
       </Field>
-      <Field label={rules.exception_subject}>
+      <Field label={rules.exception_subject} hint={rules.exception_subject_hint}>
         {(ids) => (
           <input
             {...ids}
@@ -151,9 +181,7 @@ function OrderForm({ onDone }: { onDone: () => void }) {
         )}
       </Field>
       {error !== undefined && <Failure error={error} />}
-      <button type="submit" className="button primary" disabled={busy}>
-        {common.confirm}
-      </button>
+      <FormFoot submit={rules.exception_new} busy={busy} onClose={onClose} />
     </form>
   )
 }

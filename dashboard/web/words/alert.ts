@@ -1,3 +1,5 @@
+import { counted } from './counted.ts'
+
 type Named = Readonly<Record<string, string>>
 
 const zh = {
@@ -117,14 +119,14 @@ const en: typeof zh = {
   pictures: {
     stay: 'Stay',
     outpatient: 'Outpatient or purchase',
-    overlap: (hours) => `${hours} hours of overlap`,
-    gap: (days) => `${days} days between`,
+    overlap: (hours) => `${counted(hours, 'hour')} of overlap`,
+    gap: (days) => `${counted(days, 'day')} between`,
     apart: (km, minutes) => `${km} km apart, ${minutes} minutes between`,
     speed: (kmh, limit) => `takes ${kmh} km/h, the limit is ${limit}`,
-    swipes: (count, minutes) => `${count} swipes in ${minutes} minutes`,
+    swipes: (count, minutes) => `${counted(count, 'swipe')} in ${minutes} minutes`,
     median: (seconds) => `median gap ${seconds} s`,
-    sales: (count, places) => `${count} settlements, ${places} institutions`,
-    stays: (count) => `${count} stays`,
+    sales: (count, places) => `${counted(count, 'settlement')}, ${counted(places, 'institution')}`,
+    stays: (count) => counted(count, 'stay'),
     hours: 'Visits by hour',
     limit: 'Limit',
     supplied: 'Supplied',

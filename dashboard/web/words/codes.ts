@@ -27,19 +27,30 @@ const PSN_TYPE: Dictionary = {
   '16': ['居民（老年）', 'resident, old'],
 }
 
+const GENDER: Dictionary = { '1': ['男', 'male'], '2': ['女', 'female'] }
+
+const INSURANCE: Dictionary = {
+  '310': ['职工医保', 'employees'],
+  '320': ['公务员补助', 'civil servants'],
+  '330': ['大额补助', 'large expenses'],
+  '340': ['离休保障', 'veteran cadres'],
+  '390': ['居民医保', 'residents'],
+  '392': ['居民大病', 'residents, serious illness'],
+  '410': ['长期照护', 'long-term care'],
+  '510': ['生育', 'maternity'],
+}
+
+const LEVEL: Dictionary = {
+  '3': ['三级', 'tertiary'],
+  '2': ['二级', 'secondary'],
+  '1': ['一级', 'primary'],
+  '0': ['未定级', 'unrated'],
+}
+
 const DICTIONARIES: Readonly<Record<string, Dictionary>> = {
   med_type: MED_TYPE,
   psn_type: PSN_TYPE,
-  insutype: {
-    '310': ['职工医保', 'employees'],
-    '320': ['公务员补助', 'civil servants'],
-    '330': ['大额补助', 'large expenses'],
-    '340': ['离休保障', 'veteran cadres'],
-    '390': ['居民医保', 'residents'],
-    '392': ['居民大病', 'residents, serious illness'],
-    '410': ['长期照护', 'long-term care'],
-    '510': ['生育', 'maternity'],
-  },
+  insutype: INSURANCE,
   dscg_way: {
     '1': ['医嘱离院', 'discharged'],
     '2': ['医嘱转院', 'transferred'],
@@ -53,9 +64,17 @@ const DICTIONARIES: Readonly<Record<string, Dictionary>> = {
     '02': ['身份证', 'identity card'],
     '03': ['社保卡', 'social security card'],
   },
-  level: { '3': ['三级', 'tertiary'], '2': ['二级', 'secondary'], '1': ['一级', 'primary'], '0': ['未定级', 'unrated'] },
-  gend: { '1': ['男', 'male'], '2': ['女', 'female'] },
-  limit_gend: { '1': ['男', 'male'], '2': ['女', 'female'] },
+  level: LEVEL,
+  gend: GENDER,
+  limit_gend: GENDER,
+  // Evidence keeps the same codes under names of its own: POL-07, MGT-13, MED-10, POL-12, POL-11.
+  registered_gend: GENDER,
+  limit: GENDER,
+  belongs_to: GENDER,
+  with: GENDER,
+  expected: GENDER,
+  allowed: INSURANCE,
+  min_level: LEVEL,
 }
 /** Provinces divide these further: the first two digits are national. */
 const STEMS: ReadonlySet<string> = new Set(['med_type', 'psn_type'])

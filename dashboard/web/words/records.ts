@@ -1,3 +1,5 @@
+import { counted } from './counted.ts'
+
 type Named = Readonly<Record<string, string>>
 
 const zh = {
@@ -100,7 +102,7 @@ const en: typeof zh = {
   traces: 'Trace codes',
   alerts: 'Alerts',
   alerts_on_line: 'Alerts on the line',
-  flagged_only: (count) => `Only the ${count} ${count === 1 ? 'line' : 'lines'} with alerts`,
+  flagged_only: (count) => `Only the ${counted(count, 'line')} with alerts`,
   no_alerts: 'No alerts.',
   no_lines: 'No fee lines.',
   split: 'split pack',
@@ -147,7 +149,7 @@ const en: typeof zh = {
   timeline_latest: 'so many alerts that only the latest are counted',
   timeline_alerts: (most) => `Alerts a day (at most ${most})`,
   timeline_paid: (most) => `Paid by the fund a day (at most ${most})`,
-  timeline_table: (days) => `Day by day (${days} ${days === 1 ? 'day' : 'days'})`,
+  timeline_table: (days) => `Day by day (${counted(days, 'day')})`,
   stay: 'Stay',
   facts: 'Register',
   activity: 'Activity',

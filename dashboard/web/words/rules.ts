@@ -1,3 +1,5 @@
+import { counted } from './counted.ts'
+
 type Named = Readonly<Record<string, string>>
 
 const zh = {
@@ -34,6 +36,8 @@ const zh = {
   exception_new: '申请静默',
   exception_states: { REQUESTED: '待确认', ACTIVE: '生效', EXPIRED: '到期', ENDED: '已终止', REFUSED: '不同意' } as Named,
   exception_detector: '规则编号',
+  exception_detector_hint: '例如 MGT-18',
+  exception_subject_hint: '完整编号，例如机构编码',
   exception_type: '对象类型',
   exception_subject: '对象编号',
   exception_to: '截止日（最长 90 天）',
@@ -48,7 +52,7 @@ const zh = {
 }
 
 const en: typeof zh = {
-  count: (count) => `${count} rules`,
+  count: (count) => counted(count, 'rule'),
   find: 'Find by number or title',
   categories: { POL: 'Policy', MGT: 'Management', MED: 'Medical', ANO: 'Anomaly', FND: 'Fund' },
   category: 'Category',
@@ -79,15 +83,17 @@ const en: typeof zh = {
   exceptions_title: 'Snoozes and exceptions',
   exceptions_note: 'Until its last day the rule is silent for the subject. A second person confirms it; it ends by itself.',
   exception_new: 'Ask for a snooze',
-  exception_states: { REQUESTED: 'to be confirmed', ACTIVE: 'active', EXPIRED: 'expired', ENDED: 'ended', REFUSED: 'refused' },
+  exception_states: { REQUESTED: 'To be confirmed', ACTIVE: 'Active', EXPIRED: 'Expired', ENDED: 'Ended', REFUSED: 'Refused' },
   exception_detector: 'Rule',
+  exception_detector_hint: 'Its number, such as MGT-18',
+  exception_subject_hint: 'The whole number, such as the code of an institution',
   exception_type: 'Kind of subject',
   exception_subject: 'Subject',
-  exception_to: 'Last day (at most 90 days)',
+  exception_to: 'Last day (at most 90 days from now)',
   exception_reason: 'Reason',
   exception_confirm: 'Agree',
   exception_refuse: 'Refuse',
-  exception_end: 'End',
+  exception_end: 'End now',
   requested_by: 'Asked by',
   confirmed_by: 'Confirmed by',
   no_exceptions: 'No snoozes or exceptions.',

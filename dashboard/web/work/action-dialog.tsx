@@ -4,6 +4,7 @@ import type { WholeAlert } from '../alert/whole-alert.ts'
 import { codeOf } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { Dialog } from '../parts/dialog.tsx'
+import { FormFoot } from '../parts/form-foot.tsx'
 import { ActionFields, type Draft } from './action-fields.tsx'
 import type { ActionOrder } from './action-forms.ts'
 import { type Action, FORMS } from './action-forms.ts'
@@ -51,6 +52,7 @@ export function ActionDialog({ action, alert, work: one, onAct, onClose }: Actio
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit()
         }}
       >
+        {work.consequences[action] && <p>{work.consequences[action]}</p>}
         <ActionFields
           fields={FORMS[action] ?? []}
           draft={draft}
@@ -62,14 +64,7 @@ export function ActionDialog({ action, alert, work: one, onAct, onClose }: Actio
         <p className="complaint" role="alert" data-testid="complaint">
           {complaint}
         </p>
-        <div className="dialog-foot">
-          <button type="button" className="button" onClick={onClose}>
-            {common.cancel}
-          </button>
-          <button type="submit" className="button primary" disabled={busy} data-testid="submit">
-            {work.submit(title)}
-          </button>
-        </div>
+        <FormFoot submit={work.submit(title)} busy={busy} onClose={onClose} />
       </form>
     </Dialog>
   )

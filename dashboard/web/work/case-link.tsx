@@ -8,6 +8,7 @@ import { go, Link } from '../app/navigation.tsx'
 import { useMe } from '../app/session.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
+import { FormFoot } from '../parts/form-foot.tsx'
 import { Failure } from '../parts/panel-state.tsx'
 import { useSubmission } from '../parts/submission.ts'
 
@@ -19,7 +20,7 @@ interface CaseLinkProps {
 
 /** The case that the alert belongs to, or the way to open one on its subject. */
 export function CaseLink({ alert, work: one, onChanged }: CaseLinkProps) {
-  const { work, common } = useWords()
+  const { work } = useWords()
   const me = useMe()
   const [asking, setAsking] = useState(false)
   const [title, setTitle] = useState('')
@@ -57,11 +58,7 @@ export function CaseLink({ alert, work: one, onChanged }: CaseLinkProps) {
               {work.case_gather}
             </label>
             {error !== undefined && <Failure error={error} />}
-            <div className="dialog-foot">
-              <button type="submit" className="button primary" disabled={busy} data-testid="submit">
-                {common.confirm}
-              </button>
-            </div>
+            <FormFoot submit={work.case_open} busy={busy} onClose={() => setAsking(false)} />
           </form>
         </Dialog>
       )}

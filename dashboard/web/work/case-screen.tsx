@@ -63,7 +63,8 @@ function Whole({ whole }: { whole: WholeCase }) {
           </Link>
         </span>
         <span className="quiet">
-          {whole.owner || work.owner_none} · {work.case_opened} {formatTime(whole.opened)} · {whole.opened_by}
+          {whole.owner ? `${common.owner} ${whole.owner}` : work.owner_none} ·{' '}
+          {work.case_opened_by(formatTime(whole.opened).slice(0, 16), whole.opened_by)}
           {whole.due && ` · ${work.due_at(lastDay(whole.due))}`}
         </span>
         <Presence id={whole.case_id} />

@@ -35,7 +35,7 @@ export function CasesScreen() {
         label={app.cases}
         testId="cases"
         loaded={pages}
-        empty={common.empty}
+        empty={work.no_cases(openOnly)}
         keyOf={({ case_id }) => case_id}
         columns={[
           { head: common.level, cell: ({ severity }) => <Severity level={severity} /> },

@@ -3,6 +3,7 @@ import { client, codeOf, queryOf, Refused } from '../app/client.ts'
 import { useSpeech } from '../app/language.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { Dialog } from '../parts/dialog.tsx'
+import { FormFoot } from '../parts/form-foot.tsx'
 import { Failure } from '../parts/panel-state.tsx'
 import { ReasonField } from '../parts/reason-field.tsx'
 import { save } from '../parts/save.ts'
@@ -27,7 +28,7 @@ function keptFor(caseId: string): Kept | undefined {
 /** What is taken out of the house, and why: persons are masked unless a reason is given, and every taking is recorded. */
 export function DossierDialog({ caseId, onClose }: { caseId: string; onClose: () => void }) {
   const { words, language } = useSpeech()
-  const { work, common } = words
+  const { work } = words
   const kept = keptFor(caseId)
   const [form, setForm] = useState<(typeof FORMS)[number]>('pdf')
   const [persons, setPersons] = useState<(typeof PERSONS)[number]>(kept ? 'named' : 'masked')
@@ -69,14 +70,7 @@ export function DossierDialog({ caseId, onClose }: { caseId: string; onClose: ()
         )}
         <p className="hint">{work.dossier_recorded}</p>
         {error !== undefined && <Failure error={error} />}
-        <div className="dialog-foot">
-          <button type="button" className="button" onClick={onClose}>
-            {common.cancel}
-          </button>
-          <button type="submit" className="button primary" disabled={busy} data-testid="submit">
-            {busy ? work.dossier_making : work.dossier_go}
-          </button>
-        </div>
+        <FormFoot submit={busy ? work.dossier_making : work.dossier_go} busy={busy} onClose={onClose} />
       </form>
     </Dialog>
   )

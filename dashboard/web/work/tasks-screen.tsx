@@ -5,6 +5,7 @@ import { useWords } from '../app/language.tsx'
 import { Link } from '../app/navigation.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
+import { FormFoot } from '../parts/form-foot.tsx'
 import { formatTime } from '../parts/format.ts'
 import { Failure } from '../parts/panel-state.tsx'
 import { Screen } from '../parts/screen.tsx'
@@ -23,10 +24,10 @@ export function TasksScreen() {
         label={app.tasks}
         testId="tasks"
         loaded={pages}
-        empty={common.empty}
+        empty={work.no_tasks}
         keyOf={({ task_id }) => task_id}
         columns={[
-          { head: common.title, cell: ({ kind }) => work.task_kinds[kind] ?? kind },
+          { head: work.task, cell: ({ kind }) => work.task_kinds[kind] ?? kind },
           { head: common.note, kind: 'text', cell: ({ text }) => text },
           {
             head: common.detector,
@@ -36,9 +37,9 @@ export function TasksScreen() {
               </Link>
             ),
           },
-          { head: common.time, cell: ({ opened }) => formatTime(opened).slice(0, 16) },
+          { head: work.task_since, cell: ({ opened }) => formatTime(opened).slice(0, 16) },
           {
-            head: common.status,
+            head: common.action,
             cell: (task) => (
               <button type="button" className="button small" onClick={() => setClosing(task)}>
                 {work.task_done}
@@ -61,7 +62,7 @@ export function TasksScreen() {
 }
 
 function DoneDialog({ task, onClose }: { task: Task; onClose: (done: boolean) => void }) {
-  const { work, common } = useWords()
+  const { work } = useWords()
   const [note, setNote] = useState('')
   const { error, busy, submit } = useSubmission(async () => {
     await client.post(`/tasks/${task.task_id}/done`, { note })
@@ -75,9 +76,7 @@ function DoneDialog({ task, onClose }: { task: Task; onClose: (done: boolean) =>
           {(ids) => <textarea {...ids} required maxLength={4000} value={note} onChange={({ target }) => setNote(target.value)} />}
         </Field>
         {error !== undefined && <Failure error={error} />}
-        <button type="submit" className="button primary" disabled={busy}>
-          {common.confirm}
-        </button>
+        <FormFoot submit={work.task_done} busy={busy} onClose={() => onClose(false)} />
       </form>
     </Dialog>
   )

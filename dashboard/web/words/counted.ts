@@ -1,0 +1,4 @@
+/** So many of something, as English says it: 1 alert, 2 alerts. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
+}
