@@ -124,3 +124,30 @@ test('Persons who follow each other are not said to have been together within a 
 test('Bills that the agency reimburses were not run up on its day', () => {
   expect(judge(...spread([2, 5]).map((bill) => ({ ...bill, pay_loc: '1' }))).open).toEqual([])
 })
+
+test('A credential that is shared again months later is another suspicion; over the end of a month it is one', () => {
+  const on = (psn_no: string, time: string) => shown(psn_no, '02 09:00:00', { setl_id: `${psn_no}-${time}`, setl_time: time })
+  const march = [on('A', '2026-03-02 09:00:00'), on('B', '2026-03-02 10:00:00')]
+  const may = [on('A', '2026-05-20 09:00:00'), on('C', '2026-05-20 10:00:00')]
+  const expected = judge(...march).open
+  expect(expected).toMatchObject([{ count: 2 }])
+  const { open } = judge(...march, ...may)
+  expect(open).toHaveLength(2)
+  expect(open.map(({ bucket, count }) => [bucket.slice(0, 7), count])).toEqual([
+    ['2026-03', 2],
+    ['2026-05', 2],
+  ])
+  expect(open[0]).toEqual(expected[0])
+  const end = [on('A', '2026-03-31 20:00:00'), on('B', '2026-03-31 21:00:00'), on('C', '2026-04-01 10:00:00')]
+  expect(judge(...end).open).toMatchObject([{ count: 3 }])
+})
+
+test('More institutions than are shown are counted all the same', () => {
+  const events = Array.from({ length: 60 }, (_, i) => {
+    const setl_time = `2026-03-02 ${String(8 + (i % 10)).padStart(2, '0')}:${String(10 + Math.floor(i / 10)).padStart(2, '0')}:00`
+    return settlement({ setl_id: `X${i}`, setl_time, fixmedins_code: `H${i}` })
+  })
+  const { evidence } = judge(...events).open[0]!
+  expect(evidence.institutions).toHaveLength(50)
+  expect(detector.explain(evidence, 'zh')).toContain('在60家机构结算60笔')
+})

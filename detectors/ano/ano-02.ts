@@ -1,8 +1,8 @@
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { DAY, dayOf, formatInstant } from '../../schemas/time.ts'
+import { DAY, formatInstant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
-import { monthOf } from '../kit/calendar.ts'
+import { joined, type Range } from '../kit/joined.ts'
 import { isNewborn } from '../kit/newborn.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
@@ -31,14 +31,17 @@ const PRESENTED_FORM: Form<Presented> = {
 interface Evidence {
   readonly from: string
   readonly to: string
+  /** The first of them. */
   readonly institutions: readonly { readonly fixmedins_code: string; readonly settlements: number; readonly fund: number }[]
+  readonly institution_count: number
   /**
    * The most institutions that lay in one day, in a week and in a month, of all from the first settlement to the last; `null`
    * where it is about a credential.
    */
   readonly most: { readonly day: number; readonly week: number; readonly month: number } | null
-  /** Who presented one credential; empty where it is about one person. */
+  /** Who presented one credential, the first of them; empty where it is about one person. */
   readonly persons: readonly string[]
+  readonly person_count: number
   /** The most of them within 24 hours. */
   readonly most_persons: number
   readonly settlements: number
@@ -65,7 +68,7 @@ function pays(visit: Visit): boolean {
   return (fund_pay_sumamt > 0 || acct_pay > 0) && !med_type.startsWith(TRANSFER) && !isAtAgency(visit)
 }
 
-function evidenceOf(run: readonly Paid[], more: Pick<Evidence, 'most' | 'persons' | 'most_persons'>): Evidence {
+function evidenceOf(run: readonly Paid[], more: Pick<Evidence, 'most' | 'persons' | 'person_count' | 'most_persons'>): Evidence {
   const places = new Map<string, Paid[]>()
   for (const paid of run) places.set(paid.fixmedins_code, [...(places.get(paid.fixmedins_code) ?? []), paid])
   const sum = (settlements: readonly Paid[]) => settlements.reduce((total, { fund }) => total + fund, 0)
@@ -75,6 +78,7 @@ function evidenceOf(run: readonly Paid[], more: Pick<Evidence, 'most' | 'persons
     institutions: [...places].slice(0, SHOWN).map(([fixmedins_code, settlements]) => {
       return { fixmedins_code, settlements: settlements.length, fund: yuan(sum(settlements)) }
     }),
+    institution_count: places.size,
     ...more,
     settlements: run.length,
     vola_amt: yuan(sum(run)),
@@ -103,20 +107,20 @@ function daysFrom(presented: readonly Presented[]): (readonly Presented[])[] {
 
 const personsIn = (window: readonly Presented[]) => distinct(window, ({ psn_no }) => psn_no)
 
-/** Who presented the same credential within a day of other persons. */
-function sharedRun(presented: readonly Presented[], { credential_persons }: Params): readonly Presented[] {
-  const shared = new Set(
-    daysFrom(presented)
-      .filter((window) => personsIn(window) >= credential_persons)
-      .flat(),
-  )
-  return presented.filter((one) => shared.has(one))
+/** The runs in which somebody presented the same credential within a day of other persons, oldest first. */
+function sharedRuns(presented: readonly Presented[], { credential_persons }: Params): readonly (readonly Presented[])[] {
+  const ranges = daysFrom(presented).flatMap((window): Range[] => {
+    if (personsIn(window) < credential_persons) return []
+    const from = presented.indexOf(window[0]!)
+    return [[from, from + window.length - 1]]
+  })
+  return joined(ranges).map(([from, to]) => presented.slice(from, to + 1))
 }
 
 /** ANO-02 一证多机构/一证多人: one person at more institutions than anybody needs, or one credential in several hands. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-02',
-  version: 4,
+  version: 5,
   title: { zh: '一证多机构/一证多人', en: 'One credential, many institutions or persons' },
   category: 'ANO',
   result: 'suspicion',
@@ -159,7 +163,7 @@ export default defineDetector<Evidence, Params>({
             week: mostIn(span, WEEK_DAYS, institutionsIn),
             month: mostIn(span, MONTH_DAYS, institutionsIn),
           }
-          return findingOn(root, month, 2, run, evidenceOf(run, { most, persons: [], most_persons: 0 }))
+          return findingOn(root, month, 2, run, evidenceOf(run, { most, persons: [], person_count: 0, most_persons: 0 }))
         })
         return { holds, keep: keptBetween(paid, months, MONTH_DAYS) }
       },
@@ -175,32 +179,34 @@ export default defineDetector<Evidence, Params>({
       keep: DAY,
       remember: (visit) => ({ fund: visit.fund_pay_sumamt, psn_no: visit.psn_no, ...remembered(visit) }),
       judge(presented, { params }) {
-        const run = presented.length < 2 ? NOTHING_HOLDS : sharedRun(presented, params)
-        const [first] = run
-        if (!first) return { holds: NOTHING_HOLDS }
-        const persons = [...new Set(run.map(({ psn_no }) => psn_no))]
-        // The credential itself is never named, not even by its hash: its first settlement stands for it.
-        const bucket = `${monthOf(dayOf(first.at))}|${first.id}`
-        const most_persons = Math.max(...daysFrom(run).map(personsIn))
-        const evidence = evidenceOf(run, { most: null, persons: persons.slice(0, SHOWN), most_persons })
-        return { holds: [findingOn(first.psn_no, bucket, 1, run, evidence)] }
+        const runs = presented.length < 2 ? NOTHING_HOLDS : sharedRuns(presented, params)
+        const holds = [...byFirstMonth(runs)].map(([month, run]) => {
+          const [first] = run
+          const persons = [...new Set(run.map(({ psn_no }) => psn_no))]
+          // The credential itself is never named, not even by its hash: its first settlement stands for it.
+          const bucket = `${month}|${first!.id}`
+          const most_persons = Math.max(...daysFrom(run).map(personsIn))
+          const told = { most: null, persons: persons.slice(0, SHOWN), person_count: persons.length, most_persons }
+          return findingOn(first!.psn_no, bucket, 1, run, evidenceOf(run, told))
+        })
+        return { holds }
       },
     }),
   ],
-  explain({ from, to, institutions, most, persons, most_persons, settlements, vola_amt }, language) {
+  explain({ from, to, institution_count, most, person_count, most_persons, settlements, vola_amt }, language) {
     const amount = formatYuan(vola_amt * 100)
     const [begin, end] = [from.slice(0, 10), to.slice(0, 10)]
-    const inADay = most_persons >= persons.length
+    const inADay = most_persons >= person_count
     if (language === 'zh') {
-      const shared = inADay ? `24小时内由${persons.length}人使用` : `由${persons.length}人使用，24小时内最多${most_persons}人`
+      const shared = inADay ? `24小时内由${person_count}人使用` : `由${person_count}人使用，24小时内最多${most_persons}人`
       return most
-        ? `${begin}至${end}超限时段在${institutions.length}家机构结算${settlements}笔，一日最多${most.day}家、7日${most.week}家、30日${most.month}家，基金${amount}元。`
+        ? `${begin}至${end}超限时段在${institution_count}家机构结算${settlements}笔，一日最多${most.day}家、7日${most.week}家、30日${most.month}家，基金${amount}元。`
         : `同一就诊凭证${shared}，共${settlements}笔（${begin}起），基金${amount}元。`
     }
     const shared = inADay ? 'within 24 hours' : `(at most ${most_persons} of them within 24 hours)`
     return most
-      ? `${settlements} settlements at ${institutions.length} institutions in times beyond the limits between ${begin} and ${end}: up to ${most.day} in a day, ${most.week} in 7 days, ${most.month} in 30; the fund paid ${amount} yuan for them.`
-      : `One credential was used by ${persons.length} persons ${shared} for ${settlements} settlements from ${begin} on; the fund paid ${amount} yuan.`
+      ? `${settlements} settlements at ${institution_count} institutions in times beyond the limits between ${begin} and ${end}: up to ${most.day} in a day, ${most.week} in 7 days, ${most.month} in 30; the fund paid ${amount} yuan for them.`
+      : `One credential was used by ${person_count} persons ${shared} for ${settlements} settlements from ${begin} on; the fund paid ${amount} yuan.`
   },
   example: {
     from: '2026-03-02T09:00:00+08:00',
@@ -212,8 +218,10 @@ export default defineDetector<Evidence, Params>({
       { fixmedins_code: 'P99010100004', settlements: 1, fund: 55 },
       { fixmedins_code: 'P99010100005', settlements: 1, fund: 75 },
     ],
+    institution_count: 5,
     most: { day: 5, week: 5, month: 5 },
     persons: [],
+    person_count: 0,
     most_persons: 0,
     settlements: 6,
     vola_amt: 350,

@@ -58,3 +58,9 @@ test('A void takes it back, also much later', () => {
   const { open, retracted } = judge(...events, voidOf(events[3]!, '2026-08-02 10:00:00'))
   expect([open.length, retracted.length]).toEqual([0, 1])
 })
+
+test('More persons than are shown are counted all the same', () => {
+  const { evidence } = judge(...family(60)).open[0]!
+  expect(evidence.persons).toHaveLength(50)
+  expect(detector.explain(evidence, 'zh')).toContain('为60人')
+})

@@ -22,7 +22,9 @@ const FORM: Form<Paid> = {
 interface Evidence {
   readonly from: string
   readonly to: string
+  /** The first of them. */
   readonly persons: readonly { readonly psn_no: string; readonly settlements: number; readonly paid: number }[]
+  readonly person_count: number
   readonly admdvs: readonly string[]
   readonly settlements: number
   readonly vola_amt: number
@@ -57,6 +59,7 @@ function findingOn(payer: string, month: string, run: readonly Paid[]): Finding<
       persons: [...persons].slice(0, SHOWN).map(([psn_no, entries]) => {
         return { psn_no, settlements: entries.length, paid: yuan(sum(entries)) }
       }),
+      person_count: persons.size,
       admdvs: [...new Set(run.map(({ admdvs }) => admdvs))],
       settlements: run.length,
       vola_amt: yuan(vola_amt),
@@ -97,12 +100,12 @@ export default defineDetector<Evidence, Params>({
       },
     }),
   ],
-  explain({ from, to, persons, admdvs, settlements, vola_amt }, language) {
+  explain({ from, to, person_count, admdvs, settlements, vola_amt }, language) {
     const amount = formatYuan(vola_amt * 100)
     const [begin, end] = [from.slice(0, 10), to.slice(0, 10)]
     return language === 'zh'
-      ? `一个共济账户${begin}至${end}为${persons.length}人在${admdvs.length}个就医区划支付${settlements}笔，共${amount}元。`
-      : `One shared account paid for ${counted(persons.length, 'person')} in ${counted(admdvs.length, 'region')} from ${begin} to ${end}: ${settlements} settlements, ${amount} yuan.`
+      ? `一个共济账户${begin}至${end}为${person_count}人在${admdvs.length}个就医区划支付${settlements}笔，共${amount}元。`
+      : `One shared account paid for ${counted(person_count, 'person')} in ${counted(admdvs.length, 'region')} from ${begin} to ${end}: ${settlements} settlements, ${amount} yuan.`
   },
   example: {
     from: '2026-03-02T09:00:00+08:00',
@@ -114,6 +117,7 @@ export default defineDetector<Evidence, Params>({
       { psn_no: 'PSN4', settlements: 1, paid: 60 },
       { psn_no: 'PSN5', settlements: 1, paid: 55 },
     ],
+    person_count: 5,
     admdvs: ['990101'],
     settlements: 6,
     vola_amt: 280,

@@ -14,7 +14,7 @@ import { ownerOf } from './machine/situation.ts'
 import { TERMINAL } from './machine/transitions.ts'
 import { scopeCondition } from './scope-sql.ts'
 import type { StandingChange } from './standings.ts'
-import { insertWork, joinCase, lockWork, type Work } from './work.ts'
+import { insertWork, joinCase, lockWork, statusEventOf, type Work } from './work.ts'
 
 interface CaseFile {
   readonly case_id: string
@@ -39,6 +39,17 @@ interface CaseQuery {
   readonly limit: number
 }
 
+/** The alerts that somebody named, and with them those of the subject that are gathered. */
+interface Looked {
+  readonly named: readonly Alert[]
+  readonly members: readonly Alert[]
+}
+
+interface Joined {
+  readonly joined: readonly string[]
+  readonly changes: readonly StandingChange[]
+}
+
 /** How many alerts of the same subject join a case at once. */
 const GATHERED_MAX = 500
 
@@ -53,11 +64,14 @@ export class Cases {
   /** @throws Problem `ALERT_UNKNOWN` */
   async open(caller: Caller, order: CaseOpen, address: string): Promise<CaseRow> {
     const { alerts, database, now } = this.#desk.parts
-    const named = await this.#named(caller, order.alert_ids)
-    const first = named[0]!
+    const look = async (): Promise<Looked> => {
+      const named = await this.#named(caller, order.alert_ids)
+      const others = order.gather === false ? [] : await alerts.ofSubject(caller, named[0]!, GATHERED_MAX)
+      return { named, members: [...new Map([...named, ...others].map((alert) => [alert.alert_id, alert])).values()] }
+    }
+    const looked = await look()
+    const first = looked.named[0]!
     if (namesPerson(order.title ?? '', personsOf(first))) throw new Problem('NOTE_NAMES_PERSON')
-    const others = order.gather === false ? [] : await alerts.ofSubject(caller, first, GATHERED_MAX)
-    const members = [...new Map([...named, ...others].map((alert) => [alert.alert_id, alert])).values()]
     const at = now()
     const { case_id, changes } = await database.transaction(async (sql) => {
       const id = await nextNumber(sql, at)
@@ -69,10 +83,10 @@ export class Cases {
            updated, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, 1)`,
         [id, title, subject_type, subject_id, fixmedins_code, admdvs, insu_admdvs, at, caller.username],
       )
-      const joined = await this.#join(sql, id, members, named)
+      const { joined, changes } = await this.#join(sql, caller, id, looked, look)
       const entry = { at, actor: caller.username, address, object_type: 'case', object_id: id }
-      await audit(sql, [{ ...entry, action: 'open_case', detail: { title, alert_ids: idsOf(joined) } }])
-      return { case_id: id, changes: joined }
+      await audit(sql, [{ ...entry, action: 'open_case', detail: { title, alert_ids: joined } }])
+      return { case_id: id, changes }
     })
     this.#desk.parts.standings.apply(changes)
     return this.one(caller, case_id)
@@ -81,19 +95,23 @@ export class Cases {
   /** @throws Problem `CASE_UNKNOWN`, `CASE_CHANGED`, `ALERT_UNKNOWN` */
   async add(caller: Caller, caseId: string, alertIds: readonly string[], version: number, address: string): Promise<CaseRow> {
     await this.one(caller, caseId)
-    const named = await this.#named(caller, alertIds)
+    const look = async (): Promise<Looked> => {
+      const named = await this.#named(caller, alertIds)
+      return { named, members: named }
+    }
+    const looked = await look()
     const { database, now, standings } = this.#desk.parts
-    const changes = await database.transaction(async (sql) => {
+    const told = await database.transaction(async (sql) => {
       const [row] = await sql.query<CaseFile>('SELECT * FROM case_file WHERE case_id = $1 FOR UPDATE', [caseId])
       if (row!.version !== version)
         throw new Problem('CASE_CHANGED', undefined, undefined, { current: { version: row!.version } })
-      const joined = await this.#join(sql, caseId, named, named)
+      const { joined, changes } = await this.#join(sql, caller, caseId, looked, look)
       await sql.query('UPDATE case_file SET version = version + 1, updated = $2 WHERE case_id = $1', [caseId, now()])
       const entry = { at: now(), actor: caller.username, address, object_type: 'case', object_id: caseId }
-      await audit(sql, [{ ...entry, action: 'join', detail: { alert_ids: idsOf(joined) } }])
-      return joined
+      await audit(sql, [{ ...entry, action: 'join', detail: { alert_ids: joined } }])
+      return changes
     })
-    standings.apply(changes)
+    standings.apply(told)
     return this.one(caller, caseId)
   }
 
@@ -185,18 +203,29 @@ export class Cases {
     return known
   }
 
-  /** Puts alerts into a case: what is in another one stays there, unless it was named. */
-  async #join(sql: Sql, caseId: string, members: readonly Alert[], named: readonly Alert[]): Promise<StandingChange[]> {
-    const { feed } = this.#desk.parts
+  /**
+   * Puts alerts into a case: what is in another one stays there, unless it was named. Looked at again with the work locked:
+   * what the pipeline took back since the first look found no work to void, and is not gathered.
+   */
+  async #join(sql: Sql, caller: Caller, caseId: string, looked: Looked, look: () => Promise<Looked>): Promise<Joined> {
+    const { alerts, feed } = this.#desk.parts
     const now = this.#desk.parts.now()
-    await insertWork(sql, members, now)
-    const works = await lockWork(
-      sql,
-      members.map(({ alert_id }) => alert_id),
-    )
-    const wanted = new Set(named.map(({ alert_id }) => alert_id))
-    const joined = [...works.values()].filter(({ alert_id, case_id }) => case_id === '' || wanted.has(alert_id))
-    return joinCase(sql, idsOf(joined), caseId, { now, seq: feed.hwm() })
+    await insertWork(sql, looked.members, now)
+    const works = await lockWork(sql, idsOf(looked.members))
+    const { named, members } = await look()
+    const [standing, wanted] = [new Set(idsOf(members)), new Set(idsOf(named))]
+    const gone = await Promise.all(idsOf(looked.members).flatMap((id) => (standing.has(id) ? [] : [alerts.one(caller, id)])))
+    const changes: StandingChange[] = []
+    for (const alert of [...members, ...gone]) {
+      const work = alert && works.get(alert.alert_id)
+      if (!work || work.situation.version > 1) continue
+      const event = statusEventOf(alert, work.situation)
+      const change = event && (await this.#desk.actAsSystem(sql, alert, work, event))
+      if (change) changes.push(change)
+    }
+    const isJoining = ({ alert_id, case_id }: Work) => standing.has(alert_id) && (case_id === '' || wanted.has(alert_id))
+    const joined = idsOf([...works.values()].filter(isJoining))
+    return { joined, changes: [...changes, ...(await joinCase(sql, joined, caseId, { now, seq: feed.hwm() }))] }
   }
 }
 

@@ -277,6 +277,31 @@ describe('a case', () => {
   })
 })
 
+describe('a case that is opened while alerts are taken back', () => {
+  const subject = { subject_type: 'institution', subject_id: 'H99010200001', severity: 3 } as const
+  it('gathers what still holds, and voids what was named', async () => {
+    await happen(anAlert(1, subject), anAlert(2, subject), anAlert(3, subject))
+    const ofSubject = log.ofSubject.bind(log)
+    log.ofSubject = async (...asked) => {
+      const found = await ofSubject(...asked)
+      log.ofSubject = ofSubject
+      const takenBack = { ...subject, revision: 2, status: 'retracted', retract_reason: 'VOIDED' } as const
+      await happen(anAlert(1, takenBack), anAlert(2, takenBack))
+      return found
+    }
+    const row = await new Cases(desk).open(LI, { alert_ids: [alertId(1)] }, '')
+    expect(row).toMatchObject({ alerts: 2, open: true })
+    const works = 'SELECT alert_id, case_id, state FROM work ORDER BY alert_id'
+    expect(await database.query(works)).toEqual([
+      { alert_id: alertId(1), case_id: row.case_id, state: 'VOIDED' },
+      { alert_id: alertId(2), case_id: '', state: 'VOIDED' },
+      { alert_id: alertId(3), case_id: row.case_id, state: 'NEW' },
+    ])
+    const [opened] = await database.query<{ detail: string }>("SELECT detail FROM audit WHERE action = 'open_case'")
+    expect(JSON.parse(opened!.detail)).toMatchObject({ alert_ids: [alertId(1), alertId(3)] })
+  })
+})
+
 describe('silence', () => {
   it('begins when a second person grants it, and the pipeline is told', async () => {
     await happen(anAlert(1, { severity: 3, subject_type: 'institution', subject_id: 'H99010200001' }))

@@ -27,6 +27,7 @@ export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, stri
     group_similarity: '人群相似度（Jaccard）',
     group_days: '同一人群再现的天数',
     operator_persons: '一段内由同一操作员经手的人数，达到则提高一级',
+    posting_hours: '服务后这么久才结算的，属离线补传（小时）',
   },
   'ANO-04': {
     small_yuan: '更大的结算不看（元）',
