@@ -7,10 +7,11 @@ import type { Settled, Stay, Ward } from './ano-18.terms.ts'
 type PackedSettled = readonly [id: string, at: number, begntime: number, endtime: number, mid: 0 | 1, fund: Fen]
 
 export const FORM: Form<Ward> = {
-  pack: ({ stays, beds, judged, unannounced }) => [
+  pack: ({ stays, beds, judged, unannounced, admdvs }) => [
     judged,
     beds,
     unannounced ? 1 : 0,
+    admdvs,
     ...Object.entries(stays).map(([visit, { began, ended, ingested, settled }]) => [
       ...[visit, packTime(began), packTime(ended), packTime(ingested)],
       ...settled.flatMap(({ id, at, begntime, endtime, mid, fund }) => {
@@ -18,7 +19,13 @@ export const FORM: Form<Ward> = {
       }),
     ]),
   ],
-  unpack: ([last, beds, flag, ...packed]: [Day, Ward['beds'], number, ...[string, number, number, number, ...never[]][]]) => {
+  unpack: ([last, beds, flag, admdvs, ...packed]: [
+    Day,
+    Ward['beds'],
+    number,
+    string,
+    ...[string, number, number, number, ...never[]][],
+  ]) => {
     const stays: Record<string, Stay> = {}
     for (const [visit, began, ended, ingested, ...rest] of packed) {
       const settled: Settled[] = []
@@ -29,6 +36,6 @@ export const FORM: Form<Ward> = {
       }
       stays[visit] = { began: unpackTime(began), ended: unpackTime(ended), ingested: unpackTime(ingested), settled }
     }
-    return { stays, beds, judged: last, unannounced: flag === 1 }
+    return { stays, beds, judged: last, unannounced: flag === 1, admdvs }
   },
 }

@@ -25,6 +25,8 @@ export interface Ward {
   judged: Day
   /** Stays are told by their settlements alone: days long over may still turn out to have been too full. */
   unannounced: boolean
+  /** Where the institution lies, as known when it was first heard of. */
+  admdvs: string
 }
 
 export interface Evidence {

@@ -27,7 +27,7 @@ test('Seven inpatients in five beds on two midnights are a suspicion against the
   expect(open).toMatchObject([
     {
       ...{ subject: { type: 'institution', id: 'H99010100001' }, bucket: '2026-03-03', severity: 2, result: 'suspicion' },
-      ...{ vola_amt: 1400, count: 2, psn_no: '' },
+      ...{ vola_amt: 1400, count: 2, psn_no: '', admdvs: '990101' },
       evidence: {
         beds: 5,
         limit: 6,

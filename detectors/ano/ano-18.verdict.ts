@@ -37,7 +37,7 @@ export function findingOn(
     first_seen: startOfDay(days[0]!),
     last_seen: startOfDay(days.at(-1)! + 1) - 1000,
     count: days.length,
-    ...{ psn_no: '', fixmedins_code: root, admdvs: '', insu_admdvs: '' },
+    ...{ psn_no: '', fixmedins_code: root, admdvs: ward.admdvs, insu_admdvs: '' },
     evidence: {
       fixmedins_code: root,
       beds,

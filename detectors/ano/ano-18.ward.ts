@@ -108,12 +108,13 @@ export const wardPart: Part<Visit | Admission | Discharge, Ward, Evidence, Param
   memoryless: false,
   owned: true,
   form: FORM,
-  initial: () => ({ stays: {}, beds: {}, judged: 0, unannounced: false }),
+  initial: () => ({ stays: {}, beds: {}, judged: 0, unannounced: false, admdvs: '' }),
   onEvent(ward, event, context) {
     const visit = visitOf(event)
     // Who has no beds registered cannot be overloaded.
-    if (!context.reference.find('institution', context.root, context.at)?.row.beds)
-      return { unchanged: true, state: undefined, skipped: 'REFERENCE_MISSING' }
+    const row = context.reference.find('institution', context.root, context.at)?.row
+    if (!row?.beds) return { unchanged: true, state: undefined, skipped: 'REFERENCE_MISSING' }
+    ward.admdvs ||= row.admdvs ?? ''
     // What has rested is brought up to date without the newcomer, as if it had been judged day by day.
     const hasRested = ward.judged > 0 && context.watermark >= nextVerdict(ward)
     const holds = hasRested ? judged(ward, context).holds : undefined
