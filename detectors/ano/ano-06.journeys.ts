@@ -1,4 +1,4 @@
-import { formatInstant, MINUTE } from '../../schemas/time.ts'
+import { formatInstant, HOUR, MINUTE } from '../../schemas/time.ts'
 import { distanceKm, pointOf } from '../kit/distance.ts'
 import type { Worked } from '../kit/doctor-day.ts'
 import type { ReferenceView } from '../reference.ts'
@@ -10,16 +10,16 @@ interface Jump {
   readonly km: number
 }
 
-/** Visits within the hour after one at an institution that is far away. */
+/** Visits within the hour after one at an institution that is far away; those settled hours later tell no place. */
 export function jumpsIn(
   visits: readonly Worked[],
-  { places_km, places_minutes }: Params,
+  { places_km, places_minutes, posting_hours }: Params,
   reference: ReferenceView,
 ): readonly Jump[] {
   if (visits.every(({ fixmedins_code }) => fixmedins_code === visits[0]!.fixmedins_code)) return []
   const lastAt = new Map<string, Worked>()
   return visits
-    .filter((visit) => !isInternet(visit, reference))
+    .filter((visit) => !isInternet(visit, reference) && visit.at - (visit.ended ?? visit.at) <= posting_hours * HOUR)
     .flatMap((to) => {
       const jumps: Jump[] = []
       for (const [code, from] of lastAt) {

@@ -41,6 +41,7 @@ export interface Params {
   readonly span_visits: number
   readonly places_km: number
   readonly places_minutes: number
+  readonly posting_hours: number
   readonly operation_hours: number
   readonly sigmas: number
   readonly own_visits: number

@@ -227,3 +227,22 @@ test('An internet hospital is no place from which anybody would have to travel',
   expect(judge(...both).open).toHaveLength(1)
   expect(judge(web, ...both).open).toEqual([])
 })
+
+test('A visit that ended long before it was settled is work of that hour', () => {
+  const settledAt = (minutes: number, ended: string, more: Wire = {}) =>
+    visit(String(minutes), minutes, { endtime: ended && `2026-03-02 ${ended}`, ...more })
+  const table = inpatient({
+    ...{ setl_id: 'OP', setl_time: '2026-03-09 10:00:00', begntime: '2026-03-01 10:00:00', endtime: '2026-03-09 09:00:00' },
+    oprninfo: [
+      {
+        ...{ oprn_oprt_code: '47.0900', oper_dr_codg: 'D990101000001' },
+        ...{ oprn_begntime: '2026-03-02 09:00:00', oprn_endtime: '2026-03-02 12:00:00' },
+      },
+    ],
+  })
+  expect(judge(settledAt(600, '08:40:00'), table).open).toEqual([])
+  for (const ended of ['09:20:00', '00:00:00', '']) expect(judge(settledAt(600, ended), table).open).toHaveLength(1)
+  const far = (ended: string) => judge(settledAt(1200, '19:55:00'), settledAt(1230, ended, { fixmedins_code: 'FAR' })).open
+  expect(far('18:29:00')).toEqual([])
+  expect(far('18:30:00')).toHaveLength(1)
+})

@@ -18,7 +18,7 @@ import type { Evidence, Params } from './ano-06.terms.ts'
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-06',
-  version: 7,
+  version: 8,
   title: { zh: '医师工作量异常', en: 'Impossible workload of a doctor' },
   category: 'ANO',
   result: 'suspicion',
@@ -32,6 +32,7 @@ export default defineDetector<Evidence, Params>({
     span_visits: byDefault(20, 'fewer visits have no span'),
     places_km: byDefault(30, 'between two institutions'),
     places_minutes: byDefault(60, 'in which nobody works at both'),
+    posting_hours: byDefault(2, 'a visit settled this long after its end tells no place'),
     operation_hours: byDefault(2, 'a longer operation keeps its surgeon from issuing anything'),
     sigmas: byDefault(3, "standard deviations above the doctor's own mean"),
     own_visits: byDefault(60, 'fewer visits are never far above'),

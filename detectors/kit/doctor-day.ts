@@ -1,5 +1,5 @@
 import type { Fen } from '../../schemas/money.ts'
-import type { Instant } from '../../schemas/time.ts'
+import { dayOf, type Instant, MINUTE, startOfDay } from '../../schemas/time.ts'
 import type { DoctorVisit, Form, Visit } from '../detector.ts'
 import type { ReferenceView } from '../reference.ts'
 import { isAtAgency } from './at-agency.ts'
@@ -14,8 +14,12 @@ export interface Worked extends Entry, Site {
   readonly tcm: boolean
   /** Vaccination is queued for, not consulted on: it does not count as a visit. */
   readonly vaccination: boolean
+  /** When the visit ended, where it was settled long after. */
+  readonly ended?: Instant
 }
 
+/** From the doctor to the counter at which the visit is settled. */
+const TO_THE_COUNTER = 10 * MINUTE
 const OUTPATIENT = new Set(['OP', 'ER', 'CHRONIC', 'MAT_OP'])
 /** 中医科, 民族医学科, 中西医结合科. */
 const TCM_DEPARTMENT = /^A5[0-2]|中医|民族医/
@@ -28,12 +32,14 @@ const HERBS = '102'
 
 export const WORKED_FORM: Form<Worked> = {
   pack(visit) {
-    const { id, at, fund, tcm, vaccination } = visit
+    const { id, at, fund, tcm, vaccination, ended } = visit
     const packed = [id, packTime(at), packSite(visit), fund]
+    if (ended !== undefined) return [...packed, tcm, vaccination, packTime(ended)]
     return tcm || vaccination ? [...packed, tcm, vaccination] : packed
   },
-  unpack([id, at, site, fund, tcm = false, vaccination = false]) {
-    return { id, at: unpackTime(at), fund, tcm, vaccination, ...unpackSite(site) }
+  unpack([id, at, site, fund, tcm = false, vaccination = false, ended]) {
+    const visit = { id, at: unpackTime(at), fund, tcm, vaccination, ...unpackSite(site) }
+    return ended === undefined ? visit : { ...visit, ended: unpackTime(ended) }
   },
 }
 
@@ -51,7 +57,10 @@ export function worked(event: DoctorVisit, reference: ReferenceView): Worked {
   const { doctor, visit } = event
   const { setl_id: id, setl_time: at, fixmedins_code, admdvs, fund_pay_sumamt: fund } = visit
   const tcm = isTcm(visit, doctor, at, reference)
-  return { id, at, fixmedins_code, admdvs, fund, tcm, vaccination: isVaccination(event) }
+  const work = { id, at, fixmedins_code, admdvs, fund, tcm, vaccination: isVaccination(event) }
+  const { endtime: ended } = visit
+  const isSettledLater = ended !== undefined && at - ended > TO_THE_COUNTER && ended !== startOfDay(dayOf(ended))
+  return isSettledLater ? { ...work, ended } : work
 }
 
 /** By the visit's kind, diagnoses, herbs or departments, else by what is known of the doctor. */

@@ -42,7 +42,7 @@ export interface Absence {
   readonly to: Instant
 }
 
-/** The visits settled during the doctor's own long operations. */
+/** The visits that ended and were settled during the doctor's own long operations. */
 export function absencesIn(
   visits: readonly Worked[],
   operations: readonly AtTable[],
@@ -52,7 +52,7 @@ export function absencesIn(
     operation.times.filter(([from, to]) => to - from > operation_hours * HOUR).map(([from, to]) => ({ operation, from, to })),
   )
   return visits.flatMap((visit) => {
-    const during = long.find(({ from, to }) => visit.at > from && visit.at < to)
+    const during = long.find(({ from, to }) => (visit.ended ?? visit.at) > from && visit.at < to)
     return during ? [{ visit, ...during }] : []
   })
 }

@@ -53,6 +53,7 @@ export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, stri
     span_visits: '人次更少时不看间隔',
     places_km: '两家机构的距离（公里）',
     places_minutes: '此时间内无人能在两处工作（分钟）',
+    posting_hours: '就诊结束后这么久才结算的，不说明所在地点（小时）',
     operation_hours: '更长的手术期间术者不能开单（小时）',
     sigmas: '高于本人均值的标准差倍数',
     own_visits: '人次更少的不算偏高',
