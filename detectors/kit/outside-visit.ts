@@ -12,7 +12,12 @@ export function prescribedBy(visit: Visit, lines: readonly FeeLine[], reference:
   return hospitals[0]?.filter((code) => hospitals.every((codes) => codes.includes(code))) ?? NOBODY
 }
 
-/** What a ward did not send out for examination (`etip_flag` 1). */
+/** 诊察费, 一般诊疗费, 挂号费: whoever comes to be examined pays them too. */
+const FEES = new Set(['02', '12', '13'])
+
+/** What a ward did not send out for examination (`etip_flag` 1); the fee for being seen there comes with it. */
 export function notSentOut(lines: readonly FeeLine[]): readonly FeeLine[] {
-  return lines.filter((line) => line.etip_flag !== '1')
+  const others = lines.filter((line) => line.etip_flag !== '1')
+  const wasSent = others.length < lines.length
+  return wasSent ? others.filter((line) => !FEES.has(line.med_chrgitm_type)) : others
 }

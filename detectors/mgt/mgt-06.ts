@@ -214,7 +214,7 @@ function findingOn(
 /** MGT-06 挂床住院: a bed is paid for in which nobody lies. Where MGT-05 accuses the same stay, that is the parent. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-06',
-  version: 4,
+  version: 5,
   title: { zh: '挂床住院', en: 'Hanging bed' },
   category: 'MGT',
   result: 'suspicion',

@@ -79,6 +79,8 @@ test('An outside examination that the ward approved explains its own lines', () 
   expect(judge(admitted, visit(inside, lines({ etip_flag: '1' }))).open).toEqual([])
   expect(judge(admitted, visit(inside, lines({ etip_flag: '1' }, { inscp_scp_amt: 0 }))).open).toEqual([])
   expect(judge(admitted, visit(inside, lines({ etip_flag: '1' }, {}))).open).toHaveLength(1)
+  expect(judge(admitted, visit(inside, lines({ etip_flag: '1' }, { med_chrgitm_type: '02' }))).open).toEqual([])
+  expect(judge(admitted, visit(inside, lines({ med_chrgitm_type: '02' }))).open).toHaveLength(1)
 })
 
 test('The hospital’s own prescription may be filled outside; another hospital’s may not', () => {

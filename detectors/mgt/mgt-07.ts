@@ -140,7 +140,7 @@ function findingOn(psn_no: string, stay: Stay, settlements: readonly Outpatient[
 /** MGT-07 住院期间门诊/购药: treated or supplied outside, at the fund's cost, while lying in hospital. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-07',
-  version: 4,
+  version: 5,
   title: { zh: '住院期间门诊/购药', en: 'Outpatient care or purchase during a stay' },
   category: 'MGT',
   result: 'suspicion',
