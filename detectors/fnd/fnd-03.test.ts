@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { heartbeat, inpatient, reference, settlement, voidOf } from '../testing/events.ts'
+import { discharge, heartbeat, inpatient, reference, settlement, voidOf } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
 import detector from './fnd-03.ts'
 
@@ -57,4 +57,35 @@ test('Voids retract', () => {
   const voids = many.slice(30).map((stay) => voidOf(stay, '2026-05-01 10:00:00'))
   expect(judge([...peers(), ...many, over]).open).toHaveLength(1)
   expect(judge([...peers(), ...many, over, ...voids])).toMatchObject({ open: [], retracted: [{ bucket: '2026-03' }] })
+})
+
+test('A stay counts once, in the month in which its discharge says it ended, else its final bill', () => {
+  const many = stays('H5', 40, 30).map((stay, i) => ({ ...stay, mdtrt_id: `M${i}` }))
+  const ends = (endtime: string) =>
+    many.slice(30).map(({ mdtrt_id, psn_no }) => discharge({ mdtrt_id, psn_no, fixmedins_code: 'H5', endtime }))
+  expect(judge([...peers(), ...many, over]).open).toHaveLength(1)
+  expect(judge([...peers(), ...many, ...ends('2026-02-28 10:00:00'), over]).open).toEqual([])
+  const late = many.map((stay) => ({ ...stay, setl_time: '2026-04-01 10:00:00', endtime: null }))
+  expect(judge([...peers(), ...late, over]).open).toEqual([])
+  const inTime = many.map((stay, i) => (i < 30 ? stay : { ...stay, setl_time: '2026-04-01 10:00:00' }))
+  const { open } = judge([...peers(), ...inTime, ...ends('2026-03-31 10:00:00'), over])
+  expect(open).toMatchObject([{ bucket: '2026-03', evidence: { discharges: 40, persons: 30 } }])
+  const again = many.slice(0, 30).map((stay) => ({ ...stay, setl_id: `${stay.setl_id}-again` }))
+  expect(judge([...peers(), ...many.slice(0, 30), ...again, over]).open).toEqual([])
+})
+
+test('An interim bill and a discharge are one stay, of which both bills are named; unsettled stays are none', () => {
+  const once = stays('H5', 30, 30)
+  const mid = stays('H5', 10, 10).map((stay, i) => {
+    return { ...stay, setl_id: `${stay.setl_id}-mid`, mdtrt_id: `M${i}`, mid_setl_flag: '1' }
+  })
+  const ends = mid.map(({ mdtrt_id, psn_no }) =>
+    discharge({ mdtrt_id, psn_no, fixmedins_code: 'H5', endtime: '2026-03-31 10:00:00' }),
+  )
+  expect(judge([...peers(), ...once, ...ends, over]).open).toEqual([])
+  const { open } = judge([...peers(), ...once, ...mid, ...ends, over])
+  expect(open).toMatchObject([{ evidence: { discharges: 40, persons: 30 } }])
+  expect(open[0]!.setl_ids).toHaveLength(20)
+  const voids = mid.map((stay) => voidOf(stay, '2026-05-01 10:00:00'))
+  expect(judge([...peers(), ...once, ...mid, ...ends, over, ...voids])).toMatchObject({ open: [], retracted: [{}] })
 })

@@ -1,18 +1,15 @@
-import { isInpatient } from '../../schemas/med-class.ts'
 import { SECOND } from '../../schemas/time.ts'
-import { defineDetector, type Visit } from '../detector.ts'
+import { defineDetector, type Told } from '../detector.ts'
 import { peersParts, type Spreads, spreads } from '../kit/peers.ts'
 import { inTime } from '../kit/remembered.ts'
 import { isAbove } from '../kit/robust.ts'
 import { byDefault } from '../params.ts'
-
-/** A stay that ended: its settlement, and its time in seconds. */
-type Ended = readonly [setl_id: string, second: number]
+import { COUNTED, type Counted, type Ended, stays } from './fnd-03.stays.ts'
 
 interface Tally {
   discharges: number
   /** The stays of each person that ended in the month. */
-  readonly persons: Record<string, readonly Ended[]>
+  readonly persons: Record<string, readonly Omit<Ended, 'psn_no'>[]>
 }
 
 interface Evidence {
@@ -40,7 +37,7 @@ function rounded(ratio: number): number {
 /** FND-03 人次人头比: the same persons are admitted again and again, more than at the institution's peers. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-03',
-  version: 3,
+  version: 4,
   title: { zh: '人次人头比异常', en: 'Visits per head' },
   category: 'FND',
   result: 'indicator',
@@ -53,60 +50,63 @@ export default defineDetector<Evidence, Params>({
     least_discharges: byDefault(20, 'in the month'),
     least_peers: byDefault(3, 'institutions of the group, this one included'),
   },
-  parts: peersParts<Visit, Tally, Spreads, Evidence, Params>({
-    topic: 'FND-03',
-    partialMonths: true,
-    on: ['settlement'],
-    root: ({ fixmedins_code }) => fixmedins_code,
-    at: ({ setl_time }) => setl_time,
-    // A stay ends once, with its last settlement.
-    concerns: ({ med_class, mid_setl_flag }) => isInpatient(med_class) && mid_setl_flag !== '1',
-    initial: () => ({ discharges: 0, persons: {} }),
-    count(tally, { psn_no, setl_id, setl_time }, sign) {
-      const stays = tally.persons[psn_no] ?? []
-      tally.discharges += sign
-      if (sign > 0) tally.persons[psn_no] = [...stays, [setl_id, setl_time / SECOND]]
-      else {
-        const left = stays.filter(([id]) => id !== setl_id)
-        if (left.length > 0) tally.persons[psn_no] = left
+  parts: [
+    stays,
+    ...peersParts<Told, Tally, Spreads, Evidence, Params>({
+      topic: 'FND-03',
+      partialMonths: true,
+      on: ['told'],
+      hears: [COUNTED],
+      root: ({ topic, of }) => (topic === COUNTED ? of : ''),
+      at: ({ values }) => (values as Counted).at,
+      initial: () => ({ discharges: 0, persons: {} }),
+      count(tally, { values }) {
+        const { psn_no, mdtrt_id, bills, sign } = values as Counted
+        tally.discharges += sign
+        const others = (tally.persons[psn_no] ?? []).filter((stay) => stay.mdtrt_id !== mdtrt_id)
+        const ended = sign > 0 ? [...others, { mdtrt_id, bills }] : others
+        if (ended.length > 0) tally.persons[psn_no] = ended
         else delete tally.persons[psn_no]
-      }
-    },
-    measures({ discharges, persons }, { params }) {
-      return discharges >= params.least_discharges ? { ratio: discharges / Object.keys(persons).length } : undefined
-    },
-    gather: spreads,
-    judge({ month, tally, measures, peers }, { params }) {
-      const spread = peers.ratio!
-      if (spread.n < params.least_peers) return 'SAMPLE_SMALL'
-      const ratio = measures.ratio!
-      const limit = spread.median + Math.max(params.mads * spread.mad, params.margin)
-      if (!isAbove(ratio, limit)) return undefined
-      const repeated = Object.entries(tally.persons).filter(([, stays]) => stays.length > 1)
-      repeated.sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))
-      const rests = repeated.flatMap(([, stays]) => stays.map(([id, second]) => ({ id, at: second })))
-      return {
-        result: 'indicator',
-        severity: 3,
-        vola_amt: 0,
-        // The ratio rests on those who came again; what explains them (dialysis, chemotherapy) explains it.
-        setl_ids: rests.sort(inTime).map(({ id }) => id),
-        evidence: {
-          month,
-          discharges: tally.discharges,
-          persons: Object.keys(tally.persons).length,
-          ratio: rounded(ratio),
-          peers: {
-            institutions: spread.n,
-            median: rounded(spread.median),
-            mad: rounded(spread.mad),
-            limit: rounded(limit),
+      },
+      measures({ discharges, persons }, { params }) {
+        return discharges >= params.least_discharges ? { ratio: discharges / Object.keys(persons).length } : undefined
+      },
+      gather: spreads,
+      judge({ month, tally, measures, peers }, { params }) {
+        const spread = peers.ratio!
+        if (spread.n < params.least_peers) return 'SAMPLE_SMALL'
+        const ratio = measures.ratio!
+        const limit = spread.median + Math.max(params.mads * spread.mad, params.margin)
+        if (!isAbove(ratio, limit)) return undefined
+        const repeated = Object.entries(tally.persons).filter(([, ended]) => ended.length > 1)
+        repeated.sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))
+        const bills = repeated.flatMap(([, ended]) => ended.flatMap((stay) => stay.bills))
+        return {
+          result: 'indicator',
+          severity: 3,
+          vola_amt: 0,
+          // The ratio rests on those who came again; what explains them (dialysis, chemotherapy) explains it.
+          setl_ids: bills
+            .map(([id, second]) => ({ id, at: second * SECOND }))
+            .sort(inTime)
+            .map(({ id }) => id),
+          evidence: {
+            month,
+            discharges: tally.discharges,
+            persons: Object.keys(tally.persons).length,
+            ratio: rounded(ratio),
+            peers: {
+              institutions: spread.n,
+              median: rounded(spread.median),
+              mad: rounded(spread.mad),
+              limit: rounded(limit),
+            },
+            repeaters: repeated.slice(0, SHOWN_REPEATERS).map(([psn_no, ended]) => ({ psn_no, discharges: ended.length })),
           },
-          repeaters: repeated.slice(0, SHOWN_REPEATERS).map(([psn_no, stays]) => ({ psn_no, discharges: stays.length })),
-        },
-      }
-    },
-  }),
+        }
+      },
+    }),
+  ],
   explain({ month, discharges, persons, ratio, peers }, language) {
     return language === 'zh'
       ? `${month}出院${discharges}人次、${persons}人，人次人头比${ratio}，高于同类上限${peers.limit}（中位数${peers.median}）。`
