@@ -2,7 +2,7 @@ import type { Fields, Values } from './field.ts'
 import * as f from './field.ts'
 
 /** The version of the event shapes below; it rises with every change of meaning. */
-export const EVENT_SCHEMA_VERSION = 7
+export const EVENT_SCHEMA_VERSION = 8
 
 const req = f.required
 
@@ -10,7 +10,7 @@ const diagnosis = {
   diag_type: f.code(),
   maindiag_flag: f.code(),
   diag_srt_no: f.integer(),
-  diag_code: f.id(),
+  diag_code: f.icd(),
   diag_name: f.text(),
 } satisfies Fields
 
@@ -143,7 +143,7 @@ const admission = {
   gend: f.code(),
   adm_dept_codg: f.id(),
   adm_bed: f.id(),
-  dscg_maindiag_code: f.id(),
+  dscg_maindiag_code: f.icd(),
 } satisfies Fields
 
 const discharge = {

@@ -25,6 +25,8 @@ export interface Field<K extends FieldKind = FieldKind, R extends boolean = bool
   readonly aliases: readonly string[]
   /** Digits of a code that some senders write with a leading zero and others without. */
   readonly digits?: number
+  /** A code of ICD-10, which some senders write with a small letter. */
+  readonly icd?: true
   /** A field of text, JSON itself, that may say it instead. */
   readonly within?: string
   /** Identity data of a person: replaced by a keyed HMAC before anything is written, and never handed to a detector. */
@@ -71,6 +73,16 @@ export function inDigits(said: string, width: number): string {
   return said === '' || NOT_DIGITS.test(said) ? said : said.replace(LEADING_ZEROS, '').padStart(width, '0')
 }
 
+/** A code of ICD-10 (of Chinese medicine other codes come in the same field, and remain as they are). */
+export function icd(): Field<'id', false> {
+  return { ...id(), icd: true }
+}
+
+/** The code as the tables write it: `i10.x00` is `I10.x00`. */
+export function inIcd(said: string): string {
+  return SMALL_ICD.test(said) ? said.charAt(0).toUpperCase() + said.slice(1) : said
+}
+
 export function within(extension: string, of: Field<'code', false>): Field<'code', false> {
   return { ...of, within: extension }
 }
@@ -85,6 +97,7 @@ export function sensitive<K extends FieldKind>(of: Field<K, boolean>): Field<K, 
 
 const NOT_DIGITS = /\D/
 const LEADING_ZEROS = /^0+/
+const SMALL_ICD = /^[a-z]\d/
 const DECIMAL = Type.Union([Type.Number(), Type.String({ pattern: '^[+-]?(\\d+\\.?\\d*|\\.\\d+)$' })])
 const OFFSET = '(Z|[+-]\\d{2}(:?\\d{2})?)'
 const TIME = Type.String({

@@ -84,6 +84,23 @@ test('A code whose leading zero a sender leaves out, or adds, is the one of the 
   })
 })
 
+test('A diagnosis that begins with a small letter is the one of ICD-10; other codes remain as they are', () => {
+  const read = (diag_code: string) => {
+    const diseinfo = [{ diag_code, maindiag_flag: '1' }]
+    return (normalise('settlement', { ...settlement, diseinfo }) as Record<string, any>).diseinfo[0].diag_code
+  }
+  expect(['i10.x00', 'I10.x00', 'c34.900x001', 'bnf010', '38341003', ''].map(read)).toEqual([
+    'I10.x00',
+    'I10.x00',
+    'C34.900x001',
+    'bnf010',
+    '38341003',
+    '',
+  ])
+  const admission = { mdtrt_id: 'M', psn_no: 'P', fixmedins_code: 'H', begntime: '2026-01-05', dscg_maindiag_code: 'j18.900' }
+  expect(normalise('admission', admission)).toMatchObject({ dscg_maindiag_code: 'J18.900' })
+})
+
 test('A flag in the extension of a line is read where the line itself does not say it', () => {
   const flag = (given: object) => {
     const feedetail = [{ ...settlement.feedetail[0], ...given }]

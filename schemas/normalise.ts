@@ -1,6 +1,6 @@
 import type { DeadLetterCode } from './errors.ts'
 import { type PackedKind, SHAPES, type Shape } from './events.ts'
-import { type Field, type FieldKind, type Fields, inDigits } from './field.ts'
+import { type Field, type FieldKind, type Fields, inDigits, inIcd } from './field.ts'
 import { decimal, fenOf, microOf } from './money.ts'
 import { parseDay, parseInstant } from './time.ts'
 
@@ -54,6 +54,10 @@ function readCode(value: unknown, required: boolean, field: string): string {
 
 function readDigits(value: unknown, required: boolean, field: string, width: number): string {
   return inDigits(readCode(value, required, field), width)
+}
+
+function readIcd(value: unknown, required: boolean, field: string): string {
+  return inIcd(readText(value, required, field))
 }
 
 /** What an extension, JSON in text or an object, says under a name. Extensions are anybody's: one that is no JSON says nothing. */
@@ -166,8 +170,9 @@ function readExpression(name: string, field: Field, path: string): string {
   return `${name}: ${field.sensitive ? `hide(${read})` : read}`
 }
 
-function readerOf({ kind, values, digits }: Field): readonly [reader: string, more: string] {
+function readerOf({ kind, values, digits, icd }: Field): readonly [reader: string, more: string] {
   if (values) return ['readOneOf', `, ${JSON.stringify(values)}`]
+  if (icd) return ['readIcd', '']
   return digits ? ['readDigits', `, ${digits}`] : [READERS[kind], '']
 }
 
@@ -206,6 +211,7 @@ function compile(kind: PackedKind, shape: Shape, hide: Pseudonym): (wire: Row) =
     readText,
     readCode,
     readDigits,
+    readIcd,
     readWithin,
     readOneOf,
     readMoney,

@@ -181,6 +181,17 @@ export const LOOKUP_COLUMNS: { readonly [T in ReferenceTable]?: readonly string[
   exception: ['subject_id'],
 }
 
+/** Columns with codes of ICD-10 or their beginnings; those of items are no such codes, and look like none. */
+export const ICD_COLUMNS: { readonly [T in ReferenceTable]?: readonly string[] } = {
+  gender_limit: ['code'],
+  age_limit: ['code'],
+  indication: ['icd_prefixes'],
+  code_cc: ['code', 'excluded'],
+  diag_support: ['code'],
+  oprn_diag: ['icd_prefixes'],
+  interaction: ['code_a', 'code_b'],
+}
+
 /** Whether the contract knows a reference table of this name. */
 export function isReferenceTable(name: string): name is ReferenceTable {
   return Object.hasOwn(REFERENCE_TABLES, name)

@@ -2,7 +2,7 @@ import type { Admission } from '../../schemas/events.ts'
 import { dayOf } from '../../schemas/time.ts'
 import type { Visit } from '../detector.ts'
 
-const NEWBORN_DAYS = 28
+export const NEWBORN_DAYS = 28
 export const NEWBORN_PERSON_TYPE = '1401'
 /** Conditions of the perinatal period, and liveborn infants. */
 const NEWBORN_DIAGNOSIS = /^(?:P|Z38)/

@@ -98,3 +98,13 @@ test('Where other items have limits of their own, the sentence gives what all co
   const { open } = run(detector, [HOSPITAL, limit({ min_years: 18 }), other, visit])
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe(`患者17岁，${CODE}限满18岁，连同另1项，2条明细共50.00元。`)
 })
+
+test('What is for newborns alone is billed under the mother at a birth', () => {
+  const at = (med_type: string, gend: string) =>
+    settlement({ brdy: '1995-02-03', med_type, gend, feedetail: [{ med_list_codg: CODE }] })
+  const open = (row: object, bill: ReturnType<typeof at>) => run(detector, [HOSPITAL, limit(row), bill]).open
+  expect(open({ max_days: 28 }, at('52', '2'))).toEqual([])
+  expect(open({ max_days: 28 }, at('21', '2'))).toHaveLength(1)
+  expect(open({ max_days: 28 }, at('52', '1'))).toHaveLength(1)
+  expect(open({ max_years: 14 }, at('52', '2'))).toHaveLength(1)
+})

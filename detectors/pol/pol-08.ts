@@ -8,6 +8,7 @@ import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
 import { withOthers } from '../kit/items-named.ts'
 import { isKnownTo } from '../kit/known.ts'
+import { NEWBORN_DAYS } from '../kit/newborn.ts'
 import { paidLinesKnownTo } from '../kit/paid-lines.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
 import { byDefault } from '../params.ts'
@@ -46,6 +47,11 @@ function allows({ min_years, max_years, max_days }: Limit, years: number, days: 
   return max_days === null || days <= max_days
 }
 
+/** What is for newborns alone is billed under the mother until the child has a number of its own. */
+function isForChildOf({ med_class, gend }: Visit, { max_days }: Limit): boolean {
+  return max_days !== null && max_days <= NEWBORN_DAYS && med_class === 'MAT_IPT' && gend === '2'
+}
+
 /** The day of birth, unless it is missing or one that systems write where they do not know it. */
 function knownBirth(brdy: Day | undefined, placeholders: readonly string[]): Day | undefined {
   return brdy === undefined || placeholders.some((day) => parseDay(day) === brdy) ? undefined : brdy
@@ -54,7 +60,7 @@ function knownBirth(brdy: Day | undefined, placeholders: readonly string[]): Day
 /** POL-08 年龄限定不符: an item outside the age for which it is paid. */
 export default defineDetector<Evidence, { placeholder_births: readonly string[] }>({
   id: 'POL-08',
-  version: 3,
+  version: 4,
   title: { zh: '年龄限定不符', en: 'Item outside its age limit' },
   category: 'POL',
   result: 'violation',
@@ -75,7 +81,7 @@ export default defineDetector<Evidence, { placeholder_births: readonly string[] 
       if (birth === undefined || limited.some(({ on }) => on < birth)) return 'INPUT_MISSING'
       const outside = limited
         .map(({ line, limit, on }) => ({ line, limit, years: completedYears(birth, on), days: on - birth }))
-        .filter(({ limit, years, days }) => !allows(limit, years, days))
+        .filter(({ limit, years, days }) => !allows(limit, years, days) && !isForChildOf(visit, limit))
       if (outside.length === 0) return undefined
       const refs = outside.map(({ line }) => violating(visit.setl_id, line, inPolicy(line)))
       const evidence = {

@@ -119,3 +119,10 @@ test('Where other items have indications of their own, the sentence gives what a
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe(`${CODE}限C34/C50，诊断为J06.900，连同另1项，2条明细共340.00元。`)
   expect(detector.explain(open[0]!.evidence, 'en')).toContain('J06.900: with 1 other item, 2 lines, 340.00 yuan.')
 })
+
+test('A diagnosis in small letters, as some hospitals write them, is that diagnosis', () => {
+  expect(run(detector, [HOSPITAL, limit(), given('c34.900')]).open).toEqual([])
+  const stay = inpatient({ mdtrt_id: 'M', feedetail: [line] })
+  const admitted = admission({ mdtrt_id: 'M', dscg_maindiag_code: 'c50.100' })
+  expect(run(detector, [HOSPITAL, limit(), admitted, stay]).open).toEqual([])
+})

@@ -18,3 +18,9 @@ test('A list under its other name is the same content, and so is a time in anoth
   expect(same(moved, { kind: 'inventory', inv_chg_time: '20260504T093107+0800', drugtracinfo: drug_trac_info })).toBe(true)
   expect(same(moved, { kind: 'inventory', time: '2026-05-04 09:31:07', drugtracinfo: [{ drug_trac_codg: 'T2' }] })).toBe(false)
 })
+
+test('A diagnosis with a small letter is the same content', () => {
+  const settlement = (diag_code: string) => ({ kind: 'settlement', diseinfo: [{ diag_code }] })
+  expect(same(settlement('i10.x00'), settlement('I10.x00'))).toBe(true)
+  expect(same(settlement('i10.x00'), settlement('i11.x00'))).toBe(false)
+})

@@ -1,5 +1,5 @@
 import { SHAPES, type Shape } from '../../schemas/events.ts'
-import { type Field, type Fields, inDigits } from '../../schemas/field.ts'
+import { type Field, type Fields, inDigits, inIcd } from '../../schemas/field.ts'
 import { decimal } from '../../schemas/money.ts'
 import { parseDay, parseInstant } from '../../schemas/time.ts'
 
@@ -52,7 +52,7 @@ function canonicalValue(value: unknown, field: Field | undefined, path: string):
   switch (field?.kind) {
     case 'id':
     case 'text':
-      return String(value)
+      return field.icd ? inIcd(String(value)) : String(value)
     case 'code':
       return field.digits ? inDigits(String(value), field.digits) : String(value)
     case 'instant':

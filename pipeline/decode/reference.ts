@@ -1,7 +1,8 @@
 import { Compile } from 'typebox/compile'
 import type { Reference } from '../../schemas/events.ts'
+import { inIcd } from '../../schemas/field.ts'
 import type { Fault } from '../../schemas/normalise.ts'
-import { isReferenceTable, REFERENCE_TABLES, type ReferenceTable } from '../../schemas/reference.ts'
+import { ICD_COLUMNS, isReferenceTable, REFERENCE_TABLES, type ReferenceTable } from '../../schemas/reference.ts'
 import { describeFault } from '../../schemas/schema-fault.ts'
 import { parseInstant } from '../../schemas/time.ts'
 import { asWritten } from './as-written.ts'
@@ -47,7 +48,27 @@ export function checkedReference({ table, id, row, effective_from, effective_to,
   const to = instantOf(effective_to)
   if (Number.isNaN(from)) return invalid('effective_from', 'is no time')
   if (Number.isNaN(to)) return invalid('effective_to', 'is no time')
-  return { kind: 'reference', table, id, row: read as Wire, effective_from: from, effective_to: to, deleted: deleted === true }
+  return {
+    kind: 'reference',
+    table,
+    id,
+    row: withIcd(table, read as Wire),
+    effective_from: from,
+    effective_to: to,
+    deleted: deleted === true,
+  }
+}
+
+/** Codes of ICD-10 as the events have them. */
+function withIcd(table: ReferenceTable, row: Wire): Wire {
+  const columns = ICD_COLUMNS[table]?.filter((column) => row[column] != null) ?? []
+  if (columns.length === 0) return row
+  return { ...row, ...Object.fromEntries(columns.map((column) => [column, inIcdAll(row[column])])) }
+}
+
+function inIcdAll(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inIcdAll)
+  return typeof value === 'string' ? inIcd(value) : value
 }
 
 function instantOf(value: unknown): number | undefined {

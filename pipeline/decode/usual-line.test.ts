@@ -102,6 +102,7 @@ test.each([
   ['a nested object', line.replace('{', '{"more":{"certno":"1"},')],
   ['a missing field', line.replace('"insutype":"310",', '')],
   ['a bad date', line.replace('2026-03-02', '2026-02-30')],
+  ['a diagnosis in small letters', line.replace('I10.x00', 'i10.x00')],
   ['another kind', line.replace('"settlement"', '"settlements"')],
 ])('A line with %s is left to the long way', (_, unusual) => {
   expect(unusual).not.toBe(line)

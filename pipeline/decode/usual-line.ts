@@ -59,6 +59,7 @@ const TOTAL = slotOf('medfee_sumamt')
 const SETTLEMENT_TEXT = encoder.encode('settlement')
 const NULL_TEXT = encoder.encode('null')
 const ONE = encoder.encode('1')
+const SMALL_A = 'a'.charCodeAt(0)
 const COLON_BYTE = encoder.encode(':')
 
 /**
@@ -135,6 +136,7 @@ export class UsualLines {
         switch (key.reading) {
           case TEXT:
           case CODE:
+            if (key.icd && bytes[p + 1]! >= SMALL_A) return NOT_USUAL
             p = key.reading === CODE && bytes[p] !== QUOTE ? values.integer(p, key.digits) : values.text(p, key.digits)
             if (values.number === 0 && key.required !== 0) return NOT_USUAL
             out[base + key.slot] = values.number

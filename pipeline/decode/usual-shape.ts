@@ -31,6 +31,8 @@ export interface Key {
   readonly divisor: number
   /** Digits of a code whose leading zeros senders leave out; 0 for all others. */
   readonly digits: number
+  /** A code of ICD-10: usual where it does not begin with a small letter. */
+  readonly icd: boolean
   /** Bit of a mandatory field, 0 for all others. */
   readonly required: number
   readonly list: Shape | undefined
@@ -82,7 +84,19 @@ function keyOf(name: string, given: Partial<Key> & Pick<Key, 'reading'>): Key {
 export function writtenAs(bytes: Uint8Array, given: Partial<Key> & Pick<Key, 'reading'>): Key {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const words = Uint32Array.from({ length: bytes.length >> 2 }, (_, i) => view.getUint32(4 * i))
-  return { slot: 0, decimals: 0, divisor: 1, digits: 0, required: 0, list: undefined, next: undefined, ...given, bytes, words }
+  return {
+    slot: 0,
+    decimals: 0,
+    divisor: 1,
+    digits: 0,
+    icd: false,
+    required: 0,
+    list: undefined,
+    next: undefined,
+    ...given,
+    bytes,
+    words,
+  }
 }
 
 function shapeOf(fields: Fields, listIndex: number): Shape {
@@ -93,7 +107,10 @@ function shapeOf(fields: Fields, listIndex: number): Shape {
     const [decimals, divisor] = DECIMALS[field.kind] ?? [0, 1]
     const required = field.required ? 1 << bits++ : 0
     const reading = field.sensitive ? SENSITIVE : READINGS[field.kind]
-    keys.set(name, keyOf(name, { reading, slot, decimals, divisor, digits: field.digits ?? 0, required }))
+    keys.set(
+      name,
+      keyOf(name, { reading, slot, decimals, divisor, digits: field.digits ?? 0, icd: field.icd ?? false, required }),
+    )
     for (const alias of field.aliases) if (!(alias in fields)) keys.set(alias, keyOf(alias, { reading: ONLY_EMPTY }))
     missing[slot] = isText(field.kind) ? 0 : Number.NaN
   }

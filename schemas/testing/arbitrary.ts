@@ -46,8 +46,9 @@ function rowOf(fields: Fields, names: Names): fc.Arbitrary<Wire> {
   return fc.tuple(...entries).map((row) => Object.assign({}, ...row))
 }
 
-function formsOf({ kind, values, digits }: Field): fc.Arbitrary<unknown> {
+function formsOf({ kind, values, digits, icd }: Field): fc.Arbitrary<unknown> {
   if (values) return fc.constantFrom(...values)
+  if (icd) return fc.oneof(fc.stringMatching(/^[A-Za-z]\d\d\.[x9]\d\d$/), text)
   return digits ? fc.oneof(fc.integer({ min: 0, max: 15 }), fc.stringMatching(/^0{0,2}[0-9]{1,2}$/), dictionaryCode) : FORMS[kind]
 }
 
