@@ -4,15 +4,19 @@ import type { Quarter } from '../testing/city.ts'
 import { admission, discharge, heartbeat, inpatient, reference, settlement } from '../testing/events.ts'
 
 const bill = fc
-  .constantFrom(300, 700)
-  .map((hifp_pay) => (id: string, at: number) => [
-    settlement({ setl_id: id, psn_no: 'C', fixmedins_code: 'H1', mdtrt_admdvs: '', setl_time: formatInstant(at), hifp_pay }),
+  .record({
+    hifp_pay: fc.constantFrom(300, 700),
+    fixmedins_code: fc.constantFrom('H1', 'H1', 'H4'),
+    insutype: fc.constantFrom('310', '390'),
+  })
+  .map((given) => (id: string, at: number) => [
+    settlement({ setl_id: id, psn_no: 'C', mdtrt_admdvs: '', setl_time: formatInstant(at), ...given }),
   ])
 
 const stay = fc
   .record({
     psn_no: fc.constantFrom('A', 'B', 'C'),
-    fixmedins_code: fc.constantFrom('H1', 'H1', 'H2', 'H3'),
+    fixmedins_code: fc.constantFrom('H1', 'H1', 'H2', 'H3', 'H4'),
     dscg_way: fc.constantFrom('1', '2', '4'),
     drg_code: fc.constantFrom('', 'G1', 'G2'),
     told: fc.constantFrom('both', 'admission', 'settlement'),
@@ -29,13 +33,15 @@ const stay = fc
     return events
   })
 
-/** Two hospitals with small budgets, of which one is soon spent, and a third without. */
+/** Hospitals with small budgets, of which one is soon spent, one without, and one that shares its budget by insurance type. */
 const MONTHS = ['2026-03', '2026-04', '2026-05', '2026-09']
 export default {
   knowledge: [
     heartbeat('2026-01-01 00:00:00'),
     ...MONTHS.map((month) => reference('budget', `H1:${month}`, { quota: 500 })),
     ...MONTHS.map((month) => reference('budget', `H2:${month}`, { quota: 100_000 })),
+    reference('institution', 'H4', { kind: 'hospital', admdvs: '990101', group_id: 'G' }),
+    ...MONTHS.map((month) => reference('budget', `G:${month}:390`, { quota: 500 })),
     reference('drg', 'G1', { weight: 1 }),
     reference('drg', 'G2', { weight: 3 }),
   ],

@@ -1,10 +1,16 @@
 import { isInpatient } from '../../schemas/med-class.ts'
-import { type Day, dayOf, SECOND } from '../../schemas/time.ts'
+import type { Fen } from '../../schemas/money.ts'
+import { type Day, SECOND } from '../../schemas/time.ts'
 import type { Visit } from '../detector.ts'
-import { COLUMNS, type Column, type Counts } from './fnd-05.terms.ts'
+import type { Payments } from './fnd-05.quota.ts'
+import { COLUMNS, type Column, type Counts, type OfCommunity } from './fnd-05.terms.ts'
 
 export interface Hospital {
   readonly days: Record<string, Counts>
+  /** At the cost of a budget of its own. */
+  readonly paid: Payments
+  /** By month, what its medical community told of the common budget. */
+  readonly common: Record<string, OfCommunity>
   /** Inpatient settlements: id and second. */
   readonly stays: [setl_id: string, second: number][]
   /** Months of which a finding holds. */
@@ -31,10 +37,14 @@ export function sumsOver(hospital: Hospital, days: readonly Day[]): Record<Colum
   return sums
 }
 
+/** The pooled fund's payment; where the platform did not split it, all that the fund paid. */
+export function pooledFund({ hifp_pay, fund_pay_sumamt }: Visit): Fen {
+  return hifp_pay ?? fund_pay_sumamt
+}
+
 export function settle(hospital: Hospital, visit: Visit, sign: 1 | -1): void {
-  const { setl_id, setl_time, hifp_pay, fund_pay_sumamt, med_class, admdvs } = visit
+  const { setl_id, setl_time, med_class, admdvs } = visit
   hospital.admdvs ||= admdvs
-  count(hospital, dayOf(setl_time), 'fund', sign * (hifp_pay ?? fund_pay_sumamt))
   if (!isInpatient(med_class)) return
   const at = hospital.stays.findIndex(([id]) => id === setl_id)
   if (sign < 0) {

@@ -3,9 +3,19 @@ import { yuan } from '../../schemas/money.ts'
 import { DAY, type Day, dayOf, formatDay, type Instant, SECOND, startOfDay } from '../../schemas/time.ts'
 import { BEFORE_TIME, type Context, type Finding, type Part, type Step, type Told, UNCHANGED, type Visit } from '../detector.ts'
 import { dayAfterMonth, endOfMonth, firstDayOf, monthOf, monthsAfter } from '../kit/calendar.ts'
-import { count, type Hospital, settle } from './fnd-05.days.ts'
+import { count, type Hospital, pooledFund, settle } from './fnd-05.days.ts'
+import { hasBudgetAhead, ownerOf, pay, reachedIn } from './fnd-05.quota.ts'
 import { signalsIn } from './fnd-05.signals.ts'
-import { type Change, type Evidence, hasBudgetAhead, type Params, quotaOf, TOPIC } from './fnd-05.terms.ts'
+import {
+  type Change,
+  type Evidence,
+  type OfCommunity,
+  PAYMENT,
+  type Params,
+  type Payment,
+  REACHED,
+  TOPIC,
+} from './fnd-05.terms.ts'
 
 /** A readmission may be three days later, and be told 72 hours after. */
 const CLOSED_AFTER = 6 * DAY
@@ -16,17 +26,18 @@ function daysFrom(first: Day, until: Day): Day[] {
   return Array.from({ length: Math.max(0, until - first) }, (_, i) => first + i)
 }
 
+/** Whose budget was nearly spent, and when: the community's, where the institution shares one. */
+function spentIn({ paid, common }: Hospital, month: string, context: Context<Params>) {
+  const { owner, reached } = common[month] ?? { owner: context.root, reached: reachedIn(context.root, month, paid, context) }
+  return reached && { owner, ...reached }
+}
+
 function findingOn(hospital: Hospital, month: string, context: Context<Params>): Finding<Evidence> | 'HISTORY_SHORT' | undefined {
-  const { root, params, history_from, reference } = context
-  const quota = quotaOf(root, endOfMonth(month) - SECOND, reference)
-  if (quota === undefined) return undefined
-  const [first, end] = [firstDayOf(month), dayAfterMonth(month)]
-  let spent = 0
-  const reached = daysFrom(first, end).find((day) => {
-    spent += hospital.days[day]?.fund ?? 0
-    return spent >= params.burn * quota
-  })
-  if (reached === undefined) return undefined
+  const { root, params, history_from } = context
+  const spent = spentIn(hospital, month, context)
+  if (!spent) return undefined
+  const { owner, insutype, quota, day: reached } = spent
+  const end = dayAfterMonth(month)
   const known = Math.max(reached + 1 - params.baseline_days, dayOf(history_from))
   const days = { before: daysFrom(known, reached + 1), after: daysFrom(reached + 1, end) }
   if (days.after.length < params.after_days) return undefined
@@ -51,6 +62,7 @@ function findingOn(hospital: Hospital, month: string, context: Context<Params>):
     evidence: {
       fixmedins_code: root,
       month,
+      ...{ owner, insutype },
       quota: yuan(quota),
       reached_on: formatDay(reached),
       burn: params.burn,
@@ -64,10 +76,14 @@ function findingOn(hospital: Hospital, month: string, context: Context<Params>):
 /** Judges every month that is closed and remembered with its baseline. */
 function judged(hospital: Hospital, context: Context<Params>, now: Instant): Step<Hospital, Evidence> {
   const oldest = dayOf(now) - DAYS_KEPT + context.params.baseline_days
-  const recent = Object.keys(hospital.days).map((day) => monthOf(Number(day)))
+  const paidOn = Object.values(hospital.paid).flatMap((days) => Object.keys(days))
+  const recent = [...Object.keys(hospital.days), ...paidOn].map((day) => monthOf(Number(day)))
   const holds: Finding<Evidence>[] = []
   let skipped: 'HISTORY_SHORT' | undefined
-  const months = new Set([...recent.filter((month) => firstDayOf(month) >= oldest), ...hospital.held])
+  const months = new Set([
+    ...[...recent, ...Object.keys(hospital.common)].filter((month) => firstDayOf(month) >= oldest),
+    ...hospital.held,
+  ])
   for (const month of months) {
     if (endOfMonth(month) + CLOSED_AFTER > now) continue
     const finding = findingOn(hospital, month, context)
@@ -83,8 +99,17 @@ function judged(hospital: Hospital, context: Context<Params>, now: Instant): Ste
 function forget(hospital: Hospital, today: Day): void {
   const oldest = Math.min(today, ...hospital.held.map(firstDayOf)) - DAYS_KEPT
   for (const day of Object.keys(hospital.days)) if (Number(day) < oldest) delete hospital.days[day]
+  forgetPaid(hospital.paid, oldest)
+  for (const month of Object.keys(hospital.common)) if (dayAfterMonth(month) < oldest) delete hospital.common[month]
   const kept = hospital.stays.filter(([, second]) => dayOf(second * SECOND) >= oldest)
   hospital.stays.splice(0, hospital.stays.length, ...kept)
+}
+
+function forgetPaid(paid: Hospital['paid'], oldest: Day): void {
+  for (const [insutype, days] of Object.entries(paid)) {
+    for (const day of Object.keys(days)) if (Number(day) < oldest) delete days[Number(day)]
+    if (Object.keys(days).length === 0) delete paid[insutype]
+  }
 }
 
 function waiting(hospital: Hospital, now: Instant): Step<Hospital, Evidence> {
@@ -93,17 +118,36 @@ function waiting(hospital: Hospital, now: Instant): Step<Hospital, Evidence> {
   return { state: hospital, wakeAt: endOfMonth(month) + CLOSED_AFTER }
 }
 
+/** Puts the payment on the hospital's own account, or tells it to the community that pays. */
+function burden(hospital: Hospital, visit: Visit, sign: 1 | -1, { at, reference }: Context<Params>): Told<Payment>[] {
+  settle(hospital, visit, sign)
+  const { fixmedins_code: member, insutype, setl_time, admdvs } = visit
+  const of = ownerOf(visit, reference)!
+  const [day, fund] = [dayOf(setl_time), sign * pooledFund(visit)]
+  if (of !== member)
+    return [{ kind: 'told', topic: PAYMENT, of, period: monthOf(day), at, admdvs, values: { member, insutype, day, fund } }]
+  pay(hospital.paid, insutype, day, fund)
+  return []
+}
+
+type Heard = Visit | Complaint | Told<readonly Change[]> | Told<OfCommunity>
+
+function isOfCommunity(told: Told<readonly Change[]> | Told<OfCommunity>): told is Told<OfCommunity> {
+  return told.topic === REACHED
+}
+
 /** The watermark, or the first event's own time. */
 function timeIn({ watermark, at }: Context<Params>): Instant {
   return watermark === BEFORE_TIME ? at : watermark
 }
 
-export const hospitals: Part<Visit | Complaint | Told<readonly Change[]>, Hospital, Evidence, Params> = {
+export const hospitals: Part<Heard, Hospital, Evidence, Params> = {
   name: '',
   on: ['settlement', 'complaint', 'told'],
-  hears: [TOPIC],
+  hears: [TOPIC, REACHED],
   space: 'institution',
-  root: (event) => (event.kind === 'told' ? (event.topic === TOPIC ? event.of : '') : event.fixmedins_code),
+  root: (event) =>
+    event.kind === 'told' ? (event.topic === TOPIC || event.topic === REACHED ? event.of : '') : event.fixmedins_code,
   key: () => '',
   memoryless: false,
   owned: true,
@@ -111,22 +155,28 @@ export const hospitals: Part<Visit | Complaint | Told<readonly Change[]>, Hospit
     if (event.kind === 'told') return true
     const { fixmedins_code } = event
     if (event.kind === 'complaint') return hasBudgetAhead(fixmedins_code, event.time, context)
-    return quotaOf(fixmedins_code, event.setl_time, context.reference) !== undefined
+    return ownerOf(event, context.reference) !== undefined
   },
-  initial: () => ({ days: {}, stays: [], held: [], admdvs: '' }),
+  initial: () => ({ days: {}, paid: {}, common: {}, stays: [], held: [], admdvs: '' }),
   onEvent(hospital, event, context) {
-    if (event.kind === 'told') for (const change of event.values) count(hospital, ...change)
-    else if (event.kind === 'complaint') count(hospital, dayOf(event.time), 'complaints', 1)
-    else settle(hospital, event, 1)
     const now = timeIn(context)
-    // What a void changes in a month that is closed is told by the person's stays.
-    const isPast = event.kind === 'told' && event.values.some(([day]) => endOfMonth(monthOf(day)) + CLOSED_AFTER <= now)
+    if (event.kind === 'settlement') return { ...waiting(hospital, now), tells: burden(hospital, event, 1, context) }
+    if (event.kind === 'complaint') {
+      count(hospital, dayOf(event.time), 'complaints', 1)
+      return waiting(hospital, now)
+    }
+    // What a void changes in a month that is closed is told by the person's stays, or by the community.
+    const isClosed = (month: string) => endOfMonth(month) + CLOSED_AFTER <= now
+    if (isOfCommunity(event)) hospital.common[event.period] = event.values
+    else for (const change of event.values) count(hospital, ...change)
+    const isPast = isOfCommunity(event) ? isClosed(event.period) : event.values.some(([day]) => isClosed(monthOf(day)))
     return isPast ? judged(hospital, context, now) : waiting(hospital, now)
   },
   onVoid(hospital, original, context) {
-    if (quotaOf(context.root, (original as Visit).setl_time, context.reference) === undefined) return UNCHANGED
-    settle(hospital, original as Visit, -1)
-    return judged(hospital, context, timeIn(context))
+    const visit = original as Visit
+    if (ownerOf(visit, context.reference) === undefined) return UNCHANGED
+    const tells = burden(hospital, visit, -1, context)
+    return { ...judged(hospital, context, timeIn(context)), tells }
   },
   onTime: (hospital, context) => judged(hospital, context, context.at),
 }

@@ -6,7 +6,8 @@ import { completedYears } from '../kit/age.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { inTime } from '../kit/remembered.ts'
 import { type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
-import { type Change, type Column, type Counts, type Evidence, hasBudgetAhead, type Params, TOPIC } from './fnd-05.terms.ts'
+import { hasBudgetAhead } from './fnd-05.quota.ts'
+import { type Change, type Column, type Counts, type Evidence, type Params, TOPIC } from './fnd-05.terms.ts'
 
 interface StayWord extends StayEntry {
   /** At the begin; `null` where the date of birth is not known. */

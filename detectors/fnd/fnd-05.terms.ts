@@ -1,8 +1,5 @@
-import { type Fen, fenOf } from '../../schemas/money.ts'
-import { type Day, dayOf, type Instant, startOfDay } from '../../schemas/time.ts'
-import type { Context } from '../detector.ts'
-import { firstDayOf, monthOf, monthsAfter } from '../kit/calendar.ts'
-import type { ReferenceView } from '../reference.ts'
+import type { Fen } from '../../schemas/money.ts'
+import type { Day } from '../../schemas/time.ts'
 
 /** What a hospital's day counts, by place in its row. */
 export const COLUMNS = [
@@ -15,7 +12,6 @@ export const COLUMNS = [
   'weighed',
   'weight',
   'complaints',
-  'fund',
 ] as const
 export type Column = (typeof COLUMNS)[number]
 export type Counts = Partial<Record<Column, number>>
@@ -29,9 +25,21 @@ export interface Signal {
   readonly after: number
 }
 
+/** The first day on which a quota of the month was nearly spent. */
+export interface Reached {
+  readonly day: Day
+  /** Whose quota it is; empty where it is for all insurance types. */
+  readonly insutype: string
+  readonly quota: Fen
+}
+
 export interface Evidence {
   readonly fixmedins_code: string
   readonly month: string
+  /** Whose budget it is: the institution's own, or that of its medical community. */
+  readonly owner: string
+  /** Of which insurance type; empty where it is for all. */
+  readonly insutype: string
   readonly quota: number
   /** The day on which the budget was spent to this share. */
   readonly reached_on: string
@@ -58,16 +66,20 @@ export interface Params {
 
 export const TOPIC = 'FND-05/stays'
 
-export function quotaOf(fixmedins_code: string, at: Instant, reference: ReferenceView): Fen | undefined {
-  const quota = reference.find('budget', `${fixmedins_code}:${monthOf(dayOf(at))}`, at)?.row.quota
-  return quota ? fenOf(quota) : undefined
+/** What the institution of a medical community was paid, or gave back, at the cost of the common budget. */
+export interface Payment {
+  readonly member: string
+  readonly insutype: string
+  readonly day: Day
+  readonly fund: Fen
 }
 
-/** Whether the month has a budget, or one to whose baseline the day belongs: budgets may be known for that month alone. */
-export function hasBudgetAhead(fixmedins_code: string, at: Instant, { params, reference }: Context<Params>): boolean {
-  if (quotaOf(fixmedins_code, at, reference) !== undefined) return true
-  const day = dayOf(at)
-  for (let month = monthsAfter(monthOf(day), 1); firstDayOf(month) - day < params.baseline_days; month = monthsAfter(month, 1))
-    if (quotaOf(fixmedins_code, startOfDay(firstDayOf(month)), reference) !== undefined) return true
-  return false
+export const PAYMENT = 'FND-05/payment'
+
+/** When the common budget of the month was nearly spent; `null` where it was not. */
+export interface OfCommunity {
+  readonly owner: string
+  readonly reached: Reached | null
 }
+
+export const REACHED = 'FND-05/reached'

@@ -186,3 +186,49 @@ test('The days before the month are known though it alone has a budget', () => {
   const early = reference('budget', `${HERE}:2026-08`, { quota: 10_000 })
   expect(judge([...events, spent(), over], [HOSPITAL, early]).open).toEqual([])
 })
+
+const fewer = [...span('2026-01-05', '2026-04-11', { ...usual, away: 1 }), ...after({ admitted: 2, away: 2 })]
+
+test('A budget of one insurance type is spent by that type; of several the first that is nearly spent counts', () => {
+  const typed = (insutype: string, quota: number) =>
+    MONTHS.map((month) => reference('budget', `${HERE}:${month}:${insutype}`, { quota }))
+  const known = [HOSPITAL, ...typed('310', 100_000), ...typed('390', 10_000)]
+  const residents = { ...spent(), insutype: '390' }
+  const { open } = judge([...fewer, residents, over], known)
+  expect(open).toMatchObject([
+    { evidence: { owner: HERE, insutype: '390', quota: 10_000, reached_on: '2026-04-10', before_days: 90 } },
+  ])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-04-10险种390预算执行达90%后20天：/)
+  expect(judge([...fewer, spent(), over], known).open).toEqual([])
+  expect(judge([...fewer, residents, over, voidOf(residents, '2026-05-20 10:00:00')], known).open).toEqual([])
+  const both = [...known, reference('budget', `${HERE}:2026-04`, { quota: 30_000 })]
+  const sooner = { ...spent(27_000, '2026-04-08'), setl_id: 'SOONER' }
+  expect(judge([...fewer, residents, sooner, over], both).open[0]!.evidence).toMatchObject({
+    ...{ insutype: '', quota: 30_000, reached_on: '2026-04-08' },
+  })
+})
+
+test('A budget that a medical community shares is spent by all its members, and each of them is looked at', () => {
+  const member = (code: string) => reference('institution', code, { kind: 'hospital', admdvs: '990101', group_id: 'G' })
+  const common = MONTHS.map((month) => reference('budget', `G:${month}`, { quota: 10_000 }))
+  // Budgets of its own do not bind who shares one.
+  const known = [member(HERE), member(THERE), ...common, ...budget(HERE)]
+  const own = { ...spent(2000, '2026-04-09'), setl_id: 'OWN' }
+  const theirs = { ...spent(7000), setl_id: 'THEIRS', fixmedins_code: THERE }
+  const { open } = judge([...fewer, own, theirs, over], known)
+  expect(open).toMatchObject([
+    {
+      ...{ subject: { type: 'institution', id: HERE }, bucket: '2026-04', fixmedins_code: HERE, admdvs: '990101' },
+      evidence: { owner: 'G', insutype: '', quota: 10_000, reached_on: '2026-04-10', before_days: 90, after_days: 20 },
+    },
+  ])
+  expect(detector.explain(open[0]!.evidence, 'en')).toMatch(
+    /^After 90% of the common budget for 2026-04 were spent on 2026-04-10/,
+  )
+  expect(judge([...fewer, own, over], known).open).toEqual([])
+  const taken = voidOf(theirs, '2026-05-20 10:00:00')
+  expect(judge([...fewer, own, theirs, over, taken], known)).toMatchObject({ open: [], retracted: [{ bucket: '2026-04' }] })
+  const again = { ...theirs, setl_id: 'AGAIN', setl_time: '2026-04-12 10:00:00' }
+  const { open: later } = judge([...fewer, own, theirs, again, over, taken], known)
+  expect(later).toMatchObject([{ evidence: { reached_on: '2026-04-12' } }])
+})

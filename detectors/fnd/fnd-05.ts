@@ -1,5 +1,6 @@
 import { defineDetector } from '../detector.ts'
 import { byDefault } from '../params.ts'
+import { communities } from './fnd-05.group.ts'
 import { hospitals } from './fnd-05.months.ts'
 import { persons } from './fnd-05.stays.ts'
 import type { Evidence, Params } from './fnd-05.terms.ts'
@@ -18,7 +19,7 @@ const NAMES = {
 /** FND-05 推诿拒收疑似: when its budget is nearly spent, a hospital takes fewer and lighter cases, or sends them away. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-05',
-  version: 3,
+  version: 4,
   title: { zh: '推诿拒收疑似', en: 'Signals of patient refusal' },
   category: 'FND',
   result: 'suspicion',
@@ -39,16 +40,25 @@ export default defineDetector<Evidence, Params>({
     least_cases: byDefault(3, 'transfers, readmissions or complaints'),
     least_signals: byDefault(2),
   },
-  parts: [hospitals, persons],
-  explain({ month, reached_on, burn, after_days, signals }, language) {
+  parts: [hospitals, persons, communities],
+  explain({ fixmedins_code, month, owner, insutype, reached_on, burn, after_days, signals }, language) {
     const names = signals.map(({ name, before, after }) => `${NAMES[language][name]}(${before}→${after})`)
     const percent = `${Math.round(burn * 1000) / 10}%`
+    const whose = budgetOf({ shared: owner !== fixmedins_code, insutype }, language)
     return language === 'zh'
-      ? `${reached_on}预算执行达${percent}后${after_days}天：${names.join('，')}，疑似推诿拒收。`
-      : `After ${percent} of the budget for ${month} were spent on ${reached_on}, in ${after_days} days: ${names.join(', ')}; patients may have been refused.`
+      ? `${reached_on}${whose}预算执行达${percent}后${after_days}天：${names.join('，')}，疑似推诿拒收。`
+      : `After ${percent} of ${whose} for ${month} were spent on ${reached_on}, in ${after_days} days: ${names.join(', ')}; patients may have been refused.`
   },
   example: {
-    ...{ fixmedins_code: 'H99010100001', month: '2026-06', quota: 900_000, reached_on: '2026-06-17', burn: 0.9 },
+    ...{
+      fixmedins_code: 'H99010100001',
+      month: '2026-06',
+      owner: 'H99010100001',
+      insutype: '',
+      quota: 900_000,
+      reached_on: '2026-06-17',
+      burn: 0.9,
+    },
     ...{ before_days: 90, after_days: 13 },
     signals: [
       { name: 'admissions', before: 64.3, after: 37 },
@@ -56,3 +66,8 @@ export default defineDetector<Evidence, Params>({
     ],
   },
 })
+
+function budgetOf({ shared, insutype }: { shared: boolean; insutype: string }, language: 'zh' | 'en'): string {
+  if (language === 'zh') return `${shared ? '医共体' : ''}${insutype && `险种${insutype}`}`
+  return `the ${shared ? 'common ' : ''}budget${insutype && ` of insurance type ${insutype}`}`
+}
