@@ -60,7 +60,7 @@ test('Voids retract', () => {
 })
 
 test('A stay counts once, in the month in which its discharge says it ended, else its final bill', () => {
-  const many = stays('H5', 40, 30).map((stay, i) => ({ ...stay, mdtrt_id: `M${i}` }))
+  const many = stays('H5', 40, 30).map((stay, i): Wire => ({ ...stay, mdtrt_id: `M${i}` }))
   const ends = (endtime: string) =>
     many.slice(30).map(({ mdtrt_id, psn_no }) => discharge({ mdtrt_id, psn_no, fixmedins_code: 'H5', endtime }))
   expect(judge([...peers(), ...many, over]).open).toHaveLength(1)
@@ -76,7 +76,7 @@ test('A stay counts once, in the month in which its discharge says it ended, els
 
 test('An interim bill and a discharge are one stay, of which both bills are named; unsettled stays are none', () => {
   const once = stays('H5', 30, 30)
-  const mid = stays('H5', 10, 10).map((stay, i) => {
+  const mid = stays('H5', 10, 10).map((stay, i): Wire => {
     return { ...stay, setl_id: `${stay.setl_id}-mid`, mdtrt_id: `M${i}`, mid_setl_flag: '1' }
   })
   const ends = mid.map(({ mdtrt_id, psn_no }) =>

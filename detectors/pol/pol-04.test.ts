@@ -152,3 +152,15 @@ test('An occurrence that a later bill of the visit takes back was none', () => {
     for (const order of permutations([first, bill('S2', '2026-03-12', { pric: 500 }, line(day, { cnt: -1 }))]))
       expect(run(detector, [...known(), ...order]).open).toEqual([])
 })
+
+test('Several lines of one day are told as one occurrence, by the amount of all', () => {
+  const twice = settlement({
+    setl_id: 'S2',
+    setl_time: '2026-03-07 10:00:00',
+    feedetail: [line('2026-03-07'), line('2026-03-07')],
+  })
+  const { open } = run(detector, [...known(), done('S1', '2026-03-02'), twice])
+  expect(open).toMatchObject([{ vola_amt: 12000, count: 1, evidence: { occurrences: [{ over: false }, { over: true }] } }])
+  expect(open[0]!.evidence.occurrences).toHaveLength(2)
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('康复评定在14天内限1次，间隔5天即再次收费，超频1次共120.00元。')
+})

@@ -174,7 +174,8 @@ export default defineDetector<Evidence, Params>({
   ],
   explain({ name, max_cnt, days, occurrences, interval_days, vola_amt }, language) {
     const amount = formatYuan(vola_amt * 100)
-    const over = occurrences.filter((occurrence) => occurrence.over).length
+    // All of an item on one day is one occurrence.
+    const over = new Set(occurrences.filter((occurrence) => occurrence.over).map(({ day }) => day)).size
     return language === 'zh'
       ? `${name}在${days}天内限${max_cnt}次，间隔${interval_days}天即再次收费，超频${over}次共${amount}元。`
       : `${name} is paid ${counted(max_cnt, 'time')} in ${days} days and was charged again after ${interval_days}: ${counted(over, 'time')} too often, ${amount} yuan.`
@@ -298,12 +299,19 @@ function findingOn(bucket: string, runs: readonly Run[], { root, reference }: Co
       name: itemName(code, at, reference),
       max_cnt: worst.max,
       days: worst.days,
-      occurrences: uses.map((use) => ({
-        ...{ day: formatDay(dayOf(use.at)), fixmedins_code: use.settlement.fixmedins_code },
-        ...{ setl_id: use.settlement.id, over: over.has(use) },
-      })),
+      occurrences: distinct(
+        uses.map((use) => ({
+          ...{ day: formatDay(dayOf(use.at)), fixmedins_code: use.settlement.fixmedins_code },
+          ...{ setl_id: use.settlement.id, over: over.has(use) },
+        })),
+      ),
       interval_days: worst.interval,
       vola_amt: yuan(vola_amt),
     },
   }
+}
+
+/** Several lines of one settlement and day are told once. */
+function distinct(occurrences: Evidence['occurrences']): Evidence['occurrences'] {
+  return [...new Map(occurrences.map((one) => [`${one.day}|${one.setl_id}`, one])).values()]
 }
