@@ -19,6 +19,11 @@ export function baseOf(code: string): string | undefined {
   return first >= ZERO && first <= NINE && SERVICE.test(code) ? code.slice(0, SERVICE_LENGTH) : undefined
 }
 
+/** What the item is called in the whole country. */
+export function nationalCode(code: string): string {
+  return baseOf(code) ?? code
+}
+
 /**
  * Whether a name means the item that was charged by this code: its own, or that of its base. For lists outside the tables
  * that are looked up; of these `nameIn` knows whether a row has the item's own code.

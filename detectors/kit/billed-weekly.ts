@@ -3,8 +3,8 @@ import type { Visit } from '../detector.ts'
 import type { ReferenceView } from '../reference.ts'
 import { mainCategory } from './main-diagnosis.ts'
 
-/** 康复医学科, 精神科. */
-const WEEKLY_DEPARTMENT = /^A(?:15|21)|康复|精神/
+/** 康复医学科, 精神科; an institution's specialty may be told in English. */
+const WEEKLY_DEPARTMENT = /^A(?:15|21)|康复|精神|rehab|psychiatr/i
 /** Mental and behavioural disorders, and rehabilitation. */
 const WEEKLY_DIAGNOSIS = /^(?:F|Z50)/
 

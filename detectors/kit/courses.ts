@@ -1,4 +1,5 @@
 import type { Visit } from '../detector.ts'
+import { mainDiagnosis } from './main-diagnosis.ts'
 
 const DIALYSIS_TAGS = new Set(['hemodialysis', 'crrt', 'perfusion'])
 const KIDNEY_FAILURE = 'N18'
@@ -7,10 +8,6 @@ const SESSIONS = ['Z51.0', 'Z51.1']
 const REHABILITATION = 'Z50'
 /** 中医主病诊断, 中医主证诊断. */
 const TCM_DIAGNOSES = new Set(['2', '3'])
-
-function mainDiagnosis({ diseinfo }: Visit): string {
-  return (diseinfo.find(({ maindiag_flag }) => maindiag_flag === '1') ?? diseinfo[0])?.diag_code ?? ''
-}
 
 function hasTag({ items }: Visit, isOne: (tag: string) => boolean): boolean {
   for (const item of items) if (item?.tags?.some(isOne)) return true

@@ -1,5 +1,6 @@
 import { type Day, dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import type { LineRef } from '../detector.ts'
+import { nationalCode } from '../item-code.ts'
 import { monthOf } from '../kit/calendar.ts'
 import { sumOf } from '../kit/excess.ts'
 import { involved, violating } from '../kit/finding.ts'
@@ -55,7 +56,7 @@ export function faultsByDay(
       }
       for (const [, hours] of groupBy(
         lines.filter(({ hourly }) => hourly),
-        ({ code }) => code,
+        ({ code }) => nationalCode(code),
       ))
         if (record.count('hours', nameOf(hours[0]!), params.hours_a_day, hours)) record.certain = true
       const infused = lines.filter(has('infusion'))

@@ -1,6 +1,7 @@
 import type { Fen } from '../../schemas/money.ts'
 import type { Instant } from '../../schemas/time.ts'
 import type { Remembered } from '../kit/remembered.ts'
+import type { Quantity } from '../kit/taken-back.ts'
 
 /** What a line is, in as far as the rule knows impossible numbers of it. */
 export const TAGS = ['hemodialysis', 'crrt', 'perfusion', 'infusion', 'physio', 'anaesthesia'] as const
@@ -32,6 +33,8 @@ export interface Told extends Remembered {
   /** Of two discharges the one that was ingested later is right; settlements tell less than any discharge. */
   readonly rank: number
   readonly lines: readonly Line[]
+  /** Of what earlier bills of the visit charged. */
+  readonly back: readonly Quantity[]
   readonly operations: readonly Operation[]
 }
 

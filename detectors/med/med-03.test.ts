@@ -190,3 +190,22 @@ test('Two teams at one table, one after the other begun, need two anaesthesias t
   expect(judge(operated(line('SLEEP', 1, at), line('SLEEP', 1, '2026-03-04 09:00:00'))).open).toEqual([])
   expect(judge(operated(line('SLEEP', 2, at))).open).toMatchObject([{ evidence: { faults: [{ kind: 'anaesthesia' }] } }])
 })
+
+test('What a later bill of the visit takes back was not charged', () => {
+  const bill = (setl_id: string, day: number, feedetail: Wire[]) =>
+    inpatient({ setl_id, mdtrt_id: 'M', mid_setl_flag: '1', setl_time: `2026-03-0${day} 20:00:00`, feedetail })
+  const hours = (cnt: number) => line('CRRT', cnt, '2026-03-03 08:00:00')
+  const first = bill('S', 4, [hours(30)])
+  expect(judge(first).open).toMatchObject([{ vola_amt: 1000 * 6 }])
+  for (const order of permutations([first, bill('T', 6, [hours(-6)])])) expect(judge(...order).open).toEqual([])
+  const less = bill('T', 6, [hours(-2), line('DRIP')])
+  for (const order of permutations([first, less]))
+    expect(judge(...order).open).toMatchObject([{ vola_amt: 1000 * 4, evidence: { faults: [{ total: 28 }] } }])
+  expect(judge(first, less, voidOf(less, '2026-03-07 10:00:00')).open).toMatchObject([{ vola_amt: 1000 * 6 }])
+})
+
+test('Hours of one item are one sum, whatever local suffix its code has', () => {
+  const pump = reference('item', '003106030010000', { name: '呼吸机', unit: '小时' })
+  const hours = ['', '-1'].map((suffix) => line(`003106030010000${suffix}`, 14))
+  expect(judge(pump, visit(hours)).open).toMatchObject([{ evidence: { faults: [{ kind: 'hours', total: 28 }] } }])
+})

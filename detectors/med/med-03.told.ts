@@ -3,11 +3,12 @@ import { isInpatient } from '../../schemas/med-class.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import type { Visit } from '../detector.ts'
 import { isBilledWeekly } from '../kit/billed-weekly.ts'
-import { chargedLines } from '../kit/charged-lines.ts'
+import { chargedLines, takenBackBeyond } from '../kit/charged-lines.ts'
 import { inPolicy } from '../kit/finding.ts'
 import { itemOf } from '../kit/item-of.ts'
 import { remembered, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
+import { quantityOf } from '../kit/taken-back.ts'
 import type { ReferenceView } from '../reference.ts'
 import { type Line, TAGS, type Tag, type Told } from './med-03.terms.ts'
 
@@ -52,13 +53,16 @@ export function settled(visit: Visit, reference: ReferenceView): Told | 'STAY_TO
   const operations = visit.oprninfo.flatMap(({ oprn_oprt_code: code, oprn_begntime: from, oprn_endtime: to }) =>
     anaesthetised && from !== undefined && to !== undefined ? [{ code, from, to }] : [],
   )
-  if (lines.length === 0) return undefined
+  const counted = new Set(visit.feedetail.flatMap((line, i) => (matters(visit.items[i]) ? line.med_list_codg : [])))
+  const back = takenBackBeyond(visit).filter((line) => counted.has(line.med_list_codg))
+  if (lines.length === 0 && back.length === 0) return undefined
   const isEnd = isInpatient(visit.med_class) && visit.mid_setl_flag !== '1'
-  return { visit: visitOf(visit), end: (isEnd && visit.endtime) || null, rank: -1, lines, operations, ...remembered(visit) }
+  const end = (isEnd && visit.endtime) || null
+  return { visit: visitOf(visit), end, rank: -1, lines, back: back.map(quantityOf), operations, ...remembered(visit) }
 }
 
 export function discharged({ mdtrt_id, fixmedins_code, endtime, ingest_time = 0 }: Discharge): Told {
   const place = { fixmedins_code, admdvs: '', insu_admdvs: '' }
   const id = `discharge:${mdtrt_id}:${ingest_time}:${endtime}`
-  return { id, at: endtime, visit: mdtrt_id, end: endtime, rank: ingest_time, lines: [], operations: [], ...place }
+  return { id, at: endtime, visit: mdtrt_id, end: endtime, rank: ingest_time, lines: [], back: [], operations: [], ...place }
 }

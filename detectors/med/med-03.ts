@@ -10,12 +10,12 @@ import { faultsByDay, faultsByMonth } from './med-03.faults.ts'
 import { FORM } from './med-03.form.ts'
 import type { Evidence, Kind, Params, Told } from './med-03.terms.ts'
 import { discharged, matters, settled } from './med-03.told.ts'
-import { findingOn } from './med-03.verdict.ts'
+import { findingOn, placedIn } from './med-03.verdict.ts'
 
 /** MED-03 不可能次数: treatments that one person cannot have had so often on one day. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-03',
-  version: 4,
+  version: 5,
   title: { zh: '透析/输液等不可能次数', en: 'Impossible counts' },
   category: 'MED',
   result: 'suspicion',
@@ -43,7 +43,7 @@ export default defineDetector<Evidence, Params>({
       keep: STAY_MEMORY + DAY,
       remember: (event, { reference }) => (event.kind === 'discharge' ? discharged(event) : settled(event, reference)),
       judge(told, { root, params, reference }) {
-        const placed = told.flatMap((settlement) => settlement.lines.map((line) => ({ settlement, ...line })))
+        const placed = placedIn(told)
         if (placed.length === 0) return { holds: NOTHING_HOLDS }
         const periods = [...faultsByDay(told, placed, params, reference), ...faultsByMonth(placed, params, reference)]
         return { holds: periods.length === 0 ? NOTHING_HOLDS : periods.map((period) => findingOn(root, period)) }

@@ -1,13 +1,33 @@
-import { yuan } from '../../schemas/money.ts'
+import { shareOf, yuan } from '../../schemas/money.ts'
 import type { Finding, LineRef } from '../detector.ts'
 import { excessOver } from '../kit/excess.ts'
+import { groupBy } from '../kit/group-by.ts'
 import { restingOn } from '../kit/remembered.ts'
+import { leftOver } from '../kit/taken-back.ts'
 import type { Evidence, Fault, Kind, Line, Told } from './med-03.terms.ts'
 
 const SHOWN = 100
 
 export interface Placed extends Line {
   readonly settlement: Told
+}
+
+/** What remains charged of the lines when later bills of their visit have taken some back. */
+export function placedIn(told: readonly Told[]): readonly Placed[] {
+  const bills = told.map((settlement) => ({
+    settlement,
+    charges: settlement.lines.map((line): Placed => ({ settlement, ...line })),
+    back: settlement.back,
+  }))
+  const placed = bills.flatMap(({ charges }) => charges)
+  if (bills.every(({ back }) => back.length === 0)) return placed
+  const visits = groupBy(bills, ({ settlement }) => settlement.visit)
+  const left = new Map(Array.from(visits.values(), (visit) => [...leftOver(visit)]).flat())
+  return placed.flatMap((line) => {
+    const cnt = left.get(line)
+    if (cnt === undefined) return line
+    return cnt > 0 ? { ...line, cnt, inscp: shareOf(line.inscp, cnt, line.cnt) } : []
+  })
 }
 
 export interface Period {

@@ -139,3 +139,13 @@ test('A consumable with a serial needs what the row of its product needs, and a 
   const own = reference('quantity_limit', 'own', { code: `${stent}0000001`, max_cnt: 4, per: 'OPERATION' })
   expect(judge(row, limit, own, used(`${fitting}a1`)).open).toEqual([])
 })
+
+test('Each piece has a serial of its own; they are pieces of one product all the same', () => {
+  const stent = 'C0201010110200101071'
+  const limit = reference('quantity_limit', 'q', { code: stent, max_cnt: 3, per: 'VISIT' })
+  const pieces = (count: number) => Array.from({ length: count }, (_, i) => line(`${stent}000000${i}`))
+  expect(judge(limit, stay(pieces(3))).open).toEqual([])
+  expect(judge(limit, stay(pieces(4))).open).toMatchObject([
+    { vola_amt: 70_000, evidence: { faults: [{ kind: 'quantity', med_list_codg: stent, cnt: 4, max_cnt: 3 }] } },
+  ])
+})

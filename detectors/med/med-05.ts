@@ -3,7 +3,7 @@ import { type Fen, formatYuan, microOf, yuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { type Day, dayOf } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type LineRef, type Visit } from '../detector.ts'
-import { meansItem } from '../item-code.ts'
+import { meansItem, nationalCode } from '../item-code.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { counted } from '../kit/counted.ts'
 import { excessOver, sumOf } from '../kit/excess.ts'
@@ -125,7 +125,8 @@ function surgeriesIn(visit: Visit): number {
   lines.forEach(({ med_chrgitm_type, med_list_codg, cnt }, i) => {
     const item = itemOf(visit, lines, i)
     if (med_chrgitm_type !== SURGERY || item?.unit === '小时' || item?.tags?.includes('anaesthesia')) return
-    times.set(med_list_codg, (times.get(med_list_codg) ?? 0) + cnt)
+    const code = nationalCode(med_list_codg)
+    times.set(code, (times.get(code) ?? 0) + cnt)
   })
   return Math.max(0, ...times.values())
 }
@@ -133,7 +134,7 @@ function surgeriesIn(visit: Visit): number {
 /** MED-05 耗材与项目不符/超量: an implant without its operation, or more of it than an operation can take. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-05',
-  version: 3,
+  version: 4,
   title: { zh: '耗材与项目不符/超量', en: 'Consumable without its operation, or too many' },
   category: 'MED',
   result: 'suspicion',
@@ -234,8 +235,9 @@ function findingOn(psn_no: string, told: readonly Told[]): Finding<Evidence> | u
   const placed = told.flatMap((settlement) => settlement.consumables.map((one) => ({ settlement, ...one })))
   const refs = new Map<Placed, LineRef>()
   const faults: Evidence['faults'][number][] = []
-  for (const [code, used] of groupBy(placed, (one) => one.code)) {
-    const { name } = used[0]!
+  for (const [national, used] of groupBy(placed, (one) => nationalCode(one.code))) {
+    const { name, code: first } = used[0]!
+    const code = used.every((one) => one.code === first) ? first : national
     const cnt = used.reduce((sum, one) => sum + one.cnt, 0)
     const limit = used.find((one) => one.limit)?.limit ?? null
     const expected_any_of = [...new Set(used.flatMap((one) => one.requirements.flatMap(({ any_of }) => any_of)))]

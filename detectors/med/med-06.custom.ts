@@ -1,5 +1,6 @@
 import { isInpatient } from '../../schemas/med-class.ts'
 import type { Visit } from '../detector.ts'
+import { nationalCode } from '../item-code.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { itemName } from '../kit/item-name.ts'
 import { itemOf } from '../kit/item-of.ts'
@@ -10,7 +11,7 @@ import type { Evidence, Params } from './med-06.terms.ts'
 
 interface Tally {
   stays: number
-  /** Inpatients that had the examination, by its code. */
+  /** Inpatients that had the examination, by the code that its peers have for it too. */
   readonly had: Record<string, number>
 }
 
@@ -32,7 +33,9 @@ function gather(members: ReadonlyMap<string, Measures>): Peers {
 function countStay(tally: Tally, visit: Visit, sign: 1 | -1): void {
   tally.stays += sign
   const lines = chargedLines(visit)
-  const had = new Set(lines.filter((line, i) => isExamination(itemOf(visit, lines, i), line)).map((line) => line.med_list_codg))
+  const had = new Set(
+    lines.filter((line, i) => isExamination(itemOf(visit, lines, i), line)).map((line) => nationalCode(line.med_list_codg)),
+  )
   for (const code of had) {
     const count = (tally.had[code] ?? 0) + sign
     if (count > 0) tally.had[code] = count

@@ -157,6 +157,17 @@ describe('An institution', () => {
     expect(told(...april('H1', 40, 40), ...april('H2', 40, 10))).toEqual([])
   })
 
+  test('is no custom where its peers have the same examination under another local code', () => {
+    const code = '002103000010000'
+    const scan = reference('item', code, { name: '胸部CT平扫', list_type: '201', tags: ['ct'], body_part: '胸部' })
+    const everybody = (fixmedins_code: string, suffix: string) =>
+      april(fixmedins_code, 20, 20, { feedetail: [line(`${code}${suffix}`)] })
+    expect(told(scan, ...everybody('H1', '-1'), ...everybody('H2', ''), ...everybody('H3', ''))).toEqual([])
+    expect(told(scan, ...everybody('H1', '-1'), ...april('H2', 20, 0), ...april('H3', 20, 0))).toMatchObject([
+      { bucket: `2026-04|${code}`, evidence: { name: '胸部CT平扫', share: 100 } },
+    ])
+  })
+
   test('Settlements before the end of a stay are not counted', () => {
     const mid = april('H1', 40, 40, { mid_setl_flag: '1' })
     expect(told(...mid, ...april('H2', 40, 10), ...april('H3', 40, 10))).toEqual([])

@@ -93,3 +93,18 @@ test('A local code of what a diagnosis leaves behind speaks for it', () => {
   expect(treated(`${ventilation}a1`)).toEqual([])
   expect(treated(`${other}a1`)).toHaveLength(1)
 })
+
+test('A gender on which settlement and register disagree is none; one that is not told is the register’s', () => {
+  const registered = (gend: string) => reference('person', 'P1', { gend })
+  const womb = { ...operations('68.4100'), ...diagnoses('D25.900') }
+  expect(judge(stay({ ...womb, gend: '1' })).open).toHaveLength(1)
+  expect(judge(registered('1'), stay({ ...womb, gend: '1' })).open).toHaveLength(1)
+  expect(judge(registered('2'), stay({ ...womb, gend: '1' })).open).toEqual([])
+  expect(judge(registered('1'), stay({ ...womb, gend: '' })).open).toHaveLength(1)
+})
+
+test('A boy who is settled with his mother’s birth may be operated on; a woman else may not', () => {
+  const boy = { ...operations('64.0x00'), ...diagnoses('O80.000'), gend: '2' }
+  expect(judge(stay({ ...boy, med_type: '52' })).open).toEqual([])
+  expect(judge(stay(boy)).open).toHaveLength(1)
+})

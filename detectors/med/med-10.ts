@@ -6,6 +6,7 @@ import { counted } from '../kit/counted.ts'
 import { isSupported, supportIn, supportOf } from '../kit/diagnosis-support.ts'
 import { GENDERS } from '../kit/genders.ts'
 import { isWestern } from '../kit/icd.ts'
+import { knownGender } from '../kit/known-gender.ts'
 import { mainDiagnosis } from '../kit/main-diagnosis.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { keepVisit } from '../kit/partners.ts'
@@ -55,6 +56,8 @@ interface Evidence {
   readonly count: number
 }
 
+const WOMAN = '2'
+
 interface Params {
   readonly male_operations: readonly string[]
   readonly female_operations: readonly string[]
@@ -69,13 +72,16 @@ function genderOf(code: string, at: Instant, visit: Visit, { params, reference }
 }
 
 function mismatchesIn(visit: Visit, context: Context<Params>): Mismatch[] {
-  const { oprninfo, gend, begntime, setl_time } = visit
+  const { oprninfo, med_class, begntime, setl_time } = visit
+  const gend = knownGender(visit, context.reference)
   const at = begntime ?? setl_time
   const wrong: Mismatch[] = []
   const operations = oprninfo.flatMap(({ oprn_oprt_code }) => oprn_oprt_code || [])
   for (const code of new Set(operations)) {
     const wanted = genderOf(code, at, visit, context)
-    if ((gend === '1' || gend === '2') && wanted && wanted !== gend)
+    // A newborn's operation is settled with its mother's birth.
+    const isOfNewborn = med_class === 'MAT_IPT' && gend === WOMAN
+    if (gend && wanted && wanted !== gend && !isOfNewborn)
       wrong.push({ kind: 'operation_gender', code, with: gend, expected: [wanted] })
   }
   const [operation] = operations
@@ -90,7 +96,7 @@ function mismatchesIn(visit: Visit, context: Context<Params>): Mismatch[] {
 /** MED-10 手术/诊断编码不符: codes that do not fit the person, one another, or what was charged. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-10',
-  version: 2,
+  version: 3,
   title: { zh: '手术/诊断编码不符', en: 'Coding inconsistency' },
   category: 'MED',
   result: 'suspicion',

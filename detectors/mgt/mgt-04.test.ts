@@ -150,3 +150,12 @@ test('A later bill takes back what an earlier one of the stay charged too much',
       { vola_amt: 10000, evidence: { overruns: [{ charged: 7, allowed: 5 }] } },
     ])
 })
+
+test('A level of nursing is one, whatever local suffix its code has', () => {
+  const nursing = (cnt: number, suffix = '') => line('07', cnt, `001201000030000${suffix}`)
+  expect(run(detector, [HOSPITAL, stay(nursing(3), nursing(2, '-1'))]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, stay(nursing(3), nursing(4, '-1'))]).open).toMatchObject([
+    { vola_amt: 10000, evidence: { overruns: [{ med_list_codg: '001201000030000', charged: 7, allowed: 5 }] } },
+  ])
+  expect(run(detector, [HOSPITAL, stay(nursing(3), line('07', 4, '001201000040000'))]).open).toEqual([])
+})

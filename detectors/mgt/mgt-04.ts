@@ -3,6 +3,7 @@ import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, shareOf } from '../../schemas/money.ts'
 import { formatInstant, type Instant, SECOND } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { nationalCode } from '../item-code.ts'
 import { chargedLines, takenBackBeyond } from '../kit/charged-lines.ts'
 import { counted } from '../kit/counted.ts'
 import { type Excess, excessOver, sumOf } from '../kit/excess.ts'
@@ -64,7 +65,7 @@ const FORM: Form<Told> = {
 
 interface Overrun {
   readonly kind: Kind
-  /** Nursing is counted by level, that is by item; empty for the sum of all items. */
+  /** Nursing is counted by level, that is by item, whatever its local suffix; empty for the sum of all items. */
   readonly med_list_codg: string
   readonly name: string
   readonly charged: number
@@ -102,13 +103,13 @@ function countsDays({ med_chrgitm_type, med_list_codg, fee_ocur_time }: FeeLine,
 function dayLine(line: FeeLine): Line {
   const { feedetl_sn: sn, med_list_codg, fee_ocur_time: at, med_chrgitm_type, cnt } = line
   const kind = KINDS[med_chrgitm_type]!
-  return { sn, at, kind, code: kind === 'nursing' ? med_list_codg : '', cnt, inscp: inPolicy(line) }
+  return { sn, at, kind, code: kind === 'nursing' ? nationalCode(med_list_codg) : '', cnt, inscp: inPolicy(line) }
 }
 
 /** MGT-04 床日/护理超住院天数: more bed, nursing or ward-round days than the stay has. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-04',
-  version: 5,
+  version: 6,
   title: { zh: '床日/护理超住院天数', en: 'More bed or nursing days than the stay has' },
   category: 'MGT',
   result: 'violation',

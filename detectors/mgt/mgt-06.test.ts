@@ -127,6 +127,8 @@ test('Rehabilitation and psychiatry bill by the week', () => {
   expect(
     found(reference('institution', 'H99010100001', { specialty: '精神', level: '3', admdvs: '990101' }), stay(IDLE)),
   ).toEqual([])
+  const psychiatric = reference('institution', 'H99010100001', { specialty: 'Psychiatric', level: '3', admdvs: '990101' })
+  expect(found(psychiatric, stay(IDLE))).toEqual([])
 })
 
 test('A newborn beside its mother lies there for nothing but care', () => {
@@ -188,4 +190,17 @@ test('A stay that begins at midnight tells only its day: a purchase on that day 
   const bought = (setl_time: string) =>
     found(FAR, purchase(setl_time), stay(FIRST_DAY_AND_LATER, { begntime: '2026-03-02 00:00:00' })).length
   expect([bought('2026-03-02 15:00:00'), bought('2026-03-03 15:00:00')]).toEqual([0, 1])
+})
+
+test('Whoever was outside before, and only paid during the stay, left no bed; nor did who came from the emergency room', () => {
+  const visit = (setl_time: string, fee_ocur_time: string, med_type = '11') =>
+    purchase(setl_time, { med_type, feedetail: [{ pric: 20, fee_ocur_time }] })
+  const away = (event: object) => found(FAR, stay([line(2, '09'), ...[2, 3, 4, 5, 6].map((day) => line(day, '04'))]), event)
+  const on = '2026-03-04 10:00:00'
+  expect(away(visit(on, on))).toHaveLength(1)
+  expect(away(visit(on, '2026-03-01 10:00:00'))).toEqual([])
+  const arrived = '2026-03-02 09:40:00'
+  expect(away(visit(arrived, arrived, '13'))).toEqual([])
+  expect(away(visit(arrived, arrived))).toHaveLength(1)
+  expect(away(visit(on, on, '13'))).toHaveLength(1)
 })

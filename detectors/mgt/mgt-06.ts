@@ -1,7 +1,7 @@
 import type { Admission, Discharge } from '../../schemas/events.ts'
-import { isInpatient, isPharmacy, type MedClass } from '../../schemas/med-class.ts'
+import { isInpatient, isPharmacy } from '../../schemas/med-class.ts'
 import { formatYuan, yuan } from '../../schemas/money.ts'
-import { type Day, dayOf, formatDay, formatInstant } from '../../schemas/time.ts'
+import { type Day, dayOf, formatDay, formatInstant, type Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
 import { isAdmittedToWeekly, isBilledWeekly } from '../kit/billed-weekly.ts'
@@ -11,8 +11,8 @@ import { distanceKm, pointOf } from '../kit/distance.ts'
 import { itemOf } from '../kit/item-of.ts'
 import { isMedicine } from '../kit/medicine.ts'
 import { isNewborn } from '../kit/newborn.ts'
-import { notSentOut, prescribedBy } from '../kit/outside-visit.ts'
-import { packHead, unpackHead } from '../kit/packed.ts'
+import { doneBefore, isOutpatientVisit, isWayIn, notSentOut, prescribedBy } from '../kit/outside-visit.ts'
+import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { latestBegin, STAY_MEMORY, type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
@@ -26,6 +26,9 @@ interface Outside extends Remembered {
   readonly source: 'outside'
   /** Hospitals that prescribed all of it, to be filled outside: anybody may have fetched it. */
   readonly prescribed_by: readonly string[]
+  readonly emergency: boolean
+  /** When the last of it was done, where that was long before it was settled. */
+  readonly done: Instant | undefined
 }
 
 /** What an event tells of a stay: on which days something else than bed, nursing and visit was charged. */
@@ -42,14 +45,20 @@ type Memory = Ward | Outside
 const FORM: Form<Memory> = {
   pack(entry) {
     if (entry.source === 'outside') {
-      const { prescribed_by } = entry
+      const { prescribed_by, emergency, done } = entry
+      if (emergency || done !== undefined)
+        return [...packHead(entry), prescribed_by, done === undefined ? null : packTime(done), emergency ? 1 : 0]
       return prescribed_by.length > 0 ? [...packHead(entry), prescribed_by] : packHead(entry)
     }
     const { charged, drugs, beds, quiet } = entry
     return [STAY_FORM.pack(entry), charged, drugs, beds, quiet ? 1 : 0]
   },
   unpack(packed) {
-    if (typeof packed[0] === 'string') return { source: 'outside', prescribed_by: packed[3] ?? NOBODY, ...unpackHead(packed) }
+    if (typeof packed[0] === 'string') {
+      const [, , , prescribed_by = NOBODY, second, emergency] = packed
+      const done = typeof second === 'number' ? unpackTime(second) : undefined
+      return { source: 'outside', prescribed_by, emergency: emergency === 1, done, ...unpackHead(packed) }
+    }
     const [word, charged, drugs, beds, quiet] = packed
     return { charged, drugs, beds, quiet: quiet === 1, ...STAY_FORM.unpack(word) }
   },
@@ -85,7 +94,6 @@ interface Params {
 const WEIGHTS = { idle: 4, away: 4, drugs: 2 }
 /** 床位费, 诊察费, 护理费: charged for lying there. */
 const LYING = new Set(['01', '02', '07'])
-const OUTPATIENT = new Set<MedClass>(['OP', 'ER', 'CHRONIC', 'MAT_OP'])
 const SHOWN_DAYS = 60
 const SHOWN = 20
 const NO_DAYS: readonly Day[] = []
@@ -93,12 +101,17 @@ const NOBODY: readonly string[] = []
 
 function outside(visit: Visit, reference: ReferenceView): Outside | undefined {
   const { med_class, feedetail, acct_mulaid_pay } = visit
-  if (!OUTPATIENT.has(med_class) && !isPharmacy(med_class)) return undefined
+  if (!isOutpatientVisit(med_class) && !isPharmacy(med_class)) return undefined
   // A family member may have used the mutual-aid account, and the ward may have sent the patient out for an examination.
   if ((acct_mulaid_pay ?? 0) > 0 || isAtAgency(visit)) return undefined
   const lines = notSentOut(feedetail)
   if (feedetail.length > 0 && lines.length === 0) return undefined
-  return { source: 'outside', prescribed_by: prescribedBy(visit, lines, reference), ...remembered(visit) }
+  const way = {
+    prescribed_by: prescribedBy(visit, lines, reference),
+    emergency: med_class === 'ER',
+    done: doneBefore(visit, lines),
+  }
+  return { source: 'outside', ...way, ...remembered(visit) }
 }
 
 function isOutside(entry: Memory): entry is Outside {
@@ -149,7 +162,7 @@ interface Gone extends Outside {
 function goneFrom(stay: Stay, visits: readonly Outside[], { params, reference }: Context<Params>): Gone[] {
   return visits.flatMap((visit) => {
     if (visit.at <= latestBegin(stay.begntime) || visit.at >= stay.endtime!) return []
-    if (visit.prescribed_by.includes(stay.fixmedins_code)) return []
+    if (visit.prescribed_by.includes(stay.fixmedins_code) || isWayIn(visit, stay)) return []
     const [here, there] = [pointOf(stay.fixmedins_code, visit.at, reference), pointOf(visit.fixmedins_code, visit.at, reference)]
     const km = here && there ? distanceKm(here, there) : 0
     return km >= params.distance_km ? [{ ...visit, km }] : []
@@ -214,7 +227,7 @@ function findingOn(
 /** MGT-06 挂床住院: a bed is paid for in which nobody lies. Where MGT-05 accuses the same stay, that is the parent. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-06',
-  version: 5,
+  version: 6,
   title: { zh: '挂床住院', en: 'Hanging bed' },
   category: 'MGT',
   result: 'suspicion',

@@ -1,12 +1,12 @@
-import type { Admission, Discharge, FeeLine } from '../../schemas/events.ts'
+import type { Admission, Discharge } from '../../schemas/events.ts'
 import { isInpatient, isPharmacy, type MedClass } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { dayOf, formatInstant, HOUR, type Instant } from '../../schemas/time.ts'
+import { formatInstant, HOUR, type Instant } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
 import { counted } from '../kit/counted.ts'
 import { inPolicy } from '../kit/finding.ts'
-import { notSentOut, prescribedBy } from '../kit/outside-visit.ts'
+import { doneBefore, isOutpatientVisit, isWayIn, notSentOut, prescribedBy } from '../kit/outside-visit.ts'
 import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
@@ -66,21 +66,10 @@ interface Params {
 }
 
 const NOBODY: readonly string[] = []
-/** ER and MAT_OP count like OP (clarifications, 2.5b). */
-const VISITS = new Set<MedClass>(['OP', 'ER', 'MAT_OP', 'CHRONIC'])
-/** What is settled within it is settled at once. */
-const AT_ONCE = HOUR
-
-/** A purchase is paid where it is made; the bill of a visit may be paid later, and by the family. */
-function doneBefore({ med_class, setl_time }: Visit, insured: readonly FeeLine[]): Instant | undefined {
-  if (insured.length === 0 || !VISITS.has(med_class)) return undefined
-  const last = Math.max(...insured.map(({ fee_ocur_time }) => fee_ocur_time))
-  return last < setl_time - AT_ONCE ? last : undefined
-}
 
 function outpatient(visit: Visit, reference: ReferenceView): Outpatient | undefined {
   const { med_class, feedetail, fund_pay_sumamt: fund, acct_mulaid_pay } = visit
-  if (!VISITS.has(med_class) && !isPharmacy(med_class)) return undefined
+  if (!isOutpatientVisit(med_class) && !isPharmacy(med_class)) return undefined
   if (isAtAgency(visit)) return undefined
   // A family member may have used the mutual-aid account: then it was not the patient who went there.
   if (fund <= 0 || (acct_mulaid_pay ?? 0) > 0) return undefined
@@ -103,11 +92,9 @@ function contradicts(stay: Stay, settled: Outpatient, { margin_hours }: Params):
   const margin = margin_hours * HOUR
   if (settled.at <= Math.max(stay.begntime + margin, latestBegin(stay.begntime))) return false
   if (stay.endtime !== undefined && settled.at >= stay.endtime - margin) return false
-  // The card counts by the time of settlement. What was all done before the admission, and only paid during the stay, is the
-  // way in all the same: nobody left the bed for it.
-  if (settled.done !== undefined && settled.done < latestBegin(stay.begntime)) return false
-  const isWayIn = settled.med_class === 'ER' && dayOf(settled.at) === dayOf(stay.begntime)
-  return !isWayIn && !settled.prescribed_by.includes(stay.fixmedins_code)
+  const { at, done, med_class } = settled
+  const led = isWayIn({ at, done, emergency: med_class === 'ER' }, stay)
+  return !led && !settled.prescribed_by.includes(stay.fixmedins_code)
 }
 
 function findingOn(psn_no: string, stay: Stay, settlements: readonly Outpatient[], memory: readonly Memory[]): Finding<Evidence> {

@@ -5,6 +5,7 @@ import { DAY, formatInstant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { counted } from '../kit/counted.ts'
 import { hasDialysis, isSessionCode, isTherapySession } from '../kit/courses.ts'
+import { mainDiagnosis } from '../kit/main-diagnosis.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { byFirstMonth, runsOf } from '../kit/runs.ts'
 import { type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
@@ -103,8 +104,7 @@ function wordOf(event: Visit | Admission | Discharge, { reference, at }: Context
     const diagnosis = event.dscg_maindiag_code
     return { session: isSessionCode(diagnosis), diagnosis, ...entry, admdvs }
   }
-  const main = event.diseinfo.find(({ maindiag_flag }) => maindiag_flag === '1') ?? event.diseinfo[0]
-  return { session: isTherapySession(event) || hasDialysis(event), diagnosis: main?.diag_code ?? '', ...entry, admdvs }
+  return { session: isTherapySession(event) || hasDialysis(event), diagnosis: mainDiagnosis(event), ...entry, admdvs }
 }
 
 /** MGT-11 频繁住院: admitted to hospital again and again. */

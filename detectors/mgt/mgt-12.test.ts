@@ -161,3 +161,10 @@ test('The sentence does not tell days and diagnoses that the bill does not tell'
   expect(detector.explain({ ...dated!, diagnosis: '', days: 1 }, 'en')).toMatch(/^A stay of 1 day: 61 % of 1000.00 yuan/)
   expect(detector.explain({ ...dated!, diagnosis: '', days: 0 }, 'zh')).toMatch(/^住院，检查化验占61%/)
 })
+
+test('A hospital of Chinese medicine marks its own main diagnosis too: the illness is the western one', () => {
+  const chinese = { diag_type: '2', maindiag_flag: '1', diag_code: 'BNW010' }
+  const western = (diag_code: string) => ({ diseinfo: [chinese, { diag_type: '1', maindiag_flag: '1', diag_code }] })
+  expect(found(stay(western('J06.900')))).toMatchObject([{ evidence: { score: 0.8, diagnosis: 'J06.900' } }])
+  expect(found(stay(western('I21.900')))).toEqual([])
+})

@@ -5,7 +5,9 @@ import { type Context, defineDetector, type Finding, type Form, type Visit } fro
 import { completedYears } from '../kit/age.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { counted } from '../kit/counted.ts'
+import { isWestern } from '../kit/icd.ts'
 import { itemOf } from '../kit/item-of.ts'
+import { mainDiagnosis } from '../kit/main-diagnosis.ts'
 import { isMedicine } from '../kit/medicine.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { restingOn, visitOf } from '../kit/remembered.ts'
@@ -111,14 +113,16 @@ function settledIn(visit: Visit, { reference }: Context<Params>): Settled {
   })
   const { begntime, setl_time, brdy, drg_code } = visit
   const mean = drg_code ? reference.find('drg', drg_code, begntime ?? setl_time)?.row.mean_cost : undefined
-  const main = visit.diseinfo.find(({ maindiag_flag }) => maindiag_flag === '1') ?? visit.diseinfo[0]
-  const others = visit.diseinfo.filter((diagnosis) => diagnosis !== main)
+  const main = mainDiagnosis(visit)
+  const others = visit.diseinfo
+    .filter((diagnosis) => isWestern(diagnosis) && diagnosis.diag_code !== main)
+    .map(({ diag_code }) => diag_code)
   return {
     ...stayEntry(visit)!,
     total,
     tests,
     treated,
-    diagnoses: [main, ...others].flatMap((diagnosis) => diagnosis?.diag_code || []),
+    diagnoses: main ? [main, ...others] : [],
     drg_code,
     mean_cost: typeof mean === 'number' && mean > 0 ? Math.round(mean * 100) : null,
     years: brdy === undefined ? null : completedYears(brdy, dayOf(begntime ?? setl_time)),
@@ -187,7 +191,7 @@ function findingOn(psn_no: string, settlements: readonly Settled[], days: number
 /** MGT-12 低标准入院: a stay in which little was done but tests, for an illness that needs no bed. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-12',
-  version: 6,
+  version: 7,
   title: { zh: '低标准入院', en: 'Admission without indication' },
   category: 'MGT',
   result: 'suspicion',

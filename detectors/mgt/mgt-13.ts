@@ -7,6 +7,7 @@ import { counted } from '../kit/counted.ts'
 import { onSettlement } from '../kit/finding.ts'
 import { GENDERS } from '../kit/genders.ts'
 import { isInIcdRange, isWestern } from '../kit/icd.ts'
+import { knownGender } from '../kit/known-gender.ts'
 import { settlementRule } from '../kit/settlement-rule.ts'
 import { byDefault } from '../params.ts'
 import { type Known, type ReferenceView, tableBit } from '../reference.ts'
@@ -46,11 +47,10 @@ interface Patient {
   readonly on: Day
 }
 
-/** The settlement's gender and day of birth, else the register's; a gender on which they disagree is none (MGT-15). */
+/** The settlement's gender and day of birth, else the register's. */
 function patientOf(visit: Visit, { params, reference }: Context<Params>): Patient {
   const row = reference.find('person', visit.psn_no, visit.setl_time)?.row
-  const [told, registered] = [visit.gend, row?.gend ?? ''].map((gend) => (gend in GENDERS ? gend : ''))
-  const gend = told && registered && told !== registered ? '' : told || registered || ''
+  const gend = knownGender(visit, reference)
   const isPlaceholder = (birth: Day) => params.placeholder_births.some((day) => parseDay(day) === birth)
   const birth = visit.brdy ?? (row?.brdy ? parseDay(row.brdy) : undefined)
   const known = birth !== undefined && Number.isFinite(birth) && !isPlaceholder(birth)

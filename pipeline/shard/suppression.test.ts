@@ -83,6 +83,13 @@ test('So is one that stands beside the mother’s own, where she gave birth', as
   expect(await beside('O80.000', { brdy: '1950-02-03' })).toEqual([['alert', '']])
 })
 
+test('So is one of male organs where she gave birth: it is that of the boy', async () => {
+  const beside = (first: string) =>
+    fatesOf(accusingEach('MGT-13'), settlement({ gend: '2', brdy: '1996-02-03', ...diagnosed(first, 'N47.x00') }))
+  expect(await beside('O80.000')).toEqual([['suppressed', 'NEWBORN_WITH_MOTHER']])
+  expect(await beside('J06.900')).toEqual([['alert', '']])
+})
+
 test('A case that is reviewed on its own is not judged again', async () => {
   expect(await fatesOf(accusingEach('FND-07'), settlement({ spec_case_flag: '1' }))).toEqual([['suppressed', 'SPECIAL_CASE']])
 })

@@ -33,6 +33,8 @@ export interface Ground {
 
 const TRANSFERRED = new Set(['2', '3'])
 const DIALYSIS_TAGS = ['hemodialysis', 'crrt']
+/** Conditions of the perinatal period; and of male organs, which beside a birth are those of the boy. */
+const OF_NEWBORN = /^(?:P|N4|N5[01])/
 /** Ages at which a woman may be the mother of the newborn that is settled under her number. */
 const MOTHER_FROM = 12
 const MOTHER_UNTIL = 60
@@ -46,7 +48,7 @@ export function traitsOf(visit: Visit): number {
     if (diag_code.startsWith('Z51.0') || diag_code.startsWith('Z51.1')) traits |= TRAIT.therapy
     else if (diag_code.startsWith('C') && diag_code.slice(0, 3) <= 'C97') traits |= TRAIT.tumour
     else if (diag_code.startsWith('N18')) kidney = true
-    else if (diag_code.startsWith('P')) perinatal = true
+    else if (OF_NEWBORN.test(diag_code)) perinatal = true
     else if (diag_code.startsWith('O') || diag_code.startsWith('Z37')) birth = true
   }
   if (kidney && visit.items.some((item) => item?.tags?.some((tag) => DIALYSIS_TAGS.includes(tag)))) traits |= TRAIT.dialysis
