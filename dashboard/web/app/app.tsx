@@ -29,7 +29,7 @@ function Door() {
   useEffect(() => {
     if (!me) document.title = common.product
   }, [me, common.product])
-  if (me === undefined) return null
+  if (me === undefined) return <p className="quiet loading start">{common.loading}</p>
   if (me === null) return <SignIn />
   if (me.password_change) return <FirstPassword />
   return (

@@ -25,6 +25,11 @@ export function isAbsent(error: unknown): boolean {
   return error instanceof Refused && error.code === 'ROUTE_UNKNOWN'
 }
 
+/** Whether nobody answered, or a server that starts, stops or is too busy: it may work again in a moment. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof Refused && ['UNREACHABLE', 'NOT_READY', 'BUSY', '502', '503', '504'].includes(error.code)
+}
+
 const signOutListeners = new Set<() => void>()
 
 /** Calls back when the server says that the sign-in has ended; returns the way to stop. */

@@ -1,11 +1,12 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react'
-import { client, onSignedOut } from './client.ts'
+import { client, isPassing, onSignedOut } from './client.ts'
 import type { Me } from './me.ts'
 
 /** Set while a session may exist: its cookie cannot be seen from here, and asking without one is an error in every log. */
 const SIGNED_IN_KEY = 'fundwatch.signed_in'
 /** While somebody works on the page, the sign-in is kept from falling asleep. */
 const RENEW_EVERY = 2 * 60_000
+const ASK_AGAIN_AFTER = 3_000
 
 interface Session {
   /** `undefined` while it is not known yet, `null` when nobody is signed in. */
@@ -31,7 +32,15 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     if (!localStorage.getItem(SIGNED_IN_KEY)) return
-    client.get<Me>('/me').then(setMe, () => forget(true))
+    let timer: ReturnType<typeof setTimeout> | undefined
+    // A network that fails ends no sign-in: one is told so by the server alone.
+    const ask = () =>
+      client.get<Me>('/me').then(setMe, (error) => {
+        if (isPassing(error)) timer = setTimeout(ask, ASK_AGAIN_AFTER)
+        else forget(true)
+      })
+    void ask()
+    return () => clearTimeout(timer)
   }, [forget])
 
   useEffect(() => onSignedOut(() => forget(true)), [forget])

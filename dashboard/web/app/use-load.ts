@@ -1,4 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { isPassing } from './client.ts'
+
+const AGAIN_AFTER = 5_000
 
 export interface Loaded<T> {
   readonly data: T | undefined
@@ -15,7 +18,7 @@ interface Held<T> {
 
 /**
  * Reads something by its key and keeps it until the key changes; `reload` reads it again and shows the old until then.
- * An empty key reads nothing.
+ * An empty key reads nothing. What fails for the moment alone is read again by itself.
  */
 export function useLoad<T>(key: string, read: () => Promise<T>): Loaded<T> {
   const [held, setHeld] = useState<Held<T>>({ key: '' })
@@ -38,6 +41,12 @@ export function useLoad<T>(key: string, read: () => Promise<T>): Loaded<T> {
 
   const reload = useCallback(() => setTurn((before) => before + 1), [])
   const fits = held.key === key
+  const cutOff = fits && isPassing(held.error) ? held : undefined
+  useEffect(() => {
+    if (!cutOff) return
+    const timer = setTimeout(reload, AGAIN_AFTER)
+    return () => clearTimeout(timer)
+  }, [cutOff, reload])
   return {
     data: fits ? held.data : undefined,
     error: fits ? held.error : undefined,

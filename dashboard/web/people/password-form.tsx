@@ -24,7 +24,7 @@ export function PasswordForm({ onChanged }: { onChanged: (me: Me) => void }) {
       setComplaint('')
     } catch (error) {
       const code = codeOf(error)
-      setComplaint(app.refusals[code] ?? common.failed(code))
+      setComplaint(app.refusals[code] ?? common.problems[code] ?? common.failed(code))
     }
   }
 

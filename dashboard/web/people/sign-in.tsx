@@ -33,7 +33,7 @@ export function SignIn() {
     } catch (error) {
       const code = codeOf(error)
       if (code === 'TOTP_REQUIRED') setAsksTotp(true)
-      setComplaint(app.refusals[code] ?? common.failed(code))
+      setComplaint(app.refusals[code] ?? common.problems[code] ?? common.failed(code))
       setBusy(false)
     }
   }

@@ -5,6 +5,7 @@ import { client, codeOf, Refused } from '../app/client.ts'
 import { useKeys } from '../app/keys.ts'
 import { useWords } from '../app/language.tsx'
 import { Menu } from '../parts/menu.tsx'
+import { useRefusalText } from '../parts/refusal.ts'
 import { ActionDialog } from './action-dialog.tsx'
 import { ACTION_ORDER, ACTIONS_SHOWN, type Action, type ActionOrder, FORMS } from './action-forms.ts'
 import { ConflictDialog } from './conflict-dialog.tsx'
@@ -45,12 +46,12 @@ function hasObject(action: Action, { vola_amt }: WholeAlert, { holds }: Work): b
 /** What the person may do with the item now; what they may not says why. */
 export function ActionBar({ alert, work: one, onChanged }: ActionBarProps) {
   const { work, common } = useWords()
+  const refusalText = useRefusalText()
   const [asked, setAsked] = useState<Action>()
   const [conflict, setConflict] = useState<Conflict>()
   const [said, setSaid] = useState('')
   const [busy, setBusy] = useState(false)
 
-  const refusalText = (code: string) => work.refusals[code]
   /** True when it was done, or when somebody was faster and that is being shown. */
   const act = async (order: ActionOrder, version = one.state_version): Promise<unknown> => {
     setBusy(true)
@@ -77,7 +78,7 @@ export function ActionBar({ alert, work: one, onChanged }: ActionBarProps) {
     if (FORMS[action]) setAsked(action)
     else
       void act({ action }).then((error) => {
-        if (error) setSaid(refusalText(codeOf(error)) ?? codeOf(error))
+        if (error) setSaid(refusalText(codeOf(error)))
       })
   }
 

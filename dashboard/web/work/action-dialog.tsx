@@ -5,6 +5,7 @@ import { codeOf } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { FormFoot } from '../parts/form-foot.tsx'
+import { useRefusalText } from '../parts/refusal.ts'
 import { ActionFields, type Draft } from './action-fields.tsx'
 import type { ActionOrder } from './action-forms.ts'
 import { type Action, FORMS } from './action-forms.ts'
@@ -28,7 +29,8 @@ function orderOf(action: Action, draft: Draft): ActionOrder {
 
 /** What must be said before an action. Ctrl+Enter sends it too. */
 export function ActionDialog({ action, alert, work: one, onAct, onClose }: ActionDialogProps) {
-  const { work, common } = useWords()
+  const { work } = useWords()
+  const refusalText = useRefusalText()
   const title = work.actions[action] ?? action
   const [draft, setDraft] = useState<Draft>(() => ({ amount: action === 'notify' ? String(alert.vola_amt) : '' }))
   const [complaint, setComplaint] = useState('')
@@ -39,9 +41,7 @@ export function ActionDialog({ action, alert, work: one, onAct, onClose }: Actio
     setBusy(true)
     const refusal = await onAct(orderOf(action, draft))
     setBusy(false)
-    if (!refusal) return
-    const code = codeOf(refusal)
-    setComplaint(work.refusals[code] ?? common.problems[code] ?? common.failed(code))
+    if (refusal) setComplaint(refusalText(codeOf(refusal)))
   }
   return (
     <Dialog title={title} onClose={onClose} testId={`dialog-${action}`} wide={action === 'dispose'}>

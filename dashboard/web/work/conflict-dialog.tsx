@@ -5,6 +5,7 @@ import { codeOf } from '../app/client.ts'
 import { useWords } from '../app/language.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { formatTime } from '../parts/format.ts'
+import { useRefusalText } from '../parts/refusal.ts'
 import type { ActionOrder } from './action-forms.ts'
 
 interface ConflictDialogProps {
@@ -21,18 +22,19 @@ interface ConflictDialogProps {
 /** Somebody was faster: who, what they did, and what one wanted, side by side. Nothing is lost, nothing is overwritten. */
 export function ConflictDialog({ code, order, current, before, onRepeat, onClose }: ConflictDialogProps) {
   const { work, common } = useWords()
+  const refusalText = useRefusalText()
   const [complaint, setComplaint] = useState('')
   const { last } = current
   const repeat = async () => {
     const refusal = await onRepeat()
-    if (refusal) setComplaint(work.refusals[codeOf(refusal)] ?? common.failed(codeOf(refusal)))
+    if (refusal) setComplaint(refusalText(codeOf(refusal)))
   }
   return (
     <Dialog title={work.conflict_title} onClose={onClose} testId="conflict">
       <p>
         {last
           ? work.conflict_text(last.actor, work.actions[last.action] ?? last.action, formatTime(last.at).slice(11))
-          : (work.refusals[code] ?? code)}
+          : refusalText(code)}
       </p>
       <div className="merge">
         <dl>
@@ -45,7 +47,8 @@ export function ConflictDialog({ code, order, current, before, onRepeat, onClose
         <dl>
           <dt>{work.conflict_yours}</dt>
           <dd>
-            <strong>{work.actions[order.action] ?? order.action}</strong> {order.reason} {order.note}
+            <strong>{work.actions[order.action] ?? order.action}</strong>{' '}
+            {order.reason && (work.dismissal[order.reason] ?? order.reason)} {order.note}
             <p className="quiet">{common.states[before.state]}</p>
           </dd>
         </dl>
