@@ -18,9 +18,12 @@ interface Single {
   readonly index: number
   readonly root: string
   readonly key: string
-  /** The batch that last asked for it. */
+  /** When it was last asked for. */
   turn: number
 }
+
+/** So many of the hot are open at least before any is closed: where batches are small, the next one will ask for the same. */
+const AT_HAND = 4_000
 
 export const PREFIX = 'c|'
 /**
@@ -43,7 +46,7 @@ export class Cells {
    * both for every event would cost more than finding what it names.
    */
   readonly #singles: readonly Map<string, Map<string, Single>>[]
-  /** Those that this batch has asked for, and those that the batch before it had. */
+  /** Those that were asked for in this turn, and those of the turn before it. A turn is a large batch, or several small ones. */
   #hot: Single[] = []
   #resting: Single[] = []
   /** All of them, by their keys in memory. */
@@ -133,12 +136,13 @@ export class Cells {
   flush(watermark: Instant): void {
     this.close(watermark)
     for (const { slot } of this.#hot) this.#write(slot.drawer)
-    // What is hot is opened by every batch and so never parsed again.
+    this.#made = 0
+    if (this.#hot.length < AT_HAND) return
+    // What is hot is asked for in every turn and so never parsed again.
     for (const single of this.#resting) if (single.turn !== this.#turn) this.#shut(single)
     this.#resting = this.#hot
     this.#hot = []
     this.#turn++
-    this.#made = 0
   }
 
   #write(drawer: Drawer): void {
