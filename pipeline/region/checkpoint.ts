@@ -28,8 +28,10 @@ export interface Checkpoint {
 const PART_BYTES = 4 * 1024 * 1024
 /** Who fetches the last but one need not see it vanish, and has it where the last is damaged. */
 const KEPT = 2
+/** Each piece is handed on by a thread that has other work: in many small ones a copy would mostly wait for it. */
+const PIECE_BYTES = 4 * 1024 * 1024
 /** Memory is full of repetition: the fastest level leaves a quarter of it, and higher ones cost more than what they save. */
-const GZIP = { level: 1 }
+const GZIP = { level: 1, chunkSize: PIECE_BYTES }
 
 /**
  * Puts a copy of a slice's memory into the store, and removes what is older than the last two. One that breaks off is none: it
@@ -68,7 +70,7 @@ export async function saveCheckpoint(
   }
   await forgetOlder(store, { slice, life })
   try {
-    await pipeline(createReadStream(file), createGzip(GZIP), insertAll, { signal })
+    await pipeline(createReadStream(file, { highWaterMark: PIECE_BYTES }), createGzip(GZIP), insertAll, { signal })
   } catch (error) {
     if (signal.aborted) return false
     throw error
@@ -123,7 +125,11 @@ export async function fetchCheckpoint(
   isWanted: () => boolean,
 ): Promise<void> {
   try {
-    await pipeline(partsOf(store, id, parts, isWanted), createGunzip(), createWriteStream(file, { flush: true }))
+    await pipeline(
+      partsOf(store, id, parts, isWanted),
+      createGunzip({ chunkSize: PIECE_BYTES }),
+      createWriteStream(file, { flush: true }),
+    )
   } catch (cause) {
     if (!/^Z_/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause
     throw new FundwatchError('CHECKPOINT_DAMAGED', `Checkpoint ${id} cannot be read: ${(cause as Error).message}`, { cause })
