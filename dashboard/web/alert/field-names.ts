@@ -172,6 +172,7 @@ const NAMES: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   inpatients: ['在院人数', 'inpatients'],
   institution: ['机构', 'institution'],
   institution_case: ['应对机构立案', 'case against the institution'],
+  institution_count: ['机构数', 'institutions'],
   institutions: ['机构', 'institutions'],
   insu_admdvs: ['参保地', 'insured in'],
   insured: ['参保', 'insured'],
