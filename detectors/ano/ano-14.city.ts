@@ -13,26 +13,11 @@ const visit = fc
   })
   .map(({ fixmedins_code, psn_no, days, ...line }) => (id: string, at: number) => {
     const setl_time = formatInstant(at)
-    const bill = {
-      setl_id: id,
-      psn_no,
-      mdtrt_admdvs: '',
-      setl_time,
-      fixmedins_code,
-      feedetail: [line],
-    }
+    const bill = { setl_id: id, psn_no, mdtrt_admdvs: '', setl_time, fixmedins_code, feedetail: [line] }
     if (days === 0) return [settlement(bill)]
     const stay = { psn_no, fixmedins_code, mdtrt_id: `M-${id}` }
     const end = discharge({ ...stay, endtime: formatInstant(at - DAY) })
-    return [
-      end,
-      inpatient({
-        ...bill,
-        ...stay,
-        begntime: formatInstant(at - days * DAY),
-        endtime: setl_time,
-      }),
-    ]
+    return [end, inpatient({ ...bill, ...stay, begntime: formatInstant(at - days * DAY), endtime: setl_time })]
   })
 
 /** Two hospitals in April and May. */

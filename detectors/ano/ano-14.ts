@@ -67,11 +67,7 @@ const FEATURES = {
 } as const
 
 /** What a deviation of nothing would be divided by: features of very similar peers differ by so little without meaning. */
-const LEAST_SCATTER: Readonly<Record<string, number>> = {
-  growth: 0.05,
-  visits_per_head: 0.05,
-  stay_days: 0.5,
-}
+const LEAST_SCATTER: Readonly<Record<string, number>> = { growth: 0.05, visits_per_head: 0.05, stay_days: 0.5 }
 const [LEAST_SHARE, LEAST_OF_VALUE] = [0.02, 0.05]
 /** A median absolute deviation of normal values times this is their standard deviation. */
 const TO_SIGMA = 1.4826
@@ -82,17 +78,7 @@ const [EVENING, MORNING] = [22, 6]
 const [EXAM_TYPES, CONSUMABLES] = [new Set(['03', '04']), '08']
 
 const newTally = (): Tally => ({
-  ...{
-    settlements: 0,
-    fee: 0,
-    drugs: 0,
-    exams: 0,
-    consumables: 0,
-    night: 0,
-    weekend: 0,
-    whole: 0,
-    remote: 0,
-  },
+  ...{ settlements: 0, fee: 0, drugs: 0, exams: 0, consumables: 0, night: 0, weekend: 0, whole: 0, remote: 0 },
   ...{ traced: 0, medicines: 0, stays: 0, stay_days: 0, persons: {} },
 })
 
@@ -207,12 +193,7 @@ export default defineDetector<Evidence, Params>({
         const growth = last?.measures.avg_cost ? measures.avg_cost! / last.measures.avg_cost - 1 : undefined
         const usualGrowth = last?.peers?.avg_cost?.median ? peers.avg_cost!.median / last.peers.avg_cost.median - 1 : undefined
         const scored = Object.entries(measures).map(([feature, value]) => {
-          return {
-            feature,
-            value,
-            peers: peers[feature]!.median,
-            z: robustZ(feature, value, peers[feature]!),
-          }
+          return { feature, value, peers: peers[feature]!.median, z: robustZ(feature, value, peers[feature]!) }
         })
         if (growth !== undefined && usualGrowth !== undefined) {
           const spread = { n: known, median: usualGrowth, mad: 0 }

@@ -21,17 +21,9 @@ const stay = fc
       endtime,
       setl_time: formatInstant(at + days * DAY + HOUR),
     })
-    const end = discharge({
-      ...words,
-      endtime: formatInstant(at + (days + 1) * DAY),
-    })
+    const end = discharge({ ...words, endtime: formatInstant(at + (days + 1) * DAY) })
     const begin = admission({ ...words, begntime })
-    return {
-      bill: [bill],
-      discharge: [end, bill],
-      all: [begin, end, bill],
-      events: [begin, end],
-    }[told]
+    return { bill: [bill], discharge: [end, bill], all: [begin, end, bill], events: [begin, end] }[told]
   })
 
 /** Short stays at two hospitals, in April and May. */

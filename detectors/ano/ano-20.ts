@@ -135,12 +135,7 @@ export default defineDetector<Evidence, Params>({
       key: ({ period }: Told) => period,
       memoryless: false,
       owned: true,
-      initial: (): Month => ({
-        month: '',
-        stays: new Array(LONGEST + 1).fill(0),
-        ids: noIds(),
-        admdvs: '',
-      }),
+      initial: (): Month => ({ month: '', stays: new Array(LONGEST + 1).fill(0), ids: noIds(), admdvs: '' }),
       onEvent(known: Month, { period, admdvs, values }: Told, context) {
         const { days, names, sign } = values as Ended
         // What was forgotten long ago is not taken back.

@@ -44,13 +44,7 @@ function countedIn(words: readonly Word[]): Counted | undefined {
   const { begntime, endtime, fixmedins_code: of, admdvs } = stay
   const bills = words.filter(({ source }) => source === 'settlement')
   const names = bills.map(({ id, at }) => [id, at] as const)
-  return {
-    of,
-    admdvs,
-    endtime,
-    days: stayDays(begntime, endtime, 'admission'),
-    names,
-  }
+  return { of, admdvs, endtime, days: stayDays(begntime, endtime, 'admission'), names }
 }
 
 /**

@@ -166,6 +166,9 @@ test('What a later bill of the visit takes back does not count, of the day of th
     for (const second of [back('01', -2), back('07', -2)])
       for (const order of permutations([first, second])) expect(run(detector, [HOSPITAL, ...rows, ...order]).open).toEqual([])
   expect(run(detector, [HOSPITAL, cap(), first, back('03', -2)]).open).toMatchObject([{ vola_amt: 2000 }])
+  const bothDays = bill('S1', '05', on('01', 4), on('02', 4))
+  const evening = bill('S2', '08', { pric: 500 }, charged(-2, { fee_ocur_time: '2026-03-01 18:00:00' }))
+  expect(run(detector, [HOSPITAL, cap(), bothDays, evening]).open).toMatchObject([{ bucket: `2026-03-02|${CODE}` }])
   const years = [heartbeat('2028-01-01 00:00:00'), settlement({ setl_time: '2028-01-01 09:00:00', feedetail: [charged(1)] })]
   const half = [first, back('07', -1)]
   expect(run(detector, [HOSPITAL, cap(), ...half, ...years]).open).toMatchObject([

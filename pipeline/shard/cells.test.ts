@@ -20,7 +20,7 @@ function countingCells(space: Space) {
   const parts = new Parts([{ ...each, parts: each.parts.map((part) => ({ ...part, space, memoryless: false })) }])
   const staged = new StagedMemory(committed)
   const cells = new Cells(staged, parts)
-  const counted = (in_: Cells, root: string) => (in_.at(parts.all[0]!, root, '').cell?.state ?? 0) as number
+  const counted = (of: Cells, root: string) => (of.at(parts.all[0]!, root, '').cell?.state ?? 0) as number
   return {
     async batch(roots: readonly string[]): Promise<void> {
       for (const root of roots) {
