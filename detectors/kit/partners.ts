@@ -1,15 +1,17 @@
 import type { FeeLine } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
-import { DAY, type Day, dayOf, type Instant } from '../../schemas/time.ts'
+import { DAY, type Day, dayOf, type Instant, startOfDay } from '../../schemas/time.ts'
 import type { Visit } from '../detector.ts'
 import { meansItem } from '../item-code.ts'
 import type { ReferenceView } from '../reference.ts'
 import { tableBit } from '../reference.ts'
 import { chargedLines } from './charged-lines.ts'
+import { groupBy } from './group-by.ts'
 import { itemOf } from './item-of.ts'
 import { linesKnownTo } from './known.ts'
 import { STAY_MEMORY } from './stay.ts'
+import { leftOver, type Quantity } from './taken-back.ts'
 
 /** What must be charged or done with an item: one of these codes, so many days before or after; `null`: in the same visit. */
 export interface Requirement {
@@ -93,6 +95,40 @@ export function isMetBy(
         any_of.some((code) => (partner.operation ? partner.code.startsWith(code) : meansItem(code, partner.code))),
     )
   })
+}
+
+/** A bill of a visit: what it has that others may require, and what it takes back of earlier bills. */
+interface Serving {
+  readonly visit: string
+  readonly partners: readonly Partner[]
+  readonly back: readonly Quantity[]
+}
+
+/**
+ * The partners that remain when later bills of their visit have taken some back: a service that was taken back serves
+ * nothing. Where the negative line names another day it means one that nothing needs, for nobody is to be accused by a guess.
+ */
+export function partnersLeft(bills: readonly Serving[], isNeeded: (partner: Partner) => boolean): readonly Partner[] {
+  if (bills.every(({ back }) => back.length === 0)) return bills.flatMap(({ partners }) => partners)
+  const rank = ({ partner }: { readonly partner: Partner }, { at }: Quantity) => {
+    return partner.day === dayOf(at) ? 0 : isNeeded(partner) ? 2 : 1
+  }
+  return Array.from(groupBy(bills, ({ visit }) => visit).values(), (ofVisit) => {
+    const served = ofVisit.map(({ partners, back }) => ({ charges: partners.map(quantityIn), back }))
+    const left = leftOver(served, rank)
+    return served.flatMap(({ charges }) =>
+      charges.flatMap((charge) => {
+        const times = left.get(charge) ?? charge.cnt
+        return times === charge.cnt ? [charge.partner] : times > 0 ? [{ ...charge.partner, times }] : []
+      }),
+    )
+  }).flat()
+}
+
+/** No bill takes an operation back. */
+function quantityIn(partner: Partner): Quantity & { readonly partner: Partner } {
+  const { code, day, operation, times } = partner
+  return { partner, code: operation ? '' : code, at: startOfDay(day), cnt: times }
 }
 
 /** The other settlements of a visit come while it lasts; of an outpatient visit soon. */

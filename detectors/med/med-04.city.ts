@@ -10,13 +10,20 @@ const visit = fc
     visit: fc.constantFrom('V1', 'V2', ''),
     med_type: fc.constantFrom('11', '21'),
     earlier: fc.constantFrom(0, 0, 1, 2),
+    /** Some bills give back what earlier ones of their visit had charged. */
+    cnt: fc.constantFrom(1, 1, 2, -1),
   })
-  .map(({ codes, visit, earlier, ...who }) => (setl_id: string, at: number) => [
+  .map(({ codes, visit, earlier, cnt, ...who }) => (setl_id: string, at: number) => [
     settlement({
       ...{ ...who, setl_id, mdtrt_id: visit && `${who.psn_no}-${visit}`, setl_time: formatInstant(at) },
       oprninfo: earlier === 1 ? [{ oprn_oprt_code: '51.2300', oprn_oprt_date: formatInstant(at) }] : [],
-      feedetail: codes.map((med_list_codg) => {
-        return { med_list_codg, feedetl_sn: `${setl_id}-${med_list_codg}`, fee_ocur_time: formatInstant(at - earlier * DAY) }
+      feedetail: [...codes, 'WARD'].map((med_list_codg) => {
+        const line = {
+          med_list_codg,
+          feedetl_sn: `${setl_id}-${med_list_codg}`,
+          fee_ocur_time: formatInstant(at - earlier * DAY),
+        }
+        return med_list_codg === 'WARD' ? { ...line, pric: 5000 } : { ...line, cnt }
       }),
     }),
   ])

@@ -102,6 +102,31 @@ test('A drug taken back needs nothing; a service taken back serves nothing', () 
   expect(judge(visit([line('XDYE'), line('SCAN'), line('SCAN', { feedetl_sn: 'b', cnt: -1 })])).open).toHaveLength(1)
 })
 
+test('What a later bill of the visit takes back was not used: a drug then needs nothing, and a service serves nothing', () => {
+  const bill = (setl_id: string, day: string, feedetail: Wire[], more: Wire = {}) =>
+    inpatient({ setl_id, mdtrt_id: 'M', mid_setl_flag: '1', setl_time: `${day} 20:00:00`, feedetail, ...more })
+  const on = (code: string, day: string, more: Wire = {}) => {
+    return line(code, { fee_ocur_time: `${day} 10:00:00`, feedetl_sn: `${code}${day}${JSON.stringify(more)}`, ...more })
+  }
+  const first = bill('A', '2026-03-02', [on('XDYE', '2026-03-02', { cnt: 2 })])
+  const back = (day: string, cnt: number) => bill('B', '2026-03-09', [on('XDYE', day, { cnt }), on('OTHER', day)])
+  for (const day of ['2026-03-02', '2026-03-08'])
+    for (const order of permutations([first, back(day, -2)])) expect(judge(...order).open).toEqual([])
+  expect(judge(first, back('2026-03-02', -1)).open).toMatchObject([{ setl_ids: ['A'], vola_amt: 26_800 }])
+  const whole = back('2026-03-02', -2)
+  expect(judge(first, whole, voidOf(whole, '2026-03-10 10:00:00')).open).toMatchObject([{ vola_amt: 53_600 }])
+  // Of a drug with its service and one without it the latter is meant; and of two services the one that nothing needs.
+  const both = bill('A', '2026-03-06', [on('XDYE', '2026-03-02'), on('XDYE', '2026-03-06'), on('SCAN', '2026-03-06')])
+  expect(judge(both, back('2026-03-08', -1)).open).toEqual([])
+  const scanned = (...more: Wire[]) => bill('A', '2026-03-06', [on('XDYE', '2026-03-02'), on('SCAN', '2026-03-02'), ...more])
+  const noScan = bill('B', '2026-03-09', [on('SCAN', '2026-03-08', { cnt: -1 })])
+  expect(judge(scanned(on('SCAN', '2026-03-06')), noScan).open).toEqual([])
+  for (const order of permutations([scanned(), noScan])) expect(judge(...order).open).toMatchObject([{ setl_ids: ['A'] }])
+  // What an open alert would be without is remembered as long as the alert.
+  const years = [heartbeat('2028-01-01 00:00:00'), bill('C', '2028-01-02', [on('BED', '2028-01-02')])]
+  expect(judge(first, back('2026-03-02', -1), ...years).open).toMatchObject([{ vola_amt: 26_800 }])
+})
+
 test('A void retracts, and a void of the service reveals', () => {
   const original = visit([line('XDYE')])
   expect(judge(original, voidOf(original, '2026-09-03 10:00:00')).retracted).toHaveLength(1)

@@ -1,13 +1,14 @@
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { DAY, type Day, dayOf, formatDay } from '../../schemas/time.ts'
-import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { DAY, dayOf, formatDay } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { counted } from '../kit/counted.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
 import { withOthers } from '../kit/items-named.ts'
+import { linesKnownTo } from '../kit/known.ts'
 import { isMedicine } from '../kit/medicine.ts'
-import { packHead, unpackHead } from '../kit/packed.ts'
+import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import {
   hasPartners,
   isMetBy,
@@ -17,44 +18,44 @@ import {
   type Partner,
   packPartner,
   partnersIn,
+  partnersLeft,
   type Requirement,
   reachOf,
   unpackPartner,
 } from '../kit/partners.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
-import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
+import { type Billed, corrected, keptTogether, packVisit, takenBackBy, unpackVisit, type VisitBill } from '../kit/visit-bills.ts'
+import { type Judgement, NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
-interface Drug {
-  readonly sn: string
-  readonly code: string
+interface Drug extends Billed {
   readonly name: string
-  readonly day: Day
-  readonly inscp: Fen
   readonly requirements: readonly Requirement[]
 }
 
-interface Told extends Remembered {
+interface Told extends Remembered, VisitBill<Drug> {
   readonly stay: boolean
-  readonly visit: string
   /** Days in which a drug and its service may lie apart, where a row says so. */
   readonly reach: number
-  readonly drugs: readonly Drug[]
   readonly partners: readonly Partner[]
 }
 
+type PackedDrug = readonly [string, string, string, number, Fen, readonly Requirement[], number]
+
 const FORM: Form<Told> = {
   pack(told) {
-    const drugs = told.drugs.map(({ sn, code, name, day, inscp, requirements }) => [sn, code, name, day, inscp, requirements])
-    return [...packHead(told), told.stay ? 1 : 0, drugs, told.partners.map(packPartner), told.visit, told.reach]
+    const drugs = told.lines.map(({ sn, code, name, at, inscp, requirements, cnt }): PackedDrug => {
+      return [sn, code, name, packTime(at), inscp, requirements, cnt]
+    })
+    return [...packHead(told), told.stay ? 1 : 0, drugs, told.partners.map(packPartner), packVisit(told), told.reach]
   },
   unpack(packed) {
     const [, , , stay, drugs, partners, visit, reach] = packed
-    const unpackDrug = ([sn, code, name, day, inscp, requirements]: [string, string, string, Day, Fen, Requirement[]]) => {
-      return { sn, code, name, day, inscp, requirements }
+    const unpackDrug = ([sn, code, name, at, inscp, requirements, cnt]: PackedDrug): Drug => {
+      return { sn, code, name, at: unpackTime(at), inscp, requirements, cnt }
     }
-    const told = { stay: stay === 1, visit, reach, drugs: drugs.map(unpackDrug), partners: partners.map(unpackPartner) }
-    return { ...told, ...unpackHead(packed) }
+    const told = { stay: stay === 1, reach, lines: drugs.map(unpackDrug), partners: partners.map(unpackPartner) }
+    return { ...told, ...unpackVisit(visit), ...unpackHead(packed) }
   },
 }
 
@@ -87,7 +88,7 @@ function siteOf(visit: Visit): string {
 /** MED-04 药品与项目不符: a drug without the service in which it is used, such as contrast medium without imaging. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-04',
-  version: 4,
+  version: 5,
   title: { zh: '药品与项目不符', en: 'Drug without the service it belongs to' },
   category: 'MED',
   result: 'suspicion',
@@ -106,28 +107,19 @@ export default defineDetector<Evidence, Params>({
       key: siteOf,
       concerns: hasPartners,
       form: FORM,
-      keep: ({ stay, reach }) => Math.max(keepVisit(stay), (reach + 1) * DAY),
+      keep: keepOf,
       remember(visit, { reference }) {
-        const drugs = linesInNeed(visit, reference, isMedicine).map(([line, requirements]): Drug => {
-          const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at } = line
-          return { sn, code, name: itemName(code, at, reference), day: dayOf(at), inscp: inPolicy(line), requirements }
+        const lines = linesInNeed(visit, reference, isMedicine).map(([line, requirements]): Drug => {
+          const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at, cnt } = line
+          return { sn, code, name: itemName(code, at, reference), at, cnt, inscp: inPolicy(line), requirements }
         })
         return {
-          ...{ stay: isStay(visit), visit: visitOf(visit), reach: reachOf(visit, reference) },
-          ...{ drugs, partners: partnersIn(visit), ...remembered(visit) },
+          ...{ stay: isStay(visit), visit: visitOf(visit), reach: reachOf(visit, reference), lines },
+          ...{ back: takenBackBy({ feedetail: linesKnownTo(visit, 'pair_required') }, () => true) },
+          ...{ partners: partnersIn(visit), ...remembered(visit) },
         }
       },
-      judge(told, { root, params }) {
-        const partners = told.flatMap((one) => one.partners)
-        const alone = told.flatMap((settlement) =>
-          settlement.drugs.flatMap((drug) =>
-            isMetBy(drug.requirements, drug.day, partners, params.within_days) ? [] : [{ settlement, drug }],
-          ),
-        )
-        if (alone.length === 0) return { holds: NOTHING_HOLDS }
-        const days = groupBy(alone, ({ settlement, drug }) => `${settlement.visit}|${drug.day}`)
-        return { holds: Array.from(days.values(), (drugs) => findingOn(root, drugs, params)) }
-      },
+      judge: judged,
     }),
   ],
   explain({ day, drugs, vola_amt }, language) {
@@ -156,11 +148,38 @@ export default defineDetector<Evidence, Params>({
 
 interface Alone {
   readonly settlement: Told
+  readonly sn: string
   readonly drug: Drug
 }
 
+function keepOf({ stay, reach }: Told): number {
+  return Math.max(keepVisit(stay), (reach + 1) * DAY)
+}
+
+function judged(told: readonly Told[], { root, params }: Context<Params>): Judgement<Evidence, Told> {
+  const isMet = ({ requirements, at }: Drug, partners: readonly Partner[]) => {
+    return isMetBy(requirements, dayOf(at), partners, params.within_days)
+  }
+  const aloneIn = (bills: readonly Told[], partners: readonly Partner[]): Alone[] =>
+    bills.flatMap((settlement) =>
+      settlement.lines.flatMap((drug) => (isMet(drug, partners) ? [] : [{ settlement, sn: drug.sn, drug }])),
+    )
+  const charged = corrected<Drug, Told>(told, (bills) =>
+    aloneIn(
+      bills,
+      bills.flatMap(({ partners }) => partners),
+    ),
+  )
+  const isNeeded = (partner: Partner) => charged.some(({ lines }) => lines.some((drug) => isMet(drug, [partner])))
+  const alone = aloneIn(charged, partnersLeft(charged, isNeeded))
+  if (alone.length === 0) return { holds: NOTHING_HOLDS, keep: keptTogether<Drug, Told>(told, keepOf) }
+  const days = groupBy(alone, ({ settlement, drug }) => `${settlement.visit}|${dayOf(drug.at)}`)
+  const holds = Array.from(days.values(), (drugs) => findingOn(root, drugs, params))
+  return { holds, keep: keptTogether<Drug, Told>(told, keepOf, holds) }
+}
+
 function findingOn(psn_no: string, drugs: readonly Alone[], params: Params): Finding<Evidence> {
-  const { day } = drugs[0]!.drug
+  const day = dayOf(drugs[0]!.drug.at)
   const resting = restingOn(
     psn_no,
     drugs.map(({ settlement }) => settlement),

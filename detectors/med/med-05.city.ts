@@ -9,16 +9,17 @@ const visit = fc
     codes: fc.subarray(['STENT', 'SCREW', 'FITTING'], { minLength: 1 }),
     visit: fc.constantFrom('V1', 'V2', ''),
     med_type: fc.constantFrom('11', '21'),
-    cnt: fc.constantFrom(1, 3),
+    /** Some bills give back what earlier ones of their visit had charged. */
+    cnt: fc.constantFrom(1, 3, -1),
     operated: fc.boolean(),
   })
   .map(({ codes, visit, cnt, operated, ...who }) => (setl_id: string, at: number) => [
     settlement({
       ...{ ...who, setl_id, mdtrt_id: visit && `${who.psn_no}-${visit}`, setl_time: formatInstant(at) },
       oprninfo: operated ? [{ oprn_oprt_code: '36.0600', oprn_oprt_date: formatInstant(at) }] : [],
-      feedetail: codes.map((med_list_codg) => {
-        const pric = med_list_codg === 'STENT' ? 6000 : 20
-        return { med_list_codg, feedetl_sn: `${setl_id}-${med_list_codg}`, list_type: '301', cnt, pric }
+      feedetail: [...codes, 'WARD'].map((med_list_codg) => {
+        const line = { med_list_codg, feedetl_sn: `${setl_id}-${med_list_codg}`, list_type: '301' }
+        return med_list_codg === 'WARD' ? { ...line, pric: 9000 } : { ...line, cnt, pric: med_list_codg === 'STENT' ? 6000 : 20 }
       }),
     }),
   ])

@@ -112,6 +112,40 @@ test('Settlements of one visit are counted together, and taken back ones not at 
   ).toEqual([])
 })
 
+test('What a later bill of the visit takes back was not used, and an operation that it takes back was none', () => {
+  const bill = (setl_id: string, day: number, feedetail: Wire[]) =>
+    stay(
+      feedetail.map((one, i) => ({ ...one, feedetl_sn: `${setl_id}${i}` })),
+      { setl_id, mid_setl_flag: '1', setl_time: `2026-03-0${day} 20:00:00` },
+    )
+  const on = (code: string, cnt: number, day = 2, more: Wire = {}) =>
+    line(code, { cnt, fee_ocur_time: `2026-03-0${day} 10:00:00`, ...more })
+  const ward = on('WARD', 9)
+  const open = (first: Wire[], second: Wire[], ...rows: Wire[]) => {
+    const [one, ...others] = permutations([bill('A', 3, first), bill('B', 9, [ward, ...second])]).map((order) => {
+      return judge(most(4, 'OPERATION'), ...rows, ...order).open
+    })
+    for (const other of others) expect(other).toEqual(one)
+    return one!
+  }
+  for (const day of [2, 8]) {
+    expect(open([on('CSTENT', 2)], [on('CSTENT', -2, day)])).toEqual([])
+    expect(open([on('CSTENT', 2)], [on('CSTENT', -1, day)])).toMatchObject([{ setl_ids: ['A'], vola_amt: 70_000 }])
+    expect(open([on('CSCREW', 6)], [on('CSCREW', -2, day)])).toEqual([])
+    expect(open([on('CSCREW', 6)], [on('CSCREW', -1, day)])).toMatchObject([{ setl_ids: ['A'], vola_amt: 70_000 }])
+  }
+  expect(open([on('CSTENT', 1), on('FITTING', 1)], [on('FITTING', -1)])).toMatchObject([{ setl_ids: ['A'], vola_amt: 70_000 }])
+  expect(open([on('CSTENT', 1), on('FITTING', 1)], [on('FITTING', -1), on('CSTENT', -1)])).toEqual([])
+  const cut = { med_chrgitm_type: '06' }
+  const [twice, needed] = [on('CUT', 2, 2, cut), reference('pair_required', 'cut', { code: 'CSCREW', any_of: ['CUT'] })]
+  expect(open([on('CSCREW', 8), twice], [])).toEqual([])
+  expect(open([on('CSCREW', 8), twice], [on('CUT', -1, 2, cut)], needed)).toMatchObject([
+    { vola_amt: 280_000, evidence: { faults: [{ max_cnt: 4 }] } },
+  ])
+  const [used, back] = [bill('A', 3, [on('CSTENT', 1)]), bill('B', 9, [ward, on('CSTENT', -1)])]
+  expect(judge(used, back, voidOf(back, '2026-03-10 10:00:00')).open).toMatchObject([{ setl_ids: ['A'] }])
+})
+
 test('A drug that requires a service is another rule’s', () => {
   const drug = reference('pair_required', 'd', { code: 'XDYE', any_of: ['SCAN'] })
   expect(judge(drug, stay([line('XDYE', { list_type: '101' })])).open).toEqual([])

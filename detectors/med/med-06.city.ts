@@ -11,14 +11,16 @@ const imaged = fc
     med_type: fc.constantFrom('11', '21'),
     visit: fc.constantFrom('V1', ''),
     hours: fc.constantFrom(0, 30),
+    /** Some bills give back what earlier ones of their visit had charged. */
+    cnt: fc.constantFrom(1, 1, 1, -1),
   })
-  .map(({ codes, visit, hours, ...given }) => (setl_id: string, at: number) => [
+  .map(({ codes, visit, hours, cnt, ...given }) => (setl_id: string, at: number) => [
     settlement({
       ...{ ...given, setl_id, mdtrt_admdvs: '', setl_time: formatInstant(at), begntime: formatInstant(at - 40 * HOUR) },
       mdtrt_id: visit && `${given.psn_no}-${given.fixmedins_code}`,
-      feedetail: codes.map((med_list_codg, i) => {
-        const fee_ocur_time = formatInstant(at - hours * HOUR)
-        return { med_list_codg, feedetl_sn: `${setl_id}-${i}`, fee_ocur_time, med_chrgitm_type: '03' }
+      feedetail: [...codes, 'WARD'].map((med_list_codg, i) => {
+        const line = { med_list_codg, feedetl_sn: `${setl_id}-${i}`, fee_ocur_time: formatInstant(at - hours * HOUR) }
+        return med_list_codg === 'WARD' ? { ...line, pric: 100 } : { ...line, cnt, med_chrgitm_type: '03' }
       }),
     }),
   ])

@@ -55,7 +55,8 @@ export const customRule: PeersRule<Visit, Tally, Peers, Evidence, Params> = {
   on: ['settlement'],
   root: ({ fixmedins_code }) => fixmedins_code,
   at: ({ setl_time }) => setl_time,
-  // A stay is counted once, with what its last settlement charges.
+  // A stay is counted once, with what its last settlement charges: what an earlier bill had charged was never counted, and so
+  // what is taken back of it is nothing here.
   concerns: ({ med_class, mid_setl_flag }) => isInpatient(med_class) && mid_setl_flag !== '1',
   initial: () => ({ stays: 0, had: {} }),
   count: countStay,

@@ -4,6 +4,7 @@ import { excessOver, sumOf } from '../kit/excess.ts'
 import { involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { inTime } from '../kit/remembered.ts'
+import { corrected } from '../kit/visit-bills.ts'
 import type { Image, Imaged, Params } from './med-06.terms.ts'
 
 /** What was done longer ago no longer counts: the previous examination is sought so far back. */
@@ -27,9 +28,9 @@ function isBefore(one: Placed, other: Placed): boolean {
 }
 
 /** The images that repeat one of another institution within the days before, by settlement. */
-export function repeatedIn(settlements: readonly Imaged[], { repeat_days }: Params): ReadonlyMap<Imaged, Said> {
+function repeatedIn(settlements: readonly Imaged[], { repeat_days }: Params): ReadonlyMap<Imaged, Said> {
   const repeated = new Map<Imaged, Said>()
-  const placed = settlements.flatMap((settlement) => settlement.images.map((image) => ({ settlement, ...image })))
+  const placed = settlements.flatMap((settlement) => settlement.lines.map((image) => ({ settlement, ...image })))
   for (const later of settlements) {
     const images = placed.filter(({ settlement }) => settlement === later)
     const pairs = images.flatMap((image) => {
@@ -60,10 +61,10 @@ export function repeatedIn(settlements: readonly Imaged[], { repeat_days }: Para
 }
 
 /** The visits with too many images, by their last settlement. */
-export function manyIn(settlements: readonly Imaged[], { images_a_visit }: Params): ReadonlyMap<Imaged, Said> {
+function manyIn(settlements: readonly Imaged[], { images_a_visit }: Params): ReadonlyMap<Imaged, Said> {
   const many = new Map<Imaged, Said>()
   for (const visit of groupBy(settlements, (one) => one.visit).values()) {
-    const images = visit.flatMap((settlement) => settlement.images.map((image) => ({ settlement, ...image })))
+    const images = visit.flatMap((settlement) => settlement.lines.map((image) => ({ settlement, ...image })))
     const limit = images_a_visit - 1
     if (sumOf(images.map(({ cnt }) => cnt)) <= limit) continue
     const counted = images.map(({ settlement, sn, cnt, inscp }) => ({ setl_id: settlement.id, feedetl_sn: sn, cnt, inscp }))
@@ -71,4 +72,19 @@ export function manyIn(settlements: readonly Imaged[], { images_a_visit }: Param
     many.set(visit.at(-1)!, { kind: 'many', count: excess.total, limit, images, refs: excess.lines })
   }
   return many
+}
+
+/** What is said of the settlements that repeat an image, or are the last with one of a visit that has too many. */
+export function saidIn(settlements: readonly Imaged[], params: Params): ReadonlyMap<Imaged, readonly Said[]> {
+  const said = new Map<Imaged, Said[]>()
+  for (const found of [repeatedIn(settlements, params), manyIn(settlements, params)])
+    for (const [settlement, one] of found) said.set(settlement, [...(said.get(settlement) ?? []), one])
+  return said
+}
+
+/** The settlements with the images that later bills of their visits leave of them. */
+export function leftIn(settlements: readonly Imaged[], params: Params): readonly Imaged[] {
+  if (settlements.every(({ back }) => back.length === 0)) return settlements
+  const inQuestion = (bills: readonly Imaged[]) => [...saidIn(bills, params).values()].flat().flatMap(({ images }) => images)
+  return corrected<Image, Imaged>(settlements, inQuestion).filter(({ lines }) => lines.length > 0)
 }

@@ -1,6 +1,7 @@
 import type { Fen } from '../../schemas/money.ts'
 import type { Form } from '../detector.ts'
 import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
+import { packVisit, unpackVisit } from '../kit/visit-bills.ts'
 import type { Image, Imaged } from './med-06.terms.ts'
 
 type Packed = readonly [sn: string, code: string, name: string, part: string, at: number, cnt: number, inscp: Fen]
@@ -8,14 +9,14 @@ type Packed = readonly [sn: string, code: string, name: string, part: string, at
 export const FORM: Form<Imaged> = {
   pack: (imaged) => [
     ...packHead(imaged),
-    imaged.visit,
-    ...imaged.images.map(({ sn, code, name, part, at, cnt, inscp }): Packed => [sn, code, name, part, packTime(at), cnt, inscp]),
+    packVisit(imaged),
+    ...imaged.lines.map(({ sn, code, name, part, at, cnt, inscp }): Packed => [sn, code, name, part, packTime(at), cnt, inscp]),
   ],
   unpack(packed) {
     const [, , , visit, ...images] = packed
     const unpackImage = ([sn, code, name, part, at, cnt, inscp]: Packed): Image => {
       return { sn, code, name, part, at: unpackTime(at), cnt, inscp }
     }
-    return { visit, images: images.map(unpackImage), ...unpackHead(packed) }
+    return { ...unpackVisit(visit), lines: images.map(unpackImage), ...unpackHead(packed) }
   },
 }

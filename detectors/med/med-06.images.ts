@@ -4,6 +4,8 @@ import type { Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy } from '../kit/finding.ts'
 import { itemOf } from '../kit/item-of.ts'
+import type { Quantity } from '../kit/taken-back.ts'
+import { takenBackBy } from '../kit/visit-bills.ts'
 import type { Image } from './med-06.terms.ts'
 
 const EXAMINATION = '03'
@@ -33,4 +35,11 @@ export function imagesOf(visit: Visit): Image[] {
     const part = modality && item?.body_part ? `${modality} ${item.body_part}` : ''
     return [{ sn, code, name: item?.name || code, part, at, cnt, inscp: inPolicy(line) }]
   })
+}
+
+/** The images that a bill takes back of earlier ones. */
+export function imagesBack(visit: Visit): readonly Quantity[] {
+  const costly = (line: FeeLine, i: number) => isCostly(visit.items[i], line)
+  const codes = new Set(visit.feedetail.filter(costly).map(({ med_list_codg }) => med_list_codg))
+  return takenBackBy(visit, ({ med_list_codg }) => codes.has(med_list_codg))
 }

@@ -1,23 +1,15 @@
-import type { Fen } from '../../schemas/money.ts'
-import type { Instant } from '../../schemas/time.ts'
 import type { Remembered } from '../kit/remembered.ts'
+import type { Billed, VisitBill } from '../kit/visit-bills.ts'
 
 /** A CT or MRI, or another examination of high value. */
-export interface Image {
-  readonly sn: string
-  readonly code: string
+export interface Image extends Billed {
   readonly name: string
   /** Modality and part of the body; empty where the part is not known. */
   readonly part: string
-  readonly at: Instant
-  readonly cnt: number
-  readonly inscp: Fen
 }
 
-export interface Imaged extends Remembered {
-  readonly visit: string
-  readonly images: readonly Image[]
-}
+/** A bill with its images. */
+export interface Imaged extends Remembered, VisitBill<Image> {}
 
 interface Exam {
   readonly setl_id: string

@@ -107,6 +107,28 @@ describe('A visit', () => {
     expect(judge(visit('A', 'H1', '2026-03-02', back)).open).toEqual([])
   })
 
+  test('had no image that a later bill of it takes back, whether that repeats, is repeated or is one too many', () => {
+    const bill = (setl_id: string, hospital: string, day: string, ...feedetail: Wire[]) =>
+      visit(setl_id, hospital, day, [...feedetail, line('WARD', { pric: 500 })], { mdtrt_id: `M-${hospital}` })
+    const [one, again] = [bill('A', 'H1', '2026-03-02', line('CT')), bill('B', 'H2', '2026-03-05', line('CT2'))]
+    const back = (hospital: string, code: string, fee_ocur_time: string) =>
+      bill('C', hospital, '2026-03-12', line(code, { cnt: -1, fee_ocur_time }))
+    for (const time of ['2026-03-02 10:00:00', '2026-03-05 10:00:00', '2026-03-11 10:00:00'])
+      for (const gone of [back('H1', 'CT', time), back('H2', 'CT2', time)])
+        for (const order of permutations([one, again, gone])) expect(judge(...order).open).toEqual([])
+    const gone = back('H2', 'CT2', '2026-03-05 10:00:00')
+    expect(judge(one, again, gone, voidOf(gone, '2026-03-13 10:00:00')).open).toMatchObject([{ setl_ids: ['A', 'B'] }])
+    const many = [bill('A', 'H1', '2026-03-02', line('CT'), line('HEAD')), bill('B', 'H1', '2026-03-03', line('MR', { cnt: 2 }))]
+    const less = back('H1', 'MR', '2026-03-11 10:00:00')
+    for (const order of permutations([...many, less]))
+      expect(judge(...order).open).toMatchObject([
+        { subject: { id: 'B' }, setl_ids: ['A', 'B'], vola_amt: 20_000, evidence: { count: 3 } },
+      ])
+    const years = [heartbeat('2028-01-01 00:00:00'), visit('Z', 'H3', '2028-01-02', [line('CT')])]
+    expect(judge(...many, less, ...years).open).toMatchObject([{ subject: { id: 'B' }, vola_amt: 20_000 }])
+    expect(judge(...many, { ...back('H1', 'HEAD', '2026-03-02 10:00:00'), setl_id: 'D' }, less).open).toEqual([])
+  })
+
   test('that is voided retracts, whichever of the two', () => {
     const second = visit('B', 'H2', '2026-03-05', [line('CT')])
     for (const voided of [first, second])

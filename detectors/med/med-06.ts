@@ -3,19 +3,20 @@ import { defineDetector, type Visit } from '../detector.ts'
 import { itemsNamed } from '../kit/items-named.ts'
 import { peersParts } from '../kit/peers.ts'
 import { remembered, visitOf } from '../kit/remembered.ts'
+import { keptTogether } from '../kit/visit-bills.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 import { customRule } from './med-06.custom.ts'
-import { MEMORY, manyIn, repeatedIn } from './med-06.excess.ts'
+import { leftIn, MEMORY, saidIn } from './med-06.excess.ts'
 import { FORM } from './med-06.form.ts'
-import { imagesOf, isCostly } from './med-06.images.ts'
-import type { Evidence, Imaged, Params } from './med-06.terms.ts'
+import { imagesBack, imagesOf, isCostly } from './med-06.images.ts'
+import type { Evidence, Image, Imaged, Params } from './med-06.terms.ts'
 import { findingOn } from './med-06.verdict.ts'
 
 /** MED-06 大检查/无指征检查: costly images again and again, and examinations that everybody in a hospital gets. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-06',
-  version: 5,
+  version: 6,
   title: { zh: '大检查/无指征检查', en: 'Excessive examination' },
   category: 'MED',
   result: 'suspicion',
@@ -40,18 +41,14 @@ export default defineDetector<Evidence, Params>({
       form: FORM,
       keep: MEMORY,
       remember(visit) {
-        const images = imagesOf(visit)
-        return images.length > 0 ? { visit: visitOf(visit), images, ...remembered(visit) } : undefined
+        const [lines, back] = [imagesOf(visit), imagesBack(visit)]
+        return lines.length + back.length > 0 ? { visit: visitOf(visit), lines, back, ...remembered(visit) } : undefined
       },
       judge(settlements, { root, params }) {
-        const [repeated, many] = [repeatedIn(settlements, params), manyIn(settlements, params)]
-        if (repeated.size + many.size === 0) return { holds: NOTHING_HOLDS }
-        const subjects = new Set([...repeated.keys(), ...many.keys()])
-        const holds = Array.from(subjects, (subject) => {
-          const said = [repeated.get(subject), many.get(subject)].filter((one) => one !== undefined)
-          return findingOn(root, subject, said, params)
-        })
-        return { holds }
+        const said = saidIn(leftIn(settlements, params), params)
+        const holds =
+          said.size === 0 ? NOTHING_HOLDS : Array.from(said, ([subject, ofIt]) => findingOn(root, subject, ofIt, params))
+        return { holds, keep: keptTogether<Image, Imaged>(settlements, () => MEMORY, holds) }
       },
     }),
     ...peersParts(customRule),
