@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { KINDS, type Mutant, mutantsOf } from './mutants.ts'
+import { KINDS, type Kind, type Mutant, mutantsOf } from './mutants.ts'
 import { inTotal, type Judged, survivorsIn } from './report.ts'
 import { clear, layOut, makeScratch, REPOSITORY } from './scratch.ts'
 import { noticed } from './trial.ts'
@@ -23,14 +23,16 @@ export async function run(args: readonly string[]): Promise<number> {
       sample: { type: 'string' },
       seed: { type: 'string', default: '1' },
       workers: { type: 'string', default: '2' },
+      kinds: { type: 'string', default: KINDS.join(',') },
     },
   })
   setPriority(10)
   const files = filesLike(positionals)
   if (files.length === 0) throw new Error(`No detector is called like ${positionals.join(' ')}.`)
   const sample = values.sample === undefined ? Number.POSITIVE_INFINITY : Number(values.sample)
+  const kinds = kindsIn(values.kinds)
   const tried = files.map((file) => {
-    const all = mutantsOf(readFileSync(join(REPOSITORY, file), 'utf8'))
+    const all = mutantsOf(readFileSync(join(REPOSITORY, file), 'utf8')).filter(({ kind }) => kinds.includes(kind))
     return drawn(all, sample, Number(values.seed)).map((mutant) => ({ file, mutant }))
   })
   const scratch = makeScratch()
@@ -45,6 +47,14 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   process.stdout.write(inTotal(judged))
   return 0
+}
+
+function kindsIn(list: string): readonly Kind[] {
+  const isKind = (word: string): word is Kind => (KINDS as readonly string[]).includes(word)
+  const words = list.split(',')
+  const unknown = words.filter((word) => !isKind(word))
+  if (unknown.length > 0) throw new Error(`Mutants are of the kinds ${KINDS.join(', ')}, not ${unknown.join(', ')}.`)
+  return words.filter(isKind)
 }
 
 function filesLike(patterns: readonly string[]): string[] {
