@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { reference, settlement, voidOf } from '../testing/events.ts'
+import { heartbeat, reference, settlement, voidOf } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
 import detector from './ano-05.ts'
 
@@ -138,6 +138,54 @@ test('A sale before midnight may lie an hour before the last one of the night', 
   const late = [at('02 23:30:00'), at('03 00:10:00'), at('03 00:20:00'), at('03 00:25:00'), at('03 00:30:00')]
   expect(judge(...late).open).toMatchObject([{ bucket: '2026-03-03', count: 5 }])
   expect(judge(at('02 23:29:59'), ...late.slice(1)).open).toEqual([])
+})
+
+test('Each sale of a row counts once, and rows that share a sale are one', () => {
+  expect(judge(...nightly(7)).open).toMatchObject([{ count: 7 }])
+  const fifth = at('02 23:59:00')
+  const first = Array.from({ length: 4 }, () => at('02 23:00:00'))
+  const later = ['03 00:30:00', '03 00:35:00', '03 00:40:00', '03 00:45:00'].map((time) => at(time))
+  expect(judge(...first, fifth, ...later).open).toMatchObject([{ bucket: '2026-03-02', count: 9 }])
+})
+
+test('A sale of the night may come a day late', () => {
+  const four = Array.from({ length: 4 }, () => at('02 23:00:00'))
+  const late = at('03 00:00:00')
+  // Time stays ten minutes behind: a day after the hour of the four.
+  expect(judge(...four, at('04 00:09:59'), late).open).toMatchObject([{ bucket: '2026-03-03', count: 5 }])
+  expect(judge(...four, at('04 00:10:00'), late).open).toEqual([])
+})
+
+test('An hour waits for what comes late', () => {
+  const late = at('16 09:59:59')
+  const given = (next: string) => judge(...usual(15), ...rush(16, 20), at(next), late).open
+  expect(given('16 10:19:59')).toMatchObject([{ bucket: '2026-03-16', count: 21 }])
+  expect(given('16 10:20:00')).toEqual([])
+})
+
+test('The first minutes of a day are judged once time has reached it', () => {
+  const visit = (time: string) => at(time, { med_type: '11' })
+  const days = Array.from({ length: 15 }, (_, i) => ['01', '30'].map((minute) => visit(`${day(i + 1)} 00:${minute}:00`))).flat()
+  const sales = Array.from({ length: 21 }, (_, i) => visit(`16 00:08:${day(i)}`))
+  expect(judge(...days, ...sales).open).toEqual([])
+  expect(judge(...days, ...sales, heartbeat('2026-03-16 00:10:00')).open).toEqual([])
+  expect(judge(...days, ...sales, heartbeat('2026-03-16 00:10:01')).open).toMatchObject([
+    { bucket: '2026-03-16', count: 21, evidence: { clause: 'hour', limits: [{ hour: 0, expected: 2 }] } },
+  ])
+})
+
+test('Who has settled nothing for ninety days is new', () => {
+  const months_later = (month_day: string) => rush(16, 30).map((event) => moved(event, `2026-${month_day}`))
+  const moved = (event: Wire, date: string) => ({ ...event, setl_time: (event.setl_time as string).replace('2026-03-16', date) })
+  expect(judge(...usual(15), ...months_later('06-12')).open).toHaveLength(1)
+  expect(judge(...usual(15), ...months_later('06-13')).open).toEqual([])
+})
+
+test('What a void leaves of an hour are the others', () => {
+  const busy = rush(16, 22)
+  const { open } = judge(...usual(15), ...busy, voidOf(busy[2]!, '2026-03-16 10:00:00'))
+  expect(open).toMatchObject([{ count: 21 }])
+  expect(open[0]!.setl_ids).not.toContain(busy[2]!.setl_id)
 })
 
 test('The words name one settlement and several hours as what they are', () => {

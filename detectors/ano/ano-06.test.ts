@@ -87,6 +87,8 @@ test('More than sixteen hours from first to last visit are too long, with at lea
   expect(detector.explain(open[0]!.evidence, 'en')).toContain('16 hours from first to last')
   expect(judge(...span(20, 16)).open).toEqual([])
   expect(judge(...span(19, 17)).open).toEqual([])
+  // What was issued before they were over is not beyond them.
+  expect(judge(...span(20, 16), visit('BEYOND', 300 + 17 * 60)).open).toMatchObject([{ count: 1, vola_amt: 700 }])
 })
 
 test('Two institutions thirty kilometres apart within an hour are too far', () => {
