@@ -232,3 +232,64 @@ test('A budget that a medical community shares is spent by all its members, and 
   const { open: later } = judge([...fewer, own, theirs, again, over, taken], known)
   expect(later).toMatchObject([{ evidence: { reached_on: '2026-04-12' } }])
 })
+
+const complaintsOn = (...dates: readonly string[]) =>
+  dates.map((date, i) => ({ kind: 'complaint', complaint_id: `C-${date}-${i}`, fixmedins_code: HERE, time: `${date} 09:00:00` }))
+const three = complaintsOn('2026-04-20', '2026-04-21', '2026-04-22')
+
+test('Of fewer than ten expected admissions nothing is concluded', () => {
+  const weekly = (monday: string, admitted: number) =>
+    [...Array(13).keys()].flatMap((week) => dayOf(formatDay(parseDay(monday) + 7 * week), { admitted }))
+  // Of the month three Wednesdays and two Fridays are left.
+  expect(signalsOf([...weekly('2026-01-16', 2), ...weekly('2026-01-14', 2), ...three])).toEqual(['admissions', 'complaints'])
+  expect(signalsOf([...weekly('2026-01-14', 3), ...three])).toEqual([])
+})
+
+test('Fifteen percent lighter cases are a signal, of ten cases on either side', () => {
+  const weight = (drg: string, weight: number) => reference('drg', drg, { weight })
+  const known = [...KNOWN, ...GROUPS, weight('15', 1.7), weight('14', 1.72)]
+  const nth = (from: string, cases: number, drg: string) => span(from, formatDay(parseDay(from) + cases), { admitted: 1, drg })
+  const given = (then: number, now: number, drg: string) =>
+    signalsOf([...nth('2026-03-02', then, 'HEAVY'), ...nth('2026-04-12', now, drg), ...three], known)
+  expect(given(10, 10, '15')).toEqual(['severity', 'complaints'])
+  expect(given(10, 10, '14')).toEqual([])
+  expect(given(9, 10, '15')).toEqual([])
+  expect(given(10, 9, '15')).toEqual([])
+})
+
+test('Twice the share of transfers, and three of them at least', () => {
+  // Of 42 discharges after, the first four are of the day before.
+  const some = span('2026-04-12', '2026-04-30', { admitted: 2, away: 1 })
+  const quarter = span('2026-01-05', '2026-04-11', { ...usual, away: 1 })
+  const first = (away: number) => dayOf('2026-04-11', { admitted: 2, away })
+  const last = dayOf('2026-04-30', { admitted: 2 })
+  expect(signalsOf([...quarter, ...first(2), ...some, ...last])).toEqual(['admissions', 'sent_away'])
+  expect(signalsOf([...quarter, ...first(1), ...some, ...last])).toEqual([])
+  const days = (count: number) => span('2026-04-12', formatDay(parseDay('2026-04-12') + count), { admitted: 2, away: 1 })
+  expect(signalsOf([...before, ...days(3)])).toEqual(['admissions', 'sent_away'])
+  expect(signalsOf([...before, ...days(2)])).toEqual([])
+})
+
+test('More complaints a day than before', () => {
+  const four = [...three, ...complaintsOn('2026-04-30')]
+  // Four in twenty days are as many as eighteen in ninety.
+  const earlier = [...Array(18).keys()].map((i) => formatDay(parseDay('2026-01-11') + 5 * i))
+  const then = (count: number) => complaintsOn(...earlier.slice(0, count))
+  const quiet = after({ admitted: 2 })
+  expect(signalsOf([...before, ...quiet, ...then(17), ...four])).toEqual(['admissions', 'complaints'])
+  expect(signalsOf([...before, ...quiet, ...then(18), ...four])).toEqual([])
+})
+
+test('A readmission elsewhere is one from the end of the stay to the third day after it', () => {
+  const elsewhere = (begntime: (date: string) => string) =>
+    ['2026-04-14', '2026-04-15', '2026-04-16'].map((date) =>
+      admission({ mdtrt_id: `B-${date}`, psn_no: `P-${date}-0`, fixmedins_code: THERE, begntime: begntime(date) }),
+    )
+  const days = (date: string, count: number) => formatDay(parseDay(date) + count)
+  const given = (begntime: (date: string) => string) => signalsOf([...before, ...after({ admitted: 2 }), ...elsewhere(begntime)])
+  const both = ['admissions', 'back_elsewhere']
+  expect(given((date) => `${days(date, 4)} 23:59:59`)).toEqual(both)
+  expect(given((date) => `${days(date, 5)} 00:00:00`)).toEqual([])
+  expect(given((date) => `${days(date, 1)} 10:00:00`)).toEqual(both)
+  expect(given((date) => `${days(date, 1)} 09:59:59`)).toEqual([])
+})
