@@ -1,4 +1,5 @@
 import { type Day, dayOf } from '../../schemas/time.ts'
+import { isIndivisible, rounded, suppliesOf } from './pol-14.supply.ts'
 import type { Filled, Params, Supply } from './pol-14.terms.ts'
 
 export interface Fill extends Supply {
@@ -40,34 +41,34 @@ export function hitsAmong(fills: readonly Fill[], { slack_days, window_days }: P
   })
 }
 
-/** Days carry four decimals, and a sum of them is often a hair more than it should be. */
-export function rounded(days: number): number {
-  return Math.round(days * 1e4) / 1e4
-}
-
 const NO_SUSPECTS: ReadonlySet<string> = new Set()
 
 /** The drugs of which so much was given at once, or in all, that a closer look is needed: nearly always none. */
 export function suspectsAmong(settlements: readonly Filled[], { slack_days }: Params): ReadonlySet<string> {
   let suspects: Set<string> | undefined
-  const given = settlements.length > 1 ? new Map<string, number>() : undefined
-  for (const { supplies } of settlements) {
-    for (const { generic, days, limit, indivisible } of supplies) {
-      const before = given?.get(generic) ?? 0
-      if ((days > limit && !indivisible) || (before > 0 && before + days > limit + slack_days)) {
+  const given = new Map<string, number>()
+  for (const { lines } of settlements) {
+    for (const line of lines) {
+      const { generic, days, limit } = line
+      const before = given.get(generic) ?? 0
+      const total = before + days
+      const isMuch = before > 0 && (total > limit + slack_days || (total > limit && isAgainIn(lines, line)))
+      if (isMuch || (days > limit && !isIndivisible(line))) {
         suspects ??= new Set()
         suspects.add(generic)
       }
-      given?.set(generic, before + days)
+      given.set(generic, total)
     }
   }
   return suspects ?? NO_SUSPECTS
 }
 
-export function fillsOf(settlements: readonly Filled[], generics: ReadonlySet<string>): Fill[] {
+function isAgainIn(lines: Filled['lines'], line: Filled['lines'][number]): boolean {
+  return lines.some((other) => other !== line && other.generic === line.generic)
+}
+
+export function fillsOf(settlements: readonly Filled[]): Fill[] {
   return settlements.flatMap((settlement) =>
-    settlement.supplies
-      .filter(({ generic }) => generics.has(generic))
-      .map((supply) => ({ settlement, day: dayOf(settlement.at), ...supply })),
+    suppliesOf(settlement.lines).map((supply) => ({ settlement, day: dayOf(settlement.at), ...supply })),
   )
 }

@@ -6,7 +6,8 @@ import { involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { joined } from '../kit/joined.ts'
 import { restingOn } from '../kit/remembered.ts'
-import { type Fill, type Hit, hitsAmong, rounded } from './pol-14.fills.ts'
+import { type Fill, type Hit, hitsAmong } from './pol-14.fills.ts'
+import { rounded } from './pol-14.supply.ts'
 import type { Evidence, Params } from './pol-14.terms.ts'
 
 const SHOWN = 50

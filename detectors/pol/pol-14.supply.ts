@@ -1,3 +1,5 @@
+import type { FeeLine } from '../../schemas/events.ts'
+import { shareOf } from '../../schemas/money.ts'
 import type { Context, Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy } from '../kit/finding.ts'
@@ -5,17 +7,10 @@ import { groupBy } from '../kit/group-by.ts'
 import { itemOf } from '../kit/item-of.ts'
 import { isMedicine } from '../kit/medicine.ts'
 import { daysSupplied, genericOf } from '../kit/supply.ts'
+import type { Quantity } from '../kit/taken-back.ts'
+import { takenBackBy } from '../kit/visit-bills.ts'
 import { hasVaryingDose, limitOf } from './pol-14.limit.ts'
-import type { DrugLine, Params, Supply } from './pol-14.terms.ts'
-
-interface Given {
-  readonly generic: string
-  readonly line: DrugLine
-  readonly days: number
-  readonly prescribed: boolean
-  readonly limit: number
-  readonly indivisible: boolean
-}
+import type { Given, Params, Supply } from './pol-14.terms.ts'
 
 export function givenBy(visit: Visit, context: Context<Params>): { readonly given: readonly Given[]; readonly unknown: boolean } {
   const { params } = context
@@ -36,11 +31,33 @@ export function givenBy(visit: Visit, context: Context<Params>): { readonly give
     }
     const pack = item?.pack_days ?? 0
     const prescribed = line.prd_days !== undefined && days === line.prd_days
-    const indivisible = line.cnt <= 1 && days <= pack && (pack > params.large_package_days || !prescribed)
-    const told = { sn: line.feedetl_sn, inscp: inPolicy(line) }
-    given.push({ generic: genericOf(line, item), line: told, days, prescribed, limit, indivisible })
+    const whole = days <= pack * Math.max(1, line.cnt) && (pack > params.large_package_days || !prescribed)
+    const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at, cnt } = line
+    const generic = genericOf(line, item)
+    given.push({ sn, code, at, cnt, inscp: inPolicy(line), generic, days, prescribed, limit, whole })
   }
   return { given, unknown }
+}
+
+/** What a bill takes back of the drugs of earlier ones. */
+export function drugsBack(visit: Visit): readonly Quantity[] {
+  const itemIn = ({ feedetl_sn }: FeeLine) => visit.items[visit.feedetail.findIndex((line) => line.feedetl_sn === feedetl_sn)]
+  return takenBackBy(visit, (line) => isMedicine(line, itemIn(line)))
+}
+
+/** What is left of a line when so much of it was taken back lasts as much shorter. */
+export function leave(line: Given, cnt: number): Given {
+  return { ...line, cnt, inscp: shareOf(line.inscp, cnt, line.cnt), days: rounded((line.days * cnt) / line.cnt) }
+}
+
+/** Days carry four decimals, and a sum of them is often a hair more than it should be. */
+export function rounded(days: number): number {
+  return Math.round(days * 1e4) / 1e4
+}
+
+/** A single package that cannot be given in part. */
+export function isIndivisible({ cnt, whole }: Given): boolean {
+  return whole && cnt <= 1
 }
 
 export function suppliesOf(given: readonly Given[]): Supply[] {
@@ -49,8 +66,9 @@ export function suppliesOf(given: readonly Given[]): Supply[] {
   })
 }
 
-function supplyOfOne({ generic, days, limit, indivisible, line }: Given): Supply {
-  return { generic, days, limit, indivisible, lines: [line] }
+function supplyOfOne(line: Given): Supply {
+  const { generic, days, limit } = line
+  return { generic, days, limit, indivisible: isIndivisible(line), lines: [line] }
 }
 
 /**
@@ -65,6 +83,6 @@ function supplyOf(given: readonly Given[]): Supply {
     days: Math.max(prescribed, packed),
     limit: Math.min(...given.map(({ limit }) => limit)),
     indivisible: false,
-    lines: given.map(({ line }) => line),
+    lines: given,
   }
 }

@@ -1,26 +1,30 @@
 import type { MedClass } from '../../schemas/med-class.ts'
-import type { Fen } from '../../schemas/money.ts'
 import type { Remembered } from '../kit/remembered.ts'
+import type { Billed, VisitBill } from '../kit/visit-bills.ts'
 
-export interface DrugLine {
-  readonly sn: string
-  readonly inscp: Fen
+/** A line with a drug, and how long it lasts. */
+export interface Given extends Billed {
+  readonly generic: string
+  readonly days: number
+  /** As somebody has prescribed, and not as the packages hold. */
+  readonly prescribed: boolean
+  /** Most days at once where and for what it was given; accumulated, so many and the slack. */
+  readonly limit: number
+  /** A single package of it cannot be given in part. */
+  readonly whole: boolean
 }
 
 /** What one settlement supplies of one drug. */
 export interface Supply {
   readonly generic: string
   readonly days: number
-  /** Most days at once where and for what it was given; accumulated, so many and the slack. */
   readonly limit: number
   /** One large package: it cannot be given in part. */
   readonly indivisible: boolean
-  readonly lines: readonly DrugLine[]
+  readonly lines: readonly Given[]
 }
 
-export interface Filled extends Remembered {
-  readonly supplies: readonly Supply[]
-}
+export interface Filled extends Remembered, VisitBill<Given> {}
 
 export interface Evidence {
   readonly generic: string

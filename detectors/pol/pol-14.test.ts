@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { HOSPITAL, inpatient, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
+import { HOSPITAL, heartbeat, inpatient, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
 import { run } from '../testing/scenario.ts'
 import { permutations } from '../testing/shuffles.ts'
 import detector from './pol-14.ts'
@@ -208,6 +208,38 @@ test('What the person pays alone is no matter of the fund', () => {
 test('What is taken back in part lasts in part', () => {
   const back = settlement({ feedetail: [drug({ cnt: 8, prd_days: 56 }), drug({ cnt: -4 })] })
   expect(openAfter(back)).toEqual([])
+})
+
+test('What a later bill of the visit takes back was not given: its days are none, of what was too much first', () => {
+  const bill = (setl_id: string, day: string, ...feedetail: LineGiven[]) =>
+    settlement({
+      setl_id,
+      mdtrt_id: 'M',
+      setl_time: `${day} 10:00:00`,
+      feedetail: [...feedetail, { pric: 900, list_type: '201' }],
+    })
+  const back = (cnt: number, day = '2026-03-09', more: object = {}) =>
+    bill('B', day, drug({ cnt, fee_ocur_time: `${day} 10:00:00`, ...more }))
+  const first = bill('A', '2026-03-02', drug({ cnt: 8 }))
+  expect(openAfter(first)).toMatchObject([{ evidence: { total_days: 56 } }])
+  for (const given of [back(-4), back(-8), back(-4, '2026-03-09', { fee_ocur_time: '2026-03-02 10:00:00' })])
+    for (const order of permutations([first, given])) expect(openAfter(...order)).toEqual([])
+  expect(openAfter(first, back(-3))).toMatchObject([{ setl_ids: ['A'], evidence: { total_days: 35 } }])
+  expect(openAfter(first, { ...back(-4), mdtrt_id: 'N' })).toHaveLength(1)
+  const prescribed = bill('A', '2026-03-02', drug({ cnt: 8, prd_days: 60 }))
+  expect(openAfter(prescribed, back(-4))).toEqual([])
+  expect(openAfter(prescribed, back(-2))).toMatchObject([{ evidence: { total_days: 45 } }])
+  // What was filled before lasts as much shorter, and one package of two cannot be given in part.
+  const [month, next] = [bill('A', '2026-03-02', drug({ cnt: 4 })), fill('N', '2026-03-10', drug({ cnt: 4 }))]
+  expect(openAfter(month, next)).toHaveLength(1)
+  expect(openAfter(month, next, back(-2))).toEqual([])
+  const large = (cnt: number) => [HOSPITAL, item({ pack_days: 60 }), bill('A', '2026-03-02', drug({ cnt })), back(-1)]
+  expect(run(detector, large(2)).open).toEqual([])
+  expect(run(detector, large(3)).open).toHaveLength(1)
+  const whole = back(-4)
+  expect(openAfter(first, whole, voidOf(whole, '2026-03-10 10:00:00'))).toMatchObject([{ evidence: { total_days: 56 } }])
+  const years = [heartbeat('2028-01-01 00:00:00'), fill('Z', '2028-01-02', drug({ cnt: 1 }))]
+  expect(openAfter(first, back(-3), ...years)).toMatchObject([{ setl_ids: ['A'], evidence: { total_days: 35 } }])
 })
 
 test('A void takes its days back', () => {

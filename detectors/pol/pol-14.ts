@@ -5,19 +5,22 @@ import { isAtAgency } from '../kit/at-agency.ts'
 import { counted } from '../kit/counted.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { hasMedicine } from '../kit/medicine.ts'
-import { remembered } from '../kit/remembered.ts'
+import { remembered, visitOf } from '../kit/remembered.ts'
+import { corrected, keptTogether } from '../kit/visit-bills.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
-import { fillsOf, suspectsAmong } from './pol-14.fills.ts'
+import { type Fill, fillsOf, hitsAmong, suspectsAmong } from './pol-14.fills.ts'
 import { findingsOn } from './pol-14.finding.ts'
 import { FORM } from './pol-14.form.ts'
-import { givenBy, suppliesOf } from './pol-14.supply.ts'
-import type { Evidence, Filled, Params } from './pol-14.terms.ts'
+import { drugsBack, givenBy, leave } from './pol-14.supply.ts'
+import type { Evidence, Filled, Given, Params } from './pol-14.terms.ts'
+
+const KEPT = 200 * DAY
 
 /** POL-14 超量开药: more days of a drug at once, or piled up from several fills, than may be paid. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-14',
-  version: 5,
+  version: 6,
   title: { zh: '超量开药(最大支付天数)', en: 'Supply beyond the longest paid time' },
   category: 'POL',
   result: 'violation',
@@ -49,19 +52,20 @@ export default defineDetector<Evidence, Params>({
         return params.limits[visit.med_class] !== undefined && !isAtAgency(visit) && hasMedicine(visit)
       },
       form: FORM,
-      keep: 200 * DAY,
+      keep: KEPT,
       lateness: 10 * MINUTE,
       remember(visit, context) {
         const { given, unknown } = givenBy(visit, context)
-        if (given.length === 0) return unknown ? 'INPUT_MISSING' : undefined
-        return { supplies: suppliesOf(given), ...remembered(visit) }
+        const back = drugsBack(visit)
+        if (given.length === 0 && back.length === 0) return unknown ? 'INPUT_MISSING' : undefined
+        return { visit: visitOf(visit), lines: given, back, ...remembered(visit) }
       },
       judge(settlements, context) {
         const suspects = suspectsAmong(settlements, context.params)
         if (suspects.size === 0) return { holds: NOTHING_HOLDS }
-        const byGeneric = groupBy(fillsOf(settlements, suspects), ({ generic }) => generic)
-        const holds = [...byGeneric.values()].flatMap((fills) => findingsOn(fills, context))
-        return { holds: holds.length > 0 ? holds : NOTHING_HOLDS }
+        const bills = settlements.map((bill) => ({ ...bill, lines: bill.lines.filter(({ generic }) => suspects.has(generic)) }))
+        const holds = fillsByDrug(leftIn(bills, context.params)).flatMap((fills) => findingsOn(fills, context))
+        return { holds, keep: keptTogether<Given, Filled>(settlements, () => KEPT, holds) }
       },
     }),
   ],
@@ -84,3 +88,19 @@ export default defineDetector<Evidence, Params>({
     vola_amt: 45.5,
   },
 })
+
+function fillsByDrug(bills: readonly Filled[]): (readonly Fill[])[] {
+  return [...groupBy(fillsOf(bills), ({ generic }) => generic).values()]
+}
+
+/** The bills with what later ones of their visits leave of the drugs. */
+function leftIn(bills: readonly Filled[], params: Params): readonly Filled[] {
+  const tooMuchIn = (bills: readonly Filled[]) =>
+    fillsByDrug(bills).flatMap((fills) =>
+      hitsAmong(fills, params).flatMap(({ to }) => {
+        const { settlement, lines } = fills[to]!
+        return lines.map(({ sn }) => ({ settlement, sn }))
+      }),
+    )
+  return corrected<Given, Filled>(bills, tooMuchIn, leave)
+}
