@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { formatInstant } from '../../schemas/time.ts'
+import { DAY, formatInstant } from '../../schemas/time.ts'
 import type { Quarter } from '../testing/city.ts'
 import { reference, settlement } from '../testing/events.ts'
 
@@ -7,10 +7,15 @@ const use = fc
   .record({
     fixmedins_code: fc.constantFrom('H1', 'H2'),
     med_list_codg: fc.constantFrom('CHOSEN', 'ADULT'),
-    cnt: fc.constantFrom(1, 5),
+    /** Some bills give back what earlier ones of their visit had charged. */
+    cnt: fc.constantFrom(1, 5, 5, -1),
+    begun: fc.constantFrom(0, 3),
   })
-  .map(({ fixmedins_code, ...line }) => (id: string, at: number) => [
-    settlement({ setl_id: id, psn_no: 'A', mdtrt_admdvs: '', fixmedins_code, setl_time: formatInstant(at), feedetail: [line] }),
+  .map(({ fixmedins_code, begun, ...line }) => (id: string, at: number) => [
+    settlement({
+      ...{ setl_id: id, psn_no: 'A', mdtrt_admdvs: '', fixmedins_code, setl_time: formatInstant(at) },
+      ...{ begntime: formatInstant(at - begun * DAY), feedetail: [line, { med_list_codg: 'WARD', feedetl_sn: 'w', pric: 100 }] },
+    }),
   ])
 
 /** Two hospitals that have agreed to use something from March on. */

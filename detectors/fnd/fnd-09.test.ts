@@ -92,6 +92,27 @@ test('A settlement that comes after its void tells that the institution is there
   expect(told[1]).toEqual(told[0])
 })
 
+test('What a later bill of a visit gives back was not used; of what was charged before the agreement nothing was counted', () => {
+  const ward = { med_list_codg: 'WARD', feedetl_sn: '9', pric: 9000 }
+  const back = (begntime: string, cnt: number, more: Wire = {}) => {
+    const feedetail = [{ med_list_codg: 'CHOSEN', cnt, ...more }, ward]
+    return settlement({ setl_id: 'z', mdtrt_id: 'M', begntime, setl_time: '2026-01-07 10:00:00', feedetail })
+  }
+  const after = (...events: Wire[]) => judge(agreed(1000), used('a', '2026-01-05', 250), ...events, february).open
+  expect(after(back('2026-01-05 09:00:00', -2))).toEqual([])
+  expect(after(back('2026-01-05 09:00:00', -3))).toMatchObject([{ evidence: { used_qty: 247 } }])
+  expect(after(back('2025-12-28 09:00:00', -3))).toEqual([])
+  expect(after(back('2026-01-05 09:00:00', -3, { fee_ocur_time: '2025-12-30 10:00:00' }))).toEqual([])
+  const gone = back('2026-01-05 09:00:00', -3)
+  expect(after(gone, voidOf(gone, '2026-01-08 10:00:00'))).toEqual([])
+  // What the bill itself charged it gives back of its own.
+  const both = settlement({
+    ...{ setl_id: 'y', begntime: '2025-12-28 09:00:00', setl_time: '2026-01-07 10:00:00' },
+    feedetail: [{ med_list_codg: 'CHOSEN', cnt: 5 }, { med_list_codg: 'CHOSEN', feedetl_sn: '2', cnt: -5 }, ward],
+  })
+  expect(judge(agreed(1000), used('a', '2026-01-05', 247), both, february).open).toMatchObject([{ evidence: { used_qty: 247 } }])
+})
+
 test('A void takes nothing back of what was agreed only after its original came', () => {
   const selected = reference('vbp', 'G', { selected: [{ code: 'CHOSEN', price: 1 }] })
   const early = used('early', '2026-01-05', 200)

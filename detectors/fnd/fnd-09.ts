@@ -2,6 +2,8 @@ import type { SkipReason } from '../../schemas/errors.ts'
 import { type Day, dayOf, formatDay, HOUR, parseDay, startOfDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Reversal, type Step, UNCHANGED, type Visit } from '../detector.ts'
 import { dayAfterMonth, monthOf, monthsAfter } from '../kit/calendar.ts'
+import { chargedLines, takenBackBeyond } from '../kit/charged-lines.ts'
+import { sumOf } from '../kit/excess.ts'
 import { addId, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
 import { linesKnownTo } from '../kit/known.ts'
 import { covers } from '../kit/standing.ts'
@@ -76,35 +78,45 @@ function agreed(progress: Progress, { root, at, reference }: Context<Params>): b
   return news
 }
 
-/** Quantities of selected products by group; of each line's own day. */
-function usedIn(visit: Visit, { reference }: Pick<Context<Params>, 'reference'>): ReadonlyMap<string, number> {
-  const used = new Map<string, number>()
-  for (const { med_list_codg, fee_ocur_time, cnt } of linesKnownTo(visit, 'vbp')) {
+/** What a line uses of a group, or gives back of what an earlier bill of its visit used: then `cnt` is negative. */
+interface Use {
+  readonly group: string
+  readonly cnt: number
+  /** Not before this day was it used. */
+  readonly since: Day
+}
+
+/** Quantities of selected products; of each line's own day. */
+function usedIn(visit: Visit, { reference }: Pick<Context<Params>, 'reference'>): Use[] {
+  const feedetail = linesKnownTo(visit, 'vbp')
+  const begun = visit.begntime ?? visit.setl_time
+  return [...chargedLines({ feedetail }), ...takenBackBeyond({ feedetail })].flatMap(({ med_list_codg, fee_ocur_time, cnt }) => {
     const date = formatDay(dayOf(fee_ocur_time))
     const named = reference.nameIn('vbp', med_list_codg, fee_ocur_time)
-    for (const { id, row } of reference.lookup('vbp', med_list_codg, fee_ocur_time)) {
+    const since = dayOf(Math.min(begun, fee_ocur_time))
+    return reference.lookup('vbp', med_list_codg, fee_ocur_time).flatMap(({ id: group, row }): Use[] => {
       const isSelected = (row.selected ?? []).some((one) => one.code === named && covers(one, date))
-      if (isSelected) used.set(id, (used.get(id) ?? 0) + cnt)
-    }
-  }
-  return used
+      return isSelected ? [{ group, cnt, since }] : []
+    })
+  })
 }
 
 function count(progress: Progress, visit: Visit, context: Context<Params>, sign: 1 | -1): boolean {
   const day = dayOf(visit.setl_time)
   const month = monthOf(day)
+  const used = usedIn(visit, context)
   let changed = false
-  for (const [group, cnt] of usedIn(visit, context)) {
-    for (const agreement of progress.agreements) {
-      if (agreement.group !== group || day < agreement.from || day > agreement.to) continue
-      if (agreement.since > context.reference.version) continue
-      changed = true
-      const sum = (agreement.used[month] ?? 0) + sign * cnt
-      agreement.used[month] = Math.round(sum * 1e4) / 1e4
-      agreement.settled[month] = (agreement.settled[month] ?? 0) + sign
-      if (sign > 0) addId(agreement.first, visit.setl_id, visit.setl_time)
-      else removeId(agreement.first, visit.setl_id)
-    }
+  for (const agreement of progress.agreements) {
+    if (day < agreement.from || day > agreement.to || agreement.since > context.reference.version) continue
+    // The quantities are sums, so that a return needs no bill of its own to be found. But what may have been charged before the
+    // agreement began was not counted, and its return takes nothing of what was used since.
+    const own = used.filter(({ group, cnt, since }) => group === agreement.group && (cnt > 0 || since >= agreement.from))
+    if (own.length === 0) continue
+    changed = true
+    agreement.used[month] = sumOf([agreement.used[month] ?? 0, ...own.map(({ cnt }) => sign * cnt)])
+    agreement.settled[month] = (agreement.settled[month] ?? 0) + sign
+    if (sign > 0) addId(agreement.first, visit.setl_id, visit.setl_time)
+    else removeId(agreement.first, visit.setl_id)
   }
   return changed
 }
@@ -201,7 +213,7 @@ function findingOn(
 /** FND-09 集采任务进度: an institution uses less of the selected products than it agreed to, for the time that has passed. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-09',
-  version: 5,
+  version: 6,
   title: { zh: '集采任务进度', en: 'Progress of agreed purchase volumes' },
   category: 'FND',
   result: 'indicator',
