@@ -12,6 +12,7 @@ import type { Outgoing } from '../shard/outbox.ts'
 import type { Account, Sealed } from '../shard/outcome.ts'
 import type { PlacedTables } from '../store/placed-tables.ts'
 import type { Store } from '../store/store.ts'
+import { together } from '../store/together.ts'
 import { lastOf, lineOf, type Receipt, type SourceChunk, toldBy } from './chunk.ts'
 import type { Intent, Journal, Round, Told } from './journal.ts'
 
@@ -123,16 +124,19 @@ export class Writer {
     const { now, sealed } = round
     const batches = batchesOf(round, intents, this.#journal.told)
     const token = tokenOf(round.ranges, intents)
-    await this.#store.writeColumns(batches.map(rowsOf), { token })
     const rows: { readonly [Name in TableName]?: readonly object[] } = {
       dead_letter: batches.flatMap((batch) =>
         deadLettersOf(batch, this.#hide).map((letter) => deadLetterRow(letter, batch, now)),
       ),
       alert_log: sealed.alerts.map((alert) => alertRow(alert, intents.at(-1)!.batch)),
       judgement: batches.flatMap(({ judgements, intent }) => judgements.flatMap((each) => judgementRows(each, intent.batch))),
-      batch: batches.map((batch) => batchRow(batch, now)),
     }
-    for (const [table, content] of Object.entries(rows)) await this.#store.insertRows(table as TableName, content, { token })
+    await together([
+      this.#store.writeColumns(batches.map(rowsOf), { token }),
+      ...Object.entries(rows).map(([table, content]) => this.#store.insertRows(table as TableName, content, { token })),
+    ])
+    // It says that all the others are there.
+    await this.#store.insertRows('batch', batches.map((batch) => batchRow(batch, now)), { token })
   }
 }
 

@@ -24,23 +24,24 @@ interface ArrowColumn {
 }
 const door = chdb as unknown as ColumnDoor
 
+/** A connection does one thing after another; the inserts of a round go into several tables. */
+const AT_ONCE = 6
+
 /** ClickHouse in this process. One process may hold a data directory; a second one is refused with `STORE_IN_USE`. */
 export function openEmbedded(dataDir: string): Transport {
   mkdirSync(dataDir, { recursive: true })
   refuseWhereHeld(dataDir)
   const path = join(dataDir, 'clickhouse')
-  const session = openSession(path, dataDir)
+  const first = openSession(path, dataDir)
   const release = signHolder(dataDir)
   // The connection is typed against another copy of the client's declarations.
   const connection = createChdbConnection({ path }) as unknown as NonNullable<Parameters<typeof createClient>[0]>['connection']
   const client = createClient({ connection })
+  const sessions = [first, ...Array.from({ length: AT_ONCE - 1 }, () => new Session(path))]
   let written = 0
 
-  async function command(sql: string): Promise<void> {
-    await session.queryAsync(sql)
-  }
-
   async function insert(columns: readonly EncodedColumn[], rows: number, sqlFrom: (from: string) => string): Promise<void> {
+    const session = sessions[written % AT_ONCE]!
     const name = `columns_${written++}`
     door._arrowRegisterColumns(
       session.connection,
@@ -48,7 +49,7 @@ export function openEmbedded(dataDir: string): Transport {
       columns.map((column) => arrowColumn(column, rows)),
     )
     try {
-      await command(sqlFrom(`arrowstream('${name}')`))
+      await session.queryAsync(sqlFrom(`arrowstream('${name}')`))
     } finally {
       door._arrowUnregister(session.connection, name)
     }
@@ -56,7 +57,9 @@ export function openEmbedded(dataDir: string): Transport {
 
   return {
     async prepare() {},
-    command,
+    async command(sql) {
+      await first.queryAsync(sql)
+    },
     async query<T>(sql: string, params: object) {
       const answer = await client.query({ query: sql, format: 'JSONEachRow', query_params: { ...params } })
       return answer.json<T>()
@@ -78,7 +81,7 @@ export function openEmbedded(dataDir: string): Transport {
       insert(placed.table.columns, placed.table.rows, (from) => insertSelect(placed, from, { ...settings, ...AS_THEY_ARE })),
     async close() {
       await client.close()
-      session.close()
+      for (const session of sessions) session.close()
       await drainPending()
       release()
     },

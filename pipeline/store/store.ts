@@ -4,9 +4,10 @@ import type { Durability } from '../durability.ts'
 import { literal, type Settings } from './column-sql.ts'
 import { openEmbedded } from './embedded.ts'
 import { type MigrationReport, migrate } from './migrations.ts'
-import { byTable, type PlacedTables } from './placed-tables.ts'
+import { byTable, type PlacedTable, type PlacedTables } from './placed-tables.ts'
 import { named, PATIENT, patiently, type RetryPolicy } from './retry.ts'
 import { openServer, type ServerAddress } from './server.ts'
+import { together } from './together.ts'
 import type { Params, Transport } from './transport.ts'
 
 interface EventId {
@@ -39,7 +40,7 @@ export interface Store {
   /** Brings the tables to this release's shape. Fails with `SCHEMA_NEWER` where a newer release wrote them. */
   migrate(): Promise<MigrationReport>
   /**
-   * Stores what was made of ranges, each of another batch. Repeating it with the same token adds nothing, whether or not the
+   * Stores what was made of ranges, each of another batch, in all tables at once. Repeating it with the same token adds nothing, whether or not the
    * first call was heard to succeed.
    */
   writeColumns(ranges: readonly PlacedTables[], options: { readonly token: string }): Promise<void>
@@ -91,9 +92,8 @@ class ClickHouseStore implements Store {
   }
 
   async writeColumns(ranges: readonly PlacedTables[], { token }: { readonly token: string }): Promise<void> {
-    for (const placed of byTable(ranges)) {
-      await this.#patiently(() => this.#transport.insertColumns(placed, onceOnly(token)))
-    }
+    const insert = (placed: PlacedTable) => this.#patiently(() => this.#transport.insertColumns(placed, onceOnly(token)))
+    await together([...byTable(ranges)].map(insert))
   }
 
   async insertRows(table: TableName, rows: readonly object[], { token }: { readonly token: string }): Promise<void> {

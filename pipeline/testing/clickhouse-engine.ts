@@ -65,6 +65,7 @@ async function query(session: Session, sql: string, format: string): Promise<Ans
 
 function* preparations({ database, settings, parameters, readOnly }: Statement): Generator<string> {
   if (database) yield `USE \`${database.replaceAll('`', '\\`')}\``
-  for (const [name, value] of Object.entries({ ...settings, ...parameters })) yield `SET ${name} = ${quoted(value)}`
+  const values = Object.entries({ ...settings, ...parameters }).map(([name, value]) => `${name} = ${quoted(value)}`)
+  if (values.length > 0) yield `SET ${values.join(', ')}`
   if (readOnly) yield 'SET readonly = 2'
 }
