@@ -136,7 +136,8 @@ export class Writer {
       ...Object.entries(rows).map(([table, content]) => this.#store.insertRows(table as TableName, content, { token })),
     ])
     // It says that all the others are there.
-    await this.#store.insertRows('batch', batches.map((batch) => batchRow(batch, now)), { token })
+    const done = batches.map((batch) => batchRow(batch, now))
+    await this.#store.insertRows('batch', done, { token })
   }
 }
 
