@@ -204,6 +204,14 @@ describe('Who stands at the operating table', () => {
     expect(judge(...visits, told).open).toEqual([])
   })
 
+  test('is found out up to thirty days later', () => {
+    const settled = (setl_time: string) =>
+      operation('2026-03-02 09:00:00', '2026-03-02 11:00:01', { endtime: '2026-04-01 09:00:00', setl_time })
+    // Time stays ten minutes behind, and a day is remembered for ten more.
+    expect(judge(visit('1', 10 * 60), settled('2026-04-01 10:19:59')).open).toHaveLength(1)
+    expect(judge(visit('1', 10 * 60), settled('2026-04-01 10:20:00')).open).toEqual([])
+  })
+
   test('is accused no longer when the operation is taken back', () => {
     expect(judge(visit('1', 10 * 60), table, voidOf(table, '2026-03-10 10:00:00'))).toMatchObject({ open: [], retracted: [{}] })
   })

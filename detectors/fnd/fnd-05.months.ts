@@ -2,7 +2,7 @@ import type { Complaint } from '../../schemas/events.ts'
 import { yuan } from '../../schemas/money.ts'
 import { DAY, type Day, dayOf, formatDay, type Instant, SECOND, startOfDay } from '../../schemas/time.ts'
 import { BEFORE_TIME, type Context, type Finding, type Part, type Step, type Told, UNCHANGED, type Visit } from '../detector.ts'
-import { dayAfterMonth, endOfMonth, firstDayOf, monthOf, monthsAfter } from '../kit/calendar.ts'
+import { dayAfterMonth, endOfMonth, firstDayOf, monthOf } from '../kit/calendar.ts'
 import { count, type Hospital, pooledFund, settle } from './fnd-05.days.ts'
 import { hasBudgetAhead, ownerOf, pay, reachedIn } from './fnd-05.quota.ts'
 import { signalsIn } from './fnd-05.signals.ts'
@@ -113,9 +113,7 @@ function forgetPaid(paid: Hospital['paid'], oldest: Day): void {
 }
 
 function waiting(hospital: Hospital, now: Instant): Step<Hospital, Evidence> {
-  let month = monthOf(dayOf(now - CLOSED_AFTER))
-  while (endOfMonth(month) + CLOSED_AFTER <= now) month = monthsAfter(month, 1)
-  return { state: hospital, wakeAt: endOfMonth(month) + CLOSED_AFTER }
+  return { state: hospital, wakeAt: endOfMonth(monthOf(dayOf(now - CLOSED_AFTER))) + CLOSED_AFTER }
 }
 
 /** Puts the payment on the hospital's own account, or tells it to the community that pays. */

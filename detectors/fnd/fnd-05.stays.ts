@@ -127,16 +127,22 @@ function timeOf(event: Visit | Admission | Discharge): Instant {
   return event.kind === 'admission' ? event.begntime : event.endtime
 }
 
+/** All that is known of the stays of which something is told since then: of a part of it a stay would look as if it had not been. */
+function lasting(words: readonly StayWord[], since: Day): readonly StayWord[] {
+  const stays = new Set(words.filter((word) => dayOf(word.at) >= since).map(({ mdtrt_id }) => mdtrt_id))
+  return words.filter(({ mdtrt_id }) => stays.has(mdtrt_id))
+}
+
 function retold({ told: before }: Person, all: readonly StayWord[], { at, params }: Context<Params>): Step<Person, Evidence> {
-  // Of stays long over nothing new is told: what was said of them stays.
   const newest = all.at(-1)?.at ?? at
-  const words = all.filter((word) => newest - word.at <= STAYS_KEPT)
-  const told = meaningOf(words, params)
   const since = dayOf(newest - STAYS_KEPT)
+  const words = lasting(all, since)
+  const told = meaningOf(words, params)
   const changes = new Map<string, Change[]>()
   for (const key of new Set([...Object.keys(before), ...Object.keys(told)])) {
     const change = (told[key] ?? 0) - (before[key] ?? 0)
     const [code, day, column] = key.split('|') as [string, string, Column]
+    // Of stays long over nothing new is told: what was said of them stays.
     if (change === 0 || Number(day) < since) continue
     changes.set(code, [...(changes.get(code) ?? []), [Number(day), column, change]])
   }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { formatDay, parseDay } from '../../schemas/time.ts'
 import { admission, discharge, HOSPITAL, heartbeat, inpatient, reference, settlement, voidOf } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
@@ -175,6 +175,26 @@ test('Settlements of stays after the day are named', () => {
   const { open } = judge([...events, spent(), over])
   expect(open[0]!.setl_ids.slice(0, 2)).toEqual(['S-2026-04-10-0', 'S-2026-04-10-1'])
   expect(open[0]!.setl_ids.every((id) => id >= 'S-2026-04-10')).toBe(true)
+  // Of one second they stand in the order of their ids, however they come; who is taken back is not named.
+  const first = events.find(({ setl_id }) => setl_id === 'S-2026-04-10-0')!
+  const { open: others } = judge([...events.toReversed(), spent(), over, voidOf(first, '2026-05-20 10:00:00')])
+  expect(others[0]!.setl_ids.slice(0, 2)).toEqual(['S-2026-04-10-1', 'S-2026-04-10-2'])
+})
+
+test('The days that are looked at begin at midnight after the day, and end with the month', () => {
+  const given = (setl_id: string, setl_time: string) =>
+    inpatient({
+      setl_id,
+      mdtrt_id: setl_id,
+      psn_no: setl_id,
+      begntime: '2026-01-02 09:00:00',
+      endtime: '',
+      setl_time,
+      hifp_pay: 0,
+    })
+  const times = ['2026-04-10 23:59:59', '2026-04-11 00:00:00', '2026-04-30 23:59:59', '2026-05-01 00:00:00']
+  const events = [...tenExpected, ...three, ...times.map((time, i) => given(`T${i}`, time))]
+  expect(judge([...events, spent(), over]).open[0]!.setl_ids).toEqual(['T1', 'T2'])
 })
 
 test('The days before the month are known though it alone has a budget', () => {
@@ -237,11 +257,13 @@ const complaintsOn = (...dates: readonly string[]) =>
   dates.map((date, i) => ({ kind: 'complaint', complaint_id: `C-${date}-${i}`, fixmedins_code: HERE, time: `${date} 09:00:00` }))
 const three = complaintsOn('2026-04-20', '2026-04-21', '2026-04-22')
 
+const weekly = (first: string, admitted: number) =>
+  [...Array(13).keys()].flatMap((week) => dayOf(formatDay(parseDay(first) + 7 * week), { admitted }))
+/** Of the month three Wednesdays and two Fridays are left: ten admissions are expected. */
+const tenExpected = [...weekly('2026-01-16', 2), ...weekly('2026-01-14', 2)]
+
 test('Of fewer than ten expected admissions nothing is concluded', () => {
-  const weekly = (monday: string, admitted: number) =>
-    [...Array(13).keys()].flatMap((week) => dayOf(formatDay(parseDay(monday) + 7 * week), { admitted }))
-  // Of the month three Wednesdays and two Fridays are left.
-  expect(signalsOf([...weekly('2026-01-16', 2), ...weekly('2026-01-14', 2), ...three])).toEqual(['admissions', 'complaints'])
+  expect(signalsOf([...tenExpected, ...three])).toEqual(['admissions', 'complaints'])
   expect(signalsOf([...weekly('2026-01-14', 3), ...three])).toEqual([])
 })
 
@@ -292,4 +314,51 @@ test('A readmission elsewhere is one from the end of the stay to the third day a
   expect(given((date) => `${days(date, 5)} 00:00:00`)).toEqual([])
   expect(given((date) => `${days(date, 1)} 10:00:00`)).toEqual(both)
   expect(given((date) => `${days(date, 1)} 09:59:59`)).toEqual([])
+})
+
+/** Who is admitted and leaves on one day, as the settlement alone tells. */
+const settledStay = (setl_id: string, date: string, dscg_way = '1') =>
+  inpatient({
+    ...{ setl_id, mdtrt_id: setl_id, psn_no: setl_id, dscg_way, mdtrt_admdvs: '', hifp_pay: 0 },
+    ...{ begntime: `${date} 09:00:00`, endtime: `${date} 19:00:00`, setl_time: `${date} 20:00:00` },
+  })
+
+test('A void may make a finding of a month, until fifty days after its beginning', () => {
+  const eight = [...dayOf('2026-04-13', { admitted: 7 }), settledStay('EIGHTH', '2026-04-14')]
+  const taken = (time: string) =>
+    judge([...tenExpected, ...eight, ...three, spent(), voidOf(settledStay('EIGHTH', '2026-04-14'), time)]).open.length
+  // Time stays ten minutes behind.
+  expect(taken('2026-05-07 00:10:00')).toBe(1)
+  expect(taken('2026-05-22 00:09:59')).toBe(1)
+  expect(taken('2026-05-22 00:10:00')).toBe(0)
+})
+
+describe('What is known of a stay', () => {
+  const sentAway = ['A', 'B', 'C'].map((id) => settledStay(id, '2026-04-20', '2'))
+  const given = (...later: Wire[]) =>
+    judge([...dayOf('2026-03-02', { admitted: 1 }), ...sentAway, ...three, spent(), over, ...later]).open.length
+  const again = (time: string, psn_no = 'A') => admission({ mdtrt_id: 'AGAIN', psn_no, begntime: time })
+
+  test('is taken back with it for half a year, or longer where the person comes again', () => {
+    const taken = (time: string) => voidOf(sentAway[0]!, time)
+    expect(given()).toBe(1)
+    // Time stays ten minutes behind.
+    expect(given(taken('2026-10-17 20:09:59'))).toBe(0)
+    expect(given(taken('2026-10-17 20:10:00'))).toBe(1)
+    expect(given(again('2026-10-17 09:00:00'), taken('2026-10-20 10:00:00'))).toBe(0)
+    expect(given(again('2026-10-17 21:00:00'))).toBe(1)
+    expect(given(again('2026-10-18 00:00:00'))).toBe(1)
+    expect(given(again('2026-10-18 00:00:00'), taken('2026-10-20 10:00:00'))).toBe(1)
+  })
+
+  test('stays known when the person comes again more than half a year after its begin', () => {
+    const long = [
+      admission({ mdtrt_id: 'LONG', psn_no: 'L', begntime: '2026-03-21 09:00:00' }),
+      discharge({ mdtrt_id: 'LONG', psn_no: 'L', endtime: '2026-04-20 10:00:00', dscg_way: '2' }),
+    ]
+    const two = [...dayOf('2026-03-02', { admitted: 1 }), ...sentAway.slice(1), ...long, ...three, spent(), over]
+    expect(judge(two).open).toHaveLength(1)
+    expect(judge([...two, again('2026-09-18 09:00:00', 'L')]).open).toHaveLength(1)
+    expect(judge([...two, again('2026-10-19 09:00:00', 'L')]).open).toHaveLength(1)
+  })
 })

@@ -112,6 +112,13 @@ test('What is used up is no stock', () => {
   expect(openAfter(...days)).toEqual([])
 })
 
+test('What was used up on the day of a fill is no part of what piles up after it', () => {
+  const used = fill('S0', '2026-03-01', drug({ prd_days: 28 }))
+  const full = fill('S1', '2026-03-29', drug({ prd_days: 28 }))
+  expect(openAfter(used, full, fill('S2', '2026-03-30', drug({ prd_days: 28 })))).toMatchObject([{ setl_ids: ['S1', 'S2'] }])
+  expect(openAfter(used, fill('S1', '2026-03-29', drug({ prd_days: 60 })))).toMatchObject([{ setl_ids: ['S1'] }])
+})
+
 test('Another drug is another stock', () => {
   const other = item({ generic: '缬沙坦' }, OTHER)
   const fills = [CODE, OTHER].map((med_list_codg, i) => fill(`S${i}`, '2026-03-02', drug({ med_list_codg, prd_days: 28 })))
@@ -135,6 +142,13 @@ test('Fills of more than two hundred days ago are not looked for', () => {
   const late = (day: string) => fill('T', day, drug({ prd_days: 10 }))
   expect(openAfter(...fills, late('2026-09-17'))[0]!.setl_ids).toContain('T')
   expect(openAfter(...fills, late('2026-09-18'))[0]!.setl_ids).not.toContain('T')
+  // The 199th day after a fill is one of them until midnight.
+  const large = item({ pack_days: 365 }, OTHER)
+  const box = fill('A', '2026-03-01', drug({ med_list_codg: OTHER }))
+  const evening = (day: string) => ({ ...late(day), setl_time: `${day} 23:59:59` })
+  const judged = (day: string) => run(detector, [HOSPITAL, item(), large, box, evening(day)]).open
+  expect(judged('2026-09-16')).toMatchObject([{ setl_ids: ['A', 'T'] }])
+  expect(judged('2026-09-17')).toEqual([])
 })
 
 test('Antimicrobials and narcotics are not for long, in chronic care either', () => {
@@ -182,6 +196,8 @@ test('A single package cannot be given in part', () => {
   expect(box(7, 2, '13')).toHaveLength(1)
   // What somebody has prescribed for a week was meant for a week.
   expect(openAfter(fill('S', '2026-03-02', drug({ cnt: 1, prd_days: 7 }), { med_type: '13' }))).toHaveLength(1)
+  const week = fill('S', '2026-03-02', drug({ cnt: 1, prd_days: 8 }), { med_type: '13' })
+  expect(run(detector, [HOSPITAL, item({ pack_days: 8 }), week]).open).toEqual([])
   const prescribed = fill('S', '2026-03-02', drug({ prd_days: 61 }))
   expect(run(detector, [HOSPITAL, item({ pack_days: 60 }), prescribed]).open).toHaveLength(1)
 })
