@@ -160,6 +160,35 @@ test('An epidemic is known by all its institutions, also by those that form no c
   expect(judge(...crowd(9), ...patients(6, two, '2026-03-12'), ...patients(5, three, '2026-03-13')).open).toHaveLength(1)
 })
 
+test('Crowds of one disease are an epidemic also before anybody knows what is usual', () => {
+  const first = (place: string, alike: number) => crowd(10, (i) => ({ place, icd: i < alike ? 'A09.900' : `X${i}0.000` }))
+  const three = (alike: number) =>
+    run(
+      detector,
+      [HOSPITAL, 'H99010100002', 'H99010100003'].flatMap((place) => first(place, alike)),
+      { history_from: '2026-03-12 00:00:00' },
+    ).open
+  expect(three(6)).toEqual([])
+  expect(three(5)).toHaveLength(3)
+})
+
+test('An epidemic stays one, whatever comes months later', () => {
+  const crowded = crowd(9, () => ({ icd: 'J10.100' }))
+  const second = patients(6, 'H99010100002', '2026-03-12')
+  const third = (day: string) => patients(5, 'H99010100003', day)
+  const later = crowd(8, () => ({ day: '2026-06-01', place: 'H99010100009' }))
+  const places = (...events: Wire[]) => judge(...events, ...later).open.map(({ fixmedins_code }) => fixmedins_code)
+  expect(places(...crowded, ...second, ...third('2026-03-18'))).toEqual(['H99010100009'])
+  expect(places(...third('2026-03-06'), ...crowded, ...second)).toEqual(['H99010100009'])
+})
+
+test('Crowds of one day are told by the order of their origins', () => {
+  const { open } = judge(...crowd(8, () => ({ insu: '990102' })), ...crowd(8))
+  expect(open.map(({ evidence }) => evidence.groups.map(({ origin }: { origin: string }) => origin))).toEqual([
+    ['990101', '990102'],
+  ])
+})
+
 test('What other institutions have of the disease in any week is no surge, and hides no crowd', () => {
   const others = ['H99010100002', 'H99010100003']
   const every = (icd: string) => others.flatMap((place) => usual(1, { place, icd, age: 20, insu: '990105' }))
