@@ -1,17 +1,18 @@
 import type { FeeLine } from '../../schemas/events.ts'
 import { isPharmacy } from '../../schemas/med-class.ts'
-import { amountOf, type Fen, microOf } from '../../schemas/money.ts'
+import { amountOf, type Fen, microOf, shareOf } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import type { Visit } from '../detector.ts'
 import { meansItem } from '../item-code.ts'
 import type { ReferenceView } from '../reference.ts'
 import { dayAfterMonth, monthOf } from './calendar.ts'
-import { chargedLines } from './charged-lines.ts'
+import { chargedLines, takenBackBeyond } from './charged-lines.ts'
 import { inPolicy } from './finding.ts'
 import { itemOf } from './item-of.ts'
-import { isKnownTo } from './known.ts'
+import { isKnownTo, linesKnownTo } from './known.ts'
 import { covers } from './standing.ts'
+import { type Quantity, quantityOf } from './taken-back.ts'
 
 /** Quantities carry four decimals: as whole numbers sums do not depend on their order. */
 export const QUANTITY = 10_000
@@ -28,6 +29,9 @@ export interface Use {
   /** Above the selected price; `undefined` where it is not. */
   readonly excess: Fen | undefined
 }
+
+/** A use as its line has it; its quantity is in the same parts of units. */
+export type LineUse = Use & Quantity
 
 type Selected = NonNullable<ReferenceRow<'vbp'>['selected']>
 
@@ -63,11 +67,11 @@ function isUnbound({ med_class, fixmedins_code, setl_time }: Visit, group: strin
   return isPharmacy(med_class) && agreedBy(fixmedins_code, group, setl_time, reference) === null
 }
 
-export function usesIn(visit: Visit, price_tolerance: number, reference: ReferenceView): Use[] {
+export function usesIn(visit: Visit, price_tolerance: number, reference: ReferenceView): LineUse[] {
   const charged = chargedLines(visit)
   const month = monthOf(dayOf(visit.setl_time))
   return charged.flatMap((line, i) =>
-    groupsOf(line, itemOf(visit, charged, i)?.vbp_group, reference).flatMap((group): Use[] => {
+    groupsOf(line, itemOf(visit, charged, i)?.vbp_group, reference).flatMap((group): LineUse[] => {
       const { med_list_codg: code, fee_ocur_time: at, cnt, pric } = line
       const selected = reference.find('vbp', group, at, visit)?.row.selected ?? []
       const date = formatDay(dayOf(at))
@@ -76,15 +80,32 @@ export function usesIn(visit: Visit, price_tolerance: number, reference: Referen
       const own = productsOf(valid, code)
       const price = Math.max(...own.map((one) => (typeof one.price === 'number' ? microOf(one.price) : Number.POSITIVE_INFINITY)))
       const isOver = own.length > 0 && pric > Math.round(price * (1 + price_tolerance))
+      const units = Math.round(cnt * QUANTITY)
       return [
         {
-          ...{ group, code, units: Math.round(cnt * QUANTITY), selected: own.length > 0, inscp: inPolicy(line) },
+          ...{ group, code, at, cnt: units, units, selected: own.length > 0, inscp: inPolicy(line) },
           counts: !isChanging(selected, month),
           excess: isOver ? Math.min(amountOf(pric - price, cnt), inPolicy(line)) : undefined,
         },
       ]
     }),
   )
+}
+
+/** What a bill takes back of what earlier ones of its visit used, in the parts of units that `LineUse` counts. */
+export function usesBack(visit: Visit): readonly Quantity[] {
+  const back = takenBackBeyond(visit)
+  if (back.length === 0) return back as readonly []
+  const codes = new Set(linesKnownTo(visit, 'vbp').map(({ med_list_codg }) => med_list_codg))
+  visit.feedetail.forEach(({ med_list_codg }, i) => void (visit.items[i]?.vbp_group && codes.add(med_list_codg)))
+  const own = back.filter(({ med_list_codg }) => codes.has(med_list_codg)).map(quantityOf)
+  return own.map((taken) => ({ ...taken, cnt: Math.round(taken.cnt * QUANTITY) }))
+}
+
+/** What is left of a use when so much of it was taken back. */
+export function usedLess(use: LineUse, units: number): LineUse {
+  const part = (amount: Fen) => shareOf(amount, units, use.units)
+  return { ...use, cnt: units, units, inscp: part(use.inscp), excess: use.excess === undefined ? undefined : part(use.excess) }
 }
 
 export type PackedUse = readonly [group: string, code: string, units: number, bits: number, inscp: Fen, excess?: Fen]

@@ -7,18 +7,28 @@ import { reference, settlement } from '../testing/events.ts'
 const fill: fc.Arbitrary<Happening> = fc
   .record({
     fixmedins_code: fc.constantFrom('H1', 'H1', 'H2'),
+    visit: fc.constantFrom('', 'V1', 'V2'),
     lines: fc.array(
       fc.record({
         med_list_codg: fc.constantFrom('A1', 'A9', 'B1', 'B9'),
-        cnt: fc.constantFrom(1, 2.5),
+        /** Some bills give back what earlier ones of their visit had charged. */
+        cnt: fc.constantFrom(1, 2.5, 4, -1),
         pric: fc.constantFrom(10, 11),
       }),
       { minLength: 1, maxLength: 3 },
     ),
   })
-  .map(({ fixmedins_code, lines }) => (id, at) => {
-    const feedetail = lines.map((line, i) => ({ ...line, feedetl_sn: `${id}.${i}` }))
-    const given = { setl_id: id, mdtrt_id: id, psn_no: 'A', fixmedins_code, mdtrt_admdvs: '', setl_time: formatInstant(at) }
+  .map(({ fixmedins_code, visit, lines }) => (id, at) => {
+    const told = [...lines, { med_list_codg: 'WARD', list_type: '201', pric: 100 }]
+    const feedetail = told.map((line, i) => ({ ...line, feedetl_sn: `${id}.${i}` }))
+    const given = {
+      setl_id: id,
+      mdtrt_id: visit || id,
+      psn_no: 'A',
+      fixmedins_code,
+      mdtrt_admdvs: '',
+      setl_time: formatInstant(at),
+    }
     return [settlement({ ...given, feedetail })]
   })
 

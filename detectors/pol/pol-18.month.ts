@@ -5,36 +5,44 @@ import { concernsProcurement, type Use, unpackUse, usesIn } from '../kit/procure
 import type { Entry } from '../kit/window.ts'
 import { FORM } from './pol-18.form.ts'
 import { countUse, emptyGroup, isEmpty, nameSettlement } from './pol-18.group.ts'
-import { BACK, type Evidence, keptUntil, type Month, type Params, type TakenBack } from './pol-18.terms.ts'
+import { COUNTED, type Evidence, keptUntil, type Month, type Params, type Recounted } from './pol-18.terms.ts'
 import { bucketOf, findingOn, subjectOf } from './pol-18.verdict.ts'
 
 interface Counting {
   readonly settlement: Entry
-  readonly uses: readonly Use[]
-  readonly times: 1 | -1
+  readonly was: readonly Use[]
+  readonly now: readonly Use[]
   readonly admdvs: string
 }
 
-function counted(visit: Visit, { params, reference }: Context<Params>, times: 1 | -1): Counting {
-  const settlement = { id: visit.setl_id, at: visit.setl_time }
-  return { settlement, uses: usesIn(visit, params.price_tolerance, reference), times, admdvs: visit.admdvs }
+const NOTHING: readonly Use[] = []
+
+function usesOf(visit: Visit, { params, reference }: Context<Params>): readonly Use[] {
+  return usesIn(visit, params.price_tolerance, reference)
 }
 
-function recount(state: Month, { settlement, uses, times, admdvs }: Counting, context: Context<Params>): Step<Month, Evidence> {
+function recount(state: Month, { settlement, was, now, admdvs }: Counting, context: Context<Params>): Step<Month, Evidence> {
   const month = monthOf(dayOf(settlement.at))
   const touched: Touched<Evidence>[] = []
   const isOver = context.watermark >= keptUntil(month)
   // Of a month long over only what holds is kept.
   const isKnown = (group: string) => (isOver ? state.groups[group]?.held : state.groups[group] !== undefined)
-  const names = [...new Set(uses.map(({ group }) => group))].filter((group) => times > 0 || isKnown(group))
+  const isNews = (name: string) => !isOver && now.some(({ group }) => group === name)
+  const named = new Set([...was, ...now].map(({ group }) => group))
+  const names = [...named].filter((group) => isKnown(group) || isNews(group))
   if (names.length === 0) return UNCHANGED
   if (admdvs && (!state.admdvs || admdvs < state.admdvs)) state.admdvs = admdvs
   for (const group of names) {
-    const own = uses.filter((use) => use.group === group)
     const known = state.groups[group] ?? emptyGroup()
     state.groups[group] = known
-    for (const use of own) countUse(known, use, times)
-    nameSettlement(known, own, settlement, times)
+    for (const [uses, times] of [
+      [was, -1],
+      [now, 1],
+    ] as const) {
+      const own = uses.filter((use) => use.group === group)
+      for (const use of own) countUse(known, use, times)
+      nameSettlement(known, own, settlement, times)
+    }
     const holds = findingOn({ month, group, admdvs: state.admdvs }, known, context, settlement.at)
     if (holds || known.held) touched.push({ subject: subjectOf(context.root), bucket: bucketOf(month, group), holds })
     known.held = holds !== undefined
@@ -50,12 +58,12 @@ function recount(state: Month, { settlement, uses, times, admdvs }: Counting, co
 }
 
 /** The month of an institution, by groups. */
-export const monthPart: Part<Visit | Told<TakenBack>, Month, Evidence, Params> = {
+export const monthPart: Part<Visit | Told<Recounted>, Month, Evidence, Params> = {
   name: '',
   on: ['settlement', 'told'],
-  hears: [BACK],
+  hears: [COUNTED],
   space: 'institution',
-  root: (event) => (event.kind === 'settlement' ? event.fixmedins_code : event.topic === BACK ? event.of : ''),
+  root: (event) => (event.kind === 'settlement' ? event.fixmedins_code : event.topic === COUNTED ? event.of : ''),
   key: (event) => (event.kind === 'settlement' ? monthOf(dayOf(event.setl_time)) : event.period),
   memoryless: false,
   owned: true,
@@ -63,14 +71,18 @@ export const monthPart: Part<Visit | Told<TakenBack>, Month, Evidence, Params> =
   form: FORM,
   initial: () => ({ admdvs: '', groups: {} }),
   onEvent(state, event, context) {
-    if (event.kind === 'settlement') return recount(state, counted(event, context, 1), context)
-    const { settlement, uses } = event.values
-    return recount(state, { settlement, uses: uses.map(unpackUse), times: -1, admdvs: event.admdvs }, context)
+    if (event.kind === 'told') {
+      const { settlement, was, now } = event.values
+      return recount(state, { settlement, was: was.map(unpackUse), now: now.map(unpackUse), admdvs: event.admdvs }, context)
+    }
+    const { setl_id: id, setl_time: at, admdvs } = event
+    return recount(state, { settlement: { id, at }, was: NOTHING, now: usesOf(event, context), admdvs }, context)
   },
   // What holds longer than settlements are remembered one by one is judged by what rows say now.
   onVoid(state, original, context) {
     const visit = original as Visit
-    const isOver = context.watermark >= keptUntil(monthOf(dayOf(visit.setl_time)))
-    return isOver ? recount(state, counted(visit, context, -1), context) : UNCHANGED
+    const { setl_id: id, setl_time: at, admdvs } = visit
+    if (context.watermark < keptUntil(monthOf(dayOf(at)))) return UNCHANGED
+    return recount(state, { settlement: { id, at }, was: usesOf(visit, context), now: NOTHING, admdvs }, context)
   },
 }

@@ -50,12 +50,13 @@ export interface Params {
   readonly price_tolerance: number
 }
 
-export const BACK = 'POL-18/back'
+export const COUNTED = 'POL-18/counted'
 
-/** What a settlement was counted as when it came, to be taken back as just that: rows may have changed since. */
-export interface TakenBack {
+/** A settlement counts as something else than before, whatever rows say now: it was taken back, or another bill takes some of it back. */
+export interface Recounted {
   readonly settlement: Entry
-  readonly uses: readonly PackedUse[]
+  readonly was: readonly PackedUse[]
+  readonly now: readonly PackedUse[]
 }
 
 /** So long a month can still be judged anew: voids come late. */

@@ -148,6 +148,35 @@ test('A void takes back what it counted', () => {
   expect(openAfter(chosen!, other!, back(chosen!))).toEqual([])
 })
 
+test('What a later bill of the visit takes back was not used, in the month in which it had been charged', () => {
+  const ward = line('WARD', 1, { list_type: '201', pric: 9000 })
+  const bill = (setl_id: string, day: string, ...lines: LineGiven[]) =>
+    sold(setl_id, [...lines.map((one, i) => ({ ...one, feedetl_sn: `${i}` })), { ...ward, feedetl_sn: 'w' }], {
+      ...{ mdtrt_id: 'M', setl_time: `${day} 10:00:00` },
+    })
+  const chosen = sold('C', [line(CHOSEN, 20)])
+  const first = bill('O', '2026-03-05', line(OTHER, 12))
+  const back = (day: string, cnt: number) => bill('B', day, line(OTHER, cnt))
+  for (const order of permutations([chosen, first, back('2026-03-09', -12)])) expect(openAfter(...order)).toEqual([])
+  for (const order of permutations([chosen, first, back('2026-03-09', -4)])) expect(openAfter(...order)).toEqual([])
+  expect(openAfter(chosen, first, back('2026-03-09', -2))).toMatchObject([
+    { setl_ids: ['O'], vola_amt: 10000, evidence: { other_units: 10, other_products: [{ units: 10 }] } },
+  ])
+  expect(openAfter(chosen, first, { ...back('2026-03-09', -12), mdtrt_id: 'N' })).toHaveLength(1)
+  const later = back('2026-04-02', -12)
+  expect(run(detector, [...KNOWN, chosen, first, later])).toMatchObject({ open: [], retracted: [{ bucket: '2026-03|G' }] })
+  const voided = (original: typeof first) => voidOf(original, '2026-04-03 17:00:00')
+  expect(openAfter(chosen, first, later, voided(later))).toMatchObject([{ setl_ids: ['O'], vola_amt: 12000 }])
+  const apart = { ...bill('P', '2026-03-20', line(OTHER, 10)), mdtrt_id: 'N' }
+  expect(openAfter(chosen, apart, first, later, voided(first))).toMatchObject([{ evidence: { other_units: 10 } }])
+  // Where the time is another one, what was too dear is meant.
+  const dear = bill('D', '2026-03-05', line(CHOSEN, 2, { pric: 12 }), line(CHOSEN, 2))
+  expect(openAfter(dear, bill('B', '2026-03-09', line(CHOSEN, -2)))).toEqual([])
+  expect(openAfter(dear, bill('B', '2026-03-09', line(CHOSEN, -1)))).toMatchObject([
+    { result: 'violation', vola_amt: 200, evidence: { overpriced_lines: 1, selected_units: 3 } },
+  ])
+})
+
 test('A void that comes months later is judged all the same, and what holds is kept beyond the fourteen months', () => {
   const [chosen, other] = used(20, 10)
   const back = (original: object, at: string) => voidOf(original as ReturnType<typeof sold>, at)

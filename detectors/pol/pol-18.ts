@@ -3,14 +3,14 @@ import { defineDetector } from '../detector.ts'
 import { counted } from '../kit/counted.ts'
 import { QUANTITY } from '../kit/procured.ts'
 import { byDefault } from '../params.ts'
+import { billsPart } from './pol-18.bills.ts'
 import { monthPart } from './pol-18.month.ts'
 import type { Evidence, Params } from './pol-18.terms.ts'
-import { usesPart } from './pol-18.uses.ts'
 
 /** POL-18 未按要求使用集采: other products than those selected, or the selected ones above their price. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-18',
-  version: 4,
+  version: 5,
   title: { zh: '未按要求使用集采', en: 'Volume-based procurement not honoured' },
   category: 'POL',
   result: 'suspicion',
@@ -23,7 +23,7 @@ export default defineDetector<Evidence, Params>({
     min_units: byDefault(30, 'of a group in a month; fewer tell nothing'),
     price_tolerance: byDefault(0.001, 'share of the selected price'),
   },
-  parts: [monthPart, usesPart],
+  parts: [monthPart, billsPart],
   explain({ month, group, selected_units, other_units, other_share, overpriced_lines, overpriced_amt, vola_amt }, language) {
     const [amount, over] = [vola_amt, overpriced_amt].map((sum) => formatYuan(sum * 100))
     const percent = Math.round(other_share * 1000) / 10

@@ -1,0 +1,122 @@
+import { dayOf, SECOND } from '../../schemas/time.ts'
+import { type Context, type Form, type Part, type Step, type Told, UNCHANGED, type Visit } from '../detector.ts'
+import { monthOf } from '../kit/calendar.ts'
+import { packTime, unpackTime } from '../kit/packed.ts'
+import {
+  concernsProcurement,
+  type LineUse,
+  type PackedUse,
+  packUse,
+  unpackUse,
+  usedLess,
+  usesBack,
+  usesIn,
+} from '../kit/procured.ts'
+import { visitOf } from '../kit/remembered.ts'
+import { leftOver, type Quantity } from '../kit/taken-back.ts'
+import { type Entry, insert, without } from '../kit/window.ts'
+import { COUNTED, type Evidence, keptUntil, type Params, type Recounted } from './pol-18.terms.ts'
+
+/** What a bill of a visit used, and what it takes back of earlier ones. */
+interface Bill extends Entry {
+  readonly uses: readonly LineUse[]
+  readonly back: readonly Quantity[]
+}
+
+type Bills = readonly Bill[]
+type PackedBill = readonly [
+  ...[id: string, at: number, uses: readonly (readonly [secondsBefore: number, ...PackedUse])[]],
+  ...back: (readonly [code: string, at: number, cnt: number])[],
+]
+
+const FORM: Form<Bills> = {
+  pack: (bills) =>
+    bills.map(
+      ({ id, at, uses, back }): PackedBill => [
+        ...([id, packTime(at), uses.map((use) => [(at - use.at) / SECOND, ...packUse(use)] as const)] as const),
+        ...back.map(({ code, at, cnt }) => [code, packTime(at), cnt] as const),
+      ],
+    ),
+  unpack: (packed: readonly PackedBill[]) =>
+    packed.map(([id, packedAt, uses, ...back]): Bill => {
+      const at = unpackTime(packedAt)
+      const unpackLine = ([secondsBefore, ...packedUse]: readonly [number, ...PackedUse]): LineUse => {
+        const use = unpackUse(packedUse)
+        return { ...use, at: at - Math.round(secondsBefore * SECOND), cnt: use.units }
+      }
+      return { id, at, uses: uses.map(unpackLine), back: back.map(([code, at, cnt]) => ({ code, at: unpackTime(at), cnt })) }
+    }),
+}
+
+type Uses = readonly LineUse[]
+
+/** Where a return names another time it means what was too dear. */
+function rank({ at, excess }: LineUse, taken: Quantity): number {
+  return at === taken.at ? 0 : excess === undefined ? 2 : 1
+}
+
+/** What each bill counts as when later ones of the visit have taken something back. */
+function countedAs(bills: Bills): ReadonlyMap<string, Uses> {
+  const left = new Map<LineUse, number>()
+  if (bills.some(({ back }) => back.length > 0)) {
+    // A line may be of several groups, in each of which it is taken back.
+    for (const group of new Set(bills.flatMap(({ uses }) => uses.map((use) => use.group)))) {
+      const ofGroup = bills.map(({ uses, back }) => ({ charges: uses.filter((use) => use.group === group), back }))
+      for (const [use, units] of leftOver(ofGroup, rank)) left.set(use, units)
+    }
+  }
+  const remaining = (use: LineUse) => {
+    const units = left.get(use) ?? use.units
+    return units === use.units ? [use] : units > 0 ? [usedLess(use, units)] : []
+  }
+  return new Map(bills.map(({ id, uses }) => [id, left.size > 0 ? uses.flatMap(remaining) : uses]))
+}
+
+interface Change {
+  readonly visit: Visit
+  readonly bills: Bills
+  readonly before: ReadonlyMap<string, Uses>
+  readonly left: Bills
+  readonly back?: true
+}
+
+/** Tells the institution of each bill that counts as something else than before; of a month long over it asks no more. */
+function step({ visit, bills, before, left, back }: Change, { at, watermark }: Context<Params>): Step<Bills, Evidence> {
+  const after = countedAs(left)
+  const told = bills.flatMap((bill): Told<Recounted>[] => {
+    const month = monthOf(dayOf(bill.at))
+    const [was, now] = [before, after].map((counted) => (counted.get(bill.id) ?? []).map(packUse))
+    if (watermark >= keptUntil(month) || JSON.stringify(was) === JSON.stringify(now)) return []
+    const values = { settlement: { id: bill.id, at: bill.at }, was: was!, now: now! }
+    const { fixmedins_code: of, admdvs } = visit
+    return [{ kind: 'told', ...(back && { back }), topic: COUNTED, of, period: month, at, admdvs, values }]
+  })
+  const tells = told.length > 0 ? { tells: told } : {}
+  if (left.length === 0) return { state: undefined, ...tells }
+  return { state: left, forgetAt: keptUntil(monthOf(dayOf(left.at(-1)!.at))), ...tells }
+}
+
+/** What the bills of a visit were counted as, for as long as they can be taken back, or a later one can take back of them. */
+export const billsPart: Part<Visit, Bills, Evidence, Params> = {
+  name: 'BILLS',
+  on: ['settlement'],
+  space: 'person',
+  root: ({ psn_no }) => psn_no,
+  key: (visit) => `${visit.fixmedins_code}|${visitOf(visit)}`,
+  memoryless: false,
+  concerns: concernsProcurement,
+  form: FORM,
+  initial: () => [],
+  onEvent(known, visit, context) {
+    const uses = usesIn(visit, context.params.price_tolerance, context.reference)
+    const bill: Bill = { id: visit.setl_id, at: visit.setl_time, uses, back: usesBack(visit) }
+    if (uses.length === 0 && bill.back.length === 0) return UNCHANGED
+    const bills = insert(known, bill)
+    // The month has counted the settlement as it is.
+    return step({ visit, bills, before: new Map([...countedAs(known), [bill.id, uses]]), left: bills }, context)
+  },
+  onVoid(bills, visit, context) {
+    const left = without(bills, visit.setl_id)
+    return left === bills ? UNCHANGED : step({ visit, bills, before: countedAs(bills), left, back: true }, context)
+  },
+}
