@@ -1,5 +1,5 @@
 import { isInpatient } from '../../schemas/med-class.ts'
-import { dayOf, hourOf } from '../../schemas/time.ts'
+import { DAY, dayOf, hourOf } from '../../schemas/time.ts'
 import { defineDetector, type Told, type Visit } from '../detector.ts'
 import { type Ended, endedStays } from '../kit/ended-stays.ts'
 import { isMedicine } from '../kit/medicine.ts'
@@ -166,7 +166,7 @@ export default defineDetector<Evidence, Params>({
   },
   parts: [
     // Discharges tell of stays that are not billed yet, and better than bills how long they were.
-    endedStays(ENDED, () => false),
+    endedStays({ topic: ENDED, kept: 400 * DAY }),
     ...peersParts<Visit | Told, Tally, Spreads, Evidence, Params>({
       topic: 'ANO-14',
       partialMonths: true,

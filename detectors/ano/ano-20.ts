@@ -125,7 +125,7 @@ export default defineDetector<Evidence, Params>({
     p: byDefault(0.001, 'likelier than this it is chance'),
   },
   parts: [
-    endedStays(ENDED, isLeftOut),
+    endedStays({ topic: ENDED, isLeftOut, kept: KEPT }),
     {
       name: '',
       on: ['told'],

@@ -1,15 +1,21 @@
-import { SECOND } from '../../schemas/time.ts'
+import { DAY, SECOND } from '../../schemas/time.ts'
 import { defineDetector, type Told } from '../detector.ts'
+import { type Ended, endedStays } from '../kit/ended-stays.ts'
 import { peersParts, type Spreads, spreads } from '../kit/peers.ts'
 import { inTime } from '../kit/remembered.ts'
 import { isAbove } from '../kit/robust.ts'
 import { byDefault } from '../params.ts'
-import { COUNTED, type Counted, type Ended, stays } from './fnd-03.stays.ts'
+
+/** A stay with its settlements and their times in seconds. */
+interface Case {
+  readonly mdtrt_id: string
+  readonly bills: readonly (readonly [setl_id: string, second: number])[]
+}
 
 interface Tally {
   discharges: number
   /** The stays of each person that ended in the month. */
-  readonly persons: Record<string, readonly Omit<Ended, 'psn_no'>[]>
+  readonly persons: Record<string, readonly Case[]>
 }
 
 interface Evidence {
@@ -28,6 +34,7 @@ interface Params {
   readonly least_peers: number
 }
 
+const ENDED = 'FND-03/ended'
 const SHOWN_REPEATERS = 20
 
 function rounded(ratio: number): number {
@@ -37,7 +44,7 @@ function rounded(ratio: number): number {
 /** FND-03 人次人头比: the same persons are admitted again and again, more than at the institution's peers. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-03',
-  version: 4,
+  version: 5,
   title: { zh: '人次人头比异常', en: 'Visits per head' },
   category: 'FND',
   result: 'indicator',
@@ -51,17 +58,19 @@ export default defineDetector<Evidence, Params>({
     least_peers: byDefault(3, 'institutions of the group, this one included'),
   },
   parts: [
-    stays,
+    // As long as the months that were told of it.
+    endedStays({ topic: ENDED, asCase: true, kept: 26 * 31 * DAY }),
     ...peersParts<Told, Tally, Spreads, Evidence, Params>({
       topic: 'FND-03',
       partialMonths: true,
       on: ['told'],
-      hears: [COUNTED],
-      root: ({ topic, of }) => (topic === COUNTED ? of : ''),
-      at: ({ values }) => (values as Counted).at,
+      hears: [ENDED],
+      root: ({ topic, of }) => (topic === ENDED ? of : ''),
+      at: ({ values }) => (values as Ended).endtime,
       initial: () => ({ discharges: 0, persons: {} }),
       count(tally, { values }) {
-        const { psn_no, mdtrt_id, bills, sign } = values as Counted
+        const { psn_no, mdtrt_id, names, sign } = values as Ended
+        const bills = names.map(([id, at]) => [id, at / SECOND] as const)
         tally.discharges += sign
         const others = (tally.persons[psn_no] ?? []).filter((stay) => stay.mdtrt_id !== mdtrt_id)
         const ended = sign > 0 ? [...others, { mdtrt_id, bills }] : others
