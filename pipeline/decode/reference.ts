@@ -52,7 +52,7 @@ export function checkedReference({ table, id, row, effective_from, effective_to,
     kind: 'reference',
     table,
     id,
-    row: withIcd(table, read as Wire),
+    row: withIcd(table, id, read as Wire),
     effective_from: from,
     effective_to: to,
     deleted: deleted === true,
@@ -60,10 +60,13 @@ export function checkedReference({ table, id, row, effective_from, effective_to,
 }
 
 /** Codes of ICD-10 as the events have them. */
-function withIcd(table: ReferenceTable, row: Wire): Wire {
-  const columns = ICD_COLUMNS[table]?.filter((column) => row[column] != null) ?? []
-  if (columns.length === 0) return row
-  return { ...row, ...Object.fromEntries(columns.map((column) => [column, inIcdAll(row[column])])) }
+export function withIcd(table: ReferenceTable, id: string, row: Wire): Wire {
+  const columns = ICD_COLUMNS[table] ?? []
+  // Where the code is missing, the id is the code.
+  const said = columns.includes('code') && row.code == null && inIcd(id) !== id ? { ...row, code: id } : row
+  const told = columns.filter((column) => said[column] != null)
+  if (told.length === 0) return row
+  return { ...said, ...Object.fromEntries(told.map((column) => [column, inIcdAll(said[column])])) }
 }
 
 function inIcdAll(value: unknown): unknown {

@@ -6,6 +6,8 @@ import { createDecode } from '../decode/decode.ts'
 import { unpack } from '../decode/packed.ts'
 import { chunkOfText } from '../engine/chunk.ts'
 import { InMemory } from '../memory/in-memory.ts'
+import { StagedMemory } from '../memory/staged.ts'
+import { Knowledge } from './knowledge.ts'
 import { outboxOf } from './outbox.ts'
 import type { Parcel } from './parcel.ts'
 import { Shard } from './shard.ts'
@@ -137,4 +139,22 @@ describe('A void takes back what its original was counted as', () => {
     await deliver()
     expect(slices[0]!.evidence).toMatchObject(NEVER_CAME)
   })
+})
+
+test('What was stored before codes of ICD-10 had capitals is known by them, and what it said before it was replaced too', () => {
+  const memory = new InMemory()
+  const of = (id: string, row: Record<string, unknown>) =>
+    ({ kind: 'reference', table: 'gender_limit', id, row, effective_from: undefined, effective_to: undefined }) as const
+  const staged = new StagedMemory(memory)
+  const small = (key: string, row: object) => staged.set(key, Buffer.from(JSON.stringify(row)))
+  small('r|gender_limit|a', { ...of('a', { code: 'c53', gend: '2' }), deleted: false, known: 1 })
+  small('r|gender_limit|c61', { ...of('c61', { gend: '1' }), deleted: false, known: 2 })
+  small('r|gender_limit|n', { ...of('n', { code: 'n40', gend: '1' }), deleted: true, known: 4 })
+  small('o|gender_limit|n|4', { ...of('n', { code: 'n40', gend: '1' }), known: 3, until: 4 })
+  const { book } = new Knowledge(staged, 4)
+  for (const code of ['C53', 'C61']) expect(book.lookup('gender_limit', code, 0)).toHaveLength(1)
+  expect(book.lookup('gender_limit', 'N40', 0)).toEqual([])
+  expect(book.asOf(3).lookup('gender_limit', 'N40', 0)).toHaveLength(1)
+  // The same row, imported anew with capitals, says nothing new.
+  expect(book.put('gender_limit', of('a', { code: 'C53', gend: '2' }), false)).toBe(1)
 })

@@ -1,6 +1,7 @@
 import { ReferenceBook } from '../../detectors/reference.ts'
 import type { Reference } from '../../schemas/events.ts'
 import type { ReferenceTable } from '../../schemas/reference.ts'
+import { withIcd } from '../decode/reference.ts'
 import type { StagedMemory } from '../memory/staged.ts'
 import { referenceKey } from './identity.ts'
 
@@ -25,8 +26,8 @@ export class Knowledge {
     const rows = memory.scan(ROWS)
     for (const [, stored] of rows) this.#put(read<Row>(stored))
     for (const [, stored] of memory.scan(PAST)) {
-      const { table, id, row, effective_from, effective_to, known = 0, until } = read<PastRow>(stored)
-      this.book.putPast(table as ReferenceTable, { id, row, effective_from, effective_to }, known, until)
+      const { table, known = 0, until, ...reference } = read<PastRow>(stored)
+      this.book.putPast(table as ReferenceTable, entryOf(table as ReferenceTable, reference), known, until)
     }
     // Rows that were replaced do not count anew at a restart.
     this.book.version = version ?? rows.length
@@ -43,9 +44,16 @@ export class Knowledge {
     this.#memory.set(key, write({ ...reference, known }))
   }
 
-  #put({ table, id, row, effective_from, effective_to, deleted, known = 0 }: Row): void {
-    this.book.put(table as ReferenceTable, { id, row, effective_from, effective_to }, deleted, known)
+  #put({ table, deleted, known = 0, ...reference }: Row): void {
+    this.book.put(table as ReferenceTable, entryOf(table as ReferenceTable, reference), deleted, known)
   }
+}
+
+type Said = Pick<Reference, 'id' | 'row' | 'effective_from' | 'effective_to'>
+
+/** What was stored before events had the codes of ICD-10 with capitals would match none of them. */
+function entryOf(table: ReferenceTable, { id, row, effective_from, effective_to }: Said): Said {
+  return { id, row: withIcd(table, id, row), effective_from, effective_to }
 }
 
 function pastKey(key: string, until: number): string {
