@@ -1,4 +1,4 @@
-import { dayOf, SECOND } from '../../schemas/time.ts'
+import { dayOf, type Instant, SECOND } from '../../schemas/time.ts'
 import { type Context, type Form, type Part, type Step, type Told, UNCHANGED, type Visit } from '../detector.ts'
 import { monthOf } from '../kit/calendar.ts'
 import { packTime, unpackTime } from '../kit/packed.ts'
@@ -49,6 +49,7 @@ const FORM: Form<Bills> = {
 }
 
 type Uses = readonly LineUse[]
+const NO_USES: Uses = []
 
 /** Where a return names another time it means what was too dear. */
 function rank({ at, excess }: LineUse, taken: Quantity): number {
@@ -80,23 +81,42 @@ interface Change {
   readonly back?: true
 }
 
+type Counted = Pick<Recounted, 'was' | 'now'>
+
+function tell(
+  { id, at }: Entry,
+  counted: Counted,
+  { visit, back }: Pick<Change, 'visit' | 'back'>,
+  now: Instant,
+): Told<Recounted> {
+  const { fixmedins_code: of, admdvs } = visit
+  const values = { settlement: { id, at }, ...counted }
+  return { kind: 'told', ...(back && { back }), topic: COUNTED, of, period: monthOf(dayOf(at)), at: now, admdvs, values }
+}
+
+function isOver({ at }: Entry, watermark: Instant): boolean {
+  return watermark >= keptUntil(monthOf(dayOf(at)))
+}
+
 /** Tells the institution of each bill that counts as something else than before; of a month long over it asks no more. */
-function step({ visit, bills, before, left, back }: Change, { at, watermark }: Context<Params>): Step<Bills, Evidence> {
+function step(change: Change, { at, watermark }: Context<Params>): Step<Bills, Evidence> {
+  const { bills, before, left } = change
   const after = countedAs(left)
   const told = bills.flatMap((bill): Told<Recounted>[] => {
-    const month = monthOf(dayOf(bill.at))
-    const [was, now] = [before, after].map((counted) => (counted.get(bill.id) ?? []).map(packUse))
-    if (watermark >= keptUntil(month) || JSON.stringify(was) === JSON.stringify(now)) return []
-    const values = { settlement: { id: bill.id, at: bill.at }, was: was!, now: now! }
-    const { fixmedins_code: of, admdvs } = visit
-    return [{ kind: 'told', ...(back && { back }), topic: COUNTED, of, period: month, at, admdvs, values }]
+    const [was, now] = [before, after].map((counted) => (counted.get(bill.id) ?? NO_USES).map(packUse))
+    if (isOver(bill, watermark) || JSON.stringify(was) === JSON.stringify(now)) return []
+    return [tell(bill, { was: was!, now: now! }, change, at)]
   })
   const tells = told.length > 0 ? { tells: told } : {}
   if (left.length === 0) return { state: undefined, ...tells }
   return { state: left, forgetAt: keptUntil(monthOf(dayOf(left.at(-1)!.at))), ...tells }
 }
 
-/** What the bills of a visit were counted as, for as long as they can be taken back, or a later one can take back of them. */
+/**
+ * What the bills of a visit count as, for as long as they can be taken back, or a later one can take back of them. The
+ * institution hears of them from here alone: another slice may have heard other rows by then, and would take back what it
+ * had never counted.
+ */
 export const billsPart: Part<Visit, Bills, Evidence, Params> = {
   name: 'BILLS',
   on: ['settlement'],
@@ -112,11 +132,15 @@ export const billsPart: Part<Visit, Bills, Evidence, Params> = {
     const bill: Bill = { id: visit.setl_id, at: visit.setl_time, uses, back: usesBack(visit) }
     if (uses.length === 0 && bill.back.length === 0) return UNCHANGED
     const bills = insert(known, bill)
-    // The month has counted the settlement as it is.
-    return step({ visit, bills, before: new Map([...countedAs(known), [bill.id, uses]]), left: bills }, context)
+    return step({ visit, bills, before: countedAs(known), left: bills }, context)
   },
   onVoid(bills, visit, context) {
-    const left = without(bills, visit.setl_id)
-    return left === bills ? UNCHANGED : step({ visit, bills, before: countedAs(bills), left, back: true }, context)
+    const [voided, left] = [{ id: visit.setl_id, at: visit.setl_time }, without(bills, visit.setl_id)]
+    const change: Change = { visit, bills, before: countedAs(bills), left, back: true }
+    if (!isOver(voided, context.watermark)) return left === bills ? UNCHANGED : step(change, context)
+    // What holds longer than bills are remembered is judged by what the original says alone.
+    const was = usesIn(visit, context.params.price_tolerance, context.reference).map(packUse)
+    const { tells = [], ...rest } = step(change, context)
+    return { ...rest, tells: [...tells, tell(voided, { was, now: [] }, change, context.at)] }
   },
 }

@@ -1,7 +1,7 @@
 import { dayOf } from '../../schemas/time.ts'
-import { type Context, type Part, type Step, type Told, type Touched, UNCHANGED, type Visit } from '../detector.ts'
+import { type Context, type Part, type Step, type Told, type Touched, UNCHANGED } from '../detector.ts'
 import { monthOf } from '../kit/calendar.ts'
-import { concernsProcurement, type Use, unpackUse, usesIn } from '../kit/procured.ts'
+import { type Use, unpackUse } from '../kit/procured.ts'
 import type { Entry } from '../kit/window.ts'
 import { FORM } from './pol-18.form.ts'
 import { countUse, emptyGroup, isEmpty, nameSettlement } from './pol-18.group.ts'
@@ -13,12 +13,6 @@ interface Counting {
   readonly was: readonly Use[]
   readonly now: readonly Use[]
   readonly admdvs: string
-}
-
-const NOTHING: readonly Use[] = []
-
-function usesOf(visit: Visit, { params, reference }: Context<Params>): readonly Use[] {
-  return usesIn(visit, params.price_tolerance, reference)
 }
 
 function recount(state: Month, { settlement, was, now, admdvs }: Counting, context: Context<Params>): Step<Month, Evidence> {
@@ -58,31 +52,18 @@ function recount(state: Month, { settlement, was, now, admdvs }: Counting, conte
 }
 
 /** The month of an institution, by groups. */
-export const monthPart: Part<Visit | Told<Recounted>, Month, Evidence, Params> = {
+export const monthPart: Part<Told<Recounted>, Month, Evidence, Params> = {
   name: '',
-  on: ['settlement', 'told'],
+  on: ['told'],
   hears: [COUNTED],
   space: 'institution',
-  root: (event) => (event.kind === 'settlement' ? event.fixmedins_code : event.topic === COUNTED ? event.of : ''),
-  key: (event) => (event.kind === 'settlement' ? monthOf(dayOf(event.setl_time)) : event.period),
+  root: ({ topic, of }) => (topic === COUNTED ? of : ''),
+  key: ({ period }) => period,
   memoryless: false,
   owned: true,
-  concerns: (event) => event.kind === 'told' || concernsProcurement(event),
   form: FORM,
   initial: () => ({ admdvs: '', groups: {} }),
-  onEvent(state, event, context) {
-    if (event.kind === 'told') {
-      const { settlement, was, now } = event.values
-      return recount(state, { settlement, was: was.map(unpackUse), now: now.map(unpackUse), admdvs: event.admdvs }, context)
-    }
-    const { setl_id: id, setl_time: at, admdvs } = event
-    return recount(state, { settlement: { id, at }, was: NOTHING, now: usesOf(event, context), admdvs }, context)
-  },
-  // What holds longer than settlements are remembered one by one is judged by what rows say now.
-  onVoid(state, original, context) {
-    const visit = original as Visit
-    const { setl_id: id, setl_time: at, admdvs } = visit
-    if (context.watermark < keptUntil(monthOf(dayOf(at)))) return UNCHANGED
-    return recount(state, { settlement: { id, at }, was: usesOf(visit, context), now: NOTHING, admdvs }, context)
+  onEvent(state, { values: { settlement, was, now }, admdvs }, context) {
+    return recount(state, { settlement, was: was.map(unpackUse), now: now.map(unpackUse), admdvs }, context)
   },
 }
