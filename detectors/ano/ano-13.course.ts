@@ -77,10 +77,16 @@ function isShared({ fund, squares }: DayValues['values'], { least_settlements }:
   return (fund! / FEN_PER_YUAN) ** 2 >= least_settlements * squares!
 }
 
+/** The days with which a day may be compared, built or not; who had none for long is remembered with older ones. */
+function recentOf({ days }: Course, day: Day, { baseline_days }: Params): readonly DayValues[] {
+  return days.filter((known) => known.day > day - DAYS_UNTIL_BUILT - baseline_days)
+}
+
 /** A day has begun: it is told what each of its hours usually brings, unless it is special or too little is known. */
 function withQuestion(course: Course, day: Day, context: Context<Params>): Step<Course, Evidence> {
-  const { days, hours } = course
-  const [first, last] = [days[0], days.at(-1)]
+  const { hours } = course
+  const days = recentOf(course, day, context.params)
+  const [first, last] = [course.days[0], days.at(-1)]
   const isKnown = first && last && last.day <= day - DAYS_UNTIL_BUILT && day - first.day >= context.params.warm_up_days
   if (!isKnown || isSpecial(day, context.reference)) return UNCHANGED
   const { mean } = expectationOf(days, day, 'settlements', (expected) => expected)
@@ -94,10 +100,10 @@ function withQuestion(course: Course, day: Day, context: Context<Params>): Step<
 function withDay(course: Course, day: Day, dayTold: DayTold, context: Context<Params>): Step<Course, Evidence> {
   const { values, hours: ofDay, surging } = dayTold
   const { root, params, reference } = context
-  const since = day - DAYS_UNTIL_BUILT - params.baseline_days
-  const built = course.days.filter((known) => known.day <= day - DAYS_UNTIL_BUILT)
+  const recent = recentOf(course, day, params)
+  const built = recent.filter((known) => known.day <= day - DAYS_UNTIL_BUILT)
   const isSpecialDay = isSpecial(day, reference)
-  const days = [...course.days.filter((known) => known.day > since), ...(isSpecialDay ? [] : [{ day, values }])]
+  const days = [...recent, ...(isSpecialDay ? [] : [{ day, values }])]
   const hours = isSpecialDay ? course.hours : course.hours.map((count, hour) => two(FADING * count + ofDay[hour]!))
   const isWarm = built.length > 0 && day - course.days[0]!.day >= params.warm_up_days
   const forgetAt = startOfDay(day + params.baseline_days)

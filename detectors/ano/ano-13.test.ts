@@ -64,6 +64,8 @@ test('What lies half a deviation above is never summed, more is until it is too 
   const rise = (...counts: number[]) => settlements([...weeks, ...counts.flatMap((count, i) => sales(21 + i, count))])
   expect(rise(28, 28)).toEqual([])
   expect(rise(28, 28, 24)).toMatchObject([{ bucket: '2026-03-25|settlements', evidence: { cusum: 5.43, since: '2026-03-23' } }])
+  // Less than half as many again is no rise to look at, however far the sum has come.
+  expect(rise(28, 28, 23)).toEqual([])
   expect(rise(18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18)).toEqual([])
   expect(rise(41)).toEqual([])
   expect(rise(42)).toHaveLength(1)
@@ -76,6 +78,21 @@ test('After an alarm the sum starts afresh', () => {
 test('Two weeks must be known', () => {
   expect(settlements([...usual(14, 16), ...sales(14, 60)])).toHaveLength(1)
   expect(settlements([...usual(13, 16), ...sales(13, 60)])).toEqual([])
+})
+
+test('Of the days before, those of eight weeks count that are built', () => {
+  // None of them is a Monday, so that all of them tell what is usual.
+  const busy = (day: number) => judge([...sales(day, 100), ...sales(50, 16), ...sales(51, 16), ...sales(70, 160)], 90).open
+  const expected = (day: number) => busy(day).find(({ evidence }) => evidence.metric === 'settlements')!.evidence.expected
+  expect([expected(11), expected(10)]).toEqual([44, 16])
+})
+
+test('A day is judged three days after it, when the county has answered', () => {
+  const at = (time: string) => run(detector, [...usual(21, 16), ...sales(21, 60), heartbeat(time)]).open
+  const days = (time: string) => at(time).filter(({ evidence }) => !evidence.within)
+  // Time stays ten minutes behind.
+  expect(days('2026-03-27 00:19:59')).toEqual([])
+  expect(days('2026-03-27 00:20:00')).toHaveLength(2)
 })
 
 test('A small rise of many, and a large one of few, are nothing to look at', () => {

@@ -20,7 +20,7 @@ const WORDS_EN = { settlements: 'settlements', fund: 'yuan of the fund', persons
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-13',
-  version: 8,
+  version: 9,
   title: { zh: '业务量突增', en: 'Sudden rise of business' },
   category: 'ANO',
   result: 'indicator',
