@@ -316,6 +316,19 @@ test('A readmission elsewhere is one from the end of the stay to the third day a
   expect(given((date) => `${days(date, 1)} 09:59:59`)).toEqual([])
 })
 
+test('What a common budget paid is known for twenty-six months', () => {
+  const member = (code: string) => reference('institution', code, { kind: 'hospital', admdvs: '990101', group_id: 'G' })
+  const known = [member(HERE), member(THERE), ...MONTHS.map((month) => reference('budget', `G:${month}`, { quota: 10_000 }))]
+  const [own, theirs] = [
+    { ...spent(2000), setl_id: 'OWN' },
+    { ...spent(7000), fixmedins_code: THERE },
+  ]
+  const taken = (time: string) => judge([...tenExpected, ...three, own, theirs, over, voidOf(theirs, time)], known).open.length
+  // Time stays ten minutes behind.
+  expect(taken('2028-07-15 00:09:59')).toBe(0)
+  expect(taken('2028-07-15 00:10:00')).toBe(1)
+})
+
 /** Who is admitted and leaves on one day, as the settlement alone tells. */
 const settledStay = (setl_id: string, date: string, dscg_way = '1') =>
   inpatient({

@@ -16,18 +16,18 @@ import {
 } from '../kit/stock-ledger.ts'
 import { NOTHING_HOLDS } from '../kit/window.ts'
 import { packsOf } from './mgt-21.sold.ts'
-import { BACK, type Evidence, GONE, type Params, SALES } from './mgt-21.terms.ts'
+import { type Evidence, GONE, type Params, SALES } from './mgt-21.terms.ts'
 import { findingOn, overdrawn } from './mgt-21.verdict.ts'
 
 /** One item at one institution: what it had, got and gave away, and what it settled. */
 export const ledgers: Part<Inventory | Told, Ledger, Evidence, Params> = {
   name: '',
   on: ['inventory', 'told'],
-  hears: [SALES, BACK, GONE],
+  hears: [SALES, GONE],
   space: 'institution',
   root: (event) => {
     if (event.kind === 'inventory') return event.fixmedins_code
-    return [SALES, BACK, GONE].includes(event.topic) ? event.of : ''
+    return [SALES, GONE].includes(event.topic) ? event.of : ''
   },
   key: (event) => (event.kind === 'inventory' ? event.med_list_codg : (event.values as { item: string }).item),
   concerns: (event) => event.kind === 'told' || event.inv_type === 'stock' || flowOf(event) !== undefined,

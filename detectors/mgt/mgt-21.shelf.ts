@@ -4,7 +4,7 @@ import { type Day, dayOf, hourOf, type Instant, SECOND, startOfDay } from '../..
 import { type Form, type Part, type Reversal, type Told, UNCHANGED, type Visit } from '../detector.ts'
 import { CLOSES, flowOf, type Sold, UNSETTLED } from '../kit/stock-ledger.ts'
 import { soldIn } from './mgt-21.sold.ts'
-import { BACK, type Evidence, GONE, type Params, SALES } from './mgt-21.terms.ts'
+import { type Evidence, GONE, type Params, SALES } from './mgt-21.terms.ts'
 
 /** The day's sales by item, each as many as it had settlements. */
 interface Shelf {
@@ -71,9 +71,8 @@ export const shelf: Part<Selling, Shelf, Evidence, Params> = {
     const wakeAt = startOfDay(day + 1) + CLOSES
     if (event.kind === 'reversal') {
       if (event.isUnheard) return UNCHANGED
-      // Until the day closes `onVoid` takes its part back.
-      const topic = at < wakeAt ? GONE : BACK
-      const tells = [...soldIn(event.visit)].map(([item, sold]) => tell(topic, root, day, at, { item, sold }))
+      // Until the day closes `onVoid` takes its part back, and the ledger knows nothing yet of the day.
+      const tells = [...soldIn(event.visit)].map(([item, sold]) => tell(GONE, root, day, at, { item, sold }))
       return known.day === 0 ? { state: undefined, tells } : { state: known, tells, wakeAt }
     }
     const memory = known.day === 0 ? { ...known, day } : known

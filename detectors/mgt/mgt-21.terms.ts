@@ -18,5 +18,5 @@ export interface Params {
   readonly stock_days: number
 }
 
-/** What a closed day sold; a settlement taken back after that; one taken back before. */
-export const [SALES, BACK, GONE] = ['MGT-21/sales', 'MGT-21/back', 'MGT-21/gone']
+/** What a closed day sold; a settlement taken back, before that or after it. */
+export const [SALES, GONE] = ['MGT-21/sales', 'MGT-21/gone']

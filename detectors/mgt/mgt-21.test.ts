@@ -33,6 +33,7 @@ test('Sixteen sold of ten that were there are six too many', () => {
         vola_amt: 6000,
       },
       ...{ setl_ids: ['S-2026-03-05 10:00:00'], psn_no: '', fixmedins_code: 'P1', lines: [] },
+      ...{ at: parseInstant('2026-03-05 23:59:59'), first_seen: parseInstant('2026-03-05 23:59:59') },
       evidence: { opening: 10, purchased: 0, sold: 16, excess: 6, since: '2026-03-05', until: '2026-03-05' },
     },
   ])
@@ -257,6 +258,16 @@ test('A void takes its sale out, whenever it comes', () => {
     ])
     expect(found(STOCK, first, ...ahead, voidOf(first, at))).toEqual([])
   }
+})
+
+test('A day whose only sale is taken back before it closes has none, and is still looked at where other sales are reported', () => {
+  const [much, next] = [sale('2026-03-05 10:00:00', 16), sale('2026-03-06 10:00:00', 2)]
+  expect(found(STOCK, much, next, voidOf(next, '2026-03-06 20:00:00'))).toMatchObject([
+    { count: 1, evidence: { since: '2026-03-05', until: '2026-03-05' } },
+  ])
+  const own = sale('2026-03-05 10:00:00', 2)
+  const reported = moved('sale', '2026-03-05 11:00:00', 16)
+  expect(found(STOCK, own, reported, voidOf(own, '2026-03-05 20:00:00'))).toMatchObject([{ evidence: { sold: 16, excess: 6 } }])
 })
 
 test('What the agency reimburses was sold long before; what the institution reports of it counts on its day', () => {
