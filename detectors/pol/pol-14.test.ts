@@ -63,6 +63,17 @@ test('Packages of one drug are taken one after the other, prescriptions for the 
     openAfter(settlement({ feedetail: [drug({ cnt: 3, ...more }), drug({ med_list_codg: OTHER, cnt: 3, ...more })] }))
   expect(two({})).toMatchObject([{ evidence: { total_days: 42 }, lines: [{ vola_item_type: 1 }, { vola_item_type: 1 }] }])
   expect(two({ prd_days: 28 })).toEqual([])
+  // Five weeks at once are within the week that may pile up, but not within what may be given at once.
+  const five = settlement({ feedetail: [drug({ cnt: 3 }), drug({ med_list_codg: OTHER, cnt: 2 })] })
+  expect(openAfter(five)).toMatchObject([{ evidence: { total_days: 35 } }])
+})
+
+test('What a fill was is remembered when another drug is given', () => {
+  const another = fill('T', '2026-03-03', { med_list_codg: 'XB01', prd_days: 3 })
+  const sideBySide = settlement({ feedetail: [drug({ prd_days: 28 }), drug({ med_list_codg: OTHER, prd_days: 28 })] })
+  expect(openAfter(sideBySide, another)).toEqual([])
+  const box = fill('S', '2026-03-02', drug())
+  expect(run(detector, [HOSPITAL, item({ pack_days: 60 }), box, another]).open).toEqual([])
 })
 
 test('How long it lasts is not guessed', () => {
@@ -127,11 +138,13 @@ test('Another drug is another stock', () => {
 
 test('Overlapping violations are one alert, in the month of the first fill', () => {
   const fills = ['2026-03-30', '2026-04-02', '2026-04-05'].map((day, i) => fill(`S${i}`, day, drug({ prd_days: 28 })))
-  expect(openAfter(...fills)).toMatchObject([{ bucket: '2026-03|氨氯地平', count: 2, setl_ids: ['S0', 'S1', 'S2'] }])
+  expect(openAfter(...fills)).toMatchObject([
+    { bucket: '2026-03|氨氯地平', count: 2, setl_ids: ['S0', 'S1', 'S2'], evidence: { total_days: 78 } },
+  ])
   const apart = [once(60), fill('T', '2026-05-20', drug({ prd_days: 60 }))]
   expect(openAfter(...apart)).toMatchObject([{ bucket: '2026-03|氨氯地平' }, { bucket: '2026-05|氨氯地平' }])
   const sameMonth = ['2026-03-01', '2026-03-02'].map((day, i) => fill(`S${i}`, day, drug({ prd_days: 3.5 }), { med_type: '13' }))
-  expect(openAfter(...sameMonth)).toMatchObject([{ bucket: '2026-03|氨氯地平', count: 2 }])
+  expect(openAfter(...sameMonth)).toMatchObject([{ bucket: '2026-03|氨氯地平', count: 2, evidence: { total_days: 3.5 } }])
 })
 
 test('Fills of more than two hundred days ago are not looked for', () => {
