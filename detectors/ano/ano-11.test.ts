@@ -44,6 +44,13 @@ test('Thirty lines must be known, on days that are built', () => {
   expect(judge(...usual(15), ...usual(15, '03-31'), sale(20, '04-05')).open).toEqual([])
 })
 
+test('What was taken back before its day was built, or given for nothing, tells no price', () => {
+  const known = usual(30)
+  expect(judge(...known, voidOf(known[0]!, '2026-03-04 10:00:00'), sale(20, '03-06')).open).toEqual([])
+  expect(judge(...known, voidOf(known[0]!, '2026-03-06 09:00:00'), sale(20, '03-06')).open).toHaveLength(1)
+  expect(judge(...known, ...usual(40, '03-02', 0), sale(14.9, '03-06')).open).toEqual([])
+})
+
 test('What lies three interquartile ranges above the third quartile is out of the ordinary too', () => {
   const spread = (price: number) => judge(...usual(15), ...usual(15, '03-02', 11), sale(price, '03-06')).open
   expect(spread(14.01)).toMatchObject([{ evidence: { hits: [{ against: 'spread', usual: 10 }] } }])
@@ -111,6 +118,8 @@ test('Hits of a drug in a region fold into one alert, and voids take them out ag
   expect(judge(...events, voidOf(two, '2026-06-02 10:00:00')).open).toMatchObject([{ count: 1, vola_amt: 1000 }])
   const back = [one, two].map((event) => voidOf(event, '2026-06-02 10:00:00'))
   expect(judge(...events, ...back)).toMatchObject({ open: [], retracted: [{}] })
+  // However long nothing was sold.
+  expect(judge(...events, voidOf(two, '2028-06-02 10:00:00')).open).toMatchObject([{ count: 1, vola_amt: 1000 }])
 })
 
 test('A sale that comes before its day has begun everywhere waits until all days that it is compared with are built', () => {
@@ -120,4 +129,10 @@ test('A sale that comes before its day has begun everywhere waits until all days
   expect(judge(...waiting, heartbeat('2026-03-06 00:10:01')).open).toHaveLength(1)
   const back = voidOf(early, '2026-03-06 00:05:00')
   expect(judge(...waiting, back, heartbeat('2026-03-06 00:10:01'))).toMatchObject({ open: [], retracted: [] })
+  // Who comes when it has begun waits for nothing, and each is judged once.
+  expect(judge(...usual(30), heartbeat('2026-03-06 00:10:01'), early).open).toHaveLength(1)
+  const next = sale(20, '03-07', { setl_time: '2026-03-07 00:00:00' })
+  expect(judge(...waiting, heartbeat('2026-03-06 23:50:00'), next, heartbeat('2026-03-07 00:10:01')).open).toMatchObject([
+    { count: 2 },
+  ])
 })
