@@ -1,7 +1,11 @@
 import type { FeeLine } from '../../schemas/events.ts'
 import type { MedClass } from '../../schemas/med-class.ts'
+import { shareOf } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import type { Visit } from '../detector.ts'
+import { isMedicine } from './medicine.ts'
+import type { Quantity } from './taken-back.ts'
+import { type Billed, takenBackBy } from './visit-bills.ts'
 
 type Item = ReferenceRow<'item'> | undefined
 
@@ -43,4 +47,25 @@ const HOME_SUPPLY: ReadonlySet<MedClass> = new Set(['OP', 'ER', 'CHRONIC', 'PHAR
 /** Whether the person takes the drug home: wards give out a day's dose, but for what is prescribed at the discharge. */
 export function isTakenHome(med_class: MedClass, { dscg_tkdrug_flag }: Pick<FeeLine, 'dscg_tkdrug_flag'>): boolean {
   return HOME_SUPPLY.has(med_class) || dscg_tkdrug_flag === '1'
+}
+
+/** A line with a drug, and how long it lasts. */
+export interface Lasting extends Billed {
+  readonly days: number
+}
+
+/** What is left of a line when so much of it was taken back lasts as much shorter. */
+export function leaveOfSupply<L extends Lasting>(line: L, cnt: number): L {
+  return { ...line, cnt, inscp: shareOf(line.inscp, cnt, line.cnt), days: roundedDays((line.days * cnt) / line.cnt) }
+}
+
+/** Days carry four decimals, and a sum of them is often a hair more than it should be. */
+export function roundedDays(days: number): number {
+  return Math.round(days * 1e4) / 1e4
+}
+
+/** What a bill takes back of the drugs of earlier ones. */
+export function drugsBack(visit: Visit): readonly Quantity[] {
+  const itemIn = ({ feedetl_sn }: FeeLine) => visit.items[visit.feedetail.findIndex((line) => line.feedetl_sn === feedetl_sn)]
+  return takenBackBy(visit, (line) => isMedicine(line, itemIn(line)))
 }

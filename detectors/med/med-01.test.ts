@@ -115,3 +115,23 @@ test('Where several pairs overlap, the days are those of the pair that is named'
   expect(detector.explain(evidence, 'zh')).toBe('阿托伐他汀与瑞舒伐他汀同类(C10AA)，用药重叠18天，连同另1项，涉及40.00元。')
   expect(detector.explain(evidence, 'en')).toContain('last together for 18 days: with 1 other item, 40.00 yuan.')
 })
+
+test('What a later bill of the visit takes back is taken with nothing, and what is left lasts as much shorter', () => {
+  const drug = (med_list_codg: string, cnt: number) => ({ med_list_codg, cnt, feedetl_sn: med_list_codg })
+  const bill = (setl_id: string, day: string, ...feedetail: object[]) =>
+    settlement({
+      ...{ setl_id, mdtrt_id: 'V', setl_time: `${day} 10:00:00`, med_type: '14' },
+      feedetail: [...feedetail, { med_list_codg: 'WARD', list_type: '201', pric: 900, feedetl_sn: 'W' }],
+    })
+  const [wrong, second] = [bill('S1', '2026-03-02', drug('XA', 4)), fill('S2', 'XB', '2026-03-05')]
+  expect(judge(wrong, second).open).toMatchObject([{ evidence: { overlap_days: 25 } }])
+  const back = bill('S3', '2026-03-06', drug('XA', -4))
+  for (const order of permutations([wrong, second, back])) expect(judge(...order).open).toEqual([])
+  const some = bill('S3', '2026-03-06', drug('XA', -3))
+  for (const order of permutations([wrong, second, some]))
+    expect(judge(...order).open).toMatchObject([{ evidence: { overlap_days: 4, overlaps: [{ earlier: { supply_days: 7 } }] } }])
+  expect(judge(wrong, second, { ...back, mdtrt_id: 'OTHER' }).open).toHaveLength(1)
+  expect(judge(wrong, second, back, voidOf(back, '2026-03-07 10:00:00')).open).toHaveLength(1)
+  const bothDrugs = bill('S1', '2026-03-02', drug('XA', 4), drug('XB', 4))
+  expect(judge(bothDrugs, bill('S3', '2026-03-06', drug('XB', -4))).open).toEqual([])
+})

@@ -1,7 +1,7 @@
 import type { FeeLine } from '../../schemas/events.ts'
-import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { DAY, dayOf, formatInstant } from '../../schemas/time.ts'
-import { type Context, defineDetector, type Finding, type Form, type LineRef, type Visit } from '../detector.ts'
+import { formatYuan, yuan } from '../../schemas/money.ts'
+import { DAY, formatInstant } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Finding, type LineRef, type Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy, involved, violating } from '../kit/finding.ts'
@@ -9,46 +9,14 @@ import { groupBy } from '../kit/group-by.ts'
 import { itemOf } from '../kit/item-of.ts'
 import { withOthers } from '../kit/items-named.ts'
 import { isMedicine } from '../kit/medicine.ts'
-import { packHead, unpackHead } from '../kit/packed.ts'
-import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
-import { daysSupplied, genericOf, isTakenHome } from '../kit/supply.ts'
+import { remembered, restingOn, visitOf } from '../kit/remembered.ts'
+import { daysSupplied, drugsBack, genericOf, isTakenHome, leaveOfSupply } from '../kit/supply.ts'
+import { corrected, keptTogether } from '../kit/visit-bills.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 import type { Known } from '../reference.ts'
-
-interface Drug {
-  readonly sn: string
-  readonly code: string
-  readonly generic: string
-  /** ATC level 4. */
-  readonly pharm_class: string
-  readonly days: number
-  readonly inscp: Fen
-  /** Codes and generics that may be taken with it. */
-  readonly accepted: readonly string[]
-}
-
-interface Filled extends Remembered {
-  readonly drugs: readonly Drug[]
-}
-
-type Packed = readonly [sn: string, code: string, generic: string, pharm_class: string, days: number, inscp: Fen, ...string[]]
-
-const FORM: Form<Filled> = {
-  pack: (filled) => [
-    ...packHead(filled),
-    ...filled.drugs.map(({ sn, code, generic, pharm_class, days, inscp, accepted }): Packed => {
-      return [sn, code, generic === code ? '' : generic, pharm_class, days, inscp, ...accepted]
-    }),
-  ],
-  unpack: (packed) => {
-    const [, , , ...drugs] = packed
-    const unpackDrug = ([sn, code, generic, pharm_class, days, inscp, ...accepted]: Packed): Drug => {
-      return { sn, code, generic: generic || code, pharm_class, days, inscp, accepted }
-    }
-    return { drugs: drugs.map(unpackDrug), ...unpackHead(packed) }
-  },
-}
+import { type Drug, type Filled, FORM } from './med-01.form.ts'
+import { isSame, LONGEST, longestOf, type Overlap, overlapsIn, type Placed } from './med-01.overlaps.ts'
 
 interface Named {
   readonly setl_id: string
@@ -70,19 +38,16 @@ interface Params {
   readonly overlap_days: number
 }
 
-/** What a fill supplies is forgotten after this; who has more at home is judged by it no longer. */
-const LONGEST = 120
-
 function drugOf(line: FeeLine, visit: Visit, item: Visit['items'][number], { reference }: Context<Params>): Drug | undefined {
   const { pharm_class } = item ?? {}
   if (!pharm_class || !isMedicine(line, item) || !isTakenHome(visit.med_class, line)) return undefined
   const days = daysSupplied(visit, line, item)
   if (days === undefined) return undefined
-  const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at } = line
+  const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at, cnt } = line
   const generic = genericOf(line, item)
   const partners = (name: string) => partnersIn(reference.lookup('combination_ok', name, at, visit), name)
   const accepted = generic === code ? partners(code) : joint(partners(code), partners(generic))
-  return { sn, code, generic, pharm_class, days: Math.min(days, LONGEST), inscp: inPolicy(line), accepted }
+  return { sn, code, at, cnt, generic, pharm_class, days, inscp: inPolicy(line), accepted }
 }
 
 const NOBODY: readonly string[] = []
@@ -118,85 +83,28 @@ function hasDrugs(visit: Visit): boolean {
   return false
 }
 
-function isAccepted(a: Drug, b: Drug): boolean {
-  const allows = (one: Drug, other: Drug) => one.accepted.includes(other.code) || one.accepted.includes(other.generic)
-  return allows(a, b) || allows(b, a)
+/** What takes something back may mean a fill that lasts as long as any. */
+function keepOf({ lines, back }: Filled): number {
+  return (back.length > 0 ? LONGEST : longestOf(lines)) * DAY
 }
 
-interface Placed {
-  readonly filled: Filled
-  readonly drug: Drug
+/** The overlaps of what later bills of each visit leave of its drugs. */
+function overlapsLeft(settlements: readonly Filled[], { overlap_days }: Params): readonly Overlap[] {
+  const overlaps = overlapsIn(settlements, overlap_days)
+  if (overlaps.length === 0) return overlaps
+  const inQuestion = (bills: readonly Filled[]) =>
+    overlapsIn(bills, overlap_days).flatMap(({ earlier, later }) => [...linesOf(earlier), ...linesOf(later)])
+  return overlapsIn(corrected<Drug, Filled>(settlements, inQuestion, leaveOfSupply), overlap_days)
 }
 
-interface Overlap {
-  readonly earlier: Placed
-  readonly later: Placed
-  readonly days: number
-}
-
-/** Days on which both supplies last; packages of one drug in one settlement are taken one after the other. */
-function overlapDays(earlier: Placed, later: Placed): number {
-  const from = dayOf(later.filled.at)
-  const end = ({ filled, drug }: Placed) => dayOf(filled.at) + drug.days
-  return Math.round((Math.min(end(earlier), end(later)) - from) * 100) / 100
-}
-
-function isSame(a: Drug, b: Drug): boolean {
-  return a.generic === b.generic && a.pharm_class === b.pharm_class
-}
-
-/** Lines of one drug in one settlement made one supply. */
-function suppliesOf(filled: Filled): Placed[] {
-  const supplies: Placed[] = []
-  for (const drug of filled.drugs) {
-    const place = supplies.findIndex((known) => isSame(known.drug, drug))
-    if (place < 0) supplies.push({ filled, drug })
-    else supplies[place] = { filled, drug: together(supplies[place]!.drug, drug) }
-  }
-  return supplies
-}
-
-function together(drug: Drug, { days }: Drug): Drug {
-  return { ...drug, days: Math.min(LONGEST, drug.days + days) }
-}
-
-/** How long the drug lasts of which there is most. */
-function longestOf(drugs: readonly Drug[]): number {
-  let longest = 0
-  for (const drug of drugs) {
-    let days = 0
-    for (const other of drugs) if (isSame(drug, other)) days += other.days
-    if (days > longest) longest = days
-  }
-  return Math.min(LONGEST, longest)
-}
-
-function overlapsIn(settlements: readonly Filled[], params: Params): Overlap[] {
-  const overlaps: Overlap[] = []
-  const before = new Map<string, Placed[]>()
-  for (const settlement of settlements) {
-    for (const later of suppliesOf(settlement)) {
-      const { pharm_class } = later.drug
-      const known = before.get(pharm_class)
-      if (!known) {
-        before.set(pharm_class, [later])
-        continue
-      }
-      for (const earlier of known) {
-        if (earlier.drug.generic === later.drug.generic || isAccepted(earlier.drug, later.drug)) continue
-        const days = overlapDays(earlier, later)
-        if (days > params.overlap_days) overlaps.push({ earlier, later, days })
-      }
-      known.push(later)
-    }
-  }
-  return overlaps
+function linesOf({ filled, drug }: Placed): { readonly settlement: Filled; readonly sn: string }[] {
+  return filled.lines.flatMap((line) => (isSame(line, drug) ? [{ settlement: filled, sn: line.sn }] : []))
 }
 
 /** MED-01 重复开药: different drugs of one class, to be taken at the same time. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-01',
-  version: 3,
+  version: 4,
   title: { zh: '重复开药', en: 'Duplicate therapy' },
   category: 'MED',
   result: 'suspicion',
@@ -211,16 +119,17 @@ export default defineDetector<Evidence, Params>({
       root: ({ psn_no }) => psn_no,
       concerns: hasDrugs,
       form: FORM,
-      keep: ({ drugs }) => longestOf(drugs) * DAY,
+      keep: keepOf,
       remember(visit, context) {
-        const drugs = drugsOf(visit, context)
-        return drugs.length > 0 ? { drugs, ...remembered(visit) } : undefined
+        const [lines, back] = [drugsOf(visit, context), drugsBack(visit)]
+        if (lines.length === 0 && back.length === 0) return undefined
+        return { visit: visitOf(visit), lines, back, ...remembered(visit) }
       },
       judge(settlements, { root, params }) {
-        const overlaps = overlapsIn(settlements, params)
-        if (overlaps.length === 0) return { holds: NOTHING_HOLDS }
+        const overlaps = overlapsLeft(settlements, params)
         const buckets = groupBy(overlaps, ({ later }) => `${later.filled.id}|${later.drug.pharm_class}`)
-        return { holds: Array.from(buckets, ([bucket, pairs]) => findingOn(root, bucket, pairs)) }
+        const holds = Array.from(buckets, ([bucket, pairs]) => findingOn(root, bucket, pairs))
+        return { holds: holds.length > 0 ? holds : NOTHING_HOLDS, keep: keptTogether<Drug, Filled>(settlements, keepOf, holds) }
       },
     }),
   ],
@@ -260,7 +169,7 @@ export default defineDetector<Evidence, Params>({
 function findingOn(psn_no: string, bucket: string, overlaps: readonly Overlap[]): Finding<Evidence> {
   const refs = new Map<string, LineRef>()
   const tell = ({ filled, drug }: Placed, at: (id: string, line: Drug) => LineRef) => {
-    for (const line of filled.drugs) {
+    for (const line of filled.lines) {
       const name = `${filled.id}|${line.sn}`
       if (isSame(line, drug) && refs.get(name)?.vola_item_type !== 1) refs.set(name, at(filled.id, line))
     }

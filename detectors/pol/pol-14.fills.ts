@@ -1,5 +1,6 @@
 import { type Day, dayOf } from '../../schemas/time.ts'
-import { isIndivisible, rounded, suppliesOf } from './pol-14.supply.ts'
+import { roundedDays } from '../kit/supply.ts'
+import { isIndivisible, suppliesOf } from './pol-14.supply.ts'
 import type { Filled, Params, Supply } from './pol-14.terms.ts'
 
 export interface Fill extends Supply {
@@ -28,13 +29,13 @@ function leftBefore(fills: readonly Fill[], to: number, window: number): { reado
     if (until <= fill.day) from = i
     until = Math.max(until, fill.day) + fill.days
   }
-  return until > day ? { remaining: rounded(until - day), from } : { remaining: 0, from: to }
+  return until > day ? { remaining: roundedDays(until - day), from } : { remaining: 0, from: to }
 }
 
 export function hitsAmong(fills: readonly Fill[], { slack_days, window_days }: Params): Hit[] {
   return fills.flatMap(({ days, limit, indivisible }, to) => {
     const { remaining, from } = leftBefore(fills, to, window_days)
-    const [total, isAtOnce] = [rounded(remaining + days), days > limit && !indivisible]
+    const [total, isAtOnce] = [roundedDays(remaining + days), days > limit && !indivisible]
     const isAccumulated = remaining > 0 && total > limit + slack_days
     if (!isAtOnce && !isAccumulated) return []
     return [{ from, to, remaining, excess: isAccumulated ? Math.min(days, total - limit) : days - limit }]

@@ -6,8 +6,8 @@ import { involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { joined } from '../kit/joined.ts'
 import { restingOn } from '../kit/remembered.ts'
+import { roundedDays } from '../kit/supply.ts'
 import { type Fill, type Hit, hitsAmong } from './pol-14.fills.ts'
-import { rounded } from './pol-14.supply.ts'
 import type { Evidence, Params } from './pol-14.terms.ts'
 
 const SHOWN = 50
@@ -74,7 +74,7 @@ function findingOn(psn_no: string, month: string, { fills, places, hits }: Run):
           over: over.has(place),
         }
       }),
-      total_days: rounded(worst.remaining + fills[worst.to]!.days),
+      total_days: roundedDays(worst.remaining + fills[worst.to]!.days),
       limit,
       vola_amt: yuan(vola_amt),
     },

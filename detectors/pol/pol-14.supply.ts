@@ -1,5 +1,3 @@
-import type { FeeLine } from '../../schemas/events.ts'
-import { shareOf } from '../../schemas/money.ts'
 import type { Context, Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy } from '../kit/finding.ts'
@@ -7,8 +5,6 @@ import { groupBy } from '../kit/group-by.ts'
 import { itemOf } from '../kit/item-of.ts'
 import { isMedicine } from '../kit/medicine.ts'
 import { daysSupplied, genericOf } from '../kit/supply.ts'
-import type { Quantity } from '../kit/taken-back.ts'
-import { takenBackBy } from '../kit/visit-bills.ts'
 import { hasVaryingDose, limitOf } from './pol-14.limit.ts'
 import type { Given, Params, Supply } from './pol-14.terms.ts'
 
@@ -37,22 +33,6 @@ export function givenBy(visit: Visit, context: Context<Params>): { readonly give
     given.push({ sn, code, at, cnt, inscp: inPolicy(line), generic, days, prescribed, limit, whole })
   }
   return { given, unknown }
-}
-
-/** What a bill takes back of the drugs of earlier ones. */
-export function drugsBack(visit: Visit): readonly Quantity[] {
-  const itemIn = ({ feedetl_sn }: FeeLine) => visit.items[visit.feedetail.findIndex((line) => line.feedetl_sn === feedetl_sn)]
-  return takenBackBy(visit, (line) => isMedicine(line, itemIn(line)))
-}
-
-/** What is left of a line when so much of it was taken back lasts as much shorter. */
-export function leave(line: Given, cnt: number): Given {
-  return { ...line, cnt, inscp: shareOf(line.inscp, cnt, line.cnt), days: rounded((line.days * cnt) / line.cnt) }
-}
-
-/** Days carry four decimals, and a sum of them is often a hair more than it should be. */
-export function rounded(days: number): number {
-  return Math.round(days * 1e4) / 1e4
 }
 
 /** A single package that cannot be given in part. */

@@ -1,11 +1,10 @@
 import type { MedClass } from '../../schemas/med-class.ts'
 import type { Remembered } from '../kit/remembered.ts'
-import type { Billed, VisitBill } from '../kit/visit-bills.ts'
+import type { Lasting } from '../kit/supply.ts'
+import type { VisitBill } from '../kit/visit-bills.ts'
 
-/** A line with a drug, and how long it lasts. */
-export interface Given extends Billed {
+export interface Given extends Lasting {
   readonly generic: string
-  readonly days: number
   /** As somebody has prescribed, and not as the packages hold. */
   readonly prescribed: boolean
   /** Most days at once where and for what it was given; accumulated, so many and the slack. */

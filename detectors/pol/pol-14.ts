@@ -6,13 +6,14 @@ import { counted } from '../kit/counted.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { hasMedicine } from '../kit/medicine.ts'
 import { remembered, visitOf } from '../kit/remembered.ts'
+import { drugsBack, leaveOfSupply } from '../kit/supply.ts'
 import { corrected, keptTogether } from '../kit/visit-bills.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 import { type Fill, fillsOf, hitsAmong, suspectsAmong } from './pol-14.fills.ts'
 import { findingsOn } from './pol-14.finding.ts'
 import { FORM } from './pol-14.form.ts'
-import { drugsBack, givenBy, leave } from './pol-14.supply.ts'
+import { givenBy } from './pol-14.supply.ts'
 import type { Evidence, Filled, Given, Params } from './pol-14.terms.ts'
 
 const KEPT = 200 * DAY
@@ -102,5 +103,5 @@ function leftIn(bills: readonly Filled[], params: Params): readonly Filled[] {
         return lines.map(({ sn }) => ({ settlement, sn }))
       }),
     )
-  return corrected<Given, Filled>(bills, tooMuchIn, leave)
+  return corrected<Given, Filled>(bills, tooMuchIn, leaveOfSupply)
 }
