@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { reference, settlement, voidOf } from '../testing/events.ts'
+import { type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
 import { permutations } from '../testing/shuffles.ts'
 import detector from './med-01.ts'
@@ -118,7 +118,7 @@ test('Where several pairs overlap, the days are those of the pair that is named'
 
 test('What a later bill of the visit takes back is taken with nothing, and what is left lasts as much shorter', () => {
   const drug = (med_list_codg: string, cnt: number) => ({ med_list_codg, cnt, feedetl_sn: med_list_codg })
-  const bill = (setl_id: string, day: string, ...feedetail: object[]) =>
+  const bill = (setl_id: string, day: string, ...feedetail: LineGiven[]) =>
     settlement({
       ...{ setl_id, mdtrt_id: 'V', setl_time: `${day} 10:00:00`, med_type: '14' },
       feedetail: [...feedetail, { med_list_codg: 'WARD', list_type: '201', pric: 900, feedetl_sn: 'W' }],
