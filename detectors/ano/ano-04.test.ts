@@ -91,6 +91,22 @@ test('What has a fixed price is the same for everybody', () => {
   expect(judge(parking, ...same(10, 0, besides)).open).toHaveLength(1)
 })
 
+test('On a check-up day a whole village has the same', () => {
+  const tests = (...more: Wire[]) => [
+    ...['T1', 'T2', 'T3'].map((med_list_codg) => ({ med_list_codg, list_type: '201', med_chrgitm_type: '04', pric: 20 })),
+    ...more,
+  ]
+  const checked = (feedetail: Wire[], more: Wire = {}) =>
+    judge(...same(10, 0, { med_type: '11', feedetail, ...more })).open.length
+  expect(checked(tests())).toBe(0)
+  expect(checked(tests().slice(1))).toBe(1)
+  const diagnosed = (diag_code: string) => ({ diseinfo: [{ diag_type: '1', maindiag_flag: '1', diag_code }] })
+  expect(checked(tests().slice(1), diagnosed('Z00.000'))).toBe(0)
+  expect(checked(tests().slice(1), diagnosed('Z03.900'))).toBe(1)
+  // What is sold beside it is sold.
+  expect(checked(tests({ med_list_codg: 'XA01', pric: 60 }), diagnosed('Z00.000'))).toBe(1)
+})
+
 test('A void takes it back, and may also bring it about', () => {
   const [first, ...rest] = same(10)
   const more = others(10, 41)

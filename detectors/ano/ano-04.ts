@@ -3,6 +3,7 @@ import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { type Day, dayOf, formatDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
+import { isCheckUp } from '../kit/check-up.ts'
 import { counted } from '../kit/counted.ts'
 import { dayLogRule, type Row, THREE_DAYS } from '../kit/day-log.ts'
 import { isFixedPrice } from '../kit/fixed-price.ts'
@@ -24,7 +25,7 @@ interface Swiped {
 interface Evidence {
   readonly day: string
   readonly fixmedins_code: string
-  /** Small settlements of the day that have no fixed price. */
+  /** Small settlements of the day that have no fixed price and are no check-up. */
   readonly settlements: number
   readonly same_amounts: readonly { readonly amount: number; readonly settlements: number; readonly share: number }[]
   readonly same_baskets: readonly { readonly amount: number; readonly settlements: number; readonly persons: number }[]
@@ -118,7 +119,7 @@ function judge(rows: readonly Row[], day: Day, { root, params }: Context<Params>
 /** ANO-04 集中刷卡(同额聚集): on one day too many small settlements of one amount, of whole hundreds, or of one basket. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-04',
-  version: 3,
+  version: 4,
   title: { zh: '集中刷卡(同额聚集)', en: 'Concentrated swipes of the same amount' },
   category: 'ANO',
   result: 'suspicion',
@@ -140,7 +141,7 @@ export default defineDetector<Evidence, Params>({
       day: ({ setl_time }) => dayOf(setl_time),
       concerns: isSmall,
       write(visit) {
-        if (isFixedPrice(visit)) return undefined
+        if (isFixedPrice(visit) || isCheckUp(visit)) return undefined
         const { medfee_sumamt, fund_pay_sumamt, feedetail, psn_no, admdvs } = visit
         return [medfee_sumamt, fund_pay_sumamt, basketPrint(feedetail).toString(36), psn_no, admdvs]
       },

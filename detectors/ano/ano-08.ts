@@ -4,6 +4,7 @@ import { DAY, dayOf, formatDay, type Instant, startOfDay } from '../../schemas/t
 import { defineDetector, type Finding, type Form, type Part, type Step, UNCHANGED, type Visit } from '../detector.ts'
 import { areAlike, elementsOf } from '../kit/alike.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
+import { CHECK_UP } from '../kit/check-up.ts'
 import { packTime, unpackTime } from '../kit/packed.ts'
 import { contentPrint, packPrints, unpackPrints } from '../kit/print.ts'
 import { inTime } from '../kit/remembered.ts'
@@ -51,11 +52,11 @@ const DRAWERS = 16
 
 /** 血液透析, 连续性血液净化, 血液灌流: each session has the same lines. */
 const DIALYSIS = new Set(['hemodialysis', 'crrt', 'perfusion'])
-/** Radiotherapy and chemotherapy, check-ups and screening: standard packages. Of kidneys the items tell, not the disease. */
-const PACKAGES = /^(?:Z51\.[0-2]|Z0[0-2]|Z1[0-3])/
+/** Radiotherapy and chemotherapy: standard packages, as check-ups are. Of kidneys the items tell, not the disease. */
+const TUMOUR_COURSE = /^Z51\.[0-2]/
 
 function isPackage({ diseinfo, items }: Visit): boolean {
-  if (diseinfo.some(({ diag_code }) => PACKAGES.test(diag_code))) return true
+  if (diseinfo.some(({ diag_code }) => TUMOUR_COURSE.test(diag_code) || CHECK_UP.test(diag_code))) return true
   return items.some((item) => item?.tags?.some((tag) => DIALYSIS.has(tag)))
 }
 

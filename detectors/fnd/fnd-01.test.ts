@@ -142,8 +142,8 @@ test('A quota of one insurance type is told with what that type alone was paid',
     ...{ setl_ids: ['a'], setl_count: 1, fixmedins_code: HERE },
     evidence: { insutype: '310', fund: 9200, institutions: [{ fixmedins_code: HERE, fund: 9200 }], other_quotas: [] },
   })
-  expect(detector.explain(finding!.evidence, 'zh')).toContain('2026-03险种310预算10000元，统筹支出9200.00元')
-  expect(detector.explain(finding!.evidence, 'en')).toContain('for 2026-03 (insurance type 310), 92%')
+  expect(detector.explain(finding!.evidence, 'zh')).toContain('2026-03职工医保预算10000元，统筹支出9200.00元')
+  expect(detector.explain(finding!.evidence, 'en')).toContain('for 2026-03 (insurance of employees), 92%')
 })
 
 test('What is deferred of several insurance types comes together', () => {
@@ -154,8 +154,8 @@ test('What is deferred of several insurance types comes together', () => {
     ...{ severity: 2, vola_amt: 70_000, setl_ids: ['a', 'b'], setl_count: 2 },
     evidence: { insutype: '310', deferred_amt: 400, other_quotas: [{ insutype: '390', burn: 1.3, deferred_amt: 300 }] },
   })
-  expect(detector.explain(finding!.evidence, 'zh')).toContain('超出400.00元暂缓拨付。另有险种390执行率130%、超出300.00元。')
-  expect(detector.explain(finding!.evidence, 'en')).toContain('Besides: insurance type 390 130%, 300.00 yuan beyond it.')
+  expect(detector.explain(finding!.evidence, 'zh')).toContain('超出400.00元暂缓拨付。另有居民医保执行率130%、超出300.00元。')
+  expect(detector.explain(finding!.evidence, 'en')).toContain('Besides: insurance of residents 130%, 300.00 yuan beyond it.')
   // A quota for all of them holds what theirs hold.
   const [all] = run(detector, [HOSPITAL, ...own, quota(`${HERE}:2026-03`, 2200), ...bills, afterwards]).open
   expect(all).toMatchObject({ vola_amt: 70_000 })

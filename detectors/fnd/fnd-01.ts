@@ -1,3 +1,4 @@
+import { insuranceName } from '../../schemas/insurance.ts'
 import { formatYuan } from '../../schemas/money.ts'
 import { defineDetector } from '../detector.ts'
 import { byDefault } from '../params.ts'
@@ -28,7 +29,7 @@ export default defineDetector<Evidence, Params>({
     const percent = (share: number) => `${Math.round(share * 1000) / 10}%`
     const money = (amount: number) => formatYuan(amount * 100)
     if (language === 'zh') {
-      const typed = (type: string) => (type ? `险种${type}` : '')
+      const typed = (type: string) => (type ? insuranceName(type, language) : '')
       const reached = level === null ? `按进度预计期末达${percent(projected)}` : `${reached_on}达到${percent(level)}`
       const deferred = deferred_amt > 0 ? `超出${money(deferred_amt)}元暂缓拨付。` : ''
       const beside = other_quotas.map((other) => {
@@ -38,7 +39,7 @@ export default defineDetector<Evidence, Params>({
       const also = beside.length > 0 ? `另有${beside.join('，')}。` : ''
       return `${period}${typed(insutype)}预算${quota}元，统筹支出${money(fund)}元，执行率${percent(burn)}，${reached}。${deferred}${also}`
     }
-    const typed = (type: string) => (type ? `insurance type ${type}` : 'all insurance types')
+    const typed = (type: string) => (type ? insuranceName(type, language) : 'all insurance types')
     const reached =
       level === null ? `the pace leads to ${percent(projected)} at the end` : `${percent(level)} was reached on ${reached_on}`
     const deferred = deferred_amt > 0 ? ` ${money(deferred_amt)} yuan beyond it are deferred.` : ''

@@ -218,7 +218,7 @@ test('A budget of one insurance type is spent by that type; of several the first
   expect(open).toMatchObject([
     { evidence: { owner: HERE, insutype: '390', quota: 10_000, reached_on: '2026-04-10', before_days: 90 } },
   ])
-  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-04-10险种390预算执行达90%后20天：/)
+  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-04-10居民医保预算执行达90%后20天：/)
   expect(judge([...fewer, spent(), over], known).open).toEqual([])
   expect(judge([...fewer, residents, over, voidOf(residents, '2026-05-20 10:00:00')], known).open).toEqual([])
   const both = [...known, reference('budget', `${HERE}:2026-04`, { quota: 30_000 })]

@@ -1,3 +1,4 @@
+import { insuranceName } from '../../schemas/insurance.ts'
 import { defineDetector } from '../detector.ts'
 import { byDefault } from '../params.ts'
 import { communities } from './fnd-05.group.ts'
@@ -68,6 +69,6 @@ export default defineDetector<Evidence, Params>({
 })
 
 function budgetOf({ shared, insutype }: { shared: boolean; insutype: string }, language: 'zh' | 'en'): string {
-  if (language === 'zh') return `${shared ? '医共体' : ''}${insutype && `险种${insutype}`}`
-  return `the ${shared ? 'common ' : ''}budget${insutype && ` of insurance type ${insutype}`}`
+  if (language === 'zh') return `${shared ? '医共体' : ''}${insutype && insuranceName(insutype, language)}`
+  return `the ${shared ? 'common ' : ''}budget${insutype && ` of the ${insuranceName(insutype, language)}`}`
 }

@@ -1,3 +1,4 @@
+import { INSURANCE_NAMES } from '../../schemas/insurance.ts'
 import { type Fen, fenOf, yuan } from '../../schemas/money.ts'
 import { dayOf, type Instant, startOfDay } from '../../schemas/time.ts'
 import {
@@ -51,9 +52,6 @@ interface Params {
 const TOPIC = 'FND-08/month'
 const YEAR = 12
 
-/** 险种类型 (data standard, 1.5). */
-const INSURANCE_TYPES = ['310', '320', '330', '340', '350', '360', '370', '380', '390', '391', '392', '399', '410', '510']
-
 /** The names under which the pool of a county and insurance type may be known: its own, its prefecture's, its province's. */
 function poolsAround(insu_admdvs: string, insutype: string): readonly string[] {
   const [prefecture, province] = [insu_admdvs.slice(0, 4), insu_admdvs.slice(0, 2)]
@@ -91,7 +89,7 @@ const seen: Part<Visit, Seen, Evidence, Params> = {
     if (now <= month || without === reference.version) return UNCHANGED
     const own = poolOf(visit, visit.insutype, reference)
     // Time has come to the month for the region's other pools too, though nobody of theirs may be treated.
-    const others = INSURANCE_TYPES.map((insutype) => poolOf(visit, insutype, reference))
+    const others = Object.keys(INSURANCE_NAMES).map((insutype) => poolOf(visit, insutype, reference))
     const pools = [...new Set([own, ...others])].filter((pool) => pool !== undefined)
     const tells = pools.map((of): Told => {
       return { kind: 'told', topic: TOPIC, of, period: now, at: visit.setl_time, admdvs: '', values: null }

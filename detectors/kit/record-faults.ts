@@ -1,4 +1,5 @@
 import type { FeeLine } from '../../schemas/events.ts'
+import { INSURANCE_NAMES } from '../../schemas/insurance.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { amountOf, type Fen } from '../../schemas/money.ts'
 import { DAY } from '../../schemas/time.ts'
@@ -28,7 +29,6 @@ export type RecordFault =
   | 'TIME_LONG_AGO'
 
 /** Dictionaries of the national platform (domain: data-standard 1.5). */
-const INSUTYPES = new Set('310 320 330 340 350 360 370 380 390 391 392 399 410 510'.split(' '))
 const GENDERS = new Set(['', '0', '1', '2', '9'])
 const TOLD_GENDERS = new Set(['1', '2'])
 /** Drugs, patent medicine, slices, services with local suffixes, consumables (data-standard 1.7). */
@@ -51,7 +51,7 @@ export function recordFaults(visit: Visit, reference: ReferenceView): RecordFaul
   check(stay && (visit.begntime === undefined || (visit.endtime === undefined && !isMid)), 'STAY_DATES_MISSING')
   check(lacksDiagnosis(visit), 'DIAGNOSIS_MISSING')
   check(visit.med_class === 'OTHER', 'MED_TYPE_UNKNOWN')
-  check(!INSUTYPES.has(visit.insutype), 'INSUTYPE_UNKNOWN')
+  check(!Object.hasOwn(INSURANCE_NAMES, visit.insutype), 'INSUTYPE_UNKNOWN')
   check(!GENDERS.has(visit.gend), 'GENDER_UNKNOWN')
   check(isContradicted(visit, reference), 'GENDER_CONTRADICTED')
   check(hasUnknownItem(visit), 'ITEM_CODE_UNKNOWN')

@@ -5,6 +5,7 @@ import { involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { inTime } from '../kit/remembered.ts'
 import { corrected } from '../kit/visit-bills.ts'
+import { isOfHead } from './med-06.images.ts'
 import type { Image, Imaged, Params } from './med-06.terms.ts'
 
 /** What was done longer ago no longer counts: the previous examination is sought so far back. */
@@ -32,7 +33,7 @@ function repeatedIn(settlements: readonly Imaged[], { repeat_days }: Params): Re
   const repeated = new Map<Imaged, Said>()
   const placed = settlements.flatMap((settlement) => settlement.lines.map((image) => ({ settlement, ...image })))
   for (const later of settlements) {
-    const images = placed.filter(({ settlement }) => settlement === later)
+    const images = placed.filter((image) => image.settlement === later && !(later.critical && isOfHead(image)))
     const pairs = images.flatMap((image) => {
       const same = placed.filter((before) => {
         const { settlement: earlier, part, at } = before
@@ -60,11 +61,17 @@ function repeatedIn(settlements: readonly Imaged[], { repeat_days }: Params): Re
   return repeated
 }
 
+/** Images of the head that follow one of the same method in a critical visit are not too many. */
+function withoutFollowUps(images: readonly Placed[]): readonly Placed[] {
+  if (!images.some(({ settlement }) => settlement.critical)) return images
+  return images.filter((image) => !isOfHead(image) || !images.some(({ part, at }) => part === image.part && at < image.at))
+}
+
 /** The visits with too many images, by their last settlement. */
 function manyIn(settlements: readonly Imaged[], { images_a_visit }: Params): ReadonlyMap<Imaged, Said> {
   const many = new Map<Imaged, Said>()
   for (const visit of groupBy(settlements, (one) => one.visit).values()) {
-    const images = visit.flatMap((settlement) => settlement.lines.map((image) => ({ settlement, ...image })))
+    const images = withoutFollowUps(visit.flatMap((settlement) => settlement.lines.map((image) => ({ settlement, ...image }))))
     const limit = images_a_visit - 1
     if (sumOf(images.map(({ cnt }) => cnt)) <= limit) continue
     const counted = images.map(({ settlement, sn, cnt, inscp }) => ({ setl_id: settlement.id, feedetl_sn: sn, cnt, inscp }))

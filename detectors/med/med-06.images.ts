@@ -1,8 +1,10 @@
 import type { FeeLine } from '../../schemas/events.ts'
+import { isInpatient } from '../../schemas/med-class.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import type { Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { inPolicy } from '../kit/finding.ts'
+import { isInIcdRange, isWestern } from '../kit/icd.ts'
 import { itemOf } from '../kit/item-of.ts'
 import type { Quantity } from '../kit/taken-back.ts'
 import { takenBackBy } from '../kit/visit-bills.ts'
@@ -23,6 +25,23 @@ export function isCostly(item: Item, line: FeeLine): boolean {
 
 export function isExamination(item: Item, line: FeeLine): boolean {
   return line.med_chrgitm_type === EXAMINATION || isCostly(item, line)
+}
+
+/** Acute strokes, and injuries within the skull. */
+const BRAIN = ['I60-I64', 'S06-S06']
+const HEAD = /head|brain|skull|crani|头|颅|脑/i
+
+/**
+ * Whether images of the head are followed up: within a day of an acute stroke or an injury of the brain another is due, and
+ * whoever takes such a patient over images anew (card: critical follow-up). An old stroke in the consulting room is none.
+ */
+export function isCritical({ med_class, feedetail, diseinfo }: Visit): boolean {
+  if (!isInpatient(med_class) && med_class !== 'ER' && !feedetail.some(({ er_flag }) => er_flag === '1')) return false
+  return diseinfo.some((told) => isWestern(told) && BRAIN.some((range) => isInIcdRange(told.diag_code, range)))
+}
+
+export function isOfHead({ part }: Pick<Image, 'part'>): boolean {
+  return HEAD.test(part)
 }
 
 export function imagesOf(visit: Visit): Image[] {

@@ -9,7 +9,10 @@ export interface Image extends Billed {
 }
 
 /** A bill with its images. */
-export interface Imaged extends Remembered, VisitBill<Image> {}
+export interface Imaged extends Remembered, VisitBill<Image> {
+  /** Of an acute stroke or an injured brain, whose images are followed up. */
+  readonly critical?: true
+}
 
 interface Exam {
   readonly setl_id: string

@@ -100,6 +100,26 @@ describe('A visit', () => {
       expect(judge(...order).open).toMatchObject([{ subject: { id: 'B' }, setl_ids: ['A', 'B'] }])
   })
 
+  test('for an acute stroke follows its images up, and images anew whom another hospital sent', () => {
+    const HEAD_MR = image('HEADMR', '头部MR', 'mri', 'head')
+    const stroke = (more: Wire = {}) => ({ med_type: '21', diseinfo: [{ diag_type: '1', diag_code: 'I63.900' }], ...more })
+    const on = (code: string, day: string) => line(code, { feedetl_sn: `${code}${day}`, fee_ocur_time: `${day} 09:00:00` })
+    const [first, scan, again] = [on('HEAD', '2026-03-02'), on('HEADMR', '2026-03-02'), on('HEAD', '2026-03-03')]
+    const stay = (more: Wire, ...images: Wire[]) => visit('B', 'H2', '2026-03-06', images, stroke(more))
+    const count = (...events: Wire[]) => judge(HEAD_MR, ...events).open.length
+    expect(count(stay({}, first, scan, again))).toBe(0)
+    expect(count(stay({ diseinfo: [{ diag_type: '1', diag_code: 'S06.500' }] }, first, scan, again))).toBe(0)
+    // Other illnesses, the consulting room, one more of another part, and three at one moment.
+    expect(count(stay({ diseinfo: [{ diag_type: '1', diag_code: 'I69.300' }] }, first, scan, again))).toBe(1)
+    expect(count(stay({ med_type: '11' }, first, scan, again))).toBe(1)
+    expect(count(stay({}, first, scan, again, on('CT', '2026-03-04')))).toBe(1)
+    expect(count(stay({}, line('HEAD', { cnt: 3 })))).toBe(1)
+    const sent = visit('A', 'H1', '2026-03-02', [line('HEAD'), line('CT')])
+    expect(count(sent, stay({}, again))).toBe(0)
+    expect(count(sent, stay({}, on('CT', '2026-03-04')))).toBe(1)
+    expect(count(sent, stay({ diseinfo: [] }, again))).toBe(1)
+  })
+
   test('of high value that is no examination, or whose images were taken back, is none', () => {
     const surgery = [1, 2, 3].map((i) => line('PET', { feedetl_sn: `${i}`, med_chrgitm_type: '06' }))
     expect(judge(visit('A', 'H1', '2026-03-02', surgery)).open).toEqual([])

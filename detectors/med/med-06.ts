@@ -9,14 +9,14 @@ import { byDefault } from '../params.ts'
 import { customRule } from './med-06.custom.ts'
 import { leftIn, MEMORY, saidIn } from './med-06.excess.ts'
 import { FORM } from './med-06.form.ts'
-import { imagesBack, imagesOf, isCostly } from './med-06.images.ts'
+import { imagesBack, imagesOf, isCostly, isCritical } from './med-06.images.ts'
 import type { Evidence, Image, Imaged, Params } from './med-06.terms.ts'
 import { findingOn } from './med-06.verdict.ts'
 
 /** MED-06 大检查/无指征检查: costly images again and again, and examinations that everybody in a hospital gets. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-06',
-  version: 6,
+  version: 7,
   title: { zh: '大检查/无指征检查', en: 'Excessive examination' },
   category: 'MED',
   result: 'suspicion',
@@ -42,7 +42,8 @@ export default defineDetector<Evidence, Params>({
       keep: MEMORY,
       remember(visit) {
         const [lines, back] = [imagesOf(visit), imagesBack(visit)]
-        return lines.length + back.length > 0 ? { visit: visitOf(visit), lines, back, ...remembered(visit) } : undefined
+        if (lines.length + back.length === 0) return undefined
+        return { visit: visitOf(visit), ...(isCritical(visit) && { critical: true }), lines, back, ...remembered(visit) }
       },
       judge(settlements, { root, params }) {
         const said = saidIn(leftIn(settlements, params), params)

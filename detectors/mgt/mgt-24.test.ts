@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { heartbeat, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
-import { type Given, run } from '../testing/scenario.ts'
+import { type Given, run, type Wire } from '../testing/scenario.ts'
 import detector from './mgt-24.ts'
 
 const CODES = ['H1', 'H2', 'H3', 'H4']
@@ -13,12 +13,13 @@ const line = (med_chrgitm_type: string, pric: number, more: object = {}): LineGi
   med_list_codg: `X${med_chrgitm_type}`,
   ...more,
 })
+const two = (n: number) => String(n).padStart(2, '0')
 /** Fifty settlements of one hospital in March, each of these lines. */
 const month = (code: string, lines: readonly LineGiven[], many = 50, of = '2026-03') =>
   Array.from({ length: many }, (_, i) =>
     settlement({
-      ...{ setl_id: `${code}-${of}-${String(i).padStart(2, '0')}`, fixmedins_code: code },
-      ...{ setl_time: `${of}-${String(1 + (i % 28)).padStart(2, '0')} 10:00:${String(i).padStart(2, '0')}`, feedetail: lines },
+      ...{ setl_id: `${code}-${of}-${two(i)}`, fixmedins_code: code },
+      ...{ setl_time: `${of}-${two(1 + (i % 28))} 10:${two(Math.floor(i / 60))}:${two(i % 60)}`, feedetail: lines },
     }),
   )
 /** A share of a hundred yuan; the rest are beds. */
@@ -90,6 +91,25 @@ test('A specialised hospital is compared with its like, and with fewer than thre
     open: [],
     skipped: Array.from({ length: 4 }, () => 'SAMPLE_SMALL'),
   })
+})
+
+test('An internet hospital, which sells drugs alone, is not compared with hospitals that have beds', () => {
+  const months = CODES.flatMap((code, i) => month(code, share('09', i < 3 ? 30 : 90)))
+  expect(judged(...months).open).toHaveLength(1)
+  expect(judged(hospital('H4', { is_internet: true }), ...months)).toMatchObject({ open: [], skipped: ['SAMPLE_SMALL'] })
+})
+
+test('Of a month with few settlements a few dear ones tell nothing', () => {
+  const peers = ['H1', 'H2', 'H3'].flatMap((code) => month(code, share('09', 30)))
+  const dear = (many: number, of: number) => {
+    const [{ feedetail }] = month('H4', [line('09', 3000)], 1) as [Wire]
+    const all = month('H4', share('09', 30), of).map((one, i) => (i < many ? { ...one, feedetail } : one))
+    return judged(...peers, ...all).open.length
+  }
+  // Both make more than half of all fees.
+  expect([dear(1, 60), dear(4, 99)]).toEqual([0, 1])
+  expect([dear(2, 99), dear(2, 100)]).toEqual([0, 1])
+  expect(judged(...peers, ...month('H4', share('09', 60), 20)).open).toHaveLength(1)
 })
 
 test('Months with few settlements, pharmacies, and settlements without lines have no structure', () => {

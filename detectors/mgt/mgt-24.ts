@@ -3,6 +3,7 @@ import { isPharmacy } from '../../schemas/med-class.ts'
 import type { Fen } from '../../schemas/money.ts'
 import { defineDetector, type Visit } from '../detector.ts'
 import { counted } from '../kit/counted.ts'
+import { peerGroupOf } from '../kit/peer-group.ts'
 import { peersParts, type Spreads, spreads } from '../kit/peers.ts'
 import { isAbove, upperBound } from '../kit/robust.ts'
 import { byDefault } from '../params.ts'
@@ -14,6 +15,10 @@ interface Tally {
   settlements: number
   total: Fen
   readonly of: Record<Kind, Fen>
+  /** Sums over settlements, in whole yuan: squares of what each charged, and products with what it charged of a kind. */
+  squares: number
+  readonly products: Record<Kind, number>
+  readonly squaresOf: Record<Kind, number>
 }
 
 interface Evidence {
@@ -44,6 +49,8 @@ interface Params {
   readonly ct: number
   readonly mri: number
   readonly least_settlements: number
+  readonly sure_settlements: number
+  readonly errors: number
   readonly least_peers: number
 }
 
@@ -68,18 +75,38 @@ const BY_TYPE: Readonly<Record<string, Kind>> = {
 }
 const TREND_MONTHS = 25
 
-function addLine(
-  { of }: Tally,
-  { med_chrgitm_type, det_item_fee_sumamt }: FeeLine,
-  item: Visit['items'][number],
-  sign: 1 | -1,
-): void {
-  const amount = sign * det_item_fee_sumamt
+type Charged = Pick<Tally, 'total' | 'of'>
+
+function nothing(): Record<Kind, number> {
+  return { drug: 0, exam: 0, consumable: 0, therapy: 0, ct: 0, mri: 0 }
+}
+
+function addLine({ of }: Charged, { med_chrgitm_type, det_item_fee_sumamt }: FeeLine, item: Visit['items'][number]): void {
+  const amount = det_item_fee_sumamt
   const kind = BY_TYPE[med_chrgitm_type]
   if (kind) of[kind] += amount
   if (!item?.tags) return
   if (item.tags.includes('ct')) of.ct += amount
   if (item.tags.includes('mri')) of.mri += amount
+}
+
+function chargedIn({ feedetail, items }: Visit): Charged {
+  const charged = { total: 0, of: nothing() }
+  for (let i = 0; i < feedetail.length; i++) {
+    charged.total += feedetail[i]!.det_item_fee_sumamt
+    addLine(charged, feedetail[i]!, items[i])
+  }
+  return charged
+}
+
+/**
+ * By how much chance may raise a share: its standard error, as of a ratio of two sums over settlements. One dear bill makes
+ * the structure of a month with few; where all are alike it is nothing.
+ */
+function errorOf({ settlements: n, total, of, squares, products, squaresOf }: Tally, kind: Kind): number {
+  const ratio = of[kind] / total
+  const scatter = squaresOf[kind] - 2 * ratio * products[kind] + ratio * ratio * squares
+  return (Math.sqrt((Math.max(0, scatter) * n) / (n - 1)) * 100) / total
 }
 
 function percent(ratio: number): number {
@@ -89,7 +116,7 @@ function percent(ratio: number): number {
 /** MGT-24 费用占比监测: a larger share of drugs, tests, consumables, therapy or imaging than the peers have. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-24',
-  version: 4,
+  version: 5,
   title: { zh: '费用占比监测', en: 'Fee structure ratios' },
   category: 'MGT',
   result: 'indicator',
@@ -105,6 +132,8 @@ export default defineDetector<Evidence, Params>({
     ct: byDefault(0.08, 'floor of the CT share'),
     mri: byDefault(0.05, 'floor of the MRI share'),
     least_settlements: byDefault(20, 'a month with fewer has no structure'),
+    sure_settlements: byDefault(100, 'in a month with fewer chance must not explain the share'),
+    errors: byDefault(2, 'standard errors that are left to chance there'),
     least_peers: byDefault(3, 'institutions of the same kind, level and specialty, itself among them'),
   },
   parts: peersParts<Visit, Tally, Spreads, Evidence, Params>({
@@ -114,13 +143,21 @@ export default defineDetector<Evidence, Params>({
     at: ({ setl_time }) => setl_time,
     // What a pharmacy sells has no structure of treatment.
     concerns: ({ med_class, feedetail }) => feedetail.length > 0 && !isPharmacy(med_class),
-    initial: () => ({ settlements: 0, total: 0, of: { drug: 0, exam: 0, consumable: 0, therapy: 0, ct: 0, mri: 0 } }),
-    count(tally, { feedetail, items }, sign) {
+    // What an internet hospital charges is consultations and drugs: it has no beds, no operations and no machines.
+    groupOf: (row) => `${peerGroupOf(row)}${row.is_internet ? '|internet' : ''}`,
+    initial: () => ({ settlements: 0, total: 0, of: nothing(), squares: 0, products: nothing(), squaresOf: nothing() }),
+    count(tally, visit, sign) {
+      const { total, of } = chargedIn(visit)
+      const whole = Math.round(total / 100)
       tally.settlements += sign
-      feedetail.forEach((line, i) => {
-        tally.total += sign * line.det_item_fee_sumamt
-        addLine(tally, line, items[i], sign)
-      })
+      tally.total += sign * total
+      tally.squares += sign * whole * whole
+      for (const kind of KINDS) {
+        const part = Math.round(of[kind] / 100)
+        tally.of[kind] += sign * of[kind]
+        tally.products[kind] += sign * part * whole
+        tally.squaresOf[kind] += sign * part * part
+      }
     },
     named: ({ setl_id: id, setl_time: at }) => ({ id, at }),
     measures({ settlements, total, of }, { params }) {
@@ -132,7 +169,8 @@ export default defineDetector<Evidence, Params>({
     judge({ month, tally, measures, peers, before }, { params }) {
       if (peers.drug!.n < params.least_peers) return 'SAMPLE_SMALL'
       const high = KINDS.filter((kind) => {
-        const ratio = measures[kind]!
+        const isFew = tally.settlements < params.sure_settlements
+        const ratio = measures[kind]! - (isFew ? params.errors * errorOf(tally, kind) : 0)
         return isAbove(ratio, params[kind]) && isAbove(ratio, upperBound(peers[kind]!, params.mads))
       })
       if (high.length === 0) return undefined

@@ -17,7 +17,9 @@ test('An item of another insurance is a violation by the line', () => {
       ...{ setl_ids: ['S'], lines: [{ feedetl_sn: '2', vola_item_type: 1, vola_amt: 6400 }] },
     },
   ])
-  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('工伤药品(样例)限险种410/399支付，本次以310结算，1条明细共64.00元。')
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
+    '工伤药品(样例)限长期照护(410)/其他特殊人员(399)支付，本次以职工医保(310)结算，1条明细共64.00元。',
+  )
 })
 
 test('An insurance that the row names pays it, and where none is named all do', () => {
@@ -53,5 +55,7 @@ test('Where other items are of another insurance, the sentence gives what all co
     { med_list_codg: 'OTHER', pric: 20 },
   ]
   const { open } = run(detector, [HOSPITAL, limit('410'), other, settlement({ feedetail })])
-  expect(detector.explain(open[0]!.evidence, 'zh')).toBe(`${CODE}限险种410支付，本次以310结算，连同另1项，2条明细共84.00元。`)
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
+    `${CODE}限长期照护(410)支付，本次以职工医保(310)结算，连同另1项，2条明细共84.00元。`,
+  )
 })

@@ -1,4 +1,5 @@
 import type { FeeLine } from '../../schemas/events.ts'
+import { INSURANCE_NAMES, insuranceName } from '../../schemas/insurance.ts'
 import type { MedClass } from '../../schemas/med-class.ts'
 import { formatYuan, yuan } from '../../schemas/money.ts'
 import { defineDetector, type Visit } from '../detector.ts'
@@ -80,9 +81,12 @@ export default defineDetector<Evidence, Record<string, never>>({
       lines.map(({ med_list_codg }) => med_list_codg),
       language,
     )
+    // Some regions use the codes otherwise.
+    const named = (type: string) => `${insuranceName(type, language)}${Object.hasOwn(INSURANCE_NAMES, type) ? `(${type})` : ''}`
+    const payers = allowed.map(named).join('/')
     return language === 'zh'
-      ? `${name}限险种${allowed.join('/')}支付，本次以${insutype}结算，${others}${lines.length}条明细共${amount}元。`
-      : `${name} is paid by insurance ${allowed.join('/')} only and was settled under ${insutype}: ${others}${counted(lines.length, 'line')}, ${amount} yuan.`
+      ? `${name}限${payers}支付，本次以${named(insutype)}结算，${others}${lines.length}条明细共${amount}元。`
+      : `${name} is paid by ${payers} only and was settled under ${named(insutype)}: ${others}${counted(lines.length, 'line')}, ${amount} yuan.`
   },
   example: {
     insutype: '310',

@@ -42,24 +42,33 @@ test('A registration counts on its days alone', () => {
   expect(detector.explain(open[0]!.evidence, 'zh')).toContain('无有效登记')
 })
 
-test('Who has no register is taken at the settlement’s word', () => {
-  expect(run(detector, [HOSPITAL, HYPERTENSION, given({ dise_codg: 'M1' })]).open).toMatchObject([
+const NONE = registered()
+
+test('Who is registered for no disease is taken at the settlement’s word', () => {
+  expect(run(detector, [HOSPITAL, NONE, HYPERTENSION, given({ dise_codg: 'M1' })]).open).toMatchObject([
     { vola_amt: 3150, evidence: { registered: false } },
   ])
-  expect(run(detector, [HOSPITAL, HYPERTENSION, given()])).toMatchObject({ open: [], skipped: ['INPUT_MISSING'] })
+  expect(run(detector, [HOSPITAL, NONE, HYPERTENSION, given()])).toMatchObject({ open: [], skipped: ['INPUT_MISSING'] })
 })
 
-test('Who has no register and was seen for several diseases may be registered for each of them', () => {
+test('Of whom the register says nothing may be registered for any disease, whichever the settlement names', () => {
+  const skip = { open: [], skipped: ['INPUT_MISSING'] }
+  expect(run(detector, [HOSPITAL, HYPERTENSION, given({ dise_codg: 'M1' })])).toMatchObject(skip)
+  const insuredOnly = reference('person', 'P1', { insured: [{ insutype: '310', from: '2020-01-01' }] })
+  expect(run(detector, [HOSPITAL, insuredOnly, HYPERTENSION, given({ dise_codg: 'M1' })])).toMatchObject(skip)
+})
+
+test('Who is registered for none and was seen for several diseases may be registered for each of them', () => {
   const seenFor = (...codes: string[]) =>
     given({
       dise_codg: 'M1',
       diseinfo: codes.map((diag_code, i) => ({ diag_type: '1', maindiag_flag: i === 0 ? '1' : '0', diag_code })),
     })
-  expect(run(detector, [HOSPITAL, HYPERTENSION, seenFor('I10.x00', 'E11.900')])).toMatchObject({
+  expect(run(detector, [HOSPITAL, NONE, HYPERTENSION, seenFor('I10.x00', 'E11.900')])).toMatchObject({
     open: [],
     skipped: ['INPUT_MISSING'],
   })
-  expect(run(detector, [HOSPITAL, HYPERTENSION, seenFor('I10.x00', 'I10.x05')]).open).toHaveLength(1)
+  expect(run(detector, [HOSPITAL, NONE, HYPERTENSION, seenFor('I10.x00', 'I10.x05')]).open).toHaveLength(1)
   expect(run(detector, [...KNOWN, seenFor('I10.x00', 'E11.900')]).open).toHaveLength(1)
 })
 

@@ -42,10 +42,14 @@ function drugsOf(visit: Visit): FeeLine[] {
   return charged.filter((line, i) => inPolicy(line) > 0 && isMedicine(line, itemOf(visit, charged, i)))
 }
 
-/** The diseases for which the person is registered on the day; who has no register is taken at the settlement's word. */
-function diseasesOf(visit: Visit, reference: ReferenceView): Pick<Evidence, 'diseases' | 'registered'> {
+/**
+ * The diseases for which the person is registered on the day; who is registered for none is taken at the settlement's word.
+ * `undefined`: the register says nothing of the person, who may be registered for any disease.
+ */
+function diseasesOf(visit: Visit, reference: ReferenceView): Pick<Evidence, 'diseases' | 'registered'> | undefined {
   const { psn_no, setl_time, dise_codg } = visit
-  const register = reference.find('person', psn_no, setl_time)?.row.chronic ?? []
+  const register = reference.find('person', psn_no, setl_time)?.row.chronic
+  if (!register) return undefined
   if (register.length === 0) return { diseases: dise_codg ? [dise_codg] : [], registered: false }
   const date = formatDay(dayOf(setl_time))
   const valid = register.flatMap((period) => (covers(period, date) && period.dise_codg) || [])
@@ -60,7 +64,7 @@ function isForSeveral({ diseinfo }: Visit): boolean {
 /** POL-20 门慢特病种外用药: a drug that is in the list of none of the person's diseases. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-20',
-  version: 2,
+  version: 3,
   title: { zh: '门慢特病种外用药', en: 'Drug outside the lists of the chronic diseases' },
   category: 'POL',
   result: 'violation',
@@ -72,8 +76,9 @@ export default defineDetector<Evidence, Params>({
     settlementRule((visit, { params, reference }) => {
       const drugs = drugsOf(visit)
       if (drugs.length === 0) return undefined
-      const { diseases, registered } = diseasesOf(visit, reference)
-      if (diseases.length === 0 && !registered) return 'INPUT_MISSING'
+      const told = diseasesOf(visit, reference)
+      if (!told || (told.diseases.length === 0 && !told.registered)) return 'INPUT_MISSING'
+      const { diseases, registered } = told
       const listOf = (disease: string, at: Instant) => reference.find('chronic_list', disease, at, visit)?.row.codes ?? undefined
       // A disease whose list is not known may pay for anything.
       if (diseases.some((disease) => !listOf(disease, visit.setl_time))) return 'REFERENCE_MISSING'

@@ -1,3 +1,4 @@
+import { INSURANCE_NAMES } from '../../../schemas/insurance.ts'
 import type { Language } from './words.ts'
 
 type Dictionary = Readonly<Record<string, readonly [zh: string, en: string]>>
@@ -29,17 +30,6 @@ const PSN_TYPE: Dictionary = {
 
 const GENDER: Dictionary = { '1': ['男', 'male'], '2': ['女', 'female'] }
 
-const INSURANCE: Dictionary = {
-  '310': ['职工医保', 'employees'],
-  '320': ['公务员补助', 'civil servants'],
-  '330': ['大额补助', 'large expenses'],
-  '340': ['离休保障', 'veteran cadres'],
-  '390': ['居民医保', 'residents'],
-  '392': ['居民大病', 'residents, serious illness'],
-  '410': ['长期照护', 'long-term care'],
-  '510': ['生育', 'maternity'],
-}
-
 const LEVEL: Dictionary = {
   '3': ['三级', 'tertiary'],
   '2': ['二级', 'secondary'],
@@ -50,7 +40,7 @@ const LEVEL: Dictionary = {
 const DICTIONARIES: Readonly<Record<string, Dictionary>> = {
   med_type: MED_TYPE,
   psn_type: PSN_TYPE,
-  insutype: INSURANCE,
+  insutype: INSURANCE_NAMES,
   dscg_way: {
     '1': ['医嘱离院', 'discharged'],
     '2': ['医嘱转院', 'transferred'],

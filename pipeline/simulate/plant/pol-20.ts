@@ -40,7 +40,7 @@ export const POL_20: Plant = {
     {
       name: 'of-the-disease-that-the-settlement-names',
       play(scene) {
-        chronic(scene, { person: scene.person(), dise_codg: THYROID, lines: [{ item: VALPROATE }] })
+        chronic(scene, { person: registered(scene), dise_codg: THYROID, lines: [{ item: VALPROATE }] })
       },
     },
     {
