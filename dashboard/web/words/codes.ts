@@ -63,7 +63,7 @@ const DICTIONARIES: Readonly<Record<string, Dictionary>> = {
   belongs_to: GENDER,
   with: GENDER,
   expected: GENDER,
-  allowed: INSURANCE,
+  allowed: INSURANCE_NAMES,
   min_level: LEVEL,
 }
 /** Provinces divide these further: the first two digits are national. */
