@@ -3,9 +3,9 @@ import type { Instant } from '../../schemas/time.ts'
 import type { Context, Form, Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
 import { packTime, unpackTime } from '../kit/packed.ts'
+import { servedBefore } from '../kit/served-before.ts'
 import type { Beside, Swipe } from '../kit/swipes.ts'
 import type { Params } from './ano-03.terms.ts'
-import { servedBefore } from './ano-03.upload.ts'
 
 /** A settlement of a pharmacy. */
 export interface PharmacySwipe extends Swipe {
@@ -48,7 +48,7 @@ export function isPurchase(visit: Visit): boolean {
 export function swipe(visit: Visit, { reference, params }: Context<Params>): PharmacySwipe {
   const { setl_id: id, setl_time: at, psn_no, fixmedins_code, admdvs, feedetail, fund_pay_sumamt: fund, opter } = visit
   const terminals = Math.max(1, reference.find('institution', fixmedins_code, at)?.row.terminals ?? 1)
-  const served = servedBefore(visit, params)
+  const served = servedBefore(visit, params.posting_hours)
   const known = { id, at, psn_no, admdvs, lines: feedetail.length, fund, terminals, opter }
   return served === undefined ? known : { ...known, served }
 }

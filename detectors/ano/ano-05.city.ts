@@ -1,15 +1,23 @@
 import fc from 'fast-check'
-import { DAY, formatInstant, parseInstant } from '../../schemas/time.ts'
+import { DAY, formatInstant, HOUR, parseInstant } from '../../schemas/time.ts'
 import type { Happening, Quarter } from '../testing/city.ts'
 import { reference, settlement } from '../testing/events.ts'
 
-const bought = (id: string, at: number, fixmedins_code: string) =>
-  settlement({ setl_id: id, setl_time: formatInstant(at), med_type: '41', fixmedins_code, mdtrt_admdvs: '' })
+const bought = (id: string, at: number, fixmedins_code: string, before = 0) =>
+  settlement({
+    ...{ setl_id: id, setl_time: formatInstant(at), med_type: '41', fixmedins_code, mdtrt_admdvs: '' },
+    feedetail: [{ fee_ocur_time: formatInstant(at - before * HOUR) }],
+  })
 
 /** A pharmacy that is open by day, another that is closed on Thursdays; three days, and three nights, on end. */
 const sale: fc.Arbitrary<Happening> = fc
-  .record({ shop: fc.constantFrom('P2', 'P3'), night: fc.boolean(), days: fc.constantFrom(0, 1, 2, 5) })
-  .map(({ shop, night, days }) => (id, at) => [bought(id, at + days * DAY + (night ? 16 * 3_600_000 : 0), shop)])
+  .record({
+    shop: fc.constantFrom('P2', 'P3'),
+    night: fc.boolean(),
+    days: fc.constantFrom(0, 1, 2, 5),
+    before: fc.constantFrom(0, 3, 6),
+  })
+  .map(({ shop, night, days, before }) => (id, at) => [bought(id, at + days * DAY + (night ? 16 * HOUR : 0), shop, before)])
 
 export default {
   knowledge: [

@@ -117,6 +117,25 @@ test('A vaccination morning is no rush', () => {
   expect(judge(vaccine('fixed_price'), ...usual(15), ...school).open).toHaveLength(1)
 })
 
+test('Who settles the whole day in one evening has served nobody in that hour', () => {
+  /** So many settled from seven in the evening on, and served every twenty minutes since eight. */
+  const evening = (count: number, of: (i: number) => Wire) =>
+    Array.from({ length: count }, (_, i) => at(`16 19:${day(i + 1)}:40`, { med_type: '11', ...of(i) }))
+  const served = (i: number) => `2026-03-16 ${day(8 + Math.floor(i / 3))}:${day((i % 3) * 20)}:00`
+  const found = (...events: Wire[]) => judge(...usual(15), ...events).open.map(({ count }) => count)
+  const ended = (i: number) => ({ endtime: served(i), feedetail: [{ fee_ocur_time: '2026-03-16 00:00:00' }] })
+  expect(found(...evening(25, ended))).toEqual([])
+  expect(found(...evening(25, (i) => ({ feedetail: [{ fee_ocur_time: served(i) }] })))).toEqual([])
+  // One moment for everybody, only the day, or shortly before are no times at which they were served.
+  expect(found(...evening(25, () => ended(3)))).toEqual([25])
+  expect(found(...evening(25, () => ({ feedetail: [{ fee_ocur_time: '2026-03-16 00:00:00' }] })))).toEqual([25])
+  expect(found(...evening(25, () => ended(29)))).toEqual([25])
+  // What came in the hour is counted beside what did not.
+  expect(found(...evening(25, ended), ...evening(11, () => ({})).map((event, i) => ({ ...event, setl_id: `T${i}` })))).toEqual([
+    11,
+  ])
+})
+
 test('Emergencies and stays do not come by the hour', () => {
   for (const med_type of ['13', '21']) {
     const events = [...usual(15), ...rush(16, 30)].map((event) => ({ ...event, med_type, fixmedins_code: 'H99010100001' }))

@@ -1,6 +1,18 @@
 import { isInpatient, isPharmacy } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import { DAY, type Day, dayOf, formatDay, formatInstant, HOUR, hourOf, MINUTE, SECOND, startOfDay } from '../../schemas/time.ts'
+import {
+  DAY,
+  type Day,
+  dayOf,
+  formatDay,
+  formatInstant,
+  HOUR,
+  hourOf,
+  type Instant,
+  MINUTE,
+  SECOND,
+  startOfDay,
+} from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Step, UNCHANGED, type Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
 import { counted } from '../kit/counted.ts'
@@ -10,6 +22,7 @@ import { groupBy } from '../kit/group-by.ts'
 import { advanced, countedHour, type HourProfile, newProfile, uncountedHour } from '../kit/hour-profile.ts'
 import { packSite, packTime, unpackSite, unpackTime } from '../kit/packed.ts'
 import { inTime } from '../kit/remembered.ts'
+import { isSpread, servedBefore } from '../kit/served-before.ts'
 import { type Entry, NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -20,6 +33,17 @@ interface Settled extends Entry, Site {
 const FORM: Form<Settled> = {
   pack: (settled) => [settled.id, packTime(settled.at), packSite(settled), settled.fund],
   unpack: ([id, at, site, fund]) => ({ id, at: unpackTime(at), fund, ...unpackSite(site) }),
+}
+
+/** A settlement of an hour that is compared. */
+interface Rushed extends Settled {
+  /** When the person was served, where that is long before. */
+  readonly served?: Instant
+}
+
+const RUSHED_FORM: Form<Rushed> = {
+  pack: ({ served, ...rushed }) => [...(FORM.pack(rushed) as unknown[]), ...(served === undefined ? [] : [packTime(served)])],
+  unpack: (packed) => ({ ...FORM.unpack(packed), ...(packed.length > 4 && { served: unpackTime(packed[4]) }) }),
 }
 
 interface Evidence {
@@ -45,12 +69,15 @@ interface Params {
   readonly hour_settlements: number
   readonly hour_factor: number
   readonly warm_up_days: number
+  readonly posting_hours: number
 }
 
 /** As a licence for all day is written down. */
 const ALWAYS_OPEN = new Set(['00:00-24:00', '00:00-23:59', '00:00-00:00'])
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 const SHOWN = 50
+/** People who are served over more than this do not come at once. */
+const SPREAD_MINUTES = 60
 const LATENESS = 10 * MINUTE
 
 function settled({ setl_id: id, setl_time: at, fixmedins_code, admdvs, fund_pay_sumamt: fund }: Visit): Settled {
@@ -135,7 +162,7 @@ function nightFindings(sales: readonly NightSale[], { root, params }: Context<Pa
 interface BusyHour {
   readonly day: Day
   readonly hour: number
-  readonly settlements: Settled[]
+  readonly settlements: Rushed[]
   /** Absent until time has reached the day, and all days before are built with which it is compared. */
   readonly ground?: { readonly expected: number; readonly limit: number }
 }
@@ -157,23 +184,33 @@ function grounded(hour: BusyHour, { expected: known }: HourProfile, { hour_settl
   return { ...hour, ground: { expected, limit: Math.max(hour_settlements, hour_factor * expected + hour_settlements) } }
 }
 
+/**
+ * Who came in the hour. A village clinic that settles its day in one evening, or a counter that was offline, settles at once
+ * whom it has served over hours: they came then.
+ */
+function cameIn(settlements: readonly Rushed[]): readonly Rushed[] {
+  const served = settlements.flatMap((rushed) => rushed.served ?? [])
+  return isSpread(served, SPREAD_MINUTES) ? settlements.filter((rushed) => rushed.served === undefined) : settlements
+}
+
 /** What holds now; hours that are over and ordinary, or cannot be compared, are forgotten. */
 function hoursStep({ profile, busy }: Hours, context: Context<Params>): Step<Hours, Evidence> {
   const reached = dayOf(context.watermark)
-  const exceeds = ({ settlements, ground }: BusyHour) => ground !== undefined && settlements.length > ground.limit
+  const isBusy = ({ settlements, ground }: BusyHour) => ground !== undefined && settlements.length > ground.limit
   const isOpen = ({ day, hour, settlements, ground }: BusyHour) => {
     if (settlements.length === 0) return false
     return ground ? startOfDay(day) + (hour + 1) * HOUR > context.watermark - LATENESS : day > reached
   }
-  const kept = busy.map((hour) => grounded(hour, profile, context.params)).filter((hour) => exceeds(hour) || isOpen(hour))
+  const kept = busy.map((hour) => grounded(hour, profile, context.params)).filter((hour) => isBusy(hour) || isOpen(hour))
   const waiting = kept.filter(({ ground }) => !ground)
   const wakeAt = waiting.length > 0 ? Math.min(...waiting.map(({ day }) => startOfDay(day))) + SECOND : undefined
   const step = { state: { profile, busy: kept }, wakeAt, forgetAt: forgetAt(profile) }
-  const exceeding = kept.filter(exceeds)
+  // Without one that is voided the others may have been served at one moment: an hour that is excused is kept too.
+  const exceeding = kept.filter(({ settlements, ground }) => ground !== undefined && cameIn(settlements).length > ground.limit)
   if (exceeding.length === 0) return { holds: NOTHING_HOLDS, ...step }
   const holds = [...groupBy(exceeding, ({ day }) => day)].map(([day, hours]) => {
     const limits = hours.map(({ hour, ground }) => ({ hour, ...ground! })).sort((a, b) => a.hour - b.hour)
-    const within = hours.flatMap(({ settlements }) => settlements)
+    const within = hours.flatMap(({ settlements }) => cameIn(settlements))
     return findingOn(context.root, day, within, { clause: 'hour', open_hours: '', limits })
   })
   return { holds, ...step }
@@ -186,7 +223,7 @@ function forgetAt({ first, newest }: HourProfile): number {
 /** ANO-05 夜间/停业时段交易: sales at night, on closed days, or far beyond what the hour usually brings. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-05',
-  version: 6,
+  version: 7,
   title: { zh: '夜间/停业时段交易', en: 'Transactions at night or while closed' },
   category: 'ANO',
   result: 'suspicion',
@@ -201,6 +238,7 @@ export default defineDetector<Evidence, Params>({
     hour_settlements: byDefault(10, 'an hour with no more is never far beyond the usual'),
     hour_factor: byDefault(5, 'times what is expected, and ten more'),
     warm_up_days: byDefault(14, 'days that must be known before an hour is judged'),
+    posting_hours: byDefault(2, 'who was served longer before did not come in the hour'),
   },
   parts: [
     windowRule<Visit, NightSale, Evidence, Params>({
@@ -254,12 +292,12 @@ export default defineDetector<Evidence, Params>({
       form: {
         pack: ({ profile, busy }: Hours) => [
           profile,
-          ...busy.map(({ day, hour, ground, settlements }) => [day, hour, ground ?? null, settlements.map(FORM.pack)]),
+          ...busy.map(({ day, hour, ground, settlements }) => [day, hour, ground ?? null, settlements.map(RUSHED_FORM.pack)]),
         ],
         unpack: ([profile, ...packed]: [HourProfile, ...[Day, number, BusyHour['ground'] | null, unknown[]][]]) => ({
           profile,
           busy: packed.map(([day, hour, ground, settlements]) => {
-            return { day, hour, ...(ground ? { ground } : {}), settlements: settlements.map(FORM.unpack) }
+            return { day, hour, ...(ground ? { ground } : {}), settlements: settlements.map(RUSHED_FORM.unpack) }
           }),
         }),
       },
@@ -269,9 +307,11 @@ export default defineDetector<Evidence, Params>({
         const reached = dayOf(context.watermark)
         const profile = advanced(countedHour(memory.profile, day, hour), reached, context.params.warm_up_days)
         const known = memory.busy.find((other) => other.day === day && other.hour === hour)
-        if (known) known.settlements.push(settled(visit))
+        const served = servedBefore(visit, context.params.posting_hours)
+        const rushed = { ...settled(visit), ...(served !== undefined && { served }) }
+        if (known) known.settlements.push(rushed)
         else if (day <= reached && !profile.expected[day]) return hoursStep({ profile, busy: memory.busy }, context)
-        const busy = known ? memory.busy : [...memory.busy, { day, hour, settlements: [settled(visit)] }]
+        const busy = known ? memory.busy : [...memory.busy, { day, hour, settlements: [rushed] }]
         return hoursStep({ profile, busy }, context)
       },
       onVoid(memory: Hours, original, context) {

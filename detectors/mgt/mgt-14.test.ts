@@ -58,11 +58,35 @@ test('One late line is no habit, two are', () => {
   expect([late(1), late(2)]).toEqual([0, 1])
 })
 
+const stays = (...times: string[]) =>
+  times.map((ingest_time, i) =>
+    inpatient({
+      ...{ setl_id: `S${i}`, ingest_time },
+      feedetail: Array.from({ length: 20 }, () => ({ fee_ocur_time: '2026-03-01 10:00:00' })),
+    }),
+  )
+const LATER = heartbeat('2026-03-12 00:00:00')
+const late = (...times: string[]) => found(...stays(...times), LATER)
+
 test('The lines of a stay are due with its bill', () => {
-  const stay = (ingest_time: string) =>
-    inpatient({ ingest_time, feedetail: Array.from({ length: 20 }, () => ({ fee_ocur_time: '2026-03-01 10:00:00' })) })
-  expect(found(stay('2026-03-06 10:00:00'), heartbeat('2026-03-12 00:00:00'))).toEqual([])
-  expect(found(stay('2026-03-06 10:00:01'), heartbeat('2026-03-12 00:00:00'))).toHaveLength(1)
+  expect(late('2026-03-06 10:00:00', '2026-03-06 10:00:00')).toEqual([])
+  expect(late('2026-03-06 10:00:01', '2026-03-06 10:00:01')).toMatchObject([{ count: 40 }])
+})
+
+test('A single bill of a stay that takes no more than 72 hours makes no day late', () => {
+  expect(late('2026-03-08 10:00:00')).toEqual([])
+  expect(late('2026-03-08 10:00:01')).toHaveLength(1)
+  const visits = day('H99010100001', 2, '2026-03-06 12:00:01').map((visit) => ({ ...visit, setl_time: '2026-03-05 12:00:00' }))
+  const both = (...ones: object[]) => found(...stays('2026-03-06 20:00:00'), ...ones, LATER).map(({ count }) => count)
+  expect(both(...visits.slice(2))).toEqual([])
+  const dated = visits.map((visit) => ({
+    ...visit,
+    feedetail: visit.feedetail.map((line: object) => ({ ...line, fee_ocur_time: '2026-03-05 12:00:00' })),
+  }))
+  // Ten late lines of fifty, and twenty of sixty, beside the twenty of the stay.
+  expect([both(dated[0]!, ...visits.slice(2, 4)), both(...dated.slice(0, 2), ...visits.slice(2, 4))]).toEqual([[], [40]])
+  const [first, second] = stays('2026-03-06 20:00:00', '2026-03-06 20:00:00')
+  expect(found(first!, second!, LATER, voidOf(second!, '2026-03-12 10:00:00'))).toEqual([])
 })
 
 test('A day is judged when the last of it can have come and the others have told theirs', () => {

@@ -31,6 +31,8 @@ interface Memory {
   readonly lags: number[]
   /** Settlements with a line that was late. */
   readonly names: FirstIds
+  /** Bills of stays that came late but within the time that they may take, and their late lines. */
+  stays?: readonly [bills: number, lines: number]
   region?: Region
 }
 
@@ -61,12 +63,14 @@ const KEPT = 40 * DAY
 const BOUNDS = [1, 24, 72, 168]
 
 const FORM: Form<Memory> = {
-  pack: ({ day, admdvs, lags, names: { ids, ats, more }, region }) => {
+  pack: ({ day, admdvs, lags, names: { ids, ats, more }, region, stays }) => {
     const packed = [day, admdvs, lags, ids, ats.map(packTime)]
+    if (stays) return [...packed, region ?? null, more ?? null, stays]
     return more ? [...packed, region ?? null, more] : region ? [...packed, region] : packed
   },
-  unpack: ([day, admdvs, lags, ids, ats, region, more]) => {
-    return { day, admdvs, lags, names: { ids, ats: ats.map(unpackTime), ...(more && { more }) }, ...(region && { region }) }
+  unpack: ([day, admdvs, lags, ids, ats, region, more, stays]) => {
+    const names = { ids, ats: ats.map(unpackTime), ...(more && { more }) }
+    return { day, admdvs, lags, names, ...(stays && { stays }), ...(region && { region }) }
   },
 }
 
@@ -83,15 +87,22 @@ function boundsOf({ lag_hours }: Params): readonly number[] {
 /** Counts the lines of a settlement in or out; whether any was late. */
 function count(memory: Memory, visit: Visit, sign: 1 | -1, params: Params): boolean {
   const bounds = boundsOf(params)
-  let anyLate = false
+  let [late, within] = [0, 0]
   for (const { fee_ocur_time } of visit.feedetail) {
     const lag = visit.ingest_time! - dueAt(visit, fee_ocur_time)
     const place = bounds.findIndex((hours) => lag <= hours * HOUR)
     const bucket = place < 0 ? bounds.length : place
     memory.lags[bucket]! += sign
-    if (bucket >= 2) anyLate = true
+    if (bucket >= 2) late++
+    if (bucket === 2) within++
   }
-  return anyLate
+  // A bill of a stay may take 72 hours (contract, "Time and order").
+  if (late > 0 && late === within && isInpatient(visit.med_class)) {
+    const [bills, lines] = memory.stays ?? [0, 0]
+    if (bills + sign > 0) memory.stays = [bills + sign, lines + sign * late]
+    else delete memory.stays
+  }
+  return late > 0
 }
 
 function linesIn({ lags }: Memory): { lines: number; late: number } {
@@ -99,8 +110,11 @@ function linesIn({ lags }: Memory): { lines: number; late: number } {
   return { lines: sum(lags), late: sum(lags.slice(2)) }
 }
 
+/** A small hospital's day may be one stay and a few visits: a single bill within its time makes no day late. */
 function isLate(memory: Memory, params: Params): boolean {
-  const { lines, late } = linesIn(memory)
+  const { lines, late: all } = linesIn(memory)
+  const [bills, excused] = memory.stays ?? [0, 0]
+  const late = bills === 1 ? all - excused : all
   return late >= params.late_lines && late > params.share * lines
 }
 
@@ -212,7 +226,7 @@ const ofPlatform: Part<Told, Record<string, string | null>, Evidence, Params> = 
 /** MGT-14 非实时上传: too many of a day's lines were sent long after they happened. It goes to the data contact. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-14',
-  version: 5,
+  version: 6,
   title: { zh: '非实时上传', en: 'Late upload' },
   category: 'MGT',
   result: 'indicator',

@@ -117,6 +117,21 @@ test('So does the settlement of the stay that ended in it', () => {
   expect(run(detector, [HOSPITAL, last, charge, voidOf(last, '2026-03-04 10:00:00')]).open).toEqual([])
 })
 
+test('Of one stay its discharge knows better than its bill who died', () => {
+  const bill = inpatient({ mdtrt_id: 'M', dscg_way: '5', endtime: '2026-03-01 10:00:00', setl_time: '2026-03-01 11:00:00' })
+  const alive = died({ die_date: '', dscg_way: '1' })
+  const charge = purchase('S', '2026-03-03 10:00:00')
+  const judge = (...events: object[]) => run(detector, [HOSPITAL, ...events] as never).open
+  for (const order of permutations([bill, alive, charge])) expect(judge(...order)).toEqual([])
+  expect(judge(bill, alive, purchase('S', '2027-03-03 10:00:00'))).toEqual([])
+  // It says nothing of another stay, nothing where it does not say how the person left, and may be corrected.
+  expect(judge(bill, died({ mdtrt_id: 'N', die_date: '', dscg_way: '1' }), charge)).toHaveLength(1)
+  for (const dscg_way of ['', '9']) expect(judge(bill, died({ die_date: '', dscg_way }), charge)).toHaveLength(1)
+  expect(judge(bill, alive, charge, died({ ingest_time: '2026-03-04 10:00:00' }))).toMatchObject([
+    { evidence: { source: 'discharge' } },
+  ])
+})
+
 test('What was settled more than a day before anybody told of the death is not judged anew', () => {
   const told = (endtime: string) => died({ endtime, die_date: '2026-03-01' })
   const charge = purchase('S', '2026-03-03 10:00:00')

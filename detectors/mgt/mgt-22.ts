@@ -14,20 +14,25 @@ import { byDefault } from '../params.ts'
 
 /** 离院方式 5: died. */
 const DIED = '5'
+/** 医嘱离院, 医嘱转院, 医嘱转社区/乡镇, 非医嘱离院: not 其他. */
+const ALIVE = new Set(['1', '2', '3', '4'])
 const VISITS_AND_PURCHASES: ReadonlySet<MedClass> = new Set(['OP', 'PHARM', 'PHARM_CHRONIC'])
 
 type Source = 'register' | 'discharge' | 'settlement'
 
 /** An event that tells of a death judges settlements from so long before it: no longer are those of the living remembered. */
 const FORESTALLED = DAY
+/** A stay is billed so long after its discharge. */
+const BILLED = 30 * DAY
 
 /** The lines of one day, side by side: every settlement of every person is remembered for some days. */
 type DayCharged = readonly [day: Day, inscp: readonly Fen[], serials: PackedSerials]
 
 interface Settled extends Remembered {
   readonly source: 'settlement'
-  /** The death in which a stay ended. */
+  /** The death in which a stay ended, by its bill, and the stay. */
   readonly died?: Day
+  readonly mdtrt_id?: string
   /** The death that the register knew when the settlement arrived. */
   readonly registered?: Day
   readonly days: readonly DayCharged[]
@@ -40,6 +45,8 @@ interface Discharged extends Entry {
   readonly source: 'discharge'
   readonly mdtrt_id: string
   readonly died?: Day
+  /** Whether it says that the person left alive. */
+  readonly alive: boolean
   readonly ingest_time: Instant
 }
 
@@ -50,20 +57,22 @@ const NO_LINES: PackedSerials = []
 const FORM: Form<Told> = {
   pack(told) {
     if (told.source === 'discharge') {
-      const { at, mdtrt_id, died, ingest_time } = told
-      return [mdtrt_id, packTime(at), packTime(ingest_time), died ?? null]
+      const { at, mdtrt_id, died, alive, ingest_time } = told
+      return [mdtrt_id, packTime(at), packTime(ingest_time), died ?? (alive || null)]
     }
-    const { days, grace, settle, died, registered } = told
+    const { days, grace, settle, died, registered, mdtrt_id } = told
     const death = died === undefined && registered === undefined ? [] : [died ?? null, registered ?? null]
+    if (mdtrt_id !== undefined) death.push(mdtrt_id)
     return [...packHead(told), days, grace, settle, ...death]
   },
   unpack(packed) {
     if (packed.length === 4) {
       const [mdtrt_id, at, ingest_time, died] = packed
-      return dischargeOf(mdtrt_id, unpackTime(at), died ?? undefined, unpackTime(ingest_time))
+      const word = died === true ? { alive: true } : { alive: false, died: died ?? undefined }
+      return dischargeOf(mdtrt_id, unpackTime(at), word, unpackTime(ingest_time))
     }
-    const [, , , days, grace, settle, died, registered] = packed
-    const death = { died: died ?? undefined, registered: registered ?? undefined }
+    const [, , , days, grace, settle, died, registered, mdtrt_id] = packed
+    const death = { died: died ?? undefined, registered: registered ?? undefined, ...(mdtrt_id !== undefined && { mdtrt_id }) }
     return { source: 'settlement', ...death, days, grace, settle, ...unpackHead(packed) }
   },
 }
@@ -90,14 +99,17 @@ interface Params {
 function discharged(event: Discharge, told: readonly Told[]): Discharged | undefined {
   const { mdtrt_id, endtime, ingest_time = 0 } = event
   const died = event.die_date ?? (event.dscg_way === DIED ? dayOf(endtime) : undefined)
-  const word = dischargeOf(mdtrt_id, endtime, died, ingest_time)
+  const alive = died === undefined && ALIVE.has(event.dscg_way)
+  const word = dischargeOf(mdtrt_id, endtime, { died, alive }, ingest_time)
   // A second discharge with a later `ingest_time` corrects the first, in whichever order they arrive.
   const isCorrected = (other: Told) => other.source === 'discharge' && other.id === word.id && other.ingest_time > ingest_time
   return told.some(isCorrected) ? undefined : word
 }
 
-function dischargeOf(mdtrt_id: string, at: Instant, died: Day | undefined, ingest_time: Instant): Discharged {
-  return { id: `discharge:${mdtrt_id}`, at, source: 'discharge', mdtrt_id, died, ingest_time }
+type End = Pick<Discharged, 'died' | 'alive'>
+
+function dischargeOf(mdtrt_id: string, at: Instant, end: End, ingest_time: Instant): Discharged {
+  return { id: `discharge:${mdtrt_id}`, at, source: 'discharge', mdtrt_id, ...end, ingest_time }
 }
 
 function settled(visit: Visit, { params, reference }: Context<Params>): Settled {
@@ -107,6 +119,7 @@ function settled(visit: Visit, { params, reference }: Context<Params>): Settled 
   return {
     source: 'settlement',
     died: ended && dayOf(ended),
+    ...(ended && visit.mdtrt_id && { mdtrt_id: visit.mdtrt_id }),
     registered: death_date ? parseDay(death_date) : undefined,
     days: daysOf(visit),
     grace: params.grace_days,
@@ -153,7 +166,7 @@ function daysOf(visit: Visit): readonly DayCharged[] {
 /** MGT-22 死亡人员结算: services or purchases after the person's death. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-22',
-  version: 3,
+  version: 4,
   title: { zh: '死亡人员结算', en: 'Settlement for a deceased person' },
   category: 'MGT',
   result: 'violation',
@@ -174,9 +187,9 @@ export default defineDetector<Evidence, Params>({
       root: (event) => event.psn_no,
       form: FORM,
       // A death lasts; charges wait only for an event that tells of it late.
-      keep: ({ died }) => (died === undefined ? FORESTALLED : Number.POSITIVE_INFINITY),
+      keep: keptFor,
       remember: (event, context, told) => (event.kind === 'discharge' ? discharged(event, told) : settled(event, context)),
-      judge: (told, { root }) => ({ holds: findingOn(root, told) }),
+      judge: (told, { root }) => ({ holds: findingOn(root, told), ...keptAmong(told) }),
     }),
   ],
   explain({ death_date, settlements, vola_amt }, language) {
@@ -203,6 +216,25 @@ export default defineDetector<Evidence, Params>({
   },
 })
 
+function keptFor(entry: Told): number {
+  if (entry.died !== undefined) return Number.POSITIVE_INFINITY
+  return entry.source === 'discharge' && entry.alive ? BILLED : FORESTALLED
+}
+
+/** The discharge of a stay says otherwise: the event beats the bill (contract, "Identity, duplicates, voids"). */
+function isRefuted(entry: Told, told: readonly Told[]): boolean {
+  if (entry.source === 'discharge' || entry.mdtrt_id === undefined) return false
+  return told.some((other) => other.source === 'discharge' && other.alive && other.mdtrt_id === entry.mdtrt_id)
+}
+
+/** What refutes a bill is kept as long as the bill. */
+function keptAmong(told: readonly Told[]) {
+  const refuted = told.filter((entry) => isRefuted(entry, told))
+  if (refuted.length === 0) return {}
+  const isNeeded = (entry: Told) => entry.source === 'discharge' && refuted.some(({ mdtrt_id }) => mdtrt_id === entry.mdtrt_id)
+  return { keep: (entry: Told) => (isNeeded(entry) ? Number.POSITIVE_INFINITY : keptFor(entry)) }
+}
+
 interface Death {
   readonly day: Day
   readonly source: Source
@@ -211,8 +243,9 @@ interface Death {
 /** Where sources differ the latest day counts: registers err, and nobody is accused on the doubtful days. */
 function deathBefore(settlement: Settled, told: readonly Told[]): Death | undefined {
   const { at, registered } = settlement
-  const days = told.flatMap(({ died, source, at: told_at }) => {
-    return died === undefined || at < told_at - FORESTALLED ? [] : [{ day: died, source }]
+  const days = told.flatMap((entry) => {
+    const { died, source, at: told_at } = entry
+    return died === undefined || at < told_at - FORESTALLED || isRefuted(entry, told) ? [] : [{ day: died, source }]
   })
   const all: Death[] = registered === undefined ? days : [...days, { day: registered, source: 'register' }]
   return all.reduce<Death | undefined>((latest, death) => (latest && latest.day >= death.day ? latest : death), undefined)
