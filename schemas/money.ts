@@ -39,9 +39,21 @@ export function sharesOf(amounts: readonly Fen[], part: number, whole: number): 
   })
 }
 
-/** Fen as `12.50`, for sentences. */
+/** Fen as `1,234.50`, for sentences. */
 export function formatYuan(fen: Fen): string {
-  return (fen / 100).toFixed(2)
+  return grouped((fen / 100).toFixed(2))
+}
+
+/** A price, a mean or a limit as it is told, in yuan: `50,000`, for sentences. */
+export function formatAmount(amount: number): string {
+  return grouped(String(amount))
+}
+
+const THOUSANDS = /(?<!\.\d*)\B(?=(?:\d{3})+(?!\d))/g
+
+/** The locale of the machine has no say: a sentence is a pure function of its evidence. */
+function grouped(digits: string): string {
+  return digits.replace(THOUSANDS, ',')
 }
 
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { formatYuan } from '../../schemas/money.ts'
 import { reference, settlement, voidOf } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
 import detector from './ano-08.ts'
@@ -99,7 +100,7 @@ test('Large claims that are nearly the same count together', () => {
   const { open } = judge(...nearly(15))
   expect(open).toMatchObject([{ count: 15, evidence: { identical: false, lines: 40, person_count: 15, basket: [] } }])
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
-    '2026-03-02有15人15笔结算的40项明细几乎相同，基金6300.00元。'.replace('6300.00', (open[0]!.vola_amt / 100).toFixed(2)),
+    '2026-03-02有15人15笔结算的40项明细几乎相同，基金X元。'.replace('X', formatYuan(open[0]!.vola_amt)),
   )
   expect(judge(...nearly(14)).open).toEqual([])
   expect(judge(...nearly(15, 10)).open).toEqual([])

@@ -1,4 +1,4 @@
-import { formatYuan } from '../../schemas/money.ts'
+import { formatAmount, formatYuan } from '../../schemas/money.ts'
 import { defineDetector } from '../detector.ts'
 import { counted } from '../kit/counted.ts'
 import { byDefault } from '../params.ts'
@@ -29,8 +29,8 @@ export default defineDetector<Evidence, Params>({
   explain({ name, lines, institutions, highest, usual, vola_amt }, language) {
     const amount = formatYuan(vola_amt * 100)
     return language === 'zh'
-      ? `${name}在${institutions}家机构有${lines}笔单价异常，最高${highest}元，通常${usual}元，多收${amount}元。`
-      : `${name} was sold ${counted(lines, 'time')} at ${counted(institutions, 'institution')} for up to ${highest} yuan, usually ${usual}; ${amount} yuan too much.`
+      ? `${name}在${institutions}家机构有${lines}笔单价异常，最高${formatAmount(highest)}元，通常${formatAmount(usual)}元，多收${amount}元。`
+      : `${name} was sold ${counted(lines, 'time')} at ${counted(institutions, 'institution')} for up to ${formatAmount(highest)} yuan, usually ${formatAmount(usual)}; ${amount} yuan too much.`
   },
   example: {
     med_list_codg: 'XA01',

@@ -36,7 +36,7 @@ test('Who is at the cap with five settlements at the end of the year is a suspic
     },
   ])
   expect(open[0]!.setl_ids).toHaveLength(5)
-  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026年基金累计950元，达封顶线1000元的95%，年末结算5笔，基金100.00元。')
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026年基金累计950元，达封顶线1,000元的95%，年末结算5笔，基金100.00元。')
 })
 
 test('Below ninety-five per cent, beyond the cap, and with four settlements there is nothing to say', () => {
@@ -79,7 +79,7 @@ test('Last days that bring two and a half times the usual are a suspicion agains
   ])
   expect(open[0]!.setl_ids).toHaveLength(10)
   expect(open[0]!.setl_count).toBe(10)
-  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026年末数日购药2510元，为平日同期1000元的2.51倍，共10笔。')
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026年末数日购药2,510元，为平日同期1,000元的2.51倍，共10笔。')
   expect(judge(shop(100, 250)).open).toEqual([])
 })
 
@@ -108,7 +108,7 @@ test('Amounts that stay just below a threshold three times as often as above it 
       evidence: { clause: 'threshold', amount: 175, ratio: 3.13, settlements_above: 8 },
     },
   ])
-  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026年25笔结算紧贴5000元以下，以上8笔，基金175.00元。')
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026年25笔结算紧贴5,000元以下，以上8笔，基金175.00元。')
   expect(judge(near(24, 8)).open).toEqual([])
   expect(judge(near(20, 0)).open).toHaveLength(1)
   expect(judge(near(19, 0)).open).toEqual([])

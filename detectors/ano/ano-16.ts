@@ -1,4 +1,4 @@
-import { formatYuan } from '../../schemas/money.ts'
+import { formatAmount, formatYuan } from '../../schemas/money.ts'
 import { defineDetector } from '../detector.ts'
 import { byDefault } from '../params.ts'
 import { institutionPart } from './ano-16.institution.ts'
@@ -36,15 +36,15 @@ export default defineDetector<Evidence, Params>({
     const fund = formatYuan(vola_amt * 100)
     if (clause === 'cap')
       return zh
-        ? `${year}年基金累计${amount}元，达封顶线${limit}元的${ratio}%，年末结算${settlements}笔，基金${fund}元。`
-        : `In ${year} the fund paid ${amount} yuan, ${ratio} % of the cap of ${limit}; ${settlements} settlements in its last days, ${fund} yuan.`
+        ? `${year}年基金累计${formatAmount(amount)}元，达封顶线${formatAmount(limit)}元的${ratio}%，年末结算${settlements}笔，基金${fund}元。`
+        : `In ${year} the fund paid ${formatAmount(amount)} yuan, ${ratio} % of the cap of ${formatAmount(limit)}; ${settlements} settlements in its last days, ${fund} yuan.`
     if (clause === 'rush')
       return zh
-        ? `${year}年末数日购药${amount}元，为平日同期${limit}元的${ratio}倍，共${settlements}笔。`
-        : `Sales of ${amount} yuan in the last days of ${year} are ${ratio} times the usual ${limit}; ${settlements} settlements.`
+        ? `${year}年末数日购药${formatAmount(amount)}元，为平日同期${formatAmount(limit)}元的${ratio}倍，共${settlements}笔。`
+        : `Sales of ${formatAmount(amount)} yuan in the last days of ${year} are ${ratio} times the usual ${formatAmount(limit)}; ${settlements} settlements.`
     return zh
-      ? `${year}年${settlements}笔结算紧贴${limit}元以下，以上${settlements_above}笔，基金${fund}元。`
-      : `In ${year} ${settlements} settlements lie just below ${limit} yuan, ${settlements_above} just above; ${fund} yuan of the fund.`
+      ? `${year}年${settlements}笔结算紧贴${formatAmount(limit)}元以下，以上${settlements_above}笔，基金${fund}元。`
+      : `In ${year} ${settlements} settlements lie just below ${formatAmount(limit)} yuan, ${settlements_above} just above; ${fund} yuan of the fund.`
   },
   example: {
     year: '2026',

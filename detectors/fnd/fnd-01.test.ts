@@ -142,7 +142,7 @@ test('A quota of one insurance type is told with what that type alone was paid',
     ...{ setl_ids: ['a'], setl_count: 1, fixmedins_code: HERE },
     evidence: { insutype: '310', fund: 9200, institutions: [{ fixmedins_code: HERE, fund: 9200 }], other_quotas: [] },
   })
-  expect(detector.explain(finding!.evidence, 'zh')).toContain('2026-03职工医保预算10000元，统筹支出9200.00元')
+  expect(detector.explain(finding!.evidence, 'zh')).toContain('2026-03职工医保预算10,000元，统筹支出9,200.00元')
   expect(detector.explain(finding!.evidence, 'en')).toContain('for 2026-03 (insurance of employees), 92%')
 })
 

@@ -1,5 +1,5 @@
 import { insuranceName } from '../../schemas/insurance.ts'
-import { formatYuan } from '../../schemas/money.ts'
+import { formatAmount, formatYuan } from '../../schemas/money.ts'
 import { defineDetector } from '../detector.ts'
 import { byDefault } from '../params.ts'
 import { budgetPart } from './fnd-01.budget.ts'
@@ -37,7 +37,7 @@ export default defineDetector<Evidence, Params>({
         return `${typed(other.insutype) || '全部险种'}执行率${percent(other.burn)}${beyond}`
       })
       const also = beside.length > 0 ? `另有${beside.join('，')}。` : ''
-      return `${period}${typed(insutype)}预算${quota}元，统筹支出${money(fund)}元，执行率${percent(burn)}，${reached}。${deferred}${also}`
+      return `${period}${typed(insutype)}预算${formatAmount(quota)}元，统筹支出${money(fund)}元，执行率${percent(burn)}，${reached}。${deferred}${also}`
     }
     const typed = (type: string) => (type ? insuranceName(type, language) : 'all insurance types')
     const reached =
@@ -49,7 +49,7 @@ export default defineDetector<Evidence, Params>({
     })
     const also = beside.length > 0 ? ` Besides: ${beside.join('; ')}.` : ''
     const of = insutype ? ` (${typed(insutype)})` : ''
-    return `${owner} has spent ${money(fund)} yuan of its quota of ${quota} for ${period}${of}, ${percent(burn)}; ${reached}.${deferred}${also}`
+    return `${owner} has spent ${money(fund)} yuan of its quota of ${formatAmount(quota)} for ${period}${of}, ${percent(burn)}; ${reached}.${deferred}${also}`
   },
   example: {
     owner: 'H99010100001',

@@ -1,5 +1,5 @@
 import { type MedClass, medClassName } from '../../schemas/med-class.ts'
-import { type Fen, yuan } from '../../schemas/money.ts'
+import { type Fen, formatAmount, yuan } from '../../schemas/money.ts'
 import { dayOf } from '../../schemas/time.ts'
 import { defineDetector, type Visit } from '../detector.ts'
 import { firstDayOf, monthsAfter } from '../kit/calendar.ts'
@@ -194,7 +194,8 @@ export default defineDetector<Evidence, Params>({
     const [first] = grown
     if (!first) return ''
     const percent = (share: number) => `${Math.round(share * 1000) / 10}%`
-    const { med_class, mean, mean_before, growth, region_growth } = first
+    const { med_class, growth, region_growth } = first
+    const [mean, mean_before] = [first.mean, first.mean_before].map(formatAmount)
     return language === 'zh'
       ? `${month}${medClassName(med_class, 'zh')}次均费用${mean}元，上年同月${mean_before}元，增长${percent(growth)}，同期地区增长${percent(region_growth)}。`
       : `In ${month} a visit (${medClassName(med_class, 'en')}) cost ${mean} yuan on average, ${mean_before} in ${before}: ${percent(growth)} more, in the region ${percent(region_growth)}.`

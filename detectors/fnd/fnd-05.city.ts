@@ -19,6 +19,7 @@ const stay = fc
     fixmedins_code: fc.constantFrom('H1', 'H1', 'H2', 'H3', 'H4'),
     dscg_way: fc.constantFrom('1', '2', '4'),
     drg_code: fc.constantFrom('', 'G1', 'G2'),
+    insutype: fc.constantFrom('310', '390'),
     told: fc.constantFrom('both', 'admission', 'settlement'),
   })
   .map(({ told, dscg_way, drg_code, ...where }) => (id: string, at: number) => {

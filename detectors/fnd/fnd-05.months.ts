@@ -39,13 +39,15 @@ function findingOn(hospital: Hospital, month: string, context: Context<Params>):
   const { owner, insutype, quota, day: reached } = spent
   const end = dayAfterMonth(month)
   const known = Math.max(reached + 1 - params.baseline_days, dayOf(history_from))
-  const days = { before: daysFrom(known, reached + 1), after: daysFrom(reached + 1, end) }
+  const days = { before: daysFrom(known, reached + 1), after: daysFrom(reached + 1, end), insutype }
   if (days.after.length < params.after_days) return undefined
   if (days.before.length < params.known_days) return 'HISTORY_SHORT'
   const signals = signalsIn(hospital, days, context)
   if (signals.length < params.least_signals) return undefined
   const [from, until] = [startOfDay(reached + 1), endOfMonth(month)]
-  const named = hospital.stays.filter(([, second]) => second * SECOND >= from && second * SECOND < until)
+  const named = hospital.stays.filter(([, second, type]) => {
+    return second * SECOND >= from && second * SECOND < until && (insutype === '' || type === insutype)
+  })
   return {
     subject: { type: 'institution', id: root },
     bucket: month,
@@ -76,8 +78,8 @@ function findingOn(hospital: Hospital, month: string, context: Context<Params>):
 /** Judges every month that is closed and remembered with its baseline. */
 function judged(hospital: Hospital, context: Context<Params>, now: Instant): Step<Hospital, Evidence> {
   const oldest = dayOf(now) - DAYS_KEPT + context.params.baseline_days
-  const paidOn = Object.values(hospital.paid).flatMap((days) => Object.keys(days))
-  const recent = [...Object.keys(hospital.days), ...paidOn].map((day) => monthOf(Number(day)))
+  const told = [...Object.values(hospital.days), ...Object.values(hospital.paid)].flatMap((days) => Object.keys(days))
+  const recent = [...new Set(told)].map((day) => monthOf(Number(day)))
   const holds: Finding<Evidence>[] = []
   let skipped: 'HISTORY_SHORT' | undefined
   const months = new Set([
@@ -98,17 +100,17 @@ function judged(hospital: Hospital, context: Context<Params>, now: Instant): Ste
 /** What a finding rests on is kept with it. */
 function forget(hospital: Hospital, today: Day): void {
   const oldest = Math.min(today, ...hospital.held.map(firstDayOf)) - DAYS_KEPT
-  for (const day of Object.keys(hospital.days)) if (Number(day) < oldest) delete hospital.days[day]
-  forgetPaid(hospital.paid, oldest)
+  forgetDays(hospital.days, oldest)
+  forgetDays(hospital.paid, oldest)
   for (const month of Object.keys(hospital.common)) if (dayAfterMonth(month) < oldest) delete hospital.common[month]
   const kept = hospital.stays.filter(([, second]) => dayOf(second * SECOND) >= oldest)
   hospital.stays.splice(0, hospital.stays.length, ...kept)
 }
 
-function forgetPaid(paid: Hospital['paid'], oldest: Day): void {
-  for (const [insutype, days] of Object.entries(paid)) {
-    for (const day of Object.keys(days)) if (Number(day) < oldest) delete days[Number(day)]
-    if (Object.keys(days).length === 0) delete paid[insutype]
+function forgetDays(byType: Record<string, Record<string, unknown>>, oldest: Day): void {
+  for (const [insutype, days] of Object.entries(byType)) {
+    for (const day of Object.keys(days)) if (Number(day) < oldest) delete days[day]
+    if (Object.keys(days).length === 0) delete byType[insutype]
   }
 }
 
@@ -160,13 +162,13 @@ export const hospitals: Part<Heard, Hospital, Evidence, Params> = {
     const now = timeIn(context)
     if (event.kind === 'settlement') return { ...waiting(hospital, now), tells: burden(hospital, event, 1, context) }
     if (event.kind === 'complaint') {
-      count(hospital, dayOf(event.time), 'complaints', 1)
+      count(hospital, [dayOf(event.time), 'complaints', 1, ''])
       return waiting(hospital, now)
     }
     // What a void changes in a month that is closed is told by the person's stays, or by the community.
     const isClosed = (month: string) => endOfMonth(month) + CLOSED_AFTER <= now
     if (isOfCommunity(event)) hospital.common[event.period] = event.values
-    else for (const change of event.values) count(hospital, ...change)
+    else for (const change of event.values) count(hospital, change)
     const isPast = isOfCommunity(event) ? isClosed(event.period) : event.values.some(([day]) => isClosed(monthOf(day)))
     return isPast ? judged(hospital, context, now) : waiting(hospital, now)
   },

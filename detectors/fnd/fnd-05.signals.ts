@@ -7,10 +7,16 @@ import type { Column, Params, Signal } from './fnd-05.terms.ts'
 interface Comparison {
   readonly before: readonly Day[]
   readonly after: readonly Day[]
+  /** Whose patients are looked at; empty: all. */
+  readonly insutype: string
 }
 
-export function signalsIn(hospital: Hospital, { before, after }: Comparison, { params, reference }: Context<Params>): Signal[] {
-  const [then, now] = [sumsOver(hospital, before), sumsOver(hospital, after)]
+export function signalsIn(
+  hospital: Hospital,
+  { before, after, insutype }: Comparison,
+  { params, reference }: Context<Params>,
+): Signal[] {
+  const [then, now] = [sumsOver(hospital, before, insutype), sumsOver(hospital, after, insutype)]
   const rounded = (value: number) => Math.round(value * 1000) / 1000
   const signals: Signal[] = []
   const say = (name: Signal['name'], was: number, is: number) => signals.push({ name, before: rounded(was), after: rounded(is) })
@@ -20,9 +26,9 @@ export function signalsIn(hospital: Hospital, { before, after }: Comparison, { p
   const [usualBefore, usualAfter] = [before.filter(isUsual), after.filter(isUsual)]
   const expected = usualAfter.reduce((sum, day) => {
     const alike = usualBefore.filter((other) => (day - other) % 7 === 0)
-    return alike.length === 0 ? sum : sum + sumsOver(hospital, alike).admitted / alike.length
+    return alike.length === 0 ? sum : sum + sumsOver(hospital, alike, insutype).admitted / alike.length
   }, 0)
-  const admitted = sumsOver(hospital, usualAfter).admitted
+  const admitted = sumsOver(hospital, usualAfter, insutype).admitted
   if (expected >= params.least_expected && admitted <= (1 - params.admissions) * expected) say('admissions', expected, admitted)
 
   const lighter = (cases: Column, sum: Column) => {

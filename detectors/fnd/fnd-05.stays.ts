@@ -14,11 +14,13 @@ interface StayWord extends StayEntry {
   readonly age: number | null
   /** Of the payment group; `null` where it is not known. */
   readonly weight: number | null
+  /** Empty where the event does not tell. */
+  readonly insutype: string
   /** Of a hospital with a budget; of others only who came there is asked for. */
   readonly counted: boolean
 }
 
-/** A person's stays, and what has been told of each: institution, day and column, and how much. */
+/** A person's stays, and what has been told of each: institution, day, column and insurance type, and how much. */
 interface Person {
   readonly words: readonly StayWord[]
   readonly told: Readonly<Record<string, number>>
@@ -41,30 +43,32 @@ function wordOf(event: Visit | Admission | Discharge, context: Context<Params>):
   const age = brdy === undefined ? null : completedYears(brdy, dayOf(entry.begntime ?? entry.at))
   const drg = event.kind === 'settlement' && !entry.mid ? event.drg_code : ''
   const weight = (drg && reference.find('drg', drg, entry.begntime ?? entry.at)?.row.weight) || null
-  return { ...entry, age, weight, counted: hasBudget(event, context) }
+  const insutype = event.kind === 'discharge' ? '' : event.insutype
+  return { ...entry, age, weight, insutype, counted: hasBudget(event, context) }
 }
 
-/** What a person's stays mean for the days of the hospitals: `institution|day|column` to how much. */
+/** What a person's stays mean for the days of the hospitals: `institution|day|column|insurance` to how much. */
 function meaningOf(words: readonly StayWord[], { old_years, back_days }: Params): Record<string, number> {
   const meaning: Record<string, number> = {}
   const counted = words.filter((word) => word.counted)
   const stays = staysOf(counted)
   const everywhere = counted.length === words.length ? stays : staysOf(words)
-  const put = (code: string, day: Day, counts: Counts) => {
+  const put = (code: string, day: Day, insutype: string, counts: Counts) => {
     for (const [column, value] of Object.entries(counts)) {
-      const key = `${code}|${day}|${column}`
+      const key = `${code}|${day}|${column}|${insutype}`
       meaning[key] = (meaning[key] ?? 0) + value
     }
   }
   for (const stay of stays) {
     const told = counted.filter(({ mdtrt_id }) => mdtrt_id === stay.mdtrt_id)
+    const insutype = told.findLast((word) => word.insutype !== '')?.insutype ?? ''
     const age = told.find((word) => word.age !== null)?.age ?? undefined
     const old = age === undefined ? {} : { aged: 1, old: age >= old_years ? 1 : 0 }
-    put(stay.fixmedins_code, dayOf(stay.begntime), { admitted: 1, ...old })
+    put(stay.fixmedins_code, dayOf(stay.begntime), insutype, { admitted: 1, ...old })
     if (stay.endtime === undefined) continue
     const weight = told.find((word) => word.weight !== null)?.weight ?? undefined
     const weighed = weight === undefined ? {} : { weighed: 1, weight }
-    put(stay.fixmedins_code, dayOf(stay.endtime), {
+    put(stay.fixmedins_code, dayOf(stay.endtime), insutype, {
       discharged: 1,
       sent_away: SENT_AWAY.has(stay.dscg_way) ? 1 : 0,
       back_elsewhere: isBackElsewhere(stay, everywhere, back_days) ? 1 : 0,
@@ -96,14 +100,13 @@ export const persons: Part<Visit | Admission | Discharge, Person, Evidence, Para
   },
   form: {
     pack: ({ words, told }) => [
-      words.map((word) => [STAY_FORM.pack(word), word.age, word.weight, ...(word.counted ? [] : [0])]),
+      words.map((word) => [STAY_FORM.pack(word), word.age, word.weight, word.insutype, ...(word.counted ? [] : [0])]),
       told,
     ],
-    unpack: ([words, told]: [[unknown, number | null, number | null, 0?][], Record<string, number>]) => ({
-      words: words.map(([entry, age, weight, mark]) => ({
+    unpack: ([words, told]: [[unknown, number | null, number | null, string, 0?][], Record<string, number>]) => ({
+      words: words.map(([entry, age, weight, insutype, mark]) => ({
         ...STAY_FORM.unpack(entry),
-        age,
-        weight,
+        ...{ age, weight, insutype },
         counted: mark === undefined,
       })),
       told,
@@ -141,10 +144,10 @@ function retold({ told: before }: Person, all: readonly StayWord[], { at, params
   const changes = new Map<string, Change[]>()
   for (const key of new Set([...Object.keys(before), ...Object.keys(told)])) {
     const change = (told[key] ?? 0) - (before[key] ?? 0)
-    const [code, day, column] = key.split('|') as [string, string, Column]
+    const [code, day, column, insutype] = key.split('|') as [string, string, Column, string]
     // Of stays long over nothing new is told: what was said of them stays.
     if (change === 0 || Number(day) < since) continue
-    changes.set(code, [...(changes.get(code) ?? []), [Number(day), column, change]])
+    changes.set(code, [...(changes.get(code) ?? []), [Number(day), column, change, insutype]])
   }
   const tells = [...changes].map(([of, values]): Told => {
     return { kind: 'told', topic: TOPIC, of, period: '', at, admdvs: '', values }

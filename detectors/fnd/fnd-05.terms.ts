@@ -17,7 +17,7 @@ export type Column = (typeof COLUMNS)[number]
 export type Counts = Partial<Record<Column, number>>
 
 /** What of a stay changed for a hospital's days. */
-export type Change = readonly [day: Day, column: Column, change: number]
+export type Change = readonly [day: Day, column: Column, change: number, insutype: string]
 
 export interface Signal {
   readonly name: 'admissions' | 'severity' | 'sent_away' | 'back_elsewhere' | 'complaints'

@@ -228,6 +228,29 @@ test('A budget of one insurance type is spent by that type; of several the first
   })
 })
 
+test('A budget of one insurance type asks how its own patients fared', () => {
+  const of = (insutype: string, events: readonly Wire[]) =>
+    events.map((event) => ({
+      ...event,
+      ...{ mdtrt_id: `${event.mdtrt_id}-${insutype}`, psn_no: `${event.psn_no}-${insutype}` },
+      ...(event.kind === 'admission' && { insutype }),
+    }))
+  const typed = (insutype: string) => [
+    HOSPITAL,
+    ...MONTHS.map((month) => reference('budget', `${HERE}:${month}:${insutype}`, { quota: 10_000 })),
+  ]
+  const signals = (insutype: string, ...events: (readonly Wire[])[]) => {
+    const { open } = judge([...events.flat(), { ...spent(), insutype }, over], typed(insutype))
+    return open[0]?.evidence.signals.map(({ name }: { name: string }) => name)
+  }
+  const many = span('2026-01-05', '2026-05-01', { admitted: 6, away: 1 })
+  const few = span('2026-01-05', '2026-05-01', { admitted: 1 })
+  expect(signals('390', of('390', fewer), of('310', many))).toEqual(['admissions', 'sent_away'])
+  expect(signals('310', of('390', fewer), of('310', few))).toBeUndefined()
+  // Who does not tell the type may be of this one.
+  expect(signals('310', fewer, of('390', many))).toEqual(['admissions', 'sent_away'])
+})
+
 test('A budget that a medical community shares is spent by all its members, and each of them is looked at', () => {
   const member = (code: string) => reference('institution', code, { kind: 'hospital', admdvs: '990101', group_id: 'G' })
   const common = MONTHS.map((month) => reference('budget', `G:${month}`, { quota: 10_000 }))

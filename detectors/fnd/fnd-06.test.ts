@@ -22,8 +22,8 @@ test('A claim that reaches the limit of its kind is large', () => {
       evidence: { fixed_limit: 50_000, filing: 'unknown', similar: null, above: ['fixed_limit'], level: '3' },
     },
   ])
-  expect(detector.explain(open[0]!.evidence, 'zh')).toContain('990201参保人在990101就医50000.00元，达到限额50000元')
-  expect(detector.explain(open[0]!.evidence, 'en')).toContain('was treated in 990101 (inpatient) for 50000.00 yuan')
+  expect(detector.explain(open[0]!.evidence, 'zh')).toContain('990201参保人在990101就医50,000.00元，达到限额50,000元')
+  expect(detector.explain(open[0]!.evidence, 'en')).toContain('was treated in 990101 (inpatient) for 50,000.00 yuan')
   expect(judge(stay(49_999.99)).open).toEqual([])
   expect(judge(claim(5000)).open).toHaveLength(1)
   expect(judge(claim(4999.99)).open).toEqual([])

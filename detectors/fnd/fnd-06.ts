@@ -1,5 +1,5 @@
 import { isInpatient, medClassName } from '../../schemas/med-class.ts'
-import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
+import { type Fen, formatAmount, formatYuan, yuan } from '../../schemas/money.ts'
 import { dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Visit } from '../detector.ts'
 import { doneAt, isAtAgency } from '../kit/at-agency.ts'
@@ -175,11 +175,14 @@ export default defineDetector<Evidence, Params>({
     const fee = formatYuan(medfee * 100)
     const p99 = similar && above.includes('p99') ? formatYuan(similar.p99 * 100) : ''
     if (language === 'zh') {
-      const limits = [above.includes('fixed_limit') ? `达到限额${fixed_limit}元` : '', p99 && `超过同类P99 ${p99}元`]
+      const limits = [
+        above.includes('fixed_limit') ? `达到限额${formatAmount(fixed_limit)}元` : '',
+        p99 && `超过同类P99 ${p99}元`,
+      ]
       return `${insu_admdvs}参保人在${mdtrt_admdvs}就医${fee}元，${limits.filter(Boolean).join('、')}，${FILINGS.zh[filing]}。`
     }
     const limits = [
-      above.includes('fixed_limit') ? `at least the limit of ${fixed_limit}` : '',
+      above.includes('fixed_limit') ? `at least the limit of ${formatAmount(fixed_limit)}` : '',
       p99 && `beyond the P99 of ${p99} of similar claims`,
     ]
     return `A person insured in ${insu_admdvs} was treated in ${mdtrt_admdvs} (${medClassName(med_class, 'en')}) for ${fee} yuan, ${limits.filter(Boolean).join(' and ')}; ${FILINGS.en[filing]}.`

@@ -23,7 +23,7 @@ test('Three times the mean is a candidate for review by itself, no violation', (
 test('Two fifths of the mean is suspicious, with what the fund paid', () => {
   const { open } = judge(stay(3200))
   expect(open).toMatchObject([{ result: 'suspicion', severity: 3, vola_amt: 224_000, evidence: { kind: 'low', ratio: 0.4 } }])
-  expect(detector.explain(open[0]!.evidence, 'zh')).toContain('为组均8000元的0.4倍，不高于低倍率0.4')
+  expect(detector.explain(open[0]!.evidence, 'zh')).toContain('为组均8,000元的0.4倍，不高于低倍率0.4')
   expect(judge(stay(3200.01)).open).toEqual([])
 })
 

@@ -1,5 +1,5 @@
 import { isInpatient } from '../../schemas/med-class.ts'
-import { type Fen, fenOf, yuan } from '../../schemas/money.ts'
+import { type Fen, fenOf, formatAmount, yuan } from '../../schemas/money.ts'
 import { DAY } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import type { Whereabouts } from '../kit/finding.ts'
@@ -150,12 +150,12 @@ export default defineDetector<Evidence, Params>({
   ],
   explain({ drg_code, kind, ratio, limit, cost, mean_cost }, language) {
     if (language === 'zh') {
-      const said = `病组${drg_code}费用${cost}元，为组均${mean_cost}元的${ratio}倍`
+      const said = `病组${drg_code}费用${formatAmount(cost)}元，为组均${formatAmount(mean_cost)}元的${ratio}倍`
       return kind === 'high'
         ? `${said}，达到高倍率${limit}，可申请特例单议。`
         : `${said}，不高于低倍率${limit}，疑似低标准入院或分解。`
     }
-    const said = `The stay of group ${drg_code} cost ${cost} yuan, ${ratio} times the group's mean of ${mean_cost}`
+    const said = `The stay of group ${drg_code} cost ${formatAmount(cost)} yuan, ${ratio} times the group's mean of ${formatAmount(mean_cost)}`
     return kind === 'high'
       ? `${said}: at least ${limit}, a candidate for review by itself.`
       : `${said}: at most ${limit}, perhaps an admission without need or a split stay.`

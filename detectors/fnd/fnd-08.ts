@@ -1,5 +1,5 @@
 import { INSURANCE_NAMES } from '../../schemas/insurance.ts'
-import { type Fen, fenOf, yuan } from '../../schemas/money.ts'
+import { type Fen, fenOf, formatAmount, yuan } from '../../schemas/money.ts'
 import { dayOf, type Instant, startOfDay } from '../../schemas/time.ts'
 import {
   type Context,
@@ -229,12 +229,17 @@ export default defineDetector<Evidence, Params>({
     const percent = growth === null ? '' : `${Math.abs(Math.round(growth * 1000) / 10)}%`
     const falls = growth !== null && growth < 0
     if (language === 'zh') {
-      const lasts = runway_months === null ? '' : `结余${balance}元，月均支出${mean_expenditure}元，可支付${runway_months}个月`
+      const lasts =
+        runway_months === null
+          ? ''
+          : `结余${formatAmount(balance)}元，月均支出${formatAmount(mean_expenditure)}元，可支付${runway_months}个月`
       const grown = growth === null ? '' : `近12个月支出同比${falls ? '下降' : '增长'}${percent}`
       return `${pool}基金${month}：${[lasts, grown].filter((part) => part !== '').join('，')}。`
     }
     const lasts =
-      runway_months === null ? '' : `the balance of ${balance} yuan lasts ${runway_months} months of ${mean_expenditure}`
+      runway_months === null
+        ? ''
+        : `the balance of ${formatAmount(balance)} yuan lasts ${runway_months} months of ${formatAmount(mean_expenditure)}`
     const grown = growth === null ? '' : `expenditure of twelve months ${falls ? 'fell' : 'grew'} by ${percent}`
     return `Fund ${pool} in ${month}: ${[lasts, grown].filter((part) => part !== '').join('; ')}.`
   },

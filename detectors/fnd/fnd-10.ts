@@ -1,5 +1,5 @@
 import type { SkipReason } from '../../schemas/errors.ts'
-import { type Fen, fenOf, formatYuan, yuan } from '../../schemas/money.ts'
+import { type Fen, fenOf, formatAmount, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, dayOf, parseDay, startOfDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { monthOf, yearOf } from '../kit/calendar.ts'
@@ -144,8 +144,8 @@ export default defineDetector<Evidence, Params>({
   explain({ year, burden, income, ratio, benefits_received }, language) {
     const [paid, received] = [formatYuan(burden * 100), formatYuan(benefits_received * 100)]
     return language === 'zh'
-      ? `${year}年政策范围内个人负担${paid}元，为当地人均可支配收入${income}元的${ratio}倍，已获大病与救助${received}元。`
-      : `In ${year} the person bore ${paid} yuan within the policy, ${ratio} times the local disposable income of ${income}; serious-illness insurance and assistance paid ${received}.`
+      ? `${year}年政策范围内个人负担${paid}元，为当地人均可支配收入${formatAmount(income)}元的${ratio}倍，已获大病与救助${received}元。`
+      : `In ${year} the person bore ${paid} yuan within the policy, ${ratio} times the local disposable income of ${formatAmount(income)}; serious-illness insurance and assistance paid ${received}.`
   },
   example: {
     year: '2026',

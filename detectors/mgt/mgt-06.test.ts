@@ -61,7 +61,7 @@ test('Drugs on the first day and three days of nothing but the bed: what the fun
     'nothing',
   ])
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
-    '2026-03-02至2026-03-07住院：连续3天仅床位护理，仅首日用药，得分0.6，基金1260.00元。',
+    '2026-03-02至2026-03-07住院：连续3天仅床位护理，仅首日用药，得分0.6，基金1,260.00元。',
   )
 })
 

@@ -38,7 +38,7 @@ test('Four stays within ninety days are many, three or ninety-one days are not',
     institutions: 1,
     stays: [{ mdtrt_id: 'M0', diagnosis: 'J06.900', fund: 700 }, {}, {}, {}],
   })
-  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-01-05至2026-04-04住院4次，涉及1家机构，基金2800.00元。')
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-01-05至2026-04-04住院4次，涉及1家机构，基金2,800.00元。')
 })
 
 test('Eight stays within 365 days are many, seven or 366 days are not', () => {

@@ -39,7 +39,7 @@ test('Mostly tests, no treatment and a mild illness make an admission doubtful',
     ...{ diagnosis: 'J06.900', drg_code: '', mean_cost: null, medfee: 1000, years: 66, vola_amt: 700 },
   })
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
-    '诊断J06.900住院4天，检查化验占61%，低标准得分0.8，总费用1000.00元，基金700.00元。',
+    '诊断J06.900住院4天，检查化验占61%，低标准得分0.8，总费用1,000.00元，基金700.00元。',
   )
 })
 
@@ -157,8 +157,8 @@ test('A treatment that the settlement itself takes back was none', () => {
 
 test('The sentence does not tell days and diagnoses that the bill does not tell', () => {
   const [dated, undated] = [stay(), stay({ begntime: '', endtime: '' })].map((event) => found(event)[0]!.evidence)
-  expect(detector.explain(undated!, 'zh')).toBe('诊断J06.900住院，检查化验占61%，低标准得分0.8，总费用1000.00元，基金700.00元。')
-  expect(detector.explain({ ...dated!, diagnosis: '', days: 1 }, 'en')).toMatch(/^A stay of 1 day: 61 % of 1000.00 yuan/)
+  expect(detector.explain(undated!, 'zh')).toBe('诊断J06.900住院，检查化验占61%，低标准得分0.8，总费用1,000.00元，基金700.00元。')
+  expect(detector.explain({ ...dated!, diagnosis: '', days: 1 }, 'en')).toMatch(/^A stay of 1 day: 61 % of 1,000.00 yuan/)
   expect(detector.explain({ ...dated!, diagnosis: '', days: 0 }, 'zh')).toMatch(/^住院，检查化验占61%/)
 })
 

@@ -1,5 +1,5 @@
 import type { FeeLine } from '../../schemas/events.ts'
-import { amountOf, formatYuan, type MicroYuan, microOf } from '../../schemas/money.ts'
+import { amountOf, formatAmount, formatYuan, type MicroYuan, microOf } from '../../schemas/money.ts'
 import type { Visit } from '../detector.ts'
 import { defineDetector } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
@@ -107,8 +107,8 @@ export default defineDetector<Evidence, { tolerance: number }>({
     const above = formatYuan(excess * 100)
     const paid = paidText(excess, vola_amt, zh)
     return zh
-      ? `${name}收费${pric}元，限价${cap}元${ofFirst}，${others}${lines.length}条明细共超${above}元${paid}。`
-      : `${name} was charged at ${pric} yuan, the cap is ${cap}${ofFirst}; ${others}${counted(lines.length, 'line')}, ${above} yuan too much${paid}.`
+      ? `${name}收费${formatAmount(pric)}元，限价${formatAmount(cap)}元${ofFirst}，${others}${lines.length}条明细共超${above}元${paid}。`
+      : `${name} was charged at ${formatAmount(pric)} yuan, the cap is ${formatAmount(cap)}${ofFirst}; ${others}${counted(lines.length, 'line')}, ${above} yuan too much${paid}.`
   },
   example: {
     lines: [

@@ -29,7 +29,7 @@ test('What the fund paid beyond the year’s cap is a violation; the lines that 
       },
     ])
     expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
-      '2026年义齿修复基金已支付2100.00元，年度限额1000.00元，超出1100.00元。',
+      '2026年义齿修复基金已支付2,100.00元，年度限额1,000.00元，超出1,100.00元。',
     )
   }
 })
