@@ -243,8 +243,8 @@ test('A budget of one insurance type asks how its own patients fared', () => {
     const { open } = judge([...events.flat(), { ...spent(), insutype }, over], typed(insutype))
     return open[0]?.evidence.signals.map(({ name }: { name: string }) => name)
   }
-  const many = span('2026-01-05', '2026-05-01', { admitted: 6, away: 1 })
-  const few = span('2026-01-05', '2026-05-01', { admitted: 1 })
+  const many = span('2026-03-01', '2026-05-01', { admitted: 6, away: 1 })
+  const few = span('2026-03-01', '2026-05-01', { admitted: 1 })
   expect(signals('390', of('390', fewer), of('310', many))).toEqual(['admissions', 'sent_away'])
   expect(signals('310', of('390', fewer), of('310', few))).toBeUndefined()
   // Who does not tell the type may be of this one.

@@ -230,14 +230,14 @@ export default defineDetector<Evidence, Params>({
     const falls = growth !== null && growth < 0
     if (language === 'zh') {
       const lasts =
-        runway_months === null
+        runway_months === null || balance === null
           ? ''
           : `结余${formatAmount(balance)}元，月均支出${formatAmount(mean_expenditure)}元，可支付${runway_months}个月`
       const grown = growth === null ? '' : `近12个月支出同比${falls ? '下降' : '增长'}${percent}`
       return `${pool}基金${month}：${[lasts, grown].filter((part) => part !== '').join('，')}。`
     }
     const lasts =
-      runway_months === null
+      runway_months === null || balance === null
         ? ''
         : `the balance of ${formatAmount(balance)} yuan lasts ${runway_months} months of ${formatAmount(mean_expenditure)}`
     const grown = growth === null ? '' : `expenditure of twelve months ${falls ? 'fell' : 'grew'} by ${percent}`

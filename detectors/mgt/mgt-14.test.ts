@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { heartbeat, inpatient, settlement, voidOf } from '../testing/events.ts'
-import { run } from '../testing/scenario.ts'
+import { run, type Wire } from '../testing/scenario.ts'
 import detector from './mgt-14.ts'
 
 /** Ten settlements with ten lines each at ten in the morning; so many of them were sent at the later time. */
@@ -76,12 +76,14 @@ test('The lines of a stay are due with its bill', () => {
 test('A single bill of a stay that takes no more than 72 hours makes no day late', () => {
   expect(late('2026-03-08 10:00:00')).toEqual([])
   expect(late('2026-03-08 10:00:01')).toHaveLength(1)
-  const visits = day('H99010100001', 2, '2026-03-06 12:00:01').map((visit) => ({ ...visit, setl_time: '2026-03-05 12:00:00' }))
+  const visits = day('H99010100001', 2, '2026-03-06 12:00:01').map(
+    (visit): Wire => ({ ...visit, setl_time: '2026-03-05 12:00:00' }),
+  )
   const both = (...ones: object[]) => found(...stays('2026-03-06 20:00:00'), ...ones, LATER).map(({ count }) => count)
   expect(both(...visits.slice(2))).toEqual([])
   const dated = visits.map((visit) => ({
     ...visit,
-    feedetail: visit.feedetail.map((line: object) => ({ ...line, fee_ocur_time: '2026-03-05 12:00:00' })),
+    feedetail: (visit.feedetail as Wire[]).map((line) => ({ ...line, fee_ocur_time: '2026-03-05 12:00:00' })),
   }))
   // Ten late lines of fifty, and twenty of sixty, beside the twenty of the stay.
   expect([both(dated[0]!, ...visits.slice(2, 4)), both(...dated.slice(0, 2), ...visits.slice(2, 4))]).toEqual([[], [40]])

@@ -62,8 +62,7 @@ const FORM: Form<Told> = {
     }
     const { days, grace, settle, died, registered, mdtrt_id } = told
     const death = died === undefined && registered === undefined ? [] : [died ?? null, registered ?? null]
-    if (mdtrt_id !== undefined) death.push(mdtrt_id)
-    return [...packHead(told), days, grace, settle, ...death]
+    return [...packHead(told), days, grace, settle, ...death, ...(mdtrt_id === undefined ? [] : [mdtrt_id])]
   },
   unpack(packed) {
     if (packed.length === 4) {
