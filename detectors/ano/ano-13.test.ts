@@ -47,6 +47,11 @@ test('Many more people than usual in as many settlements are told by their numbe
   expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-03-23就诊购药20人，同星期通常4人/)
   expect(detector.explain(open[0]!.evidence, 'en')).toMatch(/^20 persons on 2026-03-23, usually 4/)
   expect(on(16)).toEqual([])
+  // Where more settlements bring more people, the people are not told beside them.
+  const each = (event: Wire, i: number) => ({ ...event, psn_no: `Q${i}` })
+  const risen = judge([...Array.from({ length: 21 }, (_, day) => sales(day, 16).map(each)).flat(), ...sales(21, 70).map(each)])
+  const metrics = risen.open.filter(({ evidence }) => !evidence.within).map(({ evidence }) => evidence.metric)
+  expect(metrics).toEqual(['fund', 'settlements'])
 })
 
 test('People whose settlements are all taken back have not come', () => {
@@ -82,9 +87,15 @@ test('Two weeks must be known', () => {
 
 test('Of the days before, those of eight weeks count that are built', () => {
   // None of them is a Monday, so that all of them tell what is usual.
-  const busy = (day: number) => judge([...sales(day, 100), ...sales(50, 16), ...sales(51, 16), ...sales(70, 160)], 90).open
-  const expected = (day: number) => busy(day).find(({ evidence }) => evidence.metric === 'settlements')!.evidence.expected
+  const usually = [...sales(50, 16), ...sales(51, 16)]
+  const busy = (day: number) => [
+    ...(day < 50 ? [...sales(day, 100), ...usually] : [...usually, ...sales(day, 100)]),
+    ...sales(70, 160),
+  ]
+  const expected = (day: number) =>
+    judge(busy(day), 90).open.find(({ bucket }) => bucket === `${date(70)}|settlements`)!.evidence.expected
   expect([expected(11), expected(10)]).toEqual([44, 16])
+  expect([expected(66), expected(67)]).toEqual([44, 16])
 })
 
 test('A day is judged three days after it, when the county has answered', () => {
@@ -153,6 +164,8 @@ test('One dear stay where there never was any is no rise of the fund, many more 
   const funds = (events: readonly Wire[]) => judge(events).open.filter(({ evidence }) => evidence.metric === 'fund')
   expect(funds([...usual(21, 16), ...sales(21, 16), ...stay])).toEqual([])
   expect(funds([...usual(21, 16), ...sales(21, 70)])).toHaveLength(1)
+  // Ten that cost the same share a day.
+  expect(funds([...usual(21, 1), ...sales(21, 10)])).toHaveLength(1)
 })
 
 test('Where all settlements of a day cost the fund four times the usual, the fund has risen', () => {

@@ -382,7 +382,7 @@ describe('What is known of a stay', () => {
     expect(given(taken('2026-10-17 20:09:59'))).toBe(0)
     expect(given(taken('2026-10-17 20:10:00'))).toBe(1)
     expect(given(again('2026-10-17 09:00:00'), taken('2026-10-20 10:00:00'))).toBe(0)
-    expect(given(again('2026-10-17 21:00:00'))).toBe(1)
+    expect(given(again('2026-10-17 09:00:00'))).toBe(1)
     expect(given(again('2026-10-18 00:00:00'))).toBe(1)
     expect(given(again('2026-10-18 00:00:00'), taken('2026-10-20 10:00:00'))).toBe(1)
   })
