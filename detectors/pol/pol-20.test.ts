@@ -51,11 +51,17 @@ test('Who is registered for no disease is taken at the settlement’s word', () 
   expect(run(detector, [HOSPITAL, NONE, HYPERTENSION, given()])).toMatchObject({ open: [], skipped: ['INPUT_MISSING'] })
 })
 
-test('Of whom the register says nothing may be registered for any disease, whichever the settlement names', () => {
+test('Of whom the register says nothing may be registered for any disease: only what is in no list at all is a violation', () => {
+  const lists = [HYPERTENSION, list('M2', [SUGAR])]
   const skip = { open: [], skipped: ['INPUT_MISSING'] }
-  expect(run(detector, [HOSPITAL, HYPERTENSION, given({ dise_codg: 'M1' })])).toMatchObject(skip)
+  expect(run(detector, [HOSPITAL, ...lists, given({ dise_codg: 'M1' })])).toMatchObject(skip)
   const insuredOnly = reference('person', 'P1', { insured: [{ insutype: '310', from: '2020-01-01' }] })
-  expect(run(detector, [HOSPITAL, insuredOnly, HYPERTENSION, given({ dise_codg: 'M1' })])).toMatchObject(skip)
+  expect(run(detector, [HOSPITAL, insuredOnly, ...lists, given({ dise_codg: 'M1' })])).toMatchObject(skip)
+  expect(run(detector, [HOSPITAL, NONE, ...lists, given({ dise_codg: 'M1' })]).open).toHaveLength(1)
+  const more = given({ dise_codg: 'M1' }, drug(PRESSURE), drug(SUGAR), drug('XN03AGB062A001010102001', { pric: 12 }))
+  expect(run(detector, [HOSPITAL, ...lists, more]).open).toMatchObject([
+    { vola_amt: 1200, lines: [{ feedetl_sn: '3' }], evidence: { diseases: ['M1'], registered: false } },
+  ])
 })
 
 test('Who is registered for none and was seen for several diseases may be registered for each of them', () => {

@@ -42,15 +42,16 @@ function drugsOf(visit: Visit): FeeLine[] {
   return charged.filter((line, i) => inPolicy(line) > 0 && isMedicine(line, itemOf(visit, charged, i)))
 }
 
-/**
- * The diseases for which the person is registered on the day; who is registered for none is taken at the settlement's word.
- * `undefined`: the register says nothing of the person, who may be registered for any disease.
- */
-function diseasesOf(visit: Visit, reference: ReferenceView): Pick<Evidence, 'diseases' | 'registered'> | undefined {
+interface Diseases extends Pick<Evidence, 'diseases' | 'registered'> {
+  /** Whether the register says nothing of the person, who may be registered for more than the settlement can name. */
+  readonly perhapsOthers?: boolean
+}
+
+/** The diseases for which the person is registered on the day; who is registered for none is taken at the settlement's word. */
+function diseasesOf(visit: Visit, reference: ReferenceView): Diseases {
   const { psn_no, setl_time, dise_codg } = visit
   const register = reference.find('person', psn_no, setl_time)?.row.chronic
-  if (!register) return undefined
-  if (register.length === 0) return { diseases: dise_codg ? [dise_codg] : [], registered: false }
+  if (!register?.length) return { diseases: dise_codg ? [dise_codg] : [], registered: false, perhapsOthers: !register }
   const date = formatDay(dayOf(setl_time))
   const valid = register.flatMap((period) => (covers(period, date) && period.dise_codg) || [])
   return { diseases: [...new Set(valid)].sort(), registered: true }
@@ -76,9 +77,8 @@ export default defineDetector<Evidence, Params>({
     settlementRule((visit, { params, reference }) => {
       const drugs = drugsOf(visit)
       if (drugs.length === 0) return undefined
-      const told = diseasesOf(visit, reference)
-      if (!told || (told.diseases.length === 0 && !told.registered)) return 'INPUT_MISSING'
-      const { diseases, registered } = told
+      const { diseases, registered, perhapsOthers } = diseasesOf(visit, reference)
+      if (diseases.length === 0 && !registered) return 'INPUT_MISSING'
       const listOf = (disease: string, at: Instant) => reference.find('chronic_list', disease, at, visit)?.row.codes ?? undefined
       // A disease whose list is not known may pay for anything.
       if (diseases.some((disease) => !listOf(disease, visit.setl_time))) return 'REFERENCE_MISSING'
@@ -86,8 +86,13 @@ export default defineDetector<Evidence, Params>({
         diseases.some((disease) =>
           [fee_ocur_time, fee_ocur_time - params.grace_days * DAY].some((at) => listOf(disease, at)?.includes(med_list_codg)),
         )
-      const broken = drugs.filter((line) => !isListed(line))
-      if (broken.length === 0) return undefined
+      const beyond = drugs.filter((line) => !isListed(line))
+      if (beyond.length === 0) return undefined
+      // What is in no list at all is in none of the person's.
+      const isInNoList = ({ med_list_codg, fee_ocur_time }: FeeLine) =>
+        !reference.allOf('chronic_list', fee_ocur_time, visit).some(({ row }) => row.codes?.includes(med_list_codg))
+      const broken = perhapsOthers ? beyond.filter(isInNoList) : beyond
+      if (broken.length === 0) return 'INPUT_MISSING'
       // Nobody knows for which of them the person is registered.
       if (!registered && isForSeveral(visit)) return 'INPUT_MISSING'
       const lines = allViolating(visit, broken)
