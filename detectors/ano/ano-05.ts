@@ -1,88 +1,20 @@
 import { isInpatient, isPharmacy } from '../../schemas/med-class.ts'
-import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
-import {
-  DAY,
-  type Day,
-  dayOf,
-  formatDay,
-  formatInstant,
-  HOUR,
-  hourOf,
-  type Instant,
-  MINUTE,
-  SECOND,
-  startOfDay,
-} from '../../schemas/time.ts'
-import { type Context, defineDetector, type Finding, type Form, type Step, UNCHANGED, type Visit } from '../detector.ts'
+import { formatYuan } from '../../schemas/money.ts'
+import { DAY, type Day, dayOf, formatDay, hourOf, MINUTE } from '../../schemas/time.ts'
+import { type Context, defineDetector, type Finding, type Form, UNCHANGED, type Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
 import { counted } from '../kit/counted.ts'
 import { isBuilt } from '../kit/daily-counts.ts'
-import type { Site } from '../kit/finding.ts'
-import { groupBy } from '../kit/group-by.ts'
-import { advanced, countedHour, type HourProfile, newProfile, uncountedHour } from '../kit/hour-profile.ts'
-import { packSite, packTime, unpackSite, unpackTime } from '../kit/packed.ts'
-import { inTime } from '../kit/remembered.ts'
-import { isSpread, servedBefore } from '../kit/served-before.ts'
-import { type Entry, NOTHING_HOLDS, windowRule } from '../kit/window.ts'
+import { advanced, countedHour, newProfile, uncountedHour } from '../kit/hour-profile.ts'
+import { servedBefore } from '../kit/served-before.ts'
+import { windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
-
-interface Settled extends Entry, Site {
-  readonly fund: Fen
-}
-
-const FORM: Form<Settled> = {
-  pack: (settled) => [settled.id, packTime(settled.at), packSite(settled), settled.fund],
-  unpack: ([id, at, site, fund]) => ({ id, at: unpackTime(at), fund, ...unpackSite(site) }),
-}
-
-/** A settlement of an hour that is compared. */
-interface Rushed extends Settled {
-  /** When the person was served, where that is long before. */
-  readonly served?: Instant
-}
-
-const RUSHED_FORM: Form<Rushed> = {
-  pack: ({ served, ...rushed }) => [...(FORM.pack(rushed) as unknown[]), ...(served === undefined ? [] : [packTime(served)])],
-  unpack: (packed) => ({ ...FORM.unpack(packed), ...(packed.length > 4 && { served: unpackTime(packed[4]) }) }),
-}
-
-interface Evidence {
-  readonly day: string
-  readonly fixmedins_code: string
-  readonly clause: 'night' | 'closed' | 'hour'
-  /** As registered; empty where that is not what it is about. */
-  readonly open_hours: string
-  /** Settlements in question in each hour of the day. */
-  readonly hours: readonly number[]
-  /** Most settlements that are expected in each hour in question; `null` where none is. */
-  readonly limits: readonly { readonly hour: number; readonly expected: number; readonly limit: number }[] | null
-  readonly list: readonly { readonly setl_id: string; readonly setl_time: string }[]
-  readonly settlements: number
-  readonly vola_amt: number
-}
-
-interface Params {
-  readonly night_from: number
-  readonly night_to: number
-  readonly night_settlements: number
-  readonly night_minutes: number
-  readonly hour_settlements: number
-  readonly hour_factor: number
-  readonly warm_up_days: number
-  readonly posting_hours: number
-}
+import { type Evidence, FORM, findingOn, type Params, type Settled, settled } from './ano-05.finding.ts'
+import { HOURS_FORM, type Hours, hoursStep } from './ano-05.hours.ts'
 
 /** As a licence for all day is written down. */
 const ALWAYS_OPEN = new Set(['00:00-24:00', '00:00-23:59', '00:00-00:00'])
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
-const SHOWN = 50
-/** People who are served over more than this do not come at once. */
-const SPREAD_MINUTES = 60
-const LATENESS = 10 * MINUTE
-
-function settled({ setl_id: id, setl_time: at, fixmedins_code, admdvs, fund_pay_sumamt: fund }: Visit): Settled {
-  return { id, at, fixmedins_code, admdvs, fund }
-}
 
 function isNight(at: number, { night_from, night_to }: Params): boolean {
   const hour = hourOf(at)
@@ -97,38 +29,6 @@ function isClosedOn(day: Day, closed_days: readonly string[]): boolean {
 
 function isEmergency({ med_class, feedetail }: Visit): boolean {
   return med_class === 'ER' || feedetail.some(({ er_flag }) => er_flag === '1')
-}
-
-type Said = Pick<Evidence, 'clause' | 'open_hours' | 'limits'>
-
-function findingOn(fixmedins_code: string, day: Day, settlements: readonly Settled[], said: Said): Finding<Evidence> {
-  const inOrder = settlements.toSorted(inTime)
-  const [first, last] = [inOrder[0]!, inOrder.at(-1)!]
-  const vola_amt = inOrder.reduce((sum, { fund }) => sum + fund, 0)
-  const hours = new Array<number>(24).fill(0)
-  for (const { at } of inOrder) hours[hourOf(at)]!++
-  return {
-    subject: { type: 'institution', id: fixmedins_code },
-    bucket: formatDay(day),
-    result: 'suspicion',
-    severity: 2,
-    vola_amt,
-    setl_ids: inOrder.map(({ id }) => id),
-    lines: [],
-    at: last.at,
-    first_seen: first.at,
-    count: inOrder.length,
-    ...{ psn_no: '', fixmedins_code, admdvs: last.admdvs, insu_admdvs: '' },
-    evidence: {
-      day: formatDay(day),
-      fixmedins_code,
-      hours,
-      list: inOrder.slice(0, SHOWN).map(({ id, at }) => ({ setl_id: id, setl_time: formatInstant(at) })),
-      settlements: inOrder.length,
-      vola_amt: yuan(vola_amt),
-      ...said,
-    },
-  }
 }
 
 interface NightSale extends Settled {
@@ -158,66 +58,10 @@ function nightFindings(sales: readonly NightSale[], { root, params }: Context<Pa
   )
 }
 
-/** One hour whose settlements are still counted, or exceed what is expected. */
-interface BusyHour {
-  readonly day: Day
-  readonly hour: number
-  readonly settlements: Rushed[]
-  /** Absent until time has reached the day, and all days before are built with which it is compared. */
-  readonly ground?: { readonly expected: number; readonly limit: number }
-}
-
-interface Hours {
-  readonly profile: HourProfile
-  readonly busy: readonly BusyHour[]
-}
-
 /** Emergencies and stays come at any hour, and a school or village that is vaccinated comes all at once. */
 function isCounted(visit: Visit): boolean {
   if (visit.items.some((item) => item?.tags?.includes('vaccination'))) return false
   return !isEmergency(visit) && !isInpatient(visit.med_class) && !isAtAgency(visit)
-}
-
-function grounded(hour: BusyHour, { expected: known }: HourProfile, { hour_settlements, hour_factor }: Params): BusyHour {
-  const expected = known[hour.day]?.[hour.hour]
-  if (hour.ground || expected === undefined) return hour
-  return { ...hour, ground: { expected, limit: Math.max(hour_settlements, hour_factor * expected + hour_settlements) } }
-}
-
-/**
- * Who came in the hour. A village clinic that settles its day in one evening, or a counter that was offline, settles at once
- * whom it has served over hours: they came then.
- */
-function cameIn(settlements: readonly Rushed[]): readonly Rushed[] {
-  const served = settlements.flatMap((rushed) => rushed.served ?? [])
-  return isSpread(served, SPREAD_MINUTES) ? settlements.filter((rushed) => rushed.served === undefined) : settlements
-}
-
-/** What holds now; hours that are over and ordinary, or cannot be compared, are forgotten. */
-function hoursStep({ profile, busy }: Hours, context: Context<Params>): Step<Hours, Evidence> {
-  const reached = dayOf(context.watermark)
-  const isBusy = ({ settlements, ground }: BusyHour) => ground !== undefined && settlements.length > ground.limit
-  const isOpen = ({ day, hour, settlements, ground }: BusyHour) => {
-    if (settlements.length === 0) return false
-    return ground ? startOfDay(day) + (hour + 1) * HOUR > context.watermark - LATENESS : day > reached
-  }
-  const kept = busy.map((hour) => grounded(hour, profile, context.params)).filter((hour) => isBusy(hour) || isOpen(hour))
-  const waiting = kept.filter(({ ground }) => !ground)
-  const wakeAt = waiting.length > 0 ? Math.min(...waiting.map(({ day }) => startOfDay(day))) + SECOND : undefined
-  const step = { state: { profile, busy: kept }, wakeAt, forgetAt: forgetAt(profile) }
-  // Without one that is voided the others may have been served at one moment: an hour that is excused is kept too.
-  const exceeding = kept.filter(({ settlements, ground }) => ground !== undefined && cameIn(settlements).length > ground.limit)
-  if (exceeding.length === 0) return { holds: NOTHING_HOLDS, ...step }
-  const holds = [...groupBy(exceeding, ({ day }) => day)].map(([day, hours]) => {
-    const limits = hours.map(({ hour, ground }) => ({ hour, ...ground! })).sort((a, b) => a.hour - b.hour)
-    const within = hours.flatMap(({ settlements }) => cameIn(settlements))
-    return findingOn(context.root, day, within, { clause: 'hour', open_hours: '', limits })
-  })
-  return { holds, ...step }
-}
-
-function forgetAt({ first, newest }: HourProfile): number {
-  return (Math.max(first, newest) + 90) * DAY
 }
 
 /** ANO-05 夜间/停业时段交易: sales at night, on closed days, or far beyond what the hour usually brings. */
@@ -289,18 +133,7 @@ export default defineDetector<Evidence, Params>({
       concerns: isCounted,
       memoryless: false,
       owned: true,
-      form: {
-        pack: ({ profile, busy }: Hours) => [
-          profile,
-          ...busy.map(({ day, hour, ground, settlements }) => [day, hour, ground ?? null, settlements.map(RUSHED_FORM.pack)]),
-        ],
-        unpack: ([profile, ...packed]: [HourProfile, ...[Day, number, BusyHour['ground'] | null, unknown[]][]]) => ({
-          profile,
-          busy: packed.map(([day, hour, ground, settlements]) => {
-            return { day, hour, ...(ground ? { ground } : {}), settlements: settlements.map(RUSHED_FORM.unpack) }
-          }),
-        }),
-      },
+      form: HOURS_FORM,
       initial: (): Hours => ({ profile: newProfile(), busy: [] }),
       onEvent(memory: Hours, visit: Visit, context) {
         const [day, hour] = [dayOf(visit.setl_time), hourOf(visit.setl_time)]
