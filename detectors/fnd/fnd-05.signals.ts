@@ -1,6 +1,7 @@
 import type { Day } from '../../schemas/time.ts'
 import type { Context } from '../detector.ts'
 import { isWorkday } from '../kit/calendar.ts'
+import { isAtMost } from '../kit/robust.ts'
 import { type Hospital, sumsOver } from './fnd-05.days.ts'
 import type { Column, Params, Signal } from './fnd-05.terms.ts'
 
@@ -29,12 +30,13 @@ export function signalsIn(
     return alike.length === 0 ? sum : sum + sumsOver(hospital, alike, insutype).admitted / alike.length
   }, 0)
   const admitted = sumsOver(hospital, usualAfter, insutype).admitted
-  if (expected >= params.least_expected && admitted <= (1 - params.admissions) * expected) say('admissions', expected, admitted)
+  const isEnough = isAtMost(params.least_expected, expected)
+  if (isEnough && isAtMost(admitted, (1 - params.admissions) * expected)) say('admissions', expected, admitted)
 
   const lighter = (cases: Column, sum: Column) => {
     if (then[cases] < params.least_expected || now[cases] < params.least_expected) return undefined
     const [was, is] = [then[sum] / then[cases], now[sum] / now[cases]]
-    return was > 0 && is <= (1 - params.severity) * was ? ([was, is] as const) : undefined
+    return was > 0 && isAtMost(is, (1 - params.severity) * was) ? ([was, is] as const) : undefined
   }
   const light = lighter('weighed', 'weight') ?? lighter('aged', 'old')
   if (light) say('severity', ...light)

@@ -302,6 +302,23 @@ test('Fifteen percent lighter cases are a signal, of ten cases on either side', 
   expect(given(10, 9, '15')).toEqual([])
 })
 
+test('A share that is the limit itself is a signal, whatever binary fractions make of it', () => {
+  // Ninety are expected on the Wednesdays and Fridays that are left, of which sixty-three are thirty percent fewer.
+  const weeks = (first: string, admitted: number) =>
+    [0, 7, 14, 21].flatMap((later) => dayOf(formatDay(parseDay(first) + later), { admitted }))
+  const fewer = (admitted: number) =>
+    judge(
+      [...weeks('2026-03-18', 20), ...weeks('2026-03-20', 15), ...dayOf('2026-04-13', { admitted }), ...three, spent(), over],
+      KNOWN,
+      '2026-03-14 23:00:00',
+    ).open.length
+  expect([fewer(63), fewer(64)]).toEqual([1, 0])
+  const known = [...KNOWN, ...GROUPS, reference('drg', '15', { weight: 1.7 })]
+  const heavy = span('2026-03-02', '2026-03-12', { admitted: 3, drg: 'HEAVY' })
+  const lighter = span('2026-04-12', '2026-04-18', { admitted: 3, drg: '15' })
+  expect(signalsOf([...heavy, ...lighter, ...three], known)).toEqual(['severity', 'complaints'])
+})
+
 test('Twice the share of transfers, and three of them at least', () => {
   // Of 42 discharges after, the first four are of the day before.
   const some = span('2026-04-12', '2026-04-30', { admitted: 2, away: 1 })

@@ -24,7 +24,14 @@ export function upperBound({ median, mad }: Spread, mads: number): number {
   return median + mads * mad
 }
 
+const NOISE = 1e-9
+
 /** Whether a share lies above a bound by more than the noise of its arithmetic. */
 export function isAbove(value: number, bound: number): boolean {
-  return value > bound + 1e-9
+  return value > bound + NOISE
+}
+
+/** Whether a share is the bound or lies below it, but for the noise of its arithmetic. */
+export function isAtMost(value: number, bound: number): boolean {
+  return value <= bound + NOISE
 }
