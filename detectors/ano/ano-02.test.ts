@@ -28,7 +28,7 @@ test('Five institutions on one day are a suspicion against the person, by the mo
   ])
   expect(open[0]!.setl_ids).toHaveLength(5)
   expect(open[0]!.evidence).toMatchObject({ most: { day: 5, week: 5, month: 5 }, persons: [], settlements: 5, vola_amt: 35 })
-  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-03-02至2026-03-02超限时段在5家机构结算5笔，一日最多5家/)
+  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^2026-03-02超限时段在5家机构结算5笔，一日最多5家/)
 })
 
 test('Four in a day, eight in a week and fifteen in a month are ordinary', () => {

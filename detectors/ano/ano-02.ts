@@ -7,6 +7,7 @@ import { isNewborn } from '../kit/newborn.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
 import { byFirstMonth, distinct, keptBetween, mostIn, runsOf, spanOf } from '../kit/runs.ts'
+import { spanOfDays } from '../kit/span-of-days.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -195,17 +196,17 @@ export default defineDetector<Evidence, Params>({
   ],
   explain({ from, to, institution_count, most, person_count, most_persons, settlements, vola_amt }, language) {
     const amount = formatYuan(vola_amt * 100)
-    const [begin, end] = [from.slice(0, 10), to.slice(0, 10)]
+    const [when, begin] = [spanOfDays(from, to, language), from.slice(0, 10)]
     const inADay = most_persons >= person_count
     if (language === 'zh') {
       const shared = inADay ? `24小时内由${person_count}人使用` : `由${person_count}人使用，24小时内最多${most_persons}人`
       return most
-        ? `${begin}至${end}超限时段在${institution_count}家机构结算${settlements}笔，一日最多${most.day}家、7日${most.week}家、30日${most.month}家，基金${amount}元。`
+        ? `${when}超限时段在${institution_count}家机构结算${settlements}笔，一日最多${most.day}家、7日${most.week}家、30日${most.month}家，基金${amount}元。`
         : `同一就诊凭证${shared}，共${settlements}笔（${begin}起），基金${amount}元。`
     }
     const shared = inADay ? 'within 24 hours' : `(at most ${most_persons} of them within 24 hours)`
     return most
-      ? `${settlements} settlements at ${institution_count} institutions in times beyond the limits between ${begin} and ${end}: up to ${most.day} in a day, ${most.week} in 7 days, ${most.month} in 30; the fund paid ${amount} yuan for them.`
+      ? `${settlements} settlements at ${institution_count} institutions in times beyond the limits ${when}: up to ${most.day} in a day, ${most.week} in 7 days, ${most.month} in 30; the fund paid ${amount} yuan for them.`
       : `One credential was used by ${person_count} persons ${shared} for ${settlements} settlements from ${begin} on; the fund paid ${amount} yuan.`
   },
   example: {

@@ -24,7 +24,12 @@ test('One account that pays for five persons is a suspicion against the payer, b
     },
   ])
   expect(open[0]!.evidence.persons).toHaveLength(5)
-  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^一个共济账户2026-03-02至2026-03-02为5人在1个就医区划支付5笔/)
+  expect(detector.explain(open[0]!.evidence, 'zh')).toMatch(/^一个共济账户2026-03-02为5人在1个就医区划支付5笔/)
+})
+
+test('What the owner spends on himself is shared with nobody', () => {
+  expect(judge(...family(4), paid('PAYER', '03-02')).open).toEqual([])
+  expect(judge(...family(5), paid('PAYER', '03-02')).open).toMatchObject([{ count: 5 }])
 })
 
 test('Four persons are a family, however often', () => {

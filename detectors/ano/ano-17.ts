@@ -5,10 +5,11 @@ import { counted } from '../kit/counted.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
 import { byFirstMonth, distinct, runsOf } from '../kit/runs.ts'
+import { spanOfDays } from '../kit/span-of-days.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
-/** The account of one person paid for a settlement of (usually) another. */
+/** The account of one person paid for a settlement of another. */
 interface Paid extends Remembered {
   readonly psn_no: string
   readonly paid: Fen
@@ -70,7 +71,7 @@ function findingOn(payer: string, month: string, run: readonly Paid[]): Finding<
 /** ANO-17 共济账户异常: one account pays for more persons, or in more regions, than a family has. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-17',
-  version: 1,
+  version: 2,
   title: { zh: '共济账户异常', en: 'Misuse of a shared family account' },
   category: 'ANO',
   result: 'suspicion',
@@ -87,7 +88,9 @@ export default defineDetector<Evidence, Params>({
       on: ['settlement'],
       space: 'account',
       root: ({ mulaid_psn_no, acct_mulaid_pay = 0, psn_no }) => mulaid_psn_no || (acct_mulaid_pay > 0 ? '' : psn_no),
-      concerns: ({ mulaid_psn_no, acct_mulaid_pay = 0 }) => acct_mulaid_pay > 0 && mulaid_psn_no !== '',
+      // What the owner spends on himself shares nothing.
+      concerns: ({ mulaid_psn_no, acct_mulaid_pay = 0, psn_no }) =>
+        acct_mulaid_pay > 0 && mulaid_psn_no !== '' && mulaid_psn_no !== psn_no,
       form: FORM,
       keep: 31 * DAY,
       remember: (visit) => ({ psn_no: visit.psn_no, paid: visit.acct_mulaid_pay ?? 0, ...remembered(visit) }),
@@ -102,10 +105,10 @@ export default defineDetector<Evidence, Params>({
   ],
   explain({ from, to, person_count, admdvs, settlements, vola_amt }, language) {
     const amount = formatYuan(vola_amt * 100)
-    const [begin, end] = [from.slice(0, 10), to.slice(0, 10)]
+    const when = spanOfDays(from, to, language)
     return language === 'zh'
-      ? `一个共济账户${begin}至${end}为${person_count}人在${admdvs.length}个就医区划支付${settlements}笔，共${amount}元。`
-      : `One shared account paid for ${counted(person_count, 'person')} in ${counted(admdvs.length, 'region')} from ${begin} to ${end}: ${settlements} settlements, ${amount} yuan.`
+      ? `一个共济账户${when}为${person_count}人在${admdvs.length}个就医区划支付${settlements}笔，共${amount}元。`
+      : `One shared account paid for ${counted(person_count, 'person')} in ${counted(admdvs.length, 'region')} ${when}: ${settlements} settlements, ${amount} yuan.`
   },
   example: {
     from: '2026-03-02T09:00:00+08:00',

@@ -57,6 +57,9 @@ test('Many more stays at fourteen and fifteen days than around them are an indic
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
     '2026-03出院64人次中16人次住满14至15天，前后各两天共8人次，概率0.00086。',
   )
+  const certain = { ...open[0]!.evidence, p: 0 }
+  expect(detector.explain(certain, 'zh')).toContain('概率不足0.000001')
+  expect(detector.explain(certain, 'en')).toContain('by chance with p < 0.000001')
 })
 
 test('What may be chance is no sign', () => {

@@ -36,6 +36,8 @@ const ENDED = 'ANO-20/ended'
 const CLOSES = 72 * HOUR
 const KEPT = 400 * DAY
 const SHOWN_DAYS = 30
+/** A smaller chance is said to be below this. */
+const SMALLEST_SAID = 0.000001
 /** Two days at the limit, and two on either side of them. */
 const [AT_LIMIT, NEIGHBOURS] = [2, 4]
 
@@ -156,8 +158,8 @@ export default defineDetector<Evidence, Params>({
   ],
   explain({ month, limit_days, discharges, at_limit, neighbours, p }, language) {
     return language === 'zh'
-      ? `${month}出院${discharges}人次中${at_limit}人次住满${limit_days - 1}至${limit_days}天，前后各两天共${neighbours}人次，概率${p}。`
-      : `In ${month} ${at_limit} of ${discharges} stays ended after ${limit_days - 1} or ${limit_days} days, ${neighbours} on the two days before and after; by chance with p = ${p}.`
+      ? `${month}出院${discharges}人次中${at_limit}人次住满${limit_days - 1}至${limit_days}天，前后各两天共${neighbours}人次，概率${p < SMALLEST_SAID ? `不足${SMALLEST_SAID}` : p}。`
+      : `In ${month} ${at_limit} of ${discharges} stays ended after ${limit_days - 1} or ${limit_days} days, ${neighbours} on the two days before and after; by chance with p ${p < SMALLEST_SAID ? `< ${SMALLEST_SAID}` : `= ${p}`}.`
   },
   example: {
     month: '2026-03',

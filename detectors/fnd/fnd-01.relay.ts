@@ -1,6 +1,7 @@
 import type { Fen } from '../../schemas/money.ts'
 import { dayOf } from '../../schemas/time.ts'
 import type { Part, Reversal, Told, Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { monthOf } from '../kit/calendar.ts'
 import { visitIn } from '../kit/visit-in.ts'
 import type { ReferenceView } from '../reference.ts'
@@ -36,6 +37,8 @@ export const relay: Part<Visit | Reversal, undefined, Evidence, Params> = {
   concerns: (event, { reference }) => {
     if (event.kind === 'reversal' && event.isUnheard) return false
     const visit = visitIn(event)
+    // What the agency reimburses it pays to the person, out of no institution's quota.
+    if (isAtAgency(visit)) return false
     return visit.setl_type !== SUPPLEMENTARY && pooledFund(visit) !== 0 && ownerOf(visit, reference) !== undefined
   },
   initial: () => undefined,

@@ -98,6 +98,13 @@ test('Supplementary reimbursement burdens no pooled fund; without a split the wh
   expect(judge(paid('a', '2026-03-30', 0, { fund_pay_sumamt: 9000 }), afterwards).open).toEqual([])
 })
 
+test('What the agency reimburses to a person burdens no institution’s quota', () => {
+  expect(judge(paid('a', '2026-03-30', 9000, { pay_loc: '1' }), afterwards).open).toEqual([])
+  const receipt = paid('a', '2026-03-30', 2000, { pay_loc: '1' })
+  const taken = voidOf(receipt, '2026-03-31 10:00:00')
+  expect(judge(paid('b', '2026-03-30', 8500), receipt, taken, afterwards).open).toMatchObject([{ evidence: { fund: 8500 } }])
+})
+
 test('A void takes back what was spent, and the order of arrival does not matter', () => {
   const bills = late(5000, 4000, 2000)
   expect(judge(...bills, voidOf(bills[1]!, '2026-04-20 10:00:00'))).toMatchObject({

@@ -10,7 +10,7 @@ import type { Evidence, Params } from './fnd-01.terms.ts'
 /** FND-01 总额预算执行率/月预付超额: what the fund paid in a month, or a year, against the quota for it. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-01',
-  version: 4,
+  version: 5,
   title: { zh: '总额预算执行率/月预付超额', en: 'Budget burn and monthly overrun' },
   category: 'FND',
   result: 'indicator',

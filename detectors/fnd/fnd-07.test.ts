@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { HOSPITAL, inpatient, reference, voidOf } from '../testing/events.ts'
+import { discharge, HOSPITAL, inpatient, reference, voidOf } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
 import detector from './fnd-07.ts'
 
@@ -25,6 +25,18 @@ test('Two fifths of the mean is suspicious, with what the fund paid', () => {
   expect(open).toMatchObject([{ result: 'suspicion', severity: 3, vola_amt: 224_000, evidence: { kind: 'low', ratio: 0.4 } }])
   expect(detector.explain(open[0]!.evidence, 'zh')).toContain('为组均8,000元的0.4倍，不高于低倍率0.4')
   expect(judge(stay(3200.01)).open).toEqual([])
+})
+
+test('Whoever died or was sent on early costs little, whichever event tells it, and in whatever order', () => {
+  const left = (dscg_way: string) => discharge({ mdtrt_id: 'M1', endtime: '2026-03-05 10:00:00', dscg_way })
+  for (const way of ['2', '5']) {
+    expect(judge(stay(3000, { dscg_way: way })).open).toEqual([])
+    expect(judge(stay(3000), left(way)).open).toEqual([])
+    expect(judge(left(way), stay(3000)).open).toEqual([])
+    expect(judge(stay(24_000), left(way)).open).toHaveLength(1)
+  }
+  expect(judge(stay(3000), left('1')).open).toHaveLength(1)
+  expect(judge(stay(3000), discharge({ mdtrt_id: 'M2', endtime: '2026-03-05 10:00:00', dscg_way: '5' })).open).toHaveLength(1)
 })
 
 test('Negotiated drugs, which are paid beside the group, do not count', () => {

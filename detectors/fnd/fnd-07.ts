@@ -1,3 +1,4 @@
+import type { Discharge } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, fenOf, formatAmount, yuan } from '../../schemas/money.ts'
 import { DAY } from '../../schemas/time.ts'
@@ -5,6 +6,7 @@ import { type Context, defineDetector, type Finding, type Form, type Visit } fro
 import type { Whereabouts } from '../kit/finding.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
+import { GRAVE_END } from '../kit/stay.ts'
 import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -26,16 +28,30 @@ interface Part extends Remembered {
   readonly beside: Fen
   readonly fund: Fen
   readonly mid: boolean
+  readonly grave: boolean
 }
 
-const FORM: Form<Part> = {
-  pack: (part) => {
-    const { drg, group, fees, cost, beside, fund, mid } = part
-    return [...packHead(part), drg, group, fees, cost, beside, fund, mid ? 1 : 0]
+/** The discharge of somebody who died or was sent on. */
+interface GraveEnd extends Remembered {
+  readonly grave: true
+}
+
+type Told = Part | GraveEnd
+
+function isPart(told: Told): told is Part {
+  return 'cost' in told
+}
+
+const FORM: Form<Told> = {
+  pack: (told) => {
+    if (!isPart(told)) return packHead(told)
+    const { drg, group, fees, cost, beside, fund, mid, grave } = told
+    return [...packHead(told), drg, group, fees, cost, beside, fund, mid ? 1 : 0, grave ? 1 : 0]
   },
   unpack: (packed) => {
-    const [, , , drg, group, fees, cost, beside, fund, mid] = packed
-    return { drg, group, fees, cost, beside, fund, mid: mid === 1, ...unpackHead(packed) }
+    const [, , , drg, group, fees, cost, beside, fund, mid, grave] = packed
+    if (drg === undefined) return { grave: true, ...unpackHead(packed) }
+    return { drg, group, fees, cost, beside, fund, mid: mid === 1, grave: grave === 1, ...unpackHead(packed) }
   },
 }
 
@@ -73,10 +89,16 @@ function partOf(visit: Visit, { reference }: Context<Params>): Part | 'REFERENCE
   }
   const amount = (value: number | null | undefined) => (value === undefined || value === null ? null : fenOf(value))
   const group = row?.mean_cost ? { mean: fenOf(row.mean_cost), p5: amount(row.p5), p95: amount(row.p95) } : null
-  return { drg, group, fees, cost, beside, fund, mid, ...remembered(visit) }
+  return { drg, group, fees, cost, beside, fund, mid, grave: GRAVE_END.has(visit.dscg_way), ...remembered(visit) }
 }
 
-function findingOn(psn_no: string, parts: readonly Part[], { high_ratio, low_ratio }: Params): Finding<Evidence> | undefined {
+function endOf({ mdtrt_id, endtime: at, ingest_time = 0, fixmedins_code, dscg_way }: Discharge): GraveEnd | undefined {
+  if (!GRAVE_END.has(dscg_way)) return undefined
+  return { grave: true, id: `discharge:${mdtrt_id}:${ingest_time}:${at}`, at, fixmedins_code, admdvs: '', insu_admdvs: '' }
+}
+
+function findingOn(psn_no: string, told: readonly Told[], { high_ratio, low_ratio }: Params): Finding<Evidence> | undefined {
+  const parts = told.filter(isPart)
   const final = parts.findLast(({ mid }) => !mid)
   if (!final?.group) return undefined
   const { mean, p5, p95 } = final.group
@@ -86,6 +108,8 @@ function findingOn(psn_no: string, parts: readonly Part[], { high_ratio, low_rat
   const high = cost >= high_ratio * mean
   // What is paid beside the group says nothing of the stay: one that costs nothing else is not judged.
   if (!high && (cost > low_ratio * mean || cost <= 0)) return undefined
+  // Whoever died or was sent on after a day was neither admitted without need, nor was the stay split.
+  if (!high && told.some(({ grave }) => grave)) return undefined
   const vola_amt = high ? 0 : sum((part) => part.fund)
   const fees: Record<string, number> = {}
   for (const part of parts) for (const [type, fee] of Object.entries(part.fees)) fees[type] = (fees[type] ?? 0) + fee
@@ -115,10 +139,14 @@ function findingOn(psn_no: string, parts: readonly Part[], { high_ratio, low_rat
   }
 }
 
+function isGrouped({ med_class, drg_code, mid_setl_flag }: Visit): boolean {
+  return isInpatient(med_class) && (drg_code !== '' || mid_setl_flag === '1')
+}
+
 /** FND-07 病组费用极值: a stay costs three times what its group costs on average, or less than two fifths of it. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-07',
-  version: 1,
+  version: 2,
   title: { zh: '病组费用极值', en: 'Outlier of a payment group' },
   category: 'FND',
   result: 'suspicion',
@@ -133,18 +161,18 @@ export default defineDetector<Evidence, Params>({
     low_ratio: byDefault(0.4, 'perhaps admitted without need, or a stay split in two'),
   },
   parts: [
-    windowRule<Visit, Part, Evidence, Params>({
-      on: ['settlement'],
+    windowRule<Visit | Discharge, Told, Evidence, Params>({
+      on: ['settlement', 'discharge'],
       space: 'person',
-      root: (visit) => visit.psn_no,
-      key: visitOf,
-      concerns: ({ med_class, drg_code, mid_setl_flag }) => isInpatient(med_class) && (drg_code !== '' || mid_setl_flag === '1'),
+      root: ({ psn_no }) => psn_no,
+      key: (event) => (event.kind === 'settlement' ? visitOf(event) : event.mdtrt_id),
+      concerns: (event) => (event.kind === 'discharge' ? GRAVE_END.has(event.dscg_way) : isGrouped(event)),
       form: FORM,
       keep: 180 * DAY,
-      remember: partOf,
-      judge(parts, { root, params }) {
-        const finding = findingOn(root, parts, params)
-        return { holds: finding ? [finding] : NOTHING_HOLDS, keep: together(parts, 180 * DAY) }
+      remember: (event, context) => (event.kind === 'discharge' ? endOf(event) : partOf(event, context)),
+      judge(told, { root, params }) {
+        const finding = findingOn(root, told, params)
+        return { holds: finding ? [finding] : NOTHING_HOLDS, keep: together(told, 180 * DAY) }
       },
     }),
   ],

@@ -42,6 +42,9 @@ export function latestEnd(endtime: Instant): Instant {
   return endtime === startOfDay(dayOf(endtime)) ? endtime + DAY : endtime
 }
 
+/** 医嘱转院, 死亡: whoever died, or was sent on to another hospital, was no less ill than an admission asks for. */
+export const GRAVE_END: ReadonlySet<string> = new Set(['2', '5'])
+
 /** What admissions and discharges have in common. */
 export type Word = Place & Pick<StayEntry, 'at' | 'mdtrt_id' | 'ingest_time'>
 

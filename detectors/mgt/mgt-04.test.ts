@@ -119,6 +119,16 @@ test('What the patient pays alone, such as a companion’s bed, is no day of the
   expect(run(detector, [HOSPITAL, stay(bed(4), { ...bed(4, 'B2'), inscp_scp_amt: 1 })]).open).toHaveLength(1)
 })
 
+test('A newborn lies and is nursed on its mother’s bill: its days are its own', () => {
+  const birth = (...lines: LineGiven[]) => inpatient({ med_type: '52', gend: '2', feedetail: lines })
+  const child = reference('item', 'B9', { name: '新生儿床位费' })
+  const newborn = reference('age_limit', 'x', { code: 'B8', max_days: 28 })
+  const judge = (given: ReturnType<typeof birth>) => run(detector, [HOSPITAL, child, newborn, given]).open
+  expect(judge(birth(bed(4, 'B1'), bed(4, 'B9'), line('02', 4, 'R1'), line('02', 4, 'B8')))).toEqual([])
+  expect(judge(birth(bed(6, 'B1'), bed(4, 'B9')))).toMatchObject([{ vola_amt: 5000 }])
+  expect(judge(stay(bed(4, 'B1'), bed(4, 'B9')))).toHaveLength(1)
+})
+
 test('A void retracts', () => {
   const original = stay(bed(8))
   const { open, retracted } = run(detector, [HOSPITAL, original, voidOf(original, '2026-03-06 10:00:00')])

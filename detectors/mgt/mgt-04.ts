@@ -11,6 +11,7 @@ import { inPolicy } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
 import { withOthers } from '../kit/items-named.ts'
+import { NEWBORN_DAYS } from '../kit/newborn.ts'
 import { sorted } from '../kit/packed.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { restingOn, visitOf } from '../kit/remembered.ts'
@@ -100,6 +101,20 @@ function countsDays({ med_chrgitm_type, med_list_codg, fee_ocur_time }: FeeLine,
   return !HOUR_UNITS.has(unit) && (unit !== TIME_UNIT || kind !== 'nursing')
 }
 
+/** 新生儿, 婴儿: in names of beds and nursing. */
+const CHILD = /新生儿|婴儿/
+
+/**
+ * What is for newborns alone, on the bill of the mother with whom the child lies: it has days of its own, and of twins each.
+ * How many there are nobody tells, so that these days are not judged.
+ */
+function isForChildOf(visit: Visit, { med_list_codg, fee_ocur_time }: FeeLine, reference: ReferenceView): boolean {
+  if (visit.med_class !== 'MAT_IPT' || visit.gend !== '2') return false
+  if (CHILD.test(reference.find('item', med_list_codg, fee_ocur_time)?.row.name ?? '')) return true
+  const max_days = reference.best('age_limit', med_list_codg, fee_ocur_time, visit)?.row.max_days ?? undefined
+  return max_days !== undefined && max_days <= NEWBORN_DAYS
+}
+
 function dayLine(line: FeeLine): Line {
   const { feedetl_sn: sn, med_list_codg, fee_ocur_time: at, med_chrgitm_type, cnt } = line
   const kind = KINDS[med_chrgitm_type]!
@@ -109,7 +124,7 @@ function dayLine(line: FeeLine): Line {
 /** MGT-04 床日/护理超住院天数: more bed, nursing or ward-round days than the stay has. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-04',
-  version: 6,
+  version: 7,
   title: { zh: '床日/护理超住院天数', en: 'More bed or nursing days than the stay has' },
   category: 'MGT',
   result: 'violation',
@@ -131,8 +146,11 @@ export default defineDetector<Evidence, Params>({
       keep: STAY_MEMORY,
       remember(event, { params, reference }) {
         const entry = stayEntry(event)!
-        const charged = event.kind === 'settlement' ? [...chargedLines(event), ...takenBackBeyond(event)] : []
-        const lines = charged.filter((line) => countsDays(line, reference) && !isOwnCost(line)).map(dayLine)
+        if (event.kind !== 'settlement') return { lines: [], params, ...entry }
+        const charged = [...chargedLines(event), ...takenBackBeyond(event)]
+        const lines = charged
+          .filter((line) => countsDays(line, reference) && !isOwnCost(line) && !isForChildOf(event, line, reference))
+          .map(dayLine)
         return { lines, params, ...entry }
       },
       judge(told, context) {

@@ -38,7 +38,7 @@ test('Five visits in a day are many, four are not; the fund’s part of all of t
     days: [{ day: '2026-03-02', visits: 5 }],
   })
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
-    '2026-03-02至2026-03-02超限时段门诊5次，一日最多5次、7日5次、30日5次，1家机构，基金350.00元。',
+    '2026-03-02超限时段门诊5次，一日最多5次、7日5次、30日5次，1家机构，基金350.00元。',
   )
 })
 

@@ -8,6 +8,7 @@ import { isOfCourse } from '../kit/courses.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
 import { byFirstMonth, keptBetween, mostIn, runsOf, spanOf } from '../kit/runs.ts'
+import { spanOfDays } from '../kit/span-of-days.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -142,10 +143,10 @@ export default defineDetector<Evidence, Params>({
   ],
   explain({ from, to, institutions, visits, most, vola_amt }, language) {
     const amount = formatYuan(vola_amt * 100)
-    const [begin, end] = [from.slice(0, 10), to.slice(0, 10)]
+    const when = spanOfDays(from, to, language)
     return language === 'zh'
-      ? `${begin}至${end}超限时段门诊${visits}次，一日最多${most.day}次、7日${most.week}次、30日${most.month}次，${institutions.length}家机构，基金${amount}元。`
-      : `${visits} outpatient visits in times beyond the limits between ${begin} and ${end}, at ${counted(institutions.length, 'institution')}: up to ${most.day} in a day, ${most.week} in 7 days, ${most.month} in 30; the fund paid ${amount} yuan for them.`
+      ? `${when}超限时段门诊${visits}次，一日最多${most.day}次、7日${most.week}次、30日${most.month}次，${institutions.length}家机构，基金${amount}元。`
+      : `${visits} outpatient visits in times beyond the limits ${when}, at ${counted(institutions.length, 'institution')}: up to ${most.day} in a day, ${most.week} in 7 days, ${most.month} in 30; the fund paid ${amount} yuan for them.`
   },
   example: {
     from: '2026-03-02T09:00:00+08:00',

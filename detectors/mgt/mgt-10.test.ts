@@ -23,7 +23,7 @@ test('Four purchases in a day are many, three are not', () => {
   ])
   expect(open[0]!.evidence).toMatchObject({ count: 4, pharmacies: ['P1'], most: { day: 4, week: 4, month: 4, pharmacies: 1 } })
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe(
-    '2026-03-02至2026-03-02超限时段购药4次，一日最多4次、7日4次、30日4次，1家药店，基金280.00元。',
+    '2026-03-02超限时段购药4次，一日最多4次、7日4次、30日4次，1家药店，基金280.00元。',
   )
 })
 

@@ -11,7 +11,7 @@ import { mainDiagnosis } from '../kit/main-diagnosis.ts'
 import { isMedicine } from '../kit/medicine.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { restingOn, visitOf } from '../kit/remembered.ts'
-import { STAY_MEMORY, type StayEntry, stayDays, stayEntry, staysOf } from '../kit/stay.ts'
+import { GRAVE_END, STAY_MEMORY, type StayEntry, stayDays, stayEntry, staysOf } from '../kit/stay.ts'
 import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
@@ -134,9 +134,6 @@ function isExempt({ years, diagnoses }: Settled, { child_years, old_years }: Par
   if (years !== null && (years < child_years || years >= old_years)) return true
   return diagnoses.some((code) => code.startsWith(OBSERVATION))
 }
-
-/** Whoever died, or was sent on to another hospital, was no less ill than an admission asks for. */
-const GRAVE_END = new Set(['2', '5'])
 
 /** Of the dates that its events tell; 0 where they do not tell both. */
 function daysOf(told: readonly Told[]): number {

@@ -20,9 +20,17 @@ test('A package of another drug is suspicious, with the line that it was billed 
     },
   ])
   expect(open[0]!.evidence.mismatches).toEqual([
-    { feedetl_sn: '1', drug_trac_codg: BOX, prefix: '8123456', med_list_codg: 'A', name: 'A', expected: ['B', 'C'] },
+    {
+      feedetl_sn: '1',
+      drug_trac_codg: BOX,
+      prefix: '8123456',
+      med_list_codg: 'A',
+      name: 'A',
+      expected: ['B', 'C'],
+      expected_names: ['B', 'C'],
+    },
   ])
-  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('1个追溯码与所结算药品不符：8123456不是A，共50.00元。')
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('1个追溯码与所结算药品不符：8123456属B、C，结算为A，共50.00元。')
 })
 
 test('A line with several wrong packages is at fault once', () => {

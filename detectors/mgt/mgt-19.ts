@@ -18,6 +18,7 @@ interface Mismatch {
   readonly name: string
   /** What packages of the prefix are. */
   readonly expected: readonly string[]
+  readonly expected_names: readonly string[]
 }
 
 interface Evidence {
@@ -106,8 +107,10 @@ export default defineDetector<Evidence, Params>({
             continue
           }
           lines.set(feedetl_sn, line)
-          const name = itemName(med_list_codg, line.fee_ocur_time, context.reference)
-          mismatches.push({ feedetl_sn, drug_trac_codg, prefix, med_list_codg, name, expected: codes.slice(0, SHOWN_PRODUCTS) })
+          const called = (code: string) => itemName(code, line.fee_ocur_time, context.reference)
+          const expected = codes.slice(0, SHOWN_PRODUCTS)
+          const products = { name: called(med_list_codg), expected, expected_names: [...new Set(expected.map(called))] }
+          mismatches.push({ feedetl_sn, drug_trac_codg, prefix, med_list_codg, ...products })
         }
         if (known === 0) return 'REFERENCE_MISSING'
         if (mismatches.length === 0) return unsure ? 'CONFIDENCE_LOW' : undefined
@@ -124,14 +127,15 @@ export default defineDetector<Evidence, Params>({
     if (!first) return ''
     const amount = formatYuan(vola_amt * 100)
     return language === 'zh'
-      ? `${codes}个追溯码与所结算药品不符：${first.prefix}不是${first.name}，共${amount}元。`
-      : `What was billed does not fit ${counted(codes, 'trace code')}: ${first.prefix} is not ${first.name} but ${first.expected.join(', ')}; ${amount} yuan.`
+      ? `${codes}个追溯码与所结算药品不符：${first.prefix}属${first.expected_names.join('、')}，结算为${first.name}，共${amount}元。`
+      : `What was billed does not fit ${counted(codes, 'trace code')}: ${first.prefix} is ${first.expected_names.join(', ')}, billed as ${first.name}; ${amount} yuan.`
   },
   example: {
     mismatches: [
       {
         ...{ feedetl_sn: '1', drug_trac_codg: '81000010000000000001', prefix: '8100001' },
         ...{ med_list_codg: 'XJ01CAA040E001010100001', name: '阿莫西林胶囊', expected: ['XA02BCA001E001010100002'] },
+        expected_names: ['奥美拉唑肠溶胶囊'],
       },
     ],
     codes: 1,

@@ -20,7 +20,7 @@ test('More than the cap on one day is a violation by the share above it', () => 
       ...{ vola_amt: 1000, evidence: { total: 3, cap: 2, cap_source: 'frequency' } },
     },
   ])
-  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-03-02呼吸机辅助呼吸收费3，每日上限2，超出部分10.00元。')
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-03-02呼吸机辅助呼吸收费3次，每日上限2次，超出部分10.00元。')
 })
 
 test('The cap itself is allowed, and the next day begins anew', () => {
@@ -89,7 +89,10 @@ test('A cap of a visit counts all its days and bills, and belongs to the day on 
     expect(open).toMatchObject([
       { bucket: `2026-03-06|${CODE}`, setl_ids: ['S1', 'S2'], vola_amt: 1000, evidence: { period: 'VISIT', total: 3, cap: 2 } },
     ])
-    expect(detector.explain(open[0]!.evidence, 'zh')).toBe('呼吸机辅助呼吸一次就诊收费3，每次就诊上限2，超出部分10.00元。')
+    expect(detector.explain(open[0]!.evidence, 'zh')).toBe('呼吸机辅助呼吸一次就诊收费3次，每次就诊上限2次，超出部分10.00元。')
+    const hours = { ...open[0]!.evidence, unit: '小时', total: 25, cap: 24 }
+    expect(detector.explain(hours, 'zh')).toContain('收费25小时，每次就诊上限24小时')
+    expect(detector.explain(hours, 'en')).toContain('was charged 25 hours; the cap is 24 a visit')
   }
   expect(
     run(detector, [HOSPITAL, perVisit, stay('S1', 'M', '04', ...on('02')), stay('S2', 'N', '08', ...on('05', '06'))]).open,

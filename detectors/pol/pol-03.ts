@@ -5,6 +5,7 @@ import type { ReferenceRow } from '../../schemas/reference.ts'
 import { DAY, type Day, dayOf, formatDay, formatInstant, type Instant, SECOND } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type LineRef, type Visit } from '../detector.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
+import { counted } from '../kit/counted.ts'
 import { type Excess, excessOver } from '../kit/excess.ts'
 import { inPolicy } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
@@ -61,6 +62,8 @@ interface Evidence {
   readonly day: string
   readonly med_list_codg: string
   readonly name: string
+  /** What one of it is, as the item's row says. */
+  readonly unit: string
   readonly cap: number
   readonly cap_source: Cap['source']
   readonly period: Cap['period']
@@ -173,20 +176,21 @@ export default defineDetector<Evidence, Params>({
       },
     }),
   ],
-  explain({ day, name, cap, period, total, vola_amt }, language) {
+  explain({ day, name, unit, cap, period, total, vola_amt }, language) {
     const amount = formatYuan(vola_amt * 100)
     if (period === 'VISIT')
       return language === 'zh'
-        ? `${name}一次就诊收费${total}，每次就诊上限${cap}，超出部分${amount}元。`
-        : `In one visit ${name} was charged ${total} times or hours; the cap is ${cap} a visit, ${amount} yuan too much.`
+        ? `${name}一次就诊收费${total}${unit}，每次就诊上限${cap}${unit}，超出部分${amount}元。`
+        : `In one visit ${name} was charged ${numberOf(total, unit)}; the cap is ${cap} a visit, ${amount} yuan too much.`
     return language === 'zh'
-      ? `${day}${name}收费${total}，每日上限${cap}，超出部分${amount}元。`
-      : `On ${day} ${name} was charged ${total} times or hours; the cap is ${cap} a day, ${amount} yuan too much.`
+      ? `${day}${name}收费${total}${unit}，每日上限${cap}${unit}，超出部分${amount}元。`
+      : `On ${day} ${name} was charged ${numberOf(total, unit)}; the cap is ${cap} a day, ${amount} yuan too much.`
   },
   example: {
     day: '2026-03-02',
     med_list_codg: '003106030010000',
     name: '呼吸机辅助呼吸',
+    unit: '小时',
     cap: 24,
     cap_source: 'unit',
     period: 'DAY',
@@ -200,6 +204,14 @@ export default defineDetector<Evidence, Params>({
     vola_amt: 84,
   },
 })
+
+/** What the commonest units are called in English. */
+const UNITS: Readonly<Record<string, string>> = { 次: 'time', 小时: 'hour', 日: 'day' }
+
+function numberOf(total: number, unit: string): string {
+  const known = UNITS[unit]
+  return known ? counted(total, known) : `${total} times or hours`
+}
 
 interface Placed extends Line {
   readonly settlement: Charged
@@ -230,10 +242,10 @@ function overIn(wanted: Cap['period'], groupsIn: (lines: readonly Placed[]) => I
     return [...groupsIn(lines)].flatMap(groupOver)
   }
   return (settlements: readonly Charged[]): Group[] => {
-    const counted = settlements.map((settlement) => {
+    const ofPeriod = settlements.map((settlement) => {
       return { ...settlement, lines: settlement.lines.filter(({ period }) => period === wanted) }
     })
-    return over(corrected<Line, Charged>(counted, (bills) => over(bills).flatMap(({ placed }) => placed)))
+    return over(corrected<Line, Charged>(ofPeriod, (bills) => over(bills).flatMap(({ placed }) => placed)))
   }
 }
 
@@ -250,8 +262,8 @@ function ofVisits(lines: readonly Placed[]) {
 /** Where places set different caps, the largest binds: nobody is at fault for what one of them allows. */
 function groupOver(placed: readonly Placed[]): Group[] {
   const { cap, source, period, code } = placed.reduce((most, line) => (line.cap > most.cap ? line : most))
-  const counted = placed.map(({ settlement, sn, cnt, inscp }) => ({ setl_id: settlement.id, feedetl_sn: sn, cnt, inscp }))
-  const excess = excessOver(cap, counted)
+  const charged = placed.map(({ settlement, sn, cnt, inscp }) => ({ setl_id: settlement.id, feedetl_sn: sn, cnt, inscp }))
+  const excess = excessOver(cap, charged)
   if (!excess) return []
   // A visit's cap belongs to the day on which it was passed.
   const first = placed[excess.lines.findIndex(({ vola_item_type }) => vola_item_type === 1)]!
@@ -289,6 +301,7 @@ function findingOn(psn_no: string, bucket: string, groups: readonly Group[], ref
       day: formatDay(day),
       med_list_codg: code,
       name: itemName(code, lines[0]!.at, reference),
+      unit: reference.find('item', code, lines[0]!.at)?.row.unit ?? '',
       cap: largest.cap,
       cap_source: largest.source,
       period: largest.period,

@@ -68,6 +68,9 @@ test('A void retracts', () => {
 
 test('A line of its own makes a violation of what a branch may only be suspected of', () => {
   expect(
+    detector.explain({ ...detector.example, lines: [{ ...detector.example.lines[0]!, level: '0', min_level: '3' }] }, 'en'),
+  ).toContain('is paid at level 3 and above, the institution is unrated')
+  expect(
     detector.explain({ ...detector.example, lines: [{ ...detector.example.lines[0]!, level: '0', min_level: '3' }] }, 'zh'),
   ).toContain('限三级及以上机构，本机构为未定级')
 })

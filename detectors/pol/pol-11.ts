@@ -95,7 +95,7 @@ export default defineDetector<Evidence, Record<string, never>>({
     )
     return language === 'zh'
       ? `${name}限${LEVELS[min_level]}及以上机构，本机构为${LEVELS[level]}，${others}${lines.length}条明细共${amount}元。`
-      : `${name} is paid at level ${min_level} and above, the institution has level ${level}: ${others}${counted(lines.length, 'line')}, ${amount} yuan.`
+      : `${name} is paid at level ${min_level} and above, the institution ${level === '0' ? 'is unrated' : `has level ${level}`}: ${others}${counted(lines.length, 'line')}, ${amount} yuan.`
   },
   example: {
     lines: [

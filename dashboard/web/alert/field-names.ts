@@ -124,6 +124,7 @@ const NAMES: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   expected: ['预期', 'expected'],
   expected_any_of: ['应有之一', 'expected any of'],
   expected_drg: ['应入组', 'expected group'],
+  expected_names: ['应为药品', 'expected products'],
   expenditure: ['支出', 'expenditure'],
   expenditure_change: ['支出变化', 'change of expenditure'],
   fault: ['问题', 'fault'],
