@@ -305,7 +305,7 @@ export interface Detector<V = any, P = any> {
   readonly params: DatedParams<P>
   // The event and memory types differ from part to part and are known only inside the detector's own file.
   readonly parts: readonly Part<any, any, V, P>[]
-  /** One sentence that names the numbers; a pure function of stored evidence. The first 60 characters are the `why`. */
+  /** One sentence that names the numbers; a pure function of stored evidence. Its beginning, at most 60 characters, is the `why`. */
   explain(evidence: V, language: 'zh' | 'en'): string
   readonly example: V
 }

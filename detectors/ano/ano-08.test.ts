@@ -73,8 +73,8 @@ test('Days and institutions stand for themselves', () => {
   expect(judge(...clones(14), clone(14, { fixmedins_code: 'H2' })).open).toEqual([])
 })
 
-test('Dialysis, chemotherapy and check-ups are packages', () => {
-  for (const diag_code of ['Z51.101', 'Z00.000', 'Z12.300']) {
+test('Dialysis, chemotherapy, check-ups and those of a pregnancy are packages', () => {
+  for (const diag_code of ['Z51.101', 'Z00.000', 'Z12.300', 'Z34.900', 'Z35.500', 'Z36.900', 'Z39.200']) {
     expect(judge(...clones(15, { diseinfo: [{ maindiag_flag: '1', diag_code }] })).open).toEqual([])
   }
   expect(judge(...clones(15, { diseinfo: [{ maindiag_flag: '1', diag_code: 'Z51.800' }] })).open).toHaveLength(1)

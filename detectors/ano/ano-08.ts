@@ -54,9 +54,12 @@ const DRAWERS = 16
 const DIALYSIS = new Set(['hemodialysis', 'crrt', 'perfusion'])
 /** Radiotherapy and chemotherapy: standard packages, as check-ups are. Of kidneys the items tell, not the disease. */
 const TUMOUR_COURSE = /^Z51\.[0-2]/
+/** Supervision of a pregnancy, screening before birth, and care after it: packages of weeks, the same for all. */
+const PREGNANCY = /^Z3[4-69]/
+const PACKAGES = [TUMOUR_COURSE, CHECK_UP, PREGNANCY]
 
 function isPackage({ diseinfo, items }: Visit): boolean {
-  if (diseinfo.some(({ diag_code }) => TUMOUR_COURSE.test(diag_code) || CHECK_UP.test(diag_code))) return true
+  if (diseinfo.some(({ diag_code }) => PACKAGES.some((codes) => codes.test(diag_code)))) return true
   return items.some((item) => item?.tags?.some((tag) => DIALYSIS.has(tag)))
 }
 
@@ -224,7 +227,7 @@ function groupsOf(claims: readonly LargeClaim[], similarity: number): readonly (
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-08',
-  version: 6,
+  version: 7,
   title: { zh: '批量同质处方', en: 'Cloned claims' },
   category: 'ANO',
   result: 'suspicion',

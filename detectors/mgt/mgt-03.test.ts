@@ -49,6 +49,14 @@ test('Pre-admission tests may be a week old, and not later than any other line',
   expect(at('2026-02-27 09:00:00', { er_flag: '1' })).toBe(1)
 })
 
+test('The emergency room that led to the stay may have watched for days', () => {
+  const charged = (time: string, er_flag: string, med_type: string) => found(stay([time], { med_type }, { er_flag })).length
+  expect(charged('2026-02-22 09:00:00', '1', '24')).toBe(0)
+  expect(charged('2026-02-22 08:59:59', '1', '24')).toBe(1)
+  expect(charged('2026-02-27 09:00:00', '0', '24')).toBe(1)
+  expect(charged('2026-02-27 09:00:00', '1', '21')).toBe(1)
+})
+
 test('Medicine to take home may be charged later, and no earlier than any other line', () => {
   expect(at('2026-03-09 10:00:00', { dscg_tkdrug_flag: '1' })).toBe(0)
   expect(at('2026-02-27 09:00:00', { dscg_tkdrug_flag: '1' })).toBe(1)

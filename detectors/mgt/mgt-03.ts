@@ -14,7 +14,7 @@ import { leftOver, type Quantity, quantityOf } from '../kit/taken-back.ts'
 import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
-/** Pre-admission tests (`er_flag` 2), and medicine to take home. */
+/** Pre-admission tests (`er_flag` 2) and the emergency room that led to the stay, and medicine to take home. */
 type Leave = 'tests' | 'take-home' | ''
 
 /** The charged lines of one settlement, side by side: every one must be kept until the stay's dates are certain. */
@@ -72,6 +72,8 @@ interface Params {
 }
 
 const SHOWN = 50
+/** 急诊转住院: what was charged in days of observation there is settled with the stay. */
+const FROM_EMERGENCY = '24'
 const DIED = '5'
 const NO_LEAVE: Told['leave'] = {}
 const NO_COUNTS: Told['counts'] = {}
@@ -84,9 +86,10 @@ function toldOf(event: Visit | Admission | Discharge): Told {
   const lines = chargedLines(event)
   const leave: Record<number, Leave> = {}
   const counts: Record<number, number> = {}
+  const fromEmergency = event.med_type.startsWith(FROM_EMERGENCY)
   lines.forEach(({ er_flag, dscg_tkdrug_flag, cnt }, i) => {
     if (cnt !== 1) counts[i] = cnt
-    if (er_flag === '2') leave[i] = 'tests'
+    if (er_flag === '2' || (er_flag === '1' && fromEmergency)) leave[i] = 'tests'
     else if (dscg_tkdrug_flag === '1') leave[i] = 'take-home'
   })
   return {
@@ -176,7 +179,7 @@ function findingOn(psn_no: string, settlement: Told, stay: Stay, misplaced: read
 /** MGT-03 计费日期与住院时间不符: charges of a day on which the person did not lie in hospital. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-03',
-  version: 3,
+  version: 4,
   title: { zh: '计费日期与住院时间不符', en: 'Charge outside the stay' },
   category: 'MGT',
   result: 'violation',
@@ -188,7 +191,10 @@ export default defineDetector<Evidence, Params>({
   behaviour: '虚构医药服务项目',
   params: {
     margin_hours: byDefault(24, 'before the beginning and after the end'),
-    tests_days: byDefault(7, 'before the beginning for pre-admission tests (er_flag 2)'),
+    tests_days: byDefault(
+      7,
+      'before the beginning for pre-admission tests (er_flag 2), and for the emergency room that led to the stay',
+    ),
   },
   parts: [
     windowRule<Visit | Admission | Discharge, Told, Evidence, Params>({

@@ -32,6 +32,19 @@ test('The days before and after a suspension are fine; a termination lasts', () 
   ])
 })
 
+test('Members of a medical community share their doctors; a suspension holds at all of them', () => {
+  const member = (id: string, group_id?: string) => reference('institution', id, { kind: 'hospital', group_id })
+  const away = doctor([ACTIVE], ['H2'])
+  const judge = (...given: object[]) => run(detector, [...given, on('2026-03-10 10:00:00')] as Parameters<typeof run>[1]).open
+  expect(judge(away, member(HOME, 'G'), member('H2', 'G'))).toEqual([])
+  expect(judge(away, member(HOME, 'G'), member('H2', 'OTHER'))).toHaveLength(1)
+  expect(judge(away, member(HOME), member('H2'))).toHaveLength(1)
+  const suspendedAway = doctor([{ ...ACTIVE, status: 'suspended' }], ['H2'])
+  expect(judge(suspendedAway, member(HOME, 'G'), member('H2', 'G'))).toMatchObject([
+    { evidence: { doctors: [{ fault: 'suspended' }] } },
+  ])
+})
+
 test('A doctor who is registered elsewhere only is not qualified here', () => {
   expect(run(detector, [doctor([ACTIVE], ['H2']), on('2026-03-02 10:00:00')]).open).toMatchObject([
     { evidence: { doctors: [{ fault: 'unregistered', institutions: ['H2'] }] } },

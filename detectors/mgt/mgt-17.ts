@@ -50,13 +50,25 @@ function momentOf({ med_class, begntime }: Visit, { fee_ocur_time }: FeeLine): I
 
 type Judged = Fault | 'qualified' | 'unknown'
 
+/**
+ * Where the doctor is registered, or in a medical community (医共体) with such an institution: its members share their doctors,
+ * and the register seldom follows them from one to the next.
+ */
+function practisesAt(institution: string, registered: readonly string[], at: Instant, reference: ReferenceView): boolean {
+  if (registered.includes(institution)) return true
+  const communityOf = (code: string) => reference.find('institution', code, at)?.row.group_id || undefined
+  const community = communityOf(institution)
+  return community !== undefined && registered.some((code) => communityOf(code) === community)
+}
+
 /** Only what the register says against a doctor counts; a day that it does not speak of is no fault. */
 function judge(doctor: string, institution: string, at: Instant, reference: ReferenceView): Judged {
   const row = reference.find('doctor', doctor, at)?.row
   if (!row) return 'unknown'
   const standing = row.status?.length ? standingOn(row.status, dayOf(at)) : 'none'
   if (standing === 'suspended' || standing === 'terminated') return standing
-  return row.institutions?.length && !row.institutions.includes(institution) ? 'unregistered' : 'qualified'
+  if (!row.institutions?.length || practisesAt(institution, row.institutions, at, reference)) return 'qualified'
+  return 'unregistered'
 }
 
 interface Ordered {
@@ -118,7 +130,7 @@ function judgeVisit(visit: Visit, context: Context<unknown>): Finding<Evidence> 
 /** MGT-17 支付资格异常人员开单: ordered by a doctor whom the fund does not pay on that day, or not at that institution. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'MGT-17',
-  version: 2,
+  version: 3,
   title: { zh: '支付资格异常人员开单', en: 'Ordered by a doctor without payment qualification' },
   category: 'MGT',
   result: 'violation',

@@ -60,6 +60,11 @@ test('Without any diagnosis the record is at fault, not the drug', () => {
   expect(run(detector, [HOSPITAL, settlement({ diseinfo: [] })]).skipped).toEqual([])
 })
 
+test('That a prescription is repeated says nothing of the disease', () => {
+  expect(run(detector, [HOSPITAL, limit(), given('Z76.000')])).toMatchObject({ open: [], skipped: ['INPUT_MISSING'] })
+  expect(run(detector, [HOSPITAL, limit(), given('I10.x00', 'Z76.000')]).open).toHaveLength(1)
+})
+
 test('A Chinese-medicine diagnosis alone cannot be compared', () => {
   const chinese = settlement({ diseinfo: [{ diag_type: '2', maindiag_flag: '1', diag_code: 'A01.03' }], feedetail: [line] })
   expect(run(detector, [HOSPITAL, limit(), chinese])).toMatchObject({ open: [], skipped: ['INPUT_MISSING'] })

@@ -96,15 +96,20 @@ function admitted({ mdtrt_id, begntime, dscg_maindiag_code, ...where }: Admissio
   return { id: `admission:${mdtrt_id}`, at: begntime, ...place, source: 'admission', diagnoses, icd: true, lines: [] }
 }
 
+/** 开重复处方: what the visit was for, and not the disease. */
+const REPEAT_PRESCRIPTION = 'Z76.0'
+
 /** Chinese-medicine diagnoses (`diag_type` 2 and 3) have codes of their own. */
 function hasIcd({ diseinfo }: Visit): boolean {
-  return diseinfo.some(({ diag_type, diag_code }) => diag_code && diag_type !== '2' && diag_type !== '3')
+  return diseinfo.some(({ diag_type, diag_code }) => {
+    return diag_code && !diag_code.startsWith(REPEAT_PRESCRIPTION) && diag_type !== '2' && diag_type !== '3'
+  })
 }
 
 /** POL-09 药品/项目限适应症: no diagnosis of the visit is one for which the item is paid. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'POL-09',
-  version: 3,
+  version: 4,
   title: { zh: '药品/项目限适应症', en: 'No diagnosis for which the item is paid' },
   category: 'POL',
   result: 'violation',

@@ -11,10 +11,10 @@ import type { Guard } from './guard.ts'
 import { Risk } from './risk.ts'
 import { type Fate, Silencer } from './silencer.ts'
 import type { Traits } from './traits.ts'
+import { whyOf } from './why.ts'
 
 /** Settlements that an alert names; beyond this many only their count is told (contract, section 2). */
 const NAMED_SETTLEMENTS = 500
-const WHY_LENGTH = 60
 const SHADOWED: Fate = { disposition: 'shadowed', silence_reason: '' }
 
 /** First 32 hex digits of SHA-256 over the identity joined by NUL (contract, section 2, "Identity"). */
@@ -245,7 +245,7 @@ function describe(detector: Detector, finding: Finding): Said {
     vola_amt: yuan(finding.vola_amt),
     event_time: formatInstant(finding.at),
     title: detector.title.zh,
-    why: shorten(explanation.zh),
+    why: whyOf(explanation.zh),
     explanation,
     evidence: evidence as Record<string, unknown>,
     basis: [...detector.basis],
@@ -257,8 +257,4 @@ function describe(detector: Detector, finding: Finding): Said {
 
 function outsideLine(line: LineRef): Alert['lines'][number] {
   return { ...line, vola_amt: yuan(line.vola_amt) }
-}
-
-function shorten(sentence: string): string {
-  return sentence.length <= WHY_LENGTH ? sentence : `${sentence.slice(0, WHY_LENGTH - 1)}…`
 }
