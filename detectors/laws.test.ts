@@ -95,7 +95,8 @@ describe.each(DETECTORS)('$id', ({ file, detector, city }) => {
     const [zh, en] = sentencesOf(detector, detector.example)
     expect(zh).not.toBe(en)
     const numbers = numbersIn(detector.example)
-    const names = (sentence: string) => (sentence.match(/\d+(?:\.\d+)?/g) ?? []).some((text) => numbers.has(Number(text)))
+    const digits = (sentence: string) => sentence.replaceAll(/(?<=\d),(?=\d{3})/g, '').match(/\d+(?:\.\d+)?/g) ?? []
+    const names = (sentence: string) => digits(sentence).some((text) => numbers.has(Number(text)))
     expect([zh, en].filter(names)).toEqual([zh, en])
   })
 
