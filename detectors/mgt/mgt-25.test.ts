@@ -180,3 +180,80 @@ test('A rate that is the limit itself is not above it, whatever binary fractions
   }
   expect([found(8), found(9)]).toEqual([0, 1])
 })
+
+/** One stay each at two other hospitals, and these: little enough for its memory to be written down at each step. */
+const among = (...events: Wire[]) => {
+  const few = { ...detector, params: { ...detector.params, least_discharges: byDefault(1) } }
+  const known = [KNOWN[0]!, KNOWN[1]!, KNOWN[3]!]
+  const { open } = run(few, [...known, ...once('H1', 1), ...once('H2', 1), ...events], { history_from: '2026-03-02 00:00:00' })
+  return open.map(({ evidence }) => `${evidence.readmissions}/${evidence.discharges}`)
+}
+const P = [stay('H4', 'P', 0), stay('H4', 'P', 10)] as const
+/** The person comes for something else: what is over is forgotten. */
+const comes = (psn_no: string, begntime: string) =>
+  admission({ mdtrt_id: `M-${begntime}`, psn_no, fixmedins_code: 'H1', begntime, dscg_maindiag_code: 'J18.900' })
+
+test('What was told of a readmission stands when the person comes again years later', () => {
+  const again = (n: number) => [OVER, comes('P', day(n)), comes('P', day(n + 1))]
+  const first = { mdtrt_id: 'M1', psn_no: 'P', fixmedins_code: 'H4' }
+  const unsettled = [
+    admission({ ...first, begntime: day(0), dscg_maindiag_code: 'I63.900' }),
+    discharge({ ...first, endtime: day(2) }),
+  ]
+  expect(among(...unsettled, P[1], ...again(190))).toEqual(['1/2'])
+  const pair = [P[0], stay('H4', 'P', 3, { endtime: day(8), setl_time: day(8) })]
+  expect(among(...pair, ...again(812))).toEqual(['1/2'])
+})
+
+test('Of a cycle, or of none, the first treatments are long past: what was told of it stands', () => {
+  const again = (n: number) => [OVER, comes('T', day(n)), comes('T', day(n + 1))]
+  const tumour = (...begins: number[]) => begins.map((begin) => stay('H4', 'T', begin, diagnosed('C34.900')))
+  expect(among(...P, ...tumour(0, 10, 20), ...again(190))).toEqual(['1/5'])
+  // The first pause is too long.
+  expect(among(...tumour(-35, 5, 15, 25), ...again(155))).toEqual(['2/3'])
+})
+
+test('A void is heard for 183 days after what was told of a stay, and for 26 months of one that somebody came back from', () => {
+  const Q = stay('H4', 'Q', 0)
+  const others = [...P, Q, OVER]
+  /** That time, and by how much it is over for the watermark, which is ten minutes behind. */
+  const after = (days: number, seconds: number) => formatInstant(MARCH + days * DAY + 600_000 + seconds * 1000)
+  const alone = (seconds: number) => among(...others, voidOf(Q, after(2 + 183, seconds)))
+  expect([alone(-1), alone(0)]).toEqual([['1/2'], ['1/3']])
+  const paired = (seconds: number) => among(...others, voidOf(P[0], after(12 + 26 * 31 + 3, seconds)))
+  expect([paired(-1), paired(0)]).toEqual([[], ['1/3']])
+  // The same where a later stay is remembered.
+  const aloneToo = (seconds: number) => {
+    const at = after(2 + 183, seconds)
+    return among(...others, comes('Q', day(100)), comes('Q', at), voidOf(Q, at))
+  }
+  expect([aloneToo(0), aloneToo(1)]).toEqual([['1/2'], ['1/3']])
+  const pairedToo = (seconds: number) => {
+    const at = after(12 + 26 * 31 + 3, seconds)
+    return among(...others, comes('P', day(800)), comes('P', at), voidOf(P[0], at))
+  }
+  expect([pairedToo(0), pairedToo(1)]).toEqual([[], ['1/3']])
+})
+
+test('Back on the day of discharge is back; one day in hospital is no return from itself', () => {
+  expect(among(P[0], stay('H4', 'P', 2), OVER)).toEqual(['1/2'])
+  expect(among(P[0], stay('H4', 'P', 1), OVER)).toEqual([])
+  expect(among(stay('H4', 'P', 0, { endtime: day(0.25), setl_time: day(0.25) }), OVER)).toEqual([])
+})
+
+test('The settlement says of what somebody was ill, the admission where it is silent', () => {
+  const admitted = (code: string) =>
+    admission({ mdtrt_id: 'M-H4-P-10', psn_no: 'P', fixmedins_code: 'H4', begntime: day(10), dscg_maindiag_code: code })
+  expect(among(P[0], admitted('J18.900'), P[1], OVER)).toEqual(['1/2'])
+  expect(among(P[0], admitted('I63.900'), stay('H4', 'P', 10, diagnosed('J18.900')), OVER)).toEqual([])
+  expect(among(P[0], admitted('I63.900'), stay('H4', 'P', 10, { diseinfo: [] }), OVER)).toEqual(['1/2'])
+})
+
+test('Sessions and plans are remembered; who is taken back altogether was not discharged', () => {
+  const session = { diseinfo: [...diagnosed('I63.900').diseinfo, { diag_type: '1', maindiag_flag: '0', diag_code: 'Z51.100' }] }
+  expect(among(stay('H4', 'P', 0, session), P[1], OVER)).toEqual([])
+  const plans = { mdtrt_id: 'M-H4-P-0', psn_no: 'P', fixmedins_code: 'H4', endtime: day(2), days_rinp_flag_31: '1' }
+  expect(among(P[0], discharge(plans), P[1], OVER)).toEqual([])
+  const Q = stay('H4', 'Q', 0)
+  expect(among(...P, Q, voidOf(Q, day(13)), OVER)).toEqual(['1/2'])
+})

@@ -6,6 +6,7 @@ import { monthOf } from '../kit/calendar.ts'
 import { hasDialysis, isSessionCode, isTherapySession } from '../kit/courses.ts'
 import { isOfTumourCycle } from '../kit/cycle.ts'
 import { icdCategory } from '../kit/icd.ts'
+import { joined } from '../kit/joined.ts'
 import { mainCategory } from '../kit/main-diagnosis.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { peersParts, type Spreads, spreads } from '../kit/peers.ts'
@@ -89,8 +90,11 @@ const NOTHING: Memory = { words: [], counted: [] }
 const DIED = '5'
 /** To another hospital, or to one near home: somebody else goes on treating. */
 const TRANSFERRED = new Set(['2', '3'])
+/** Discharges and settlements of stays may come so late (contract, "Time and order"). */
+const LATENESS = 3 * DAY
+const MEMORY = STAY_MEMORY + LATENESS
 /** Of what an institution has been told its months tell for 26 months. */
-const KEPT = 26 * 31 * DAY
+const KEPT = 26 * 31 * DAY + LATENESS
 const SHOWN = 50
 
 function wordOf(event: Visit | Admission | Discharge, context: Context<Params>): Word {
@@ -129,23 +133,36 @@ function isReadmission(earlier: Known, later: Known, days: number): boolean {
   return !earlier.session && !later.session
 }
 
-function countedIn(words: readonly Word[], { days }: Params): Counted[] {
+interface Judged {
+  readonly stay: Known
+  /** Those that it is judged among, itself one of them, by begin. */
+  readonly near: readonly Known[]
+  /** After which the person came back for the same illness, maybe for the next treatment of a cycle. */
+  readonly earlier: Known | undefined
+}
+
+function judgedIn(words: readonly Word[], { days }: Params): Judged[] {
   const told = toldOf(words)
+  const stays = staysOf(words).map((stay) => known(stay, words))
+  return stays.map((stay) => {
+    const near = stays.filter((other) => isNear(told.get(other.mdtrt_id)!, told.get(stay.mdtrt_id)!))
+    return { stay, near, earlier: near.findLast((other) => isReadmission(other, stay, days)) }
+  })
+}
+
+function countedIn(words: readonly Word[], judged: readonly Judged[]): Counted[] {
   const times = new Map(words.map(({ id, at }) => [id, at / SECOND]))
   const named = (stays: readonly Stay[]) => stays.flatMap(({ setl_ids }) => setl_ids.map((id) => [id, times.get(id)!] as const))
-  const stays = staysOf(words).map((stay) => known(stay, words))
-  return stays.flatMap((stay): Counted[] => {
+  return judged.flatMap(({ stay, near, earlier }): Counted[] => {
     const { mdtrt_id, endtime, admdvs, fixmedins_code } = stay
     const ended: Counted[] =
       endtime === undefined || stay.dscg_way === DIED
         ? []
         : [{ kind: 'discharge', mdtrt_id, of: fixmedins_code, at: endtime, admdvs, names: [] }]
-    const near = stays.filter((other) => isNear(told.get(other.mdtrt_id)!, told.get(mdtrt_id)!))
-    const earlier = near.findLast((other) => isReadmission(other, stay, days))
     // A cycle of tumour treatment is planned, also where no session is coded.
     if (!earlier || isOfTumourCycle(stay, near)) return ended
-    const names = named([earlier, stay]).sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1))
     const { fixmedins_code: of } = earlier
+    const names = named([earlier, stay])
     return [...ended, { kind: 'readmission', mdtrt_id, of, at: stay.begntime, admdvs: earlier.admdvs, names }]
   })
 }
@@ -168,33 +185,39 @@ function changes(before: readonly Counted[], now: readonly Counted[], at: Instan
 }
 
 /** Stays whose time is over are forgotten with what was told of them: that stands. */
-function forgotten({ words, counted }: Memory, watermark: Instant): Memory {
+function forgotten({ words, counted }: Memory, judged: readonly Judged[], watermark: Instant): Memory {
   const [oldest] = words
-  if (!oldest || oldest.at + STAY_MEMORY + 3 * DAY >= watermark) return { words, counted }
+  if (!oldest || oldest.at + MEMORY >= watermark) return { words, counted }
+  const until = keptUntil(words, judged)
+  const isOver = ({ mdtrt_id }: Pick<Word, 'mdtrt_id'>) => until.get(mdtrt_id)! < watermark
+  if (!words.some(isOver)) return { words, counted }
+  return { words: words.filter((word) => !isOver(word)), counted: counted.filter((one) => !isOver(one)) }
+}
+
+/** By stay. All among which a return was judged go together: without one of them it would be judged anew, and otherwise. */
+function keptUntil(words: readonly Word[], judged: readonly Judged[]): ReadonlyMap<string, Instant> {
   const told = toldOf(words)
-  const held = new Set(counted.flatMap(({ kind, names }) => (kind === 'readmission' ? names.map(([id]) => id) : [])))
-  const paired = new Set(words.filter(({ id }) => held.has(id)).map(({ mdtrt_id }) => mdtrt_id))
-  for (const { kind, mdtrt_id } of counted) if (kind === 'readmission') paired.add(mdtrt_id)
-  const isOver = (mdtrt_id: string) => {
-    const last = told.get(mdtrt_id)?.last ?? Number.NEGATIVE_INFINITY
-    return last + (paired.has(mdtrt_id) ? KEPT : STAY_MEMORY) + 3 * DAY < watermark
+  const until = new Map([...told].map(([mdtrt_id, { last }]) => [mdtrt_id, last + MEMORY]))
+  const places = new Map(judged.map(({ stay }, place) => [stay, place]))
+  const returns = judged.filter(({ earlier }) => earlier !== undefined)
+  for (const [from, to] of joined(returns.map(({ near }) => [places.get(near[0]!)!, places.get(near.at(-1)!)!]))) {
+    const ids = judged.slice(from, to + 1).map(({ stay }) => stay.mdtrt_id)
+    const last = Math.max(...ids.map((id) => told.get(id)!.last))
+    for (const id of ids) until.set(id, last + KEPT)
   }
-  if (![...told.keys()].some(isOver)) return { words, counted }
-  return {
-    words: words.filter(({ mdtrt_id }) => !isOver(mdtrt_id)),
-    counted: counted.filter(({ mdtrt_id }) => !isOver(mdtrt_id)),
-  }
+  return until
 }
 
 function stepOf(words: readonly Word[], before: Memory, { at, watermark, params }: Context<Params>): Step<Memory, Evidence> {
-  const counted = countedIn(words, params)
-  const state = forgotten({ words, counted }, watermark)
+  const judged = judgedIn(words, params)
+  const counted = countedIn(words, judged)
+  const state = forgotten({ words, counted }, judged, watermark)
   const newest = words.at(-1)?.at ?? at
-  const isPaired = counted.some(({ kind }) => kind === 'readmission')
+  const returns = judged.some(({ earlier }) => earlier !== undefined)
   return {
     state: state.words.length > 0 ? state : undefined,
     tells: changes(before.counted, counted, at),
-    forgetAt: newest + (isPaired ? KEPT : STAY_MEMORY) + 3 * DAY,
+    forgetAt: newest + (returns ? KEPT : MEMORY),
   }
 }
 
@@ -226,7 +249,7 @@ function percent(ratio: number): number {
  */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-25',
-  version: 5,
+  version: 6,
   title: { zh: '非计划再入院率', en: 'Unplanned readmission rate' },
   category: 'MGT',
   result: 'indicator',
