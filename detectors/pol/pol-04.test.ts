@@ -59,6 +59,9 @@ test('All limits of an item hold at once, and each violating line is named once'
   expect(run(detector, [...known(), monthly, ...series(...days)]).open).toMatchObject([
     { vola_amt: 6000, evidence: { interval_days: 28, days: 30 } },
   ])
+  // Of two that are equally short for their periods, the one that is known first.
+  const even = [...known(), every(28, { max_cnt: 2 }, 'monthly'), ...series('2026-03-02', '2026-03-09', '2026-03-16')]
+  expect(run(detector, even).open).toMatchObject([{ vola_amt: 12000, evidence: { interval_days: 7, days: 14 } }])
   const both = run(detector, [...known(), monthly, ...series('2026-03-02', '2026-03-10', '2026-03-20')]).open
   expect(both).toMatchObject([{ vola_amt: 12000, count: 2, evidence: { interval_days: 8, days: 14 } }])
 })
@@ -108,8 +111,17 @@ test('What the person pays alone is no occurrence', () => {
 })
 
 test('A day that lies too long before the settlement is not compared', () => {
-  const long = inpatient({ setl_time: '2026-09-01 10:00:00', feedetail: [line('2026-03-04')] })
-  expect(run(detector, [...known(), done('S1', '2026-03-02'), long])).toMatchObject({ open: [], skipped: ['STAY_TOO_LONG'] })
+  const after = (setl_time: string, ...feedetail: LineGiven[]) => {
+    const { open, skipped } = run(detector, [...known(), done('S1', '2026-03-02'), inpatient({ setl_time, feedetail })])
+    return [open.length, skipped]
+  }
+  const other = (more: object) => ({ pric: 500, fee_ocur_time: '2026-03-04 09:00:00', ...more })
+  // 180 days to the second.
+  expect(after('2026-08-31 09:00:00', line('2026-03-04'))).toEqual([1, []])
+  expect(after('2026-08-31 09:00:01', line('2026-03-04'))).toEqual([0, ['STAY_TOO_LONG']])
+  // Other items of the stay change nothing: neither what it takes back, nor where the limited one is the person's own affair.
+  expect(after('2026-09-01 10:00:00', line('2026-03-04'), other({ cnt: -1 }))).toEqual([0, ['STAY_TOO_LONG']])
+  expect(after('2026-09-01 10:00:00', line('2026-03-04', { inscp_scp_amt: 0 }), other({}))).toEqual([0, []])
 })
 
 test('A void retracts what only its settlement made too often', () => {
@@ -163,4 +175,16 @@ test('Several lines of one day are told as one occurrence, by the amount of all'
   expect(open).toMatchObject([{ vola_amt: 12000, count: 1, evidence: { occurrences: [{ over: false }, { over: true }] } }])
   expect(open[0]!.evidence.occurrences).toHaveLength(2)
   expect(detector.explain(open[0]!.evidence, 'zh')).toBe('康复评定在14天内限1次，间隔5天即再次收费，超频1次共120.00元。')
+})
+
+test('A void that gives an occurrence back is heard for the half year of a stay, the period and 33 days more', () => {
+  const bill = (setl_id: string, day: string, ...feedetail: LineGiven[]) =>
+    inpatient({ setl_id, mdtrt_id: 'M', setl_time: `${day} 10:00:00`, feedetail })
+  const takesBack = bill('S3', '2026-03-09', { pric: 500 }, line('2026-03-08', { cnt: -1 }))
+  const events = [...known(), done('S1', '2026-03-02'), bill('S2', '2026-03-08', line('2026-03-08')), takesBack]
+  expect(run(detector, events).open).toEqual([])
+  // 227 days after the second bill; the watermark is ten minutes behind.
+  const voided = (at: string) => run(detector, [...events, voidOf(takesBack, at)]).open.map(({ setl_ids }) => setl_ids)
+  expect(voided('2026-10-21 10:09:59')).toEqual([['S1', 'S2']])
+  expect(voided('2026-10-21 10:10:00')).toEqual([])
 })
