@@ -34,6 +34,10 @@ test('Two hours are allowed, a second more is not', () => {
   const at = (time: string) => found(EARLIER, sale('2026-03-02 10:00:00', 'T'), received(time, ['T'])).length
   expect([at('2026-03-02 12:00:00'), at('2026-03-02 12:00:01')]).toEqual([0, 1])
   expect(at('2026-03-25 12:00:00')).toBe(1)
+  // The same where the receipt is sent after the day has been looked at.
+  const afterwards = (time: string) =>
+    found(EARLIER, sale('2026-03-02 10:00:00', 'T'), heartbeat('2026-03-07 00:00:00'), received(time, ['T'])).length
+  expect([afterwards('2026-03-02 12:00:00'), afterwards('2026-03-02 12:00:01')]).toEqual([0, 1])
   expect(
     found(received('2026-03-01 08:00:00', ['T']), sale('2026-03-02 10:00:00', 'T'), received('2026-03-04 10:00:00', ['T'])),
   ).toEqual([])
@@ -43,9 +47,27 @@ test('It does not matter whether the purchase or the sale comes first, nor wheth
   const [bought, sold] = [received('2026-03-04 10:00:00', ['T']), sale('2026-03-02 10:00:00', 'T')]
   expect(found(bought, sold)).toHaveLength(1)
   expect(found(sold, bought)).toHaveLength(1)
-  expect(run(detector, [sold, bought, heartbeat('2026-03-08 23:00:00')]).open).toEqual([])
-  expect(run(detector, [sold, bought, heartbeat('2026-03-09 00:10:00')]).open).toHaveLength(1)
-  expect(run(detector, [EARLIER, sold, bought, heartbeat('2026-03-06 00:10:00')]).open).toHaveLength(1)
+  const by = (time: string, ...events: Wire[]) => run(detector, [...events, sold, bought, heartbeat(time)]).open.length
+  // Three days after the day of the sale, by an institution that had sent receipts before it was over, else after six.
+  expect([by('2026-03-06 00:09:59', EARLIER), by('2026-03-06 00:10:00', EARLIER)]).toEqual([0, 1])
+  expect([by('2026-03-09 00:09:59'), by('2026-03-09 00:10:00')]).toEqual([0, 1])
+  const since = (time: string, codes: string[]) => by('2026-03-06 00:10:00', received(time, codes))
+  expect([since('2026-03-03 00:00:00', ['OTHER']), since('2026-03-03 00:00:01', ['OTHER'])]).toEqual([1, 0])
+  // Of a receipt without codes it cannot be said which packages it brought.
+  expect(since('2026-03-01 09:00:00', [])).toBe(0)
+})
+
+test('An institution that begins to send receipts is looked at for the last time a week after the sale', () => {
+  const codes = Array.from({ length: 20 }, (_, i) => `L${i}`)
+  const begins = (time: string) =>
+    found(...codes.map((code) => sale('2026-03-02 13:00:00', code)), sale('2026-03-02 15:00:00', 'T'), received(time, codes))
+  // Received within four days: codes of which this institution tells. Of T it does not.
+  const open = begins('2026-03-06 12:30:00')
+  expect(open).toHaveLength(21)
+  const [never] = open.filter(({ subject }) => subject.id === 'T')
+  expect(never!.evidence).toMatchObject({ received: null, coverage: { codes: 21, covered: 20 } })
+  // After the last look it is too late for this day.
+  expect(begins('2026-03-07 00:00:01')).toEqual([])
 })
 
 test('Goods that were transferred, found, or given came too; goods that went or were sold back did not', () => {
@@ -65,6 +87,14 @@ test('A stocktaking after the sale tells nothing, and a purchase elsewhere does 
   expect(found(EARLIER, sale('2026-03-02 10:00:00', 'T'), received('2026-03-04 10:00:00', ['T'], { inv_type: 'stock' }))).toEqual(
     [],
   )
+  const counted = (time: string) =>
+    found(
+      EARLIER,
+      received(time, ['T'], { inv_type: 'stock' }),
+      sale('2026-03-02 10:00:00', 'T'),
+      received('2026-03-04 10:00:00', ['T']),
+    ).length
+  expect([counted('2026-03-02 10:00:00'), counted('2026-03-02 10:00:01')]).toEqual([0, 1])
   expect(
     found(EARLIER, sale('2026-03-02 10:00:00', 'T'), received('2026-03-04 10:00:00', ['T'], { fixmedins_code: 'P2' })),
   ).toEqual([])
@@ -98,6 +128,7 @@ test('A package without a purchase stands out where nine tenths of at least twen
     'Package T0 was sold at P1 on 2026-03-02 10:00 and never received, although 90 % of its codes of 30 days were; the fund paid 70.00 yuan.',
   )
   expect(found(...missing(17, 2))).toEqual([])
+  expect(found(...missing(18, 1))).toEqual([])
   expect(found(...missing(26, 3))).toEqual([])
   expect(found(...missing(27, 3))).toHaveLength(3)
   expect(found(...missing(19, 1, '2026-02-01'))).toHaveLength(1)
@@ -112,6 +143,13 @@ test('A purchase may be sent for a week; later it is one that came too late', ()
   expect(after('2026-03-20 15:00:00')).toEqual([[true, null]])
   expect(run(detector, [...events, heartbeat('2026-03-10 01:09:59')]).open).toEqual([])
   expect(run(detector, [...events, heartbeat('2026-03-10 01:10:00')]).open).toHaveLength(1)
+})
+
+test('For 400 days after a sale its package is remembered', () => {
+  // The watermark is ten minutes behind.
+  const at = (time: string) =>
+    found(EARLIER, sale('2026-03-02 10:00:00', 'T'), heartbeat('2026-03-20 00:00:00'), received(time, ['T'])).length
+  expect([at('2027-04-06 10:09:59'), at('2027-04-06 10:10:00')]).toEqual([1, 0])
 })
 
 test('Eight days after the last event all verdicts are there; a purchase that is sent later still explains the sale', () => {
@@ -174,6 +212,14 @@ test('A void retracts, whenever it comes', () => {
   const never = sale('2026-03-02 15:00:00', 'T')
   const { open, retracted } = run(detector, [...ordinary(20), never, OVER, voidOf(never, '2026-12-01 12:00:00')])
   expect([open.length, retracted.length]).toEqual([0, 1])
+})
+
+test('A void of one sale leaves the others of its day to be looked at', () => {
+  const [first, second] = [sale('2026-03-02 10:00:00', 'T'), sale('2026-03-02 11:00:00', 'U')]
+  const bought = received('2026-03-04 10:00:00', ['T', 'U'])
+  // Before the first look, and in the very second of it, when nothing is known of receipts before the sale.
+  for (const at of ['2026-03-04 12:00:00', '2026-03-06 00:10:00'])
+    expect(found(first, second, bought, heartbeat(at), voidOf(second, at))).toMatchObject([{ subject: { id: 'T' } }])
 })
 
 test('What the agency reimburses was sold long before, and only the institution tells when', () => {
