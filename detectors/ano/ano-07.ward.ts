@@ -2,7 +2,7 @@ import type { Admission, Discharge } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { DAY, type Day, dayOf, formatDay, type Instant, SECOND, startOfDay } from '../../schemas/time.ts'
 import { type Context, type Part, type Step, type Told, UNCHANGED, type Visit } from '../detector.ts'
-import { type Crowd, crowdsIn, mayMakeCrowd } from '../kit/admission-crowds.ts'
+import { type Crowd, crowdsIn, makesCrowd } from '../kit/admission-crowds.ts'
 import { countyOf } from '../kit/county.ts'
 import { countSick, type Sick, type Surge, surgesAround } from '../kit/surges.ts'
 import { type Admitted, admit, countIn, DAYS_AROUND, discharge, newStay, type Stay } from '../kit/ward.ts'
@@ -116,12 +116,12 @@ function newestIn({ stays }: Ward): Instant {
   return newest
 }
 
-/** Whether an admission can make a crowd, or change what is told of one. */
+/** Whether an admission makes a crowd, or can change what is told of one. */
 function matters(ward: Ward, visit: string, context: Context<Params>): boolean {
   const newcomer = { ...ward.stays[visit]!, visit }
   const isNear = ({ from, to }: KnownCrowd) =>
     from - LIVE_DAYS * DAY <= newcomer.at && newcomer.at <= to + (DAYS_AROUND + 1) * DAY
-  return ward.crowds.some(isNear) || mayMakeCrowd(newcomer, admittedIn(ward, newcomer.at - DAY), groundOf(ward, context))
+  return ward.crowds.some(isNear) || makesCrowd(newcomer, admittedIn(ward, newcomer.at - DAY), groundOf(ward, context))
 }
 
 /** Tells the county of a category that those admitted on the day make a surge. */

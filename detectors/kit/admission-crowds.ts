@@ -43,18 +43,36 @@ export function crowdsIn(admitted: readonly Admitted[], ground: CrowdGround): Cr
   const usualOn = everydayOf(ground)
   const origins = [...groupBy(admitted, ({ insu }) => insu)].filter(([insu, of]) => insu !== '' && of.length >= least)
   return [
-    ...origins.flatMap(([insu, of]) => joined(insu, of, ground, (window, day) => ofOneOrigin(window, admitted, day, ground))),
+    ...origins.flatMap(([insu, of]) => {
+      const usualOf = agesOf(insu, ground)
+      return joined(insu, of, ground, (window, day) => ofOneOrigin(window, admitted, day, usualOf, ground.params))
+    }),
     ...joined('', admitted, ground, (window, day) => ofOneDisease(window, usualOn(day), ground.params)),
   ]
 }
 
-/** Whether somebody newly admitted can be one of a crowd; nearly nobody is, and it is cheaper to say. */
-export function mayMakeCrowd(newcomer: Admitted, admitted: readonly Admitted[], ground: CrowdGround): boolean {
-  const { admissions, age_span } = ground.params
+/** Whether somebody newly admitted is one of a crowd; nearly nobody is, and it is cheaper to say. */
+export function makesCrowd(newcomer: Admitted, admitted: readonly Admitted[], ground: CrowdGround): boolean {
   const near = admitted.filter(({ at }) => Math.abs(at - newcomer.at) <= DAY)
-  if (near.length < admissions) return false
-  const isAlike = ({ insu, age }: Admitted) => insu === newcomer.insu && Math.abs(age - newcomer.age) <= age_span
-  if (newcomer.insu !== '' && newcomer.age >= 0 && near.filter(isAlike).length >= admissions) return true
+  if (near.length < ground.params.admissions) return false
+  return isOfOrigin(newcomer, near, ground) || isOfDisease(near, ground)
+}
+
+function isOfOrigin(newcomer: Admitted, near: readonly Admitted[], ground: CrowdGround): boolean {
+  const { insu, age } = newcomer
+  const { admissions, age_span } = ground.params
+  if (insu === '' || age < 0) return false
+  const ofOrigin = near.filter((other) => other.insu === insu)
+  if (ofOrigin.filter((other) => Math.abs(other.age - age) <= age_span).length < admissions) return false
+  const usualOf = agesOf(insu, ground)
+  const withNewcomer = (window: readonly Admitted[], day: Day) => {
+    if (!window.some(({ visit }) => visit === newcomer.visit)) return undefined
+    return ofOneOrigin(window, near, day, usualOf, ground.params)
+  }
+  return joined(insu, ofOrigin, ground, withNewcomer).length > 0
+}
+
+function isOfDisease(near: readonly Admitted[], ground: CrowdGround): boolean {
   const usualOn = everydayOf(ground)
   return joined('', near, ground, (window, day) => ofOneDisease(window, usualOn(day), ground.params)).length > 0
 }
@@ -68,6 +86,30 @@ function everydayOf({ history, since, params }: CrowdGround): (day: Day) => Base
   }
 }
 
+interface UsualAges {
+  /** Whether enough days are built; else `usual` is the mean of the days around. */
+  readonly isKnown: boolean
+  /** Admissions a day of the origin, from the youngest on as far as the span reaches. */
+  readonly usual: number
+}
+
+/** What is usual for an origin on a day: the windows of one day ask the same for nearly each of those who were admitted. */
+function agesOf(insu: string, { history, since, params }: CrowdGround): (day: Day, youngest: number) => UsualAges {
+  const { age_span, known_days, baseline_days } = params
+  const known = new Map<string, UsualAges>()
+  return (day, youngest) => {
+    const name = `${day}|${youngest}`
+    const told = known.get(name)
+    if (told) return told
+    const ofThem = (origins: Origins) => ofAges(origins, insu, youngest, youngest + age_span)
+    const { days, mean } = usualBefore(history, day, since, baseline_days, ofThem)
+    const isKnown = days >= known_days
+    const ages = { isKnown, usual: isKnown ? mean : meanAround(history, day, since, ofThem) }
+    known.set(name, ages)
+    return ages
+  }
+}
+
 /**
  * The largest number of one origin whose ages lie within the span, more than is usual for everybody of the span: who is
  * compared only with those between the youngest and the oldest who happened to come looks rarer than he is. While too few days
@@ -77,26 +119,32 @@ function ofOneOrigin(
   window: readonly Admitted[],
   admitted: readonly Admitted[],
   day: Day,
-  { history, since, params }: CrowdGround,
+  usualOf: (day: Day, youngest: number) => UsualAges,
+  { admissions, age_span, unknown_share, origin_factor }: CrowdParams,
 ): Found | undefined {
-  const { admissions, age_span, known_days, unknown_share, origin_factor, baseline_days } = params
-  const byAge = window.filter(({ age }) => age >= 0).sort((a, b) => a.age - b.age)
-  let best: Found | undefined
-  let to = 0
-  for (let from = 0; from + admissions <= byAge.length; from++) {
-    const youngest = byAge[from]!.age
-    while (to < byAge.length && byAge[to]!.age <= youngest + age_span) to++
-    const count = to - from
-    if (count < admissions || count <= (best?.members.length ?? 0)) continue
-    const { insu } = byAge[from]!
-    const ofThem = (origins: Origins) => ofAges(origins, insu, youngest, youngest + age_span)
-    const { days, mean } = usualBefore(history, day, since, baseline_days, ofThem)
-    const isKnown = days >= known_days
+  const ofAge = countedByAge(window)
+  let best: { readonly youngest: number; readonly count: number; readonly usual: number } | undefined
+  let count = 0
+  for (let age = 0; age < age_span; age++) count += ofAge[age] ?? 0
+  for (let youngest = 0; youngest < ofAge.length; count -= ofAge[youngest++]!) {
+    count += ofAge[youngest + age_span] ?? 0
+    if (ofAge[youngest] === 0 || count < admissions || count <= (best?.count ?? 0)) continue
+    const { isKnown, usual } = usualOf(day, youngest)
     if (!isKnown && count < unknown_share * within(admitted, window.at(-1)!.at)) continue
-    const usual = isKnown ? mean : meanAround(history, day, since, ofThem)
-    if (count >= origin_factor * usual) best = { members: byAge.slice(from, to), usual }
+    if (count >= origin_factor * usual) best = { youngest, count, usual }
   }
-  return best
+  if (!best) return undefined
+  const { youngest, usual } = best
+  const members = window.filter(({ age }) => age >= youngest && age <= youngest + age_span)
+  return { members: members.sort((a, b) => a.age - b.age), usual }
+}
+
+/** How many have each age, from 0 to that of the oldest. */
+function countedByAge(window: readonly Admitted[]): readonly number[] {
+  const oldest = window.reduce((most, { age }) => Math.max(most, age), -1)
+  const counts = new Array<number>(oldest + 1).fill(0)
+  for (const { age } of window) if (age >= 0) counts[age]!++
+  return counts
 }
 
 function within(admitted: readonly Admitted[], until: Instant): number {
