@@ -29,15 +29,20 @@ interface Package {
   readonly missing: Readonly<Record<Day, Coverage>>
 }
 
+/** So long after its last sale a package is remembered. */
 const KEPT = 400 * DAY
+/** A package lies unsold no longer than it keeps: of nearly all drugs three years. */
+const SHELF_LIFE = 1_100 * DAY
 const NOTHING: Package = { receipts: [], found: [], sales: [], missing: {} }
 
-function judged(memory: Package, context: Context<Params>): Step<Package, Evidence> {
+/** @param soldAt when it was sold as it should be, where that is certain: such sales are not remembered */
+function judged(memory: Package, context: Context<Params>, soldAt?: Instant): Step<Package, Evidence> {
   const { receipts, found, sales } = memory
   const newest = Math.max(receipts.at(-1) ?? 0, found.at(-1) ?? 0, sales.at(-1)?.at ?? 0)
   if (newest === 0) return { state: undefined, holds: NOTHING_HOLDS }
   const holds = sales.length === 0 ? NOTHING_HOLDS : findingsOn(memory, context)
-  return { state: memory, holds, forgetAt: newest + KEPT }
+  const isUnsold = sales.length === 0 && soldAt === undefined
+  return { state: memory, holds, forgetAt: isUnsold ? newest + SHELF_LIFE : Math.max(newest, soldAt ?? 0) + KEPT }
 }
 
 /** One for each day of sale that comes before the package, or without it. */
@@ -147,7 +152,7 @@ function checked(memory: Package, sale: Sale, final: boolean, day: Day, context:
   const sales = isInTime
     ? memory.sales
     : [...memory.sales.filter(({ id, at }) => id !== sale.id || at !== sale.at), sale].sort(inTime)
-  const step = judged({ ...memory, sales }, context)
+  const step = judged({ ...memory, sales }, context, final && isInTime ? sale.at : undefined)
   if (!final) return step
   // Receipts of which this look knows for certain, however late they were sent.
   const covered = wasThere || (received !== undefined && received <= sale.at + wait_days * DAY - LATENESS)

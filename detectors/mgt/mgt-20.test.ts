@@ -145,6 +145,13 @@ test('A purchase may be sent for a week; later it is one that came too late', ()
   expect(run(detector, [...events, heartbeat('2026-03-10 01:10:00')]).open).toHaveLength(1)
 })
 
+test('A package that lay on the shelf for two years was received all the same', () => {
+  const shelf = [received('2024-03-01 10:00:00', ['T']), heartbeat('2026-02-01 00:00:00')]
+  const sold = [...ordinary(20), sale('2026-03-02 15:00:00', 'T'), heartbeat('2026-03-12 00:00:00')]
+  expect(run(detector, [...shelf, ...sold]).open).toEqual([])
+  expect(run(detector, sold).open).toHaveLength(1)
+})
+
 test('For 400 days after a sale its package is remembered', () => {
   // The watermark is ten minutes behind.
   const at = (time: string) =>

@@ -9,7 +9,7 @@ import type { Evidence, Params } from './mgt-20.terms.ts'
 /** MGT-20 先售后购/无购进: sold before it was bought, or never bought, by an institution that sends what it buys. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-20',
-  version: 5,
+  version: 6,
   title: { zh: '先售后购 / 无购进记录', en: 'Sold before it was bought' },
   category: 'MGT',
   result: 'suspicion',
