@@ -45,6 +45,7 @@ export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, stri
     hour_settlements: '一小时内不超过此数的不判断',
     hour_factor: '预期的倍数，再加十笔',
     warm_up_days: '判断前须已知的天数',
+    posting_hours: '服务后这么久才结算的，不算当时到场（小时）',
   },
   'ANO-06': {
     visits: '一日门诊人次，接种不计',
@@ -282,7 +283,7 @@ export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, stri
   },
   'MGT-03': {
     margin_hours: '住院开始前与结束后（小时）',
-    tests_days: '入院前检查允许的天数（er_flag 2）',
+    tests_days: '入院前检查（er_flag 2）及急诊转住院的急诊费用允许的天数',
   },
   'MGT-04': {
     spare_days: '超过住院天数仍可接受的天数',
@@ -353,6 +354,8 @@ export const PARAMETERS_ZH: Readonly<Record<string, Readonly<Record<string, stri
     ct: 'CT 占比下限',
     mri: 'MRI 占比下限',
     least_settlements: '结算更少的月份不看结构',
+    sure_settlements: '结算更少的月份，占比须超出偶然误差',
+    errors: '此时留给偶然的标准误倍数',
     least_peers: '同类（类别、级别、专科）机构数（含本机构）',
   },
   'MGT-25': {
