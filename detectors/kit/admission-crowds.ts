@@ -124,10 +124,12 @@ function ofOneOrigin(
 ): Found | undefined {
   const ofAge = countedByAge(window)
   let best: { readonly youngest: number; readonly count: number; readonly usual: number } | undefined
+  // Ages are completed years.
+  const span = Math.floor(age_span)
   let count = 0
-  for (let age = 0; age < age_span; age++) count += ofAge[age] ?? 0
+  for (let age = 0; age < span; age++) count += ofAge[age] ?? 0
   for (let youngest = 0; youngest < ofAge.length; count -= ofAge[youngest++]!) {
-    count += ofAge[youngest + age_span] ?? 0
+    count += ofAge[youngest + span] ?? 0
     if (ofAge[youngest] === 0 || count < admissions || count <= (best?.count ?? 0)) continue
     const { isKnown, usual } = usualOf(day, youngest)
     if (!isKnown && count < unknown_share * within(admitted, window.at(-1)!.at)) continue

@@ -40,8 +40,8 @@ export interface Store {
   /** Brings the tables to this release's shape. Fails with `SCHEMA_NEWER` where a newer release wrote them. */
   migrate(): Promise<MigrationReport>
   /**
-   * Stores what was made of ranges, each of another batch, in all tables at once. Repeating it with the same token adds nothing, whether or not the
-   * first call was heard to succeed.
+   * Stores what was made of ranges, each of another batch, in all tables at once. Repeating it with the same token adds
+   * nothing, whether or not the first call was heard to succeed.
    */
   writeColumns(ranges: readonly PlacedTables[], options: { readonly token: string }): Promise<void>
   /** Rows with the columns' names; times in ISO 8601, money in yuan. Repeating it with the same token adds nothing. */
