@@ -1,9 +1,10 @@
 import { amountOf, type MicroYuan } from '../../schemas/money.ts'
 import { type Day, dayOf } from '../../schemas/time.ts'
 import { type KnownPrices, knownPrices, type PriceDay } from '../kit/known-prices.ts'
+import { isAtMost } from '../kit/robust.ts'
 import { DAYS_UNTIL_BUILT, type Hit, type Params, type Sold, type Verdict } from './ano-11.terms.ts'
 
-/** A price per box charged for a strip, or the other way round, differs by the number of units in a pack. */
+/** A price per box charged for a strip, or the other way round, differs by the number of units in a pack: at most so much more or less. */
 const PACK_TOLERANCE = 0.05
 
 /** What built days say of a day's prices is the same for all its sales: kept beside the days, and not written down. */
@@ -35,7 +36,7 @@ function verdictOn(price: MicroYuan, fixmedins_code: string, prices: KnownPrices
 
 /** Whether the price is another one's by the number of units in a pack. */
 function isPackError(price: MicroYuan, usual: MicroYuan, units: number): boolean {
-  return units > 1 && Math.abs(price / usual / units - 1) <= PACK_TOLERANCE
+  return units > 1 && isAtMost(Math.abs(price / usual / units - 1), PACK_TOLERANCE)
 }
 
 export function hitBy(sold: Sold, days: readonly PriceDay[], params: Params): Hit | undefined {

@@ -9,7 +9,7 @@ import type { Evidence, Params } from './ano-11.terms.ts'
 /** ANO-11 药品价格异常: a drug costs far more than in the region, or than at the same institution before. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-11',
-  version: 5,
+  version: 6,
   title: { zh: '药品价格异常', en: 'Drug price far above the usual' },
   category: 'ANO',
   result: 'suspicion',

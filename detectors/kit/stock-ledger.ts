@@ -49,7 +49,11 @@ export interface Ledger {
 export const CLOSES = 72 * HOUR
 /** As many as an alert names (contract, section 2). */
 export const NAMES = 500
-/** The end of a code tells packages of one product apart. */
+/**
+ * The end of a code tells packages of one product apart, also where a longer form has something before the same digits. A
+ * longer form that has it behind them is taken for another package: no standard says how forms differ (codes of 20 digits,
+ * of companies, of GS1), and cutting what may be a serial number would make one package of many, and an accusation of that.
+ */
 const CODE_END = 12
 /** 调拨入库, 盘盈, 其他入库, 赠药入库; 调拨出库, 盘损, 销毁, 其他出库, 赠药退回; 采购入库; 退货出库. */
 const CHANGES: Readonly<Record<string, FlowKind>> = {

@@ -75,6 +75,21 @@ test('Another visit, or the same serial number told again, is no repetition', ()
   expect(run(detector, [HOSPITAL, charged(line()), again('M', '2')]).open).toHaveLength(1)
 })
 
+test('A line that two bills of a stay name by one serial number is one line: charged twice it repeats once', () => {
+  const bill = (setl_id: string, setl_time: string, ...serials: string[]) =>
+    inpatient({
+      ...{ setl_id, mdtrt_id: 'M', setl_time, mid_setl_flag: setl_id === 'S1' ? '1' : '' },
+      feedetail: serials.map((feedetl_sn) => line({ feedetl_sn })),
+    })
+  const found = (...bills: ReturnType<typeof bill>[]) =>
+    permutations(bills).map((order) => run(detector, [HOSPITAL, ...order]).open.map((one) => [one.subject.id, one.count]))
+  const last = (...serials: string[]) => bill('S2', '2026-03-06 10:00:00', ...serials)
+  const interim = (...serials: string[]) => bill('S1', '2026-03-04 10:00:00', ...serials)
+  expect(found(interim('1'), last('1'))).toEqual([[], []])
+  expect(found(interim('1', '7'), last('1', '7'))).toEqual([[['S1', 1]], [['S1', 1]]])
+  expect(found(interim('1'), last('1', '7'))).toEqual([[['S2', 1]], [['S2', 1]]])
+})
+
 test('A void of either settlement retracts', () => {
   const first = charged(line())
   const last = settlement({ mdtrt_id: 'M', setl_time: '2026-03-02 11:00:00', feedetail: [line({ feedetl_sn: '2' })] })

@@ -106,7 +106,7 @@ function printsIn(settlements: readonly Charged[]): ReadonlySet<number> {
 /** MGT-02 明细重复上传收费: one line of a visit charged again under another serial number. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'MGT-02',
-  version: 3,
+  version: 4,
   title: { zh: '明细重复上传收费', en: 'Fee line charged twice' },
   category: 'MGT',
   result: 'violation',
@@ -211,7 +211,9 @@ function placedIn(settlement: Charged, contents: Charged['repeated']): Placed[] 
 
 /**
  * Every line whose like stands before it under another serial number. Settlements come by time, lines in their order. What a
- * later bill takes back of a line leaves less than its like, or nothing.
+ * later bill takes back of a line leaves less than its like, or nothing. Serial numbers are unique within a visit: a bill that
+ * names one of an earlier bill tells of the same line once more, for it was uploaded once (the card asks for another number);
+ * that bills were settled twice is for MGT-01 to say.
  */
 function repeatsIn(settlements: readonly Charged[]): Repeat[] {
   const contents: Charged['repeated'] = Object.assign({}, ...settlements.map(({ repeated }) => repeated))
@@ -222,12 +224,15 @@ function repeatsIn(settlements: readonly Charged[]): Repeat[] {
   }))
   const left = leftOver(bills)
   const firsts = new Map<number, Placed>()
+  const told = new Set<string>()
   const repeats: Repeat[] = []
   for (const again of bills.flatMap(({ charges }) => charges)) {
-    if (left.has(again)) continue
+    const line = `${again.print}|${again.sn}`
+    if (left.has(again) || told.has(line)) continue
+    told.add(line)
     const first = firsts.get(again.print)
     if (!first) firsts.set(again.print, again)
-    else if (first.sn !== again.sn) repeats.push({ first, again })
+    else repeats.push({ first, again })
   }
   return repeats
 }

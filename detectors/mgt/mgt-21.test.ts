@@ -117,6 +117,29 @@ test('Other goods are told by the one or by the other: by their packages, or whe
   expect([sells(26, plain, both), sells(27, bought, plain, both)]).toEqual([[11], [8]])
 })
 
+test('A longer form of a code that ends with the same digits names the same package', () => {
+  const codes = [1, 2, 3, 4].map((serial) => `8100001${String(serial).padStart(13, '0')}`)
+  const named = (inv_type: string, time: string, names: readonly string[], more: object = {}) =>
+    moved(inv_type, time, names.length, { drug_trac_info: names.map((drug_trac_codg) => ({ drug_trac_codg })), ...more })
+  const bought = named('purchase', '2026-03-02 10:00:00', codes)
+  const booked = (form: (code: string) => string) =>
+    named('change', '2026-03-03 10:00:00', codes.map(form), { inv_chg_type: '108' })
+  expect(
+    sells(
+      26,
+      bought,
+      booked((code) => `0100000${code}`),
+    ),
+  ).toEqual([12])
+  expect(
+    sells(
+      26,
+      bought,
+      booked((code) => `${code}1726093`),
+    ),
+  ).toEqual([8])
+})
+
 test('A return to the supplier that is told twice is one return', () => {
   const sentBack = (time: string, codes: string) => coded('change', time, codes, { inv_chg_type: '109' })
   const bought = moved('purchase', '2026-03-02 10:00:00', 10)
