@@ -241,7 +241,7 @@ export class Engine {
     const now = read[0]!.chunk.repeats?.now ?? this.#options.now()
     const ranges: JudgedRange[] = []
     for (const each of read) ranges.push(await this.#judgeRange(each, now))
-    return { ranges, sealed: this.shard.seal(), now }
+    return { ranges, sealed: this.shard.seal(read[0]!.chunk.repeats?.isDone), now }
   }
 
   async #judgeRange({ chunk, decoded, arrivals, foreseen }: Read, now: Instant): Promise<JudgedRange> {

@@ -38,7 +38,7 @@ test('One that cannot be made is told of, and keeps no other from being made', a
   expect(troubles[0]!.message).toBe('no room')
 })
 
-test('However many slices there are, and however often it is wished, copying takes no more than a tenth of the time', async () => {
+test('However many slices there are, and however often it is wished, copying takes no more than a quarter of the time', async () => {
   const copies: { begun: number; ended: number }[] = []
   const slices = Array.from({ length: 4 }, () => ({
     keptAt: undefined,
@@ -52,7 +52,7 @@ test('However many slices there are, and however often it is wished, copying tak
   while (copies.length < 4) await sleep(5)
   await checkpointing.stop()
   for (const [i, { begun, ended }] of copies.slice(0, -1).entries()) {
-    expect(copies[i + 1]!.begun - ended).toBeGreaterThan(8 * (ended - begun))
+    expect(copies[i + 1]!.begun - ended).toBeGreaterThan(2.5 * (ended - begun))
   }
 })
 

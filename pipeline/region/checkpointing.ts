@@ -14,7 +14,7 @@ export interface CheckpointingOptions {
 /** How often to look for what is due, milliseconds. */
 const LOOK = 1_000
 /** Copies take no larger share of the time than one in so many, however large memory has become and however many slices. */
-const SHARE = 10
+const SHARE = 4
 
 /** Copies the memory of one slice after the other into the store, each as often as is wished, and never two at once. */
 export class Checkpointing {

@@ -54,6 +54,12 @@ export class Draft {
     const [parts, grounds, entries] = [[...this.#parts.keys()], [...this.grounds], this.#entries]
     const rest = JSON.stringify({ ...head, parts, grounds, entries, report, verdicts })
     const bytes = Buffer.from(`{"visits":[${visits.map(textOf).join(',')}],${rest.slice(1)}`)
+    this.drop()
+    return bytes
+  }
+
+  /** Begins anew. */
+  drop(): void {
     this.grounds.clear()
     this.report = undefined
     this.verdicts = undefined
@@ -61,7 +67,6 @@ export class Draft {
     this.#visits = new Map()
     this.#parts = new Map()
     this.#last = undefined
-    return bytes
   }
 }
 

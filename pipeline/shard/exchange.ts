@@ -35,6 +35,8 @@ interface Stored {
 }
 
 const KEY = 'm|exchange'
+/** Owners of one space that are known by heart. */
+const KNOWN_OWNERS = 10_000
 
 /**
  * What one slice tells the others and hears of them. Parcels are numbered for each receiver and committed with the memory
@@ -51,6 +53,8 @@ export class Exchange {
   readonly #heard: number[]
   readonly #lives: (string | null)[]
   readonly #drafts: Draft[]
+  /** Owners that were asked for lately. */
+  readonly #owners = new Map<Space, Map<string, number>>()
   #verdicts: Instant
   #last: Report | null
 
@@ -87,9 +91,15 @@ export class Exchange {
     return this.#sent.reduce((sum, sent) => sum + sent, 0)
   }
 
-  /** The slice that holds this memory. */
+  /** The slice that holds this memory. Nearly every part asks, and most ask of the same. */
   ownerOf(space: Space, root: string): number {
-    return ownerOf(space, root, this.slices.count)
+    const known = this.#owners.get(space)?.get(root)
+    if (known !== undefined) return known
+    const owner = ownerOf(space, root, this.slices.count)
+    const owners = this.#owners.get(space)
+    if (owners && owners.size < KNOWN_OWNERS) owners.set(root, owner)
+    else this.#owners.set(space, new Map([[root, owner]]))
+    return owner
   }
 
   owns(space: Space, root: string): boolean {
@@ -148,8 +158,11 @@ export class Exchange {
     return true
   }
 
-  /** Closes what was told by this batch, and keeps it with the memory until it is sent. */
-  seal(progress: Progress): Outgoing[] {
+  /**
+   * Closes what was told by this batch, and keeps it with the memory until it is sent.
+   * @param isTold whether the others have it already: then only its numbers are used up
+   */
+  seal(progress: Progress, isTold: boolean): Outgoing[] {
     const hasSpoken = this.#drafts.some(({ isEmpty }) => !isEmpty)
     const draft = this.#drafts[DESK]!
     if (!this.isDesk) {
@@ -162,7 +175,7 @@ export class Exchange {
       }
     }
     const head = { from: this.slices.index, life: this.#life, made: this.made, since: progress.since ?? null }
-    const outgoing = this.#drafts.flatMap((each, to) => this.#close(each, to, head))
+    const outgoing = this.#drafts.flatMap((each, to) => this.#close(each, to, head, isTold))
     for (const { key, bytes } of outgoing) this.#memory.set(key, bytes)
     const stored: Stored = {
       ...{ life: this.#life, sent: this.#sent, heard: this.#heard, lives: this.#lives, last: this.#last },
@@ -173,9 +186,13 @@ export class Exchange {
     return outgoing
   }
 
-  #close(draft: Draft, to: number, head: Omit<Head, 'seq'>): Outgoing[] {
+  #close(draft: Draft, to: number, head: Omit<Head, 'seq'>, isTold: boolean): Outgoing[] {
     if (draft.isEmpty) return []
     const seq = ++this.#sent[to]!
+    if (isTold) {
+      draft.drop()
+      return []
+    }
     return [{ key: outboxKey(to, seq), to, bytes: draft.take({ ...head, seq }) }]
   }
 

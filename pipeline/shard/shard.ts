@@ -173,10 +173,13 @@ export class Shard {
     return { ...this.#intake.take(), judgements: this.#hearings.judgements.take() }
   }
 
-  /** What was taken since the last time comes to this. */
-  seal(): Sealed {
+  /**
+   * What was taken since the last time comes to this.
+   * @param isTold whether it is heard again, and other slices were told of it then
+   */
+  seal(isTold = false): Sealed {
     while (this.#exchange?.conduct(this.#progress())) this.#wake()
-    const parcels = this.#exchange?.seal(this.#progress()) ?? []
+    const parcels = this.#exchange?.seal(this.#progress(), isTold) ?? []
     this.#cells.forget(this.#time.at)
     this.#cells.flush(this.#time.at)
     const { clocks, at, seen } = this.#watermark
