@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeConfig, loadConfig } from './config.ts'
+import { describeConfig, loadConfig, unknownVariables } from './config.ts'
 
 const messageOf = (flags: Record<string, string>) => {
   try {
@@ -27,4 +27,10 @@ test('No password is printed, in whatever setting it stands', () => {
   const rows = describeConfig(loadConfig({}, environment))
   expect(JSON.stringify(rows)).not.toContain('hidden')
   expect(rows.find(({ name }) => name === 'clickhouse_url')?.value).toBe('http://reader:***@store:8123/fundwatch')
+})
+
+test('A variable of the environment that is no setting is noticed', () => {
+  expect(unknownVariables({ FUNDWATCH_PORT: '80', FUNDWATCH_KAFKA_BROKER: 'k:9092', PATH: '/bin' })).toEqual([
+    'FUNDWATCH_KAFKA_BROKER',
+  ])
 })

@@ -128,7 +128,7 @@ export function loadConfig(flags: Readonly<Record<string, unknown>>, environment
   const values: Record<string, unknown> = {}
   const sources: Record<string, ConfigSource> = {}
   for (const name of Object.keys(SETTINGS) as Name[]) {
-    const variable = environment[`FUNDWATCH_${name.toUpperCase()}`]
+    const variable = environment[variableOf(name)]
     const layers: [ConfigSource, unknown][] = [
       ['flag', flags[name.replaceAll('_', '-')]],
       ['environment', variable === '' ? undefined : variable],
@@ -140,6 +140,18 @@ export function loadConfig(flags: Readonly<Record<string, unknown>>, environment
     values[name] = checked(name, value, source)
   }
   return { values: values as Config, sources: sources as Record<Name, ConfigSource> }
+}
+
+/** Variables that look like settings and are none: a slip of the pen would otherwise go unnoticed. */
+export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
+  const known = new Set(Object.keys(SETTINGS).map(variableOf))
+  return Object.keys(environment).filter((variable) => variable.startsWith(PREFIX) && !known.has(variable))
+}
+
+const PREFIX = 'FUNDWATCH_'
+
+function variableOf(name: string): string {
+  return `${PREFIX}${name.toUpperCase()}`
 }
 
 function checked(name: Name, value: unknown, source: ConfigSource): unknown {

@@ -2,6 +2,7 @@ import { FundwatchError } from '../../schemas/errors.ts'
 import { version } from '../checkout.ts'
 import { helpOf, readArguments, UsageError } from './command.ts'
 import { COMMANDS } from './commands/index.ts'
+import { unknownVariables } from './config.ts'
 import { print } from './output.ts'
 import { startTelemetry } from './telemetry.ts'
 
@@ -23,6 +24,9 @@ async function main(argv: readonly string[]): Promise<number> {
   if (rest.some((argument) => HELP.has(argument))) {
     print(helpOf(name, command))
     return 0
+  }
+  for (const variable of unknownVariables(process.env)) {
+    process.stderr.write(`fundwatch: CONFIG_UNKNOWN: there is no setting ${variable}; it has no effect\n`)
   }
   const sendTheRest = await startTelemetry(process.env)
   try {

@@ -69,6 +69,8 @@ test.each(faults)(
     await expect(pipeline.send(events)).rejects.toMatchObject({ code })
     expect(pipeline.engine.failure).toMatchObject({ code })
     await expect(pipeline.send(events)).rejects.toMatchObject({ code })
+    // Its row would say that all the others are there.
+    expect(await pipeline.count('batch')).toBe(1)
     await restart()
     await pipeline.send(events)
     await everythingIsThereOnce(2)
