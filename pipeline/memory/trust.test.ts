@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -51,6 +61,17 @@ test('A file that lmdb would die of is set aside, with what was set aside before
     expect(readFileSync(`${memory}.set-aside`)).toEqual(bytes)
     mark.remove()
   }
+})
+
+test('A file that ends before its last page is set aside', async () => {
+  const lmdb = new Lmdb(memory)
+  await lmdb.commit(Array.from({ length: 10_000 }, (_, i) => [`c|${i}`, Buffer.alloc(1_000)] as const))
+  await lmdb.close()
+  const whole = open()
+  expect(whole.aside).toBeUndefined()
+  whole.mark.remove()
+  truncateSync(memory, statSync(memory).size / 2)
+  expect(open().aside).toMatch(/^MEMORY_SET_ASIDE: .*it is damaged/)
 })
 
 test('After a power cut memory is set aside that was open and may not have reached the disk', () => {

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import { FundwatchError } from '../../schemas/errors.ts'
 import type { OpenMark } from './open-mark.ts'
 
@@ -9,6 +9,11 @@ export const DEATHS = 5
 const MAGIC = 0xbeefc0de
 const MAGIC_AT = 24
 const PAGE = 4096
+/** Where each of them has the number of the last page in use, and that of the transaction that has written it (`MDB_meta`). */
+const LAST_PAGE_AT = 144
+const TRANSACTION_AT = 152
+/** Pages that were taken and given back by one transaction are never written: so many may lack at the end. */
+const UNWRITTEN = 1_024
 
 /**
  * A memory that cannot be trusted is put beside its place, and is made anew from history: to lmdb a damaged file is the end of
@@ -27,18 +32,26 @@ export function setAsideUntrusted(memory: string, mark: OpenMark, isBlamedForDea
 function doubtAbout(memory: string, { isTorn, deaths }: OpenMark, isBlamedForDeaths: boolean): string | undefined {
   if (isTorn) return 'the machine went down while it was open, and with durability "process" it may not have reached the disk'
   if (isBlamedForDeaths && deaths > 0 && deaths % DEATHS === 0) return `${deaths} processes died soon after they had opened it`
-  return isLmdb(memory) ? undefined : 'it is damaged'
+  return isWhole(memory) ? undefined : 'it is damaged'
 }
 
-/** Nothing, or something that begins as lmdb's files do. */
-function isLmdb(file: string): boolean {
+/** Nothing, or something that begins as lmdb's files do and is as long as that says: to read beyond its end is to die. */
+function isWhole(file: string): boolean {
   if (!existsSync(file)) return true
   const pages = Buffer.alloc(2 * PAGE)
   const descriptor = openSync(file, 'r')
   try {
-    const length = readSync(descriptor, pages)
-    return length === 0 || [0, PAGE].some((page) => pages.readUInt32LE(page + MAGIC_AT) === MAGIC)
+    if (readSync(descriptor, pages) === 0) return true
+    const roots = [0, PAGE].filter((page) => pages.readUInt32LE(page + MAGIC_AT) === MAGIC)
+    const [latest] = roots.sort((a, b) => transactionOf(pages, b) - transactionOf(pages, a))
+    if (latest === undefined) return false
+    const used = Number(pages.readBigUInt64LE(latest + LAST_PAGE_AT)) + 1
+    return fstatSync(descriptor).size >= (used - UNWRITTEN) * PAGE
   } finally {
     closeSync(descriptor)
   }
+}
+
+function transactionOf(pages: Buffer, root: number): number {
+  return Number(pages.readBigUInt64LE(root + TRANSACTION_AT))
 }

@@ -29,3 +29,16 @@ test('A directory that another process has open is refused; once that process is
   expect((await store.migrate()).from).toBe(0)
   await store.close()
 })
+
+test('A process whose memory is damaged or exhausted ends at once, and not after minutes', async () => {
+  const built = new URL('../../dist/pipeline/store/store.js', import.meta.url).href
+  const script = `import { openStore } from ${JSON.stringify(built)}
+    const store = openStore({ dataDir: ${JSON.stringify(join(dataDir, 'another'))} })
+    await store.migrate(); console.log('open'); setInterval(() => {}, 1000)`
+  for (const signal of ['SIGABRT', 'SIGBUS', 'SIGSEGV'] as const) {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'ignore'] })
+    await once(child.stdout!, 'data')
+    child.kill(signal)
+    expect(await once(child, 'exit', { signal: AbortSignal.timeout(60_000) })).toEqual([null, signal])
+  }
+})

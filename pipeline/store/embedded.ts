@@ -6,6 +6,7 @@ import { createChdbConnection } from 'chdb/connection'
 import { FundwatchError } from '../../schemas/errors.ts'
 import type { EncodedColumn } from '../decode/column.ts'
 import { insertJson, insertSelect, type Settings } from './column-sql.ts'
+import { dieAtOnce } from './fatal-signals.ts'
 import { inUse, refuseWhereHeld, signHolder } from './lock.ts'
 import type { Transport } from './transport.ts'
 
@@ -38,6 +39,7 @@ export function openEmbedded(dataDir: string): Transport {
   const connection = createChdbConnection({ path }) as unknown as NonNullable<Parameters<typeof createClient>[0]>['connection']
   const client = createClient({ connection })
   const sessions = [first, ...Array.from({ length: AT_ONCE - 1 }, () => new Session(path))]
+  dieAtOnce()
   let written = 0
 
   async function insert(columns: readonly EncodedColumn[], rows: number, sqlFrom: (from: string) => string): Promise<void> {
