@@ -1,18 +1,9 @@
 import type { Detector } from '../../detectors/detector.ts'
+import type { Instant } from '../../schemas/time.ts'
 import type { KeyValue } from '../memory/key-value.ts'
+import { fromAfter, type Hearer, type Hearers, hearerName, hearersChange, hearersIn } from '../shard/beginnings.ts'
+import { lastEventIn } from '../shard/shard.ts'
 import type { Store } from '../store/store.ts'
-
-/** Since when a detector hears all that comes, and whether it knows what came before. */
-export interface Hearer {
-  /** The last batch that it was not judged by; 0 where it has judged them all. */
-  readonly since: number
-  readonly isWarm: boolean
-}
-
-/** By id and version: a new version has heard nothing. */
-type Hearers = Readonly<Record<string, Hearer>>
-
-const HEARD = 'm|heard'
 
 /**
  * The detectors that need history to judge and have not heard it: new ones, new versions, and those that did not run for a
@@ -20,25 +11,32 @@ const HEARD = 'm|heard'
  */
 export async function unheard(memory: KeyValue, store: Store, detectors: readonly Detector[]): Promise<Detector[]> {
   if (!memory.get('m|batch')) return []
-  const known = await hearersIn(memory, store, detectors)
-  return detectors.filter((detector) => remembers(detector) && !known[nameOf(detector)]?.isWarm)
+  const known = await hearersOf(memory, store, detectors)
+  return detectors.filter((detector) => remembers(detector) && !known[hearerName(detector)]?.isWarm)
 }
 
-/** From now on exactly these detectors hear all that comes. Whoever is not here now will have missed something. */
+/**
+ * From now on exactly these detectors hear all that comes. Whoever is not here now will have missed something, and for those
+ * that have missed something history begins now, or when it did for them before.
+ */
 export async function noteHearers(
   memory: KeyValue,
   store: Store,
   detectors: readonly Detector[],
   missed: readonly Detector[],
 ): Promise<void> {
-  const known = await hearersIn(memory, store, detectors)
+  const known = await hearersOf(memory, store, detectors)
   const batch = memory.get('m|batch')
   const since = batch ? Number(Buffer.from(batch).toString()) : 0
+  const last = lastEventIn(memory)
+  const now: Instant | undefined = last === undefined ? undefined : fromAfter(last)
   const hearers = detectors.map((detector) => {
-    const { since: before = since } = known[nameOf(detector)] ?? {}
-    return [nameOf(detector), { since: before, isWarm: !missed.includes(detector) } satisfies Hearer] as const
+    const before = known[hearerName(detector)]
+    const isWarm = !missed.includes(detector)
+    const from = isWarm ? undefined : (before?.from ?? now)
+    return [hearerName(detector), { since: before?.since ?? since, isWarm, from } satisfies Hearer] as const
   })
-  await memory.commit(new Map([[HEARD, Buffer.from(JSON.stringify(Object.fromEntries(hearers)))]]))
+  await memory.commit([hearersChange(Object.fromEntries(hearers))])
 }
 
 /** By id: the last batch that a detector was not judged by. */
@@ -47,26 +45,24 @@ export async function hearingSince(
   store: Store,
   detectors: readonly Detector[],
 ): Promise<ReadonlyMap<string, number>> {
-  const known = await hearersIn(memory, store, detectors)
-  return new Map(detectors.map((detector) => [detector.id, known[nameOf(detector)]?.since ?? 0]))
+  const known = await hearersOf(memory, store, detectors)
+  return new Map(detectors.map((detector) => [detector.id, known[hearerName(detector)]?.since ?? 0]))
 }
 
-async function hearersIn(memory: KeyValue, store: Store, detectors: readonly Detector[]): Promise<Hearers> {
-  const stored = memory.get(HEARD)
-  if (stored) return JSON.parse(Buffer.from(stored).toString()) as Hearers
+async function hearersOf(memory: KeyValue, store: Store, detectors: readonly Detector[]): Promise<Hearers> {
+  const noted = hearersIn(memory)
+  if (noted) return noted
   // Memory was lost, or is of a release that noted nothing: the record tells who has judged since when.
   const rows = await store.query<{ detector_id: string; first: number }>(
     'SELECT detector_id, toFloat64(min(j.batch)) AS first FROM judgement AS j GROUP BY detector_id',
   )
   const first = new Map(rows.map((row) => [row.detector_id, row.first]))
   const judging = detectors.filter(({ id }) => first.has(id))
-  return Object.fromEntries(judging.map((detector) => [nameOf(detector), { since: first.get(detector.id)! - 1, isWarm: true }]))
+  return Object.fromEntries(
+    judging.map((detector) => [hearerName(detector), { since: first.get(detector.id)! - 1, isWarm: true }]),
+  )
 }
 
 function remembers({ parts }: Detector): boolean {
   return parts.some(({ memoryless }) => !memoryless)
-}
-
-function nameOf({ id, version }: Detector): string {
-  return `${id}@${version}`
 }

@@ -5,7 +5,9 @@ import { findDetectors } from '../catalogue.ts'
 import { inlineDecoder } from '../engine/decoder.ts'
 import { InMemory } from '../memory/in-memory.ts'
 import type { KeyValue } from '../memory/key-value.ts'
+import { fromAfter, hearerName, hearersIn } from '../shard/beginnings.ts'
 import { lastingIn } from '../shard/records.ts'
+import { lastEventIn } from '../shard/shard.ts'
 import { KEY, TestPipeline } from '../testing/engine-run.ts'
 import { verify } from '../verify/verify.ts'
 import { noteHearers, unheard } from './hearers.ts'
@@ -90,7 +92,8 @@ test(
 test(
   'Who did not run for a time has missed something, and who remembers nothing never has',
   async () => {
-    const pipeline = await run(others, golden.slice(0, 2))
+    const half = golden.length >> 1
+    const pipeline = await run(others, golden.slice(0, half))
     const [someone] = others.filter(({ parts }) => parts.some(({ memoryless }) => !memoryless))
     await noteHearers(
       pipeline.memory,
@@ -98,7 +101,20 @@ test(
       others.filter((other) => other !== someone),
       [],
     )
-    expect(await unheard(pipeline.memory, pipeline.store, others)).toEqual([someone])
+    const { memory, store } = pipeline
+    expect(await unheard(memory, store, others)).toEqual([someone])
+    // Where it does not hear what it has missed, history begins now for it, and does so however often it starts.
+    await noteHearers(memory, store, others, [someone!])
+    const from = fromAfter(lastEventIn(memory)!)
+    const noted = () => Object.entries(hearersIn(memory)!).filter(([, hearer]) => hearer.from !== undefined)
+    const expected = [[hearerName(someone!), expect.objectContaining({ isWarm: false, from })]]
+    expect(noted()).toEqual(expected)
+    await pipeline.send(golden.slice(half))
+    expect(lastEventIn(memory)).toBeGreaterThan(from)
+    await noteHearers(memory, store, others, await unheard(memory, store, others))
+    expect(noted()).toEqual(expected)
+    await noteHearers(memory, store, others, [])
+    expect(noted()).toEqual([])
   },
   PATIENCE,
 )

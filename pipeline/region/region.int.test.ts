@@ -7,6 +7,8 @@ import type { Chunk } from '../decode/decode.ts'
 import { inlineDecoder } from '../engine/decoder.ts'
 import { OpenMark } from '../memory/open-mark.ts'
 import { DEATHS } from '../memory/trust.ts'
+import { fromAfter, hearerName, hearersIn } from '../shard/beginnings.ts'
+import { lastEventIn } from '../shard/shard.ts'
 import { simulate } from '../simulate/simulate.ts'
 import { KEY } from '../testing/engine-run.ts'
 import { makeTopics, writeEvents } from '../testing/kafka-topics.ts'
@@ -114,6 +116,26 @@ test('A new disk begins with the last checkpoint of a slice, and hears again onl
   await region.quiet()
   expect(await region.result()).toEqual(alone)
   expect(await region.memoryDifferences(1)).toEqual([])
+})
+
+test('For a detector that is new to a slice history begins there, also where a new disk takes it from a checkpoint', async () => {
+  const lines = golden()
+  await makeTopics(kafka.brokers, 1, { forWorkers: true })
+  await writeEvents(kafka.brokers, lines)
+  region = new RegionRun(kafka.brokers, detectors)
+  const late = detectors.find(({ id }) => id === 'POL-15')!
+  const first = await region.open(0, 1, 'a', { detectors: detectors.filter((detector) => detector !== late) })
+  await region.quiet()
+  await region.close(first)
+  const beginningsIn = ({ memory }: typeof first) =>
+    Object.entries(hearersIn(memory)!).flatMap(([name, { from }]) => (from === undefined ? [] : [[name, from]]))
+  const second = await region.open(0, 1, 'a')
+  const expected = [[hearerName(late), fromAfter(lastEventIn(second.memory)!)]]
+  expect(beginningsIn(second)).toEqual(expected)
+  await region.quiet()
+  await second.checkpoint(new AbortController().signal)
+  await region.close(second)
+  expect(beginningsIn(await region.open(0, 1, 'b'))).toEqual(expected)
 })
 
 test('Memory that kills whoever opens it is set aside for the last checkpoint, and where they die of that too, for history alone', async () => {

@@ -7,6 +7,7 @@ import { Engine, type EngineOptions } from '../engine/engine.ts'
 import type { Lmdb } from '../memory/lmdb.ts'
 import { OpenMark } from '../memory/open-mark.ts'
 import { DEATHS, setAsideUntrusted } from '../memory/trust.ts'
+import { noteHearers, unheard } from '../rebuild/hearers.ts'
 import { lifeOf } from '../shard/exchange.ts'
 import { type Outgoing, outboxOf } from '../shard/outbox.ts'
 import { checkStateVersion } from '../shard/state-version.ts'
@@ -127,6 +128,9 @@ export class Slice {
       if (mark.deaths < 2 * DEATHS) memory = await fetchNewer(memory, lacking)
       // What memory lacks may be more than what the topics still hold.
       if (!isWanted()) return await givenUp(memory, mark, history)
+      const { detectors } = options
+      // Nobody lets a detector that came later hear the history of all slices: what it knows begins here.
+      await noteHearers(memory, store, detectors, await unheard(memory, store, detectors))
       const slice = { slices: { index, count, life: history.life }, after, history, post }
       const engine = await Engine.open({ ...options, memory, slice }, () => true)
       onReference?.(engine.shard.reference)

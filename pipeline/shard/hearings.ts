@@ -4,6 +4,7 @@ import type { Discharge } from '../../schemas/events.ts'
 import type { Instant } from '../../schemas/time.ts'
 import type { StagedMemory } from '../memory/staged.ts'
 import type { Alerts } from './alerts.ts'
+import type { Beginnings } from './beginnings.ts'
 import type { Cells } from './cells.ts'
 import type { Exchange } from './exchange.ts'
 import type { Holdings } from './holdings.ts'
@@ -19,6 +20,7 @@ export interface HearingsOptions {
   readonly memory: StagedMemory
   readonly parts: Parts
   readonly cells: Cells
+  readonly beginnings: Beginnings
   readonly exchange: Exchange | undefined
   readonly alerts: Alerts
   readonly holdings: Holdings
@@ -38,6 +40,7 @@ export class Hearings {
   readonly judgements: Judgements
   readonly #parts: Parts
   readonly #cells: Cells
+  readonly #beginnings: Beginnings
   readonly #timers: Timers
   readonly #exchange: Exchange | undefined
   readonly #alerts: Alerts
@@ -49,17 +52,19 @@ export class Hearings {
   /** What parts have told and findings have changed, still to be heard: the second pass of the event in hand. */
   #derived: (Told | FindingChange)[] = []
 
-  constructor({ memory, parts, cells, exchange, alerts, holdings, reference, learn }: HearingsOptions) {
+  constructor({ memory, parts, cells, beginnings, exchange, alerts, holdings, reference, learn }: HearingsOptions) {
     this.judgements = new Judgements(parts)
     this.#parts = parts
     this.#cells = cells
+    this.#beginnings = beginnings
     this.#timers = new Timers(memory, parts)
     this.#exchange = exchange
     this.#alerts = alerts
     this.#holdings = holdings
     this.#learn = learn
     const say = (saying: Saying) => (this.#turn ? this.#sayings.add(saying, this.#turn) : this.#heed(saying))
-    this.steps = new Steps({ cells, timers: this.#timers, judgements: this.judgements, exchange, reference, say })
+    const [timers, judgements] = [this.#timers, this.judgements]
+    this.steps = new Steps({ cells, timers, judgements, beginnings, exchange, reference, say })
   }
 
   /** A finding has changed: whoever listens shall hear it after the event in hand. */
@@ -86,14 +91,14 @@ export class Hearings {
   /** What another slice has heard for these parts here. */
   hearFor(parts: readonly string[], heard: Heard, at: Instant, admdvs: string, world: World): void {
     this.steps.world = world
-    for (const running of this.#named(parts)) this.steps.hear(running, heard, at, admdvs, undefined)
+    for (const running of this.#named(parts, at)) this.steps.hear(running, heard, at, admdvs, undefined)
     this.#hearDerived()
   }
 
   /** What another slice takes back of these parts here. */
   takeBackFor(parts: readonly string[], heard: Voidable, at: Instant, world: World, original: Original): void {
     this.steps.world = world
-    for (const running of this.#named(parts)) this.steps.takeBack(running, heard, at, original)
+    for (const running of this.#named(parts, at)) this.steps.takeBack(running, heard, at, original)
     this.#hearDerived()
   }
 
@@ -104,8 +109,12 @@ export class Hearings {
   }
 
   /** Both sides run the same detectors, or time would have to stand still: a sender with others is waited for no longer. */
-  #named(parts: readonly string[]): RunningPart[] {
-    return parts.flatMap((name) => this.#parts.byName.get(name) ?? [])
+  #named(parts: readonly string[], at: Instant): RunningPart[] {
+    return parts.flatMap((name) => {
+      const running = this.#parts.byName.get(name)
+      if (!running) this.#beginnings.missed(name, at)
+      return running ?? []
+    })
   }
 
   /** One part hears all that concerns it, and is woken in between at its appointed times. */

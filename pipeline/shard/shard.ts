@@ -8,6 +8,7 @@ import type { Arrival } from '../decode/packed.ts'
 import type { KeyValue } from '../memory/key-value.ts'
 import { StagedMemory } from '../memory/staged.ts'
 import { Alerts } from './alerts.ts'
+import { Beginnings } from './beginnings.ts'
 import { Cells } from './cells.ts'
 import { Exchange, type Progress } from './exchange.ts'
 import { findingChangeOf } from './finding-change.ts'
@@ -48,6 +49,13 @@ interface Stored {
   readonly seq: number
   /** Number of the last change of the reference data; absent before anything was stored. */
   readonly knowledge?: number
+}
+
+/** Time of the highest event that a memory knows; `undefined` where it knows none. */
+export function lastEventIn(memory: Pick<KeyValue, 'get'>): Instant | undefined {
+  const stored = memory.get('m|shard')
+  const { watermark, seen } = stored ? (JSON.parse(Buffer.from(stored).toString()) as Stored) : { watermark: null, seen: null }
+  return seen?.highest ?? watermark ?? undefined
 }
 
 /** How many events are judged together. */
@@ -107,7 +115,8 @@ export class Shard {
     const historyFrom = history_from ?? stored.history_from ?? undefined
     const isHistorySaid = history_from !== undefined
     this.#intake = new Intake({ memory, reference, exchange, watermark, time, range, historyFrom, isHistorySaid })
-    this.#hearings = new Hearings({ memory, parts, cells, exchange, alerts, holdings, reference, learn })
+    const beginnings = new Beginnings(memory, parts)
+    this.#hearings = new Hearings({ memory, parts, cells, beginnings, exchange, alerts, holdings, reference, learn })
     this.#screening = new Screening({ parts, cells, steps: this.#hearings.steps, exchange, alerts })
   }
 

@@ -3,6 +3,7 @@ import type { ReferenceView } from '../../detectors/reference.ts'
 import type { SkipReason } from '../../schemas/errors.ts'
 import type { Instant } from '../../schemas/time.ts'
 import { alertId, type Cause } from './alerts.ts'
+import type { Beginnings } from './beginnings.ts'
 import type { Cells } from './cells.ts'
 import type { Exchange } from './exchange.ts'
 import type { Judgements } from './judgements.ts'
@@ -16,6 +17,7 @@ export interface StepsOptions {
   readonly cells: Cells
   readonly timers: Timers
   readonly judgements: Judgements
+  readonly beginnings: Beginnings
   /** Where the memory of others is reached; absent where all memory lies here. */
   readonly exchange: Exchange | undefined
   readonly reference: ReferenceView
@@ -32,15 +34,17 @@ export class Steps {
   readonly #cells: Cells
   readonly #timers: Timers
   readonly #judgements: Judgements
+  readonly #beginnings: Beginnings
   readonly #exchange: Exchange | undefined
   readonly #say: (saying: Saying) => void
   readonly #reference: ReferenceView
   readonly #context: { -readonly [K in keyof Context<unknown>]: Context<unknown>[K] }
 
-  constructor({ cells, timers, judgements, exchange, reference, say }: StepsOptions) {
+  constructor({ cells, timers, judgements, beginnings, exchange, reference, say }: StepsOptions) {
     this.#cells = cells
     this.#timers = timers
     this.#judgements = judgements
+    this.#beginnings = beginnings
     this.#exchange = exchange
     this.#say = say
     this.#reference = reference
@@ -120,7 +124,7 @@ export class Steps {
     context.root = root
     context.at = at
     context.watermark = Math.max(BEFORE_TIME, this.world.watermark)
-    context.history_from = this.world.historyFrom ?? at
+    context.history_from = Math.max(this.world.historyFrom ?? at, this.#beginnings.of(running))
     context.params = running.fixed ?? running.paramsAt(at, admdvs)
     return context
   }

@@ -31,6 +31,8 @@ export interface ShardRunOptions {
   readonly shadow?: readonly string[]
   readonly budget?: Budget
   readonly history_from?: number
+  /** What was known before; nothing where absent. */
+  readonly memory?: KeyValue
 }
 
 /** Lines of one partition that are judged together. */
@@ -60,9 +62,9 @@ export async function runShard(
   lines: readonly string[] | readonly Read[],
   options: ShardRunOptions = {},
 ): Promise<ShardRun> {
-  const { batch = 100, crashEvery = Number.POSITIVE_INFINITY, now = Date.UTC(2030, 0, 1), shadow, budget, history_from } = options
+  const { batch = 100, crashEvery = Number.POSITIVE_INFINITY, now = Date.UTC(2030, 0, 1), memory = new InMemory() } = options
+  const { shadow, budget, history_from } = options
   const decode = createDecode(Buffer.alloc(32, 7))
-  const memory = new InMemory()
   let shard = new Shard(memory, { detectors, shadow, budget, history_from })
   const settlements = new Map<string, Settlement>()
   const texts = new Map<string, string>()

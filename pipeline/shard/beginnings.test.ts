@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import type { Detector } from '../../detectors/detector.ts'
+import { settlement } from '../../detectors/testing/events.ts'
+import { HOUR, type Instant, parseInstant } from '../../schemas/time.ts'
+import { InMemory } from '../memory/in-memory.ts'
+import { StagedMemory } from '../memory/staged.ts'
+import { accusingPersons } from '../testing/plain-detector.ts'
+import { runShard } from '../testing/shard-run.ts'
+import { Beginnings, hearersChange, hearersIn } from './beginnings.ts'
+import { Parts } from './parts.ts'
+
+const LATER = parseInstant('2026-03-01 09:00:00')
+
+/** Tells where history begins for it. */
+function asking(id: string, version: number, told: Instant[]): Detector {
+  const plain = accusingPersons(id, 1)
+  const onEvent = (_state: unknown, _event: unknown, { history_from }: { history_from: Instant }) => {
+    told.push(history_from)
+    return { state: undefined }
+  }
+  return { ...plain, version, parts: plain.parts.map((part) => ({ ...part, onEvent })) }
+}
+
+test('For a detector that came later history begins later, and for no other one', async () => {
+  const [late, old]: [Instant[], Instant[]] = [[], []]
+  const memory = new InMemory()
+  await memory.commit([
+    hearersChange({ 'AA-01@2': { since: 3, isWarm: false, from: LATER }, 'AA-02@1': { since: 0, isWarm: true } }),
+  ])
+  const times = ['2026-03-01 08:00:00', '2026-03-02 08:00:00']
+  const lines = times.map((setl_time, i) => JSON.stringify(settlement({ setl_id: `S${i}`, setl_time })))
+  await runShard([asking('AA-01', 2, late), asking('AA-02', 1, old)], lines, { memory })
+  expect(late).toEqual([LATER, LATER])
+  expect(old).toEqual(times.slice(0, 1).flatMap((time) => [parseInstant(time), parseInstant(time)]))
+})
+
+test('A version to which others told nothing begins when they told another one, each time anew, and memory knows it', () => {
+  const store = new InMemory()
+  const staged = new StagedMemory(store)
+  const parts = new Parts([accusingPersons('AA-01', 1), accusingPersons('AA-02', 1)])
+  const [mine, other] = parts.all
+  const beginnings = new Beginnings(staged, parts)
+  beginnings.missed('AA-01:part@7', LATER)
+  beginnings.missed('ZZ-01@1', LATER)
+  expect([beginnings.of(mine!), beginnings.of(other!)]).toEqual([LATER + HOUR, Number.NEGATIVE_INFINITY])
+  beginnings.missed('AA-01@7', LATER + HOUR - 1)
+  expect(beginnings.of(mine!)).toBe(LATER + HOUR)
+  beginnings.missed('AA-01@7', LATER + HOUR)
+  expect(new Beginnings(staged, parts).of(mine!)).toBe(LATER + 2 * HOUR)
+  expect(hearersIn(staged)).toEqual({ 'AA-01@1': { since: 0, isWarm: false, from: LATER + 2 * HOUR } })
+})

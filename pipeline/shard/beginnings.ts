@@ -1,0 +1,75 @@
+import type { Detector } from '../../detectors/detector.ts'
+import { HOUR, type Instant } from '../../schemas/time.ts'
+import type { KeyValue } from '../memory/key-value.ts'
+import type { StagedMemory } from '../memory/staged.ts'
+import type { Parts, RunningPart } from './parts.ts'
+
+/** Since when a detector hears all that comes, and whether it knows what came before. */
+export interface Hearer {
+  /** The last batch that it was not judged by; 0 where it has judged them all. */
+  readonly since: number
+  readonly isWarm: boolean
+  /** Event time from which it knows all, where that is later than where history begins. */
+  readonly from?: Instant
+}
+
+/** By id and version: a new version has heard nothing. */
+export type Hearers = Readonly<Record<string, Hearer>>
+
+const HEARD = 'm|heard'
+/** What is heard of others may be so far ahead of what is read here. */
+const AHEAD = HOUR
+
+/** `undefined` where nothing was noted. */
+export function hearersIn(memory: Pick<KeyValue, 'get'>): Hearers | undefined {
+  const stored = memory.get(HEARD)
+  return stored && (JSON.parse(Buffer.from(stored).toString()) as Hearers)
+}
+
+export function hearersChange(hearers: Hearers): readonly [string, Uint8Array] {
+  return [HEARD, Buffer.from(JSON.stringify(hearers))]
+}
+
+export function hearerName({ id, version }: Detector): string {
+  return `${id}@${version}`
+}
+
+/** From where on a detector knows all that begins to hear at this event time. */
+export function fromAfter(at: Instant): Instant {
+  return at + AHEAD
+}
+
+/**
+ * History begins later for a detector, or a version of one, that came later and has not heard it. What it remembers is not all
+ * there was: so rules that conclude from absence, or from what is usual, must wait for it as they do at the beginning.
+ */
+export class Beginnings {
+  readonly #memory: StagedMemory
+  readonly #parts: Parts
+  /** By the index of the part. */
+  readonly #from: Instant[]
+
+  constructor(memory: StagedMemory, parts: Parts) {
+    const hearers = hearersIn(memory) ?? {}
+    this.#memory = memory
+    this.#parts = parts
+    this.#from = parts.all.map(({ detector }) => hearers[hearerName(detector)]?.from ?? Number.NEGATIVE_INFINITY)
+  }
+
+  /** Event time from which the part knows all; `-Infinity` where it knows all history. */
+  of({ index }: RunningPart): Instant {
+    return this.#from[index]!
+  }
+
+  /** Something was told to a part of this name, which is none here: if its detector runs in another version, that has missed it. */
+  missed(name: string, at: Instant): void {
+    const id = name.slice(0, name.search(/[:@]/))
+    const missing = this.#parts.all.filter(({ detector, index }) => detector.id === id && at >= this.#from[index]!)
+    if (missing.length === 0) return
+    const [from, detector] = [fromAfter(at), hearerName(missing[0]!.detector)]
+    for (const { index } of missing) this.#from[index] = from
+    const hearers = hearersIn(this.#memory) ?? {}
+    const { since } = hearers[detector] ?? { since: 0 }
+    this.#memory.set(...hearersChange({ ...hearers, [detector]: { since, isWarm: false, from } }))
+  }
+}
