@@ -14,7 +14,23 @@ export function isBilledWeekly(visit: Visit, reference: ReferenceView): boolean 
   return WEEKLY_DEPARTMENT.test(reference.find('institution', visit.fixmedins_code, visit.setl_time)?.row.specialty ?? '')
 }
 
+/** 按床日付费住院: nothing depends on what is charged for a day, so little need be charged. */
+const BED_DAY = '2105'
+
+/**
+ * A long stay that is paid by the day, or of a kind that is (domain HN-27: rehabilitation, chronic mental illness): few
+ * charges, or mostly tests, tell nothing of it.
+ */
+export function isPaidByDay(visit: Visit, reference: ReferenceView): boolean {
+  return visit.med_type.startsWith(BED_DAY) || isBilledWeekly(visit, reference)
+}
+
 /** The same, as an admission tells it. */
-export function isAdmittedToWeekly({ adm_dept_codg, dscg_maindiag_code }: Admission): boolean {
+export function isAdmittedByDay(admission: Admission): boolean {
+  return admission.med_type.startsWith(BED_DAY) || isAdmittedToWeekly(admission)
+}
+
+/** Rehabilitation and psychiatry, as an admission tells them. */
+function isAdmittedToWeekly({ adm_dept_codg, dscg_maindiag_code }: Admission): boolean {
   return WEEKLY_DEPARTMENT.test(adm_dept_codg) || WEEKLY_DIAGNOSIS.test(dscg_maindiag_code)
 }

@@ -204,3 +204,9 @@ test('Whoever was outside before, and only paid during the stay, left no bed; no
   expect(away(visit(arrived, arrived))).toHaveLength(1)
   expect(away(visit(on, on, '13'))).toHaveLength(1)
 })
+
+test('A stay that is paid by the day need not be charged for every day, whoever tells how it is paid', () => {
+  expect(found(stay(IDLE, { med_type: '2105' }))).toEqual([])
+  expect(found(admission({ mdtrt_id: 'M', begntime: '2026-03-02 09:00:00', med_type: '2105' }), stay(IDLE))).toEqual([])
+  expect(found(admission({ mdtrt_id: 'M', begntime: '2026-03-02 09:00:00', med_type: '2101' }), stay(IDLE))).toHaveLength(1)
+})

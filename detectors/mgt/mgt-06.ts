@@ -4,7 +4,7 @@ import { formatYuan, yuan } from '../../schemas/money.ts'
 import { type Day, dayOf, formatDay, formatInstant, type Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { isAtAgency } from '../kit/at-agency.ts'
-import { isAdmittedToWeekly, isBilledWeekly } from '../kit/billed-weekly.ts'
+import { isAdmittedByDay, isPaidByDay } from '../kit/billed-weekly.ts'
 import { isWorkday } from '../kit/calendar.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { distanceKm, pointOf } from '../kit/distance.ts'
@@ -36,7 +36,7 @@ interface Ward extends StayEntry {
   readonly charged: readonly Day[]
   readonly drugs: readonly Day[]
   readonly beds: readonly Day[]
-  /** Rehabilitation and psychiatry bill by the week, and a newborn that is well needs nothing but care. */
+  /** Rehabilitation and psychiatry bill by the week, a stay may be paid by the day, and a newborn that is well needs nothing but care. */
   readonly quiet: boolean
 }
 
@@ -121,7 +121,7 @@ function isOutside(entry: Memory): entry is Outside {
 function wardOf(event: Visit | Admission | Discharge, { reference }: Context<Params>): Ward {
   const entry = stayEntry(event)!
   if (event.kind !== 'settlement') {
-    const quiet = event.kind === 'admission' && (isAdmittedToWeekly(event) || isNewborn(event))
+    const quiet = event.kind === 'admission' && (isAdmittedByDay(event) || isNewborn(event))
     return { charged: NO_DAYS, drugs: NO_DAYS, beds: NO_DAYS, quiet, ...entry }
   }
   const [charged, drugs, beds] = [new Set<Day>(), new Set<Day>(), new Set<Day>()]
@@ -135,7 +135,7 @@ function wardOf(event: Visit | Admission | Discharge, { reference }: Context<Par
       if (isMedicine(line, itemOf(event, lines, i))) drugs.add(day)
     }
   })
-  const quiet = isBilledWeekly(event, reference) || isNewborn(event)
+  const quiet = isPaidByDay(event, reference) || isNewborn(event)
   const sorted = (days: ReadonlySet<Day>) => [...days].sort((a, b) => a - b)
   return { charged: sorted(charged), drugs: sorted(drugs), beds: sorted(beds), quiet, ...entry }
 }
@@ -227,7 +227,7 @@ function findingOn(
 /** MGT-06 挂床住院: a bed is paid for in which nobody lies. Where MGT-05 accuses the same stay, that is the parent. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-06',
-  version: 6,
+  version: 7,
   title: { zh: '挂床住院', en: 'Hanging bed' },
   category: 'MGT',
   result: 'suspicion',

@@ -168,3 +168,10 @@ test('A hospital of Chinese medicine marks its own main diagnosis too: the illne
   expect(found(stay(western('J06.900')))).toMatchObject([{ evidence: { score: 0.8, diagnosis: 'J06.900' } }])
   expect(found(stay(western('I21.900')))).toEqual([])
 })
+
+test('A stay that is paid by the day, in rehabilitation or for a mental illness, may consist of tests', () => {
+  expect(found(stay({ med_type: '2105' }))).toEqual([])
+  expect(found(stay({ med_type: '2101' }))).toHaveLength(1)
+  const ward = reference('institution', 'H99010100001', { kind: 'hospital', level: '2', specialty: '康复' })
+  expect(found(ward, stay())).toEqual([])
+})

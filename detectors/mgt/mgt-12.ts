@@ -3,6 +3,7 @@ import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { dayOf } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { completedYears } from '../kit/age.ts'
+import { isPaidByDay } from '../kit/billed-weekly.ts'
 import { chargedLines } from '../kit/charged-lines.ts'
 import { counted } from '../kit/counted.ts'
 import { isWestern } from '../kit/icd.ts'
@@ -188,7 +189,7 @@ function findingOn(psn_no: string, settlements: readonly Settled[], days: number
 /** MGT-12 低标准入院: a stay in which little was done but tests, for an illness that needs no bed. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-12',
-  version: 7,
+  version: 8,
   title: { zh: '低标准入院', en: 'Admission without indication' },
   category: 'MGT',
   result: 'suspicion',
@@ -220,6 +221,7 @@ export default defineDetector<Evidence, Params>({
       keep: STAY_MEMORY,
       remember(event, context) {
         if (event.kind !== 'settlement') return stayEntry(event)
+        if (isPaidByDay(event, context.reference)) return undefined
         return event.feedetail.every((line) => line.med_chrgitm_type === '') ? 'INPUT_MISSING' : settledIn(event, context)
       },
       judge(told, { root, params }: Context<Params>) {

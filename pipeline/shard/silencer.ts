@@ -42,14 +42,23 @@ export class Silencer {
   }
 
   /** A granted exception outranks a snooze: it says more. */
-  #exceptionOf(detector: Detector, { subject, at }: Finding): Fate | undefined {
-    const rows = this.#reference
-      .lookup('exception', subject.id, at)
-      .map(({ row }) => row)
-      .filter((row) => row.detector_id === detector.id && row.subject_type === subject.type && isWithin(row, at))
+  #exceptionOf(detector: Detector, finding: Finding): Fate | undefined {
+    const { at } = finding
+    const rows = exceptable(finding).flatMap(({ type, id }) =>
+      this.#reference
+        .lookup('exception', id, at)
+        .map(({ row }) => row)
+        .filter((row) => row.detector_id === detector.id && row.subject_type === type && isWithin(row, at)),
+    )
     const row = rows.find(({ kind }) => kind !== 'snooze') ?? rows[0]
     return row && { disposition: row.kind === 'snooze' ? 'snoozed' : 'excepted', silence_reason: row.reason ?? '' }
   }
+}
+
+/** What was granted to an institution or a person holds for each of its settlements: a rule that judges these has no other subject. */
+function exceptable({ subject, fixmedins_code, psn_no }: Finding): readonly Finding['subject'][] {
+  if (subject.type !== 'settlement') return [subject]
+  return [subject, { type: 'institution', id: fixmedins_code }, { type: 'person', id: psn_no }]
 }
 
 function isWithin(period: { from?: string | null; to?: string | null }, at: Instant): boolean {

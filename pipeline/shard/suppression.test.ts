@@ -123,6 +123,19 @@ test('An exception and a snooze silence a subject as long as they last, each und
   expect(await fatesOf(watch, exception, snooze, on('25'))).toEqual([['alert', '']])
 })
 
+test('What is granted to an institution or a person holds for their settlements, and for no finding on anybody else', async () => {
+  const granted = (subject_type: string, subject_id: string) =>
+    reference('exception', 'e1', { detector_id: 'POL-01', subject_type, subject_id, reason: 'known' })
+  const sale = settlement({ psn_no: 'P1', fixmedins_code: 'H1' })
+  const excepted = [['excepted', 'known']]
+  expect(await fatesOf(accusingEach('POL-01'), granted('institution', 'H1'), sale)).toEqual(excepted)
+  expect(await fatesOf(accusingEach('POL-01'), granted('person', 'P1'), sale)).toEqual(excepted)
+  expect(await fatesOf(accusingEach('POL-01'), granted('institution', 'H2'), sale)).toEqual([['alert', '']])
+  expect(await fatesOf(accusingEach('POL-01'), granted('person', 'H1'), sale)).toEqual([['alert', '']])
+  const elsewhere = reference('exception', 'e1', { detector_id: 'MGT-11', subject_type: 'institution', subject_id: 'H1' })
+  expect(await fatesOf(accusingPersons('MGT-11', 1), elsewhere, sale)).toEqual([['alert', '']])
+})
+
 test('Silencing moves matches within the ledger and never changes how many there are', async () => {
   const detectors = [accusingEach('MGT-13'), accusingPersons('MGT-11', 1), accusingEach('ANO-13'), accusingEach('POL-01')]
   const events = [1, 2, 3].map((n) =>
