@@ -2,7 +2,7 @@ import type { Fields, Values } from './field.ts'
 import * as f from './field.ts'
 
 /** The version of the event shapes below; it rises with every change of meaning. */
-export const EVENT_SCHEMA_VERSION = 8
+export const EVENT_SCHEMA_VERSION = 9
 
 const req = f.required
 
@@ -43,6 +43,7 @@ const feeLine = {
   prd_days: f.quantity(),
   sin_dos_dscr: f.text(),
   used_frqu_dscr: f.text(),
+  medc_way_dscr: f.text(),
   rx_circ_flag: f.code(),
   etip_flag: f.code(),
   er_flag: f.within('exp_content', f.code()),

@@ -60,6 +60,8 @@ test('Granules and what is used on the skin are exempt', () => {
   const granules = slices(26).map(({ med_list_codg }) => reference('item', med_list_codg, { tags: ['granule'] }))
   expect(judge(...granules, settled(slices(26))).open).toEqual([])
   expect(judge(settled(slices(26, { used_frqu_dscr: '外用 每日一次' }))).open).toEqual([])
+  expect(judge(settled(slices(26, { medc_way_dscr: '外用熏洗' }))).open).toEqual([])
+  expect(judge(settled(slices(26, { medc_way_dscr: '口服' }))).open).toHaveLength(1)
   expect(judge(settled(slices(26, { sin_dos_dscr: '熏洗' }))).open).toEqual([])
 })
 

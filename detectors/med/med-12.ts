@@ -29,7 +29,7 @@ const EXTERNAL = /外用|外敷|外洗|熏洗|熏蒸|泡洗|坐浴|足浴/
 /** Granules are told in equivalents of slices, and what is not swallowed has no dose. */
 function isDecoction({ line, item }: Prescribed): boolean {
   if (!isSlice(line, item) || item?.tags?.includes('granule')) return false
-  return !EXTERNAL.test(line.used_frqu_dscr) && !EXTERNAL.test(line.sin_dos_dscr)
+  return ![line.medc_way_dscr, line.used_frqu_dscr, line.sin_dos_dscr].some((told) => EXTERNAL.test(told))
 }
 
 /** As prescribed for one dose, else the weight over the days: a dose a day. */
@@ -43,7 +43,7 @@ function gramsPerDose({ line, item }: Prescribed): number {
 /** MED-12 中药饮片超大处方: more slices in one prescription, or more grams in one dose, than anybody needs. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-12',
-  version: 3,
+  version: 4,
   title: { zh: '中药饮片超大处方', en: 'Oversized herbal prescription' },
   category: 'MED',
   result: 'suspicion',

@@ -131,3 +131,17 @@ test('A diagnosis in small letters, as some hospitals write them, is that diagno
   const admitted = admission({ mdtrt_id: 'M', dscg_maindiag_code: 'c50.100' })
   expect(run(detector, [HOSPITAL, limit(), admitted, stay]).open).toEqual([])
 })
+
+test('What a later bill of the stay takes back was not given: wholly, in part, and given again where that bill is void', () => {
+  const bill = (setl_time: string, more: object, ...feedetail: object[]) =>
+    inpatient({ mdtrt_id: 'M', setl_time, diseinfo: diagnosed('J18.900'), feedetail: feedetail as never, ...more })
+  const first = bill('2026-03-05 10:00:00', { mid_setl_flag: '1' }, { ...line, cnt: 2 })
+  const back = (cnt: number) => bill('2026-03-09 10:00:00', {}, { pric: 900 }, { ...line, cnt })
+  for (const order of permutations([first, back(-2)])) expect(run(detector, [HOSPITAL, limit(), ...order]).open).toEqual([])
+  for (const order of permutations([first, back(-1)]))
+    expect(run(detector, [HOSPITAL, limit(), ...order]).open).toMatchObject([{ vola_amt: 32000 }])
+  const wrong = back(-2)
+  expect(run(detector, [HOSPITAL, limit(), first, wrong, voidOf(wrong, '2026-03-10 10:00:00')]).open).toMatchObject([
+    { vola_amt: 64000 },
+  ])
+})

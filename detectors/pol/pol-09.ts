@@ -6,10 +6,11 @@ import { counted } from '../kit/counted.ts'
 import { inPolicy, violating } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
 import { withOthers } from '../kit/items-named.ts'
-import { packHead, unpackHead } from '../kit/packed.ts'
+import { type PackedTime, packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { paidLinesKnownTo } from '../kit/paid-lines.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
+import { type Billed, corrected, packVisit, SAME_VISIT, takenBackBy, unpackVisit, type VisitBill } from '../kit/visit-bills.ts'
 import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
 import type { Known, ReferenceView } from '../reference.ts'
 
@@ -19,37 +20,38 @@ interface Indication {
   readonly match: 'any' | 'all'
 }
 
-interface Line {
-  readonly sn: string
-  readonly code: string
+interface Line extends Billed {
   readonly name: string
-  readonly inscp: Fen
   readonly strict: boolean
   /** One of them must be met. */
   readonly indications: readonly Indication[]
 }
 
-interface Told extends Remembered {
+interface Told extends Remembered, VisitBill<Line> {
   readonly source: 'settlement' | 'admission'
   readonly diagnoses: readonly string[]
   /** Whether at least one diagnosis is coded by ICD-10, so that an indication can be compared with it. */
   readonly icd: boolean
-  readonly lines: readonly Line[]
 }
 
 const FORM: Form<Told> = {
   pack(told) {
     const { source, diagnoses, icd, lines } = told
-    const packed = lines.map((line) => [line.sn, line.code, line.name, line.inscp, line.strict, line.indications])
-    return [...packHead(told), source, diagnoses, icd, ...packed]
+    const packed = lines.map(({ sn, code, name, inscp, strict, indications, at, cnt }) => {
+      return [sn, code, name, inscp, strict, indications, packTime(at), cnt]
+    })
+    return [...packHead(told), packVisit(told), source, diagnoses, icd, ...packed]
   },
   unpack(packed) {
-    const [, , , source, diagnoses, icd, ...lines] = packed
-    const unpackLine = ([sn, code, name, inscp, strict, indications]: [string, string, string, Fen, boolean, Indication[]]) => {
-      return { sn, code, name, inscp, strict, indications }
-    }
-    return { source, diagnoses, icd, lines: lines.map(unpackLine), ...unpackHead(packed) }
+    const [, , , visit, source, diagnoses, icd, ...lines] = packed
+    return { ...unpackVisit(visit), source, diagnoses, icd, lines: lines.map(unpackLine), ...unpackHead(packed) }
   },
+}
+
+type PackedLine = [string, string, string, Fen, boolean, Indication[], PackedTime, number]
+
+function unpackLine([sn, code, name, inscp, strict, indications, at, cnt]: PackedLine): Line {
+  return { sn, code, name, inscp, strict, indications, at: unpackTime(at), cnt }
 }
 
 interface Evidence {
@@ -80,20 +82,20 @@ function limitsOf(
 
 /** The line as far as it is limited. A code may have several rows, one per indication: one that is met suffices. */
 function limitedLine(visit: Visit, line: FeeLine, reference: ReferenceView): Line[] {
-  const { med_list_codg: code, fee_ocur_time: at, feedetl_sn: sn } = line
+  const { med_list_codg: code, fee_ocur_time: at, feedetl_sn: sn, cnt } = line
   const rows = limitsOf(visit, line, reference).filter(({ row }) => row.icd_prefixes?.length)
   if (rows.length === 0) return []
   const indications = rows.map(({ row }) => ({ icd: row.icd_prefixes!, match: row.match ?? ('any' as const) }))
   const strict = rows.every(({ row }) => row.strict === true)
-  return [{ sn, code, name: itemName(code, at, reference), inscp: inPolicy(line), strict, indications }]
+  return [{ sn, code, at, cnt, name: itemName(code, at, reference), inscp: inPolicy(line), strict, indications }]
 }
 
 function admitted({ mdtrt_id, begntime, dscg_maindiag_code, ...where }: Admission): Told | undefined {
   if (!dscg_maindiag_code) return undefined
   const { fixmedins_code, mdtrt_admdvs: admdvs, insu_admdvs } = where
-  const place = { fixmedins_code, admdvs, insu_admdvs }
+  const place = { fixmedins_code, admdvs, insu_admdvs, visit: SAME_VISIT }
   const diagnoses = [dscg_maindiag_code]
-  return { id: `admission:${mdtrt_id}`, at: begntime, ...place, source: 'admission', diagnoses, icd: true, lines: [] }
+  return { id: `admission:${mdtrt_id}`, at: begntime, ...place, source: 'admission', diagnoses, icd: true, lines: [], back: [] }
 }
 
 /** 开重复处方: what the visit was for, and not the disease. */
@@ -109,7 +111,7 @@ function hasIcd({ diseinfo }: Visit): boolean {
 /** POL-09 药品/项目限适应症: no diagnosis of the visit is one for which the item is paid. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'POL-09',
-  version: 4,
+  version: 5,
   title: { zh: '药品/项目限适应症', en: 'No diagnosis for which the item is paid' },
   category: 'POL',
   result: 'violation',
@@ -136,15 +138,18 @@ export default defineDetector<Evidence, Record<string, never>>({
         const lines = paidLinesKnownTo(event, 'indication')
           .flatMap((line) => limitedLine(event, line, reference))
           .filter(({ indications }) => !indications.some((indication) => isMet(indication, diagnoses)))
+        const back = takenBackBy(event, (line) => limitsOf(event, line, reference).length > 0)
         const icd = hasIcd(event)
         if (lines.length > 0 && !icd && !stay) return 'INPUT_MISSING'
         // The other settlements of a stay need its diagnoses even where it has no limited line itself.
-        const matters = lines.length > 0 || (stay && diagnoses.length > 0)
-        return matters ? { source: 'settlement', diagnoses, icd, lines, ...remembered(event) } : undefined
+        const matters = lines.length > 0 || back.length > 0 || (stay && diagnoses.length > 0)
+        if (!matters) return undefined
+        return { visit: SAME_VISIT, source: 'settlement', diagnoses, icd, lines, back, ...remembered(event) }
       },
       judge(told, { root }) {
         const keep = together(told, STAY_MEMORY)
-        const limited = told.filter(({ lines }) => lines.length > 0)
+        // What a later bill of the visit takes back was not given.
+        const limited = corrected<Line, Told>(told, everyLine).filter(({ lines }) => lines.length > 0)
         // A visit without any diagnosis is a fault of the record (MGT-15), not of the item.
         if (limited.length > 0 && !told.some(({ icd }) => icd)) return { holds: NOTHING_HOLDS, keep, skipped: 'INPUT_MISSING' }
         const diagnoses = [...new Set(told.flatMap((entry) => entry.diagnoses))].sort()
@@ -176,6 +181,10 @@ export default defineDetector<Evidence, Record<string, never>>({
     vola_amt: 320,
   },
 })
+
+function everyLine(bills: readonly Told[]) {
+  return bills.flatMap((settlement) => settlement.lines.map(({ sn }) => ({ settlement, sn })))
+}
 
 const LISTED = 5
 
