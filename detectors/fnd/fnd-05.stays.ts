@@ -6,6 +6,7 @@ import { completedYears } from '../kit/age.ts'
 import { STAY_FORM } from '../kit/packed-stay.ts'
 import { inTime } from '../kit/remembered.ts'
 import { type Stay, type StayEntry, stayEntry, staysOf } from '../kit/stay.ts'
+import type { ReferenceView } from '../reference.ts'
 import { hasBudgetAhead } from './fnd-05.quota.ts'
 import { type Change, type Column, type Counts, type Evidence, type Params, TOPIC } from './fnd-05.terms.ts'
 
@@ -41,10 +42,15 @@ function wordOf(event: Visit | Admission | Discharge, context: Context<Params>):
   if (!entry) return undefined
   const brdy = event.kind === 'discharge' ? undefined : event.brdy
   const age = brdy === undefined ? null : completedYears(brdy, dayOf(entry.begntime ?? entry.at))
-  const drg = event.kind === 'settlement' && !entry.mid ? event.drg_code : ''
-  const weight = (drg && reference.find('drg', drg, entry.begntime ?? entry.at)?.row.weight) || null
+  const weight = weightOf(event, entry, reference) ?? null
   const insutype = event.kind === 'discharge' ? '' : event.insutype
   return { ...entry, age, weight, insutype, counted: hasBudget(event, context) }
+}
+
+/** Groups have weights of their own in each pooling area; `undefined` where the stay goes on or nobody knows its group. */
+function weightOf(event: Visit | Admission | Discharge, { mid, begntime, at }: StayEntry, reference: ReferenceView) {
+  if (event.kind !== 'settlement' || mid || event.drg_code === '') return undefined
+  return reference.find('drg', event.drg_code, begntime ?? at, event)?.row.weight || undefined
 }
 
 /** What a person's stays mean for the days of the hospitals: `institution|day|column|insurance` to how much. */

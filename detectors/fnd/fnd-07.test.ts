@@ -76,3 +76,10 @@ test('A void retracts, also of what was settled before', () => {
   const mid = stay(2000, { mid_setl_flag: '1', drg_code: '', setl_time: '2026-03-03 10:00:00' })
   expect(judge(mid, cheap, voidOf(mid, '2026-03-09 10:00:00')).open).toHaveLength(1)
 })
+
+test('The mean of the pooling area binds where it has one of its own', () => {
+  const area = (admdvs: string, mean_cost: number) => reference('drg', 'ES15', { mean_cost, admdvs })
+  expect(judge(area('990100', 20_000), stay(8000)).open).toMatchObject([{ evidence: { kind: 'low', mean_cost: 20_000 } }])
+  expect(judge(area('990200', 20_000), stay(8000)).open).toEqual([])
+  expect(run(detector, [HOSPITAL, area('990100', 8000), stay(24_000)])).toMatchObject({ open: [{}], skipped: [] })
+})

@@ -77,7 +77,7 @@ interface Params {
 
 function partOf(visit: Visit, { reference }: Context<Params>): Part | 'REFERENCE_MISSING' {
   const { drg_code: drg, medfee_sumamt: cost, fund_pay_sumamt: fund, feedetail, begntime, setl_time } = visit
-  const row = drg ? reference.find('drg', drg, begntime ?? setl_time)?.row : undefined
+  const row = drg ? reference.find('drg', drg, begntime ?? setl_time, visit)?.row : undefined
   const mid = visit.mid_setl_flag === '1'
   if (!mid && !row?.mean_cost) return 'REFERENCE_MISSING'
   const fees: Record<string, Fen> = {}
@@ -146,7 +146,7 @@ function isGrouped({ med_class, drg_code, mid_setl_flag }: Visit): boolean {
 /** FND-07 病组费用极值: a stay costs three times what its group costs on average, or less than two fifths of it. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-07',
-  version: 2,
+  version: 3,
   title: { zh: '病组费用极值', en: 'Outlier of a payment group' },
   category: 'FND',
   result: 'suspicion',

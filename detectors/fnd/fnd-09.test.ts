@@ -141,3 +141,23 @@ test('A selected consumable counts with its serial', () => {
   expect(after(248)).toEqual([])
   expect(after(247)).toMatchObject([{ evidence: { used_qty: 247 } }])
 })
+
+test('An agreement of a province or an alliance counts there', () => {
+  const row = (admdvs: string) =>
+    reference('vbp', 'G', {
+      selected: [{ code: 'CHOSEN', price: 1 }],
+      agreed: [{ fixmedins_code: HERE, qty: 1000, from: '2026-01-01', to: '2026-04-10' }],
+      admdvs,
+    })
+  const after = (admdvs: string, cnt: number) => judge(row(admdvs), used('a', '2026-01-05', cnt), february).open
+  expect(after('990000', 247)).toMatchObject([{ evidence: { used_qty: 247 } }])
+  expect(after('990000', 248)).toEqual([])
+  expect(after('980000', 247)).toEqual([])
+})
+
+test('Just four fifths of the pace are enough, whatever binary fractions make of it', () => {
+  // Thirty-one of 155 days are a fifth of the time.
+  const after = (cnt: number) => judge(agreed(1000, '2026-06-04'), used('a', '2026-01-05', cnt), february).open
+  expect(after(160)).toEqual([])
+  expect(after(159)).toHaveLength(1)
+})

@@ -6,6 +6,8 @@ import { chargedLines, takenBackBeyond } from '../kit/charged-lines.ts'
 import { sumOf } from '../kit/excess.ts'
 import { addId, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
 import { linesKnownTo } from '../kit/known.ts'
+import { placeOf } from '../kit/procured.ts'
+import { isAtMost } from '../kit/robust.ts'
 import { covers } from '../kit/standing.ts'
 import { visitIn } from '../kit/visit-in.ts'
 import { byDefault } from '../params.ts'
@@ -63,7 +65,7 @@ function agreed(progress: Progress, { root, at, reference }: Context<Params>): b
   if (progress.known === known) return false
   progress.known = known
   let news = false
-  for (const { id: group, row } of reference.lookup('vbp', root, at)) {
+  for (const { id: group, row } of reference.lookup('vbp', root, at, placeOf(root, at, reference))) {
     for (const { fixmedins_code, qty, from, to } of row.agreed ?? []) {
       if (fixmedins_code !== root || !qty || !from || !to) continue
       const period = { group, from: parseDay(from), to: parseDay(to), qty }
@@ -92,9 +94,9 @@ function usedIn(visit: Visit, { reference }: Pick<Context<Params>, 'reference'>)
   const begun = visit.begntime ?? visit.setl_time
   return [...chargedLines({ feedetail }), ...takenBackBeyond({ feedetail })].flatMap(({ med_list_codg, fee_ocur_time, cnt }) => {
     const date = formatDay(dayOf(fee_ocur_time))
-    const named = reference.nameIn('vbp', med_list_codg, fee_ocur_time)
+    const named = reference.nameIn('vbp', med_list_codg, fee_ocur_time, visit)
     const since = dayOf(Math.min(begun, fee_ocur_time))
-    return reference.lookup('vbp', med_list_codg, fee_ocur_time).flatMap(({ id: group, row }): Use[] => {
+    return reference.lookup('vbp', med_list_codg, fee_ocur_time, visit).flatMap(({ id: group, row }): Use[] => {
       const isSelected = (row.selected ?? []).some((one) => one.code === named && covers(one, date))
       return isSelected ? [{ group, cnt, since }] : []
     })
@@ -175,7 +177,7 @@ function findingOn(
   points: readonly Point[],
   { progress_share, grace_days }: Params,
 ): Finding<Evidence> | undefined {
-  const isBehind = ({ until, used, elapsed }: Point) => until - from >= grace_days && used / qty < progress_share * elapsed
+  const isBehind = ({ until, used, elapsed }: Point) => until - from >= grace_days && !isAtMost(progress_share * elapsed, used / qty)
   const last = points.at(-1)
   if (!last || !isBehind(last)) return undefined
   const began = points[points.findLastIndex((point) => !isBehind(point)) + 1]!
@@ -213,7 +215,7 @@ function findingOn(
 /** FND-09 集采任务进度: an institution uses less of the selected products than it agreed to, for the time that has passed. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-09',
-  version: 6,
+  version: 7,
   title: { zh: '集采任务进度', en: 'Progress of agreed purchase volumes' },
   category: 'FND',
   result: 'indicator',

@@ -5,7 +5,7 @@ import type { ReferenceRow } from '../../schemas/reference.ts'
 import { dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import type { Visit } from '../detector.ts'
 import { meansItem } from '../item-code.ts'
-import type { ReferenceView } from '../reference.ts'
+import type { Place, ReferenceView } from '../reference.ts'
 import { dayAfterMonth, monthOf } from './calendar.ts'
 import { chargedLines, takenBackBeyond } from './charged-lines.ts'
 import { inPolicy } from './finding.ts'
@@ -42,11 +42,12 @@ export function concernsProcurement(visit: Visit): boolean {
 }
 
 function groupsOf(
+  visit: Visit,
   { med_list_codg, fee_ocur_time }: FeeLine,
   group: string | null | undefined,
   reference: ReferenceView,
 ): string[] {
-  return group ? [group] : reference.lookup('vbp', med_list_codg, fee_ocur_time).map(({ id }) => id)
+  return group ? [group] : reference.lookup('vbp', med_list_codg, fee_ocur_time, visit).map(({ id }) => id)
 }
 
 /** Of the selected products the one that was used: by its own code, else by that of its base. */
@@ -71,7 +72,7 @@ export function usesIn(visit: Visit, price_tolerance: number, reference: Referen
   const charged = chargedLines(visit)
   const month = monthOf(dayOf(visit.setl_time))
   return charged.flatMap((line, i) =>
-    groupsOf(line, itemOf(visit, charged, i)?.vbp_group, reference).flatMap((group): LineUse[] => {
+    groupsOf(visit, line, itemOf(visit, charged, i)?.vbp_group, reference).flatMap((group): LineUse[] => {
       const { med_list_codg: code, fee_ocur_time: at, cnt, pric } = line
       const selected = reference.find('vbp', group, at, visit)?.row.selected ?? []
       const date = formatDay(dayOf(at))
@@ -120,10 +121,16 @@ export function unpackUse([group, code, units, bits, inscp, excess]: PackedUse):
   return { group, code, units, selected: (bits & SELECTED) !== 0, counts: (bits & COUNTS) !== 0, inscp, excess }
 }
 
+/** Where an institution lies, and its level: provinces and alliances procure for their own. */
+export function placeOf(institution: string, at: Instant, reference: ReferenceView): Place {
+  const { admdvs, level } = reference.find('institution', institution, at)?.row ?? {}
+  return { ...(admdvs && { admdvs }), ...(level && { level }) }
+}
+
 /** How many units of a group an institution has agreed to use; `null` where nothing is agreed. */
 export function agreedBy(institution: string, group: string, at: Instant, reference: ReferenceView): number | null {
   const date = formatDay(dayOf(at))
-  const agreed = reference.find('vbp', group, at)?.row.agreed ?? []
+  const agreed = reference.find('vbp', group, at, placeOf(institution, at, reference))?.row.agreed ?? []
   const own = agreed.filter((one) => one.fixmedins_code === institution && covers(one, date))
   return own.length > 0 ? own.reduce((sum, { qty }) => sum + (qty ?? 0), 0) : null
 }

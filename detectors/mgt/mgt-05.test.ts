@@ -112,6 +112,8 @@ test('A first stay that cost just what its group is paid is told', () => {
   const drg = (mean_cost: number) => reference('drg', 'BR23', { mean_cost })
   const near = (mean_cost: number) => found(drg(mean_cost), stay(0, { drg_code: 'BR23' }), stay(7))[0]!.evidence.near_standard
   expect([near(1052), near(1054), near(953), near(952)]).toEqual([true, false, true, false])
+  const ofArea = reference('drg', 'BR23', { mean_cost: 1000, admdvs: '990100' })
+  expect(found(drg(5000), ofArea, stay(0, { drg_code: 'BR23' }), stay(7))[0]!.evidence.near_standard).toBe(true)
 })
 
 test('A stay without a beginning cannot be compared', () => {

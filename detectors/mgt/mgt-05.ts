@@ -97,7 +97,7 @@ function wordOf(event: Visit | Admission | Discharge, context: Context<Params>):
   const category = mainCategory(event)
   const isBirth = event.med_class === 'MAT_IPT' || category.startsWith(BIRTH_CHAPTER)
   const isSession = isTherapySession(event) || hasDialysis(event)
-  const mean = event.drg_code ? reference.find('drg', event.drg_code, event.begntime ?? at)?.row.mean_cost : undefined
+  const mean = event.drg_code ? reference.find('drg', event.drg_code, event.begntime ?? at, event)?.row.mean_cost : undefined
   return {
     ...word,
     ...{ category, drg_code: event.drg_code, doctor: event.chfpdr_code, total: event.medfee_sumamt },
@@ -201,7 +201,7 @@ function findingOn(
 /** MGT-05 分解住院: sent home and taken in again for the same illness, so that one stay is paid twice. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-05',
-  version: 4,
+  version: 5,
   title: { zh: '分解住院', en: 'Split hospitalisation' },
   category: 'MGT',
   result: 'suspicion',

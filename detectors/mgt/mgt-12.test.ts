@@ -85,6 +85,8 @@ test('A short and cheap stay weighs as much as a mild illness', () => {
   expect(cheap({ endtime: '2026-03-06 10:00:00' }, ...lines)).toBe(1)
   expect(cheap({ endtime: '2026-03-07 10:00:00' }, ...lines)).toBe(0)
   expect(cheap({ drg_code: 'UNKNOWN' }, ...lines)).toBe(0)
+  const ofArea = reference('drg', 'ES35', { mean_cost: 1000, admdvs: '990100' })
+  expect(found(drg, ofArea, stay({ drg_code: 'ES35', ...diagnosed('I63.900') }, ...lines))).toEqual([])
 })
 
 test('Treated, but tested much, mildly ill and cheap is enough too', () => {

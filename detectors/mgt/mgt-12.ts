@@ -113,7 +113,7 @@ function settledIn(visit: Visit, { reference }: Context<Params>): Settled {
     else if (isTreatment(line, itemOf(visit, lines, i)) || isInjection(line, itemOf(visit, lines, i))) treated = true
   })
   const { begntime, setl_time, brdy, drg_code } = visit
-  const mean = drg_code ? reference.find('drg', drg_code, begntime ?? setl_time)?.row.mean_cost : undefined
+  const mean = drg_code ? reference.find('drg', drg_code, begntime ?? setl_time, visit)?.row.mean_cost : undefined
   const main = mainDiagnosis(visit)
   const others = visit.diseinfo
     .filter((diagnosis) => isWestern(diagnosis) && diagnosis.diag_code !== main)

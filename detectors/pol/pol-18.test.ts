@@ -221,3 +221,12 @@ test('A consumable with a serial is the selected product, unless its own code is
   expect(open()).toMatchObject([{ evidence: { other_units: 0, overpriced_lines: 1 } }])
   expect(open({ ...selected[0]!, code: `${stent}0000001`, price: 12 })).toEqual([])
 })
+
+test('What an alliance or a province has procured binds there', () => {
+  const selected = [{ code: CHOSEN, price: 10, from: '2026-01-01', to: '2026-12-31' }]
+  const agreed = [{ fixmedins_code: H, qty: 600, from: '2026-01-01', to: '2026-12-31' }]
+  const dear = sold('D', [line(CHOSEN, 40, { pric: 12 })])
+  const of = (admdvs: string) => run(detector, [HOSPITAL, vbp({ selected, agreed, admdvs }), dear]).open
+  expect(of('990000')).toMatchObject([{ evidence: { overpriced_lines: 1, agreed_qty: 600 } }])
+  expect(of('980000')).toEqual([])
+})

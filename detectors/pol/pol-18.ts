@@ -10,7 +10,7 @@ import type { Evidence, Params } from './pol-18.terms.ts'
 /** POL-18 未按要求使用集采: other products than those selected, or the selected ones above their price. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-18',
-  version: 5,
+  version: 6,
   title: { zh: '未按要求使用集采', en: 'Volume-based procurement not honoured' },
   category: 'POL',
   result: 'suspicion',
