@@ -119,7 +119,10 @@ test('Lighter cases, by the weight of their group or by age, are one signal', ()
   const heavy = span('2026-01-05', '2026-04-11', { ...usual, drg: 'HEAVY' })
   const light = [...heavy, ...after({ admitted: 2, drg: 'LIGHT' })]
   expect(signalsOf(light, [...KNOWN, ...GROUPS])).toEqual(['admissions', 'severity'])
-  const ofArea = [reference('drg', 'HEAVY', { weight: 2, admdvs: '990100' }), reference('drg', 'LIGHT', { weight: 1, admdvs: '990100' })]
+  const ofArea = [
+    reference('drg', 'HEAVY', { weight: 2, admdvs: '990100' }),
+    reference('drg', 'LIGHT', { weight: 1, admdvs: '990100' }),
+  ]
   expect(signalsOf(light, [...KNOWN, ...ofArea])).toEqual(['admissions', 'severity'])
   const old = span('2026-01-05', '2026-04-11', { ...usual, age: 75 })
   expect(signalsOf([...old, ...after({ admitted: 2, age: 74 })])).toEqual(['admissions', 'severity'])

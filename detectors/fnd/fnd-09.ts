@@ -177,7 +177,8 @@ function findingOn(
   points: readonly Point[],
   { progress_share, grace_days }: Params,
 ): Finding<Evidence> | undefined {
-  const isBehind = ({ until, used, elapsed }: Point) => until - from >= grace_days && !isAtMost(progress_share * elapsed, used / qty)
+  const isBehind = ({ until, used, elapsed }: Point) =>
+    until - from >= grace_days && !isAtMost(progress_share * elapsed, used / qty)
   const last = points.at(-1)
   if (!last || !isBehind(last)) return undefined
   const began = points[points.findLastIndex((point) => !isBehind(point)) + 1]!

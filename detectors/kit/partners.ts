@@ -7,6 +7,7 @@ import { meansItem } from '../item-code.ts'
 import type { ReferenceView } from '../reference.ts'
 import { tableBit } from '../reference.ts'
 import { chargedLines } from './charged-lines.ts'
+import { inPolicy } from './finding.ts'
 import { groupBy } from './group-by.ts'
 import { itemOf } from './item-of.ts'
 import { linesKnownTo } from './known.ts'
@@ -34,7 +35,10 @@ export function hasPartners({ known, oprninfo }: Visit): boolean {
   return (known & PAIRS) !== 0 || oprninfo.length > 0
 }
 
-/** The lines of a kind that require others, with what each requires: of several rows one that is met suffices. */
+/**
+ * The lines of a kind that require others, as far as they went into the insurance, with what each requires: of several rows
+ * one that is met suffices.
+ */
 export function linesInNeed(
   visit: Visit,
   reference: ReferenceView,
@@ -42,7 +46,7 @@ export function linesInNeed(
 ): (readonly [line: FeeLine, requirements: readonly Requirement[]])[] {
   const lines = chargedLines({ feedetail: linesKnownTo(visit, 'pair_required') })
   return lines.flatMap((line, i) => {
-    if (!isOfKind(line, itemOf(visit, lines, i))) return []
+    if (inPolicy(line) <= 0 || !isOfKind(line, itemOf(visit, lines, i))) return []
     const { med_list_codg: code, fee_ocur_time: at } = line
     const rows = reference.lookup('pair_required', code, at, visit)
     const named = reference.nameIn('pair_required', code, at, visit)

@@ -3,6 +3,7 @@ import type { FeeLine } from '../../schemas/events.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import type { Context, Finding, Part, Step, Visit } from '../detector.ts'
 import { chargedLines } from './charged-lines.ts'
+import { inPolicy } from './finding.ts'
 import { itemOf } from './item-of.ts'
 
 /** A line of a prescription with the row of its item. */
@@ -17,7 +18,7 @@ export interface PrescriptionRule<V, P> {
   /** Whether the line is one of those that the rule looks at. */
   takes(prescribed: Prescribed, visit: Visit): boolean
   /** Fewer lines in a settlement are never too much. */
-  readonly least: number
+  least(params: P): number
   /** `rxno` is empty for lines that name no prescription. */
   judge(visit: Visit, rxno: string, lines: readonly Prescribed[], context: Context<P>): Finding<V> | SkipReason | undefined
 }
@@ -32,13 +33,15 @@ export function prescriptionRule<V, P>(rule: PrescriptionRule<V, P>): Part<Visit
     key: ({ setl_id }) => setl_id,
     memoryless: true,
     bucketsOf: ({ feedetail }) => [...new Set(feedetail.map(({ rxno }) => bucketOf(rxno)))],
-    concerns: (visit) => visit.feedetail.length >= rule.least && rule.concerns(visit),
+    concerns: (visit, { params }) => visit.feedetail.length >= rule.least(params) && rule.concerns(visit),
     initial: () => undefined,
     onEvent(_, visit, context): Step<undefined, V> {
       const prescriptions = prescriptionsIn(visit, rule)
       const holds: Finding<V>[] = []
       let skipped: SkipReason | undefined
       for (const [rxno, lines] of prescriptions) {
+        // What the person pays alone is no matter of the fund.
+        if (lines.every(({ line }) => inPolicy(line) <= 0)) continue
         const said = rule.judge(visit, rxno, lines, context)
         if (typeof said === 'object') holds.push({ ...said, bucket: bucketOf(rxno) })
         else skipped ??= said

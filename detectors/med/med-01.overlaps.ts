@@ -42,8 +42,8 @@ function suppliesOf(filled: Filled): Placed[] {
   return supplies
 }
 
-function together(drug: Drug, { days }: Drug): Drug {
-  return { ...drug, days: Math.min(LONGEST, drug.days + days) }
+function together(drug: Drug, { days, inscp }: Drug): Drug {
+  return { ...drug, days: Math.min(LONGEST, drug.days + days), inscp: drug.inscp + inscp }
 }
 
 /** How long the drug lasts of which there is most. */
@@ -68,7 +68,8 @@ export function overlapsIn(settlements: readonly Filled[], overlap_days: number)
         before.set(pharm_class, [later])
         continue
       }
-      for (const earlier of known) {
+      // What the person pays alone repeats nothing at the cost of the fund.
+      for (const earlier of later.drug.inscp > 0 ? known : []) {
         if (earlier.drug.generic === later.drug.generic || isAccepted(earlier.drug, later.drug)) continue
         const days = overlapDays(earlier, later)
         if (days > overlap_days) overlaps.push({ earlier, later, days })

@@ -135,3 +135,10 @@ test('What a later bill of the visit takes back is taken with nothing, and what 
   const bothDrugs = bill('S1', '2026-03-02', drug('XA', 4), drug('XB', 4))
   expect(judge(bothDrugs, bill('S3', '2026-03-06', drug('XB', -4))).open).toEqual([])
 })
+
+test('What the person pays alone repeats nothing at the fund’s cost, but the fund’s may repeat it', () => {
+  const own = { inscp_scp_amt: 0 }
+  expect(judge(first, fill('S2', 'XB', '2026-03-05', {}, own)).open).toEqual([])
+  const paidFirst = fill('S1', 'XA', '2026-03-02', {}, own)
+  expect(judge(paidFirst, fill('S2', 'XB', '2026-03-05')).open).toMatchObject([{ vola_amt: 4000 }])
+})

@@ -104,7 +104,7 @@ function linesOf({ filled, drug }: Placed): { readonly settlement: Filled; reado
 /** MED-01 重复开药: different drugs of one class, to be taken at the same time. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-01',
-  version: 4,
+  version: 5,
   title: { zh: '重复开药', en: 'Duplicate therapy' },
   category: 'MED',
   result: 'suspicion',

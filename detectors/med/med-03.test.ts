@@ -209,3 +209,11 @@ test('Hours of one item are one sum, whatever local suffix its code has', () => 
   const hours = ['', '-1'].map((suffix) => line(`003106030010000${suffix}`, 14))
   expect(judge(pump, visit(hours)).open).toMatchObject([{ evidence: { faults: [{ kind: 'hours', total: 28 }] } }])
 })
+
+test('What the person pays alone is beyond what the fund allows, and not at its cost', () => {
+  const own = (code: string, cnt: number) => ({ ...line(code, cnt), inscp_scp_amt: 0 })
+  expect(judge(visit([line('HEAT', 3), own('HEAT', 2)])).open).toEqual([])
+  expect(judge(visit([line('MONITOR', 24), own('MONITOR', 2)])).open).toEqual([])
+  expect(judge(visit([own('DIALYSIS', 2)])).open).toEqual([])
+  expect(judge(visit([line('HEAT', 4), own('HEAT', 2)])).open).toMatchObject([{ evidence: { faults: [{ total: 4 }] } }])
+})

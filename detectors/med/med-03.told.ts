@@ -44,6 +44,8 @@ export function settled(visit: Visit, reference: ReferenceView): Told | 'STAY_TO
     // Continuous treatment is charged by the hour, whatever its row says.
     const hourly = item!.unit === '小时' || (tags.includes('crrt') && !item!.unit)
     if (tags.length === 0 && !hourly) return []
+    // Beyond what the fund allows the person may pay alone; but nobody is operated on in two places, whoever pays.
+    if (inPolicy(line) <= 0 && !tags.includes('anaesthesia')) return []
     return [{ sn, code, tags, hourly, weekly, at, cnt, inscp: inPolicy(line) }]
   })
   // What else was charged on a day so long ago may be forgotten already: the day cannot be counted.

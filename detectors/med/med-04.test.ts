@@ -151,3 +151,9 @@ test('A service with a local suffix is the service, and needs what the row of it
   const own = reference('pair_required', 'other', { code: 'XOTHER', any_of: [`${scan}a1`] })
   expect(judge(row, own, visit([line(contrast), line(`${scan}a1`)])).open).toEqual([])
 })
+
+test('A drug that the person pays alone is no matter of the fund; a service is one, whoever pays it', () => {
+  const own = { inscp_scp_amt: 0 }
+  expect(judge(visit([line('XDYE', own)])).open).toEqual([])
+  expect(judge(visit([line('XDYE'), line('SCAN', own)])).open).toEqual([])
+})

@@ -88,7 +88,7 @@ function siteOf(visit: Visit): string {
 /** MED-04 药品与项目不符: a drug without the service in which it is used, such as contrast medium without imaging. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-04',
-  version: 5,
+  version: 6,
   title: { zh: '药品与项目不符', en: 'Drug without the service it belongs to' },
   category: 'MED',
   result: 'suspicion',

@@ -183,3 +183,17 @@ test('Each piece has a serial of its own; they are pieces of one product all the
     { vola_amt: 70_000, evidence: { faults: [{ kind: 'quantity', med_list_codg: stent, cnt: 4, max_cnt: 3 }] } },
   ])
 })
+
+test('What the person pays alone counts in no limit of the fund', () => {
+  const own = line('CSCREW', { feedetl_sn: 'own', cnt: 2, inscp_scp_amt: 0 })
+  expect(judge(most(4, 'VISIT'), stay([line('CSCREW', { cnt: 4 }), own])).open).toEqual([])
+  expect(judge(most(4, 'VISIT'), stay([line('CSCREW', { cnt: 5 }), own])).open).toMatchObject([
+    { vola_amt: 70_000, evidence: { faults: [{ cnt: 5 }] } },
+  ])
+  expect(judge(stay([line('CSTENT', { inscp_scp_amt: 0 })])).open).toEqual([])
+})
+
+test('Parts of units are told as they are', () => {
+  const parts = [0.1, 0.2].map((cnt) => line('CSCREW', { feedetl_sn: String(cnt), cnt }))
+  expect(judge(most(0.2, 'VISIT'), stay(parts)).open).toMatchObject([{ evidence: { faults: [{ cnt: 0.3 }] } }])
+})

@@ -9,6 +9,7 @@ import { inPolicy } from '../kit/finding.ts'
 import { itemName } from '../kit/item-name.ts'
 import { itemOf } from '../kit/item-of.ts'
 import { isKnownTo, linesKnownTo } from '../kit/known.ts'
+import { paidLinesKnownTo } from '../kit/paid-lines.ts'
 import { hasPartners, isStay, linesInNeed, partnersIn } from '../kit/partners.ts'
 import { remembered, visitOf } from '../kit/remembered.ts'
 import type { Quantity } from '../kit/taken-back.ts'
@@ -55,7 +56,7 @@ function backOf(visit: Visit): readonly Quantity[] {
 /** MED-05 耗材与项目不符/超量: an implant without its operation, or more of it than an operation can take. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-05',
-  version: 5,
+  version: 6,
   title: { zh: '耗材与项目不符/超量', en: 'Consumable without its operation, or too many' },
   category: 'MED',
   result: 'suspicion',
@@ -78,7 +79,7 @@ export default defineDetector<Evidence, Params>({
       remember(visit, { params, reference }) {
         const needs = linesInNeed(visit, reference, isConsumable)
         const required = new Map(needs.map(([{ feedetl_sn }, requirements]) => [feedetl_sn, requirements]))
-        const limited = chargedLines({ feedetail: linesKnownTo(visit, 'quantity_limit') })
+        const limited = paidLinesKnownTo(visit, 'quantity_limit')
         const lines = new Map([...needs.map(([line]) => line), ...limited].map((line) => [line.feedetl_sn, line]))
         const consumables = Array.from(lines.values()).flatMap((line): Consumable[] => {
           const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at, cnt, pric } = line

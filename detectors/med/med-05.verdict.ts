@@ -65,7 +65,7 @@ function verdictOn(told: readonly Told[], partners: readonly Partner[], surgerie
   for (const [national, used] of groupBy(placed, (one) => nationalCode(one.code))) {
     const { name, code: first } = used[0]!
     const code = used.every((one) => one.code === first) ? first : national
-    const cnt = used.reduce((sum, one) => sum + one.cnt, 0)
+    const cnt = sumOf(used.map((one) => one.cnt))
     const limit = used.find((one) => one.limit)?.limit ?? null
     const expected_any_of = [...new Set(used.flatMap((one) => one.requirements.flatMap(({ any_of }) => any_of)))]
     const operations = Math.max(performed, servicesFor(expected_any_of, partners))

@@ -25,7 +25,16 @@ export interface Said {
 
 /** By the time of the image, not of the bill: a stay is settled at its end, and some bills come late. */
 function isBefore(one: Placed, other: Placed): boolean {
-  return one.at < other.at || (one.at === other.at && inTime(one.settlement, other.settlement) < 0)
+  return byTime(one, other) < 0
+}
+
+function byTime(one: Placed, other: Placed): number {
+  return one.at - other.at || inTime(one.settlement, other.settlement)
+}
+
+/** What the person pays alone is neither too much nor again at the cost of the fund. */
+function isPaid({ inscp }: Image): boolean {
+  return inscp > 0
 }
 
 /** The images that repeat one of another institution within the days before, by settlement. */
@@ -33,7 +42,8 @@ function repeatedIn(settlements: readonly Imaged[], { repeat_days }: Params): Re
   const repeated = new Map<Imaged, Said>()
   const placed = settlements.flatMap((settlement) => settlement.lines.map((image) => ({ settlement, ...image })))
   for (const later of settlements) {
-    const images = placed.filter((image) => image.settlement === later && !(later.critical && isOfHead(image)))
+    const own = placed.filter((image) => image.settlement === later && isPaid(image))
+    const images = own.filter((image) => !(later.critical && isOfHead(image)))
     const pairs = images.flatMap((image) => {
       const same = placed.filter((before) => {
         const { settlement: earlier, part, at } = before
@@ -71,7 +81,8 @@ function withoutFollowUps(images: readonly Placed[]): readonly Placed[] {
 function manyIn(settlements: readonly Imaged[], { images_a_visit }: Params): ReadonlyMap<Imaged, Said> {
   const many = new Map<Imaged, Said>()
   for (const visit of groupBy(settlements, (one) => one.visit).values()) {
-    const images = withoutFollowUps(visit.flatMap((settlement) => settlement.lines.map((image) => ({ settlement, ...image }))))
+    const paid = visit.flatMap((settlement) => settlement.lines.filter(isPaid).map((image) => ({ settlement, ...image })))
+    const images = withoutFollowUps(paid.sort(byTime))
     const limit = images_a_visit - 1
     if (sumOf(images.map(({ cnt }) => cnt)) <= limit) continue
     const counted = images.map(({ settlement, sn, cnt, inscp }) => ({ setl_id: settlement.id, feedetl_sn: sn, cnt, inscp }))

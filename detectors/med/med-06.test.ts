@@ -215,3 +215,25 @@ describe('An institution', () => {
     expect(told(...mid, ...april('H2', 40, 10), ...april('H3', 40, 10))).toEqual([])
   })
 })
+
+describe('An image that the person pays alone', () => {
+  const own = { inscp_scp_amt: 0 }
+
+  test('repeats nothing at the cost of the fund, but the fund’s may repeat it', () => {
+    const again = (more: Wire) => visit('B', 'H2', '2026-03-05', [line('CT2', more)])
+    expect(judge(visit('A', 'H1', '2026-03-02', [line('CT')]), again(own)).open).toEqual([])
+    expect(judge(visit('A', 'H1', '2026-03-02', [line('CT', own)]), again({})).open).toMatchObject([{ vola_amt: 20_000 }])
+  })
+
+  test('is none of too many', () => {
+    const three = (more: Wire) => visit('A', 'H1', '2026-03-02', [line('CT'), line('MR'), line('HEAD', more)])
+    expect(judge(three(own)).open).toEqual([])
+    expect(judge(three({})).open).toHaveLength(1)
+  })
+})
+
+test('Of too many images of a visit the last ones are, however the bill lists them', () => {
+  const at = (code: string, hour: string) => line(code, { fee_ocur_time: `2026-03-02 ${hour}:00:00` })
+  const bill = visit('A', 'H1', '2026-03-02', [at('HEAD', '11'), at('CT', '08'), at('MR', '09')])
+  expect(judge(bill).open[0]!.lines.filter(({ vola_item_type }) => vola_item_type === 1)).toMatchObject([{ feedetl_sn: 'HEAD' }])
+})

@@ -16,7 +16,7 @@ import { findingOn } from './med-06.verdict.ts'
 /** MED-06 大检查/无指征检查: costly images again and again, and examinations that everybody in a hospital gets. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-06',
-  version: 7,
+  version: 8,
   title: { zh: '大检查/无指征检查', en: 'Excessive examination' },
   category: 'MED',
   result: 'suspicion',

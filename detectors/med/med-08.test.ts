@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { byDefault } from '../params.ts'
 import { reference, settlement, voidOf } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
 import detector from './med-08.ts'
@@ -51,4 +52,14 @@ test('A void retracts', () => {
   expect([open.length, retracted.length]).toEqual([0, 1])
   const [part] = detector.parts
   expect(part!.bucketsOf!({ feedetail: [{ rxno: 'R1' }, { rxno: '' }, { rxno: 'R1' }] })).toEqual(['|R1', ''])
+})
+
+test('Where fewer drugs are allowed, fewer lines are too many', () => {
+  const local = { ...detector, params: { ...detector.params, per_prescription: byDefault(3) } }
+  expect(run(local, [settled(drugs(3))]).open).toEqual([])
+  expect(run(local, [settled(drugs(4))]).open).toMatchObject([{ evidence: { count: 4, limit: 3 } }])
+})
+
+test('A prescription that the person pays alone is no matter of the fund', () => {
+  expect(judge(settled(drugs(6, { inscp_scp_amt: 0 }))).open).toEqual([])
 })

@@ -30,7 +30,7 @@ const PER_PRESCRIPTION: readonly ParamValue<number>[] = [
 /** MED-08 药品种类超标: more different drugs in one prescription than it may have. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-08',
-  version: 1,
+  version: 2,
   title: { zh: '药品种类超标', en: 'Too many drugs in one prescription' },
   category: 'MED',
   result: 'suspicion',
@@ -46,7 +46,7 @@ export default defineDetector<Evidence, Params>({
   },
   parts: [
     prescriptionRule<Evidence, Params>({
-      least: 6,
+      least: ({ per_prescription, per_settlement }) => Math.min(per_prescription, per_settlement) + 1,
       concerns: () => true,
       // A ward's orders are no prescriptions, but what is taken home is.
       takes: ({ line, item }, { med_class }) =>

@@ -83,3 +83,7 @@ test('A prescription of slices counts beside other goods, and the evidence sums 
   expect(judge(...kilograms, settled(slices(10, { cnt: 0.35 }))).open).toEqual([])
   expect(judge(...kilograms, settled(slices(10, { cnt: 0.3507 }))).open).toMatchObject([{ evidence: { grams_per_dose: 501 } }])
 })
+
+test('A prescription that the person pays alone is no matter of the fund', () => {
+  expect(judge(settled(slices(26, { inscp_scp_amt: 0 }))).open).toEqual([])
+})

@@ -56,7 +56,7 @@ export default defineDetector<Evidence, Params>({
   },
   parts: [
     prescriptionRule<Evidence, Params>({
-      least: 1,
+      least: () => 1,
       concerns: ({ feedetail, items }) => feedetail.some((line, i) => isSlice(line, items[i])),
       takes: isDecoction,
       judge(visit, rxno, lines, { params }) {

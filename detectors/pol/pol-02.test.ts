@@ -202,3 +202,11 @@ test('What a later bill of the visit takes back was not charged together, be it 
     { vola_amt: 4000 },
   ])
 })
+
+test('What the person pays alone is charged twice to nobody but him, and stands beside what the fund pays all the same', () => {
+  const own = { inscp_scp_amt: 0 }
+  expect(run(detector, [HOSPITAL, pair(), settlement({ feedetail: [watch(), visit(own)] })]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, pair(), settlement({ feedetail: [watch(own), visit()] })]).open).toMatchObject([
+    { vola_amt: 2000 },
+  ])
+})

@@ -151,7 +151,7 @@ function isWithin({ scope, within }: Clash, a: Placed, b: Placed): boolean {
 /** POL-02 项目重复收费: two items that exclude or include each other, charged together. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-02',
-  version: 3,
+  version: 4,
   title: { zh: '项目重复收费(互斥/包含)', en: 'Mutually exclusive or included items charged together' },
   category: 'POL',
   result: 'violation',
@@ -176,7 +176,9 @@ export default defineDetector<Evidence, Params>({
           const rows = pairsOf(visit, line, reference)
           if (rows.length === 0) return []
           const named = reference.nameIn('mutex', code, at, visit)
-          return [{ sn, code, named, at, cnt, inscp: inPolicy(line), clashes: clashesOf(rows, named, params) }]
+          // What the person pays alone stands beside other lines, and costs the fund nothing twice.
+          const inscp = inPolicy(line)
+          return [{ sn, code, named, at, cnt, inscp, clashes: inscp > 0 ? clashesOf(rows, named, params) : [] }]
         })
         const back = takenBackBy(visit, (line) => pairsOf(visit, line, reference).length > 0)
         if (lines.length === 0 && back.length === 0) return undefined

@@ -182,3 +182,12 @@ test('What a later bill of the visit takes back does not count, of the day of th
     { vola_amt: 2000 },
   ])
 })
+
+test('What the person pays alone is no more than the fund pays for', () => {
+  const own = charged(1, { inscp_scp_amt: 0 })
+  expect(run(detector, [HOSPITAL, cap(), settlement({ feedetail: [charged(2), own] })]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, cap(), settlement({ feedetail: [{ ...own, cnt: 5 }] })]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, cap(), settlement({ feedetail: [charged(3), own] })]).open).toMatchObject([
+    { vola_amt: 1000, evidence: { total: 3 }, lines: [{ feedetl_sn: '1' }] },
+  ])
+})

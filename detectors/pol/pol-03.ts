@@ -134,7 +134,7 @@ function isForgotten({ setl_time }: Visit, fee_ocur_time: Instant): boolean {
 /** POL-03 项目限定频次: more of an item on one day than a day can hold. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-03',
-  version: 4,
+  version: 5,
   title: { zh: '项目限定频次(日/小时)', en: 'Daily quantity above the cap' },
   category: 'POL',
   result: 'violation',
@@ -154,8 +154,9 @@ export default defineDetector<Evidence, Params>({
       form: FORM,
       keep: KEPT,
       remember(visit, context) {
+        // Beyond what the fund allows the person may pay alone.
         const capped = chargedLines(visit).flatMap((line) => {
-          const caps = capsOf(visit, line, context)
+          const caps = inPolicy(line) > 0 ? capsOf(visit, line, context) : []
           return caps.length > 0 ? [{ line, caps }] : []
         })
         const back = takenBackBy(visit, (line) => capsOf(visit, line, context).length > 0)

@@ -167,3 +167,10 @@ test('A part that a later bill of the visit takes back was not charged', () => {
     { vola_amt: 1000, evidence: { hits: [{ charged: 60 }] } },
   ])
 })
+
+test('What the person pays alone is taken apart at nobody else’s cost', () => {
+  const own = { inscp_scp_amt: 0 }
+  expect(openAfter(line('A', 20, own), line('B', 20, own), line('C', 20, own))).toEqual([])
+  expect(openAfter(line('X', 20, own), line('Y', 20, own))).toEqual([])
+  expect(openAfter(line('X', 20, own), line('Y', 20))).toMatchObject([{ vola_amt: 2000 }])
+})

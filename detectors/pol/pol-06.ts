@@ -154,7 +154,8 @@ function hitsOn(lines: readonly Placed[], params: Params): Hit[] {
   const wholes = new Map(known.map((whole) => [whole.rule, whole]))
   return [...wholes.values()].flatMap((whole) => {
     const hit = (whole.kind === 'kit' ? kitHit : bundleHit)(whole, lines, params)
-    if (!hit) return []
+    // What the person pays alone is taken apart at nobody else's cost.
+    if (!hit || hit.vola_amt <= 0) return []
     const settlement = hit.placed.map((line) => line.settlement).reduce((a, b) => (inTime(a, b) < 0 ? b : a))
     return [{ ...hit, settlement }]
   })
@@ -173,7 +174,7 @@ function leave(line: Line, cnt: number): Line {
 /** POL-06 项目分解收费: charged in parts what has a price as a whole. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-06',
-  version: 5,
+  version: 6,
   title: { zh: '项目分解收费', en: 'Unbundling' },
   category: 'POL',
   result: 'violation',
