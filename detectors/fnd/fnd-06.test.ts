@@ -100,3 +100,14 @@ test('A void retracts', () => {
   const large = claim(5000)
   expect(judge(large, voidOf(large, '2026-04-10 12:00:00'))).toMatchObject({ open: [], retracted: [{ bucket: '' }] })
 })
+
+test('An emergency counts as filed for (视同已备案)', () => {
+  const person = reference('person', 'P1', { remote_filing: [] })
+  for (const more of [{ med_type: '13' }, { feedetail: [{ pric: 5000, er_flag: '1' }] }]) {
+    const { open } = judge(person, claim(5000, more))
+    expect(open).toMatchObject([{ severity: 2, evidence: { filing: 'emergency' } }])
+    expect(detector.explain(open[0]!.evidence, 'zh')).toContain('急诊视同已备案')
+  }
+  expect(judge(person, stay(50_000, { med_type: '24' })).open).toMatchObject([{ evidence: { filing: 'emergency' } }])
+  expect(judge(person, stay(50_000)).open).toMatchObject([{ severity: 1, evidence: { filing: 'not_filed' } }])
+})

@@ -10,8 +10,8 @@ import { covers } from '../kit/standing.ts'
 import { byDefault } from '../params.ts'
 import { regionPrefix } from '../reference.ts'
 
-/** Whether the person has filed for treatment there (异地备案). */
-type Filing = 'filed' | 'not_filed' | 'unknown'
+/** Whether the person has filed for treatment there (异地备案); an emergency counts as filed for. */
+type Filing = 'filed' | 'emergency' | 'not_filed' | 'unknown'
 
 interface Claim extends Remembered {
   readonly psn_no: string
@@ -78,7 +78,15 @@ function filingOf(visit: Visit, { reference }: Context<Params>): Filing {
   const isFiled = filings.some((one) => {
     return !!one.admdvs && admdvs.startsWith(regionPrefix(one.admdvs)) && dates.some((date) => covers(one, date))
   })
-  return isFiled ? 'filed' : 'not_filed'
+  return isFiled ? 'filed' : isEmergency(visit) ? 'emergency' : 'not_filed'
+}
+
+/** 急诊, and 急诊转住院. */
+const FROM_THE_STREET = '24'
+
+/** Who is treated in an emergency need not file (异地就医直接结算经办规程: 视同已备案). */
+function isEmergency({ med_class, med_type, feedetail }: Visit): boolean {
+  return med_class === 'ER' || med_type.startsWith(FROM_THE_STREET) || feedetail.some(({ er_flag }) => er_flag === '1')
 }
 
 function claim(visit: Visit, context: Context<Params>): Claim {
@@ -132,14 +140,14 @@ function judged(claimed: Claim, similar: Distribution | undefined, group: string
 }
 
 const FILINGS = {
-  zh: { filed: '已备案', not_filed: '未备案', unknown: '备案不详' },
-  en: { filed: 'filed', not_filed: 'not filed', unknown: 'filing unknown' },
+  zh: { filed: '已备案', emergency: '急诊视同已备案', not_filed: '未备案', unknown: '备案不详' },
+  en: { filed: 'filed', emergency: 'an emergency need not be filed', not_filed: 'not filed', unknown: 'filing unknown' },
 } as const
 
 /** FND-06 异地大额: a large claim of somebody insured elsewhere, to be reviewed by both regions. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-06',
-  version: 4,
+  version: 5,
   title: { zh: '异地大额', en: 'Large cross-region claim' },
   category: 'FND',
   result: 'suspicion',

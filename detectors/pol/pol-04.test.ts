@@ -188,3 +188,13 @@ test('A void that gives an occurrence back is heard for the half year of a stay,
   expect(voided('2026-10-21 10:09:59')).toEqual([['S1', 'S2']])
   expect(voided('2026-10-21 10:10:00')).toEqual([])
 })
+
+test('The periods of the nearest place bind, however many rows it has', () => {
+  const local = every(7, { admdvs: '990100' }, 'local')
+  const monthly = every(30, { max_cnt: 3, admdvs: '990100' }, 'monthly')
+  const elsewhere = every(60, { admdvs: '980000' }, 'elsewhere')
+  const after = (...days: string[]) => run(detector, [...known(), local, monthly, elsewhere, ...series(...days)]).open
+  expect(after('2026-03-02', '2026-03-10')).toEqual([])
+  expect(after('2026-03-02', '2026-03-08')).toMatchObject([{ evidence: { days: 7 } }])
+  expect(after('2026-03-02', '2026-03-09', '2026-03-16', '2026-03-23')).toMatchObject([{ evidence: { days: 30, max_cnt: 3 } }])
+})

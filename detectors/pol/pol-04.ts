@@ -12,6 +12,7 @@ import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
 import { joined } from '../kit/joined.ts'
 import { isKnownTo } from '../kit/known.ts'
+import { nearest } from '../kit/nearest.ts'
 import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { paidLinesKnownTo } from '../kit/paid-lines.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
@@ -104,7 +105,8 @@ function limitsOf(
   { med_list_codg: code, fee_ocur_time: at }: FeeLine,
   { params, reference }: Context<Params>,
 ): Limit[] {
-  const limits = reference.lookup('frequency', code, at, visit).flatMap(({ row }) => limitOf(row))
+  const rows = reference.lookup('frequency', code, at, visit).filter(({ row }) => limitOf(row).length > 0)
+  const limits = nearest(rows).flatMap(({ row }) => limitOf(row))
   if (limits.length > 0) return limits
   const days = usualDays(code, itemName(code, at, reference), params)
   return days === undefined ? [] : [[1, days, 'PERSON']]
@@ -130,7 +132,7 @@ function isForgotten({ setl_time }: Visit, { at }: Pick<Line, 'at'>): boolean {
 /** POL-04 项目周期超频次: an item repeated before its period is over. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-04',
-  version: 7,
+  version: 8,
   title: { zh: '项目周期超频次', en: 'Item repeated before its period is over' },
   category: 'POL',
   result: 'violation',

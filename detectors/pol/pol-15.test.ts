@@ -111,3 +111,16 @@ test('A void of the second line retracts, one of the first line accuses', () => 
   const tried = given('F', '2026-01-02 10:00:00', FIRST)
   expect(openAfter(tried, SECOND_USE, voidOf(tried, '2026-03-03 10:00:00') as typeof tried)).toHaveLength(1)
 })
+
+test('A second line that a later bill of the visit takes back was not used', () => {
+  const bill = (setl_id: string, day: string, ...feedetail: LineGiven[]) =>
+    inpatient({ setl_id, mdtrt_id: 'M', setl_time: `2026-03-${day} 10:00:00`, feedetail })
+  const used = (cnt: number) => ({ med_list_codg: SECOND, pric: 50, cnt })
+  const first = bill('S1', '04', used(2))
+  const back = (cnt: number) => bill('S2', '08', { pric: 900 }, used(cnt))
+  for (const order of permutations([first, back(-2)])) expect(openAfter(...order)).toEqual([])
+  expect(openAfter(first, back(-1))).toMatchObject([{ setl_ids: ['S1'], vola_amt: 5000 }])
+  expect(openAfter(first, { ...back(-2), mdtrt_id: 'N' })).toHaveLength(1)
+  const whole = back(-2)
+  expect(openAfter(first, whole, voidOf(whole, '2026-03-09 10:00:00'))).toMatchObject([{ vola_amt: 10_000 }])
+})

@@ -10,18 +10,15 @@ import { itemName } from '../kit/item-name.ts'
 import { itemOf } from '../kit/item-of.ts'
 import { isKnownTo, linesKnownTo } from '../kit/known.ts'
 import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
-import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
+import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
+import { type Billed, corrected, keptTogether, packVisit, takenBackBy, unpackVisit, type VisitBill } from '../kit/visit-bills.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 
 /** A line with a drug that is paid only after one of the first line. */
-interface SecondLine {
-  readonly sn: string
-  readonly code: string
+interface SecondLine extends Billed {
   /** Class of the drug, by which uses are told apart. */
   readonly drugClass: string
-  readonly given: Instant
-  readonly inscp: Fen
   readonly first_line: readonly string[]
   /** A diagnosis speaks against the first line. */
   readonly excused: boolean
@@ -32,9 +29,9 @@ interface FirstLine {
   readonly given: Instant
 }
 
-interface Used extends Remembered {
+/** Its lines are those with a drug of the second line. */
+interface Used extends Remembered, VisitBill<SecondLine> {
   readonly first: readonly FirstLine[]
-  readonly second: readonly SecondLine[]
 }
 
 type PackedFirst = readonly [code: string, given: number]
@@ -42,7 +39,8 @@ type PackedLine = readonly [
   sn: string,
   code: string,
   drugClass: string,
-  given: number,
+  at: number,
+  cnt: number,
   inscp: Fen,
   first: readonly string[],
   excused: number,
@@ -51,18 +49,19 @@ type PackedLine = readonly [
 const FORM: Form<Used> = {
   pack: (used) => [
     ...packHead(used),
+    packVisit(used),
     used.first.map(({ code, given }): PackedFirst => [code, packTime(given)]),
-    ...used.second.map(({ sn, code, drugClass, given, inscp, first_line, excused }): PackedLine => {
-      return [sn, code, drugClass, packTime(given), inscp, first_line, excused ? 1 : 0]
+    ...used.lines.map(({ sn, code, drugClass, at, cnt, inscp, first_line, excused }): PackedLine => {
+      return [sn, code, drugClass, packTime(at), cnt, inscp, first_line, excused ? 1 : 0]
     }),
   ],
   unpack: (packed) => {
-    const [, , , first, ...second] = packed
+    const [, , , visit, first, ...second] = packed
     const unpackFirst = ([code, given]: PackedFirst) => ({ code, given: unpackTime(given) })
-    const unpackLine = ([sn, code, drugClass, given, inscp, first_line, excused]: PackedLine) => {
-      return { sn, code, drugClass, given: unpackTime(given), inscp, first_line, excused: excused === 1 }
+    const unpackLine = ([sn, code, drugClass, at, cnt, inscp, first_line, excused]: PackedLine) => {
+      return { sn, code, drugClass, at: unpackTime(at), cnt, inscp, first_line, excused: excused === 1 }
     }
-    return { first: first.map(unpackFirst), second: second.map(unpackLine), ...unpackHead(packed) }
+    return { ...unpackVisit(visit), first: first.map(unpackFirst), lines: second.map(unpackLine), ...unpackHead(packed) }
   },
 }
 
@@ -82,23 +81,23 @@ interface Params {
   readonly contraindications: readonly string[]
 }
 
-function usedIn(visit: Visit, { params, reference }: Context<Params>): Pick<Used, 'first' | 'second'> {
+function usedIn(visit: Visit, { params, reference }: Context<Params>): Pick<Used, 'first' | 'lines'> {
   const excused = visit.diseinfo.some(({ diag_code }) => params.contraindications.some((icd) => diag_code.startsWith(icd)))
   const first: FirstLine[] = []
-  const lines = chargedLines({ feedetail: linesKnownTo(visit, 'second_line') })
-  const second = lines.flatMap((line, i): SecondLine[] => {
-    const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: given } = line
-    const rows = reference.lookup('second_line', code, given, visit)
-    if (rows.some(({ row }) => row.first_line?.includes(code))) first.push({ code, given })
+  const charged = chargedLines({ feedetail: linesKnownTo(visit, 'second_line') })
+  const lines = charged.flatMap((line, i): SecondLine[] => {
+    const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at, cnt } = line
+    const rows = reference.lookup('second_line', code, at, visit)
+    if (rows.some(({ row }) => row.first_line?.includes(code))) first.push({ code, given: at })
     // What one group asks for, or another: any of them suffices.
     const first_line = [
       ...new Set(rows.filter(({ id, row }) => (row.code || id) === code).flatMap(({ row }) => row.first_line ?? [])),
     ]
     if (first_line.length === 0 || inPolicy(line) <= 0) return []
-    const drugClass = itemOf(visit, lines, i)?.pharm_class || code
-    return [{ sn, code, drugClass, given, inscp: inPolicy(line), first_line, excused }]
+    const drugClass = itemOf(visit, charged, i)?.pharm_class || code
+    return [{ sn, code, drugClass, at, cnt, inscp: inPolicy(line), first_line, excused }]
   })
-  return { first, second }
+  return { first, lines }
 }
 
 interface Use extends SecondLine {
@@ -109,7 +108,7 @@ interface Use extends SecondLine {
  * Whether a settlement, not after the use and within the window before it, holds a drug of the first line. What was given
  * before the use was tried too, though its own bill comes later: a stay is settled at its end, and receipts when they come.
  */
-function precedes(earlier: Used, { settlement, given: used, first_line }: Use, { window_days }: Params): boolean {
+function precedes(earlier: Used, { settlement, at: used, first_line }: Use, { window_days }: Params): boolean {
   if (earlier.at > settlement.at)
     return earlier.first.some(({ code, given }) => {
       return first_line.includes(code) && given <= used && isWithin(given, used, window_days)
@@ -139,13 +138,22 @@ function keepOf(settlements: readonly Used[], params: Params): (settlement: Used
 }
 
 function usesIn(settlement: Used): Use[] {
-  return settlement.second.map((line) => ({ settlement, ...line }))
+  return settlement.lines.map((line) => ({ settlement, ...line }))
+}
+
+/** Uses of the second line before which nothing of the first was tried, and which nothing excuses. */
+function untriedAmong(uses: readonly Use[], settlements: readonly Used[], params: Params): readonly Use[] {
+  return uses.filter((use) => !use.excused && !settlements.some((earlier) => precedes(earlier, use, params)))
+}
+
+function untriedIn(settlements: readonly Used[], params: Params): readonly Use[] {
+  return untriedAmong(settlements.flatMap(usesIn), settlements, params)
 }
 
 /** POL-15 药品限二线使用: a second-line drug although none of the first line was tried in the year before. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-15',
-  version: 2,
+  version: 3,
   title: { zh: '药品限二线使用', en: 'Second-line drug without a first-line one before' },
   category: 'POL',
   result: 'suspicion',
@@ -166,16 +174,18 @@ export default defineDetector<Evidence, Params>({
       keep: USE_MEMORY,
       remember(visit, context) {
         const used = usedIn(visit, context)
-        return used.first.length + used.second.length > 0 ? { ...used, ...remembered(visit) } : undefined
+        const back = takenBackBy({ feedetail: linesKnownTo(visit, 'second_line') }, () => true)
+        if (used.first.length + used.lines.length + back.length === 0) return undefined
+        return { visit: visitOf(visit), back, ...used, ...remembered(visit) }
       },
-      judge(settlements, context) {
+      judge(known, context) {
         const { params, history_from } = context
+        // Whatever is taken back of the first line was tried all the same, for all that anybody knows.
+        const settlements = corrected<SecondLine, Used>(known, (bills) => untriedIn(bills, params))
         const uses = settlements.flatMap(usesIn)
-        const untried = new Set(
-          uses.filter((use) => !use.excused && !settlements.some((earlier) => precedes(earlier, use, params))),
-        )
-        const keep = keepOf(settlements, params)
-        if (untried.size === 0) return { holds: NOTHING_HOLDS, keep }
+        const untried = new Set(untriedAmong(uses, settlements, params))
+        const keep = keepOf(known, params)
+        if (untried.size === 0) return { holds: NOTHING_HOLDS, keep: keptTogether<SecondLine, Used>(known, keep) }
         // Who concludes from absence must have looked at the whole window.
         const short = new Set([...untried].filter(({ settlement }) => settlement.at - params.window_days * DAY < history_from))
         const isShort = [...short].some(({ settlement }) => settlement === settlements.at(-1))
@@ -184,7 +194,8 @@ export default defineDetector<Evidence, Params>({
         )
         const buckets = groupBy(runs, ([first]) => `${monthOf(dayOf(first!.settlement.at))}|${first!.drugClass}`)
         const holds = [...buckets].map(([bucket, ofBucket]) => findingOn(bucket, ofBucket.flat(), context))
-        return { holds, keep, ...(isShort && { skipped: 'HISTORY_SHORT' as const }) }
+        const kept = keptTogether<SecondLine, Used>(known, keep, holds)
+        return { holds, keep: kept, ...(isShort && { skipped: 'HISTORY_SHORT' as const }) }
       },
     }),
   ],

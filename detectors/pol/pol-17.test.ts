@@ -106,3 +106,21 @@ test('What a later bill takes back the fund has not paid', () => {
     { vola_amt: 5000, evidence: { total: 1050 }, lines: [{ vola_amt: 0 }, { vola_amt: 0 }, { setl_id: 'S2', vola_amt: 5000 }] },
   ])
 })
+
+test('What the agency reimburses counts in the year in which it was done, as far back as the year before', () => {
+  const receipt = (setl_id: string, done: string, settled: string, more: object = {}) =>
+    paid(setl_id, settled, { pay_loc: '1', feedetail: [line(1000, { fee_ocur_time: `${done} 09:00:00` })], ...more })
+  const inYear = paid('S1', '2026-02-10')
+  expect(run(detector, [...known(1000), receipt('R', '2025-12-20', '2026-01-15'), inYear]).open).toEqual([])
+  const [before, late] = [paid('S1', '2025-02-10'), receipt('R', '2025-12-20', '2026-12-30')]
+  for (const order of permutations([before, late]))
+    expect(run(detector, [...known(1000), ...order]).open).toMatchObject([
+      { bucket: `2025|${CODE}`, vola_amt: 40_000, setl_ids: ['S1', 'R'], evidence: { year: '2025', total: 1400 } },
+    ])
+  // A stay counts in the year in which it ended.
+  const stay = receipt('R', '2025-12-30', '2026-02-15', { med_type: '21', endtime: '2026-01-03 09:00:00' })
+  expect(run(detector, [...known(1000), stay, inYear]).open).toMatchObject([{ bucket: `2026|${CODE}` }])
+  expect(run(detector, [...known(100), receipt('R', '2024-12-20', '2026-01-15')])).toMatchObject({
+    ...{ open: [], skipped: ['STAY_TOO_LONG'] },
+  })
+})

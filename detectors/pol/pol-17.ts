@@ -1,6 +1,9 @@
+import type { FeeLine } from '../../schemas/events.ts'
+import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, fenOf, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, dayOf } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { isAtAgency } from '../kit/at-agency.ts'
 import { yearOf } from '../kit/calendar.ts'
 import { takenBackBeyond } from '../kit/charged-lines.ts'
 import { exactFundsOf, involved, violating } from '../kit/finding.ts'
@@ -18,6 +21,8 @@ interface Line {
   /** With fractions of a fen. */
   readonly fund: number
   readonly cap: Fen
+  /** In how many years before that of the settlement it counts. */
+  readonly yearsBack: number
 }
 
 interface Charged extends Remembered {
@@ -25,12 +30,15 @@ interface Charged extends Remembered {
 }
 
 const FORM: Form<Charged> = {
-  pack: (charged) => [...packHead(charged), ...charged.lines.flatMap(({ sn, code, fund, cap }) => [sn, code, fund, cap])],
+  pack: (charged) => [
+    ...packHead(charged),
+    ...charged.lines.flatMap(({ sn, code, fund, cap, yearsBack }) => [sn, code, fund, cap, yearsBack]),
+  ],
   unpack: (packed) => {
     const lines: Line[] = []
-    for (let i = 3; i < packed.length; i += 4) {
-      const [sn, code, fund, cap] = packed.slice(i, i + 4)
-      lines.push({ sn, code, fund, cap })
+    for (let i = 3; i < packed.length; i += 5) {
+      const [sn, code, fund, cap, yearsBack] = packed.slice(i, i + 5)
+      lines.push({ sn, code, fund, cap, yearsBack })
     }
     return { lines, ...unpackHead(packed) }
   },
@@ -51,10 +59,24 @@ interface Placed extends Line {
   readonly settlement: Charged
 }
 
+/** Receipts older than those of the year before count in no year: its other settlements are forgotten. */
+const OLDEST = 1
+const KEPT = (OLDEST + 1) * 366 * DAY
+
+/**
+ * A stay counts in the year in which it is settled, as benefits do; what the agency reimburses long after in the year in which
+ * it was done (零星报销按费用发生年度), a stay in that in which it ended.
+ */
+function yearsBackOf(visit: Visit, { fee_ocur_time }: FeeLine): number {
+  if (!isAtAgency(visit)) return 0
+  const done = (isInpatient(visit.med_class) && visit.endtime) || fee_ocur_time
+  return Math.max(0, Number(yearOf(dayOf(visit.setl_time))) - Number(yearOf(dayOf(done))))
+}
+
 /** POL-17 超限定报销总额: the fund paid more for an item in a year than it pays one person. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'POL-17',
-  version: 4,
+  version: 5,
   title: { zh: '超限定报销总额', en: 'Yearly benefit cap of an item exceeded' },
   category: 'POL',
   result: 'violation',
@@ -69,7 +91,7 @@ export default defineDetector<Evidence, Record<string, never>>({
       root: (visit) => visit.psn_no,
       concerns: isKnownTo('benefit_cap'),
       form: FORM,
-      keep: 366 * DAY,
+      keep: KEPT,
       remember(visit, { reference }) {
         const paid = [
           ...paidLinesKnownTo(visit, 'benefit_cap'),
@@ -80,14 +102,20 @@ export default defineDetector<Evidence, Record<string, never>>({
           const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time } = line
           const year_cap = reference.best('benefit_cap', code, fee_ocur_time, visit)?.row.year_cap
           const fund = funds[i]!
-          return year_cap == null || fund === 0 ? [] : [{ sn, code, fund, cap: fenOf(year_cap) }]
+          return year_cap == null || fund === 0
+            ? []
+            : [{ sn, code, fund, cap: fenOf(year_cap), yearsBack: yearsBackOf(visit, line) }]
         })
-        return lines.length > 0 ? { lines, ...remembered(visit) } : undefined
+        const recent = lines.filter(({ yearsBack }) => yearsBack <= OLDEST)
+        if (recent.length === 0) return lines.length > 0 ? 'STAY_TOO_LONG' : undefined
+        return { lines: recent, ...remembered(visit) }
       },
       judge(settlements, context) {
         const lines = settlements.flatMap((settlement) => settlement.lines.map((line) => ({ settlement, ...line })))
-        // A stay counts in the year in which it is settled, as benefits do.
-        const years = groupBy(lines, ({ settlement, code }) => `${yearOf(dayOf(settlement.at))}|${code}`)
+        const years = groupBy(
+          lines,
+          ({ settlement, code, yearsBack }) => `${Number(yearOf(dayOf(settlement.at))) - yearsBack}|${code}`,
+        )
         const holds = [...years].flatMap(([bucket, ofItem]) => findingOn(bucket, ofItem, context) ?? [])
         return { holds: holds.length > 0 ? holds : NOTHING_HOLDS }
       },
