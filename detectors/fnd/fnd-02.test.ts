@@ -54,6 +54,9 @@ test('Where the region stands still a fifth is the limit, and where all grow nob
   const at = (now: number) => judge([...large, ...year('H1', 100, now), over]).open.length
   expect([at(120), at(121)]).toEqual([0, 1])
   expect(judge([...year('H2', 100, 140), ...year('H1', 100, 140), over]).open).toEqual([])
+  const { open } = judge([...year('H2', 100, 80, 900, 900), ...year('H1', 100, 150), over])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toContain('增长50%，同期地区下降13%。')
+  expect(detector.explain(open[0]!.evidence, 'en')).toContain('50% more, in the region 13% less.')
 })
 
 test('Another prefecture is another region', () => {

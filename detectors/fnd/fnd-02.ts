@@ -197,8 +197,8 @@ export default defineDetector<Evidence, Params>({
     const { med_class, growth, region_growth } = first
     const [mean, mean_before] = [first.mean, first.mean_before].map(formatAmount)
     return language === 'zh'
-      ? `${month}${medClassName(med_class, 'zh')}次均费用${mean}元，上年同月${mean_before}元，增长${percent(growth)}，同期地区增长${percent(region_growth)}。`
-      : `In ${month} a visit (${medClassName(med_class, 'en')}) cost ${mean} yuan on average, ${mean_before} in ${before}: ${percent(growth)} more, in the region ${percent(region_growth)}.`
+      ? `${month}${medClassName(med_class, 'zh')}次均费用${mean}元，上年同月${mean_before}元，增长${percent(growth)}，同期地区${region_growth < 0 ? '下降' : '增长'}${percent(Math.abs(region_growth))}。`
+      : `In ${month} a visit (${medClassName(med_class, 'en')}) cost ${mean} yuan on average, ${mean_before} in ${before}: ${percent(growth)} more, in the region ${percent(Math.abs(region_growth))} ${region_growth < 0 ? 'less' : 'more'}.`
   },
   example: {
     month: '2026-03',

@@ -94,3 +94,7 @@ test('A void retracts; one of a peer before its day is built leaves the baseline
     1,
   )
 })
+
+test('Drugs that the person pays alone are no matter of the fund', () => {
+  expect(judge(...peers('2026-03-02', 200), large('2026-03-06 10:00:00', 2000, {}, { inscp_scp_amt: 0 })).open).toEqual([])
+})

@@ -89,6 +89,8 @@ function judged(
 ): Finding<Evidence> | 'SAMPLE_SMALL' | undefined {
   if (n < params.least_peers) return 'SAMPLE_SMALL'
   const [p50, p99] = quantiles as [number, number]
+  // What the person pays alone is no matter of the fund.
+  if (inscp <= 0) return undefined
   const z = (Math.log(amount) - logMean) / Math.max(logSigma, LEAST_SIGMA)
   if (z <= params.z || amount <= p99) return undefined
   // The card names no amount: what lies beyond the peers' P99, as far as the policy covers it.
@@ -115,7 +117,7 @@ function judged(
 /** MED-07 大处方: the drugs of a visit cost far more than those of its peers. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-07',
-  version: 2,
+  version: 3,
   title: { zh: '大处方', en: 'Oversized prescription' },
   category: 'MED',
   result: 'suspicion',

@@ -43,7 +43,7 @@ function gramsPerDose({ line, item }: Prescribed): number {
 /** MED-12 中药饮片超大处方: more slices in one prescription, or more grams in one dose, than anybody needs. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-12',
-  version: 4,
+  version: 5,
   title: { zh: '中药饮片超大处方', en: 'Oversized herbal prescription' },
   category: 'MED',
   result: 'suspicion',

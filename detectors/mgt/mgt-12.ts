@@ -189,7 +189,7 @@ function findingOn(psn_no: string, settlements: readonly Settled[], days: number
 /** MGT-12 低标准入院: a stay in which little was done but tests, for an illness that needs no bed. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-12',
-  version: 8,
+  version: 9,
   title: { zh: '低标准入院', en: 'Admission without indication' },
   category: 'MGT',
   result: 'suspicion',

@@ -176,3 +176,9 @@ test('What a later bill of the visit takes back is discounted by it', () => {
   for (const cnt of [-0.5, -1])
     for (const order of permutations([first, back(cnt)])) expect(run(detector, [...KNOWN, ...order]).open).toEqual([])
 })
+
+test('A further operation that the person pays alone costs the fund nothing too much', () => {
+  const own = { inscp_scp_amt: 0 }
+  expect(openAfter(operation(GALL, 1860), operation(APPENDIX, 900, own))).toEqual([])
+  expect(openAfter(operation(GALL, 1860, own), operation(APPENDIX, 900))).toMatchObject([{ vola_amt: 45_000 }])
+})

@@ -123,7 +123,8 @@ function overchargeIn(group: Group, placed: readonly Placed[], params: Params): 
   const inFull = [...items.values()].filter((lines) => lines.some((line) => !isDiscounted(line, group.ratio, params)))
   // Where only one is charged in full nothing is lost: it is the dearest, or a cheaper one in its place.
   const [, ...others] = inFull.sort((a, b) => dearest(b) - dearest(a) || (a[0]!.code < b[0]!.code ? -1 : 1))
-  const over = others.flat().filter((line) => !isDiscounted(line, group.ratio, params))
+  // What the person pays alone costs the fund nothing too much.
+  const over = others.flat().filter((line) => line.inscp > 0 && !isDiscounted(line, group.ratio, params))
   return over.length > 0 ? { group, placed, over } : undefined
 }
 
@@ -150,7 +151,7 @@ function linesOf(visit: Visit, { params, reference }: Context<Params>): Line[] {
 /** POL-05 手术未按规定折价: a further operation through the same incision charged in full. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-05',
-  version: 3,
+  version: 4,
   title: { zh: '手术未按规定折价', en: 'Further operation not discounted' },
   category: 'POL',
   result: 'violation',

@@ -47,8 +47,11 @@ test('A prescription filled outside counts for the prescriber’s first institut
     ...{ open: [], skipped: [] },
   })
   expect(run(detector, [HOSPITAL, small(), limit(), doctor(SMALL, 'H99010100001'), outside]).open).toMatchObject([
-    { evidence: { lines: [{ institution: SMALL }] } },
+    { evidence: { lines: [{ institution: SMALL, prescriber: true }] } },
   ])
+  const { open } = run(detector, [HOSPITAL, small(), limit(), doctor(SMALL), outside])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toContain('开方机构为一级')
+  expect(detector.explain(open[0]!.evidence, 'en')).toContain('the prescribing institution has level 1')
 })
 
 test('A branch of a medical community is suspected only', () => {

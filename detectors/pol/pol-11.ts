@@ -19,6 +19,8 @@ interface Restricted {
   readonly institution: string
   readonly level: string
   readonly min_level: string
+  /** It is the prescriber's, and not the one that settled. */
+  readonly prescriber: boolean
   /** The institution is a branch of a medical community, which may bill for its head. */
   readonly branch: boolean
 }
@@ -33,6 +35,7 @@ interface Judged {
   readonly institution: string
   readonly level: string
   readonly min_level: string
+  readonly prescriber: boolean
   readonly branch: boolean
 }
 
@@ -49,7 +52,8 @@ function limitedLines(visit: Visit, reference: ReferenceView): Judged[] {
     if (!isLevel(min_level)) return []
     const institution = answerableInstitution(visit, line, at, reference)
     const { level, group_id } = reference.find('institution', institution, at)?.row ?? {}
-    return [{ line, institution, min_level, level: isLevel(level) ? level : '', branch: Boolean(group_id) }]
+    const prescriber = institution !== visit.fixmedins_code
+    return [{ line, institution, min_level, level: isLevel(level) ? level : '', prescriber, branch: Boolean(group_id) }]
   })
 }
 
@@ -87,21 +91,21 @@ export default defineDetector<Evidence, Record<string, never>>({
   explain({ lines, vola_amt }, language) {
     const [first] = lines
     if (!first) return ''
-    const { name, min_level, level } = first
+    const { name, min_level, level, prescriber } = first
     const amount = formatYuan(vola_amt * 100)
     const others = withOthers(
       lines.map(({ med_list_codg }) => med_list_codg),
       language,
     )
     return language === 'zh'
-      ? `${name}限${LEVELS[min_level]}及以上机构，本机构为${LEVELS[level]}，${others}${lines.length}条明细共${amount}元。`
-      : `${name} is paid at level ${min_level} and above, the institution ${level === '0' ? 'is unrated' : `has level ${level}`}: ${others}${counted(lines.length, 'line')}, ${amount} yuan.`
+      ? `${name}限${LEVELS[min_level]}及以上机构，${prescriber ? '开方机构' : '本机构'}为${LEVELS[level]}，${others}${lines.length}条明细共${amount}元。`
+      : `${name} is paid at level ${min_level} and above, the ${prescriber ? 'prescribing ' : ''}institution ${level === '0' ? 'is unrated' : `has level ${level}`}: ${others}${counted(lines.length, 'line')}, ${amount} yuan.`
   },
   example: {
     lines: [
       {
         ...{ feedetl_sn: '1', med_list_codg: 'ZC01AAA0010101000010', name: '抗肿瘤注射液(样例)' },
-        ...{ institution: 'H99010100031', level: '1', min_level: '2', branch: false },
+        ...{ institution: 'H99010100031', level: '1', min_level: '2', prescriber: false, branch: false },
       },
     ],
     vola_amt: 96,

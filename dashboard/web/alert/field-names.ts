@@ -310,6 +310,7 @@ const NAMES: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   point: ['坐标', 'point'],
   pool: ['统筹基金', 'pool'],
   prefix: ['前缀', 'prefix'],
+  prescriber: ['按开方机构', 'by the prescriber'],
   pric: ['单价', 'unit price'],
   price: ['价格', 'price'],
   progress: ['进度', 'progress'],
