@@ -118,5 +118,7 @@ function offsetOf(zone: string | undefined): number {
   if (zone === undefined) return SHANGHAI
   if (zone === 'Z') return 0
   const sign = zone.startsWith('-') ? -1 : 1
-  return sign * (Number(zone.slice(1, 3)) * HOUR + Number(zone.length > 3 ? zone.slice(-2) : 0) * MINUTE)
+  const hours = Number(zone.slice(1, 3))
+  const minutes = Number(zone.length > 3 ? zone.slice(-2) : 0)
+  return hours <= 23 && minutes <= 59 ? sign * (hours * HOUR + minutes * MINUTE) : Number.NaN
 }
