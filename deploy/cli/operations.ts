@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs'
+import type { AccessDatabase } from '../../dashboard/server/access/access-database.ts'
 import type { Role } from '../../dashboard/server/access/caller.ts'
 import type { NewUser } from '../../dashboard/server/ports.ts'
 import { unexplained, verifyAudit } from '../../dashboard/server/workflow/audit.ts'
@@ -89,25 +90,25 @@ export const OPERATIONS = {
   }),
   'token-create': operation({
     run: async (pipeline: Pipeline, { role, scope }: { role: Role; scope: readonly string[] }) => {
-      const { access } = await pipeline.workflow.access()
+      const access = await accessOf(pipeline.workflow)
       return access.createToken(role, scope)
     },
   }),
   'user-add': operation({
     run: async ({ workflow }: Pipeline, { user, password }: { user: NewUser; password: string }) => {
-      const { access } = await workflow.access()
+      const access = await accessOf(workflow)
       await access.addUser(user, password, BY_COMMAND)
     },
   }),
   'user-passwd': operation({
     run: async ({ workflow }: Pipeline, { username, password }: { username: string; password: string }) => {
-      const { access } = await workflow.access()
+      const access = await accessOf(workflow)
       await access.setPassword(username, password, BY_COMMAND)
     },
   }),
   'user-disable': operation({
     run: async ({ workflow }: Pipeline, { username }: { username: string }) => {
-      const { access } = await workflow.access()
+      const access = await accessOf(workflow)
       await access.disableUser(username, BY_COMMAND.by)
     },
   }),
@@ -121,6 +122,13 @@ type Operations = typeof OPERATIONS
 export type OperationName = keyof Operations
 export type Input<N extends OperationName> = Operations[N] extends Operation<infer I, infer _> ? I : never
 export type Output<N extends OperationName> = Operations[N] extends Operation<infer _, infer O> ? O : never
+
+/** People may be asked for before the first start: the administrator who is made then must not stay without a password. */
+async function accessOf(workflow: Workflow): Promise<AccessDatabase> {
+  const { access, firstPassword } = await workflow.access()
+  if (firstPassword) process.stderr.write(`Sign in as admin with ${firstPassword} (shown once)\n`)
+  return access
+}
 
 /** Adds the chain of the record, where people have worked. */
 async function withAudit(verification: Verification, workflow: Workflow): Promise<Verification> {

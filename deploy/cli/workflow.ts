@@ -15,7 +15,7 @@ export interface Workflow {
   /** Whether there is anything to open: without a server, only what was opened before. */
   exists(): boolean
   database(): Promise<Database>
-  /** Users and tokens; `firstPassword` where the first administrator was made just now. */
+  /** Users and tokens; `firstPassword` for whoever asks first where the first administrator was made just now: he shows it. */
   access(): Promise<{ access: AccessDatabase; firstPassword?: string }>
   /** The bureau's own sign-in, where one is configured. */
   oidc(): Oidc | undefined
@@ -55,9 +55,11 @@ export function workflowOf(config: Config, directory: string): Workflow {
   return {
     exists: () => opening !== undefined || config.postgres_url !== '' || existsSync(files),
     database,
-    access() {
+    async access() {
+      const isFirst = accessing === undefined
       accessing ??= access()
-      return accessing
+      const { access: opened, ...shown } = await accessing
+      return isFirst ? { access: opened, ...shown } : { access: opened }
     },
     oidc() {
       const { oidc_issuer: issuer, oidc_client_id: clientId, oidc_client_secret: clientSecret } = config
