@@ -46,7 +46,7 @@ function lettersAfter(store: Store, { source, partition, offset }: Place): Promi
 /** What a retry was refused stands under its first place alone, else each retry would double what is listed. */
 async function openLetters(store: Store, rest: string, params: object): Promise<DeadLetterRow[]> {
   const rows = await store.query<Omit<DeadLetterRow, 'line'>>(
-    `SELECT source, partition, offset, code, field, message, bytes, toString(received_at) AS received_at
+    `SELECT source, partition, offset, code, field, message, bytes, formatDateTime(received_at, '%Y-%m-%dT%H:%i:%S+08:00', 'Asia/Shanghai') AS received_at
      FROM dead_letter
      WHERE source != {retries:String}
        AND (source, partition, offset) NOT IN (SELECT source, partition, offset FROM dead_letter_retry WHERE accepted)
