@@ -24,3 +24,10 @@ test('A diagnosis with a small letter is the same content', () => {
   expect(same(settlement('i10.x00'), settlement('I10.x00'))).toBe(true)
   expect(same(settlement('i10.x00'), settlement('i11.x00'))).toBe(false)
 })
+
+test('A number of somebody else is not counted with: of its digits none is lost', () => {
+  const settlement = (msgid: string) => ({ kind: 'settlement', msgid })
+  expect(same(settlement('202603020931071234567'), settlement('202603020931071234568'))).toBe(false)
+  expect(same(settlement('007'), settlement('7'))).toBe(false)
+  expect(same(settlement('12.50'), settlement('12.5'))).toBe(true)
+})

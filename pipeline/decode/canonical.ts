@@ -60,10 +60,18 @@ function canonicalValue(value: unknown, field: Field | undefined, path: string):
     case 'day':
       return parseDay(String(value))
     default: {
-      const number = decimal(value)
+      const number = field || !isNumeral(value) ? decimal(value) : Number.NaN
       return Number.isNaN(number) ? value : number
     }
   }
+}
+
+/** Digits that are no amount: a number would lose some of them, and two numerals become one. */
+const NUMERAL = /^0\d|\d{16}/
+
+/** Whether a field that we do not know is somebody's number for something, and not so many of it. */
+function isNumeral(value: unknown): boolean {
+  return typeof value === 'string' && NUMERAL.test(value)
 }
 
 function isObject(value: unknown): value is object {

@@ -4,6 +4,7 @@ import type { DeadLetterCode } from '../../schemas/errors.ts'
 import { type Event, type PackedKind, type Settlement, SHAPES, type Void } from '../../schemas/events.ts'
 import { createNormaliser, type Fault, isFault } from '../../schemas/normalise.ts'
 import { byteStringsOf } from './byte-string.ts'
+import { canonicalContent } from './canonical.ts'
 import { ColumnWriter, type EncodedTables } from './columns.ts'
 import { createPseudonymiser, maskIdentity, maskUnparsed, mayIdentify, type Pseudonymiser, wordOf } from './mask.ts'
 import { type Packed, Packer } from './packed.ts'
@@ -165,7 +166,7 @@ class ChunkReader {
     if ('code' in event && 'message' in event) return this.#refuse(row, text, event.code, event.field, event.message)
     const masked = this.#mask(text, wire as object, event)
     const raw = masked === text ? this.#buffer.subarray(start, end) : Buffer.from(masked, 'latin1')
-    const digest = hash('sha256', raw, 'buffer')
+    const digest = hash('sha256', isNamedByContent(event) ? canonicalContent(raw.toString()) : raw, 'buffer')
     this.#packer.add(row, digest.readUInt32LE(0), digest.readUInt32LE(4), event)
     this.#columns.add(event, row, raw)
   }
@@ -194,6 +195,11 @@ class ChunkReader {
       line: Buffer.from(masked, 'latin1').toString('utf8'),
     })
   }
+}
+
+/** An inventory row without a number of its own is known by what it says, in whatever form (contract, "Identity"). */
+function isNamedByContent(event: Event): boolean {
+  return event.kind === 'inventory' && event.inv_id === ''
 }
 
 /** One parsed line as an event, or why it is none. */
