@@ -181,6 +181,65 @@ test('A second discharge with a later ingest time is a correction; with an earli
   expect(receipt).toMatchObject({ accepted: 2, rejected: [{ row: 2, code: 'CONFLICT' }] })
 })
 
+test('A discharge that was corrected since is a duplicate when it comes again: whoever replays a file contradicts nobody', async () => {
+  pipeline = await new TestPipeline([pol01]).open()
+  const told = (endtime: string, ingest_time: string) => discharge({ mdtrt_id: 'M1', endtime, ingest_time })
+  const file = [
+    told('2026-03-05 10:00:00', '2026-03-05 11:00:00'),
+    told('2026-03-06 10:00:00', '2026-03-06 11:00:00'),
+    told('2026-03-07 10:00:00', '2026-03-07 11:00:00'),
+  ]
+  expect(await pipeline.send(file)).toMatchObject({ accepted: 3, rejected: [] })
+  expect(await pipeline.send(file)).toMatchObject({ accepted: 0, duplicates: 3, rejected: [] })
+})
+
+test('A void and a settlement of one id contradict each other, in one batch or in two', async () => {
+  pipeline = await new TestPipeline([pol01]).open()
+  const [first, second] = [settlement({ setl_id: 'S1' }), settlement({ setl_id: 'S2' })]
+  const named = (setl_id: string) => ({ ...voidOf(first, '2026-03-02 17:00:00'), setl_id })
+  const receipt = await pipeline.send([first, second, named('S2'), named('V1'), settlement({ setl_id: 'V1' })])
+  expect(receipt).toMatchObject({ accepted: 3, duplicates: 0 })
+  const refused = [
+    { row: 2, code: 'CONFLICT' },
+    { row: 4, code: 'CONFLICT' },
+  ]
+  expect(receipt.rejected).toMatchObject(refused)
+  const later = await pipeline.send([named('S1'), settlement({ setl_id: 'V1' })])
+  expect(later).toMatchObject({ accepted: 0, duplicates: 0, rejected: [{ code: 'CONFLICT' }, { code: 'CONFLICT' }] })
+})
+
+test('A void that comes again is a duplicate in other bytes, and a conflict with other content', async () => {
+  pipeline = await new TestPipeline([pol01]).open()
+  const original = settlement({ setl_id: 'S1' })
+  const reversal = voidOf(original, '2026-03-02 17:00:00')
+  await pipeline.send([original, reversal])
+  const reordered = Object.fromEntries(Object.entries(reversal).reverse())
+  expect(await pipeline.send([reordered])).toMatchObject({ duplicates: 1, rejected: [] })
+  const other = { ...reversal, setl_time: '2026-03-02 18:00:00' }
+  expect(await pipeline.send([other])).toMatchObject({ duplicates: 0, rejected: [{ code: 'CONFLICT' }] })
+})
+
+test('An inventory row without a number of its own is known by what it says, in whatever form', async () => {
+  pipeline = await new TestPipeline([pol01]).open()
+  const sale = {
+    kind: 'inventory',
+    inv_type: 'sale',
+    fixmedins_code: 'P1',
+    med_list_codg: 'X',
+    cnt: 10,
+    time: '2026-03-02 09:00:00',
+    drug_trac_info: [{ drug_trac_codg: 'T1' }],
+  }
+  const { time, drug_trac_info, ...rest } = sale
+  const again = [
+    { ...sale, cnt: '10.0' },
+    { ...sale, time: '2026-03-02T09:00:00+08:00', inv_chg_type: null },
+    { drugtracinfo: drug_trac_info, ...rest, time },
+  ]
+  expect(await pipeline.send([sale, ...again])).toMatchObject({ accepted: 1, duplicates: 3 })
+  expect(await pipeline.send([...again, { ...sale, shelf_posi: 'A' }])).toMatchObject({ accepted: 1, duplicates: 3 })
+})
+
 test('A void finds its original although that is stored while the store is asked for others', async () => {
   pipeline = await new TestPipeline([pol01]).open((store) => slowToAnswer(store))
   const [old, first] = [settlement({ setl_id: 'S0' }), settlement({ setl_id: 'S1' })]

@@ -6,7 +6,7 @@ import { maskedText, type Pseudonymiser } from '../decode/mask.ts'
 import type { Arrival } from '../decode/packed.ts'
 import type { Batch } from '../shard/intake.ts'
 import type { Shard } from '../shard/shard.ts'
-import type { Store } from '../store/store.ts'
+import type { EventId, Store } from '../store/store.ts'
 import { lineOf, type SourceChunk } from './chunk.ts'
 
 type Lookups = Pick<Batch, 'originalOf' | 'saysTheSame'>
@@ -54,9 +54,7 @@ export class Originals {
   /** Fetches what the batch will ask for, as far as can be told while those before it are still being judged. */
   async foresee(arrivals: readonly Arrival[], { repeats }: SourceChunk): Promise<ReadonlyMap<string, string>> {
     // A discharge may be corrected by a batch before this one; all others stay what they were.
-    const wanted = arrivals
-      .flatMap((arrival) => this.#wantedBy(arrival, NONE_MATCHED) ?? [])
-      .filter(({ kind }) => kind !== 'discharge')
+    const wanted = arrivals.flatMap((arrival) => this.#wantedBy(arrival, NONE_MATCHED)).filter(({ kind }) => kind !== 'discharge')
     return wanted.length > 0 ? this.#store.originals(wanted, repeats?.batch) : new Map()
   }
 
@@ -66,11 +64,9 @@ export class Originals {
     // A range that is judged again knew nothing of what was stored after it.
     const before = chunk.repeats?.batch
     const matchedVoids = await this.#matchRefunds(arrivals, before)
-    const wanted = new Map<string, { kind: string; id: string }>()
+    const wanted = new Map<string, EventId>()
     const known = new Map<string, string>()
-    for (const arrival of arrivals) {
-      const want = this.#wantedBy(arrival, matchedVoids)
-      if (!want) continue
+    for (const want of arrivals.flatMap((arrival) => this.#wantedBy(arrival, matchedVoids))) {
       const key = `${want.kind}|${want.id}`
       const earlier = this.#find(key, present)
       const stored = foreseen.get(key)
@@ -103,11 +99,12 @@ export class Originals {
     return present
   }
 
-  #wantedBy(arrival: Arrival, matched: ReadonlyMap<number, string>): { kind: string; id: string } | undefined {
+  #wantedBy(arrival: Arrival, matched: ReadonlyMap<number, string>): EventId[] {
     const { kind, id } = arrival
     const original = kind === 'void' ? (matched.get(arrival.row) ?? (arrival.event() as Void).orig_setl_id) : ''
-    if (original && this.#shard.isKnown(original)) return { kind: 'settlement', id: original }
-    return this.#shard.needsComparison(arrival) ? { kind, id } : undefined
+    const wanted: EventId[] = this.#shard.needsComparison(arrival) ? [{ kind, id }] : []
+    if (original && this.#shard.isKnown(original)) wanted.push({ kind: 'settlement', id: original })
+    return wanted
   }
 
   #find(key: string, except: InFlight): { chunk: Chunk; row: number } | undefined {
@@ -126,9 +123,10 @@ export class Originals {
 
   #saysTheSame({ kind, id, row }: Arrival, present: InFlight, known: ReadonlyMap<string, string>): boolean {
     const key = `${kind}|${id}`
-    const earlier = present.rows.get(key)
+    const first = present.rows.get(key)
+    const earlier = first === row ? undefined : first
     const said = known.get(key) ?? (earlier === undefined ? undefined : this.#maskedLine(present.chunk, earlier))
-    // A void and a settlement share their identity but not their content.
+    // Where nothing of its kind was said before, the identity is that of a void, or of the settlement: other content.
     return said !== undefined && canonicalContent(said) === canonicalContent(this.#maskedLine(present.chunk, row))
   }
 

@@ -57,28 +57,30 @@ export interface HeardWhen {
   readonly late: boolean
 }
 
-const [HASH, KNOWLEDGE, PARCELS] = [8, 4, 6]
+const [HASH, INGESTED, KNOWLEDGE, PARCELS] = [8, 8, 4, 6]
 /** A bit that no number of the knowledge reaches. */
 const LATE = 0x8000_0000
 
 /**
  * What memory keeps of an accepted event: the hash of its bytes, a discharge's `ingest_time`, and when a settlement was
  * heard.
+ * @param corrected the stamp of the discharge that this one corrects
  */
 export function stampOf(
   { hashHigh, hashLow }: Arrival,
   event: Event,
   { knowledge, parcels }: Pick<HeardWhen, 'knowledge' | 'parcels'>,
+  corrected?: Uint8Array,
 ): Buffer {
   const { kind } = event
-  const more = kind === 'discharge' ? 8 : kind === 'settlement' ? KNOWLEDGE + (parcels > 0 ? PARCELS : 0) : 0
+  const more = kind === 'discharge' ? INGESTED : kind === 'settlement' ? KNOWLEDGE + (parcels > 0 ? PARCELS : 0) : 0
   const stamp = Buffer.allocUnsafe(HASH + more)
   stamp.writeUInt32LE(hashHigh, 0)
   stamp.writeUInt32LE(hashLow, 4)
   if (kind === 'discharge') stamp.writeDoubleLE(event.ingest_time ?? 0, HASH)
   if (kind === 'settlement') stamp.writeUInt32LE(knowledge, HASH)
   if (kind === 'settlement' && parcels > 0) stamp.writeUIntLE(parcels, HASH + KNOWLEDGE, PARCELS)
-  return stamp
+  return corrected ? Buffer.concat([stamp, corrected.subarray(0, HASH), corrected.subarray(HASH + INGESTED)]) : stamp
 }
 
 /** The same settlement's stamp, now that it has turned out to be late. */
@@ -101,9 +103,18 @@ export function hasSameBytes({ hashHigh, hashLow }: Arrival, stamp: Uint8Array):
   return known.readUInt32LE(0) === hashHigh && known.readUInt32LE(4) === hashLow
 }
 
+/** A discharge that has been corrected since comes again: whoever sends a file anew contradicts nobody. */
+export function wasCorrected({ kind, hashHigh, hashLow }: Arrival, stamp: Uint8Array): boolean {
+  if (kind !== 'discharge') return false
+  const known = asBuffer(stamp)
+  for (let at = HASH + INGESTED; at + HASH <= known.length; at += HASH)
+    if (known.readUInt32LE(at) === hashHigh && known.readUInt32LE(at + 4) === hashLow) return true
+  return false
+}
+
 /** A second discharge of a stay with a later `ingest_time` corrects the first. */
 export function isCorrection(discharge: Discharge, stamp: Uint8Array): boolean {
-  return (discharge.ingest_time ?? 0) > asBuffer(stamp).readDoubleLE(8)
+  return (discharge.ingest_time ?? 0) > asBuffer(stamp).readDoubleLE(HASH)
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -18,6 +18,7 @@ import {
   settlementKey,
   stampOf,
   voidKey,
+  wasCorrected,
 } from './identity.ts'
 import type { Moments, World } from './moments.ts'
 import type { Parcel } from './parcel.ts'
@@ -155,7 +156,12 @@ export class Intake {
     if (event.kind === 'void' && !this.#acceptsVoid(arrival, event, batch)) return
     this.#memory.set(
       identity,
-      stampOf(arrival, event, { knowledge: this.#reference.version, parcels: this.#exchange?.made ?? 0 }),
+      stampOf(
+        arrival,
+        event,
+        { knowledge: this.#reference.version, parcels: this.#exchange?.made ?? 0 },
+        event.kind === 'discharge' ? stamp : undefined,
+      ),
     )
     this.#tally.accepted++
     this.#watermark.observe(batch.partition, at, 'fixmedins_code' in event ? event.fixmedins_code : '', batch.now)
@@ -170,7 +176,7 @@ export class Intake {
   }
 
   #isKnownAlready(arrival: Arrival, event: Event, stamp: Uint8Array, batch: Batch): boolean {
-    if (hasSameBytes(arrival, stamp) || batch.saysTheSame(arrival)) {
+    if (hasSameBytes(arrival, stamp) || wasCorrected(arrival, stamp) || batch.saysTheSame(arrival)) {
       this.#tally.duplicates.push(arrival.row)
       return true
     }

@@ -10,7 +10,7 @@ import { openServer, type ServerAddress } from './server.ts'
 import { together } from './together.ts'
 import type { Params, Transport } from './transport.ts'
 
-interface EventId {
+export interface EventId {
   readonly kind: string
   readonly id: string
 }
