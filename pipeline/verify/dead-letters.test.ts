@@ -22,6 +22,7 @@ test('What a retry is refused again stays listed once, under its first place', a
   }
   expect(await listed()).toEqual(before)
   const [first] = await listDeadLetters(pipeline.store)
+  expect(first!.received_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00$/)
   const corrected = { ...first!, bytes: first!.bytes.replace('"much"', '12.50') }
   expect(await retryDeadLetters([corrected], pipeline.engine, pipeline.store)).toMatchObject({ accepted: 1 })
   expect(await listed()).toEqual(before.slice(1))
