@@ -16,8 +16,11 @@ const CLOSED_AFTER = 72 * HOUR
 /** 26 months. */
 const KEPT = 26 * 31 * DAY
 
-/** Tells the members when their common budget was nearly spent, once the month is closed. */
-function stepOf(community: Community, month: string, context: Context<Params>): Step<Community, Evidence> {
+/**
+ * Tells the members when their common budget was nearly spent, once the month is closed; who is heard of only then, for it was
+ * paid nothing, is told what the others know.
+ */
+function stepOf(community: Community, month: string, context: Context<Params>, newcomer?: string): Step<Community, Evidence> {
   const closedAt = endOfMonth(month) + CLOSED_AFTER
   const forgetAt = endOfMonth(month) + KEPT
   if (context.watermark < closedAt) return { state: community, wakeAt: closedAt, forgetAt }
@@ -25,20 +28,19 @@ function stepOf(community: Community, month: string, context: Context<Params>): 
   const reached = reachedIn(root, month, community.paid, context) ?? null
   const isSame = JSON.stringify(reached) === JSON.stringify(community.told)
   community.told = reached
-  const tells = Object.keys(community.members)
-    .sort()
-    .map(
-      (of): Told<OfCommunity> => ({
-        kind: 'told',
-        topic: REACHED,
-        of,
-        period: month,
-        at,
-        admdvs: '',
-        values: { owner: root, reached },
-      }),
-    )
-  return { state: community, tells: isSame ? [] : tells, forgetAt }
+  const whoKnowsNot = isSame ? (reached && newcomer ? [newcomer] : []) : Object.keys(community.members)
+  const tells = whoKnowsNot.sort().map(
+    (of): Told<OfCommunity> => ({
+      kind: 'told',
+      topic: REACHED,
+      of,
+      period: month,
+      at,
+      admdvs: '',
+      values: { owner: root, reached },
+    }),
+  )
+  return { state: community, tells, forgetAt }
 }
 
 export const communities: Part<Told<Payment>, Community, Evidence, Params> = {
@@ -53,8 +55,9 @@ export const communities: Part<Told<Payment>, Community, Evidence, Params> = {
   initial: () => ({ paid: {}, members: {}, told: null }),
   onEvent(community, { period, values: { member, insutype, day, fund } }, context) {
     pay(community.paid, insutype, day, fund)
+    const newcomer = community.members[member] ? undefined : member
     community.members[member] = true
-    return stepOf(community, period, context)
+    return stepOf(community, period, context, newcomer)
   },
   onTime: (community, context) => stepOf(community, monthOf(dayOf(context.at - CLOSED_AFTER) - 1), context),
 }

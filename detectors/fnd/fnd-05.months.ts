@@ -4,7 +4,7 @@ import { DAY, type Day, dayOf, formatDay, type Instant, SECOND, startOfDay } fro
 import { BEFORE_TIME, type Context, type Finding, type Part, type Step, type Told, UNCHANGED, type Visit } from '../detector.ts'
 import { dayAfterMonth, endOfMonth, firstDayOf, monthOf } from '../kit/calendar.ts'
 import { count, type Hospital, pooledFund, settle } from './fnd-05.days.ts'
-import { hasBudgetAhead, ownerOf, pay, reachedIn } from './fnd-05.quota.ts'
+import { hasBudgetAhead, ownerOf, pay, reachedIn, sharedWith } from './fnd-05.quota.ts'
 import { signalsIn } from './fnd-05.signals.ts'
 import {
   type Change,
@@ -60,7 +60,7 @@ function findingOn(hospital: Hospital, month: string, context: Context<Params>):
     lines: [],
     at: endOfMonth(month) - SECOND,
     first_seen: from,
-    ...{ psn_no: '', fixmedins_code: root, admdvs: hospital.admdvs, insu_admdvs: '' },
+    ...{ psn_no: '', fixmedins_code: root, admdvs: placeOf(hospital, until, context), insu_admdvs: '' },
     evidence: {
       fixmedins_code: root,
       month,
@@ -73,6 +73,11 @@ function findingOn(hospital: Hospital, month: string, context: Context<Params>):
       signals,
     },
   }
+}
+
+/** Of a hospital that settles nothing the register tells. */
+function placeOf({ admdvs }: Hospital, at: Instant, { root, reference }: Context<Params>): string {
+  return admdvs || (reference.find('institution', root, at)?.row.admdvs ?? '')
 }
 
 /** Judges every month that is closed and remembered with its baseline. */
@@ -130,6 +135,17 @@ function burden(hospital: Hospital, visit: Visit, sign: 1 | -1, { at, reference 
   return []
 }
 
+/**
+ * A member that was paid nothing in a month that is over: the community has not heard of it, and who takes nobody any more is
+ * the first to be looked at.
+ */
+function asksFor(month: string, { common, admdvs }: Hospital, { root, at, reference }: Context<Params>): Told<Payment>[] {
+  const of = common[month] ? undefined : sharedWith(root, month, reference)
+  if (of === undefined) return []
+  const nothing = { member: root, insutype: '', day: firstDayOf(month), fund: 0 }
+  return [{ kind: 'told', topic: PAYMENT, of, period: month, at, admdvs, values: nothing }]
+}
+
 type Heard = Visit | Complaint | Told<readonly Change[]> | Told<OfCommunity>
 
 function isOfCommunity(told: Told<readonly Change[]> | Told<OfCommunity>): told is Told<OfCommunity> {
@@ -178,5 +194,8 @@ export const hospitals: Part<Heard, Hospital, Evidence, Params> = {
     const tells = burden(hospital, visit, -1, context)
     return { ...judged(hospital, context, timeIn(context)), tells }
   },
-  onTime: (hospital, context) => judged(hospital, context, context.at),
+  onTime(hospital, context) {
+    const tells = asksFor(monthOf(dayOf(context.at - CLOSED_AFTER) - 1), hospital, context)
+    return { ...judged(hospital, context, context.at), tells }
+  },
 }

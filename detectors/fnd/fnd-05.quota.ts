@@ -34,13 +34,22 @@ export function ownerOf({ fixmedins_code, setl_time: at, insutype }: Visit, refe
   return isOwner(fixmedins_code) ? fixmedins_code : undefined
 }
 
+/** The medical community with which the institution shares the month's budget. */
+export function sharedWith(fixmedins_code: string, month: string, reference: ReferenceView): string | undefined {
+  const at = endOfMonth(month) - SECOND
+  const group = groupOf(fixmedins_code, at, reference)
+  return group && isOwnerOfAny(group, month, at, reference) ? group : undefined
+}
+
+function isOwnerOfAny(owner: string, month: string, at: Instant, reference: ReferenceView): boolean {
+  return ['', ...BASIC_INSURANCES].some((insutype) => quotaOf(owner, { month, insutype, at }, reference) !== undefined)
+}
+
 function hasBudget(fixmedins_code: string, at: Instant, reference: ReferenceView): boolean {
   const month = monthOf(dayOf(at))
   const group = groupOf(fixmedins_code, at, reference)
   const owners = group ? [fixmedins_code, group] : [fixmedins_code]
-  return owners.some((owner) =>
-    ['', ...BASIC_INSURANCES].some((insutype) => quotaOf(owner, { month, insutype, at }, reference) !== undefined),
-  )
+  return owners.some((owner) => isOwnerOfAny(owner, month, at, reference))
 }
 
 /** Whether the month has a budget, or one to whose baseline the day belongs: budgets may be known for that month alone. */

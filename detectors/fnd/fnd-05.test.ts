@@ -281,6 +281,30 @@ test('A budget that a medical community shares is spent by all its members, and 
   expect(later).toMatchObject([{ evidence: { reached_on: '2026-04-12' } }])
 })
 
+test('A member of a shared budget that takes nobody any more is looked at too', () => {
+  const member = (code: string) => reference('institution', code, { kind: 'hospital', admdvs: '990101', group_id: 'G' })
+  const common = MONTHS.map((month) => reference('budget', `G:${month}`, { quota: 10_000 }))
+  const known = [member(HERE), member(THERE), ...common]
+  const theirs = { ...spent(9000), setl_id: 'THEIRS', fixmedins_code: THERE }
+  const events = [...span('2026-03-01', '2026-04-10', { admitted: 2 }), theirs, ...three]
+  expect(judge([...events, over], known).open).toMatchObject([
+    { subject: { id: HERE }, bucket: '2026-04', admdvs: '990101', evidence: { owner: 'G', reached_on: '2026-04-10' } },
+  ])
+  const names = judge([...events, over], known).open[0]!.evidence.signals.map(({ name }: { name: string }) => name)
+  expect(names).toEqual(['admissions', 'complaints'])
+  // One that is no member, and a budget that was not spent.
+  expect(judge([...events, over], [HOSPITAL, member(THERE), ...common]).open).toEqual([])
+  expect(
+    judge(
+      [...events, { ...theirs, hifp_pay: 8000 }, over].filter((event) => event !== theirs),
+      known,
+    ).open,
+  ).toEqual([])
+  // What becomes known later of a closed month is told to all members.
+  const taken = voidOf(theirs, '2026-05-20 10:00:00')
+  expect(judge([...events, over, taken], known)).toMatchObject({ open: [], retracted: [{ bucket: '2026-04' }] })
+})
+
 const complaintsOn = (...dates: readonly string[]) =>
   dates.map((date, i) => ({ kind: 'complaint', complaint_id: `C-${date}-${i}`, fixmedins_code: HERE, time: `${date} 09:00:00` }))
 const three = complaintsOn('2026-04-20', '2026-04-21', '2026-04-22')
