@@ -108,6 +108,13 @@ test('Stays for a tumour that begin at equal intervals are a cycle, coded as ses
   expect(found(stay(0), stay(14), stay(28)).map(({ bucket }) => bucket)).toEqual(['M14', 'M28'])
 })
 
+test('One treatment that was late leaves the cycle one; a stay in between is looked at alone', () => {
+  const tumour = (n: number) => stay(n, diagnosed('C34.900'))
+  const buckets = (...begins: number[]) => found(...begins.map(tumour)).map(({ bucket }) => bucket)
+  expect(buckets(0, 14, 28, 47, 61)).toEqual([])
+  expect(buckets(0, 14, 20, 28, 42)).toEqual(['M20'])
+})
+
 test('A first stay that cost just what its group is paid is told', () => {
   const drg = (mean_cost: number) => reference('drg', 'BR23', { mean_cost })
   const near = (mean_cost: number) => found(drg(mean_cost), stay(0, { drg_code: 'BR23' }), stay(7))[0]!.evidence.near_standard

@@ -163,6 +163,9 @@ test('A tumour treated at equal intervals is a cycle though no session is coded;
   const tumour = (begin: number) => stay('H4', 'T', begin, diagnosed('C34.900'))
   expect(back(tumour(0), tumour(10), tumour(20))).toEqual([])
   expect(back(tumour(0), tumour(10), tumour(27))).toEqual([2])
+  // One treatment was late; a stay between two treatments is no treatment.
+  expect(back(tumour(0), tumour(7), tumour(14), tumour(27))).toEqual([])
+  expect(back(tumour(0), tumour(12), tumour(15), tumour(24))).toEqual([1])
   const kidneys = (begin: number) => stay('H4', 'K', begin, diagnosed('N18.500'))
   expect(back(kidneys(0), kidneys(10))).toEqual([1])
 })
@@ -209,8 +212,8 @@ test('Of a cycle, or of none, the first treatments are long past: what was told 
   const again = (n: number) => [OVER, comes('T', day(n)), comes('T', day(n + 1))]
   const tumour = (...begins: number[]) => begins.map((begin) => stay('H4', 'T', begin, diagnosed('C34.900')))
   expect(among(...P, ...tumour(0, 10, 20), ...again(190))).toEqual(['1/5'])
-  // The first pause is too long.
-  expect(among(...tumour(-35, 5, 15, 25), ...again(155))).toEqual(['2/3'])
+  // The second came too soon to be the next treatment.
+  expect(among(...tumour(0, 3, 10, 17), ...again(186))).toEqual(['1/4'])
 })
 
 test('A void is heard for 183 days after what was told of a stay, and for 26 months of one that somebody came back from', () => {

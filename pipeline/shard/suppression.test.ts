@@ -36,6 +36,9 @@ test('Visits for a tumour are explained by equal pauses between them, and not by
     days.map((day) => settlement({ setl_time: `2026-03-${String(day).padStart(2, '0')} 10:00:00`, ...diagnosed('C50.9') }))
   expect(await fatesOf(accusingPersons('MGT-09', 4), ...visits(1, 8, 16, 22))).toEqual([['suppressed', 'CHEMO_RADIOTHERAPY']])
   expect(await fatesOf(accusingPersons('MGT-09', 4), ...visits(1, 2, 16, 22))).toEqual([['alert', '']])
+  // One was late.
+  expect(await fatesOf(accusingPersons('MGT-09', 5), ...visits(1, 7, 13, 23, 29))).toEqual([['suppressed', 'CHEMO_RADIOTHERAPY']])
+  expect(await fatesOf(accusingPersons('MGT-09', 5), ...visits(1, 7, 13, 27, 29))).toEqual([['alert', '']])
 })
 
 test('Kidney disease explains many visits only where there was dialysis', async () => {
