@@ -1,9 +1,9 @@
 import type { FeeLine, Inventory, Settlement } from '../schemas/events.ts'
-import { type MedClass, nationalMedClass } from '../schemas/med-class.ts'
 import { DAY, type Day, dayOf, type Instant } from '../schemas/time.ts'
 import type { DoctorVisit, DrugSale, Heard, Operated, TraceMove, TraceUse, Visit, Voidable } from './detector.ts'
 import { chargedLines } from './kit/charged-lines.ts'
 import { itemOf } from './kit/item-of.ts'
+import { medClassOf } from './kit/med-class-of.ts'
 import { isMedicine } from './kit/medicine.ts'
 import { soldCodes } from './kit/sold-codes.ts'
 import type { ReferenceView } from './reference.ts'
@@ -39,15 +39,6 @@ function knowledgeOf(lines: readonly FeeLine[], reference: ReferenceView): Pick<
     known |= knownLines[i]!
   }
   return { items, knownLines, known }
-}
-
-/** The province's own map (`admdvs-prefix:med_type`, longest prefix first), else the national stems. */
-function medClassOf(medType: string, admdvs: string, at: number, reference: ReferenceView): MedClass {
-  for (let length = admdvs.length; length >= 0; length -= 2) {
-    const mapped = reference.find('med_type_map', `${admdvs.slice(0, length)}:${medType}`, at)?.row.med_class
-    if (mapped) return mapped as MedClass
-  }
-  return nationalMedClass(medType)
 }
 
 /** The trace codes that a settlement sold, each once, in order of first appearance. */

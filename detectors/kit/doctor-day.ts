@@ -21,8 +21,10 @@ export interface Worked extends Entry, Site {
 /** From the doctor to the counter at which the visit is settled. */
 const TO_THE_COUNTER = 10 * MINUTE
 const OUTPATIENT = new Set(['OP', 'ER', 'CHRONIC', 'MAT_OP'])
-/** 中医科, 民族医学科, 中西医结合科. */
-const TCM_DEPARTMENT = /^A5[0-2]|中医|民族医/
+/** 中医科, 民族医学科, 中西医结合科; an institution's specialty may be told in English. */
+const TCM = /^A5[0-2]|中医|民族医|\btcm\b|traditional chinese/i
+/** A code of the national list, or a name: which department it is can be told. */
+const DEPARTMENT = /^A\d\d|科/
 /** 中医主病诊断, 中医主证诊断. */
 const TCM_DIAGNOSES = new Set(['2', '3'])
 /** 中医特色门诊. */
@@ -63,17 +65,24 @@ export function worked(event: DoctorVisit, reference: ReferenceView): Worked {
   return isSettledLater ? { ...work, ended } : work
 }
 
-/** By the visit's kind, diagnoses, herbs or departments, else by what is known of the doctor. */
+/**
+ * By the visit's kind, diagnoses, herbs or departments, else by what is known of the doctor. A hospital of Chinese medicine has
+ * western departments too: its specialty decides alone only where no department is told, of the visit or of the doctor.
+ */
 function isTcm(visit: Visit, doctor: string, at: Instant, reference: ReferenceView): boolean {
   if (visit.diseinfo.some(({ diag_type }) => TCM_DIAGNOSES.has(diag_type))) return true
-  if (TCM_MED_TYPE.test(visit.med_type) || TCM_DEPARTMENT.test(visit.adm_dept_codg)) return true
+  if (TCM_MED_TYPE.test(visit.med_type) || TCM.test(visit.adm_dept_codg)) return true
   let asked = ''
+  let isTold = DEPARTMENT.test(visit.adm_dept_codg)
   for (const { bilg_dept_codg, list_type } of visit.feedetail) {
     if (list_type === HERBS) return true
     if (bilg_dept_codg === asked) continue
     asked = bilg_dept_codg
-    if (TCM_DEPARTMENT.test(asked)) return true
+    if (TCM.test(asked)) return true
+    isTold ||= DEPARTMENT.test(asked)
   }
   const { title, depts } = reference.find('doctor', doctor, at)?.row ?? {}
-  return TCM_DEPARTMENT.test(title ?? '') || (depts ?? []).some((name) => TCM_DEPARTMENT.test(name))
+  if (TCM.test(title ?? '') || (depts ?? []).some((name) => TCM.test(name))) return true
+  if (isTold || (depts ?? []).some((name) => DEPARTMENT.test(name))) return false
+  return TCM.test(reference.find('institution', visit.fixmedins_code, at)?.row.specialty ?? '')
 }

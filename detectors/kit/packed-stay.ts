@@ -8,7 +8,10 @@ export const STAY_FORM: Form<StayEntry> = {
   pack(entry) {
     const { source, at, mdtrt_id, begntime, endtime, med_class, fund, dscg_way, mid, ingest_time } = entry
     const ingested = packTime(ingest_time)
-    if (source === 'admission') return ['A', mdtrt_id, packTime(at), packPlace(entry), ingested]
+    if (source === 'admission') {
+      const packed = ['A', mdtrt_id, packTime(at), packPlace(entry), ingested]
+      return med_class ? [...packed, med_class] : packed
+    }
     if (source === 'discharge') return ['D', mdtrt_id, packTime(at), packPlace(entry), ingested, dscg_way]
     const [began, ended] = [packOptional(begntime), packOptional(endtime)]
     return ['S', mdtrt_id, ...packHead(entry), ingested, dscg_way, began, ended, med_class, fund, mid ? 1 : 0]
@@ -29,9 +32,9 @@ export const STAY_FORM: Form<StayEntry> = {
         ...unpackHead(told),
       }
     }
-    const [at, place, ingested, dscg_way] = told
+    const [at, place, ingested, said] = told
     const word = { at: unpackTime(at), mdtrt_id, ingest_time: unpackTime(ingested), ...unpackPlace(place) }
-    return source === 'A' ? admissionEntry(word) : dischargeEntry(word, dscg_way)
+    return source === 'A' ? admissionEntry(word, said) : dischargeEntry(word, said)
   },
 }
 

@@ -12,6 +12,7 @@ export interface StayEntry extends Entry, Place {
   readonly mdtrt_id: string
   readonly begntime: Instant | undefined
   readonly endtime: Instant | undefined
+  /** Of an admission only where it is told to be another one than the usual (`IPT`). */
   readonly med_class: string
   readonly fund: Fen
   readonly dscg_way: string
@@ -48,10 +49,10 @@ export const GRAVE_END: ReadonlySet<string> = new Set(['2', '5'])
 /** What admissions and discharges have in common. */
 export type Word = Place & Pick<StayEntry, 'at' | 'mdtrt_id' | 'ingest_time'>
 
-export function admissionEntry(word: Word): StayEntry {
+export function admissionEntry(word: Word, med_class = ''): StayEntry {
   const id = `admission:${word.mdtrt_id}`
   const times = { begntime: word.at, endtime: undefined }
-  return { source: 'admission', id, med_class: '', fund: 0, dscg_way: '', mid: false, ...times, ...word }
+  return { source: 'admission', id, med_class, fund: 0, dscg_way: '', mid: false, ...times, ...word }
 }
 
 export function dischargeEntry(word: Word, dscg_way: string): StayEntry {
@@ -138,7 +139,7 @@ function assemble(mdtrt_id: string, told: readonly StayEntry[]): Stay | undefine
     fixmedins_code: admission?.fixmedins_code || where.fixmedins_code,
     admdvs: where.admdvs,
     insu_admdvs: where.insu_admdvs,
-    med_class: final?.med_class || first?.med_class || '',
+    med_class: final?.med_class || first?.med_class || admission?.med_class || '',
     dscg_way: discharge?.dscg_way || final?.dscg_way || '',
     setl_ids,
     fund,

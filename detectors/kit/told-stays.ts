@@ -2,6 +2,7 @@ import type { SkipReason } from '../../schemas/errors.ts'
 import type { Admission, Discharge } from '../../schemas/events.ts'
 import type { Instant } from '../../schemas/time.ts'
 import type { Context, Visit } from '../detector.ts'
+import { medClassOf } from './med-class-of.ts'
 import { visitOf } from './remembered.ts'
 import { STAY_MEMORY, type StayEntry, stayEntry } from './stay.ts'
 
@@ -33,11 +34,16 @@ export function isNear(one: Told, other: Told): boolean {
   return one.first <= other.last + STAY_MEMORY && other.first <= one.last + STAY_MEMORY
 }
 
-/** What an event tells of a stay, in the institution's county where it names none itself. */
+/**
+ * What an event tells of a stay, in the institution's county where it names none itself. That it is a day surgery or a
+ * delivery the admission may tell long before the bill; where it does not, the stay is an ordinary one until the bill comes.
+ */
 export function placedEntry(event: Event, { at, reference }: Context<unknown>): StayEntry {
   const entry = stayEntry(event)!
-  if (entry.admdvs) return entry
-  return { ...entry, admdvs: reference.find('institution', entry.fixmedins_code, at)?.row.admdvs ?? '' }
+  const admdvs = entry.admdvs || (reference.find('institution', entry.fixmedins_code, at)?.row.admdvs ?? '')
+  if (event.kind !== 'admission' || !event.med_type) return entry.admdvs ? entry : { ...entry, admdvs }
+  const med_class = medClassOf(event.med_type, admdvs, at, reference)
+  return { ...entry, admdvs, med_class: med_class === 'IPT' ? '' : med_class }
 }
 
 /** A settlement that does not say when its stay began needs another event that does. */

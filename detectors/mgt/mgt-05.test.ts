@@ -100,6 +100,26 @@ test('Cycles of chemotherapy, radiotherapy and dialysis, emergencies, births and
   expect(found(stay(0), back)).toEqual([])
 })
 
+test('That a stay is a day surgery or a delivery its admission tells before its bill, which knows better', () => {
+  const told = (n: number, med_type: string, code = 'I63.900') => [
+    admission({ mdtrt_id: `M${n}`, begntime: day(n), dscg_maindiag_code: code, med_type }),
+    discharge({ mdtrt_id: `M${n}`, endtime: day(n + 1) }),
+  ]
+  expect(found(...told(0, '28'), ...told(7, '28'))).toEqual([])
+  expect(found(stay(0, { med_type: '28' }), ...told(7, '28'))).toEqual([])
+  expect(found(...told(0, '28'), ...told(7, '21'))).toHaveLength(1)
+  expect(found(...told(0, '28'), ...told(7, '28'), stay(7, { med_type: '21' }))).toHaveLength(1)
+  const ofProvince = reference('med_type_map', '99:D1', { med_class: 'DAYSURG' })
+  const here = { mdtrt_admdvs: '990101' }
+  const local = [0, 7].map((n) => ({ ...told(n, 'D1')[0], ...here }))
+  expect(found(ofProvince, local[0]!, told(0, '')[1]!, local[1]!)).toEqual([])
+  // Where the admission does not tell it the bill does, and corrects.
+  const silent = [...told(0, ''), ...told(7, '')]
+  expect(found(...silent)).toHaveLength(1)
+  expect(found(...silent, stay(0, { med_type: '28' }), stay(7, { med_type: '28' }))).toEqual([])
+  expect(found(...told(0, ''), ...told(7, '52'))).toEqual([])
+})
+
 test('Stays for a tumour that begin at equal intervals are a cycle, coded as sessions or not', () => {
   const tumour = (n: number) => stay(n, diagnosed('C34.900'))
   expect(found(tumour(0), tumour(14))).toHaveLength(1)

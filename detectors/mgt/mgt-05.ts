@@ -91,7 +91,8 @@ function wordOf(event: Visit | Admission | Discharge, context: Context<Params>):
   const isEmergency = event.med_type.startsWith(EMERGENCY_TO_WARD)
   if (event.kind === 'admission') {
     const code = event.dscg_maindiag_code
-    const excuse = isSessionCode(code) ? 'session' : isEmergency ? 'emergency' : code.startsWith(BIRTH_CHAPTER) ? 'birth' : ''
+    const isBirth = entry.med_class === 'MAT_IPT' || code.startsWith(BIRTH_CHAPTER)
+    const excuse = isSessionCode(code) ? 'session' : isEmergency ? 'emergency' : isBirth ? 'birth' : ''
     return { ...word, category: icdCategory(code), excuse }
   }
   const category = mainCategory(event)

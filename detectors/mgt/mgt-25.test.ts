@@ -106,6 +106,12 @@ test('An admission tells at once that somebody is back; who died is not discharg
   expect(withReturns(stay('H4', 'H4p0', 10), died).open).toMatchObject([{ evidence: { discharges: 21 } }])
 })
 
+test('An admission tells that it is for a day surgery', () => {
+  const word = { mdtrt_id: 'MA', psn_no: 'H4p0', fixmedins_code: 'H4', begntime: day(10), dscg_maindiag_code: 'I63.900' }
+  expect(back(admission({ ...word, med_type: '28' }))).toEqual([])
+  expect(back(admission({ ...word, med_type: '21' }))).toEqual([1])
+})
+
 test('The events of a stay, in whichever order they come, are one discharge', () => {
   const told = [
     stay('H4', 'H4p0', 10),
@@ -214,6 +220,24 @@ test('Of a cycle, or of none, the first treatments are long past: what was told 
   expect(among(...P, ...tumour(0, 10, 20), ...again(190))).toEqual(['1/5'])
   // The second came too soon to be the next treatment.
   expect(among(...tumour(0, 3, 10, 17), ...again(186))).toEqual(['1/4'])
+})
+
+test('A bill that comes half a year after its stay tells of no other stay', () => {
+  const stayed = { mdtrt_id: 'M-H4-Q-0', psn_no: 'Q', fixmedins_code: 'H4' }
+  const told = [
+    admission({ ...stayed, begntime: day(0), dscg_maindiag_code: 'I63.900' }),
+    discharge({ ...stayed, endtime: day(2) }),
+  ]
+  const bill = (n: number) => stay('H4', 'Q', 0, { setl_time: day(n) })
+  const interim = stay('H4', 'Q', 0, { setl_id: 'INTERIM', setl_time: day(1), mid_setl_flag: '1' })
+  expect(among(...P, ...told, bill(2), OVER)).toEqual(['1/3'])
+  for (const events of [
+    [...told, OVER, bill(190)],
+    [...told, OVER, comes('Q', day(188)), bill(190)],
+    [interim, ...told, OVER, comes('Q', day(188)), bill(190)],
+    [...told, OVER, bill(800)],
+  ])
+    expect(among(...P, ...events)).toEqual(['1/3'])
 })
 
 test('A void is heard for 183 days after what was told of a stay, and for 26 months of one that somebody came back from', () => {

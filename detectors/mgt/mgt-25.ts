@@ -194,10 +194,16 @@ function forgotten({ words, counted }: Memory, judged: readonly Judged[], waterm
   return { words: words.filter((word) => !isOver(word)), counted: counted.filter((one) => !isOver(one)) }
 }
 
+/** Of a stay that has ended the bill is still to come, and would tell of it once more if it were forgotten. */
+function isUnbilled({ mdtrt_id, endtime }: Stay, words: readonly Word[]): boolean {
+  return endtime !== undefined && words.every((word) => word.mdtrt_id !== mdtrt_id || word.source !== 'settlement' || word.mid)
+}
+
 /** By stay. All among which a return was judged go together: without one of them it would be judged anew, and otherwise. */
 function keptUntil(words: readonly Word[], judged: readonly Judged[]): ReadonlyMap<string, Instant> {
   const told = toldOf(words)
-  const until = new Map([...told].map(([mdtrt_id, { last }]) => [mdtrt_id, last + MEMORY]))
+  const unbilled = new Set(judged.flatMap(({ stay }) => (isUnbilled(stay, words) ? [stay.mdtrt_id] : [])))
+  const until = new Map([...told].map(([mdtrt_id, { last }]) => [mdtrt_id, last + (unbilled.has(mdtrt_id) ? KEPT : MEMORY)]))
   const places = new Map(judged.map(({ stay }, place) => [stay, place]))
   const returns = judged.filter(({ earlier }) => earlier !== undefined)
   for (const [from, to] of joined(returns.map(({ near }) => [places.get(near[0]!)!, places.get(near.at(-1)!)!]))) {
@@ -213,11 +219,11 @@ function stepOf(words: readonly Word[], before: Memory, { at, watermark, params 
   const counted = countedIn(words, judged)
   const state = forgotten({ words, counted }, judged, watermark)
   const newest = words.at(-1)?.at ?? at
-  const returns = judged.some(({ earlier }) => earlier !== undefined)
+  const isKept = judged.some(({ stay, earlier }) => earlier !== undefined || isUnbilled(stay, words))
   return {
     state: state.words.length > 0 ? state : undefined,
     tells: changes(before.counted, counted, at),
-    forgetAt: newest + (returns ? KEPT : MEMORY),
+    forgetAt: newest + (isKept ? KEPT : MEMORY),
   }
 }
 
@@ -249,7 +255,7 @@ function percent(ratio: number): number {
  */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-25',
-  version: 6,
+  version: 7,
   title: { zh: '非计划再入院率', en: 'Unplanned readmission rate' },
   category: 'MGT',
   result: 'indicator',
