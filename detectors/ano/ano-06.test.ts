@@ -75,6 +75,20 @@ test('Traditional Chinese medicine may see 200', () => {
   expect(judge(...morning(121, { feedetail: [{ med_list_codg: 'T000700200', list_type: '102' }] })).open).toEqual([])
 })
 
+test('A hospital of Chinese medicine is one where nothing tells of a department, and has western departments too', () => {
+  const of = (specialty: string) => reference('institution', 'HERE', { kind: 'hospital', admdvs: '990101', specialty })
+  const many = (known: Wire[], more: Wire = {}) => judge(...known, ...morning(121, more)).open.length
+  for (const specialty of ['中医', 'TCM', 'Traditional Chinese Medicine']) expect(many([of(specialty)])).toBe(0)
+  expect(many([of('肿瘤')])).toBe(1)
+  expect(many([of('中医')], { adm_dept_codg: 'A03' })).toBe(1)
+  expect(many([of('中医')], { feedetail: [{ bilg_dept_codg: '内科' }] })).toBe(1)
+  // A number of the hospital's own tells of none.
+  expect(many([of('中医')], { adm_dept_codg: '0301' })).toBe(0)
+  const registered = (depts: string[]) => reference('doctor', 'D990101000001', { depts })
+  expect(many([of('中医'), registered(['A03'])])).toBe(1)
+  expect(many([of('中医'), registered([])])).toBe(0)
+})
+
 /** Twenty visits, the last one so many hours after the first. */
 const span = (count: number, hours: number) => [
   ...Array.from({ length: count - 1 }, (_, i) => visit(`S${i}`, 300 + i)),

@@ -18,7 +18,7 @@ import type { Evidence, Params } from './ano-06.terms.ts'
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-06',
-  version: 8,
+  version: 9,
   title: { zh: '医师工作量异常', en: 'Impossible workload of a doctor' },
   category: 'ANO',
   result: 'suspicion',
