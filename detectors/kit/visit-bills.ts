@@ -27,10 +27,14 @@ export const SAME_VISIT = ''
 
 const NOTHING_BACK: readonly Quantity[] = []
 
-/** What a settlement takes back of earlier ones, as far as it concerns the rule. */
-export function takenBackBy(visit: { readonly feedetail: readonly FeeLine[] }, concerns: (line: FeeLine) => boolean) {
+/** What a settlement takes back of earlier ones, as far as it concerns the rule, by the items as which it counts them. */
+export function takenBackBy(
+  visit: { readonly feedetail: readonly FeeLine[] },
+  concerns: (line: FeeLine) => boolean,
+  itemOf: (line: FeeLine) => string = ({ med_list_codg }) => med_list_codg,
+): readonly Quantity[] {
   const lines = takenBackBeyond(visit)
-  return lines.length === 0 ? NOTHING_BACK : lines.filter(concerns).map(quantityOf)
+  return lines.length === 0 ? NOTHING_BACK : lines.filter(concerns).map((line) => ({ ...quantityOf(line), code: itemOf(line) }))
 }
 
 /** A line as a rule speaks of it. */

@@ -191,3 +191,13 @@ test('What the person pays alone is no more than the fund pays for', () => {
     { vola_amt: 1000, evidence: { total: 3 }, lines: [{ feedetl_sn: '1' }] },
   ])
 })
+
+test('A national code and its local ones are one item, unless a row names the local one', () => {
+  const two = [charged(2), charged(1, { med_list_codg: `${CODE}a1` })].map((one, i) => on(`S${i}`, '09:00:00', one))
+  expect(run(detector, [HOSPITAL, cap(), ...two]).open).toMatchObject([
+    { bucket: `2026-03-02|${CODE}`, vola_amt: 1000, evidence: { med_list_codg: CODE, total: 3 } },
+  ])
+  expect(run(detector, [HOSPITAL, cap(), cap({ code: `${CODE}a1` }, 'local'), ...two]).open).toEqual([])
+  const hours = [charged(20), charged(5, { med_list_codg: `${CODE}a1` })].map((one, i) => on(`S${i}`, '09:00:00', one))
+  expect(run(detector, [HOSPITAL, item('小时'), ...hours]).open).toMatchObject([{ evidence: { total: 25, cap: 24 } }])
+})

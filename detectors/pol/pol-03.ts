@@ -10,6 +10,7 @@ import { type Excess, excessOver } from '../kit/excess.ts'
 import { inPolicy } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
+import { type CountedCode, chargedAs, namedIn, type PackedCode, packCounted, unpackCounted } from '../kit/named-code.ts'
 import { packHead, sorted, unpackHead } from '../kit/packed.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { STAY_MEMORY } from '../kit/stay.ts'
@@ -27,15 +28,15 @@ interface Cap {
   readonly per: 'PERSON' | 'VISIT'
 }
 
-interface Line extends Cap, Billed {}
+interface Line extends Cap, Billed, CountedCode {}
 
 interface Charged extends Remembered, VisitBill<Line> {}
 
-type PackedKind = readonly [code: string, cap: number, source: Cap['source'], per: Cap['per'], period: Cap['period']]
+type PackedKind = readonly [code: PackedCode, cap: number, source: Cap['source'], per: Cap['per'], period: Cap['period']]
 type PackedLine = readonly [kind: number, sn: string, seconds: number, cnt: number, inscp: Fen]
 
-function kindOf({ code, cap, source, per, period }: Line): PackedKind {
-  return [code, cap, source, per, period]
+function kindOf({ code, charged, cap, source, per, period }: Line): PackedKind {
+  return [packCounted({ code, charged }), cap, source, per, period]
 }
 
 /** Lines of one item differ in few things; their times are told from the settlement's. */
@@ -52,7 +53,7 @@ const FORM: Form<Charged> = {
     const [, , , visit, kinds, lines] = packed
     const unpackLine = ([kind, sn, seconds, cnt, inscp]: PackedLine): Line => {
       const [code, cap, source, per, period] = kinds[kind]
-      return { sn, code, at: head.at + Math.round(seconds * SECOND), cnt, inscp, cap, source, per, period }
+      return { sn, ...unpackCounted(code), at: head.at + Math.round(seconds * SECOND), cnt, inscp, cap, source, per, period }
     }
     return { ...unpackVisit(visit), lines: lines.map(unpackLine), ...head }
   },
@@ -134,7 +135,7 @@ function isForgotten({ setl_time }: Visit, fee_ocur_time: Instant): boolean {
 /** POL-03 项目限定频次: more of an item on one day than a day can hold. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-03',
-  version: 5,
+  version: 6,
   title: { zh: '项目限定频次(日/小时)', en: 'Daily quantity above the cap' },
   category: 'POL',
   result: 'violation',
@@ -159,12 +160,13 @@ export default defineDetector<Evidence, Params>({
           const caps = inPolicy(line) > 0 ? capsOf(visit, line, context) : []
           return caps.length > 0 ? [{ line, caps }] : []
         })
-        const back = takenBackBy(visit, (line) => capsOf(visit, line, context).length > 0)
+        const countedIn = (line: FeeLine) => namedIn('frequency', line, context.reference, visit)
+        const back = takenBackBy(visit, (line) => capsOf(visit, line, context).length > 0, countedIn)
         if (capped.length === 0 && back.length === 0) return undefined
         const known = capped.filter(({ line }) => !isForgotten(visit, line.fee_ocur_time))
         const lines = known.flatMap(({ line, caps }) => {
-          const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at, cnt } = line
-          return caps.map((cap) => ({ sn, code, at, cnt, inscp: inPolicy(line), ...cap }))
+          const { feedetl_sn: sn, med_list_codg: charged, fee_ocur_time: at, cnt } = line
+          return caps.map((cap) => ({ sn, code: countedIn(line), charged, at, cnt, inscp: inPolicy(line), ...cap }))
         })
         if (lines.length === 0 && back.length === 0) return 'STAY_TOO_LONG'
         return { visit: visitOf(visit), lines, back, ...remembered(visit) }
@@ -283,7 +285,8 @@ function findingOn(psn_no: string, bucket: string, groups: readonly Group[], ref
       refs.set(nameOf(ref.setl_id, ref.feedetl_sn), ref)
   }
   const vola_amt = [...refs.values()].reduce((sum, ref) => sum + ref.vola_amt, 0)
-  const [{ code, day }] = groups as [Group]
+  const [{ day }] = groups as [Group]
+  const { charged } = lines[0]!
   const largest = groups.reduce((most, group) => (group.total > most.total ? group : most))
   const resting = restingOn(
     psn_no,
@@ -300,9 +303,9 @@ function findingOn(psn_no: string, bucket: string, groups: readonly Group[], ref
     count: groups.length,
     evidence: {
       day: formatDay(day),
-      med_list_codg: code,
-      name: itemName(code, lines[0]!.at, reference),
-      unit: reference.find('item', code, lines[0]!.at)?.row.unit ?? '',
+      med_list_codg: chargedAs(lines),
+      name: itemName(charged, lines[0]!.at, reference),
+      unit: reference.find('item', charged, lines[0]!.at)?.row.unit ?? '',
       cap: largest.cap,
       cap_source: largest.source,
       period: largest.period,

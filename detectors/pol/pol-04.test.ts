@@ -153,7 +153,29 @@ test('A local code of an item whose period is usual is limited as the item is', 
   const again = ['2026-03-02', '2026-03-12'].map((day, i) =>
     settlement({ ...{ setl_id: `S${i}`, setl_time: `${day} 10:00:00` }, feedetail: [line(day, { med_list_codg: `${CODE}a1` })] }),
   )
-  expect(run(detector, [HOSPITAL, ...again]).open).toMatchObject([{ bucket: `2026-03|${CODE}a1`, evidence: { days: 14 } }])
+  expect(run(detector, [HOSPITAL, ...again]).open).toMatchObject([
+    { bucket: `2026-03|${CODE}`, evidence: { med_list_codg: `${CODE}a1`, days: 14 } },
+  ])
+})
+
+test('A national code and its local ones are one item, unless a row names the local one', () => {
+  const visits = ['', 'a1'].map((suffix, i) => {
+    const on = ['2026-03-02', '2026-03-12'][i]!
+    return done(`S${i}`, on, { feedetail: [line(on, { med_list_codg: `${CODE}${suffix}` })] })
+  })
+  for (const order of permutations(visits))
+    for (const rows of [[HOSPITAL], known()])
+      expect(run(detector, [...rows, ...order]).open).toMatchObject([
+        { bucket: `2026-03|${CODE}`, vola_amt: 6000, evidence: { med_list_codg: CODE, name: expect.any(String) } },
+      ])
+  expect(run(detector, [...known(), every(14, { code: `${CODE}a1` }, 'local'), ...visits]).open).toEqual([])
+  // What a later bill takes back by the national code was charged by the local one.
+  const bill = (setl_id: string, day: string, ...feedetail: LineGiven[]) =>
+    inpatient({ setl_id, mdtrt_id: 'M', setl_time: `${day} 10:00:00`, feedetail })
+  const local = (day: string) => line(day, { med_list_codg: `${CODE}a1` })
+  const first = bill('S1', '2026-03-08', local('2026-03-01'), local('2026-03-06'))
+  const back = bill('S2', '2026-03-12', { pric: 500 }, line('2026-03-06', { cnt: -1 }))
+  expect([run(detector, [...known(), first]).open.length, run(detector, [...known(), first, back]).open.length]).toEqual([1, 0])
 })
 
 test('An occurrence that a later bill of the visit takes back was none', () => {

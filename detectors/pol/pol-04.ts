@@ -12,6 +12,7 @@ import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
 import { joined } from '../kit/joined.ts'
 import { isKnownTo } from '../kit/known.ts'
+import { type CountedCode, chargedAs, namedIn, type PackedCode, packCounted, unpackCounted } from '../kit/named-code.ts'
 import { nearest } from '../kit/nearest.ts'
 import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { paidLinesKnownTo } from '../kit/paid-lines.ts'
@@ -24,26 +25,26 @@ import { byDefault } from '../params.ts'
 /** At most so many occurrences within so many days. */
 type Limit = readonly [max: number, days: number, per: 'PERSON' | 'VISIT']
 
-interface Line extends Billed {
+interface Line extends Billed, CountedCode {
   /** None where the occurrence is excused: it still stands before a later one. */
   readonly limits: readonly Limit[]
 }
 
 interface Charged extends Remembered, VisitBill<Line> {}
 
-type PackedLine = readonly [sn: string, code: string, at: number, cnt: number, inscp: Fen, ...limits: Limit[]]
+type PackedLine = readonly [sn: string, code: PackedCode, at: number, cnt: number, inscp: Fen, ...limits: Limit[]]
 
 const FORM: Form<Charged> = {
   pack(charged) {
-    const lines = charged.lines.map(({ sn, code, at, cnt, inscp, limits }): PackedLine => {
-      return [sn, code, packTime(at), cnt, inscp, ...limits]
+    const lines = charged.lines.map((line): PackedLine => {
+      return [line.sn, packCounted(line), packTime(line.at), line.cnt, line.inscp, ...line.limits]
     })
     return [...packHead(charged), packVisit(charged), ...lines]
   },
   unpack(packed) {
     const [, , , visit, ...lines] = packed
     const unpackLine = ([sn, code, at, cnt, inscp, ...limits]: PackedLine) => {
-      return { sn, code, at: unpackTime(at), cnt, inscp, limits }
+      return { sn, ...unpackCounted(code), at: unpackTime(at), cnt, inscp, limits }
     }
     return { ...unpackVisit(visit), lines: lines.map(unpackLine), ...unpackHead(packed) }
   },
@@ -118,9 +119,11 @@ function linesOf(visit: Visit, context: Context<Params>): Line[] {
     ? chargedLines(visit).filter((line) => inPolicy(line) > 0)
     : paidLinesKnownTo(visit, 'frequency')
   return paid.flatMap((line) => {
-    const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at, cnt } = line
+    const { feedetl_sn: sn, med_list_codg: charged, fee_ocur_time: at, cnt } = line
     const limits = limitsOf(visit, line, context)
-    return limits.length > 0 ? [{ sn, code, at, cnt, inscp: inPolicy(line), limits: excused ? [] : limits }] : []
+    if (limits.length === 0) return []
+    const code = namedIn('frequency', line, context.reference, visit)
+    return [{ sn, code, charged, at, cnt, inscp: inPolicy(line), limits: excused ? [] : limits }]
   })
 }
 
@@ -132,7 +135,7 @@ function isForgotten({ setl_time }: Visit, { at }: Pick<Line, 'at'>): boolean {
 /** POL-04 项目周期超频次: an item repeated before its period is over. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-04',
-  version: 8,
+  version: 9,
   title: { zh: '项目周期超频次', en: 'Item repeated before its period is over' },
   category: 'POL',
   result: 'violation',
@@ -162,7 +165,11 @@ export default defineDetector<Evidence, Params>({
       keep: keptFor,
       remember(visit, context) {
         const limited = linesOf(visit, context)
-        const back = takenBackBy(visit, (line) => limitsOf(visit, line, context).length > 0)
+        const back = takenBackBy(
+          visit,
+          (line) => limitsOf(visit, line, context).length > 0,
+          (line) => namedIn('frequency', line, context.reference, visit),
+        )
         if (limited.length === 0 && back.length === 0) return undefined
         const lines = limited.filter((line) => !isForgotten(visit, line))
         if (lines.length === 0 && back.length === 0) return 'STAY_TOO_LONG'
@@ -283,7 +290,7 @@ function findingOn(bucket: string, runs: readonly Run[], { root, reference }: Co
   })
   const vola_amt = lines.reduce((sum, line) => sum + line.vola_amt, 0)
   const worst = runs.reduce((most, run) => (run.interval / run.days < most.interval / most.days ? run : most))
-  const { code, at } = uses[0]!
+  const { charged, at } = uses[0]!
   return {
     subject: { type: 'person', id: root },
     bucket,
@@ -297,8 +304,8 @@ function findingOn(bucket: string, runs: readonly Run[], { root, reference }: Co
     lines,
     count: new Set([...over].map((use) => dayOf(use.at))).size,
     evidence: {
-      med_list_codg: code,
-      name: itemName(code, at, reference),
+      med_list_codg: chargedAs(uses),
+      name: itemName(charged, at, reference),
       max_cnt: worst.max,
       days: worst.days,
       occurrences: distinct(

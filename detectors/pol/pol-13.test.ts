@@ -109,3 +109,15 @@ test('A day that a later bill of the visit takes back was no use, and never will
       { vola_amt: 4200, evidence: { days: 4 } },
     ])
 })
+
+test('A national code and its local ones are used in one course, unless a row names the local one', () => {
+  const SERVICE = '003401000010000'
+  const days = [ONE, TWO, THREE, FOUR].map((day, i) =>
+    use(`S${i}`, day!, { feedetail: [line(day!, { med_list_codg: i % 2 ? `${SERVICE}a1` : SERVICE })] }),
+  )
+  const national = course({ code: SERVICE })
+  expect(run(detector, [HOSPITAL, national, ...days]).open).toMatchObject([
+    { bucket: `2026-03|${SERVICE}`, evidence: { med_list_codg: SERVICE, days: 4 } },
+  ])
+  expect(run(detector, [HOSPITAL, national, course({ code: `${SERVICE}a1` }, 'local'), ...days]).open).toEqual([])
+})

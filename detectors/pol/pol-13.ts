@@ -1,3 +1,4 @@
+import type { FeeLine } from '../../schemas/events.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, type Day, dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
@@ -6,6 +7,7 @@ import { inPolicy, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
 import { isKnownTo, linesKnownTo } from '../kit/known.ts'
+import { type CountedCode, chargedAs, namedIn, type PackedCode, packCounted, unpackCounted } from '../kit/named-code.ts'
 import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
 import { paidLinesKnownTo } from '../kit/paid-lines.ts'
 import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
@@ -16,26 +18,27 @@ import { byDefault } from '../params.ts'
 /** What makes a course: a visit, uses with no long gap between them, or all of a life. */
 type Per = 'VISIT' | 'EPISODE' | 'LIFETIME'
 
-interface Line extends Billed {
+interface Line extends Billed, CountedCode {
   readonly max_days: number
   readonly per: Per
 }
 
 interface Charged extends Remembered, VisitBill<Line> {}
 
-type PackedLine = readonly [sn: string, code: string, at: number, cnt: number, inscp: Fen, max_days: number, per: Per]
+type PackedLine = readonly [sn: string, code: PackedCode, at: number, cnt: number, inscp: Fen, max_days: number, per: Per]
 
 const FORM: Form<Charged> = {
   pack(charged) {
-    const lines = charged.lines.map(({ sn, code, at, cnt, inscp, max_days, per }): PackedLine => {
-      return [sn, code, packTime(at), cnt, inscp, max_days, per]
+    const lines = charged.lines.map((line): PackedLine => {
+      const { sn, at, cnt, inscp, max_days, per } = line
+      return [sn, packCounted(line), packTime(at), cnt, inscp, max_days, per]
     })
     return [...packHead(charged), packVisit(charged), ...lines]
   },
   unpack(packed) {
     const [, , , visit, ...lines] = packed
     const unpackLine = ([sn, code, at, cnt, inscp, max_days, per]: PackedLine) => {
-      return { sn, code, at: unpackTime(at), cnt, inscp, max_days, per }
+      return { sn, ...unpackCounted(code), at: unpackTime(at), cnt, inscp, max_days, per }
     }
     return { ...unpackVisit(visit), lines: lines.map(unpackLine), ...unpackHead(packed) }
   },
@@ -103,7 +106,7 @@ function overrunOf(course: readonly Use[], per: Per): Overrun | undefined {
 /** POL-13 限支付疗程: an item used on more days of one course than are paid. */
 export default defineDetector<Evidence, Params>({
   id: 'POL-13',
-  version: 4,
+  version: 5,
   title: { zh: '限支付疗程', en: 'Course longer than is paid' },
   category: 'POL',
   result: 'violation',
@@ -120,12 +123,15 @@ export default defineDetector<Evidence, Params>({
       form: FORM,
       keep: COURSE_MEMORY,
       remember(visit, { reference }) {
+        const countedIn = (line: FeeLine) => namedIn('course', line, reference, visit)
         const lines = paidLinesKnownTo(visit, 'course').flatMap((line) => {
-          const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time: at, cnt } = line
-          const { max_days, per } = reference.best('course', code, at, visit)?.row ?? {}
-          return max_days == null ? [] : [{ sn, code, at, cnt, inscp: inPolicy(line), max_days, per: per ?? 'EPISODE' }]
+          const { feedetl_sn: sn, med_list_codg: charged, fee_ocur_time: at, cnt } = line
+          const { max_days, per } = reference.best('course', charged, at, visit)?.row ?? {}
+          if (max_days == null) return []
+          const code = countedIn(line)
+          return [{ sn, code, charged, at, cnt, inscp: inPolicy(line), max_days, per: per ?? 'EPISODE' }]
         })
-        const back = takenBackBy({ feedetail: linesKnownTo(visit, 'course') }, () => true)
+        const back = takenBackBy({ feedetail: linesKnownTo(visit, 'course') }, () => true, countedIn)
         if (lines.length === 0 && back.length === 0) return undefined
         return { visit: visitOf(visit), lines, back, ...remembered(visit) }
       },
@@ -195,8 +201,8 @@ function findingOn(bucket: string, hits: readonly Overrun[], { root, reference }
     lines,
     count: hits.length,
     evidence: {
-      med_list_codg: first.code,
-      name: itemName(first.code, first.at, reference),
+      med_list_codg: chargedAs(uses),
+      name: itemName(first.charged, first.at, reference),
       per: worst.per,
       max_days: worst.max_days,
       first_day: formatDay(first.day),

@@ -124,3 +124,13 @@ test('What the agency reimburses counts in the year in which it was done, as far
     ...{ open: [], skipped: ['STAY_TOO_LONG'] },
   })
 })
+
+test('A national code and its local ones share one cap, unless a row names the local one', () => {
+  const two = [CODE, `${CODE}a1`].map((med_list_codg, i) =>
+    paid(`S${i}`, `2026-03-0${i + 2}`, { feedetail: [line(1000, { med_list_codg })] }),
+  )
+  expect(run(detector, [...known(1000), ...two]).open).toMatchObject([
+    { bucket: `2026|${CODE}`, vola_amt: 40000, evidence: { med_list_codg: CODE } },
+  ])
+  expect(run(detector, [...known(1000), cap(1000, { code: `${CODE}a1` }, 'local'), ...two]).open).toEqual([])
+})

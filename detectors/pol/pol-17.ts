@@ -10,14 +10,14 @@ import { exactFundsOf, involved, violating } from '../kit/finding.ts'
 import { groupBy } from '../kit/group-by.ts'
 import { itemName } from '../kit/item-name.ts'
 import { isKnownTo, linesKnownTo } from '../kit/known.ts'
+import { type CountedCode, chargedAs, namedIn, packCounted, unpackCounted } from '../kit/named-code.ts'
 import { packHead, unpackHead } from '../kit/packed.ts'
 import { paidLinesKnownTo } from '../kit/paid-lines.ts'
 import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
 import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
 
-interface Line {
+interface Line extends CountedCode {
   readonly sn: string
-  readonly code: string
   /** With fractions of a fen. */
   readonly fund: number
   readonly cap: Fen
@@ -32,13 +32,13 @@ interface Charged extends Remembered {
 const FORM: Form<Charged> = {
   pack: (charged) => [
     ...packHead(charged),
-    ...charged.lines.flatMap(({ sn, code, fund, cap, yearsBack }) => [sn, code, fund, cap, yearsBack]),
+    ...charged.lines.flatMap((line) => [line.sn, packCounted(line), line.fund, line.cap, line.yearsBack]),
   ],
   unpack: (packed) => {
     const lines: Line[] = []
     for (let i = 3; i < packed.length; i += 5) {
       const [sn, code, fund, cap, yearsBack] = packed.slice(i, i + 5)
-      lines.push({ sn, code, fund, cap, yearsBack })
+      lines.push({ sn, ...unpackCounted(code), fund, cap, yearsBack })
     }
     return { lines, ...unpackHead(packed) }
   },
@@ -76,7 +76,7 @@ function yearsBackOf(visit: Visit, { fee_ocur_time }: FeeLine): number {
 /** POL-17 超限定报销总额: the fund paid more for an item in a year than it pays one person. */
 export default defineDetector<Evidence, Record<string, never>>({
   id: 'POL-17',
-  version: 5,
+  version: 6,
   title: { zh: '超限定报销总额', en: 'Yearly benefit cap of an item exceeded' },
   category: 'POL',
   result: 'violation',
@@ -99,12 +99,12 @@ export default defineDetector<Evidence, Record<string, never>>({
         ]
         const funds = exactFundsOf(visit, paid)
         const lines = paid.flatMap((line, i) => {
-          const { feedetl_sn: sn, med_list_codg: code, fee_ocur_time } = line
-          const year_cap = reference.best('benefit_cap', code, fee_ocur_time, visit)?.row.year_cap
+          const { feedetl_sn: sn, med_list_codg: charged, fee_ocur_time } = line
+          const year_cap = reference.best('benefit_cap', charged, fee_ocur_time, visit)?.row.year_cap
           const fund = funds[i]!
-          return year_cap == null || fund === 0
-            ? []
-            : [{ sn, code, fund, cap: fenOf(year_cap), yearsBack: yearsBackOf(visit, line) }]
+          if (year_cap == null || fund === 0) return []
+          const code = namedIn('benefit_cap', line, reference, visit)
+          return [{ sn, code, charged, fund, cap: fenOf(year_cap), yearsBack: yearsBackOf(visit, line) }]
         })
         const recent = lines.filter(({ yearsBack }) => yearsBack <= OLDEST)
         if (recent.length === 0) return lines.length > 0 ? 'STAY_TOO_LONG' : undefined
@@ -155,7 +155,7 @@ function findingOn(
     const line = { feedetl_sn: sn }
     return beyond > 0 ? violating(settlement.id, line, beyond) : involved(settlement.id, line)
   })
-  const { code } = lines[0]!
+  const { charged } = lines[0]!
   return {
     subject: { type: 'person', id: root },
     bucket,
@@ -167,8 +167,8 @@ function findingOn(
     count: new Set(refs.filter(({ vola_item_type }) => vola_item_type === 1).map(({ setl_id }) => setl_id)).size,
     evidence: {
       year: bucket.slice(0, 4),
-      med_list_codg: code,
-      name: itemName(code, resting.at, reference),
+      med_list_codg: chargedAs(lines),
+      name: itemName(charged, resting.at, reference),
       cap: yuan(cap),
       total: yuan(total),
       settlements: resting.setl_ids.length,
