@@ -9,6 +9,7 @@ const claim = fc
     insu_admdvs: fc.constantFrom('990101', '990301'),
     pric: fc.constantFrom(10, 60, 90, 200),
     med_type: fc.constantFrom('11', '21'),
+    mdtrt_id: fc.constantFrom('', '', 'M'),
   })
   .map(({ pric, ...given }) => (id: string, at: number) => [
     settlement({

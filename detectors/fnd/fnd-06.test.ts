@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { HOSPITAL, heartbeat, reference, settlement, voidOf } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
 import detector from './fnd-06.ts'
 
 const judge = (...events: Wire[]) => run(detector, [HOSPITAL, ...events])
@@ -94,6 +95,33 @@ test('What costs more than P99 of its class and level is large too, from half th
   expect(at(200, ...[])).toEqual([])
   expect(judge(...others(200, 2000), ...dear, built, claim(2500)).open).toEqual([])
   expect(detector.explain(at(200, claim(2600))[0]!.evidence, 'en')).toContain('of similar claims; filing unknown')
+})
+
+test('A stay that is settled in several bills is one claim', () => {
+  const bill = (setl_id: string, cost: number, day: string, more: Wire = {}) =>
+    stay(cost, { setl_id, mdtrt_id: 'M', setl_time: `2026-03-${day} 10:00:00`, ...more })
+  const interim = { mid_setl_flag: '1' }
+  const [first, last] = [bill('S1', 30_000, '10', interim), bill('S2', 20_000, '20')]
+  for (const order of permutations([first, last])) {
+    const { open } = judge(...order)
+    expect(open).toMatchObject([
+      {
+        ...{ subject: { type: 'settlement', id: 'S2' }, severity: 2, vola_amt: 3_500_000, setl_ids: ['S1', 'S2'] },
+        evidence: { medfee: 50_000, fund: 35_000, level: '3', similar: null, above: ['fixed_limit'], settlements: 2 },
+      },
+    ])
+    expect(detector.explain(open[0]!.evidence, 'zh')).toContain('990201参保人在990101就医2次结算共50,000.00元，达到限额50,000元')
+    expect(detector.explain(open[0]!.evidence, 'en')).toContain('for 50,000.00 yuan in 2 bills, at least the limit')
+  }
+  expect(judge(first, bill('S2', 19_999.99, '20')).open).toEqual([])
+  expect(judge(first, bill('S2', 20_000, '20', { mdtrt_id: 'N' })).open).toEqual([])
+  expect(judge(first, last, bill('S3', 5000, '25')).open).toMatchObject([{ subject: { id: 'S2' }, vola_amt: 3_850_000 }])
+  // One that is large alone has been found already.
+  expect(judge(first, bill('S2', 60_000, '20'), bill('S3', 25_000, '25')).open).toMatchObject([{ subject: { id: 'S2' } }])
+  // Visits are claims of their own.
+  const visits = ['S1', 'S2'].map((setl_id) => claim(3000, { setl_id, mdtrt_id: 'M' }))
+  expect(judge(...visits).open).toEqual([])
+  expect(judge(first, last, voidOf(first, '2026-03-21 10:00:00'))).toMatchObject({ open: [], retracted: [{}] })
 })
 
 test('A void retracts', () => {

@@ -5,8 +5,10 @@ import { type Context, defineDetector, type Finding, type Visit } from '../detec
 import { doneAt, isAtAgency } from '../kit/at-agency.ts'
 import { baselineParts } from '../kit/day-baseline.ts'
 import type { Distribution } from '../kit/histogram.ts'
-import { type Remembered, remembered } from '../kit/remembered.ts'
+import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
 import { covers } from '../kit/standing.ts'
+import { STAY_MEMORY } from '../kit/stay.ts'
+import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
 import { byDefault } from '../params.ts'
 import { regionPrefix } from '../reference.ts'
 
@@ -39,6 +41,8 @@ interface Evidence {
   /** Claims of the same class and level in the last days that are built; `null` where too few are known. */
   readonly similar: { readonly n: number; readonly p50: number; readonly p99: number } | null
   readonly above: readonly ('fixed_limit' | 'p99')[]
+  /** In which the claim was settled: several where a stay had interim bills. */
+  readonly settlements: number
 }
 
 interface Params {
@@ -135,8 +139,30 @@ function judged(claimed: Claim, similar: Distribution | undefined, group: string
       fixed_limit: yuan(fixed),
       similar: known ? { n: known.n, p50: yuan(p50!), p99: yuan(p99!) } : null,
       above,
+      settlements: 1,
     },
   }
+}
+
+/** One bill of a stay. */
+interface Bill extends Claim {
+  readonly level: string
+}
+
+/**
+ * A stay is one claim in however many bills it is settled: none of them need be large alone. Where one is, its own finding has
+ * the stay reviewed already. P99 is that of single bills, and says nothing of several together.
+ */
+function ofStay(bills: readonly Bill[], params: Params): Finding<Evidence> | undefined {
+  const sum = (of: readonly Bill[], amount: (bill: Bill) => Fen) => of.reduce((total, bill) => total + amount(bill), 0)
+  if (bills.some(({ medfee }) => medfee >= params.inpatient_limit)) return undefined
+  const reached = bills.find((_, i) => sum(bills.slice(0, i + 1), ({ medfee }) => medfee) >= params.inpatient_limit)
+  if (!reached) return undefined
+  const all = { ...reached, medfee: sum(bills, ({ medfee }) => medfee), fund: sum(bills, ({ fund }) => fund) }
+  const finding = judged(all, undefined, `${reached.med_class}|${reached.level}`, params)
+  if (!finding) return undefined
+  const evidence = { ...finding.evidence, settlements: bills.length }
+  return { ...finding, ...restingOn(reached.psn_no, bills), evidence }
 }
 
 const FILINGS = {
@@ -178,27 +204,44 @@ export default defineDetector<Evidence, Params>({
       judgeAlone: (claimed, group, params) => judged(claimed, undefined, group, params),
       bucketsOf: ({ setl_id }) => [{ subject: { type: 'settlement', id: setl_id }, bucket: '' }],
     }),
+    windowRule<Visit, Bill, Evidence, Params>({
+      name: 'STAY',
+      on: ['settlement'],
+      space: 'person',
+      root: ({ psn_no }) => psn_no,
+      key: visitOf,
+      concerns: (visit) => isInpatient(visit.med_class) && visit.medfee_sumamt > 0 && isCrossRegion(visit),
+      remember: (visit, context) => ({ level: visit.level, ...claim(visit, context) }),
+      judge(bills, { params }) {
+        const finding = ofStay(bills, params)
+        return { holds: finding ? [finding] : NOTHING_HOLDS, keep: together(bills, STAY_MEMORY) }
+      },
+      keep: STAY_MEMORY,
+    }),
   ],
-  explain({ med_class, medfee, insu_admdvs, mdtrt_admdvs, filing, fixed_limit, similar, above }, language) {
+  explain({ med_class, medfee, insu_admdvs, mdtrt_admdvs, filing, fixed_limit, similar, above, settlements }, language) {
     const fee = formatYuan(medfee * 100)
     const p99 = similar && above.includes('p99') ? formatYuan(similar.p99 * 100) : ''
     if (language === 'zh') {
+      const times = settlements > 1 ? `${settlements}次结算共` : ''
       const limits = [
         above.includes('fixed_limit') ? `达到限额${formatAmount(fixed_limit)}元` : '',
         p99 && `超过同类P99 ${p99}元`,
       ]
-      return `${insu_admdvs}参保人在${mdtrt_admdvs}就医${fee}元，${limits.filter(Boolean).join('、')}，${FILINGS.zh[filing]}。`
+      return `${insu_admdvs}参保人在${mdtrt_admdvs}就医${times}${fee}元，${limits.filter(Boolean).join('、')}，${FILINGS.zh[filing]}。`
     }
     const limits = [
       above.includes('fixed_limit') ? `at least the limit of ${formatAmount(fixed_limit)}` : '',
       p99 && `beyond the P99 of ${p99} of similar claims`,
     ]
-    return `A person insured in ${insu_admdvs} was treated in ${mdtrt_admdvs} (${medClassName(med_class, 'en')}) for ${fee} yuan, ${limits.filter(Boolean).join(' and ')}; ${FILINGS.en[filing]}.`
+    const bills = settlements > 1 ? ` in ${settlements} bills` : ''
+    return `A person insured in ${insu_admdvs} was treated in ${mdtrt_admdvs} (${medClassName(med_class, 'en')}) for ${fee} yuan${bills}, ${limits.filter(Boolean).join(' and ')}; ${FILINGS.en[filing]}.`
   },
   example: {
     ...{ med_class: 'IPT', level: '3', medfee: 68_000, fund: 47_000, insu_admdvs: '990201', mdtrt_admdvs: '990101' },
     ...{ pay_loc: '3', filing: 'not_filed', centre: false, fixed_limit: 50_000 },
     similar: { n: 2100, p50: 8200, p99: 61_000 },
     above: ['fixed_limit', 'p99'],
+    settlements: 1,
   },
 })
