@@ -28,6 +28,14 @@ export const fnd06: Scenario = {
     found(filed.setl_id)
     // Half of what is large, but more than 99 of 100 pay here.
     found(claim(2900).setl_id)
+    // One stay in two bills, neither of which is large.
+    const person = story.person()
+    const bill = (cost: number, day: number, mid_setl_flag: string) => {
+      const fields = { mdtrt_id: 'M-IN-TWO-BILLS', insu_admdvs: FAR, pay_loc: '3', mid_setl_flag }
+      return story.visit({ institution, day, person, cost, med_type: '21', fields })
+    }
+    const bills = [bill(32_000, DAY - 8, '1'), bill(24_000, DAY, '')] as const
+    story.found('FND-06', bills[1], bills)
     for (const setl_id of [stay(49_000), claim(900).setl_id, claim(7000, {}, HERE).setl_id, stay(80_000, HERE)])
       story.decoy('FND-06', [setl_id])
   },
