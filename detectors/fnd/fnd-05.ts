@@ -20,7 +20,7 @@ const NAMES = {
 /** FND-05 推诿拒收疑似: when its budget is nearly spent, a hospital takes fewer and lighter cases, or sends them away. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-05',
-  version: 8,
+  version: 9,
   title: { zh: '推诿拒收疑似', en: 'Signals of patient refusal' },
   category: 'FND',
   result: 'suspicion',

@@ -173,7 +173,7 @@ const FILINGS = {
 /** FND-06 异地大额: a large claim of somebody insured elsewhere, to be reviewed by both regions. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-06',
-  version: 5,
+  version: 6,
   title: { zh: '异地大额', en: 'Large cross-region claim' },
   category: 'FND',
   result: 'suspicion',

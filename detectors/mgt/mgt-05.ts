@@ -202,7 +202,7 @@ function findingOn(
 /** MGT-05 分解住院: sent home and taken in again for the same illness, so that one stay is paid twice. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-05',
-  version: 5,
+  version: 6,
   title: { zh: '分解住院', en: 'Split hospitalisation' },
   category: 'MGT',
   result: 'suspicion',
