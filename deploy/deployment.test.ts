@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { topicsFor } from '../pipeline/topics.ts'
 import { COMMANDS } from './cli/commands/index.ts'
-import { describeConfig, loadConfig } from './cli/config.ts'
+import { describeConfig, loadConfig } from './cli/settings/config.ts'
 
 /** What is delivered as configuration is read as its readers read it: nobody here can start a container. */
 const HERE = import.meta.dirname

@@ -27,7 +27,7 @@ export interface Visit extends Settlement {
   readonly level: string
   /** The `item` row of each line at its own time, in the order of `feedetail`. */
   readonly items: readonly (ReferenceRow<'item'> | undefined)[]
-  /** Which tables name the code of each line (`kit/known.ts`), and which name any. */
+  /** Which tables name the code of each line (`kit/items/known.ts`), and which name any. */
   readonly knownLines: readonly number[]
   readonly known: number
 }

@@ -1,11 +1,11 @@
 import type { FeeLine, Inventory, Settlement } from '../schemas/events.ts'
 import { DAY, type Day, dayOf, type Instant } from '../schemas/time.ts'
 import type { DoctorVisit, DrugSale, Heard, Operated, TraceMove, TraceUse, Visit, Voidable } from './detector.ts'
-import { chargedLines } from './kit/charged-lines.ts'
-import { itemOf } from './kit/item-of.ts'
-import { medClassOf } from './kit/med-class-of.ts'
-import { isMedicine } from './kit/medicine.ts'
-import { soldCodes } from './kit/sold-codes.ts'
+import { chargedLines } from './kit/bills/charged-lines.ts'
+import { soldCodes } from './kit/bills/sold-codes.ts'
+import { isMedicine } from './kit/care/medicine.ts'
+import { itemOf } from './kit/items/item-of.ts'
+import { medClassOf } from './kit/stays/med-class-of.ts'
 import type { ReferenceView } from './reference.ts'
 
 /** What is written down as longer is a slip of the pen. */

@@ -2,9 +2,9 @@ import { FundwatchError } from '../../schemas/errors.ts'
 import { version } from '../checkout.ts'
 import { helpOf, readArguments, UsageError } from './command.ts'
 import { COMMANDS } from './commands/index.ts'
-import { unknownVariables } from './config.ts'
 import { print } from './output.ts'
-import { startTelemetry } from './telemetry.ts'
+import { startTelemetry } from './services/telemetry.ts'
+import { unknownVariables } from './settings/config.ts'
 
 const HELP: ReadonlySet<string> = new Set(['--help', '-h'])
 

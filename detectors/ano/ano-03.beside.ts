@@ -1,7 +1,7 @@
 import type { Part, Reversal, Told, Visit } from '../detector.ts'
-import { dayBeside } from '../kit/swipes.ts'
-import { visitIn } from '../kit/visit-in.ts'
+import { visitIn } from '../kit/bills/visit-in.ts'
 import { type DaySwipe, isPurchase, swipe } from './ano-03.swipe.ts'
+import { dayBeside } from './ano-03.swipes.ts'
 import type { Evidence, Params } from './ano-03.terms.ts'
 
 export const TOPIC = 'ANO-03/beside'

@@ -1,7 +1,7 @@
 import { dayOf } from '../../schemas/time.ts'
 import type { Finding } from '../detector.ts'
-import { type Repetition, repetitionsIn } from '../kit/swipes.ts'
 import type { PharmacySwipe } from './ano-03.swipe.ts'
+import { type Repetition, repetitionsIn } from './ano-03.swipes.ts'
 import type { Evidence, Params } from './ano-03.terms.ts'
 import { type Burst, findingOn } from './ano-03.verdict.ts'
 

@@ -1,10 +1,10 @@
 import { isPharmacy } from '../../schemas/med-class.ts'
 import type { Instant } from '../../schemas/time.ts'
 import type { Context, Form, Visit } from '../detector.ts'
-import { isAtAgency } from '../kit/at-agency.ts'
-import { packTime, unpackTime } from '../kit/packed.ts'
-import { servedBefore } from '../kit/served-before.ts'
-import type { Beside, Swipe } from '../kit/swipes.ts'
+import { isAtAgency } from '../kit/bills/at-agency.ts'
+import { servedBefore } from '../kit/care/served-before.ts'
+import { packTime, unpackTime } from '../kit/parts/packed.ts'
+import type { Beside, Swipe } from './ano-03.swipes.ts'
 import type { Params } from './ano-03.terms.ts'
 
 /** A settlement of a pharmacy. */

@@ -1,4 +1,4 @@
-import type { Rhythm } from '../kit/swipes.ts'
+import type { Rhythm } from './ano-03.swipes.ts'
 
 export interface Evidence {
   readonly day: string

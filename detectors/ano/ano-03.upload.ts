@@ -1,4 +1,4 @@
-import { isSpread } from '../kit/served-before.ts'
+import { isSpread } from '../kit/care/served-before.ts'
 import type { PharmacySwipe } from './ano-03.swipe.ts'
 import type { Params } from './ano-03.terms.ts'
 

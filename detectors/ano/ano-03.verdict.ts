@@ -1,10 +1,10 @@
 import { yuan } from '../../schemas/money.ts'
 import { dayOf, formatDay, formatInstant, SECOND } from '../../schemas/time.ts'
 import type { Finding } from '../detector.ts'
-import { groupBy } from '../kit/group-by.ts'
-import { distinct } from '../kit/runs.ts'
-import { medianGap, type Repetition } from '../kit/swipes.ts'
+import { distinct } from '../kit/parts/runs.ts'
+import { groupBy } from '../kit/plain/group-by.ts'
 import type { PharmacySwipe } from './ano-03.swipe.ts'
+import { medianGap, type Repetition } from './ano-03.swipes.ts'
 import type { Evidence, Params } from './ano-03.terms.ts'
 
 export type Burst = readonly PharmacySwipe[]

@@ -1,10 +1,10 @@
 import { type Fen, yuan } from '../../schemas/money.ts'
 import { type Day, formatDay, formatInstant, hourOf } from '../../schemas/time.ts'
 import type { Finding, Form, Visit } from '../detector.ts'
-import type { Site } from '../kit/finding.ts'
-import { packSite, packTime, unpackSite, unpackTime } from '../kit/packed.ts'
-import { inTime } from '../kit/remembered.ts'
-import type { Entry } from '../kit/window.ts'
+import type { Site } from '../kit/bills/finding.ts'
+import { packSite, packTime, unpackSite, unpackTime } from '../kit/parts/packed.ts'
+import { inTime } from '../kit/parts/remembered.ts'
+import type { Entry } from '../kit/parts/window.ts'
 
 export interface Settled extends Entry, Site {
   readonly fund: Fen

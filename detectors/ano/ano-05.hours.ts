@@ -1,11 +1,11 @@
 import { DAY, type Day, dayOf, HOUR, type Instant, MINUTE, SECOND, startOfDay } from '../../schemas/time.ts'
 import type { Context, Form, Step } from '../detector.ts'
-import { groupBy } from '../kit/group-by.ts'
-import type { HourProfile } from '../kit/hour-profile.ts'
-import { packTime, unpackTime } from '../kit/packed.ts'
-import { isSpread } from '../kit/served-before.ts'
-import { NOTHING_HOLDS } from '../kit/window.ts'
+import { isSpread } from '../kit/care/served-before.ts'
+import { packTime, unpackTime } from '../kit/parts/packed.ts'
+import { NOTHING_HOLDS } from '../kit/parts/window.ts'
+import { groupBy } from '../kit/plain/group-by.ts'
 import { type Evidence, FORM, findingOn, type Params, type Settled } from './ano-05.finding.ts'
+import type { HourProfile } from './ano-05.hour-profile.ts'
 
 /** A settlement of an hour that is compared. */
 interface Rushed extends Settled {

@@ -1,8 +1,8 @@
 import { formatInstant, HOUR } from '../../schemas/time.ts'
 import type { Context, Finding, Form } from '../detector.ts'
-import { WORKED_FORM, type Worked } from '../kit/doctor-day.ts'
-import { AT_TABLE_FORM, type AtTable, absencesIn } from '../kit/operating.ts'
+import { WORKED_FORM, type Worked } from './ano-06.doctor-day.ts'
 import { journey, jumpsIn } from './ano-06.journeys.ts'
+import { AT_TABLE_FORM, type AtTable, absencesIn } from './ano-06.operating.ts'
 import type { Evidence, Params } from './ano-06.terms.ts'
 import { beyond, type Clause, findingOn, NOTHING } from './ano-06.verdict.ts'
 

@@ -1,7 +1,7 @@
 import { formatInstant, HOUR, MINUTE } from '../../schemas/time.ts'
-import { distanceKm, pointOf } from '../kit/distance.ts'
-import type { Worked } from '../kit/doctor-day.ts'
+import { distanceKm, pointOf } from '../kit/plain/distance.ts'
 import type { ReferenceView } from '../reference.ts'
+import type { Worked } from './ano-06.doctor-day.ts'
 import type { Journey, Params } from './ano-06.terms.ts'
 
 interface Jump {

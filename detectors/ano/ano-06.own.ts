@@ -1,8 +1,8 @@
 import { dayOf } from '../../schemas/time.ts'
 import { type Context, type DoctorVisit, type Finding, type Part, type Step, UNCHANGED } from '../detector.ts'
-import { isConsultation, isVaccination } from '../kit/doctor-day.ts'
-import { formOfDays, judgeDays, NO_DAYS, type OwnDay, type OwnDays, withEvent, withoutEvent } from '../kit/own-days.ts'
-import { packSite, packTime, unpackSite, unpackTime } from '../kit/packed.ts'
+import { packSite, packTime, unpackSite, unpackTime } from '../kit/parts/packed.ts'
+import { isConsultation, isVaccination } from './ano-06.doctor-day.ts'
+import { formOfDays, judgeDays, NO_DAYS, type OwnDay, type OwnDays, withEvent, withoutEvent } from './ano-06.own-days.ts'
 import type { Evidence, Params } from './ano-06.terms.ts'
 import { beyond, findingOn, type Visited } from './ano-06.verdict.ts'
 

@@ -1,9 +1,9 @@
 import { type Fen, yuan } from '../../schemas/money.ts'
 import { dayOf, formatDay, formatInstant, hourOf } from '../../schemas/time.ts'
 import type { Finding } from '../detector.ts'
-import type { Site } from '../kit/finding.ts'
-import { inTime } from '../kit/remembered.ts'
-import type { Entry } from '../kit/window.ts'
+import type { Site } from '../kit/bills/finding.ts'
+import { inTime } from '../kit/parts/remembered.ts'
+import type { Entry } from '../kit/parts/window.ts'
 import type { Evidence } from './ano-06.terms.ts'
 
 export interface Visited extends Entry, Site {

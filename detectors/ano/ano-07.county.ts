@@ -1,10 +1,10 @@
 import { yuan } from '../../schemas/money.ts'
 import { type Day, formatInstant, HOUR, parseDay, startOfDay } from '../../schemas/time.ts'
 import type { Finding, Part, Told } from '../detector.ts'
-import { groupBy } from '../kit/group-by.ts'
-import { inTime } from '../kit/remembered.ts'
-import { isEpidemic, type Surge } from '../kit/surges.ts'
-import { NOTHING_HOLDS } from '../kit/window.ts'
+import { inTime } from '../kit/parts/remembered.ts'
+import { NOTHING_HOLDS } from '../kit/parts/window.ts'
+import { groupBy } from '../kit/plain/group-by.ts'
+import { isEpidemic, type Surge } from './ano-07.surges.ts'
 import { type Evidence, GROUP_TOPIC, type Group, MOST_SETTLEMENTS, type Params, SURGE_TOPIC } from './ano-07.terms.ts'
 
 const REMEMBERED_DAYS = 60

@@ -1,8 +1,8 @@
 import { dayOf, formatDay } from '../../schemas/time.ts'
-import { type Crowd, shareOfMain } from '../kit/admission-crowds.ts'
-import { countyOf } from '../kit/county.ts'
-import { inTime } from '../kit/remembered.ts'
-import type { Stay } from '../kit/ward.ts'
+import { inTime } from '../kit/parts/remembered.ts'
+import { countyOf } from '../kit/plain/county.ts'
+import { type Crowd, shareOfMain } from './ano-07.admission-crowds.ts'
+import type { Stay } from './ano-07.beds.ts'
 import { type Group, MOST_SETTLEMENTS } from './ano-07.terms.ts'
 
 /** Injuries and poisonings, and what caused them from outside: an accident brings many at once. */

@@ -1,7 +1,7 @@
 import type { Instant } from '../../schemas/time.ts'
-import type { CrowdParams } from '../kit/admission-crowds.ts'
-import type { SurgeParams } from '../kit/surges.ts'
-import type { Stay } from '../kit/ward.ts'
+import type { CrowdParams } from './ano-07.admission-crowds.ts'
+import type { Stay } from './ano-07.beds.ts'
+import type { SurgeParams } from './ano-07.surges.ts'
 
 /** People admitted together, as the county hears of them. */
 export interface Group {

@@ -1,5 +1,5 @@
 import type { Form } from '../detector.ts'
-import { packHead, unpackHead } from '../kit/packed.ts'
+import { packHead, unpackHead } from '../kit/parts/packed.ts'
 import type { Bought, Drug } from './ano-09.terms.ts'
 
 export const FORM: Form<Bought> = {

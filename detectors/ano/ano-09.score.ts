@@ -1,5 +1,5 @@
 import { dayOf, hourOf } from '../../schemas/time.ts'
-import { distinct } from '../kit/runs.ts'
+import { distinct } from '../kit/parts/runs.ts'
 import { type Bought, type Evidence, isPurchase, type Params } from './ano-09.terms.ts'
 
 /** Whether the person could come to the score at all: most buy too little at too few places. */

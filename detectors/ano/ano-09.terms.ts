@@ -1,5 +1,5 @@
 import type { Fen } from '../../schemas/money.ts'
-import type { Remembered } from '../kit/remembered.ts'
+import type { Remembered } from '../kit/parts/remembered.ts'
 
 /** What one settlement gave of one drug. */
 export interface Drug {

@@ -1,7 +1,7 @@
 import { yuan } from '../../schemas/money.ts'
 import { formatInstant } from '../../schemas/time.ts'
 import type { Finding } from '../detector.ts'
-import { restingOn } from '../kit/remembered.ts'
+import { restingOn } from '../kit/parts/remembered.ts'
 import { bestOf } from './ano-09.score.ts'
 import { type Bought, type Evidence, isPurchase, type Params } from './ano-09.terms.ts'
 

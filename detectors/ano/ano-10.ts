@@ -12,15 +12,25 @@ import {
   UNCHANGED,
   type Visit,
 } from '../detector.ts'
-import { isAtAgency } from '../kit/at-agency.ts'
-import { countyOf } from '../kit/county.ts'
-import { groupBy } from '../kit/group-by.ts'
-import { eachOnce, oftenSeen, type PackedSeen, packSeen, type Seen, unpackSeen } from '../kit/often.ts'
-import { unpackTime } from '../kit/packed.ts'
-import { inTime } from '../kit/remembered.ts'
-import { type County, type Edge, idOf, type Least, type Ring, ringsIn, rounded, type Standing, standingIn } from '../kit/rings.ts'
-import { NOTHING_HOLDS } from '../kit/window.ts'
+import { isAtAgency } from '../kit/bills/at-agency.ts'
+import { unpackTime } from '../kit/parts/packed.ts'
+import { inTime } from '../kit/parts/remembered.ts'
+import { NOTHING_HOLDS } from '../kit/parts/window.ts'
+import { countyOf } from '../kit/plain/county.ts'
+import { groupBy } from '../kit/plain/group-by.ts'
 import { byDefault } from '../params.ts'
+import { eachOnce, oftenSeen, type PackedSeen, packSeen, type Seen, unpackSeen } from './ano-10.often.ts'
+import {
+  type County,
+  type Edge,
+  idOf,
+  type Least,
+  type Ring,
+  ringsIn,
+  rounded,
+  type Standing,
+  standingIn,
+} from './ano-10.rings.ts'
 
 interface Person {
   readonly seen: readonly Seen[]

@@ -1,7 +1,7 @@
 import { dayOf, formatDay, HOUR, startOfDay } from '../../schemas/time.ts'
 import { type DrugSale, type Part, UNCHANGED } from '../detector.ts'
-import { isBuilt } from '../kit/daily-counts.ts'
-import type { Taken } from '../kit/known-prices.ts'
+import { isBuilt } from '../kit/parts/daily-counts.ts'
+import type { Taken } from './ano-11.known-prices.ts'
 import { packagePrice, regionIn } from './ano-11.sale.ts'
 import { DAY_TOPIC, type Evidence, type Params } from './ano-11.terms.ts'
 

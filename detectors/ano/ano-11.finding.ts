@@ -1,8 +1,8 @@
 import { type MicroYuan, yuan } from '../../schemas/money.ts'
 import { formatInstant } from '../../schemas/time.ts'
 import type { Context, Finding, Touched } from '../detector.ts'
-import { violating } from '../kit/finding.ts'
-import { itemName } from '../kit/item-name.ts'
+import { violating } from '../kit/bills/finding.ts'
+import { itemName } from '../kit/items/item-name.ts'
 import type { Evidence, Hit, Params } from './ano-11.terms.ts'
 
 const SHOWN = 50

@@ -1,7 +1,7 @@
 import { amountOf, type MicroYuan } from '../../schemas/money.ts'
 import { type Day, dayOf } from '../../schemas/time.ts'
-import { type KnownPrices, knownPrices, type PriceDay } from '../kit/known-prices.ts'
-import { isAtMost } from '../kit/robust.ts'
+import { isAtMost } from '../kit/plain/robust.ts'
+import { type KnownPrices, knownPrices, type PriceDay } from './ano-11.known-prices.ts'
 import { DAYS_UNTIL_BUILT, type Hit, type Params, type Sold, type Verdict } from './ano-11.terms.ts'
 
 /** A price per box charged for a strip, or the other way round, differs by the number of units in a pack: at most so much more or less. */

@@ -1,10 +1,10 @@
 import { DAY, dayOf, type Instant, parseDay, SECOND, startOfDay } from '../../schemas/time.ts'
 import { type Context, type DrugSale, type Part, type Step, type Told, type Touched, UNCHANGED } from '../detector.ts'
-import type { PriceDay, Taken } from '../kit/known-prices.ts'
-import { inTime } from '../kit/remembered.ts'
-import type { Entry } from '../kit/window.ts'
+import { inTime } from '../kit/parts/remembered.ts'
+import type { Entry } from '../kit/parts/window.ts'
 import { touched } from './ano-11.finding.ts'
 import { hitBy } from './ano-11.hit.ts'
+import type { PriceDay, Taken } from './ano-11.known-prices.ts'
 import { packagePrice, regionIn, soldIn } from './ano-11.sale.ts'
 import { DAY_TOPIC, DAYS_UNTIL_BUILT, type Evidence, type Hit, type Params, type Sold } from './ano-11.terms.ts'
 

@@ -1,7 +1,7 @@
 import type { MicroYuan } from '../../schemas/money.ts'
 import type { DrugSale } from '../detector.ts'
-import { inPolicy } from '../kit/finding.ts'
-import { isSplit } from '../kit/supply.ts'
+import { inPolicy } from '../kit/bills/finding.ts'
+import { isSplit } from '../kit/bills/supply.ts'
 import type { Sold } from './ano-11.terms.ts'
 
 /** Of the region code: the pooling area. */

@@ -1,6 +1,6 @@
 import type { Fen, MicroYuan } from '../../schemas/money.ts'
-import type { Site } from '../kit/finding.ts'
-import type { Entry } from '../kit/window.ts'
+import type { Site } from '../kit/bills/finding.ts'
+import type { Entry } from '../kit/parts/window.ts'
 
 /** A sale whose day has not begun for everybody. */
 export interface Sold extends Entry, Site {

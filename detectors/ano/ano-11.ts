@@ -1,6 +1,6 @@
 import { formatAmount, formatYuan } from '../../schemas/money.ts'
 import { defineDetector } from '../detector.ts'
-import { counted } from '../kit/counted.ts'
+import { counted } from '../kit/plain/counted.ts'
 import { byDefault } from '../params.ts'
 import { dayPart } from './ano-11.day.ts'
 import { pricesPart } from './ano-11.prices.ts'

@@ -1,9 +1,9 @@
 import { isPharmacy } from '../../schemas/med-class.ts'
 import type { Fen } from '../../schemas/money.ts'
 import { defineDetector, type Visit } from '../detector.ts'
-import { isFixedPrice } from '../kit/fixed-price.ts'
-import { peersParts, type Spreads, spreads } from '../kit/peers.ts'
-import { isAbove } from '../kit/robust.ts'
+import { isFixedPrice } from '../kit/care/fixed-price.ts'
+import { peersParts, type Spreads, spreads } from '../kit/parts/peers.ts'
+import { isAbove } from '../kit/plain/robust.ts'
 import { byDefault } from '../params.ts'
 
 interface Tally {

@@ -1,9 +1,8 @@
 import { type Day, parseDay, startOfDay } from '../../schemas/time.ts'
 import { type Context, type Part, type Step, type Told, UNCHANGED } from '../detector.ts'
-import { isWorkday } from '../kit/calendar.ts'
-import type { Residual } from '../kit/common-rise.ts'
-import { type DayValues, expectationOf } from '../kit/weekday-baseline.ts'
+import { isWorkday } from '../kit/plain/calendar.ts'
 import type { ReferenceView } from '../reference.ts'
+import type { Residual } from './ano-13.common-rise.ts'
 import {
   ALARM,
   ASK,
@@ -24,6 +23,7 @@ import {
   two,
   zOf,
 } from './ano-13.terms.ts'
+import { type DayValues, expectationOf } from './ano-13.weekday-baseline.ts'
 
 /** What an institution's days came to, and where the sums stand. */
 interface Course {

@@ -1,10 +1,10 @@
 import { yuan } from '../../schemas/money.ts'
 import { DAY, type Day, dayOf, formatDay, formatInstant, parseDay, SECOND, startOfDay } from '../../schemas/time.ts'
 import { type Context, type Finding, type Part, type Step, type Told, UNCHANGED, type Visit } from '../detector.ts'
-import { isAtAgency } from '../kit/at-agency.ts'
-import { addId, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
-import { hoursOf, type Quarters, quarterOf, recountQuarter, surgeIn } from '../kit/quarter-hours.ts'
-import { NOTHING_HOLDS } from '../kit/window.ts'
+import { isAtAgency } from '../kit/bills/at-agency.ts'
+import { addId, type FirstIds, namedIds, noIds, removeId } from '../kit/parts/first-ids.ts'
+import { NOTHING_HOLDS } from '../kit/parts/window.ts'
+import { hoursOf, type Quarters, quarterOf, recountQuarter, surgeIn } from './ano-13.quarter-hours.ts'
 import {
   ALARM,
   ASK,

@@ -1,7 +1,7 @@
 import { dayOf, parseDay, startOfDay } from '../../schemas/time.ts'
 import type { Part, Told } from '../detector.ts'
-import { commonRises, type Residual } from '../kit/common-rise.ts'
-import { poolingAreaOf } from '../kit/county.ts'
+import { poolingAreaOf } from '../kit/plain/county.ts'
+import { commonRises, type Residual } from './ano-13.common-rise.ts'
 import { ANSWERS, type Evidence, METRICS, type Metric, type Params, REGION, RESIDUAL, told } from './ano-13.terms.ts'
 
 interface Region {

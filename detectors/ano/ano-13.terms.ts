@@ -1,7 +1,7 @@
 import { type Day, formatDay, HOUR, MINUTE } from '../../schemas/time.ts'
 import type { Told } from '../detector.ts'
-import type { Chart } from '../kit/quarter-hours.ts'
-import type { DayValues } from '../kit/weekday-baseline.ts'
+import type { Chart } from './ano-13.quarter-hours.ts'
+import type { DayValues } from './ano-13.weekday-baseline.ts'
 
 export const METRICS = ['settlements', 'fund', 'persons'] as const
 export type Metric = (typeof METRICS)[number]

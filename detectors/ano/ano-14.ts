@@ -1,9 +1,9 @@
 import { isInpatient } from '../../schemas/med-class.ts'
 import { DAY, dayOf, hourOf } from '../../schemas/time.ts'
 import { defineDetector, type Told, type Visit } from '../detector.ts'
-import { type Ended, endedStays } from '../kit/ended-stays.ts'
-import { isMedicine } from '../kit/medicine.ts'
-import { type Measures, peersParts, type Spreads, spreads } from '../kit/peers.ts'
+import { isMedicine } from '../kit/care/medicine.ts'
+import { type Measures, peersParts, type Spreads, spreads } from '../kit/parts/peers.ts'
+import { type Ended, endedStays } from '../kit/stays/ended-stays.ts'
 import { byDefault } from '../params.ts'
 
 /** Sums of a month, of which the features are made. */

@@ -1,7 +1,7 @@
 import { DAY, type Day, dayOf, parseDay, startOfDay } from '../../schemas/time.ts'
 import { type Context, type Part, type Reversal, type Step, type Told, UNCHANGED, type Visit } from '../detector.ts'
-import { countyOf } from '../kit/county.ts'
-import { NOTHING_HOLDS } from '../kit/window.ts'
+import { NOTHING_HOLDS } from '../kit/parts/window.ts'
+import { countyOf } from '../kit/plain/county.ts'
 import { FORM } from './ano-15.form.ts'
 import {
   CLOSED,

@@ -1,5 +1,5 @@
 import type { Form } from '../detector.ts'
-import { packTime, unpackTime } from '../kit/packed.ts'
+import { packTime, unpackTime } from '../kit/parts/packed.ts'
 import type { InstitutionDay } from './ano-15.terms.ts'
 
 export const FORM: Form<InstitutionDay> = {

@@ -1,5 +1,5 @@
 import { defineDetector } from '../detector.ts'
-import { counted } from '../kit/counted.ts'
+import { counted } from '../kit/plain/counted.ts'
 import { byDefault } from '../params.ts'
 import { dayPart } from './ano-15.day.ts'
 import { regionPart } from './ano-15.region.ts'

@@ -1,8 +1,8 @@
 import { yuan } from '../../schemas/money.ts'
 import { dayOf, formatDay, formatInstant, HOUR } from '../../schemas/time.ts'
 import type { Finding } from '../detector.ts'
-import { groupBy } from '../kit/group-by.ts'
-import { inTime } from '../kit/remembered.ts'
+import { inTime } from '../kit/parts/remembered.ts'
+import { groupBy } from '../kit/plain/group-by.ts'
 import type { Evidence, InstitutionDay, Params, Voided } from './ano-15.terms.ts'
 
 const SHOWN = 50

@@ -2,8 +2,8 @@ import { isPharmacy } from '../../schemas/med-class.ts'
 import type { Fen } from '../../schemas/money.ts'
 import { dayOf } from '../../schemas/time.ts'
 import type { Visit } from '../detector.ts'
-import { isAtAgency } from '../kit/at-agency.ts'
-import { addId, type FirstIds, removeId } from '../kit/first-ids.ts'
+import { isAtAgency } from '../kit/bills/at-agency.ts'
+import { addId, type FirstIds, removeId } from '../kit/parts/first-ids.ts'
 import { lastDayOf, type Params, yearIn } from './ano-16.terms.ts'
 
 /** What an institution sold in a year: by day at its counters, and how many settlements lie just below and above a threshold. */

@@ -1,6 +1,6 @@
 import { DAY, type Day, dayOf, parseDay } from '../../schemas/time.ts'
 import type { Context, Visit } from '../detector.ts'
-import { yearOf } from '../kit/calendar.ts'
+import { yearOf } from '../kit/plain/calendar.ts'
 
 export interface Evidence {
   readonly year: string

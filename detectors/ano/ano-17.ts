@@ -1,12 +1,12 @@
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, formatInstant } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
-import { counted } from '../kit/counted.ts'
-import { packHead, unpackHead } from '../kit/packed.ts'
-import { type Remembered, remembered, restingOn } from '../kit/remembered.ts'
-import { byFirstMonth, distinct, runsOf } from '../kit/runs.ts'
-import { spanOfDays } from '../kit/span-of-days.ts'
-import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
+import { packHead, unpackHead } from '../kit/parts/packed.ts'
+import { type Remembered, remembered, restingOn } from '../kit/parts/remembered.ts'
+import { byFirstMonth, distinct, runsOf } from '../kit/parts/runs.ts'
+import { NOTHING_HOLDS, windowRule } from '../kit/parts/window.ts'
+import { counted } from '../kit/plain/counted.ts'
+import { spanOfDays } from '../kit/plain/span-of-days.ts'
 import { byDefault } from '../params.ts'
 
 /** The account of one person paid for a settlement of another. */

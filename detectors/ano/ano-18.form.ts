@@ -1,7 +1,7 @@
 import type { Fen } from '../../schemas/money.ts'
 import type { Day } from '../../schemas/time.ts'
 import type { Form } from '../detector.ts'
-import { packTime, unpackTime } from '../kit/packed.ts'
+import { packTime, unpackTime } from '../kit/parts/packed.ts'
 import type { Settled, Stay, Ward } from './ano-18.terms.ts'
 
 type PackedSettled = readonly [id: string, at: number, begntime: number, endtime: number, mid: 0 | 1, fund: Fen]

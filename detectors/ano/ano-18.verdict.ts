@@ -1,7 +1,7 @@
 import { shareOf, yuan } from '../../schemas/money.ts'
 import { type Day, formatDay, startOfDay } from '../../schemas/time.ts'
 import type { Context, Finding } from '../detector.ts'
-import { inTime } from '../kit/remembered.ts'
+import { inTime } from '../kit/parts/remembered.ts'
 import { isThere, type Span, there } from './ano-18.presence.ts'
 import type { Evidence, Params, Ward } from './ano-18.terms.ts'
 

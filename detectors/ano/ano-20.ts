@@ -1,9 +1,9 @@
 import { DAY, HOUR, type Instant, SECOND } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Step, type Told, UNCHANGED, type Visit } from '../detector.ts'
-import { endOfMonth } from '../kit/calendar.ts'
-import { type Ended, endedStays } from '../kit/ended-stays.ts'
-import { addId, countOf, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
-import { NOTHING_HOLDS } from '../kit/window.ts'
+import { addId, countOf, type FirstIds, namedIds, noIds, removeId } from '../kit/parts/first-ids.ts'
+import { NOTHING_HOLDS } from '../kit/parts/window.ts'
+import { endOfMonth } from '../kit/plain/calendar.ts'
+import { type Ended, endedStays } from '../kit/stays/ended-stays.ts'
 import { byDefault } from '../params.ts'
 
 /** Discharges of one institution and month by their days of stay; those at the limit by name. */

@@ -1,7 +1,7 @@
 import { type Fen, yuan } from '../../schemas/money.ts'
 import { dayOf, formatDay, HOUR, type Instant, startOfDay } from '../../schemas/time.ts'
 import type { Context, Finding, Part, Step, Told } from '../detector.ts'
-import { addId, type FirstIds, mergedIds, noIds, removeId } from '../kit/first-ids.ts'
+import { addId, type FirstIds, mergedIds, noIds, removeId } from '../kit/parts/first-ids.ts'
 import { elapsedIn, type Period, quotaOf } from './fnd-01.period.ts'
 import { type Evidence, type Params, type Payment, TOPIC } from './fnd-01.terms.ts'
 import { cumulative, type Verdict, verdictOn, worstFirst } from './fnd-01.verdict.ts'

@@ -1,6 +1,6 @@
 import { type Fen, fenOf } from '../../schemas/money.ts'
 import { type Day, dayOf, type Instant, parseDay, startOfDay } from '../../schemas/time.ts'
-import { dayAfterMonth, firstDayOf, isWorkday, monthOf, yearOf } from '../kit/calendar.ts'
+import { dayAfterMonth, firstDayOf, isWorkday, monthOf, yearOf } from '../kit/plain/calendar.ts'
 import type { ReferenceView } from '../reference.ts'
 
 export interface Period {

@@ -1,9 +1,9 @@
 import type { Fen } from '../../schemas/money.ts'
 import { dayOf } from '../../schemas/time.ts'
 import type { Part, Reversal, Told, Visit } from '../detector.ts'
-import { isAtAgency } from '../kit/at-agency.ts'
-import { monthOf } from '../kit/calendar.ts'
-import { visitIn } from '../kit/visit-in.ts'
+import { isAtAgency } from '../kit/bills/at-agency.ts'
+import { visitIn } from '../kit/bills/visit-in.ts'
+import { monthOf } from '../kit/plain/calendar.ts'
 import type { ReferenceView } from '../reference.ts'
 import { type Evidence, type Params, type Payment, TOPIC } from './fnd-01.terms.ts'
 

@@ -1,9 +1,9 @@
 import { DAY, SECOND } from '../../schemas/time.ts'
 import { defineDetector, type Told } from '../detector.ts'
-import { type Ended, endedStays } from '../kit/ended-stays.ts'
-import { peersParts, type Spreads, spreads } from '../kit/peers.ts'
-import { inTime } from '../kit/remembered.ts'
-import { isAbove } from '../kit/robust.ts'
+import { peersParts, type Spreads, spreads } from '../kit/parts/peers.ts'
+import { inTime } from '../kit/parts/remembered.ts'
+import { isAbove } from '../kit/plain/robust.ts'
+import { type Ended, endedStays } from '../kit/stays/ended-stays.ts'
 import { byDefault } from '../params.ts'
 
 /** A stay with its settlements and their times in seconds. */

@@ -2,9 +2,9 @@ import { isPharmacy, type MedClass } from '../../schemas/med-class.ts'
 import { type Fen, yuan } from '../../schemas/money.ts'
 import { dayOf } from '../../schemas/time.ts'
 import { defineDetector, type Visit } from '../detector.ts'
-import { firstDayOf, monthsAfter } from '../kit/calendar.ts'
-import { type Measures, peersParts, type Spreads, spreads } from '../kit/peers.ts'
-import { isAbove } from '../kit/robust.ts'
+import { type Measures, peersParts, type Spreads, spreads } from '../kit/parts/peers.ts'
+import { firstDayOf, monthsAfter } from '../kit/plain/calendar.ts'
+import { isAbove } from '../kit/plain/robust.ts'
 import { byDefault } from '../params.ts'
 
 /** The bills of one class of care. */

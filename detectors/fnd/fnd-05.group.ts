@@ -1,6 +1,6 @@
 import { DAY, dayOf, HOUR } from '../../schemas/time.ts'
 import type { Context, Part, Step, Told } from '../detector.ts'
-import { endOfMonth, monthOf } from '../kit/calendar.ts'
+import { endOfMonth, monthOf } from '../kit/plain/calendar.ts'
 import { type Payments, pay, reachedIn } from './fnd-05.quota.ts'
 import { type Evidence, type OfCommunity, PAYMENT, type Params, type Payment, REACHED, type Reached } from './fnd-05.terms.ts'
 

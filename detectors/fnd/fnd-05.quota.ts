@@ -1,7 +1,7 @@
 import { type Fen, fenOf } from '../../schemas/money.ts'
 import { type Day, dayOf, type Instant, SECOND, startOfDay } from '../../schemas/time.ts'
 import type { Context, Visit } from '../detector.ts'
-import { dayAfterMonth, endOfMonth, firstDayOf, monthOf, monthsAfter } from '../kit/calendar.ts'
+import { dayAfterMonth, endOfMonth, firstDayOf, monthOf, monthsAfter } from '../kit/plain/calendar.ts'
 import type { ReferenceView } from '../reference.ts'
 import type { Params, Reached } from './fnd-05.terms.ts'
 

@@ -1,7 +1,7 @@
 import type { Day } from '../../schemas/time.ts'
 import type { Context } from '../detector.ts'
-import { isWorkday } from '../kit/calendar.ts'
-import { isAtMost } from '../kit/robust.ts'
+import { isWorkday } from '../kit/plain/calendar.ts'
+import { isAtMost } from '../kit/plain/robust.ts'
 import { type Hospital, sumsOver } from './fnd-05.days.ts'
 import type { Column, Params, Signal } from './fnd-05.terms.ts'
 

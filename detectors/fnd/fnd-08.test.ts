@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { monthsAfter } from '../kit/calendar.ts'
+import { monthsAfter } from '../kit/plain/calendar.ts'
 import { HOSPITAL, heartbeat, reference, settlement } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
 import detector from './fnd-08.ts'

@@ -11,7 +11,7 @@ import {
   UNCHANGED,
   type Visit,
 } from '../detector.ts'
-import { firstDayOf, monthOf, monthsAfter } from '../kit/calendar.ts'
+import { firstDayOf, monthOf, monthsAfter } from '../kit/plain/calendar.ts'
 import { byDefault } from '../params.ts'
 import type { ReferenceView } from '../reference.ts'
 

@@ -1,10 +1,10 @@
 import type { Fen } from '../../schemas/money.ts'
 import { SECOND } from '../../schemas/time.ts'
 import type { Form } from '../detector.ts'
-import { packHead, unpackHead } from '../kit/packed.ts'
-import type { Remembered } from '../kit/remembered.ts'
-import type { Lasting } from '../kit/supply.ts'
-import { packVisit, unpackVisit, type VisitBill } from '../kit/visit-bills.ts'
+import type { Lasting } from '../kit/bills/supply.ts'
+import { packVisit, unpackVisit, type VisitBill } from '../kit/bills/visit-bills.ts'
+import { packHead, unpackHead } from '../kit/parts/packed.ts'
+import type { Remembered } from '../kit/parts/remembered.ts'
 
 export interface Drug extends Lasting {
   readonly generic: string

@@ -1,6 +1,6 @@
 import type { Fen } from '../../schemas/money.ts'
 import type { Form } from '../detector.ts'
-import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
+import { packHead, packTime, unpackHead, unpackTime } from '../kit/parts/packed.ts'
 import { type Line, TAGS, type Told } from './med-03.terms.ts'
 
 type PackedLine = readonly [sn: string, code: string, bits: number, at: number, cnt: number, inscp: Fen]

@@ -1,7 +1,7 @@
 import type { Fen } from '../../schemas/money.ts'
 import type { Instant } from '../../schemas/time.ts'
-import type { Remembered } from '../kit/remembered.ts'
-import type { Quantity } from '../kit/taken-back.ts'
+import type { Quantity } from '../kit/bills/taken-back.ts'
+import type { Remembered } from '../kit/parts/remembered.ts'
 
 /** What a line is, in as far as the rule knows impossible numbers of it. */
 export const TAGS = ['hemodialysis', 'crrt', 'perfusion', 'infusion', 'physio', 'anaesthesia'] as const

@@ -1,9 +1,9 @@
 import { shareOf, yuan } from '../../schemas/money.ts'
 import type { Finding, LineRef } from '../detector.ts'
-import { excessOver } from '../kit/excess.ts'
-import { groupBy } from '../kit/group-by.ts'
-import { restingOn } from '../kit/remembered.ts'
-import { leftOver } from '../kit/taken-back.ts'
+import { excessOver } from '../kit/bills/excess.ts'
+import { leftOver } from '../kit/bills/taken-back.ts'
+import { restingOn } from '../kit/parts/remembered.ts'
+import { groupBy } from '../kit/plain/group-by.ts'
 import type { Evidence, Fault, Kind, Line, Told } from './med-03.terms.ts'
 
 const SHOWN = 100

@@ -1,14 +1,7 @@
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, dayOf, formatDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
-import { counted } from '../kit/counted.ts'
-import { inPolicy, violating } from '../kit/finding.ts'
-import { groupBy } from '../kit/group-by.ts'
-import { itemName } from '../kit/item-name.ts'
-import { withOthers } from '../kit/items-named.ts'
-import { linesKnownTo } from '../kit/known.ts'
-import { isMedicine } from '../kit/medicine.ts'
-import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
+import { inPolicy, violating } from '../kit/bills/finding.ts'
 import {
   hasPartners,
   isMetBy,
@@ -22,10 +15,25 @@ import {
   type Requirement,
   reachOf,
   unpackPartner,
-} from '../kit/partners.ts'
-import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
-import { type Billed, corrected, keptTogether, packVisit, takenBackBy, unpackVisit, type VisitBill } from '../kit/visit-bills.ts'
-import { type Judgement, NOTHING_HOLDS, windowRule } from '../kit/window.ts'
+} from '../kit/bills/partners.ts'
+import {
+  type Billed,
+  corrected,
+  keptTogether,
+  packVisit,
+  takenBackBy,
+  unpackVisit,
+  type VisitBill,
+} from '../kit/bills/visit-bills.ts'
+import { isMedicine } from '../kit/care/medicine.ts'
+import { itemName } from '../kit/items/item-name.ts'
+import { withOthers } from '../kit/items/items-named.ts'
+import { linesKnownTo } from '../kit/items/known.ts'
+import { packHead, packTime, unpackHead, unpackTime } from '../kit/parts/packed.ts'
+import { type Remembered, remembered, restingOn, visitOf } from '../kit/parts/remembered.ts'
+import { type Judgement, NOTHING_HOLDS, windowRule } from '../kit/parts/window.ts'
+import { counted } from '../kit/plain/counted.ts'
+import { groupBy } from '../kit/plain/group-by.ts'
 import { byDefault } from '../params.ts'
 
 interface Drug extends Billed {

@@ -1,9 +1,9 @@
 import type { Fen } from '../../schemas/money.ts'
 import type { Form } from '../detector.ts'
-import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
-import { packPartner, type Requirement, unpackPartner } from '../kit/partners.ts'
-import type { Quantity } from '../kit/taken-back.ts'
-import { packVisit, unpackVisit } from '../kit/visit-bills.ts'
+import { packPartner, type Requirement, unpackPartner } from '../kit/bills/partners.ts'
+import type { Quantity } from '../kit/bills/taken-back.ts'
+import { packVisit, unpackVisit } from '../kit/bills/visit-bills.ts'
+import { packHead, packTime, unpackHead, unpackTime } from '../kit/parts/packed.ts'
 import type { Consumable, Limit, Told } from './med-05.terms.ts'
 
 type Packed = readonly [string, string, string, number, number, Fen, 0 | 1, readonly Requirement[], Limit | null]

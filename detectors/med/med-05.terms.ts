@@ -1,7 +1,7 @@
-import type { Partner, Requirement } from '../kit/partners.ts'
-import type { Remembered } from '../kit/remembered.ts'
-import type { Quantity } from '../kit/taken-back.ts'
-import type { Billed, VisitBill } from '../kit/visit-bills.ts'
+import type { Partner, Requirement } from '../kit/bills/partners.ts'
+import type { Quantity } from '../kit/bills/taken-back.ts'
+import type { Billed, VisitBill } from '../kit/bills/visit-bills.ts'
+import type { Remembered } from '../kit/parts/remembered.ts'
 
 export interface Limit {
   readonly max: number

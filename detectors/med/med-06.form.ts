@@ -1,7 +1,7 @@
 import type { Fen } from '../../schemas/money.ts'
 import type { Form } from '../detector.ts'
-import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
-import { packVisit, unpackVisit } from '../kit/visit-bills.ts'
+import { packVisit, unpackVisit } from '../kit/bills/visit-bills.ts'
+import { packHead, packTime, unpackHead, unpackTime } from '../kit/parts/packed.ts'
 import type { Image, Imaged } from './med-06.terms.ts'
 
 type Packed = readonly [sn: string, code: string, name: string, part: string, at: number, cnt: number, inscp: Fen]

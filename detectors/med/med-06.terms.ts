@@ -1,5 +1,5 @@
-import type { Remembered } from '../kit/remembered.ts'
-import type { Billed, VisitBill } from '../kit/visit-bills.ts'
+import type { Billed, VisitBill } from '../kit/bills/visit-bills.ts'
+import type { Remembered } from '../kit/parts/remembered.ts'
 
 /** A CT or MRI, or another examination of high value. */
 export interface Image extends Billed {

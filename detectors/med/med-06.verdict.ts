@@ -1,7 +1,7 @@
 import { yuan } from '../../schemas/money.ts'
 import { formatInstant } from '../../schemas/time.ts'
 import type { Finding, LineRef } from '../detector.ts'
-import { restingOn } from '../kit/remembered.ts'
+import { restingOn } from '../kit/parts/remembered.ts'
 import type { Said } from './med-06.excess.ts'
 import type { Evidence, Imaged, Params } from './med-06.terms.ts'
 

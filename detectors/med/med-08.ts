@@ -1,12 +1,12 @@
 import { isInpatient } from '../../schemas/med-class.ts'
 import { formatYuan, yuan } from '../../schemas/money.ts'
 import { defineDetector } from '../detector.ts'
-import { type Counted, excessOver } from '../kit/excess.ts'
-import { inPolicy, onSettlement } from '../kit/finding.ts'
-import { groupBy } from '../kit/group-by.ts'
-import { isWesternOrPatent } from '../kit/medicine.ts'
-import { prescriptionRule } from '../kit/prescription-rule.ts'
-import { genericOf } from '../kit/supply.ts'
+import { type Counted, excessOver } from '../kit/bills/excess.ts'
+import { inPolicy, onSettlement } from '../kit/bills/finding.ts'
+import { genericOf } from '../kit/bills/supply.ts'
+import { isWesternOrPatent } from '../kit/care/medicine.ts'
+import { prescriptionRule } from '../kit/parts/prescription-rule.ts'
+import { groupBy } from '../kit/plain/group-by.ts'
 import { byDefault, type ParamValue } from '../params.ts'
 
 interface Evidence {

@@ -1,13 +1,13 @@
 import type { Instant } from '../../schemas/time.ts'
 import type { Context, Visit } from '../detector.ts'
-import { byPrefix } from '../kit/by-prefix.ts'
-import { supportIn, supportOf } from '../kit/diagnosis-support.ts'
-import { isWestern } from '../kit/icd.ts'
-import { mainDiagnosis } from '../kit/main-diagnosis.ts'
-import { remembered } from '../kit/remembered.ts'
-import { namesFoundIn, usualOf } from '../kit/usual-support.ts'
+import { byPrefix } from '../kit/care/by-prefix.ts'
+import { supportIn, supportOf } from '../kit/care/diagnosis-support.ts'
+import { isWestern } from '../kit/care/icd.ts'
+import { mainDiagnosis } from '../kit/care/main-diagnosis.ts'
+import { remembered } from '../kit/parts/remembered.ts'
 import { groupOf, nextLower } from './med-09.group.ts'
 import type { Coded, Complication, Params } from './med-09.terms.ts'
+import { namesFoundIn, usualOf } from './med-09.usual-support.ts'
 
 /** What speaks for a diagnosis: as its row says, else by the names that everybody knows; `null` where nobody can say. */
 function expectedOf(

@@ -1,8 +1,8 @@
 import { isInpatient } from '../../schemas/med-class.ts'
 import type { Context, Visit } from '../detector.ts'
-import { monthsAfter } from '../kit/calendar.ts'
-import { type Compared, type PeersRule, type SaidOfMonth, type Spreads, spreads } from '../kit/peers.ts'
-import { isAbove, upperBound } from '../kit/robust.ts'
+import { type Compared, type PeersRule, type SaidOfMonth, type Spreads, spreads } from '../kit/parts/peers.ts'
+import { monthsAfter } from '../kit/plain/calendar.ts'
+import { isAbove, upperBound } from '../kit/plain/robust.ts'
 import { ADRG, isWithMcc } from './med-09.group.ts'
 import { type Evidence, type Params, rounded } from './med-09.terms.ts'
 

@@ -1,5 +1,5 @@
 import type { Form } from '../detector.ts'
-import { packHead, unpackHead } from '../kit/packed.ts'
+import { packHead, unpackHead } from '../kit/parts/packed.ts'
 import type { Coded, Complication } from './med-09.terms.ts'
 
 export const FORM: Form<Coded> = {

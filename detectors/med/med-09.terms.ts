@@ -1,6 +1,6 @@
 import type { Fen } from '../../schemas/money.ts'
-import type { Remembered } from '../kit/remembered.ts'
-import type { UsualSupport } from '../kit/usual-support.ts'
+import type { Remembered } from '../kit/parts/remembered.ts'
+import type { UsualSupport } from './med-09.usual-support.ts'
 
 /** A payment group with what it weighs and pays. */
 export interface Group {

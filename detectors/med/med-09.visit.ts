@@ -1,7 +1,7 @@
 import { yuan } from '../../schemas/money.ts'
 import type { Finding } from '../detector.ts'
-import { isSupported } from '../kit/diagnosis-support.ts'
-import { restingOn } from '../kit/remembered.ts'
+import { isSupported } from '../kit/care/diagnosis-support.ts'
+import { restingOn } from '../kit/parts/remembered.ts'
 import { isWithMcc } from './med-09.group.ts'
 import { type Coded, type Complication, type Evidence, type Params, rounded } from './med-09.terms.ts'
 

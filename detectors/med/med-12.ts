@@ -1,8 +1,8 @@
 import { formatYuan, sharesOf, yuan } from '../../schemas/money.ts'
 import { defineDetector } from '../detector.ts'
-import { inPolicy, onSettlement, violating } from '../kit/finding.ts'
-import { isSlice } from '../kit/medicine.ts'
-import { type Prescribed, prescriptionRule } from '../kit/prescription-rule.ts'
+import { inPolicy, onSettlement, violating } from '../kit/bills/finding.ts'
+import { isSlice } from '../kit/care/medicine.ts'
+import { type Prescribed, prescriptionRule } from '../kit/parts/prescription-rule.ts'
 import { byDefault } from '../params.ts'
 
 interface Evidence {

@@ -11,10 +11,10 @@ import {
   UNCHANGED,
   type Visit,
 } from '../detector.ts'
-import { isAtAgency } from '../kit/at-agency.ts'
-import { addId, countOf, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
-import { packTime, unpackTime } from '../kit/packed.ts'
-import { NOTHING_HOLDS } from '../kit/window.ts'
+import { isAtAgency } from '../kit/bills/at-agency.ts'
+import { addId, countOf, type FirstIds, namedIds, noIds, removeId } from '../kit/parts/first-ids.ts'
+import { packTime, unpackTime } from '../kit/parts/packed.ts'
+import { NOTHING_HOLDS } from '../kit/parts/window.ts'
 import { byDefault } from '../params.ts'
 
 /** How many institutions sent anything that day, and how many of them late. */

@@ -1,10 +1,10 @@
 import { type Day, dayOf, formatDay, HOUR, SECOND, startOfDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Step, type Visit } from '../detector.ts'
-import { addId, type FirstIds, namedIds, noIds, removeId } from '../kit/first-ids.ts'
-import { packTime, unpackTime } from '../kit/packed.ts'
-import { type RecordFault, recordFaults } from '../kit/record-faults.ts'
-import { NOTHING_HOLDS } from '../kit/window.ts'
+import { addId, type FirstIds, namedIds, noIds, removeId } from '../kit/parts/first-ids.ts'
+import { packTime, unpackTime } from '../kit/parts/packed.ts'
+import { NOTHING_HOLDS } from '../kit/parts/window.ts'
 import { byDefault } from '../params.ts'
+import { type RecordFault, recordFaults } from './mgt-15.record-faults.ts'
 
 /** One institution's day: how many settlements, and which of them are faulty. */
 interface Memory {

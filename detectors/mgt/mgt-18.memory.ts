@@ -1,9 +1,9 @@
 import type { Fen } from '../../schemas/money.ts'
 import type { Instant } from '../../schemas/time.ts'
 import type { Form } from '../detector.ts'
-import type { Shared } from '../kit/given-parts.ts'
-import { type PackedHead, type PackedTime, packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
-import { inTime, type Remembered } from '../kit/remembered.ts'
+import { type PackedHead, type PackedTime, packHead, packTime, unpackHead, unpackTime } from '../kit/parts/packed.ts'
+import { inTime, type Remembered } from '../kit/parts/remembered.ts'
+import type { Shared } from './mgt-18.given-parts.ts'
 
 /** One sale of the code. */
 export interface Sale extends Remembered {

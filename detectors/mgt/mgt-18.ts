@@ -10,13 +10,13 @@ import {
   type TraceMove,
   type TraceUse,
 } from '../detector.ts'
-import { isAtAgency } from '../kit/at-agency.ts'
-import { counted } from '../kit/counted.ts'
-import { fundOf, involved, violating } from '../kit/finding.ts'
-import { Given } from '../kit/given-parts.ts'
-import { inTime, remembered } from '../kit/remembered.ts'
-import { NOTHING_HOLDS } from '../kit/window.ts'
+import { isAtAgency } from '../kit/bills/at-agency.ts'
+import { fundOf, involved, violating } from '../kit/bills/finding.ts'
+import { inTime, remembered } from '../kit/parts/remembered.ts'
+import { NOTHING_HOLDS } from '../kit/parts/window.ts'
+import { counted } from '../kit/plain/counted.ts'
 import { byDefault } from '../params.ts'
+import { Given } from './mgt-18.given-parts.ts'
 import { asSold, FORM, type Memory, type Return, type Sale, soldAt } from './mgt-18.memory.ts'
 
 interface Evidence {

@@ -10,11 +10,11 @@ import {
   type TraceUse,
   UNCHANGED,
 } from '../detector.ts'
-import { violating } from '../kit/finding.ts'
-import { groupBy } from '../kit/group-by.ts'
-import { inTime } from '../kit/remembered.ts'
-import type { Sale } from '../kit/sold-packages.ts'
-import { NOTHING_HOLDS } from '../kit/window.ts'
+import { violating } from '../kit/bills/finding.ts'
+import { inTime } from '../kit/parts/remembered.ts'
+import { NOTHING_HOLDS } from '../kit/parts/window.ts'
+import { groupBy } from '../kit/plain/group-by.ts'
+import type { Sale } from './mgt-20.sold-packages.ts'
 import { CHECK, type Coverage, type Evidence, isReceipt, LATENESS, type Params, RESULT, told, VERDICT } from './mgt-20.terms.ts'
 
 /** What is known of one package at one institution. */

@@ -1,7 +1,7 @@
 import type { Inventory } from '../../schemas/events.ts'
 import { type Day, dayOf, type Instant } from '../../schemas/time.ts'
 import { type Context, type Part, type Step, type Told, UNCHANGED, type Visit } from '../detector.ts'
-import { firstSoldAt, rowsOfReport, rowsOfVisit, salesIn, withoutSettlement } from '../kit/sold-packages.ts'
+import { firstSoldAt, rowsOfReport, rowsOfVisit, salesIn, withoutSettlement } from './mgt-20.sold-packages.ts'
 import { ANSWER, ASK, CHECK, type Evidence, LATENESS, looks, type Params, told } from './mgt-20.terms.ts'
 
 interface DayLog {

@@ -1,6 +1,8 @@
 import type { Inventory } from '../../schemas/events.ts'
 import { DAY, dayOf, startOfDay } from '../../schemas/time.ts'
 import { type Part, type Told, UNCHANGED } from '../detector.ts'
+import { NOTHING_HOLDS } from '../kit/parts/window.ts'
+import { packsOf } from './mgt-21.sold.ts'
 import {
   flowIn,
   flowOf,
@@ -13,9 +15,7 @@ import {
   summed,
   withGone,
   without,
-} from '../kit/stock-ledger.ts'
-import { NOTHING_HOLDS } from '../kit/window.ts'
-import { packsOf } from './mgt-21.sold.ts'
+} from './mgt-21.stock-ledger.ts'
 import { type Evidence, GONE, type Params, SALES } from './mgt-21.terms.ts'
 import { findingOn, overdrawn } from './mgt-21.verdict.ts'
 

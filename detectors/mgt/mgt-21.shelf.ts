@@ -2,8 +2,8 @@ import type { Inventory } from '../../schemas/events.ts'
 import type { Fen } from '../../schemas/money.ts'
 import { type Day, dayOf, hourOf, type Instant, SECOND, startOfDay } from '../../schemas/time.ts'
 import { type Form, type Part, type Reversal, type Told, UNCHANGED, type Visit } from '../detector.ts'
-import { CLOSES, flowOf, type Sold, UNSETTLED } from '../kit/stock-ledger.ts'
 import { soldIn } from './mgt-21.sold.ts'
+import { CLOSES, flowOf, type Sold, UNSETTLED } from './mgt-21.stock-ledger.ts'
 import { type Evidence, GONE, type Params, SALES } from './mgt-21.terms.ts'
 
 /** The day's sales by item, each as many as it had settlements. */

@@ -1,4 +1,4 @@
-import type { Balance } from '../kit/stock-ledger.ts'
+import type { Balance } from './mgt-21.stock-ledger.ts'
 
 export interface Evidence extends Omit<Balance, 'day' | 'available' | 'inscp'> {
   readonly fixmedins_code: string

@@ -1,7 +1,7 @@
 import { yuan } from '../../schemas/money.ts'
 import { formatDay, formatInstant, SECOND, startOfDay } from '../../schemas/time.ts'
 import type { Context, Finding } from '../detector.ts'
-import { type Balance, balancesOf, type Ledger, type Period, soldBy } from '../kit/stock-ledger.ts'
+import { type Balance, balancesOf, type Ledger, type Period, soldBy } from './mgt-21.stock-ledger.ts'
 import type { Evidence, Params } from './mgt-21.terms.ts'
 
 /** Where nothing stays sold the books are wrong, but nothing was sold too many. */

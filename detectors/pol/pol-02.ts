@@ -2,18 +2,26 @@ import type { FeeLine } from '../../schemas/events.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
 import { dayOf, formatDay, formatInstant, MINUTE } from '../../schemas/time.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
-import { chargedLines } from '../kit/charged-lines.ts'
-import { counted } from '../kit/counted.ts'
-import { inPolicy, involved, violating } from '../kit/finding.ts'
-import { groupBy } from '../kit/group-by.ts'
-import { itemName } from '../kit/item-name.ts'
-import { withOthers } from '../kit/items-named.ts'
-import { type NamedCode, type PackedCode, packCode, unpackCode } from '../kit/named-code.ts'
-import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
-import { inTime, type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
-import { STAY_MEMORY } from '../kit/stay.ts'
-import { type Billed, corrected, keptTogether, packVisit, takenBackBy, unpackVisit, type VisitBill } from '../kit/visit-bills.ts'
-import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
+import { chargedLines } from '../kit/bills/charged-lines.ts'
+import { inPolicy, involved, violating } from '../kit/bills/finding.ts'
+import {
+  type Billed,
+  corrected,
+  keptTogether,
+  packVisit,
+  takenBackBy,
+  unpackVisit,
+  type VisitBill,
+} from '../kit/bills/visit-bills.ts'
+import { itemName } from '../kit/items/item-name.ts'
+import { withOthers } from '../kit/items/items-named.ts'
+import { type NamedCode, type PackedCode, packCode, unpackCode } from '../kit/items/named-code.ts'
+import { packHead, packTime, unpackHead, unpackTime } from '../kit/parts/packed.ts'
+import { inTime, type Remembered, remembered, restingOn, visitOf } from '../kit/parts/remembered.ts'
+import { NOTHING_HOLDS, windowRule } from '../kit/parts/window.ts'
+import { counted } from '../kit/plain/counted.ts'
+import { groupBy } from '../kit/plain/group-by.ts'
+import { STAY_MEMORY } from '../kit/stays/stay.ts'
 import { byDefault } from '../params.ts'
 import type { Known, ReferenceView } from '../reference.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { STAY_MEMORY } from '../kit/stay.ts'
+import { STAY_MEMORY } from '../kit/stays/stay.ts'
 import { HOSPITAL, heartbeat, inpatient, type LineGiven, reference, settlement, voidOf } from '../testing/events.ts'
 import { run } from '../testing/scenario.ts'
 import { permutations } from '../testing/shuffles.ts'

@@ -4,18 +4,26 @@ import { type Fen, formatYuan } from '../../schemas/money.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { DAY, type Day, dayOf, formatDay, formatInstant, type Instant, SECOND } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type LineRef, type Visit } from '../detector.ts'
-import { chargedLines } from '../kit/charged-lines.ts'
-import { counted } from '../kit/counted.ts'
-import { type Excess, excessOver } from '../kit/excess.ts'
-import { inPolicy } from '../kit/finding.ts'
-import { groupBy } from '../kit/group-by.ts'
-import { itemName } from '../kit/item-name.ts'
-import { type CountedCode, chargedAs, namedIn, type PackedCode, packCounted, unpackCounted } from '../kit/named-code.ts'
-import { packHead, sorted, unpackHead } from '../kit/packed.ts'
-import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
-import { STAY_MEMORY } from '../kit/stay.ts'
-import { type Billed, corrected, keptTogether, packVisit, takenBackBy, unpackVisit, type VisitBill } from '../kit/visit-bills.ts'
-import { windowRule } from '../kit/window.ts'
+import { chargedLines } from '../kit/bills/charged-lines.ts'
+import { type Excess, excessOver } from '../kit/bills/excess.ts'
+import { inPolicy } from '../kit/bills/finding.ts'
+import {
+  type Billed,
+  corrected,
+  keptTogether,
+  packVisit,
+  takenBackBy,
+  unpackVisit,
+  type VisitBill,
+} from '../kit/bills/visit-bills.ts'
+import { itemName } from '../kit/items/item-name.ts'
+import { type CountedCode, chargedAs, namedIn, type PackedCode, packCounted, unpackCounted } from '../kit/items/named-code.ts'
+import { packHead, sorted, unpackHead } from '../kit/parts/packed.ts'
+import { type Remembered, remembered, restingOn, visitOf } from '../kit/parts/remembered.ts'
+import { windowRule } from '../kit/parts/window.ts'
+import { counted } from '../kit/plain/counted.ts'
+import { groupBy } from '../kit/plain/group-by.ts'
+import { STAY_MEMORY } from '../kit/stays/stay.ts'
 import { byDefault } from '../params.ts'
 import { type ReferenceView, tableBit } from '../reference.ts'
 

@@ -4,23 +4,31 @@ import type { ReferenceRow } from '../../schemas/reference.ts'
 import { DAY, type Day, dayOf, formatDay } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { meansItem } from '../item-code.ts'
-import { monthOf } from '../kit/calendar.ts'
-import { chargedLines } from '../kit/charged-lines.ts'
-import { counted } from '../kit/counted.ts'
-import { inPolicy, involved, violating } from '../kit/finding.ts'
-import { groupBy } from '../kit/group-by.ts'
-import { itemName } from '../kit/item-name.ts'
-import { joined } from '../kit/joined.ts'
-import { isKnownTo } from '../kit/known.ts'
-import { type CountedCode, chargedAs, namedIn, type PackedCode, packCounted, unpackCounted } from '../kit/named-code.ts'
-import { nearest } from '../kit/nearest.ts'
-import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
-import { paidLinesKnownTo } from '../kit/paid-lines.ts'
-import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
-import { STAY_MEMORY } from '../kit/stay.ts'
-import { type Billed, corrected, keptTogether, packVisit, takenBackBy, unpackVisit, type VisitBill } from '../kit/visit-bills.ts'
-import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
+import { chargedLines } from '../kit/bills/charged-lines.ts'
+import { inPolicy, involved, violating } from '../kit/bills/finding.ts'
+import { paidLinesKnownTo } from '../kit/bills/paid-lines.ts'
+import {
+  type Billed,
+  corrected,
+  keptTogether,
+  packVisit,
+  takenBackBy,
+  unpackVisit,
+  type VisitBill,
+} from '../kit/bills/visit-bills.ts'
+import { itemName } from '../kit/items/item-name.ts'
+import { isKnownTo } from '../kit/items/known.ts'
+import { type CountedCode, chargedAs, namedIn, type PackedCode, packCounted, unpackCounted } from '../kit/items/named-code.ts'
+import { packHead, packTime, unpackHead, unpackTime } from '../kit/parts/packed.ts'
+import { type Remembered, remembered, restingOn, visitOf } from '../kit/parts/remembered.ts'
+import { NOTHING_HOLDS, windowRule } from '../kit/parts/window.ts'
+import { monthOf } from '../kit/plain/calendar.ts'
+import { counted } from '../kit/plain/counted.ts'
+import { groupBy } from '../kit/plain/group-by.ts'
+import { joined } from '../kit/plain/joined.ts'
+import { STAY_MEMORY } from '../kit/stays/stay.ts'
 import { byDefault } from '../params.ts'
+import { nearest } from './pol-04.nearest.ts'
 
 /** At most so many occurrences within so many days. */
 type Limit = readonly [max: number, days: number, per: 'PERSON' | 'VISIT']

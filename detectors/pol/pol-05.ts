@@ -1,19 +1,27 @@
 import { amountOf, type Fen, formatYuan, type MicroYuan, microOf, shareOf, yuan } from '../../schemas/money.ts'
 import { type Day, dayOf, formatDay, formatInstant, type Instant, MINUTE } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
-import { chargedLines } from '../kit/charged-lines.ts'
-import { inPolicy, involved, violating } from '../kit/finding.ts'
-import { groupBy } from '../kit/group-by.ts'
-import { itemName } from '../kit/item-name.ts'
-import { itemsNamed } from '../kit/items-named.ts'
-import { isKnownTo, linesKnownTo } from '../kit/known.ts'
-import { type NamedCode, type PackedCode, packCode, unpackCode } from '../kit/named-code.ts'
-import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
-import { doctorOf } from '../kit/prescriber.ts'
-import { inTime, type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
-import { STAY_MEMORY } from '../kit/stay.ts'
-import { type Billed, corrected, packVisit, SAME_VISIT, takenBackBy, unpackVisit, type VisitBill } from '../kit/visit-bills.ts'
-import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
+import { chargedLines } from '../kit/bills/charged-lines.ts'
+import { inPolicy, involved, violating } from '../kit/bills/finding.ts'
+import { doctorOf } from '../kit/bills/prescriber.ts'
+import {
+  type Billed,
+  corrected,
+  packVisit,
+  SAME_VISIT,
+  takenBackBy,
+  unpackVisit,
+  type VisitBill,
+} from '../kit/bills/visit-bills.ts'
+import { itemName } from '../kit/items/item-name.ts'
+import { itemsNamed } from '../kit/items/items-named.ts'
+import { isKnownTo, linesKnownTo } from '../kit/items/known.ts'
+import { type NamedCode, type PackedCode, packCode, unpackCode } from '../kit/items/named-code.ts'
+import { packHead, packTime, unpackHead, unpackTime } from '../kit/parts/packed.ts'
+import { inTime, type Remembered, remembered, restingOn, visitOf } from '../kit/parts/remembered.ts'
+import { NOTHING_HOLDS, together, windowRule } from '../kit/parts/window.ts'
+import { groupBy } from '../kit/plain/group-by.ts'
+import { STAY_MEMORY } from '../kit/stays/stay.ts'
 import { byDefault } from '../params.ts'
 
 /** A group of operations of which only one is charged in full. */

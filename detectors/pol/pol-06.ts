@@ -4,17 +4,25 @@ import type { ReferenceRow } from '../../schemas/reference.ts'
 import { type Day, dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
 import { meansItem } from '../item-code.ts'
-import { chargedLines } from '../kit/charged-lines.ts'
-import { inPolicy, violating } from '../kit/finding.ts'
-import { groupBy } from '../kit/group-by.ts'
-import { itemName } from '../kit/item-name.ts'
-import { isKnownTo, linesKnownTo } from '../kit/known.ts'
-import { type NamedCode, type PackedCode, packCode, unpackCode } from '../kit/named-code.ts'
-import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
-import { inTime, type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
-import { STAY_MEMORY } from '../kit/stay.ts'
-import { type Billed, corrected, packVisit, SAME_VISIT, takenBackBy, unpackVisit, type VisitBill } from '../kit/visit-bills.ts'
-import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
+import { chargedLines } from '../kit/bills/charged-lines.ts'
+import { inPolicy, violating } from '../kit/bills/finding.ts'
+import {
+  type Billed,
+  corrected,
+  packVisit,
+  SAME_VISIT,
+  takenBackBy,
+  unpackVisit,
+  type VisitBill,
+} from '../kit/bills/visit-bills.ts'
+import { itemName } from '../kit/items/item-name.ts'
+import { isKnownTo, linesKnownTo } from '../kit/items/known.ts'
+import { type NamedCode, type PackedCode, packCode, unpackCode } from '../kit/items/named-code.ts'
+import { packHead, packTime, unpackHead, unpackTime } from '../kit/parts/packed.ts'
+import { inTime, type Remembered, remembered, restingOn, visitOf } from '../kit/parts/remembered.ts'
+import { NOTHING_HOLDS, together, windowRule } from '../kit/parts/window.ts'
+import { groupBy } from '../kit/plain/group-by.ts'
+import { STAY_MEMORY } from '../kit/stays/stay.ts'
 import { byDefault } from '../params.ts'
 import type { ReferenceView } from '../reference.ts'
 

@@ -2,16 +2,24 @@ import type { Admission, FeeLine } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { type Fen, formatYuan } from '../../schemas/money.ts'
 import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
-import { counted } from '../kit/counted.ts'
-import { inPolicy, violating } from '../kit/finding.ts'
-import { itemName } from '../kit/item-name.ts'
-import { withOthers } from '../kit/items-named.ts'
-import { type PackedTime, packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
-import { paidLinesKnownTo } from '../kit/paid-lines.ts'
-import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
-import { STAY_MEMORY } from '../kit/stay.ts'
-import { type Billed, corrected, packVisit, SAME_VISIT, takenBackBy, unpackVisit, type VisitBill } from '../kit/visit-bills.ts'
-import { NOTHING_HOLDS, together, windowRule } from '../kit/window.ts'
+import { inPolicy, violating } from '../kit/bills/finding.ts'
+import { paidLinesKnownTo } from '../kit/bills/paid-lines.ts'
+import {
+  type Billed,
+  corrected,
+  packVisit,
+  SAME_VISIT,
+  takenBackBy,
+  unpackVisit,
+  type VisitBill,
+} from '../kit/bills/visit-bills.ts'
+import { itemName } from '../kit/items/item-name.ts'
+import { withOthers } from '../kit/items/items-named.ts'
+import { type PackedTime, packHead, packTime, unpackHead, unpackTime } from '../kit/parts/packed.ts'
+import { type Remembered, remembered, restingOn, visitOf } from '../kit/parts/remembered.ts'
+import { NOTHING_HOLDS, together, windowRule } from '../kit/parts/window.ts'
+import { counted } from '../kit/plain/counted.ts'
+import { STAY_MEMORY } from '../kit/stays/stay.ts'
 import type { Known, ReferenceView } from '../reference.ts'
 
 /** Diagnoses for which an item is paid; `all`: each prefix must be met. */

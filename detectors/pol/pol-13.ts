@@ -2,17 +2,25 @@ import type { FeeLine } from '../../schemas/events.ts'
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, type Day, dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
-import { monthOf } from '../kit/calendar.ts'
-import { inPolicy, involved, violating } from '../kit/finding.ts'
-import { groupBy } from '../kit/group-by.ts'
-import { itemName } from '../kit/item-name.ts'
-import { isKnownTo, linesKnownTo } from '../kit/known.ts'
-import { type CountedCode, chargedAs, namedIn, type PackedCode, packCounted, unpackCounted } from '../kit/named-code.ts'
-import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
-import { paidLinesKnownTo } from '../kit/paid-lines.ts'
-import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
-import { type Billed, corrected, keptTogether, packVisit, takenBackBy, unpackVisit, type VisitBill } from '../kit/visit-bills.ts'
-import { type Judgement, NOTHING_HOLDS, windowRule } from '../kit/window.ts'
+import { inPolicy, involved, violating } from '../kit/bills/finding.ts'
+import { paidLinesKnownTo } from '../kit/bills/paid-lines.ts'
+import {
+  type Billed,
+  corrected,
+  keptTogether,
+  packVisit,
+  takenBackBy,
+  unpackVisit,
+  type VisitBill,
+} from '../kit/bills/visit-bills.ts'
+import { itemName } from '../kit/items/item-name.ts'
+import { isKnownTo, linesKnownTo } from '../kit/items/known.ts'
+import { type CountedCode, chargedAs, namedIn, type PackedCode, packCounted, unpackCounted } from '../kit/items/named-code.ts'
+import { packHead, packTime, unpackHead, unpackTime } from '../kit/parts/packed.ts'
+import { type Remembered, remembered, restingOn, visitOf } from '../kit/parts/remembered.ts'
+import { type Judgement, NOTHING_HOLDS, windowRule } from '../kit/parts/window.ts'
+import { monthOf } from '../kit/plain/calendar.ts'
+import { groupBy } from '../kit/plain/group-by.ts'
 import { byDefault } from '../params.ts'
 
 /** What makes a course: a visit, uses with no long gap between them, or all of a life. */

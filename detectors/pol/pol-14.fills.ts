@@ -1,5 +1,5 @@
 import { type Day, dayOf } from '../../schemas/time.ts'
-import { roundedDays } from '../kit/supply.ts'
+import { roundedDays } from '../kit/bills/supply.ts'
 import { isIndivisible, suppliesOf } from './pol-14.supply.ts'
 import type { Filled, Params, Supply } from './pol-14.terms.ts'
 

@@ -1,8 +1,8 @@
 import type { Fen } from '../../schemas/money.ts'
 import { SECOND } from '../../schemas/time.ts'
 import type { Form } from '../detector.ts'
-import { packHead, unpackHead } from '../kit/packed.ts'
-import { packVisit, unpackVisit } from '../kit/visit-bills.ts'
+import { packVisit, unpackVisit } from '../kit/bills/visit-bills.ts'
+import { packHead, unpackHead } from '../kit/parts/packed.ts'
 import type { Filled, Given } from './pol-14.terms.ts'
 
 type Packed = readonly [

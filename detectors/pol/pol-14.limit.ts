@@ -2,7 +2,7 @@ import type { FeeLine } from '../../schemas/events.ts'
 import type { ReferenceRow } from '../../schemas/reference.ts'
 import { dayOf, formatDay } from '../../schemas/time.ts'
 import type { Context, Visit } from '../detector.ts'
-import { covers } from '../kit/standing.ts'
+import { covers } from '../kit/bills/standing.ts'
 import type { ReferenceView } from '../reference.ts'
 import type { Params } from './pol-14.terms.ts'
 

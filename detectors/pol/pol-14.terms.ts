@@ -1,7 +1,7 @@
 import type { MedClass } from '../../schemas/med-class.ts'
-import type { Remembered } from '../kit/remembered.ts'
-import type { Lasting } from '../kit/supply.ts'
-import type { VisitBill } from '../kit/visit-bills.ts'
+import type { Lasting } from '../kit/bills/supply.ts'
+import type { VisitBill } from '../kit/bills/visit-bills.ts'
+import type { Remembered } from '../kit/parts/remembered.ts'
 
 export interface Given extends Lasting {
   readonly generic: string

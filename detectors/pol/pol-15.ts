@@ -1,18 +1,26 @@
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, dayOf, formatDay, type Instant } from '../../schemas/time.ts'
 import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
-import { monthOf } from '../kit/calendar.ts'
-import { chargedLines } from '../kit/charged-lines.ts'
-import { counted } from '../kit/counted.ts'
-import { inPolicy, violating } from '../kit/finding.ts'
-import { groupBy } from '../kit/group-by.ts'
-import { itemName } from '../kit/item-name.ts'
-import { itemOf } from '../kit/item-of.ts'
-import { isKnownTo, linesKnownTo } from '../kit/known.ts'
-import { packHead, packTime, unpackHead, unpackTime } from '../kit/packed.ts'
-import { type Remembered, remembered, restingOn, visitOf } from '../kit/remembered.ts'
-import { type Billed, corrected, keptTogether, packVisit, takenBackBy, unpackVisit, type VisitBill } from '../kit/visit-bills.ts'
-import { NOTHING_HOLDS, windowRule } from '../kit/window.ts'
+import { chargedLines } from '../kit/bills/charged-lines.ts'
+import { inPolicy, violating } from '../kit/bills/finding.ts'
+import {
+  type Billed,
+  corrected,
+  keptTogether,
+  packVisit,
+  takenBackBy,
+  unpackVisit,
+  type VisitBill,
+} from '../kit/bills/visit-bills.ts'
+import { itemName } from '../kit/items/item-name.ts'
+import { itemOf } from '../kit/items/item-of.ts'
+import { isKnownTo, linesKnownTo } from '../kit/items/known.ts'
+import { packHead, packTime, unpackHead, unpackTime } from '../kit/parts/packed.ts'
+import { type Remembered, remembered, restingOn, visitOf } from '../kit/parts/remembered.ts'
+import { NOTHING_HOLDS, windowRule } from '../kit/parts/window.ts'
+import { monthOf } from '../kit/plain/calendar.ts'
+import { counted } from '../kit/plain/counted.ts'
+import { groupBy } from '../kit/plain/group-by.ts'
 import { byDefault } from '../params.ts'
 
 /** A line with a drug that is paid only after one of the first line. */

@@ -1,7 +1,10 @@
 import { dayOf, type Instant, SECOND } from '../../schemas/time.ts'
 import { type Context, type Form, type Part, type Step, type Told, UNCHANGED, type Visit } from '../detector.ts'
-import { monthOf } from '../kit/calendar.ts'
-import { packTime, unpackTime } from '../kit/packed.ts'
+import { leftOver, type Quantity } from '../kit/bills/taken-back.ts'
+import { packTime, unpackTime } from '../kit/parts/packed.ts'
+import { visitOf } from '../kit/parts/remembered.ts'
+import { type Entry, insert, without } from '../kit/parts/window.ts'
+import { monthOf } from '../kit/plain/calendar.ts'
 import {
   concernsProcurement,
   type LineUse,
@@ -11,10 +14,7 @@ import {
   usedLess,
   usesBack,
   usesIn,
-} from '../kit/procured.ts'
-import { visitOf } from '../kit/remembered.ts'
-import { leftOver, type Quantity } from '../kit/taken-back.ts'
-import { type Entry, insert, without } from '../kit/window.ts'
+} from './pol-18.procured.ts'
 import { COUNTED, type Evidence, keptUntil, type Params, type Recounted } from './pol-18.terms.ts'
 
 /** What a bill of a visit used, and what it takes back of earlier ones. */

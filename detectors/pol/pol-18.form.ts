@@ -1,7 +1,7 @@
 import type { Fen } from '../../schemas/money.ts'
 import type { Form } from '../detector.ts'
-import { packTime, unpackTime } from '../kit/packed.ts'
-import type { Entry } from '../kit/window.ts'
+import { packTime, unpackTime } from '../kit/parts/packed.ts'
+import type { Entry } from '../kit/parts/window.ts'
 import type { Group, Month } from './pol-18.terms.ts'
 
 type PackedGroup = readonly [

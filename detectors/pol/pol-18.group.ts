@@ -1,6 +1,6 @@
-import { addHit, removeHit } from '../kit/first-hits.ts'
-import type { Use } from '../kit/procured.ts'
-import type { Entry } from '../kit/window.ts'
+import { addHit, removeHit } from '../kit/parts/first-hits.ts'
+import type { Entry } from '../kit/parts/window.ts'
+import type { Use } from './pol-18.procured.ts'
 import type { Group } from './pol-18.terms.ts'
 
 /** So many settlements of a group are named: a busy hospital has thousands in a month. */

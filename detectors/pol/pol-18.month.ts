@@ -1,10 +1,10 @@
 import { dayOf } from '../../schemas/time.ts'
 import { type Context, type Part, type Step, type Told, type Touched, UNCHANGED } from '../detector.ts'
-import { monthOf } from '../kit/calendar.ts'
-import { type Use, unpackUse } from '../kit/procured.ts'
-import type { Entry } from '../kit/window.ts'
+import type { Entry } from '../kit/parts/window.ts'
+import { monthOf } from '../kit/plain/calendar.ts'
 import { FORM } from './pol-18.form.ts'
 import { countUse, emptyGroup, isEmpty, nameSettlement } from './pol-18.group.ts'
+import { type Use, unpackUse } from './pol-18.procured.ts'
 import { COUNTED, type Evidence, keptUntil, type Month, type Params, type Recounted } from './pol-18.terms.ts'
 import { bucketOf, findingOn, subjectOf } from './pol-18.verdict.ts'
 

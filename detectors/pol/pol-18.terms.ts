@@ -1,8 +1,8 @@
 import type { Fen } from '../../schemas/money.ts'
 import type { Instant } from '../../schemas/time.ts'
-import { endOfMonth, monthsAfter } from '../kit/calendar.ts'
-import type { PackedUse } from '../kit/procured.ts'
-import type { Entry } from '../kit/window.ts'
+import type { Entry } from '../kit/parts/window.ts'
+import { endOfMonth, monthsAfter } from '../kit/plain/calendar.ts'
+import type { PackedUse } from './pol-18.procured.ts'
 
 /** One procurement group in one institution's month. */
 export interface Group {

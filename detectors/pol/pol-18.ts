@@ -1,10 +1,10 @@
 import { formatYuan } from '../../schemas/money.ts'
 import { defineDetector } from '../detector.ts'
-import { counted } from '../kit/counted.ts'
-import { QUANTITY } from '../kit/procured.ts'
+import { counted } from '../kit/plain/counted.ts'
 import { byDefault } from '../params.ts'
 import { billsPart } from './pol-18.bills.ts'
 import { monthPart } from './pol-18.month.ts'
+import { QUANTITY } from './pol-18.procured.ts'
 import type { Evidence, Params } from './pol-18.terms.ts'
 
 /** POL-18 未按要求使用集采: other products than those selected, or the selected ones above their price. */

@@ -1,8 +1,8 @@
 import { yuan } from '../../schemas/money.ts'
 import type { Instant } from '../../schemas/time.ts'
 import type { Context, Finding } from '../detector.ts'
-import { agreedBy, QUANTITY } from '../kit/procured.ts'
-import { inTime } from '../kit/remembered.ts'
+import { inTime } from '../kit/parts/remembered.ts'
+import { agreedBy, QUANTITY } from './pol-18.procured.ts'
 import type { Evidence, Group, Params } from './pol-18.terms.ts'
 
 interface Named {

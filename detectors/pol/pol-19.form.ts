@@ -1,7 +1,7 @@
 import type { Fen } from '../../schemas/money.ts'
 import type { Day } from '../../schemas/time.ts'
 import type { Form } from '../detector.ts'
-import { packTime, unpackTime } from '../kit/packed.ts'
+import { packTime, unpackTime } from '../kit/parts/packed.ts'
 import type { Hit, InstitutionDay } from './pol-19.terms.ts'
 
 type PackedHit = readonly [

@@ -1,6 +1,6 @@
 import type { Fen } from '../../schemas/money.ts'
 import type { Day } from '../../schemas/time.ts'
-import type { Entry } from '../kit/window.ts'
+import type { Entry } from '../kit/parts/window.ts'
 
 export interface Missing {
   readonly sn: string

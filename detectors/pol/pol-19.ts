@@ -1,6 +1,6 @@
 import { formatYuan } from '../../schemas/money.ts'
 import { defineDetector } from '../detector.ts'
-import { counted } from '../kit/counted.ts'
+import { counted } from '../kit/plain/counted.ts'
 import { byDefault } from '../params.ts'
 import { dayPart } from './pol-19.day.ts'
 import type { Evidence, Params } from './pol-19.terms.ts'

@@ -1,7 +1,7 @@
 import { yuan } from '../../schemas/money.ts'
 import { type Day, formatDay, HOUR, type Instant, startOfDay } from '../../schemas/time.ts'
 import type { Context, Finding } from '../detector.ts'
-import { violating } from '../kit/finding.ts'
+import { violating } from '../kit/bills/finding.ts'
 import type { Evidence, Hit, InstitutionDay, Missing, Params } from './pol-19.terms.ts'
 
 /** Inpatient settlements may be three days late, and they count in the day's share. */

@@ -1,5 +1,5 @@
 import type { Finding } from '../../detectors/detector.ts'
-import { isCycle } from '../../detectors/kit/cycle.ts'
+import { isCycle } from '../../detectors/kit/care/cycle.ts'
 import { type Ground, TRAIT } from './traits.ts'
 
 /** Why a match that would be an alert anywhere else is none here. */

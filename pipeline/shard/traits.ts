@@ -1,6 +1,6 @@
 import type { Visit } from '../../detectors/detector.ts'
-import { completedYears } from '../../detectors/kit/age.ts'
-import { isNewborn, NEWBORN_PERSON_TYPE } from '../../detectors/kit/newborn.ts'
+import { completedYears } from '../../detectors/kit/care/age.ts'
+import { isNewborn, NEWBORN_PERSON_TYPE } from '../../detectors/kit/stays/newborn.ts'
 import type { Discharge, Settlement } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { dayOf, type Instant } from '../../schemas/time.ts'

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { checkTopics, createTopics } from '../../deploy/cli/topics.ts'
+import { checkTopics, createTopics } from '../../deploy/cli/work/topics.ts'
 import { type LocalKafka, startKafka } from '../../deploy/kafka/kafka.ts'
 import pol01 from '../../detectors/pol/pol-01.ts'
 import { settlement, voidOf } from '../../detectors/testing/events.ts'

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { Detector } from '../../detectors/detector.ts'
-import { groupBy } from '../../detectors/kit/group-by.ts'
+import { groupBy } from '../../detectors/kit/plain/group-by.ts'
 import type { Alert } from '../../schemas/alert.ts'
 import { digestOf, isLive } from '../verify/digest.ts'
 import { apart, shuffled } from './arrival-orders.ts'

@@ -1,7 +1,7 @@
 import { type Detector, defineDetector, type Finding, type Visit } from '../../detectors/detector.ts'
-import { onSettlement, violating } from '../../detectors/kit/finding.ts'
-import { remembered, restingOn } from '../../detectors/kit/remembered.ts'
-import { windowRule } from '../../detectors/kit/window.ts'
+import { onSettlement, violating } from '../../detectors/kit/bills/finding.ts'
+import { remembered, restingOn } from '../../detectors/kit/parts/remembered.ts'
+import { windowRule } from '../../detectors/kit/parts/window.ts'
 import type { Discharge } from '../../schemas/events.ts'
 import { DAY } from '../../schemas/time.ts'
 

@@ -1,6 +1,6 @@
 import { type Command, UsageError } from '../command.ts'
-import { describeConfig, loadConfig } from '../config.ts'
 import { printJson, printTable } from '../output.ts'
+import { describeConfig, loadConfig } from '../settings/config.ts'
 
 export const config: Command = {
   usage: 'print',

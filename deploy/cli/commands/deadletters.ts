@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { DeadLetterRow } from '../../../pipeline/verify/dead-letters.ts'
 import { FundwatchError } from '../../../schemas/errors.ts'
+import { perform } from '../claim/control.ts'
 import { type Command, countFlag, UsageError } from '../command.ts'
-import { loadConfig } from '../config.ts'
-import { perform } from '../control.ts'
 import { print, printJson, printTable } from '../output.ts'
+import { loadConfig } from '../settings/config.ts'
 
 export const deadletters: Command = {
   usage: 'list | retry [--file FILE]',

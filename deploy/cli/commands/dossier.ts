@@ -1,7 +1,7 @@
 import { type Command, UsageError } from '../command.ts'
-import { loadConfig } from '../config.ts'
-import { checkDossier } from '../dossier.ts'
 import { print, printJson } from '../output.ts'
+import { loadConfig } from '../settings/config.ts'
+import { checkDossier } from '../work/dossier.ts'
 
 export const dossier: Command = {
   usage: 'FILE',

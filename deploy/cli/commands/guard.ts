@@ -1,7 +1,7 @@
+import { perform } from '../claim/control.ts'
 import { type Command, UsageError } from '../command.ts'
-import { loadConfig } from '../config.ts'
-import { perform } from '../control.ts'
 import { print, printJson, printTable } from '../output.ts'
+import { loadConfig } from '../settings/config.ts'
 
 export const guard: Command = {
   usage: '[list | lift ID]',

@@ -1,7 +1,7 @@
+import { perform } from '../claim/control.ts'
 import type { Command } from '../command.ts'
-import { loadConfig } from '../config.ts'
-import { perform } from '../control.ts'
 import { printJson, printTable } from '../output.ts'
+import { loadConfig } from '../settings/config.ts'
 
 export const ledger: Command = {
   usage: '[--data-dir DIR]',

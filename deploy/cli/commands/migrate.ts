@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import { clusterDdl } from '../../clickhouse/cluster.ts'
+import { perform } from '../claim/control.ts'
 import type { Command } from '../command.ts'
-import { loadConfig, withoutPassword } from '../config.ts'
-import { perform } from '../control.ts'
 import { print, printJson } from '../output.ts'
+import { loadConfig, withoutPassword } from '../settings/config.ts'
 
 export const migrate: Command = {
   usage: '[--data-dir DIR] [--cluster-sql NAME]',

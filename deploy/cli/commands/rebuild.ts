@@ -1,10 +1,10 @@
 import { FundwatchError } from '../../../schemas/errors.ts'
+import { isServed } from '../claim/control.ts'
 import type { Command } from '../command.ts'
-import { loadConfig } from '../config.ts'
-import { isServed } from '../control.ts'
 import { print, printJson } from '../output.ts'
-import { openPipeline } from '../pipeline.ts'
-import { describeRestored } from '../restore.ts'
+import { openPipeline } from '../services/pipeline.ts'
+import { loadConfig } from '../settings/config.ts'
+import { describeRestored } from '../work/restore.ts'
 
 export const rebuild: Command = {
   usage: '[--data-dir DIR] [--afresh] [--accept-missing]',

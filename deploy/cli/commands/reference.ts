@@ -1,8 +1,8 @@
 import { type KnowledgeFault, readKnowledge } from '../../../pipeline/knowledge/read.ts'
+import { perform } from '../claim/control.ts'
 import { type Command, type Invocation, requiredFlag, UsageError } from '../command.ts'
-import { loadConfig } from '../config.ts'
-import { perform } from '../control.ts'
 import { print, printJson, printTable } from '../output.ts'
+import { loadConfig } from '../settings/config.ts'
 
 export const reference: Command = {
   usage: 'import FILE… --version V [--table T] | show TABLE [--as-of DAY]',

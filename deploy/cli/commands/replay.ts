@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import { FundwatchError } from '../../../schemas/errors.ts'
+import { isServed, perform } from '../claim/control.ts'
 import { type Command, type Invocation, numberFlag, UsageError } from '../command.ts'
-import { type Config, loadConfig } from '../config.ts'
-import { isServed, perform } from '../control.ts'
 import { Progress, print, printJson } from '../output.ts'
+import { type Config, loadConfig } from '../settings/config.ts'
 
 export const replay: Command = {
   usage: 'FILE… [--out FILE] [--resume] [--drain]',

@@ -4,10 +4,10 @@ import { type ExportedReport, exportedReport } from '../../../pipeline/report/ex
 import { type ReportLanguage, reportHtml } from '../../../pipeline/report/html.ts'
 import { yesterday } from '../../../pipeline/report/periods.ts'
 import { parseDay } from '../../../schemas/time.ts'
+import { perform } from '../claim/control.ts'
 import { type Command, type Invocation, requiredFlag, UsageError } from '../command.ts'
-import { loadConfig } from '../config.ts'
-import { perform } from '../control.ts'
 import { print, printJson } from '../output.ts'
+import { loadConfig } from '../settings/config.ts'
 
 const FORMATS = ['json', 'html'] as const
 type Format = (typeof FORMATS)[number]

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { FundwatchError } from '../../../schemas/errors.ts'
+import { perform } from '../claim/control.ts'
 import { type Command, UsageError } from '../command.ts'
-import { loadConfig } from '../config.ts'
-import { perform } from '../control.ts'
 import { print, printJson } from '../output.ts'
+import { loadConfig } from '../settings/config.ts'
 
 export const screen: Command = {
   usage: 'FILE',

@@ -1,9 +1,9 @@
 import type { Command, Invocation } from '../command.ts'
-import { type LoadedConfig, loadConfig } from '../config.ts'
-import { startDashboard } from '../dashboard.ts'
 import { print, printJson } from '../output.ts'
-import { type Running, start } from '../start.ts'
-import { startWorker } from '../worker.ts'
+import { startDashboard } from '../services/dashboard.ts'
+import { type Running, start } from '../services/start.ts'
+import { startWorker } from '../services/worker.ts'
+import { type LoadedConfig, loadConfig } from '../settings/config.ts'
 
 /** The services of a scaled-out installation: one pipeline or several workers, and dashboards. */
 

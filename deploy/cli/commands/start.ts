@@ -1,7 +1,7 @@
 import type { Command } from '../command.ts'
-import { loadConfig } from '../config.ts'
 import { print, printJson } from '../output.ts'
-import { start as startAll } from '../start.ts'
+import { start as startAll } from '../services/start.ts'
+import { loadConfig } from '../settings/config.ts'
 
 export const start: Command = {
   usage: '[--port 8080] [--host 127.0.0.1] [--source simulator|none|kafka|FILE]',

@@ -1,8 +1,8 @@
 import { ROLES, type Role } from '../../../dashboard/server/access/caller.ts'
+import { perform } from '../claim/control.ts'
 import { type Command, requiredFlag, UsageError } from '../command.ts'
-import { loadConfig } from '../config.ts'
-import { perform } from '../control.ts'
 import { print, printJson } from '../output.ts'
+import { loadConfig } from '../settings/config.ts'
 
 export const token: Command = {
   usage: 'create --role ROLE [--scope ADMDVS]',

@@ -1,9 +1,9 @@
 import { SCALES, type Scale, topicsFor } from '../../../pipeline/topics.ts'
 import { type Command, UsageError } from '../command.ts'
-import { loadConfig } from '../config.ts'
-import { readProperties } from '../kafka-properties.ts'
 import { print, printJson, printTable } from '../output.ts'
-import { checkTopics, createTopics, type TopicState } from '../topics.ts'
+import { loadConfig } from '../settings/config.ts'
+import { readProperties } from '../settings/kafka-properties.ts'
+import { checkTopics, createTopics, type TopicState } from '../work/topics.ts'
 
 export const topics: Command = {
   usage: 'list | create | check [--scale county|province|nation] [--replicas N]',

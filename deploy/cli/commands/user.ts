@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { perform } from '../claim/control.ts'
 import { type Command, type Invocation, requiredFlag, UsageError } from '../command.ts'
-import { loadConfig } from '../config.ts'
-import { perform } from '../control.ts'
 import { print, printJson } from '../output.ts'
+import { loadConfig } from '../settings/config.ts'
 
 const WHOLE_COUNTRY = '000000'
 

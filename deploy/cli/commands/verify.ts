@@ -1,9 +1,9 @@
 import type { Coverage, Range } from '../../../pipeline/verify/coverage.ts'
+import { perform } from '../claim/control.ts'
 import { type Command, type Invocation, UsageError } from '../command.ts'
-import { loadConfig } from '../config.ts'
-import { perform } from '../control.ts'
 import { print, printJson, printTable } from '../output.ts'
-import { verifyWorkers } from '../verify-workers.ts'
+import { loadConfig } from '../settings/config.ts'
+import { verifyWorkers } from '../work/verify-workers.ts'
 
 export const verify: Command = {
   usage: '[--details] [--range SOURCE:PARTITION[:FROM-TO]] [--data-dir DIR]',

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import type { FeeLine } from '../../../schemas/events.ts'
+import { chargedLines, takenBackBeyond } from './charged-lines.ts'
+
+const line = (feedetl_sn: string, cnt: number, more: Partial<FeeLine> = {}) =>
+  ({
+    feedetl_sn,
+    med_list_codg: 'A',
+    cnt,
+    pric: 10e6,
+    fee_ocur_time: 0,
+    det_item_fee_sumamt: cnt * 1000,
+    inscp_scp_amt: cnt * 900,
+    ...more,
+  }) as FeeLine
+const charged = (...feedetail: FeeLine[]) =>
+  chargedLines({ feedetail }).map(({ feedetl_sn, cnt, inscp_scp_amt }) => [feedetl_sn, cnt, inscp_scp_amt])
+
+test('Without negative lines every line is charged', () => {
+  expect(charged(line('1', 1), line('2', 2))).toEqual([
+    ['1', 1, 900],
+    ['2', 2, 1800],
+  ])
+})
+
+test('A negative line takes its count and its part of the amounts back, wherever it stands', () => {
+  expect(charged(line('1', -2), line('2', 5))).toEqual([['2', 3, 2700]])
+  expect(charged(line('1', 2), line('2', -2))).toEqual([])
+})
+
+test('It takes back the same price and time first, then the last line', () => {
+  const evening = { fee_ocur_time: 8 }
+  expect(charged(line('1', 1, evening), line('2', 1), line('3', -1, evening))).toEqual([['2', 1, 900]])
+  expect(charged(line('1', 1), line('2', 1), line('3', -1))).toEqual([['1', 1, 900]])
+  expect(charged(line('1', 1), line('2', 2), line('3', -1))).toEqual([
+    ['1', 1, 900],
+    ['2', 1, 900],
+  ])
+  expect(charged(line('1', 1), line('2', 2), line('3', -3))).toEqual([])
+})
+
+test('Another code is not touched, and a negative line alone is no charge', () => {
+  expect(charged(line('1', 1, { med_list_codg: 'B' }), line('2', -1))).toEqual([['1', 1, 900]])
+})
+
+test('A negative amount takes back as a negative count does', () => {
+  expect(charged(line('1', 1), line('2', 1, { det_item_fee_sumamt: -1000 }))).toEqual([])
+})
+
+test('What a bill takes back beyond its own charges was charged before', () => {
+  const beyond = (...feedetail: FeeLine[]) =>
+    takenBackBeyond({ feedetail }).map(({ feedetl_sn, cnt, inscp_scp_amt }) => [feedetl_sn, cnt, inscp_scp_amt])
+  expect(beyond(line('1', 2), line('2', -2))).toEqual([])
+  expect(beyond(line('1', 1), line('2', -3), line('3', -1, { med_list_codg: 'B' }))).toEqual([
+    ['2', -2, -1800],
+    ['3', -1, -900],
+  ])
+  expect(beyond(line('1', -1), line('2', -2), line('3', 2))).toEqual([['2', -1, -900]])
+  expect(beyond(line('1', 2, { det_item_fee_sumamt: -2000, inscp_scp_amt: -1800 }))).toEqual([['1', -2, -1800]])
+})
