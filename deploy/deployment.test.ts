@@ -172,7 +172,7 @@ test('Whatever compose asks of .env is in its example', () => {
 })
 
 describe('what is watched', () => {
-  const sources = ['cli/metrics.ts', '../dashboard/server/server.ts', '../dashboard/server/http.ts'].map(read).join('\n')
+  const sources = ['cli/services/metrics.ts', '../dashboard/server/server.ts', '../dashboard/server/http.ts'].map(read).join('\n')
   const ours = [...sources.matchAll(/name: '(fundwatch_\w+)'/g)].map(([, name]) => name!)
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
