@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['{pipeline,dashboard,deploy}/**/*.soak.test.ts'],
-    testTimeout: 7_200_000,
+    testTimeout: 14_400_000,
     hookTimeout: 600_000,
     fileParallelism: false,
   },
