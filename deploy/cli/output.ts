@@ -55,3 +55,8 @@ export class Progress {
     process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${line}` : `${line}\n`)
   }
 }
+
+/** How the first administrator signs in; nobody is told a second time. */
+export function firstSignIn(password: string): string {
+  return `Sign in as admin with ${password} (shown once)`
+}

@@ -1,6 +1,6 @@
 import type { Detector } from '../../detectors/detector.ts'
 import type { ReferenceBook } from '../../detectors/reference.ts'
-import { HOUR, type Instant } from '../../schemas/time.ts'
+import type { Instant } from '../../schemas/time.ts'
 import type { Durability } from '../durability.ts'
 import type { Decoder } from '../engine/decoder.ts'
 import { Engine, type EngineOptions } from '../engine/engine.ts'
@@ -10,6 +10,7 @@ import { DEATHS, setAsideUntrusted } from '../memory/trust.ts'
 import { noteHearers, unheard } from '../rebuild/hearers.ts'
 import { lifeOf } from '../shard/exchange.ts'
 import { type Outgoing, outboxOf } from '../shard/outbox.ts'
+import { AHEAD } from '../shard/slices.ts'
 import { checkStateVersion } from '../shard/state-version.ts'
 import { KafkaFeeds } from '../sink/kafka-feeds.ts'
 import type { KafkaProducer } from '../sink/kafka-producer.ts'
@@ -48,8 +49,6 @@ const PLACE = 'm|history'
 export const BATCHES = 2 ** 40
 /** A parcel repeats most of its batch, and must be a message. */
 const BATCH_BYTES = 4 * 1024 * 1024
-/** What is read runs no farther ahead of verdicts than this: what is remembered of it cannot be forgotten before. */
-const AHEAD = HOUR
 
 /** One slice of the region at work in this process: its history, its memory, and what it reads. */
 export class Slice {

@@ -8,6 +8,7 @@ import { accusingPersons } from '../testing/plain-detector.ts'
 import { runShard } from '../testing/shard-run.ts'
 import { Beginnings, hearersChange, hearersIn } from './beginnings.ts'
 import { Parts } from './parts.ts'
+import { lastEventIn } from './shard.ts'
 
 const LATER = parseInstant('2026-03-01 09:00:00')
 
@@ -48,4 +49,12 @@ test('A version to which others told nothing begins when they told another one, 
   beginnings.missed('AA-01@7', LATER + HOUR)
   expect(new Beginnings(staged, parts).of(mine!)).toBe(LATER + 2 * HOUR)
   expect(hearersIn(staged)).toEqual({ 'AA-01@1': { since: 0, isWarm: false, from: LATER + 2 * HOUR } })
+})
+
+test('One institution whose clock is years ahead makes nobody wait for years', async () => {
+  const times = ['2026-03-01 08:00:00', '2029-03-01 08:00:00', '2026-03-01 09:00:00']
+  const lines = times.map((setl_time, i) => JSON.stringify(settlement({ setl_id: `S${i}`, setl_time })))
+  const { memory } = await runShard([], lines)
+  expect(lastEventIn(memory)).toBeLessThanOrEqual(LATER + 72 * HOUR)
+  expect(lastEventIn(memory)).toBeGreaterThanOrEqual(LATER)
 })

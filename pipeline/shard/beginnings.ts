@@ -1,8 +1,9 @@
 import type { Detector } from '../../detectors/detector.ts'
-import { HOUR, type Instant } from '../../schemas/time.ts'
+import type { Instant } from '../../schemas/time.ts'
 import type { KeyValue } from '../memory/key-value.ts'
 import type { StagedMemory } from '../memory/staged.ts'
 import type { Parts, RunningPart } from './parts.ts'
+import { AHEAD } from './slices.ts'
 
 /** Since when a detector hears all that comes, and whether it knows what came before. */
 export interface Hearer {
@@ -17,8 +18,6 @@ export interface Hearer {
 export type Hearers = Readonly<Record<string, Hearer>>
 
 const HEARD = 'm|heard'
-/** What is heard of others may be so far ahead of what is read here. */
-const AHEAD = HOUR
 
 /** `undefined` where nothing was noted. */
 export function hearersIn(memory: Pick<KeyValue, 'get'>): Hearers | undefined {
@@ -34,7 +33,7 @@ export function hearerName({ id, version }: Detector): string {
   return `${id}@${version}`
 }
 
-/** From where on a detector knows all that begins to hear at this event time. */
+/** From where on a detector knows all that begins to hear at this event time: other slices may have told what is ahead of it. */
 export function fromAfter(at: Instant): Instant {
   return at + AHEAD
 }

@@ -51,11 +51,13 @@ interface Stored {
   readonly knowledge?: number
 }
 
-/** Time of the highest event that a memory knows; `undefined` where it knows none. */
+/** Time of the last event that a memory knows, as its watermark sees it; `undefined` where it knows none. */
 export function lastEventIn(memory: Pick<KeyValue, 'get'>): Instant | undefined {
   const stored = memory.get('m|shard')
-  const { watermark, seen } = stored ? (JSON.parse(Buffer.from(stored).toString()) as Stored) : { watermark: null, seen: null }
-  return seen?.highest ?? watermark ?? undefined
+  if (!stored) return undefined
+  const { clocks, watermark, seen } = JSON.parse(Buffer.from(stored).toString()) as Stored
+  const { last } = new Watermark(clocks, watermark, seen)
+  return Number.isFinite(last) ? last : undefined
 }
 
 /** How many events are judged together. */

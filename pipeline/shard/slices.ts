@@ -1,4 +1,5 @@
 import type { Space } from '../../detectors/detector.ts'
+import { HOUR } from '../../schemas/time.ts'
 
 /**
  * A region is cut into slices, one for each partition of the settlements. A slice reads its partitions and holds the memory
@@ -14,6 +15,9 @@ export interface Slices {
 
 /** The slice where every alert is numbered, scored, budgeted and told within another one: there is one log of them. */
 export const DESK = 0
+
+/** What a slice reads runs no farther ahead of verdicts than this: what is remembered of it cannot be forgotten before. */
+export const AHEAD = HOUR
 
 /**
  * Whose memory this is. Persons lie where Kafka's own producers put their settlements (murmur2), so that these need not be

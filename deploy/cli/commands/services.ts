@@ -1,5 +1,5 @@
 import type { Command, Invocation } from '../command.ts'
-import { print, printJson } from '../output.ts'
+import { firstSignIn, print, printJson } from '../output.ts'
 import { startDashboard } from '../services/dashboard.ts'
 import { type Running, start } from '../services/start.ts'
 import { startWorker } from '../services/worker.ts'
@@ -45,7 +45,7 @@ async function serve({ flags, json }: Invocation, begin: (config: LoadedConfig) 
   if (json) printJson({ url, first_password: firstPassword })
   else {
     print(`fundwatch is running: ${url}`)
-    if (firstPassword) print(`Sign in as admin with ${firstPassword} (shown once)`)
+    if (firstPassword) print(firstSignIn(firstPassword))
   }
   return ended
 }

@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts'
-import { print, printJson } from '../output.ts'
+import { firstSignIn, print, printJson } from '../output.ts'
 import { start as startAll } from '../services/start.ts'
 import { loadConfig } from '../settings/config.ts'
 
@@ -19,7 +19,7 @@ export const start: Command = {
     if (json) printJson({ url: running.url, first_password: running.firstPassword })
     else {
       print(`fundwatch is running: ${running.url}`)
-      if (running.firstPassword) print(`Sign in as admin with ${running.firstPassword} (shown once)`)
+      if (running.firstPassword) print(firstSignIn(running.firstPassword))
       print('Stop it with Ctrl+C.')
     }
     return running.ended

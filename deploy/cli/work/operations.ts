@@ -19,6 +19,7 @@ import { alertsInStore } from '../../../pipeline/verify/digest.ts'
 import { ledgerOf } from '../../../pipeline/verify/ledger.ts'
 import { type Verification, verify } from '../../../pipeline/verify/verify.ts'
 import { dayOf, formatDay } from '../../../schemas/time.ts'
+import { firstSignIn } from '../output.ts'
 import type { Pipeline } from '../services/pipeline.ts'
 import type { Workflow } from '../services/workflow.ts'
 import { askBrokers } from './broker-bounds.ts'
@@ -131,7 +132,7 @@ export type Output<N extends OperationName> = Operations[N] extends Operation<in
 /** People may be asked for before the first start: the administrator who is made then must not stay without a password. */
 async function accessOf(workflow: Workflow): Promise<AccessDatabase> {
   const { access, firstPassword } = await workflow.access()
-  if (firstPassword) process.stderr.write(`Sign in as admin with ${firstPassword} (shown once)\n`)
+  if (firstPassword) process.stderr.write(`${firstSignIn(firstPassword)}\n`)
   return access
 }
 
