@@ -1,16 +1,22 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { KINDS, type Kind, type Mutant, mutantsOf } from './mutants.ts'
 import { inTotal, type Judged, survivorsIn } from './report.ts'
-import { clear, layOut, makeScratch, REPOSITORY } from './scratch.ts'
-import { noticed } from './trial.ts'
+import { type Copy, clear, filesOf, layOut, makeScratch, REPOSITORY } from './scratch.ts'
+import { noticed, type Trial } from './trial.ts'
 
 /** Some are a file with rooms beside it. */
 const DETECTOR_FILE = /^detectors\/[a-z]{3}\/[a-z]{3}-\d\d(?:\.(?!test\.|city\.)[a-z]+)?\.ts$/
-/** The laws that speak of one detector; the rest speak of all together. */
-const OF_ONE = /^[A-Z]{3}-\d\d /
+const KIT_FILE = /^detectors\/kit\/[a-z]+\/[a-z-]+\.ts$/
+/** In the order in which they are asked: the next only about what those before it have not noticed. */
+const TESTS: readonly Pick<Trial, 'include' | 'only'>[] = [
+  { include: ['*/detectors/kit/*/*.test.ts'] },
+  { include: ['*/detectors/*/*.test.ts'] },
+  // The laws that speak of one detector; the rest speak of all together. The kit has no laws.
+  { include: ['*/detectors/laws.test.ts'], only: /^[A-Z]{3}-\d\d / },
+]
 /** A start of the tests costs some seconds; what is loaded stays in memory. */
 const AT_ONCE = 300
 
@@ -28,7 +34,7 @@ export async function run(args: readonly string[]): Promise<number> {
   })
   setPriority(10)
   const files = filesLike(positionals)
-  if (files.length === 0) throw new Error(`No detector is called like ${positionals.join(' ')}.`)
+  if (files.length === 0) throw new Error(`Nothing is called like ${positionals.join(' ')}.`)
   const sample = values.sample === undefined ? Number.POSITIVE_INFINITY : Number(values.sample)
   const kinds = kindsIn(values.kinds)
   const tried = files.map((file) => {
@@ -58,11 +64,12 @@ function kindsIn(list: string): readonly Kind[] {
 }
 
 function filesLike(patterns: readonly string[]): string[] {
-  const files = readdirSync(join(REPOSITORY, 'detectors'), { recursive: true, encoding: 'utf8' })
-    .map((file) => `detectors/${file}`)
-    .filter((file) => DETECTOR_FILE.test(file))
+  const files = filesOf('detectors')
+    .filter((file) => DETECTOR_FILE.test(file) || KIT_FILE.test(file))
     .sort()
-  return patterns.length === 0 ? files : files.filter((file) => patterns.some((pattern) => file.includes(pattern.toLowerCase())))
+  return patterns.length === 0
+    ? files.filter((file) => DETECTOR_FILE.test(file))
+    : files.filter((file) => patterns.some((pattern) => file.includes(pattern.toLowerCase())))
 }
 
 /** So many of each kind, the same for the same seed, in the order of their text. */
@@ -93,33 +100,38 @@ function together<T>(files: readonly (readonly T[])[]): T[][] {
 /** Tests that fail by themselves would notice every mutant. */
 async function expectPeace(scratch: string, files: readonly string[], workers: number): Promise<void> {
   const copies = files.map((file, i) => ({ name: `own-${i}`, file, source: readFileSync(join(REPOSITORY, file), 'utf8') }))
-  for (const copy of copies) layOut(scratch, copy)
-  const own = await noticed({ scratch, include: ['own-*/detectors/*/*.test.ts'], workers })
-  const laws = await noticed({ scratch, include: ['own-*/detectors/laws.test.ts'], only: OF_ONE, workers })
-  const loud = copies.filter(({ name }) => own.get(name) !== '' || laws.get(name) !== '')
-  for (const { name } of copies) clear(scratch, name)
+  const complaints = await complaintsOf(scratch, copies, workers)
+  const loud = copies.filter(({ name }) => complaints.get(name) !== '')
   if (loud.length > 0)
-    throw new Error(loud.map(({ name, file }) => `${file} fails unmutated: ${own.get(name) || laws.get(name)}`).join('\n'))
+    throw new Error(loud.map(({ name, file }) => `${file} fails unmutated: ${complaints.get(name)}`).join('\n'))
 }
 
-/** The detector's own test is asked first, the laws only about what it has not noticed. */
 async function judge(
   scratch: string,
   batch: readonly { readonly file: string; readonly mutant: Mutant }[],
   workers: number,
 ): Promise<Judged[]> {
-  const named = batch.map((tried, i) => ({ ...tried, name: `m-${i}` }))
-  for (const { name, file, mutant } of named) layOut(scratch, { name, file, source: mutant.source })
-  const own = await noticed({ scratch, include: ['m-*/detectors/*/*.test.ts'], workers })
-  for (const { name } of named) if (own.get(name) !== '') clear(scratch, name)
-  const isLeft = named.some(({ name }) => own.get(name) === '')
-  const laws = isLeft
-    ? await noticed({ scratch, include: ['m-*/detectors/laws.test.ts'], only: OF_ONE, workers })
-    : new Map<string, string>()
-  for (const { name } of named) clear(scratch, name)
-  return named.map(({ name, file, mutant }) => ({
-    file,
-    mutant,
-    noticedBy: (own.get(name) ?? 'nobody') || (laws.get(name) ?? ''),
-  }))
+  const named = batch.map(({ file, mutant }, i) => ({ name: `m-${i}`, file, mutant, source: mutant.source }))
+  const complaints = await complaintsOf(scratch, named, workers)
+  return named.map(({ name, file, mutant }) => ({ file, mutant, noticedBy: complaints.get(name)! }))
+}
+
+/** By which test each copy is noticed, `''` where by none. */
+async function complaintsOf(scratch: string, copies: readonly Copy[], workers: number): Promise<ReadonlyMap<string, string>> {
+  const complaints = new Map(copies.map(({ name }) => [name, '']))
+  const asked = new Set<string>()
+  for (const copy of copies) layOut(scratch, copy)
+  for (const tests of TESTS) {
+    const newly = await noticed({ scratch, ...tests, workers })
+    for (const [name, complaint] of newly) {
+      asked.add(name)
+      complaints.set(name, complaint)
+      if (complaint !== '') clear(scratch, name)
+    }
+  }
+  for (const { name } of copies) {
+    if (!asked.has(name)) complaints.set(name, 'nobody')
+    clear(scratch, name)
+  }
+  return complaints
 }
