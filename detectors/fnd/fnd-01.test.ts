@@ -42,6 +42,19 @@ test('It speaks at once, and of whole days when they are over', () => {
   expect(judge(...days, more, heartbeat('2026-04-01 00:10:00')).open).toMatchObject([
     { vola_amt: 300_000, setl_ids: ['a', 'b', 'c'], setl_count: 3 },
   ])
+  // So it is in the first days of a month, of which none is over yet.
+  const first = [paid('a', '2026-03-01', 8000), paid('b', '2026-03-02', 500)]
+  expect(judge(...first).open).toMatchObject([{ evidence: { fund: 8000 } }])
+  expect(judge(...first, heartbeat('2026-03-06 00:09:59')).open).toMatchObject([{ evidence: { fund: 8000 } }])
+  expect(judge(...first, heartbeat('2026-03-06 00:10:00')).open).toMatchObject([{ evidence: { fund: 8500 } }])
+})
+
+test('The curve of a month has a point for each day on which something was paid, that of a year one for each month', () => {
+  const days = [paid('a', '2026-03-20', 5000), paid('b', '2026-03-20', 1000), paid('c', '2026-03-27', 3000)]
+  expect(judge(...days, afterwards).open[0]!.evidence.curve).toEqual([
+    { until: '2026-03-20', burn: 0.6 },
+    { until: '2026-03-27', burn: 0.9 },
+  ])
 })
 
 test('A pace that leads beyond 110 percent is told from two fifths of the workdays on', () => {
@@ -51,6 +64,13 @@ test('A pace that leads beyond 110 percent is told from two fifths of the workda
   expect(pace('2026-03-12', 4500.01)).toMatchObject([{ severity: 4, evidence: { level: null, elapsed: 0.4091, projected: 1.1 } }])
   expect(pace('2026-03-11', 7000)).toEqual([])
   expect(detector.explain(pace('2026-03-12', 4600)[0]!.evidence, 'en')).toContain('the pace leads to 112.4% at the end')
+  // With two holidays at its end the month has 20 workdays: on the 11th two fifths of them are over, on the 13th half.
+  const holidays = ['2026-03-30', '2026-03-31'].map((date) => reference('calendar', date, { workday: false }))
+  const short = (date: string, amount: number) => judge(...holidays, paid('a', date, amount), afterwards).open
+  expect(short('2026-03-11', 4500)).toMatchObject([{ evidence: { elapsed: 0.4, projected: 1.125 } }])
+  expect(short('2026-03-10', 4500)).toEqual([])
+  expect(short('2026-03-13', 5500)).toEqual([])
+  expect(short('2026-03-13', 5500.01)).toHaveLength(1)
 })
 
 test('The calendar says what a workday is', () => {
@@ -66,7 +86,17 @@ test('A medical community shares one quota, where it has one', () => {
   const both = [paid('a', '2026-03-30', 5000), paid('b', '2026-03-31', 5000, { fixmedins_code: other })]
   const shared = [member(HERE), member(other), quota('G1:2026-03', 10_000)]
   expect(judge(...shared, ...both, afterwards).open).toMatchObject([
-    { subject: { type: 'institution', id: 'G1' }, severity: 2, setl_ids: ['a', 'b'] },
+    { subject: { type: 'institution', id: 'G1' }, severity: 2, setl_ids: ['a', 'b'], fixmedins_code: 'G1' },
+  ])
+  // Of two that were paid the same the first code is named first.
+  for (const order of permutations(both))
+    expect(judge(...shared, ...order, afterwards).open[0]!.evidence.institutions).toEqual([
+      { fixmedins_code: HERE, fund: 5000 },
+      { fixmedins_code: other, fund: 5000 },
+    ])
+  // What one of them has spent alone is told of that one.
+  expect(judge(...shared, paid('b', '2026-03-31', 9000, { fixmedins_code: other }), afterwards).open).toMatchObject([
+    { subject: { id: 'G1' }, fixmedins_code: other },
   ])
   expect(judge(member(HERE), member(other), ...both, afterwards).open).toEqual([])
   expect(run(detector, [HOSPITAL, ...both, afterwards]).open).toEqual([])
@@ -87,6 +117,7 @@ test('The year is measured too, where each of its months has a quota', () => {
       ({ bucket }) => bucket === '2026',
     )
   expect(year(months, 9600)).toMatchObject([{ severity: 4, evidence: { quota: 12_000, level: 0.8, burn: 0.8 } }])
+  expect(year(months, 9600)[0]!.evidence.curve).toEqual([{ until: '2026-12', burn: 0.8 }])
   expect(year(months, 9599.99)).toEqual([])
   expect(year(months.slice(1), 9600)).toEqual([])
 })

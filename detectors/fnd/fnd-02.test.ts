@@ -83,11 +83,32 @@ test('Classes are compared by themselves: another mix is no growth', () => {
   expect(found!.setl_ids.some((id) => id.endsWith('stay'))).toBe(false)
 })
 
+const inEmergency = (visit: Wire) => ({ ...visit, setl_id: `${visit.setl_id}-er`, med_type: '13' })
+
+test('Of two classes that grew the same the first by name is told first, whichever came first', () => {
+  const large = [...year('H2', 100, 100, 900, 900)].flatMap((visit) => [visit, inEmergency(visit)])
+  const both = year('H1', 100, 150).flatMap((visit) => [visit, inEmergency(visit)])
+  for (const own of [both, both.toReversed()])
+    expect(judge([...large, ...own, over]).open[0]!.evidence.grown).toMatchObject([{ med_class: 'ER' }, { med_class: 'OP' }])
+})
+
+test('What cost nothing a year ago has not grown', () => {
+  expect(judge([...year('H2', 100, 100, 900, 900), ...year('H1', 0, 150), over]).open).toEqual([])
+})
+
+test('Bills of stays that go on make no encounter, here or in the region', () => {
+  const stays = (visits: readonly Wire[], more: Wire = {}) => visits.map((visit) => ({ ...visit, med_type: '21', ...more }))
+  const goingOn = stays(visits('H2', '2025-01', 900), { mid_setl_flag: '1' })
+  expect(judge([...goingOn, ...stays(year('H1', 100, 150)), over]).open).toEqual([])
+})
+
 test('A year must be known', () => {
   const events = [...year('H2', 100, 100, 900, 900), ...year('H1', 100, 150), over]
   expect(judge(events, '2025-02-01 00:00:00')).toMatchObject({ open: [], skipped: expect.arrayContaining(['HISTORY_SHORT']) })
   const started = [...year('H2', 100, 100, 900, 900), ...visits('H1', '2026-01', 150), over]
-  expect(judge(started).open).toEqual([])
+  // Who began a year after the first known day had no year before it; of the first known month nobody knows.
+  expect(judge(started)).toMatchObject({ open: [], skipped: ['HISTORY_SHORT'] })
+  expect(judge([...visits('H1', '2025-01', 150), heartbeat('2025-02-10 00:00:00')]).skipped).toEqual(['HISTORY_SHORT'])
 })
 
 test('Voids retract', () => {

@@ -43,6 +43,7 @@ test('Fewer than twenty discharges say nothing, and fewer than three institution
   expect(judge([...peers(), ...stays('H5', 20, 10), over]).open).toHaveLength(1)
   const two = [...stays('H1', 30, 30), ...stays('H2', 30, 10)]
   expect(judge([...two, over])).toMatchObject({ open: [], skipped: ['SAMPLE_SMALL', 'SAMPLE_SMALL'] })
+  expect(judge([...two, ...stays('H3', 30, 30), over])).toMatchObject({ open: [{ subject: { id: 'H2' } }], skipped: [] })
 })
 
 test('Settlements in the middle of a stay and outpatient visits are no discharges', () => {
@@ -57,6 +58,9 @@ test('Voids retract', () => {
   const voids = many.slice(30).map((stay) => voidOf(stay, '2026-05-01 10:00:00'))
   expect(judge([...peers(), ...many, over]).open).toHaveLength(1)
   expect(judge([...peers(), ...many, over, ...voids])).toMatchObject({ open: [], retracted: [{ bucket: '2026-03' }] })
+  // Whose only stay is voided is no head.
+  const once = many.slice(10, 20).map((stay) => voidOf(stay, '2026-05-01 10:00:00'))
+  expect(judge([...peers(), ...many, over, ...once]).open).toMatchObject([{ evidence: { discharges: 30, persons: 20 } }])
 })
 
 test('A stay counts once, in the month in which its discharge says it ended, else its final bill', () => {

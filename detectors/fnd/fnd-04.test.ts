@@ -71,6 +71,8 @@ test('At pharmacies people pay as they choose', () => {
 test('Twenty settlements are a month; fewer say nothing, neither now nor before', () => {
   expect(judge([...peers(), ...bills('H5', 90, '2026-03', 20), over]).open).toHaveLength(1)
   expect(judge([...peers(), ...bills('H5', 90, '2026-03', 19), over]).open).toEqual([])
+  const free = settlement({ setl_time: '2026-03-10 10:00:00', fixmedins_code: 'H5', psn_part_amt: 0, feedetail: [{ pric: 0 }] })
+  expect(judge([...peers(), ...bills('H5', 90, '2026-03', 19), free, over]).open).toEqual([])
   expect(judge([...bills('H1', 10, '2026-02', 20), ...bills('H1', 90), over]).open).toHaveLength(1)
   expect(judge([...bills('H1', 10, '2026-02', 19), ...bills('H1', 90), over]).open).toEqual([])
 })
@@ -94,4 +96,10 @@ test('Voids retract, also after the month has closed', () => {
   expect(judge(events).open).toHaveLength(1)
   const voids = dear.map((bill) => voidOf(bill, '2026-05-01 10:00:00'))
   expect(judge([...events, ...voids.slice(5)])).toMatchObject({ open: [], retracted: [{ bucket: '2026-03' }] })
+})
+
+test('A class of which every bill is voided says nothing of the others', () => {
+  const emergency = { ...bills('H5', 30, '2026-03', 1)[0]!, setl_id: 'ER', med_type: '13' }
+  const events = [...peers(), ...bills('H5', 40), emergency, over]
+  expect(judge([...events, voidOf(emergency, '2026-05-01 10:00:00')]).open).toMatchObject([{ evidence: { ratio: 0.4 } }])
 })

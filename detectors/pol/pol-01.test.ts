@@ -66,6 +66,8 @@ test('What the settlement itself takes back is not charged', () => {
   expect(lines(other, dear(2, { overlmt_amt: 2 }), dear(-1))).toMatchObject([
     { vola_amt: 150, evidence: { lines: [{ cnt: 1 }] } },
   ])
+  // Nor does it hide what stands behind it on the bill.
+  expect(lines(other, { ...other, cnt: -1 }, dear(2))).toMatchObject([{ vola_amt: 500 }])
 })
 
 const saidOf = (language: 'zh' | 'en', ...feedetail: LineGiven[]) => {

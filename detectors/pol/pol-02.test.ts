@@ -105,6 +105,15 @@ test('VISIT joins the days and settlements of one visit and no other', () => {
   expect(run(detector, [HOSPITAL, byVisit, first, last('N')]).open).toEqual([])
 })
 
+test('Bills of one visit are compared when they lie at most 180 days apart', () => {
+  const bill = (setl_id: string, setl_time: string, line: LineGiven) =>
+    inpatient({ setl_id, mdtrt_id: 'M', setl_time, feedetail: [line] })
+  const [first, later] = [bill('S1', '2026-01-02 10:00:00', watch()), (time: string) => bill('S2', `2026-07-01 ${time}`, visit())]
+  const rows = [HOSPITAL, pair({ scope: 'VISIT' })]
+  expect(run(detector, [...rows, first, later('10:00:00')]).open).toHaveLength(1)
+  expect(run(detector, [...rows, first, later('10:00:01')]).open).toEqual([])
+})
+
 test('A stay is settled weeks later and still finds the outpatient visit of its first day', () => {
   const emergency = visited('S1', '09:00:00', visit(), { med_type: '13' })
   const stay = inpatient({

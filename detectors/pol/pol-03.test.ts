@@ -66,7 +66,7 @@ test('An item by the hour has 24 of them a day, in a stay too', () => {
 test('An item by the day is charged once a day; of stays MGT-04 judges the days', () => {
   expect(run(detector, [HOSPITAL, item('日'), settlement({ feedetail: [charged(1)] })]).open).toEqual([])
   expect(run(detector, [HOSPITAL, item('日'), settlement({ feedetail: [charged(2)] })]).open).toMatchObject([{ vola_amt: 1000 }])
-  expect(run(detector, [HOSPITAL, item('日'), inpatient({ feedetail: [charged(5)] })]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, item('日'), inpatient({ feedetail: [charged(5)] })])).toMatchObject({ open: [], skipped: [] })
   expect(run(detector, [HOSPITAL, item('日'), cap(), inpatient({ feedetail: [charged(5)] })]).open).toHaveLength(1)
 })
 
@@ -108,6 +108,17 @@ test('What is too much of a day and of its visit is too much once', () => {
   expect(run(detector, [HOSPITAL, ...both, settlement({ feedetail: [charged(3)] })]).open).toMatchObject([
     { vola_amt: 2000, count: 2, lines: [{ vola_amt: 2000 }] },
   ])
+})
+
+test('Of the caps of a day and a visit the one by which more is too much is told', () => {
+  const told = (ofDay: number, ofVisit: number) => {
+    const both = [cap({ max_cnt: ofDay }), cap({ period: 'VISIT', max_cnt: ofVisit }, 'visit')]
+    const { open } = run(detector, [HOSPITAL, item('次'), ...both, settlement({ feedetail: [charged(3)] })])
+    return detector.explain(open[0]!.evidence, 'zh')
+  }
+  expect(told(1, 2)).toBe('2026-03-02呼吸机辅助呼吸收费3次，每日上限1次，超出部分20.00元。')
+  expect(told(2, 1)).toBe('呼吸机辅助呼吸一次就诊收费3次，每次就诊上限1次，超出部分20.00元。')
+  expect(told(1, 1)).toContain('每日上限1次')
 })
 
 test('Where two places allow different numbers on one day, the larger binds', () => {

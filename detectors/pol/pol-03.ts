@@ -295,7 +295,8 @@ function findingOn(psn_no: string, bucket: string, groups: readonly Group[], ref
   const vola_amt = [...refs.values()].reduce((sum, ref) => sum + ref.vola_amt, 0)
   const [{ day }] = groups as [Group]
   const { charged } = lines[0]!
-  const largest = groups.reduce((most, group) => (group.total > most.total ? group : most))
+  // Its numbers are those by which the amount is reckoned, or the larger part of it.
+  const largest = groups.reduce((most, group) => (group.vola_amt > most.vola_amt ? group : most))
   const resting = restingOn(
     psn_no,
     lines.map((line) => line.settlement),

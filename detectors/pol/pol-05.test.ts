@@ -41,6 +41,8 @@ test('A further operation in full is a violation by what is above its discounted
 
 test('Half of the count or half of the price is the discount', () => {
   expect(openAfter(operation(GALL, 1860), operation(APPENDIX, 900, { cnt: 0.5 }))).toEqual([])
+  // A price above its cap is another matter (POL-01).
+  expect(openAfter(operation(GALL, 1860), operation(APPENDIX, 990, { cnt: 0.5 }))).toEqual([])
   expect(openAfter(operation(GALL, 1860), operation(APPENDIX, 450))).toEqual([])
   expect(openAfter(operation(GALL, 1860), operation(APPENDIX, 450.45))).toEqual([])
   expect(openAfter(operation(GALL, 1860), operation(APPENDIX, 450.5))).toMatchObject([{ vola_amt: 50 }])
@@ -86,7 +88,9 @@ test('Operations at different times are suspected only', () => {
 
 test('Without a standard price nobody can tell whether the price is discounted already', () => {
   const lines = [operation(GALL, 1860), operation(APPENDIX, 450)]
-  expect(run(detector, [HOSPITAL, group(), stay(lines)]).open).toMatchObject([{ result: 'suspicion', vola_amt: 22500 }])
+  expect(run(detector, [HOSPITAL, group(), stay(lines)]).open).toMatchObject([
+    { result: 'suspicion', vola_amt: 22500, evidence: { items: [{ standard_price: null }, { standard_price: null }] } },
+  ])
 })
 
 test('The ratio of the group binds, else the default', () => {

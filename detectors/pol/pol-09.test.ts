@@ -41,6 +41,23 @@ test('Of several rows of one code, one that is met suffices', () => {
 test('What the person pays alone may be taken for anything', () => {
   const alone = settlement({ diseinfo: diagnosed('J06.900'), feedetail: [{ ...line, inscp_scp_amt: 0 }] })
   expect(run(detector, [HOSPITAL, limit(), alone]).open).toEqual([])
+  expect(run(detector, [HOSPITAL, limit(), { ...alone, diseinfo: [] }])).toMatchObject({ open: [], skipped: [] })
+})
+
+test('An outpatient bill is judged by its own diagnoses, and by those of no other, be it of the same visit or of none', () => {
+  for (const mdtrt_id of ['M', '']) {
+    const bills = [settlement({ mdtrt_id, diseinfo: diagnosed('C34.900'), feedetail: [line] }), { ...given('J06.900'), mdtrt_id }]
+    for (const order of permutations(bills))
+      expect(run(detector, [HOSPITAL, limit(), ...order]).open).toMatchObject([{ subject: { id: 'S' } }])
+  }
+  const strangers = [limit({ code: 'OTHER', icd_prefixes: ['I63'] }, 'other'), limit()]
+  const other = settlement({
+    setl_id: 'T',
+    mdtrt_id: '',
+    diseinfo: diagnosed('C34.900'),
+    feedetail: [{ med_list_codg: 'OTHER' }],
+  })
+  expect(run(detector, [HOSPITAL, ...strangers, other, { ...given('J06.900'), mdtrt_id: '' }]).open).toHaveLength(2)
 })
 
 test('A row that is not strict leaves a suspicion: it needs records', () => {
@@ -68,6 +85,8 @@ test('That a prescription is repeated says nothing of the disease', () => {
 test('A Chinese-medicine diagnosis alone cannot be compared', () => {
   const chinese = settlement({ diseinfo: [{ diag_type: '2', maindiag_flag: '1', diag_code: 'A01.03' }], feedetail: [line] })
   expect(run(detector, [HOSPITAL, limit(), chinese])).toMatchObject({ open: [], skipped: ['INPUT_MISSING'] })
+  const { diseinfo } = chinese
+  expect(run(detector, [HOSPITAL, limit(), inpatient({ diseinfo })])).toMatchObject({ open: [], skipped: [] })
 })
 
 test('The diagnosis of admission counts for a stay, whenever it arrives', () => {
@@ -115,6 +134,8 @@ test('One strict limit among the lines makes the finding a violation, and long l
   expect(open).toMatchObject([{ result: 'violation', count: 2, vola_amt: 33000 }])
   const alone = run(detector, [HOSPITAL, lax, both]).open
   expect(detector.explain(alone[0]!.evidence, 'zh')).toContain('限C1/C2/C4/C6/C7…，诊断为J06.900，')
+  const five = run(detector, [HOSPITAL, limit({ icd_prefixes: icd_prefixes.slice(1) }), given('J06.900')]).open
+  expect(detector.explain(five[0]!.evidence, 'zh')).toContain('限C2/C4/C6/C7/C8，诊断为J06.900，')
 })
 
 test('Where other items have indications of their own, the sentence gives what all come to apart from the first’s', () => {

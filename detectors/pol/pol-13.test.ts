@@ -121,3 +121,12 @@ test('A national code and its local ones are used in one course, unless a row na
   ])
   expect(run(detector, [HOSPITAL, national, course({ code: `${SERVICE}a1` }, 'local'), ...days]).open).toEqual([])
 })
+
+test('A visit’s uses are remembered for 400 days, and three more for bills that come late', () => {
+  const bill = (setl_id: string, setl_time: string, ...days: string[]) =>
+    inpatient({ setl_id, mdtrt_id: 'M', setl_time, feedetail: days.map((day) => line(day)) })
+  const later = (time: string) => [heartbeat(time), bill('S2', '2027-04-10 10:00:00', FOUR)]
+  const first = bill('S1', '2026-03-06 10:00:00', ONE, TWO, THREE)
+  expect(run(detector, [...known({ per: 'VISIT' }), first, ...later('2027-04-13 10:09:59')]).open).toHaveLength(1)
+  expect(run(detector, [...known({ per: 'VISIT' }), first, ...later('2027-04-13 10:10:00')]).open).toEqual([])
+})

@@ -39,12 +39,20 @@ test('A first-line drug afterwards comes too late, one together with it is in ti
   expect(openAfter(SECOND_USE, given('F', '2026-03-02 10:00:01', FIRST))).toHaveLength(1)
   expect(openAfter(settlement({ feedetail: [{ med_list_codg: SECOND }, { med_list_codg: FIRST }] }))).toEqual([])
   expect(openAfter(given('F', '2026-03-02 10:00:00', FIRST), SECOND_USE)).toEqual([])
+  // Of one bill nobody can tell which was tried first.
+  const [before, after] = ['09:00:00', '09:30:00'].map((time) => ({ fee_ocur_time: `2026-03-02 ${time}` }))
+  const both = [
+    { med_list_codg: SECOND, ...before },
+    { med_list_codg: FIRST, ...after },
+  ]
+  expect(openAfter(settlement({ feedetail: both }))).toEqual([])
 })
 
 test('What was given before was tried before, though its bill comes later', () => {
   const stay = (fee_ocur_time: string) =>
     inpatient({ setl_id: 'F', setl_time: '2026-03-04 10:00:00', feedetail: [{ med_list_codg: FIRST, fee_ocur_time }] })
   for (const order of permutations([stay('2026-02-25 10:00:00'), SECOND_USE])) expect(openAfter(...order)).toEqual([])
+  expect(openAfter(stay('2026-03-02 10:00:00'), SECOND_USE)).toEqual([])
   expect(openAfter(stay('2026-03-02 10:00:01'), SECOND_USE)).toHaveLength(1)
   expect(openAfter(stay('2025-03-02 10:00:00'), SECOND_USE)).toHaveLength(1)
 })
@@ -123,4 +131,11 @@ test('A second line that a later bill of the visit takes back was not used', () 
   expect(openAfter(first, { ...back(-2), mdtrt_id: 'N' })).toHaveLength(1)
   const whole = back(-2)
   expect(openAfter(first, whole, voidOf(whole, '2026-03-09 10:00:00'))).toMatchObject([{ vola_amt: 10_000 }])
+})
+
+test('A first line that is voided within 400 days and three accuses what it had excused', () => {
+  const tried = given('F', '2026-03-02 09:00:00', FIRST)
+  const voided = (time: string) => openAfter(tried, SECOND_USE, voidOf(tried, `2027-04-09 ${time}`) as typeof tried)
+  expect(voided('10:09:59')).toHaveLength(1)
+  expect(voided('10:10:00')).toEqual([])
 })

@@ -59,6 +59,9 @@ test('Each prescription is judged by itself; one that the system may have cut fr
   expect(openAfter(slice(CLOVE), slice(GLUE, { rxno: 'R2' }), slice(ROOT, { rxno: 'R2' }))).toMatchObject([
     { result: 'violation', vola_amt: 3000 },
   ])
+  // What another doctor ordered, and the person paid alone, makes it no more certain.
+  const own = { rxno: 'R3', bilg_dr_codg: 'D2', inscp_scp_amt: 0 }
+  expect(openAfter(slice(CLOVE), slice(ROOT, { rxno: 'R2' }), slice(STAR, own))).toMatchObject([{ result: 'suspicion' }])
 })
 
 test('Without numbers a prescription is what a doctor ordered on one day', () => {

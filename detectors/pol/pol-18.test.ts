@@ -102,6 +102,11 @@ test('In a month in which the contract changes old stock is used up', () => {
   expect(between('2026-01-01', '2026-03-30')).toEqual([])
   expect(between('2026-03-01', '2026-12-31')).toHaveLength(1)
   expect(between('2026-01-01', '2026-03-31')).toHaveLength(1)
+  // What is too dear is so all the same.
+  const ending = vbp({ selected: [{ code: CHOSEN, price: 10, from: '2026-01-01', to: '2026-03-30' }] })
+  const { open } = run(detector, [HOSPITAL, ending, ...items, sold('S', [line(CHOSEN, 3, { pric: 12 })])])
+  expect(open).toMatchObject([{ result: 'violation', evidence: { selected_units: 0, other_units: 0, other_share: 0 } }])
+  expect(detector.explain(open[0]!.evidence, 'zh')).toBe('2026-03集采组G高于中选价1条6.00元，涉及6.00元。')
 })
 
 test('The table alone tells the group of a selected product', () => {
@@ -146,6 +151,17 @@ test('A void takes back what it counted', () => {
   const more = sold('P', [line(OTHER, 10)])
   expect(openAfter(chosen!, other!, more, back(more))).toMatchObject([{ setl_ids: ['O'], vola_amt: 10000 }])
   expect(openAfter(chosen!, other!, back(chosen!))).toEqual([])
+  const third = sold('T', [line('THIRD', 10)])
+  const known = [reference('item', 'THIRD', { vbp_group: 'G' }), chosen!, other!, third]
+  const products = (...events: object[]) => openAfter(...known, ...events)[0]!.evidence.other_products
+  const [first, second] = ['THIRD', OTHER].map((med_list_codg) => ({ med_list_codg, units: 10 }))
+  expect(products()).toEqual([first, second])
+  expect(products(back(third))).toEqual([second])
+})
+
+test('What was charged in several places lies in the first of them, whichever comes first', () => {
+  const places = ['990102', '990101'].map((mdtrt_admdvs, i) => sold(`S${i}`, [line(OTHER, 15)], { mdtrt_admdvs }))
+  for (const order of permutations(places)) expect(openAfter(...order)).toMatchObject([{ admdvs: '990101' }])
 })
 
 test('What a later bill of the visit takes back was not used, in the month in which it had been charged', () => {
@@ -163,6 +179,9 @@ test('What a later bill of the visit takes back was not used, in the month in wh
     { setl_ids: ['O'], vola_amt: 10000, evidence: { other_units: 10, other_products: [{ units: 10 }] } },
   ])
   expect(openAfter(chosen, first, { ...back('2026-03-09', -12), mdtrt_id: 'N' })).toHaveLength(1)
+  // A bill that takes something back itself is taken back like any other.
+  const mixed = bill('O', '2026-03-05', line(OTHER, 12), line(CHOSEN, -1))
+  for (const order of permutations([chosen, mixed, back('2026-03-09', -12)])) expect(openAfter(...order)).toEqual([])
   const later = back('2026-04-02', -12)
   expect(run(detector, [...KNOWN, chosen, first, later])).toMatchObject({ open: [], retracted: [{ bucket: '2026-03|G' }] })
   const voided = (original: typeof first) => voidOf(original, '2026-04-03 17:00:00')
@@ -187,8 +206,8 @@ test('A void that comes months later is judged all the same, and what holds is k
   expect(after('2028-05-09 17:00:00', [chosen!, other!], other!)).toMatchObject({ open: [], retracted: [{}] })
   const many = sold('M', [line(CHOSEN, 30)], { setl_time: '2026-03-20 09:00:00' })
   expect(after('2026-05-09 17:00:00', [chosen!, other!, many], many)).toMatchObject({ open: [{ setl_ids: ['O'] }] })
-  expect(after('2027-05-31 17:00:00', [chosen!, other!, many], many)).toMatchObject({ open: [{}] })
-  expect(after('2027-06-02 17:00:00', [chosen!, other!, many], many)).toMatchObject({ open: [] })
+  expect(after('2027-06-01 00:09:59', [chosen!, other!, many], many)).toMatchObject({ open: [{}] })
+  expect(after('2027-06-01 00:10:00', [chosen!, other!, many], many)).toMatchObject({ open: [] })
 })
 
 test('A void takes back what its original was counted as, whatever the rows say by then', () => {

@@ -130,7 +130,10 @@ test('Beyond five hundred settlements they are counted only', () => {
   expect(finding!.setl_ids).toHaveLength(500)
   expect(finding!.setl_count).toBe(finding!.evidence.settlements)
   const last = voidOf(many[501]!, '2026-03-02 12:00:00')
-  expect(openAfter(...many, last)[0]).toMatchObject({ vola_amt: 501_000, count: 501 })
+  const [other] = fine(1)
+  const others = [other!, voidOf(other!, '2026-03-02 12:00:00')]
+  const { vola_amt, count, evidence } = openAfter(...many, last, ...others)[0]!
+  expect([vola_amt, count, evidence.settlements]).toEqual([501_000, 501, 501])
 })
 
 test('A line taken back needs no code', () => {
