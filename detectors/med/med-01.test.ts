@@ -59,6 +59,8 @@ test('An accepted combination is none, by code or by generic', () => {
   expect(judge(ok('XA', 'XB'), first, second).open).toEqual([])
   expect(judge(ok('瑞舒伐他汀', '阿托伐他汀'), first, second).open).toEqual([])
   expect(judge(ok('XA', 'XC'), first, second).open).toHaveLength(1)
+  const byGeneric = reference('combination_ok', 'generic', { code_a: '阿托伐他汀', code_b: 'XB' })
+  expect(judge(ok('XA', 'XC'), byGeneric, first, second).open).toEqual([])
 })
 
 test('One prescription may hold both', () => {

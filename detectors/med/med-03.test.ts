@@ -67,6 +67,12 @@ test('Haemodialysis beside continuous treatment or perfusion on one day is a sus
   expect(judge(visit([line('CRRT'), line('ADSORB')])).open).toEqual([])
 })
 
+test('Of what is said of one line the largest amount counts', () => {
+  // All of both dialyses, not only of the second; and the hour too many beside the dialysis.
+  expect(judge(visit([line('DIALYSIS', 2), line('ADSORB')])).open).toMatchObject([{ vola_amt: 2000, count: 2 }])
+  expect(judge(visit([line('DIALYSIS'), line('CRRT', 25)])).open).toMatchObject([{ vola_amt: 2000, count: 2 }])
+})
+
 test('Twenty infusions and three parts a day are ordinary', () => {
   expect(judge(visit([line('DRIP', 20), line('HEAT', 3)])).open).toEqual([])
   expect(faults(visit([line('DRIP', 21)]))).toEqual([['2026-03-02', 'suspicion', 'infusions']])
@@ -82,6 +88,7 @@ test('Rehabilitation and psychiatry post a week on one day, as far as a week can
   expect(judge(stay(21, { adm_dept_codg: 'A21' })).open).toEqual([])
   expect(judge(rehabilitation, stay(4, { med_type: '11' })).open).toHaveLength(1)
   expect(judge(rehabilitation, inpatient({ feedetail: [line('DRIP', 21)], mdtrt_id: 'M' })).open).toEqual([])
+  expect(judge(rehabilitation, stay(21), visit([line('HEAT')], { setl_time: '2026-03-09 10:00:00' })).open).toEqual([])
 })
 
 test('An infusion on a day after the discharge is a violation; on the day itself it is none', () => {
@@ -99,6 +106,8 @@ test('An infusion on a day after the discharge is a violation; on the day itself
   for (const order of permutations([stay('06 08:00:00'), left('2026-03-06 09:00:00')])) expect(judge(...order).open).toEqual([])
   const corrected = [stay('06 08:00:00'), left('2026-03-06 09:00:00'), left('2026-03-05 09:00:00', '2026-03-07 12:00:00')]
   for (const order of permutations(corrected)) expect(faults(...order)).toHaveLength(1)
+  const second = stay('06 08:00:00', { setl_id: 'T', setl_time: '2026-03-09 10:00:00', endtime: '2026-03-06 09:00:00' })
+  for (const order of permutations([stay('04 08:00:00'), second])) expect(judge(...order).open).toEqual([])
   expect(judge(stay('06 08:00:00', { mid_setl_flag: '1' })).open).toEqual([])
   expect(judge(stay('06 08:00:00', { med_type: '11' })).open).toEqual([])
 })
@@ -130,6 +139,8 @@ test('Lines taken back do not count', () => {
 
 test('What lies longer ago than memory cannot be counted', () => {
   expect(judge(visit([line('CRRT', 30, '2025-09-01 08:00:00')])).skipped).toEqual(['STAY_TOO_LONG'])
+  expect(judge(visit([line('CRRT', 30, '2025-09-03 10:00:00')])).open).toHaveLength(1)
+  expect(judge(visit([line('CRRT', 30, '2025-09-03 09:59:59')])).skipped).toEqual(['STAY_TOO_LONG'])
 })
 
 test('A void retracts, also a year later', () => {
@@ -188,7 +199,12 @@ test('Two teams at one table, one after the other begun, need two anaesthesias t
   expect(judge(propofol, operated(line('SLEEP', 1, at), line('XN01', 4, at))).open).toEqual([])
   expect(judge(watch, operated(line('SLEEP', 1, at), line('WATCH', 3, at))).open).toEqual([])
   expect(judge(operated(line('SLEEP', 1, at), line('SLEEP', 1, '2026-03-04 09:00:00'))).open).toEqual([])
-  expect(judge(operated(line('SLEEP', 2, at))).open).toMatchObject([{ evidence: { faults: [{ kind: 'anaesthesia' }] } }])
+  expect(judge(operated(line('SLEEP', 2, at))).open).toMatchObject([
+    { vola_amt: 2000, evidence: { faults: [{ kind: 'anaesthesia' }] } },
+  ])
+  // Several codes of one operation are one, whatever was charged.
+  const codes = ['79.35', '54.11'].map((oprn_oprt_code) => ({ oprn_oprt_code, ...times('09:00:00', '11:00:00') }))
+  expect(judge({ ...operated(line('SLEEP', 2, at)), oprninfo: codes }).open).toEqual([])
 })
 
 test('What a later bill of the visit takes back was not charged', () => {
@@ -202,6 +218,12 @@ test('What a later bill of the visit takes back was not charged', () => {
   for (const order of permutations([first, less]))
     expect(judge(...order).open).toMatchObject([{ vola_amt: 1000 * 4, evidence: { faults: [{ total: 28 }] } }])
   expect(judge(first, less, voidOf(less, '2026-03-07 10:00:00')).open).toMatchObject([{ vola_amt: 1000 * 6 }])
+  const alsoBack = bill('S', 4, [hours(30), line('DRIP', -1, '2026-02-27 08:00:00')])
+  expect(judge(alsoBack, bill('T', 6, [hours(-6)])).open).toEqual([])
+  const dialysis = (cnt: number) => line('DIALYSIS', cnt, '2026-03-03 08:00:00')
+  const beside = bill('S', 4, [dialysis(1), line('ADSORB', 1, '2026-03-03 08:00:00')])
+  expect(judge(beside).open).toHaveLength(1)
+  expect(judge(beside, bill('T', 6, [dialysis(-1)])).open).toEqual([])
 })
 
 test('Hours of one item are one sum, whatever local suffix its code has', () => {

@@ -35,6 +35,8 @@ test('Where a row gives more days, the service is remembered as long', () => {
   const after = (day: string) => run(detector, [...known, on('T', '2026-03-02', 'GENE'), ...month, on('S', day, 'XTARGET')]).open
   expect(after('2026-04-01')).toEqual([])
   expect(after('2026-04-02')).toMatchObject([{ subject: { id: 'S' }, evidence: { drugs: [{ within_days: 30 }] } }])
+  const late = [heartbeat('2026-04-04 10:20:00'), on('S', '2026-04-01', 'XTARGET')]
+  expect(run(detector, [...known, on('T', '2026-03-02', 'GENE'), ...late]).open).toEqual([])
 })
 
 test('One of the services suffices, a day before or after, and no further', () => {

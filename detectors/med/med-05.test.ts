@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inpatient, reference, voidOf } from '../testing/events.ts'
+import { heartbeat, inpatient, reference, voidOf } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
 import { permutations } from '../testing/shuffles.ts'
 import detector from './med-05.ts'
@@ -40,6 +40,13 @@ test('The operation, or the service, of the visit suffices, on whatever day and 
   for (const order of permutations([stay([line('CSTENT')]), other])) expect(judge(...order).open).toHaveLength(1)
   const right = stay([line('BED')], { setl_id: 'T', oprninfo: [operation('36.0601')] })
   for (const order of permutations([stay([line('CSTENT')]), right])) expect(judge(...order).open).toEqual([])
+  // A stay may go on for months.
+  const bill = (setl_id: string, day: string, feedetail: Wire[], more: Wire = {}) =>
+    stay(feedetail, { setl_id, mid_setl_flag: '1', setl_time: `${day} 10:00:00`, ...more })
+  const operated = bill('A', '2026-03-06', [line('BED')], { oprninfo: [operation('36.0600')] })
+  const used = [bill('B', '2026-06-01', [line('CSTENT')]), bill('C', '2026-06-02', [line('FITTING')])]
+  const months = [heartbeat('2026-05-01 10:00:00'), ...used, voidOf(used[1]!, '2026-06-03 10:00:00')]
+  expect(judge(operated, ...months).open).toEqual([])
 })
 
 test('A row may bind the operation to days near by', () => {
@@ -142,6 +149,9 @@ test('What a later bill of the visit takes back was not used, and an operation t
   expect(open([on('CSCREW', 8), twice], [on('CUT', -1, 2, cut)], needed)).toMatchObject([
     { vola_amt: 280_000, evidence: { faults: [{ max_cnt: 4 }] } },
   ])
+  // Also one of which no row speaks, and which a bill of its own may charge.
+  expect(open([on('CSCREW', 8)], [on('CUT', 2, 2, cut)])).toEqual([])
+  expect(open([on('CSCREW', 8), twice], [on('CUT', -1, 2, cut)])).toMatchObject([{ evidence: { faults: [{ max_cnt: 4 }] } }])
   const [used, back] = [bill('A', 3, [on('CSTENT', 1)]), bill('B', 9, [ward, on('CSTENT', -1)])]
   expect(judge(used, back, voidOf(back, '2026-03-10 10:00:00')).open).toMatchObject([{ setl_ids: ['A'] }])
 })

@@ -46,6 +46,12 @@ function surgeriesIn(visit: Visit): Quantity[] {
   })
 }
 
+/** A bill may charge, or take back, the operations alone of which others of the visit use the consumables. */
+function hasSurgery({ feedetail }: Visit): boolean {
+  for (const { med_chrgitm_type } of feedetail) if (med_chrgitm_type === SURGERY) return true
+  return false
+}
+
 /** What a bill takes back of what may be required, limited, or an operation. */
 function backOf(visit: Visit): readonly Quantity[] {
   const known = [...linesKnownTo(visit, 'pair_required'), ...linesKnownTo(visit, 'quantity_limit')]
@@ -56,7 +62,7 @@ function backOf(visit: Visit): readonly Quantity[] {
 /** MED-05 耗材与项目不符/超量: an implant without its operation, or more of it than an operation can take. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-05',
-  version: 6,
+  version: 7,
   title: { zh: '耗材与项目不符/超量', en: 'Consumable without its operation, or too many' },
   category: 'MED',
   result: 'suspicion',
@@ -73,7 +79,7 @@ export default defineDetector<Evidence, Params>({
       space: 'person',
       root: ({ psn_no }) => psn_no,
       key: visitOf,
-      concerns: (visit) => hasPartners(visit) || hasLimits(visit),
+      concerns: (visit) => hasPartners(visit) || hasLimits(visit) || hasSurgery(visit),
       form: FORM,
       keep: keepOf,
       remember(visit, { params, reference }) {

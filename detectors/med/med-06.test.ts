@@ -61,6 +61,13 @@ describe('A visit', () => {
       ])
   })
 
+  test('repeats what was settled within thirty days of it', () => {
+    const stay = (setl_time: string) =>
+      visit('S', 'H2', '', [line('CT2', { fee_ocur_time: '2026-03-05 10:00:00' })], { setl_time })
+    expect(judge(first, stay('2026-04-01 10:00:00')).open).toMatchObject([{ setl_ids: ['A', 'S'] }])
+    expect(judge(first, stay('2026-04-01 10:00:01')).open).toEqual([])
+  })
+
   test('that repeats and has too many images besides is told of both', () => {
     const many = [line('CT'), line('HEAD'), line('PET', { pric: 150.5 })]
     const { open } = judge(first, visit('B', 'H2', '2026-03-08', many))
@@ -71,6 +78,9 @@ describe('A visit', () => {
     expect(detector.explain(open[0]!.evidence, 'en')).toBe(
       'Imaged again at another institution within 7 days: 胸部CT平扫, 2 times in all, and one visit has 3 costly images (limit 2); what was repeated or too much cost 383.50 yuan.',
     )
+    // Both scans repeat, though only the second is too many.
+    const twice = line('CT', { cnt: 2, fee_ocur_time: '2026-03-08 11:00:00' })
+    expect(judge(first, visit('B', 'H2', '2026-03-08', [line('PET'), twice])).open).toMatchObject([{ vola_amt: 40_000 }])
   })
 
   test('at the same hospital, of another part, by another method or of another person repeats nothing', () => {
@@ -114,6 +124,8 @@ describe('A visit', () => {
     expect(count(stay({ med_type: '11' }, first, scan, again))).toBe(1)
     expect(count(stay({}, first, scan, again, on('CT', '2026-03-04')))).toBe(1)
     expect(count(stay({}, line('HEAD', { cnt: 3 })))).toBe(1)
+    // The first by another method follows nothing up.
+    expect(count(stay({}, first, on('HEADMR', '2026-03-03'), on('CT', '2026-03-04')))).toBe(1)
     const sent = visit('A', 'H1', '2026-03-02', [line('HEAD'), line('CT')])
     expect(count(sent, stay({}, again))).toBe(0)
     expect(count(sent, stay({}, on('CT', '2026-03-04')))).toBe(1)
@@ -144,6 +156,9 @@ describe('A visit', () => {
       expect(judge(...order).open).toMatchObject([
         { subject: { id: 'B' }, setl_ids: ['A', 'B'], vola_amt: 20_000, evidence: { count: 3 } },
       ])
+    const alsoBack = bill('A', 'H1', '2026-03-02', line('CT'), line('HEAD'), line('MR'), line('CT2', { cnt: -1 }))
+    expect(judge(alsoBack).open).toHaveLength(1)
+    expect(judge(alsoBack, back('H1', 'MR', '2026-03-02 10:00:00')).open).toEqual([])
     const years = [heartbeat('2028-01-01 00:00:00'), visit('Z', 'H3', '2028-01-02', [line('CT')])]
     expect(judge(...many, less, ...years).open).toMatchObject([{ subject: { id: 'B' }, vola_amt: 20_000 }])
     expect(judge(...many, { ...back('H1', 'HEAD', '2026-03-02 10:00:00'), setl_id: 'D' }, less).open).toEqual([])
@@ -193,10 +208,19 @@ describe('An institution', () => {
 
   test('is none with fewer, among peers that do the same, with few inpatients or few peers', () => {
     expect(told(...april('H1', 40, 37), ...april('H2', 40, 10), ...april('H3', 40, 10))).toEqual([])
+    expect(told(...april('H1', 50, 47), ...april('H2', 40, 10), ...april('H3', 40, 10))).toEqual([])
     expect(told(...april('H1', 40, 38), ...april('H2', 40, 10), ...april('H3', 40, 25))).toEqual([])
     expect(told(...april('H1', 19, 19), ...april('H2', 40, 10), ...april('H3', 40, 10))).toEqual([])
     expect(told(...april('H1', 20, 20), ...april('H2', 40, 10), ...april('H3', 40, 10))).toHaveLength(1)
-    expect(told(...april('H1', 40, 40), ...april('H2', 40, 10))).toEqual([])
+    expect(told(...april('H1', 40, 40), ...april('H2', 40, 4))).toEqual([])
+  })
+
+  test('may have an examination as its custom that is not costly, but no bed', () => {
+    const everybody = (code: string, med_chrgitm_type: string) =>
+      april('H1', 20, 0, { feedetail: [line(code, { med_chrgitm_type })] })
+    const peers = [...april('H2', 20, 0), ...april('H3', 20, 0)]
+    expect(told(...everybody('ECHO', '03'), ...peers)).toMatchObject([{ bucket: '2026-04|ECHO' }])
+    expect(told(...everybody('SUITE', '01'), ...peers)).toEqual([])
   })
 
   test('is no custom where its peers have the same examination under another local code', () => {

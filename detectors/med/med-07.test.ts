@@ -40,9 +40,19 @@ test('The quantiles are amounts that occurred, and the excess is counted from th
   expect(judge(...common, large('2026-03-06 10:00:00', 600)).open).toMatchObject([{ evidence: { p50: 500.01, p99: 500.01 } }])
 })
 
-test('Fewer than two hundred peers say nothing', () => {
-  const { open, skipped } = judge(...peers('2026-03-02', 199), large('2026-03-06 10:00:00'))
+test('What the dearest hundredth of the peers cost too is none', () => {
+  const [usual, dear] = [peers('2026-03-02', 197), peers('2026-03-03', 3, { feedetail: [{ pric: 2000 }] })]
+  const found = (pric: number) => judge(...usual, ...dear, large('2026-03-07 10:00:00', pric)).open
+  expect(found(2000)).toEqual([])
+  expect(found(2000.01)).toMatchObject([{ evidence: { p99: 2000 } }])
+})
+
+test('Fewer than two hundred peers say nothing, and a visit without drugs is none of them', () => {
+  const few = peers('2026-03-02', 199)
+  const { open, skipped } = judge(...few, large('2026-03-06 10:00:00'))
   expect([open.length, skipped]).toEqual([0, ['SAMPLE_SMALL']])
+  const talk = settlement({ setl_time: '2026-03-02 09:00:00', feedetail: [{ list_type: '201' }] })
+  expect(judge(...few, talk, large('2026-03-06 10:00:00')).skipped).toEqual(['SAMPLE_SMALL'])
 })
 
 test('A day is known on the fourth day after it, and for thirty days', () => {
@@ -66,6 +76,9 @@ test('An amount below the floor of its class is not judged', () => {
     judge(...peersFor(med_type), large('2026-03-06 10:00:00', pric, { med_type })).open.length
   expect([found('11', 500), found('11', 500.01)]).toEqual([0, 1])
   expect([found('14', 2000), found('14', 2000.01)]).toEqual([0, 1])
+  // What else the visit cost lifts no drugs above it.
+  const feedetail = [{ pric: 500 }, { pric: 100, list_type: '201' }]
+  expect(judge(...peersFor('11'), settlement({ setl_time: '2026-03-06 10:00:00', feedetail })).open).toEqual([])
 })
 
 test('The deviation must exceed three and a half', () => {

@@ -80,7 +80,7 @@ function judgeMonth({ month, measures, peers, before }: Compared<Tally, Spreads>
   }
   const [earlier, now] = CASE_MIX in measures ? of(CASE_MIX, 2) : []
   const errors = CASE_MIX in measures ? of(CASE_MIX_ERROR, 2) : []
-  if (earlier && now && now.value > earlier.value * (1 + params.case_mix_jump)) {
+  if (earlier && now && isAbove(now.value, earlier.value * (1 + params.case_mix_jump))) {
     const chance = Math.sqrt(errors.reduce((sum, { value }) => sum + value, 0))
     if (now.value - earlier.value > params.case_mix_errors * chance) say(CASE_MIX, 'case_mix', earlier.value, [earlier, now])
   }

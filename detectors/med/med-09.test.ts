@@ -59,6 +59,8 @@ describe('A stay', () => {
       feedetail: [{ med_list_codg: 'VENT' }],
     })
     for (const order of permutations([mid, stay()])) expect(judge(...order).open).toEqual([])
+    const bare = { ...mid, ...stay({ setl_id: 'MID', mid_setl_flag: '1', drg_code: '', setl_time: '2026-03-03 10:00:00' }) }
+    for (const order of permutations([bare, stay()])) expect(judge(...order).open).toHaveLength(1)
   })
 
   test('in a group hardly heavier than the next one is not judged', () => {
@@ -75,8 +77,9 @@ describe('A stay', () => {
     expect(
       judge(reference('code_cc', 'cc', { code: 'E11', severity: 'MCC' }), stay(diagnoses('J18.900', 'J96.900', 'E11.900'))).open,
     ).toEqual([])
-    // A lesser one does not make a group with MCC.
+    // A lesser one does not make a group with MCC, unless no other can have made it.
     expect(judge(stay(diagnoses('J18.900', 'J96.900', 'E11.900'))).open).toHaveLength(1)
+    expect(judge(stay(diagnoses('J18.900', 'E11.900'))).open).toEqual([])
   })
 
   test('whose complication belongs to the main disease, or is not known, is not judged', () => {
@@ -170,6 +173,18 @@ describe('An institution', () => {
     const since = (first: string, stays: number) =>
       told(months((hospital, day) => month(hospital, day, stays, hospital === 'H1' && day >= first ? stays - 2 : 1))).length
     expect([since('2026-04-10', 10), since('2026-05-10', 10), since('2026-04-10', 9)]).toEqual([1, 0, 0])
+    // A code that says nothing of complications makes no tenth.
+    const tenth = (hospital: string, day: string, drg_code: string) =>
+      stay({
+        setl_id: `${hospital}${day}`,
+        mdtrt_id: `${hospital}${day}`,
+        fixmedins_code: hospital,
+        setl_time: `${day} 11:00:00`,
+        drg_code,
+      })
+    const ten = (drg_code: string) =>
+      told(months((hospital, day) => [...month(hospital, day, 9, hospital === 'H1' ? 8 : 1), tenth(hospital, day, drg_code)]))
+    expect([ten('ES35').length, ten('ES3').length]).toEqual([1, 0])
   })
 
   test('whose case-mix index jumps within a month is a suspicion', () => {
@@ -180,6 +195,9 @@ describe('An institution', () => {
     expect(cases(8)).toEqual(['2026-05|case-mix'])
     const finer = (mcc: number) => told([...month('H1', '2026-04-10', 100, 0), ...month('H1', '2026-05-10', 100, mcc)]).length
     expect([finer(18), finer(19)]).toEqual([0, 1])
+    // From 0.8 to 0.92 it is 15 % exactly.
+    const exact = (mcc: number) => told([...month('H1', '2026-04-10', 80, 0), ...month('H1', '2026-05-10', 80, mcc)]).length
+    expect([exact(15), exact(16)]).toEqual([0, 1])
     expect(told([...month('H1', '2026-04-10', 29, 0), ...month('H1', '2026-05-10', 40, 20)])).toEqual([])
   })
 

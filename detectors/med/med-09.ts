@@ -15,7 +15,7 @@ import { visitFinding } from './med-09.visit.ts'
 /** MED-09 高套编码: a stay in a dearer group than what was done for it allows, and institutions where that is the custom. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-09',
-  version: 6,
+  version: 7,
   title: { zh: '高套编码', en: 'DRG up-coding' },
   category: 'MED',
   result: 'suspicion',

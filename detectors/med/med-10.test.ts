@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inpatient, reference, settlement, voidOf } from '../testing/events.ts'
+import { heartbeat, inpatient, reference, settlement, voidOf } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
 import { permutations } from '../testing/shuffles.ts'
 import detector from './med-10.ts'
@@ -45,6 +45,7 @@ test('An operation on organs of the other sex is a suspicion, by chapter or by r
   expect(judge(stay(operations('68.4100'), { gend: '2' }))).toMatchObject({ open: [] })
   expect(judge(stay(operations('59.9000', '76.0900'), { gend: '1' })).open).toEqual([])
   expect(judge(stay(operations('68.4100'), { gend: '9' })).open).toEqual([])
+  expect(kinds(settlement({ ...operations('68.4100'), gend: '1' }))).toEqual([['operation_gender']])
   expect(kinds(reference('gender_limit', 'g', { code: '85.4', gend: '2' }), stay(operations('85.4100')))).toHaveLength(1)
 })
 
@@ -67,7 +68,25 @@ test('The lines of all settlements of a stay speak, and nothing is said before i
   for (const order of permutations([mid, last])) expect(judge(...order).open).toEqual([])
   const bare = { ...mid, ...stay(lines('BED'), diagnoses('J96.900'), { setl_id: 'MID', mid_setl_flag: '1' }) }
   expect(judge(bare).open).toEqual([])
-  expect(judge(bare, stay(diagnoses('J96.900'), { setl_time: '2026-03-06 10:00:00' })).open).toHaveLength(1)
+  const end = stay(diagnoses('J96.900'), { setl_time: '2026-03-06 10:00:00' })
+  for (const order of permutations([bare, end])) expect(judge(...order).open).toHaveLength(1)
+  // One that does not name the diagnosis yet, however long the stay lasts.
+  const bill = (setl_id: string, code: string, setl_time: string) => {
+    return stay(lines(code), diagnoses('J18.900'), { setl_id, mid_setl_flag: '1', setl_time })
+  }
+  const [early, wrong] = [bill('A', 'VENT', '2026-03-03 10:00:00'), bill('B', 'BED', '2026-03-20 10:00:00')]
+  const months = [voidOf(wrong, '2026-03-20 11:00:00'), heartbeat('2026-05-31 10:00:00')]
+  const late = stay(diagnoses('J18.900', 'J96.900'), { setl_time: '2026-06-01 10:00:00' })
+  expect(judge(early, wrong, ...months, late).open).toEqual([])
+})
+
+test('Of the settlements of a stay those are named that are wrong', () => {
+  const mid = (more: Wire) => stay(lines('VENT'), { setl_id: 'MID', mid_setl_flag: '1', setl_time: '2026-03-03 10:00:00' }, more)
+  const womb = { ...operations('68.4100'), gend: '1' }
+  const named = (...events: Wire[]) => judge(...events).open.map(({ setl_ids }) => setl_ids)
+  expect(named(mid({}), stay(womb, diagnoses('J96.900')))).toEqual([['S']])
+  expect(named(mid(womb), stay(diagnoses('J96.900')))).toEqual([['MID']])
+  expect(named(mid(womb), stay(womb))).toEqual([['MID', 'S']])
 })
 
 test('Lines taken back say nothing', () => {

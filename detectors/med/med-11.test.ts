@@ -59,6 +59,9 @@ test('A diagnosis may forbid a drug', () => {
     { evidence: { warnings: [{ with: 'K25.400', kind: 'diagnosis', text: '消化性溃疡禁用' }] } },
   ])
   expect(judge(order('S', ['XASPIRIN'], '2026-03-02')).open).toEqual([])
+  // Also one of which nothing but its code is known.
+  const plain = reference('interaction', 'plain', { code_a: 'XPLAIN', code_b: 'K25' })
+  expect(judge(plain, order('S', ['XPLAIN'], '2026-03-02', { diseinfo })).open).toHaveLength(1)
 })
 
 test('A void takes the supply back', () => {
