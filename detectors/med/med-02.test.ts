@@ -25,6 +25,7 @@ test('The greatest dose itself, and a thousandth more, are none', () => {
   expect(judge(GRAMS, prescribed('1g', 'bid')).open).toEqual([])
   expect(judge(GRAMS, prescribed('1.001g', 'bid')).open).toEqual([])
   expect(judge(GRAMS, prescribed('1.002g', 'bid')).open).toHaveLength(1)
+  expect(judge(label({ max_daily_dose: 3, dose_unit: 'g' }), prescribed('1.001g', 'tid')).open).toEqual([])
 })
 
 test('Doses are converted into the unit of the label', () => {
@@ -51,6 +52,7 @@ test('Of tablets and millilitres nobody knows what they hold: only a label in th
 test('A label without a unit that cannot mean milligrams means grams', () => {
   const grams = label({ max_daily_dose: 3 })
   expect(judge(grams, prescribed('750mg', 'qid'))).toMatchObject({ open: [], skipped: ['CONFIDENCE_LOW'] })
+  expect(judge(grams, prescribed('750.75mg', 'qid'))).toMatchObject({ open: [], skipped: ['CONFIDENCE_LOW'] })
   expect(judge(grams, prescribed('800mg', 'qid')).open).toMatchObject([{ evidence: { lines: [{ daily_dose: 3.2, unit: 'g' }] } }])
   expect(judge(grams, prescribed('59mg', 'qd')).open).toMatchObject([{ evidence: { lines: [{ unit: 'mg' }] } }])
 })
@@ -64,6 +66,13 @@ test('A label without a unit that cannot mean grams means milligrams', () => {
   // Thirty grams of a thing of which one takes grams.
   expect(judge(label({ max_daily_dose: 30 }), prescribed('1g', 'qd'))).toMatchObject({ open: [], skipped: ['CONFIDENCE_LOW'] })
   expect(judge(label({ max_daily_dose: 30 }), prescribed('10g', 'tid'))).toMatchObject({ open: [], skipped: [] })
+  // Twenty times the label, or a twentieth of it, may be another unit; twenty times in the other unit too is nothing at all.
+  expect(judge(label({ max_daily_dose: 20 }), prescribed('1g', 'qd'))).toMatchObject({ open: [], skipped: ['CONFIDENCE_LOW'] })
+  expect(judge(label({ max_daily_dose: 20 }), prescribed('1.01g', 'qd'))).toMatchObject({ open: [], skipped: [] })
+  expect(judge(label({ max_daily_dose: 50 }), prescribed('1g', 'qd'))).toMatchObject({ open: [], skipped: ['CONFIDENCE_LOW'] })
+  expect(judge(label({ max_daily_dose: 50 }), prescribed('0.99g', 'qd')).open).toMatchObject([
+    { evidence: { lines: [{ daily_dose: 990, unit: 'mg' }] } },
+  ])
 })
 
 test('What is not understood beyond doubt is not judged', () => {

@@ -8,6 +8,7 @@ import { itemOf } from '../kit/items/item-of.ts'
 import { withOthers } from '../kit/items/items-named.ts'
 import { settlementRule } from '../kit/parts/settlement-rule.ts'
 import { counted } from '../kit/plain/counted.ts'
+import { isAbove } from '../kit/plain/robust.ts'
 import { byDefault } from '../params.ts'
 import { conversion, parseDose, parseFrequency } from './med-02.dosage.ts'
 
@@ -62,7 +63,7 @@ function asLabelled(told: Daily, limit: number, { tolerance, believable_ratio }:
   if (told.daily >= limit * believable_ratio) {
     const grams = conversion(told.unit, 'mg') === 1 ? into('g', told) : undefined
     // Above the label in either unit is beyond doubt.
-    return grams && grams.daily > limit * (1 + tolerance) ? grams : undefined
+    return grams && isAbove(grams.daily, limit * (1 + tolerance)) ? grams : undefined
   }
   const milligrams = told.daily * believable_ratio <= limit ? into('mg', told) : undefined
   if (!milligrams) return told
@@ -88,7 +89,7 @@ function dailyDose({ sin_dos_dscr, used_frqu_dscr }: FeeLine, { dose_unit }: Ite
 /** MED-02 超说明书用量: a daily dose above the greatest one of the label. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-02',
-  version: 4,
+  version: 5,
   title: { zh: '超说明书用量', en: 'Dose above the label' },
   category: 'MED',
   result: 'suspicion',
@@ -119,7 +120,7 @@ export default defineDetector<Evidence, Params>({
           doubt = true
           continue
         }
-        if (dose.daily <= limit * (1 + params.tolerance)) continue
+        if (!isAbove(dose.daily, limit * (1 + params.tolerance))) continue
         const { feedetl_sn, med_list_codg, sin_dos_dscr, used_frqu_dscr } = line
         const { daily: daily_dose, unit, confidence } = dose
         refs.push(violating(visit.setl_id, line, inPolicy(line)))

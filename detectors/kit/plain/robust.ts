@@ -26,7 +26,7 @@ export function upperBound({ median, mad }: Spread, mads: number): number {
 
 const NOISE = 1e-9
 
-/** Whether a share lies above a bound by more than the noise of its arithmetic. */
+/** Whether a share, or another measure, lies above a bound by more than the noise of its arithmetic. */
 export function isAbove(value: number, bound: number): boolean {
   return value > bound + NOISE
 }
