@@ -94,6 +94,13 @@ test('What costs more than P99 of its class and level is large too, from half th
   )
   expect(at(200, ...[])).toEqual([])
   expect(judge(...others(200, 2000), ...dear, built, claim(2500)).open).toEqual([])
+  expect(judge(...others(200, 2000), ...dear, built, claim(4000)).open).toEqual([])
+  expect(judge(...others(200, 2000), ...dear, built, claim(4000.01)).open).toMatchObject([
+    { evidence: { similar: { p99: 4000 } } },
+  ])
+  // What cost nothing is no claim.
+  const free = settlement({ psn_no: 'F', setl_time: '2026-03-02 11:00:00', feedetail: [{ pric: 0 }] })
+  expect(judge(...others(199, 2000), free, built, claim(2500)).open).toEqual([])
   expect(detector.explain(at(200, claim(2600))[0]!.evidence, 'en')).toContain('of similar claims; filing unknown')
 })
 
@@ -116,6 +123,9 @@ test('A stay that is settled in several bills is one claim', () => {
   expect(judge(first, bill('S2', 19_999.99, '20')).open).toEqual([])
   expect(judge(first, bill('S2', 20_000, '20', { mdtrt_id: 'N' })).open).toEqual([])
   expect(judge(first, last, bill('S3', 5000, '25')).open).toMatchObject([{ subject: { id: 'S2' }, vola_amt: 3_850_000 }])
+  expect(judge(first, last, bill('S3', 0, '15', interim)).open).toMatchObject([
+    { setl_ids: ['S1', 'S2'], evidence: { settlements: 2 } },
+  ])
   // One that is large alone has been found already.
   expect(judge(first, bill('S2', 60_000, '20'), bill('S3', 25_000, '25')).open).toMatchObject([{ subject: { id: 'S2' } }])
   // Visits are claims of their own.

@@ -62,6 +62,15 @@ test('A stay counts with what was settled before its end, and only at its end', 
   expect(judge(mid, stay(1000)).open).toMatchObject([
     { subject: { id: 'S1000' }, setl_ids: ['S2000', 'S1000'], vola_amt: 210_000, evidence: { cost: 3000 } },
   ])
+  // They may lie 180 days apart, and come three days late.
+  const later = (time: string) => judge(mid, stay(1000, { setl_time: `2026-09-02 ${time}` })).open
+  expect(later('10:09:59')).toMatchObject([{ evidence: { cost: 3000 } }])
+  expect(later('10:10:00')).toMatchObject([{ evidence: { cost: 1000 } }])
+})
+
+test('Stays without a number are stays of their own', () => {
+  const [one, other] = [2000, 3000].map((cost) => stay(cost, { mdtrt_id: '' }))
+  expect(judge(one!, other!).open).toMatchObject([{ evidence: { cost: 2000 } }, { evidence: { cost: 3000 } }])
 })
 
 test('Without a mean nothing is guessed; outpatient visits have no group', () => {

@@ -42,7 +42,20 @@ test('Twelve months that cost a fifth more than the twelve before are orange, wh
   expect(grown(130, 300)).toMatchObject([{ severity: 1 }])
   expect(grown(130, 700)).toMatchObject([{ severity: 2, evidence: { runway_months: 5.385 } }])
   expect(judge(...steady(11, 100, {}, '2025-02'), ...steady(12, 200, { balance: 9999 }), visit()).open).toEqual([])
+  // A new insurance has spent nothing from which it could have grown.
+  expect(judge(...steady(12, 0, {}, '2025-02'), ...steady(12, 200, { balance: 9999 }), visit()).open).toEqual([])
   expect(detector.explain(grown(150)[0]!.evidence, 'en')).toContain('grew by 50%')
+  // Twice as much as in the same month a year before.
+  const cheap = steady(12, 100, { expenditure: 65 }, '2025-02')
+  expect(judge(...cheap, ...steady(12, 130, { balance: 9999 }), visit()).open).toMatchObject([
+    { evidence: { growth: 0.339, drivers: { expenditure_change: 1 } } },
+  ])
+})
+
+test('The last month that is known may lie a year back, and no further', () => {
+  const known = (name: string) => judge(month(name, { expenditure: 100, balance: 1 }), visit()).open
+  expect(known('2025-03')).toMatchObject([{ bucket: '2025-03' }])
+  expect(known('2025-02')).toEqual([])
 })
 
 test('A row is judged when it arrives, a day later at most, and each month by itself', () => {

@@ -40,6 +40,29 @@ test('Less than four fifths of the pace is told when a month is over', () => {
   expect(judge(agreed(1000), used('a', '2026-01-05', 1), heartbeat('2026-02-04 00:09:59')).open).toEqual([])
 })
 
+test('The first and the last day of the period belong to it', () => {
+  const after = (date: string, cnt: number) => judge(agreed(100, '2026-01-31'), used('a', date, cnt), february).open.length
+  expect([after('2026-01-01', 80), after('2026-01-31', 80), after('2026-01-31', 79)]).toEqual([0, 0, 1])
+})
+
+test('What was agreed may be revised, in quantity or in time, and each group is measured by itself', () => {
+  const first = [agreed(1000), used('a', '2026-01-05', 150)]
+  const revised = (row: Wire) => judge(...first, row, used('b', '2026-01-20', 1), february).open
+  expect(revised(agreed(1000))).toHaveLength(1)
+  expect(revised(agreed(500))).toEqual([])
+  expect(revised(agreed(1000, '2026-12-31'))).toEqual([])
+  const other = reference('vbp', 'K', {
+    selected: [{ code: 'K' }],
+    agreed: [{ fixmedins_code: HERE, qty: 10, from: '2026-01-01', to: '2026-04-10' }],
+  })
+  for (const rows of permutations([agreed(1000), other]))
+    expect(
+      judge(...rows, used('a', '2026-01-05', 1), february)
+        .open.map(({ bucket }) => bucket)
+        .sort(),
+    ).toEqual(['2026-01-31|G', '2026-01-31|K'])
+})
+
 test('Who uses nothing of it, and only others, is behind too', () => {
   expect(judge(agreed(1000), used('a', '2026-01-05', 900, 'DEAR'), february).open).toMatchObject([
     { bucket: '2026-01-31|G', setl_ids: [], evidence: { used_qty: 0 } },
@@ -102,6 +125,8 @@ test('What a later bill of a visit gives back was not used; of what was charged 
   expect(after(back('2026-01-05 09:00:00', -2))).toEqual([])
   expect(after(back('2026-01-05 09:00:00', -3))).toMatchObject([{ evidence: { used_qty: 247 } }])
   expect(after(back('2025-12-28 09:00:00', -3))).toEqual([])
+  expect(after(back('2025-12-31 23:59:59', -3))).toEqual([])
+  expect(after(back('2026-01-01 00:00:00', -3))).toHaveLength(1)
   expect(after(back('2026-01-05 09:00:00', -3, { fee_ocur_time: '2025-12-30 10:00:00' }))).toEqual([])
   const gone = back('2026-01-05 09:00:00', -3)
   expect(after(gone, voidOf(gone, '2026-01-08 10:00:00'))).toEqual([])

@@ -110,6 +110,19 @@ test('Of a repeated line only what the fund may pay is at stake, and a settlemen
   expect(
     run(detector, [HOSPITAL, mid('S1', '2026-03-05 10:00:00', '1'), heartbeat('2026-05-19 00:00:00'), later]).open,
   ).toMatchObject([{ subject: { id: 'S2' }, vola_amt: 6000 }])
+  // Also when another one has been voided meanwhile.
+  const other = mid('S0', '2026-03-04 10:00:00', '1')
+  const voided = [other, mid('S1', '2026-03-05 10:00:00', '1'), voidOf(other, '2026-03-06 10:00:00')]
+  expect(run(detector, [HOSPITAL, ...voided, heartbeat('2026-05-19 00:00:00'), later]).open).toMatchObject([
+    { subject: { id: 'S2' }, setl_ids: ['S1', 'S2'] },
+  ])
+})
+
+test('A visit is remembered for thirty days after its last bill, and three more for what comes late', () => {
+  const again = (time: string) =>
+    settlement({ mdtrt_id: 'M', setl_time: `2026-04-04 ${time}`, feedetail: [line({ feedetl_sn: '2' })] })
+  expect(run(detector, [HOSPITAL, charged(line()), again('10:09:59')]).open).toHaveLength(1)
+  expect(run(detector, [HOSPITAL, charged(line()), again('10:10:00')]).open).toEqual([])
 })
 
 test('What several lines come to is not said of the first alone', () => {

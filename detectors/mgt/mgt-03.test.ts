@@ -100,6 +100,14 @@ test('A bill that does not tell the dates of its stay cannot be judged; visits a
     open: [],
     skipped: [],
   })
+  // Where nothing has been charged yet, nothing is missing.
+  expect(run(detector, [admission({ mdtrt_id: 'M', begntime: '2026-03-01 09:00:00' })]).skipped).toEqual([])
+})
+
+test('Stays without a number are stays of their own', () => {
+  const other = { begntime: '2026-04-01 09:00:00', endtime: '2026-04-05 10:00:00', setl_time: '2026-04-05 11:00:00' }
+  const two = [stay(['2026-03-03 10:00:00']), stay(['2026-04-03 10:00:00'], { setl_id: 'T', ...other })]
+  expect(found(...two.map((bill) => ({ ...bill, mdtrt_id: '' })))).toEqual([])
 })
 
 test('A line that was taken back is not charged', () => {

@@ -69,6 +69,14 @@ test('Outpatients have no stay, and a stay of which no dates are known is not ju
   expect(run(detector, [HOSPITAL, settlement({ feedetail: [bed(30)] })])).toMatchObject({ open: [], skipped: [] })
   const undated = inpatient({ begntime: '', endtime: '', feedetail: [bed(30)] })
   expect(run(detector, [HOSPITAL, undated])).toMatchObject({ open: [], skipped: ['INPUT_MISSING'] })
+  expect(run(detector, [HOSPITAL, admission({ mdtrt_id: 'M' })]).skipped).toEqual([])
+})
+
+test('Stays without a number are stays of their own; a discharge after the bill leaves the bill at fault', () => {
+  const bill = (setl_id: string) => ({ ...stay(bed(4)), setl_id, mdtrt_id: '' })
+  expect(run(detector, [HOSPITAL, bill('S'), bill('T')]).open).toEqual([])
+  const left = discharge({ mdtrt_id: 'M', endtime: '2026-03-05 18:00:00' })
+  expect(run(detector, [HOSPITAL, stay(bed(8)), left]).open).toMatchObject([{ subject: { id: 'S' }, setl_ids: ['S'] }])
 })
 
 test('A stay that goes on is judged when its end is known, over all of its settlements', () => {
@@ -154,6 +162,11 @@ test('A later bill takes back what an earlier one of the stay charged too much',
   for (const order of permutations([first, last(bed(1), bed(-3))])) expect(run(detector, [HOSPITAL, ...order]).open).toEqual([])
   expect(run(detector, [HOSPITAL, first, last(bed(2), bed(-3))]).open).toEqual([])
   expect(run(detector, [HOSPITAL, first, last(bed(3), bed(-3))]).open).toMatchObject([{ vola_amt: 5000 }])
+  // A line that is taken back wholly is no part of what is too much.
+  const twoLines = { ...first, feedetail: stay(bed(7), bed(1)).feedetail }
+  expect(run(detector, [HOSPITAL, twoLines, last(bed(-1))]).open).toMatchObject([
+    { vola_amt: 10000, lines: [{ feedetl_sn: '1' }] },
+  ])
   // Nine days charged and two taken back: two too many.
   for (const order of permutations([first, last(bed(3, 'B1'), bed(-2, 'B2'))]))
     expect(run(detector, [HOSPITAL, ...order]).open).toMatchObject([

@@ -75,6 +75,11 @@ test('All events of both stays, in whichever order they come', () => {
   for (const order of permutations(events)) expect(found(...order)).toMatchObject([{ evidence: { gap_days: 3 } }])
 })
 
+test('Two stays that begin in the same second are not one after the other', () => {
+  const short = { endtime: day(0.2), setl_time: day(1) }
+  expect(found(stay(0, short), stay(0, { ...short, setl_id: 'T', mdtrt_id: 'T' }))).toEqual([])
+})
+
 test('A stay that goes on has not been split', () => {
   expect(found(stay(0, { endtime: '', mid_setl_flag: '1' }), stay(7))).toEqual([])
   expect(found(stay(0), stay(2))).toEqual([])

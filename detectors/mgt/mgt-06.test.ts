@@ -145,6 +145,9 @@ test('A stay is judged when it is over and settled, over all of its settlements'
   expect(found(stay(IDLE, { endtime: '' }), discharge({ mdtrt_id: 'M', endtime: '2026-03-07 10:00:00' }))).toHaveLength(1)
   expect(found(stay(IDLE), discharge({ mdtrt_id: 'M', endtime: '2026-03-06 10:00:00' }))).toEqual([])
   expect(run(detector, [stay(IDLE, { begntime: '' })]).skipped).toEqual(['INPUT_MISSING'])
+  const begun = (mdtrt_id: string) => admission({ mdtrt_id, begntime: '2026-03-02 09:00:00' })
+  expect(run(detector, [begun('M'), stay(IDLE, { begntime: '' })]).skipped).toEqual([])
+  expect(run(detector, [begun('N'), stay(IDLE, { begntime: '' })]).skipped).toEqual(['INPUT_MISSING'])
 })
 
 test('A void of the stay retracts, and so does one of the purchase that gave it away', () => {
@@ -192,10 +195,22 @@ test('A stay that begins at midnight tells only its day: a purchase on that day 
   expect([bought('2026-03-02 15:00:00'), bought('2026-03-03 15:00:00')]).toEqual([0, 1])
 })
 
+test('A purchase whose lines nobody tells is one, and one more than 180 days before the stay was settled is none', () => {
+  expect(found(FAR, purchase('2026-03-04 15:00:00', { feedetail: [] }), stay(FIRST_DAY_AND_LATER))).toHaveLength(1)
+  const long = stay(FIRST_DAY_AND_LATER, { endtime: '2026-09-03 10:00:00', setl_time: '2026-09-03 15:00:00' })
+  const bought = (time: string) => found(FAR, purchase(`2026-03-07 ${time}`), long).length
+  expect([bought('14:59:59'), bought('15:00:00')]).toEqual([0, 1])
+})
+
 test('Whoever was outside before, and only paid during the stay, left no bed; nor did who came from the emergency room', () => {
   const visit = (setl_time: string, fee_ocur_time: string, med_type = '11') =>
     purchase(setl_time, { med_type, feedetail: [{ pric: 20, fee_ocur_time }] })
-  const away = (event: object) => found(FAR, stay([line(2, '09'), ...[2, 3, 4, 5, 6].map((day) => line(day, '04'))]), event)
+  const treated = stay([line(2, '09'), ...[2, 3, 4, 5, 6].map((day) => line(day, '04'))])
+  const away = (event: object) => {
+    const [first, second] = permutations([treated, event]).map((order) => found(FAR, ...order))
+    expect(second).toEqual(first)
+    return first
+  }
   const on = '2026-03-04 10:00:00'
   expect(away(visit(on, on))).toHaveLength(1)
   expect(away(visit(on, '2026-03-01 10:00:00'))).toEqual([])

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { admission, discharge, HOSPITAL, heartbeat, inpatient, reference, settlement, voidOf } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
+import { permutations } from '../testing/shuffles.ts'
 import detector from './mgt-07.ts'
 
 const judge = (...events: Wire[]) => run(detector, [HOSPITAL, ...events])
@@ -86,8 +87,12 @@ test('An outside examination that the ward approved explains its own lines', () 
 test('The hospital’s own prescription may be filled outside; another hospital’s may not', () => {
   const doctor = (id: string, institution: string) => reference('doctor', id, { institutions: [institution] })
   const doctors = [doctor('OWN', 'H99010100001'), doctor('FOREIGN', 'H99010100002')]
-  const filled = (...feedetail: object[]) =>
-    judge(...doctors, admitted, visit(inside, { med_type: '41', ...lines(...feedetail) })).open
+  const filled = (...feedetail: object[]) => {
+    const purchase = visit(inside, { med_type: '41', ...lines(...feedetail) })
+    const [open, late] = permutations([admitted, purchase]).map((order) => judge(...doctors, ...order).open)
+    expect(late).toEqual(open)
+    return open
+  }
   const own = { rx_circ_flag: '1', bilg_dr_codg: 'OWN' }
   expect(filled(own)).toEqual([])
   expect(filled({ ...own, bilg_dr_codg: 'FOREIGN' })).toHaveLength(1)
@@ -130,6 +135,9 @@ test('Of a stay longer than the memory, learned late, only the last 180 days can
   const inTime = judge(known, early, late, long)
   expect(inTime.open).toMatchObject([{ count: 2 }])
   expect(inTime.skipped).toEqual([])
+  const begun = (begntime: string) => judge(inpatient({ ...stay, begntime, feedetail: [{}] })).skipped
+  expect(begun('2026-02-02 10:00:00')).toEqual([])
+  expect(begun('2026-02-02 09:59:59')).toEqual(['STAY_TOO_LONG'])
 })
 
 test('What is known of one stay is remembered together, until 180 days after the last word', () => {
@@ -153,6 +161,9 @@ test('Whether an old visit is still remembered does not decide', () => {
   expect(judge(old, inpatient({ ...stay, feedetail: [{}] })).open).toEqual([])
   const young = visit('2026-02-02 10:00:00', { setl_id: 'YOUNG' })
   expect(judge(young, inpatient({ ...stay, feedetail: [{}] })).open).toHaveLength(1)
+  // Nor after the last that was heard of the stay.
+  expect(judge(admitted, visit('2026-08-28 09:00:00')).open).toHaveLength(1)
+  expect(judge(admitted, visit('2026-08-28 09:00:01')).open).toEqual([])
 })
 
 test('A stay whose beginning no event tells cannot be judged', () => {
@@ -189,9 +200,12 @@ test('A line that costs the fund one fen is a line', () => {
 })
 
 test('A visit that was over before the admission, and was only paid during the stay, is none of it', () => {
-  const paid = (more: Wire, ...times: string[]) =>
-    judge(admitted, visit(inside, { feedetail: times.map((fee_ocur_time) => ({ pric: 100, fee_ocur_time })), ...more })).open
-      .length
+  const paid = (more: Wire, ...times: string[]) => {
+    const bill = visit(inside, { feedetail: times.map((fee_ocur_time) => ({ pric: 100, fee_ocur_time })), ...more })
+    const [open, late] = permutations([admitted, bill]).map((order) => judge(...order).open)
+    expect(late).toEqual(open)
+    return open!.length
+  }
   const [before, during] = ['2026-03-01 08:59:59', '2026-03-01 09:00:00']
   expect([paid({}, before), paid({ med_type: '13' }, before), paid({}, during)]).toEqual([0, 0, 1])
   expect(paid({}, before, during)).toBe(1)

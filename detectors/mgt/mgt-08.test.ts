@@ -72,6 +72,11 @@ test('A transfer explains a day of overlap', () => {
   expect(transfer('2026-03-05 10:00:00', '2')).toEqual([])
   expect(transfer('2026-03-05 10:00:01', '2')).toHaveLength(1)
   expect(transfer('2026-03-05 10:00:00', '1')).toHaveLength(1)
+  // Also where the other stay ended in the same second.
+  const ended = discharge({ mdtrt_id: 'B', fixmedins_code: 'H99010100002', endtime: '2026-03-05 10:00:00' })
+  const both = (dscg_way: string) => [left('2026-03-05 10:00:00', { dscg_way }), ended, afterwards]
+  expect(judge(first, second('2026-03-04 10:00:00'), ...both('2')).open).toEqual([])
+  expect(judge(first, second('2026-03-04 10:00:00'), ...both('1')).open).toHaveLength(1)
 })
 
 test('Two stays at one institution are another rule’s matter', () => {

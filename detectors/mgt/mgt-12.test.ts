@@ -85,6 +85,9 @@ test('A short and cheap stay weighs as much as a mild illness', () => {
   expect(cheap({ endtime: '2026-03-06 10:00:00' }, ...lines)).toBe(1)
   expect(cheap({ endtime: '2026-03-07 10:00:00' }, ...lines)).toBe(0)
   expect(cheap({ drg_code: 'UNKNOWN' }, ...lines)).toBe(0)
+  expect(cheap({ endtime: '' }, ...lines)).toBe(0)
+  const free = reference('drg', 'ES35', { mean_cost: 0 })
+  expect(found(free, stay({ drg_code: 'ES35' }))).toMatchObject([{ evidence: { score: 0.8, mean_cost: null } }])
   const ofArea = reference('drg', 'ES35', { mean_cost: 1000, admdvs: '990100' })
   expect(found(drg, ofArea, stay({ drg_code: 'ES35', ...diagnosed('I63.900') }, ...lines))).toEqual([])
 })
@@ -107,6 +110,12 @@ test('A stay is judged when it is settled to its end, over all of its settlement
   expect(found(mid)).toEqual([])
   expect(found(mid, stay({}, { ...BED, pric: 100 }))).toMatchObject([{ setl_ids: ['MID', 'S'], evidence: { medfee: 600 } }])
   expect(found(mid, stay({}, line('05', 100)))).toEqual([])
+})
+
+test('Stays without a number are stays of their own, and one that costs nothing has no share of tests', () => {
+  const bills = [stay({ mdtrt_id: '' }), stay({ setl_id: 'T', mdtrt_id: '' }, line('05', 100))]
+  expect(found(...bills)).toMatchObject([{ setl_ids: ['S'] }])
+  expect(found(drg, stay({ drg_code: 'ES35' }, line('03', 0)))).toMatchObject([{ evidence: { score: 0.7, tests_share: 0 } }])
 })
 
 test('Day surgery and births are short by nature; a bill without dates or lines cannot be judged', () => {

@@ -67,6 +67,9 @@ test('Limits of the knowledge base count too, by category or code, and beat the 
   const adults = reference('age_limit', 'a', { code: 'I10', min_years: 18 })
   expect(founds({ ...told('1', 'I10.x00'), brdy: '2010-01-01' }, adults)).toBe(1)
   expect(founds({ ...told('1', 'I10.x00'), brdy: '1980-01-01' }, adults)).toBe(0)
+  // Born on the day itself, and only on the next, which nobody was.
+  expect(founds({ ...told('1', 'I10.x00'), brdy: '2026-03-02' }, adults)).toBe(1)
+  expect(founds({ ...told('1', 'I10.x00'), brdy: '2026-03-03' }, adults)).toBe(0)
 })
 
 test('Codes of Chinese medicine are no ICD codes', () => {

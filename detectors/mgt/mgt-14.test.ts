@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { parseInstant } from '../../schemas/time.ts'
 import { heartbeat, inpatient, settlement, voidOf } from '../testing/events.ts'
 import { run, type Wire } from '../testing/scenario.ts'
 import detector from './mgt-14.ts'
@@ -28,7 +29,7 @@ test('More than a fifth of the day’s lines came more than a day late', () => {
         vola_amt: 0,
         count: 30,
       },
-      setl_ids: ['H1-0', 'H1-1', 'H1-2'],
+      ...{ setl_ids: ['H1-0', 'H1-1', 'H1-2'], at: parseInstant('2026-03-02 23:59:59') },
     },
   ])
   expect(open[0]!.evidence).toEqual({
@@ -76,6 +77,9 @@ test('The lines of a stay are due with its bill', () => {
 test('A single bill of a stay that takes no more than 72 hours makes no day late', () => {
   expect(late('2026-03-08 10:00:00')).toEqual([])
   expect(late('2026-03-08 10:00:01')).toHaveLength(1)
+  // Bills that come in time are none of those that may be late.
+  expect(late('2026-03-05 11:00:00', '2026-03-08 10:00:00')).toEqual([])
+  expect(late('2026-03-08 10:00:00', '2026-03-08 10:00:00')).toHaveLength(1)
   const visits = day('H99010100001', 2, '2026-03-06 12:00:01').map(
     (visit): Wire => ({ ...visit, setl_time: '2026-03-05 12:00:00' }),
   )
@@ -103,6 +107,8 @@ test('When four fifths of five institutions and more are late, it was the platfo
   expect(found(...late('H1', 'H2', 'H3', 'H4'), ...prompt('H5', 'H6'), OVER)).toHaveLength(4)
   expect(found(...late('H1', 'H2', 'H3'), ...prompt('H4', 'H5'), OVER)).toHaveLength(3)
   expect(found(...late('H1', 'H2', 'H3', 'H4'), OVER)).toHaveLength(4)
+  // Five of seven are 71 percent.
+  expect(found(...late('H1', 'H2', 'H3', 'H4', 'H5'), ...prompt('H6', 'H7'), OVER)).toHaveLength(5)
 })
 
 test('Without the time of arrival nothing can be said', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { parseInstant } from '../../schemas/time.ts'
 import { heartbeat, settlement, voidOf } from '../testing/events.ts'
 import { run } from '../testing/scenario.ts'
 import detector from './mgt-15.ts'
@@ -25,6 +26,7 @@ test('More than five per cent of at least fifty records of a day, with samples',
         vola_amt: 0,
       },
       ...{ count: 3, setl_ids: ['F000', 'F001', 'F002'], setl_count: 3, psn_no: '' },
+      at: parseInstant('2026-03-02 23:59:59'),
     },
   ])
   expect(open[0]!.evidence).toEqual({
@@ -61,12 +63,24 @@ test('Days and institutions are judged apart; the most frequent fault comes firs
     ['DIAGNOSIS_MISSING', 10, 5],
     ['GENDER_UNKNOWN', 4, 4],
   ])
+  const alike = [...many(5, 'B', { gend: '7' }), ...faulty(5)]
+  for (const events of [alike, alike.toReversed()])
+    expect(found(...many(40, 'S'), ...events, OVER)[0]!.evidence.faults).toMatchObject([
+      { fault: 'DIAGNOSIS_MISSING', count: 5 },
+      { fault: 'GENDER_UNKNOWN', count: 5 },
+    ])
 })
 
 test('A void takes its record out, also when the day is over', () => {
   const bad = faulty(4)
   const day = [...many(56, 'S'), ...bad]
-  expect(found(...day, voidOf(bad[0]!, '2026-03-02 20:00:00'), OVER)).toMatchObject([{ count: 3, evidence: { settlements: 59 } }])
+  expect(found(...day, voidOf(bad[0]!, '2026-03-02 20:00:00'), OVER)).toMatchObject([
+    { count: 3, evidence: { settlements: 59, faults: [{ count: 3, samples: ['F001', 'F002', 'F003'] }] } },
+  ])
+  const [other] = many(1, 'G', { gend: '7' })
+  expect(found(...day, other!, voidOf(other!, '2026-03-02 20:00:00'), OVER)[0]!.evidence.faults).toMatchObject([
+    { fault: 'DIAGNOSIS_MISSING', count: 4 },
+  ])
   const { open, retracted } = run(detector, [
     ...day,
     OVER,
@@ -74,4 +88,11 @@ test('A void takes its record out, also when the day is over', () => {
     voidOf(bad[1]!, '2026-03-08 20:01:00'),
   ])
   expect([open.length, retracted.length]).toEqual([0, 1])
+})
+
+test('A void that leaves more than five per cent faulty is judged until forty days after the day was closed', () => {
+  const fine = many(57, 'S')
+  const voided = (time: string) => found(...fine, ...faulty(3), OVER, voidOf(fine[0]!, `2026-04-15 ${time}`))
+  expect(voided('00:09:59')).toMatchObject([{ count: 3, evidence: { settlements: 59 } }])
+  expect(voided('00:10:00')).toEqual([])
 })

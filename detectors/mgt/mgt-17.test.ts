@@ -53,6 +53,14 @@ test('A doctor who is registered elsewhere only is not qualified here', () => {
   expect(run(detector, [doctor([], []), on('2026-03-02 10:00:00')])).toMatchObject({ open: [], skipped: [] })
 })
 
+test('Each line answers for the doctor who ordered it, whoever ordered the line before', () => {
+  const both = ['D2', 'D1', 'D2', 'D1'].map((bilg_dr_codg) => ({ pric: 50, bilg_dr_codg, fee_ocur_time: '2026-03-02 10:00:00' }))
+  for (const feedetail of [both, both.toReversed()]) {
+    const { open } = run(detector, [suspended, doctor([ACTIVE], [HOME], 'D2'), on('', { feedetail })])
+    expect(open).toMatchObject([{ vola_amt: 10000, evidence: { doctors: [{ dr_code: 'D1', lines: 2 }] } }])
+  }
+})
+
 test('Emergency is paid whoever treats', () => {
   expect(run(detector, [suspended, on('2026-03-02 10:00:00', { med_type: '13' })]).open).toEqual([])
   expect(run(detector, [suspended, on('2026-03-02 10:00:00', { med_type: '1301' })]).open).toEqual([])

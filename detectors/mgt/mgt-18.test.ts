@@ -54,6 +54,16 @@ test('One sale is none, also when the settlement names the code twice', () => {
   expect(judge(sale('S1', '2026-03-04 10:00:00', twice)).open).toEqual([])
 })
 
+test('A box that was charged on two lines is sold once, by both of them', () => {
+  const feedetail = [1, 2].map((sn) => ({ feedetl_sn: `${sn}`, med_list_codg: DRUG, pric: 10, cnt: 0.5 }))
+  const drug_trac_info = feedetail.map(({ feedetl_sn }) => ({ feedetl_sn, drug_trac_codg: CODE }))
+  const box = sale('S6', '2026-03-04 10:00:00', { psn_no: 'PSN1', feedetail, drug_trac_info })
+  expect(judge(box).open).toEqual([])
+  expect(judge(box, second).open).toMatchObject([
+    { lines: [{ setl_id: 'S6', feedetl_sn: '1' }, { setl_id: 'S6', feedetl_sn: '2' }, { setl_id: 'S7' }], vola_amt: 1400 },
+  ])
+})
+
 test('What the settlement itself takes back is not sold', () => {
   const line = (cnt: number, more: object = {}) => ({ med_list_codg: DRUG, pric: 20, cnt, ...more })
   const named = (...codes: [sn: string, code: string][]) =>
