@@ -106,6 +106,9 @@ test('A split pack may be sold until its units are gone', () => {
   const { open } = judge(item(24), ...parts, split('S3', '2026-03-06 10:00:00', 1, { psn_no: 'P3' }))
   expect(open).toMatchObject([{ severity: 1, count: 1, vola_amt: 1400, evidence: { occurrences: 3 } }])
   expect(open[0]!.lines.map((line) => line.vola_item_type)).toEqual([2, 2, 1])
+  // Whoever took more than the pack holds took the rest of another one: the first sale is never at fault.
+  const more = [split('S1', '2026-03-04 10:00:00', 30), split('S2', '2026-03-05 10:00:00', 1, { psn_no: 'P2' })]
+  expect(judge(item(24), ...more).open).toMatchObject([{ lines: [{ vola_item_type: 2 }, { vola_item_type: 1 }] }])
 })
 
 test('Where the pack’s units are not known, the parts of it may add up to one', () => {
@@ -137,6 +140,17 @@ test('Where a line names several packs nobody knows how it was divided: only wha
   expect(found(both(20), both(20), both(9))).toMatchObject([
     { evidence: { sales: [{ packs: 2 }, { packs: 2 }, { part: 0.375, packs: 2 }] } },
   ])
+  // Eight packs hold 192, nine hold 216; but more than eight of a line are not compared with those of another.
+  const packs = (count: number, cnt: number) => (setl_id: string, time: string) =>
+    split(setl_id, time, cnt, {
+      psn_no: setl_id,
+      drug_trac_info: [CODE, ...[...Array(count - 1).keys()].map((i) => `${OTHER}${i}`)].map((drug_trac_codg) => {
+        return { feedetl_sn: '1', drug_trac_codg, trdn_flag: '1' }
+      }),
+    })
+  expect(found(packs(8, 96), packs(8, 96))).toEqual([])
+  expect(found(packs(8, 96), packs(8, 97))).toHaveLength(1)
+  expect(found(packs(9, 108), packs(9, 109))).toEqual([])
   // Something came from each.
   expect(found(whole, both(10))).toHaveLength(1)
   expect(found(alone(24), both(10))).toHaveLength(1)
@@ -281,6 +295,9 @@ test('A code is remembered for three years, counted from the last that was heard
   const again = sale('S8', '2028-03-04 10:00:00', { psn_no: 'PSN3' })
   const returned = moved('sale_return', '2028-04-04 10:00:00', { setl_id: 'S8' })
   expect(years('2031-03-04 10:00:00', first, again, returned, heartbeat('2031-03-04 09:00:00'))).toBe(1)
+  // Three years of 366 days, and three days more for what comes late.
+  const late = (time: string) => judge(first, heartbeat(time), sale('S9', '2029-03-09 10:00:00', { psn_no: 'PSN2' })).open.length
+  expect([late('2029-03-09 10:09:59'), late('2029-03-09 10:10:00')]).toEqual([1, 0])
 })
 
 test('A receipt that the agency reimburses is a use of the code, of the day on which the box was sold', () => {
