@@ -22,7 +22,7 @@ function filesIn(folder: string, ending: string): string[] {
   return found.filter((file) => file.endsWith(ending)).map((file) => join(folder, file))
 }
 
-const YAML = ['compose', 'kubernetes', 'monitoring'].flatMap((folder) => filesIn(folder, '.yaml'))
+const YAML = ['compose', 'kubernetes', 'kubernetes-workers', 'monitoring'].flatMap((folder) => filesIn(folder, '.yaml'))
 const TEXTS = [
   ...YAML,
   ...filesIn('systemd', '.service'),
@@ -78,7 +78,8 @@ describe('what a file names', () => {
     for (const { volumes = [], secrets = [], depends_on = {} } of Object.values<Tree>(compose.services)) {
       const named = (volumes as string[]).map((volume) => volume.split(':')[0]!).filter((path) => !path.startsWith('.'))
       expect(Object.keys(compose.volumes)).toEqual(expect.arrayContaining(named))
-      expect(Object.keys(compose.secrets)).toEqual(expect.arrayContaining(secrets))
+      const opened = (secrets as (string | Tree)[]).map((secret) => (typeof secret === 'string' ? secret : secret.source))
+      expect(Object.keys(compose.secrets)).toEqual(expect.arrayContaining(opened))
       expect(Object.keys(compose.services)).toEqual(expect.arrayContaining(Object.keys(depends_on)))
     }
   })
@@ -168,7 +169,67 @@ test('No file holds a secret', () => {
 
 test('Whatever compose asks of .env is in its example', () => {
   const asked = new Set([...read('compose/compose.yaml').matchAll(/\$\{(\w+)[:}]/g)].map(([, name]) => name))
-  expect([...read('compose/.env.example').matchAll(/^(\w+)=/gm)].map(([, name]) => name).sort()).toEqual([...asked].sort())
+  // What begins with COMPOSE_ compose itself reads.
+  const told = [...read('compose/.env.example').matchAll(/^(\w+)=/gm)].map(([, name]) => name!)
+  expect(told.filter((name) => !name.startsWith('COMPOSE_')).sort()).toEqual([...asked].sort())
+})
+
+describe('as many as are wanted', () => {
+  const { services }: Tree = compose
+  const example = Object.fromEntries(
+    [...read('compose/.env.example').matchAll(/^(\w+)=(.*)/gm)].map(([, name, value]) => [name, value]),
+  )
+  const [{ resources, patches }]: Tree[] = parseAllDocuments(read('kubernetes-workers/kustomization.yaml')).map((one) =>
+    one.toJS(),
+  )
+  const stepsOf = (kind: string, name: string): Tree[] =>
+    parse((patches as Tree[]).find(({ target }) => target.kind === kind && target.name === name)!.patch)
+
+  test('compose starts one pipeline or so many workers, and so many dashboards', () => {
+    for (const [name, service] of Object.entries<Tree>(services)) {
+      expect([name, service.profiles]).toEqual([name, { pipeline: ['pipeline'], worker: ['workers'] }[name]])
+    }
+    expect(services.pipeline.profiles).toContain(example.COMPOSE_PROFILES)
+    expect(services.worker.deploy.replicas).toBe(`\${WORKERS:-${example.WORKERS}}`)
+    expect(services.dashboard.deploy.replicas).toBe(`\${DASHBOARDS:-${example.DASHBOARDS}}`)
+    // Workers have nothing in common but the secret of the pseudonyms; dashboards wait for those who judge, whoever they are.
+    expect(services.worker).not.toHaveProperty('volumes')
+    expect(services.worker.secrets).toEqual([{ source: 'identity_key', target: '/data/identity.key' }])
+    for (const judge of ['pipeline', 'worker']) expect(services.dashboard.depends_on[judge].required).toBe(false)
+  })
+
+  test('Prometheus asks all of them', () => {
+    const names = (parse(read('monitoring/prometheus.yaml')).scrape_configs as Tree[]).flatMap(
+      ({ dns_sd_configs }) => dns_sd_configs[0].names,
+    )
+    expect(names).toEqual(['pipeline', 'worker', 'dashboard'])
+  })
+
+  test('Kubernetes starts workers and dashboards instead, each asked by its own name', () => {
+    expect(resources).toEqual(['../kubernetes'])
+    for (const { target, patch } of patches as Tree[]) {
+      const base = ofKind(target.kind).find(({ metadata }) => metadata.name === target.name)!
+      for (const { op, path } of parse(patch) as Tree[]) {
+        const steps = (path as string).split('/').slice(1)
+        const last = steps.pop()!
+        const parent = steps.reduce<Tree | undefined>((tree, step) => tree?.[step], base)
+        expect([path, typeof parent]).toEqual([path, 'object'])
+        if (op === 'replace') expect(Object.keys(parent!)).toContain(last)
+      }
+    }
+    const count = stepsOf('StatefulSet', 'pipeline')[0]!.value as number
+    const [{ value: urls }] = stepsOf('ConfigMap', 'fundwatch-settings') as [Tree]
+    expect(urls.split(',')).toEqual(Array.from({ length: count }, (_, i) => `http://pipeline-${i}.pipeline:8080`))
+    expect(stepsOf('Service', 'pipeline')).toEqual([{ op: 'add', path: '/spec/clusterIP', value: 'None' }])
+  })
+
+  test('operators are told how to make the keys and the token that they share', () => {
+    expect(read('OPERATIONS.md')).toMatch(
+      /secret generic fundwatch-keys[^`]*--from-file=identity\.key[^`]*--from-file=access\.key/,
+    )
+    expect(read('OPERATIONS.md')).toMatch(/secret generic fundwatch-secrets[^`]*FUNDWATCH_PIPELINE_TOKEN/)
+    expect(read('OPERATIONS.md')).toContain('kubectl apply -k deploy/kubernetes-workers')
+  })
 })
 
 describe('what is watched', () => {

@@ -57,7 +57,10 @@ export async function migrate(transport: Transport, durability: Durability): Pro
   }
   const due = MIGRATIONS.filter(({ version }) => version > from)
   for (const { version, name, statements } of due) {
-    for (const statement of statements) await transport.command(statement)
+    // The first gives a new store its present shape. Of several processes that begin one together, none may take a view away
+    // under what another one writes already.
+    const wanted = from === 0 && version > 1 ? [] : statements
+    for (const statement of wanted) await transport.command(statement)
     // A SELECT, not VALUES: those let the embedded engine read this process's standard input as well.
     await transport.command(`INSERT INTO schema_migration SELECT ${version}, '${name}', now64(3)`)
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { readSecretKey } from './secret-key.ts'
+import { makeSecretKey, readSecretKey } from './secret-key.ts'
 
 let directory: string
 beforeEach(() => {
@@ -24,4 +24,13 @@ test('One that a crash left unfinished is made again, and a damaged one is no se
   expect(readSecretKey(join(directory, 'a.key'))).toHaveLength(32)
   writeFileSync(join(directory, 'b.key'), '')
   expect(() => readSecretKey(join(directory, 'b.key'))).toThrow(expect.objectContaining({ code: 'KEY_DAMAGED' }))
+})
+
+test('Of several dashboards that start together on one volume the first makes the secret, and the others take it', () => {
+  const path = join(directory, 'access.key')
+  makeSecretKey(path)
+  const first = readSecretKey(path)
+  makeSecretKey(path)
+  expect(readSecretKey(path)).toEqual(first)
+  expect(readdirSync(directory)).toEqual(['access.key'])
 })
