@@ -2,6 +2,7 @@ import { FundwatchError } from '../../schemas/errors.ts'
 import { version } from '../checkout.ts'
 import { helpOf, readArguments, UsageError } from './command.ts'
 import { COMMANDS } from './commands/index.ts'
+import { log, logFailure, logUnforeseen } from './log.ts'
 import { print } from './output.ts'
 import { startTelemetry } from './services/telemetry.ts'
 import { unknownVariables } from './settings/config.ts'
@@ -26,14 +27,14 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0
   }
   for (const variable of unknownVariables(process.env)) {
-    process.stderr.write(`fundwatch: CONFIG_UNKNOWN: there is no setting ${variable}; it has no effect\n`)
+    log('warn', `there is no setting ${variable}; it has no effect`, { code: 'CONFIG_UNKNOWN' })
   }
   const sendTheRest = await startTelemetry(process.env)
   try {
     return (await command.run(readArguments(command, rest))) ?? 0
   } finally {
     await sendTheRest().catch((error: Error) =>
-      process.stderr.write(`fundwatch: the last traces were not sent: ${error.message}\n`),
+      log('warn', `the last traces were not sent: ${error.message}`, { code: 'TRACES_UNSENT' }),
     )
   }
 }
@@ -44,11 +45,11 @@ function overview(): string {
 }
 
 function report(error: unknown): number {
-  const { code, message, stack } = error as NodeJS.ErrnoException
+  const { code, message } = error as NodeJS.ErrnoException
   // What the system refuses (no such file, no permission, no space) says in words what to do; only the rest is ours to trace.
   const isExplained = error instanceof FundwatchError || (error as NodeJS.ErrnoException).syscall !== undefined
-  const sentence = message?.startsWith(`${code}: `) ? message : `${code}: ${message}`
-  process.stderr.write(`fundwatch: ${isExplained ? sentence : (stack ?? error)}\n`)
+  if (isExplained) logFailure(error)
+  else logUnforeseen(error)
   if (process.argv.includes('--json')) print(JSON.stringify({ error: { code: code ?? 'FAILED', message } }))
   return error instanceof UsageError ? 2 : 1
 }

@@ -1,3 +1,5 @@
+import { log, logsRows } from './log.ts'
+
 /** Standard output is for answers, standard error for progress and errors. */
 export function print(line: string): void {
   process.stdout.write(`${line}\n`)
@@ -52,6 +54,7 @@ export class Progress {
   }
 
   #write(line: string): void {
+    if (logsRows()) return log('info', line, { code: 'PROGRESS' })
     process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${line}` : `${line}\n`)
   }
 }

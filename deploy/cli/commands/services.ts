@@ -1,4 +1,5 @@
 import type { Command, Invocation } from '../command.ts'
+import { openLog } from '../log.ts'
 import { firstSignIn, print, printJson } from '../output.ts'
 import { startDashboard } from '../services/dashboard.ts'
 import { type Running, start } from '../services/start.ts'
@@ -41,7 +42,9 @@ export const dashboard: Command = {
 type Serving = Pick<Running, 'url' | 'ended'> & Partial<Running>
 
 async function serve({ flags, json }: Invocation, begin: (config: LoadedConfig) => Promise<Serving>): Promise<number> {
-  const { url, firstPassword, ended } = await begin(loadConfig(flags))
+  const config = loadConfig(flags)
+  openLog(config.values)
+  const { url, firstPassword, ended } = await begin(config)
   if (json) printJson({ url, first_password: firstPassword })
   else {
     print(`fundwatch is running: ${url}`)

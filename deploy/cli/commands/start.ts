@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts'
+import { openLog } from '../log.ts'
 import { firstSignIn, print, printJson } from '../output.ts'
 import { start as startAll } from '../services/start.ts'
 import { loadConfig } from '../settings/config.ts'
@@ -15,7 +16,9 @@ export const start: Command = {
     detectors: { type: 'string', value: 'LIST', help: 'only these detectors' },
   },
   async run({ flags, json }) {
-    const running = await startAll(loadConfig(flags).values)
+    const { values } = loadConfig(flags)
+    openLog(values)
+    const running = await startAll(values)
     if (json) printJson({ url: running.url, first_password: running.firstPassword })
     else {
       print(`fundwatch is running: ${running.url}`)

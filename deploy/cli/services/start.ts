@@ -13,6 +13,7 @@ import { replayFile } from '../../../pipeline/source/replay.ts'
 import { FundwatchError } from '../../../schemas/errors.ts'
 import { serveControl } from '../claim/control.ts'
 import { requireFreePort } from '../claim/free-port.ts'
+import { log, logFailure } from '../log.ts'
 import type { Config } from '../settings/config.ts'
 import { readProperties } from '../settings/kafka-properties.ts'
 import { tellGuarded, tellTrouble } from '../tell.ts'
@@ -93,7 +94,7 @@ async function openRestored(config: Config, resuming: (source: string) => boolea
     const restoring = { rebuilds: true, warmsUp: config.warm_up !== 'off', raisesShadow: config.warm_up === 'shadow' }
     const onProgress = room.tell.bind(room)
     const pipeline = await openPipeline(config, resuming, true, { ...restoring, onProgress })
-    for (const told of pipeline.restored) process.stderr.write(`fundwatch: ${describeRestored(told)}\n`)
+    for (const told of pipeline.restored) log('info', describeRestored(told), { code: 'RESTORED' })
     return pipeline
   } finally {
     await room.close()
@@ -132,7 +133,7 @@ async function run(pipeline: Pipeline, watched: Watched, stopped: AbortControlle
   const failed = runSource(pipeline, watched, stopped.signal).then(
     () => signalled,
     (error) => {
-      process.stderr.write(`fundwatch: ${(error as FundwatchError).code ?? 'FAILED'}: ${(error as Error).message}\n`)
+      logFailure(error)
       return 1
     },
   )

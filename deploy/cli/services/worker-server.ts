@@ -5,6 +5,7 @@ import { joinReplies, type SlicesReply } from '../../../pipeline/region/screen.t
 import type { Worker } from '../../../pipeline/region/worker.ts'
 import { screenReply } from '../../../pipeline/screen.ts'
 import { FundwatchError } from '../../../schemas/errors.ts'
+import { logFailure } from '../log.ts'
 import type { Config } from '../settings/config.ts'
 
 /** As large as a stay of many thousand lines. */
@@ -47,7 +48,7 @@ function answerError(error: FastifyError | FundwatchError, { routeOptions }: Fas
   const { statusCode = 500, code, message } = error
   if (code === 'FST_ERR_CTP_INVALID_JSON_BODY') return refuse(reply, 400, 'JSON_INVALID', 'The draft is no JSON.')
   if (statusCode < 500) return refuse(reply, statusCode, code, message)
-  process.stderr.write(`fundwatch: FAILED: ${routeOptions.url}: ${message}\n`)
+  logFailure(new Error(`${routeOptions.url}: ${message}`))
   return refuse(reply, 500, 'FAILED', 'The worker could not answer; its log says why.')
 }
 

@@ -10,6 +10,7 @@ import { openStore } from '../../../pipeline/store/store.ts'
 import { FundwatchError } from '../../../schemas/errors.ts'
 import { MINUTE } from '../../../schemas/time.ts'
 import { claimDirectory } from '../claim/directory-claim.ts'
+import { log, logFailure } from '../log.ts'
 import type { Config } from '../settings/config.ts'
 import { identityKeyOf } from '../settings/identity-key.ts'
 import { readMedTypeMap } from '../settings/med-type-map.ts'
@@ -60,7 +61,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
       onSlice({ engine, index }) {
         watch(engine)
         engine.onReceipt(({ guarded }) => guarded.forEach(tellGuarded))
-        process.stderr.write(`fundwatch: slice ${index} of ${worker.count} is here\n`)
+        log('info', `slice ${index} of ${worker.count} is here`, { code: 'SLICE_HERE', slice: index })
       },
     })
     watchLag(() => worker.slices.map(({ source }) => source), metrics)
@@ -93,7 +94,7 @@ async function untilEnd(worker: Worker): Promise<number> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done(0))
   })
   return Promise.race([signalled, worker.failed]).catch((error: FundwatchError) => {
-    process.stderr.write(`fundwatch: ${error.code ?? 'FAILED'}: ${error.message}\n`)
+    logFailure(error)
     return 1
   })
 }

@@ -62,6 +62,10 @@ const SETTINGS = {
     ['debug', 'info', 'warn', 'error'].map((level) => Type.Literal(level)),
     { default: 'info', description: 'debug, info, warn or error' },
   ),
+  log_format: Type.Union(
+    ['auto', 'json', 'text'].map((format) => Type.Literal(format)),
+    { default: 'auto', description: 'how services log: a line of JSON each, or sentences; auto: sentences on a terminal only' },
+  ),
   oidc_issuer: Type.String({ default: '', description: 'OpenID Connect issuer of the bureau’s own sign-in; empty: none' }),
   oidc_client_id: Type.String({ default: 'fundwatch', description: 'client id there' }),
   oidc_client_secret: Type.String({ default: '', description: 'client secret there', secret: true }),

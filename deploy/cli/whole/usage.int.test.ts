@@ -99,7 +99,8 @@ test('Nothing is begun where the address is taken: the first password is told at
   const { port } = other.address() as AddressInfo
   const { code, stderr } = await fundwatch('start', '--source', 'none', '--data-dir', data, '--port', String(port))
   expect(code).toBe(1)
-  expect(stderr).toMatch(/^fundwatch: ADDRESS_UNAVAILABLE: .*\n$/)
+  // What is no terminal gets the log of a service: rows.
+  expect(JSON.parse(stderr)).toMatchObject({ level: 50, code: 'ADDRESS_UNAVAILABLE', msg: expect.any(String) })
   await expect(readFile(join(data, 'access.key'))).rejects.toMatchObject({ code: 'ENOENT' })
   other.close()
 })
