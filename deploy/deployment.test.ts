@@ -179,9 +179,7 @@ describe('as many as are wanted', () => {
   const example = Object.fromEntries(
     [...read('compose/.env.example').matchAll(/^(\w+)=(.*)/gm)].map(([, name, value]) => [name, value]),
   )
-  const [{ resources, patches }]: Tree[] = parseAllDocuments(read('kubernetes-workers/kustomization.yaml')).map((one) =>
-    one.toJS(),
-  )
+  const { resources, patches }: Tree = parse(read('kubernetes-workers/kustomization.yaml'))
   const stepsOf = (kind: string, name: string): Tree[] =>
     parse((patches as Tree[]).find(({ target }) => target.kind === kind && target.name === name)!.patch)
 
