@@ -39,14 +39,18 @@ export class Progress {
   }
 
   show(done: number, total = this.#total): void {
+    this.showShare(done, total === undefined ? undefined : done / total)
+  }
+
+  /** @param share of the whole that is done, where that is known, from 0 to 1 */
+  showShare(done: number, share?: number): void {
     const now = performance.now()
     const pause = process.stderr.isTTY ? 200 : 5_000
     if (now - this.#last < pause) return
     this.#last = now
     const seconds = (now - this.#begun) / 1_000
-    const rate = done / seconds
-    const share = total ? `, ${((done / total) * 100).toFixed(1)} %, ${Math.ceil((total - done) / rate)} s left` : ''
-    this.#write(`${done} ${this.#unit}, ${Math.round(rate)}/s${share}`)
+    const told = share ? `, ${(100 * share).toFixed(1)} %, ${Math.ceil((seconds * (1 - share)) / share)} s left` : ''
+    this.#write(`${done} ${this.#unit}, ${Math.round(done / seconds)}/s${told}`)
   }
 
   end(): void {

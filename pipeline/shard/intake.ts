@@ -1,7 +1,7 @@
 import { heardIn, toVisit, traceMoves } from '../../detectors/project.ts'
 import type { ReferenceBook } from '../../detectors/reference.ts'
 import type { DeadLetterCode } from '../../schemas/errors.ts'
-import { type Event, eventTime, type Reference, type Settlement, type Void } from '../../schemas/events.ts'
+import { type Event, type EventKind, eventTime, type Reference, type Settlement, type Void } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { HOUR, type Instant, MINUTE } from '../../schemas/time.ts'
 import type { Arrival } from '../decode/packed.ts'
@@ -186,8 +186,7 @@ export class Intake {
   }
 
   #refuse({ row, kind }: Arrival, code: DeadLetterCode, message: string): void {
-    const field = code === 'TIME_FUTURE' ? 'time' : 'id'
-    this.#tally.refusals.push({ row, code, field, message: `${kind} ${message}` })
+    this.#tally.refusals.push({ row, code, field: fieldOf(kind, code), message: `${kind} ${message}` })
   }
 
   /** A void must name the person and institution of its original, where that is known already. */
@@ -292,4 +291,22 @@ function concerns(
   original: { psn_no: string; fixmedins_code: string },
 ): boolean {
   return told.psn_no === original.psn_no && (!told.fixmedins_code || told.fixmedins_code === original.fixmedins_code)
+}
+
+/** The field to look at first, by the name that its sender gave it. */
+function fieldOf(kind: EventKind, code: DeadLetterCode): string {
+  if (code === 'VOID_MISMATCH' || code === 'VOID_UNMATCHED') return 'orig_setl_id'
+  const { id, time } = NAMES[kind]
+  return code === 'TIME_FUTURE' ? time : id
+}
+
+const NAMES: Readonly<Record<EventKind, { readonly id: string; readonly time: string }>> = {
+  settlement: { id: 'setl_id', time: 'setl_time' },
+  void: { id: 'setl_id', time: 'setl_time' },
+  admission: { id: 'mdtrt_id', time: 'begntime' },
+  discharge: { id: 'mdtrt_id', time: 'endtime' },
+  inventory: { id: 'inv_id', time: 'time' },
+  complaint: { id: 'complaint_id', time: 'time' },
+  reference: { id: 'id', time: 'effective_from' },
+  heartbeat: { id: '', time: 'time' },
 }

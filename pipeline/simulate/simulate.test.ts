@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { simulate } from './simulate.ts'
 import { eventTime, fen, type Run, run, seconds } from './testing/stream.ts'
@@ -166,3 +167,20 @@ const LINE = (
   'det_item_fee_sumamt inscp_scp_amt pric_uplmt_amt selfpay_prop prd_days rx_circ_flag etip_flag er_flag hi_nego_drug_flag ' +
   'bilg_dept_codg bilg_dr_codg'
 ).split(' ')
+
+describe('what is planted and what judges it', () => {
+  const ROOT = new URL('../../', import.meta.url)
+  const sourcesIn = (folder: string) =>
+    (readdirSync(new URL(folder, ROOT), { recursive: true }) as string[])
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+      .map((file) => [file, readFileSync(new URL(folder + file, ROOT), 'utf8')] as const)
+
+  it('know nothing of each other', () => {
+    const [simulator, detectors] = [sourcesIn('pipeline/simulate/'), sourcesIn('detectors/')]
+    expect([simulator.length, detectors.length].every((count) => count > 80)).toBe(true)
+    const imports = (sources: typeof simulator, folder: RegExp) =>
+      sources.filter(([, code]) => [...code.matchAll(/(?:from|import\()\s*'([^']+)'/g)].some(([, from]) => folder.test(from!)))
+    expect(imports(simulator, /\/detectors\//).map(([file]) => file)).toEqual([])
+    expect(imports(detectors, /simulate/).map(([file]) => file)).toEqual([])
+  })
+})

@@ -143,3 +143,24 @@ test('A dead letter names the field and keeps the line as it came, so that it ca
     { field: 'feedetail[0].cnt', message: expect.stringContaining('feedetail[0].cnt'), bytes: line },
   ])
 })
+
+test('What is known otherwise, or lies in the future, names its field as its sender does', async () => {
+  const file = join(folder, 'bad.ndjson')
+  const void_ = voidOf(voided, '2026-03-02 12:00:00')
+  const lines = [
+    known,
+    voided,
+    { ...known, medfee_sumamt: 12.51 },
+    bad({ setl_time: '2031-01-01 00:00:00' }),
+    { ...void_, psn_no: 'P9' },
+  ]
+  const stay = discharge({ mdtrt_id: 'M2', endtime: '2031-01-01 00:00:00' })
+  writeFileSync(file, [...lines, stay].map((line) => JSON.stringify(line)).join('\n'))
+  await replayFile(file, pipeline.engine, pipeline.memory)
+  expect((await listDeadLetters(pipeline.store)).map(({ code, field }) => [code, field])).toEqual([
+    ['CONFLICT', 'setl_id'],
+    ['TIME_FUTURE', 'setl_time'],
+    ['VOID_MISMATCH', 'orig_setl_id'],
+    ['TIME_FUTURE', 'endtime'],
+  ])
+})

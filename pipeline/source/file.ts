@@ -61,17 +61,27 @@ function readable<T>(path: string, read: () => T): T {
 /**
  * The bytes of a file after decompression; gzip and zstd are told by their first bytes. `-` is standard input: that of this
  * process, unless another one has sent its own.
+ * @param onRead hears of each piece of the file as it lies there, compressed or not
  * @throws FundwatchError FILE_DAMAGED where compressed data end early or make no sense
  */
 export async function* readBytes(
   path: string,
   standardInput: AsyncIterable<Uint8Array> = process.stdin,
+  onRead?: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
-  const raw = path === '-' ? standardInput : createReadStream(path, { highWaterMark: 1 << 20 })
+  const stored = path === '-' ? standardInput : createReadStream(path, { highWaterMark: 1 << 20 })
+  const raw = onRead ? counted(stored, onRead) : stored
   const { head, all } = await withHead(raw, ZSTD.length)
   if (startsWith(head, GZIP)) yield* intact(gunzip(all), path)
   else if (startsWith(head, ZSTD)) yield* intact(unzstd(all), path)
   else yield* all
+}
+
+async function* counted(bytes: AsyncIterable<Uint8Array>, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  for await (const piece of bytes) {
+    onRead(piece.length)
+    yield piece
+  }
 }
 
 /** The first bytes, at least so many where there are so many (a pipe may bring them one by one), and everything, those included. */

@@ -149,3 +149,17 @@ test('No more events per second are taken than told', async () => {
   await replay({ rate: 20 })
   expect(performance.now() - begun).toBeGreaterThan(500)
 })
+
+test('How much of a file was read is told as it lies there, compressed or not', async () => {
+  await pipeline.open()
+  const told = async (content: Buffer) => {
+    writeFileSync(file, content)
+    let read = 0
+    await replay({ onRead: (bytes) => (read += bytes) })
+    return read
+  }
+  const plain = Buffer.from(LINES.join('\n'))
+  expect(await told(plain)).toBe(plain.length)
+  const packed = gzipSync(plain)
+  expect(await told(packed)).toBe(packed.length)
+})

@@ -16,6 +16,8 @@ export interface ReplayOptions {
   /** What `-` stands for, where it is not the standard input of this process. */
   readonly standardInput?: AsyncIterable<Uint8Array>
   readonly onProgress?: (totals: Totals) => void
+  /** Bytes of the file that were read, as they lie there. */
+  readonly onRead?: (bytes: number) => void
 }
 
 /** Clock of everything that is not a Kafka partition. */
@@ -38,7 +40,8 @@ export async function replayFile(path: string, engine: Engine, memory: KeyValue,
   const size = options.size ?? REPLAY_CHUNK
   const chunkMemory = new ChunkMemory(size)
   let first = from
-  const bytes = path === '-' ? asLines(readBytes(path, options.standardInput)) : skipLines(asLines(readBytes(path)), from, path)
+  const read = asLines(readBytes(path, options.standardInput, options.onRead))
+  const bytes = path === '-' ? read : skipLines(read, from, path)
   for await (const chunk of chunksOfLines(bytes, size, exactly, chunkMemory)) {
     const place = { source, partition: 0, first, replayable: path !== '-', clock: LOCAL_CLOCK }
     first += chunk.ends.length

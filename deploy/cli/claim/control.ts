@@ -95,7 +95,7 @@ export async function perform<N extends OperationName>(
   config: Config,
   name: N,
   input: Input<N>,
-  onProgress: (events: number) => void = () => {},
+  onProgress: (events: number, share?: number) => void = () => {},
   standardInput?: Readable,
 ): Promise<Output<N>> {
   const answer = await ask(config, name, input, standardInput)

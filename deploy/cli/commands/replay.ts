@@ -7,7 +7,8 @@ import { type Config, loadConfig } from '../settings/config.ts'
 
 export const replay: Command = {
   usage: 'FILE… [--out FILE] [--resume] [--drain]',
-  summary: 'Sends files of events (NDJSON, plain, gzip or zstd; - is standard input) through all detectors into storage.',
+  summary:
+    'Sends files of events (NDJSON or Arrow, plain, gzip or zstd; - is standard input) through all detectors into storage.',
   flags: {
     out: { type: 'string', value: 'FILE', help: 'write every alert in its final revision, sorted by id' },
     detectors: { type: 'string', value: 'LIST', help: 'only these detectors, comma-separated' },
@@ -38,7 +39,7 @@ export const replay: Command = {
     }
     const progress = new Progress('events')
     const standardInput = args.includes('-') ? process.stdin : undefined
-    const summary = await perform(values, 'replay', input, (events) => progress.show(events), standardInput)
+    const summary = await perform(values, 'replay', input, (events, share) => progress.showShare(events, share), standardInput)
     progress.end()
     if (json) printJson(summary)
     else for (const [name, value] of Object.entries(summary)) print(`${name.padEnd(24)}${value}`)

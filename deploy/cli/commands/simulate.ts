@@ -11,7 +11,11 @@ export const simulate: Command = {
   usage: '--settlements N | --scenario NAME [--seed S] --out FILE [--truth FILE]',
   summary: 'Writes a deterministic synthetic region with planted cases, and its truth.',
   flags: {
-    settlements: { type: 'string', value: 'N', help: 'how many settlements' },
+    settlements: {
+      type: 'string',
+      value: 'N',
+      help: 'how many settlements; planted cases need some 6000, and come on top of half of N where there are fewer',
+    },
     scenario: { type: 'string', value: 'NAME', help: `a history for one detector: ${Object.keys(SCENARIOS).join(', ')}` },
     seed: { type: 'string', value: 'S', help: 'the same seed gives the same file (1)' },
     out: { type: 'string', value: 'FILE', help: 'events, - is standard output' },

@@ -58,7 +58,9 @@ test('What is no draft is refused by name', async () => {
     headers: { 'content-type': 'application/x-ndjson' },
     payload: '{}',
   } as const
-  expect((await server!.inject(events)).json()).toMatchObject({ code: 'KAFKA_ONLY' })
+  const refusal = await server!.inject(events)
+  expect(refusal.headers['content-type']).toContain('application/problem+json')
+  expect(refusal.json()).toMatchObject({ type: 'urn:fundwatch:problem:KAFKA_ONLY', status: 409, code: 'KAFKA_ONLY' })
   expect((await server!.inject('/elsewhere')).json()).toMatchObject({ code: 'NOT_FOUND' })
 })
 

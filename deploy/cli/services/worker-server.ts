@@ -52,8 +52,10 @@ function answerError(error: FastifyError | FundwatchError, { routeOptions }: Fas
   return refuse(reply, 500, 'FAILED', 'The worker could not answer; its log says why.')
 }
 
+/** A problem document, as dashboards answer (RFC 9457). */
 function refuse(reply: FastifyReply, status: number, code: string, detail: string): FastifyReply {
-  return reply.code(status).send({ code, detail })
+  const document = { type: `urn:fundwatch:problem:${code}`, title: detail, status, detail, code, request_id: reply.request.id }
+  return reply.code(status).type('application/problem+json').send(JSON.stringify(document))
 }
 
 function hasToken({ headers }: FastifyRequest, token: string): boolean {

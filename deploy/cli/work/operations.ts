@@ -34,7 +34,12 @@ export interface Operation<I, O> {
   /** Sources whose unfinished range this operation goes on with. */
   resumes?(input: I): (source: string) => boolean
   /** @param standardInput of the process that asked, where that is another one */
-  run(pipeline: Pipeline, input: I, onProgress: (events: number) => void, standardInput?: AsyncIterable<Uint8Array>): Promise<O>
+  run(
+    pipeline: Pipeline,
+    input: I,
+    onProgress: (events: number, share?: number) => void,
+    standardInput?: AsyncIterable<Uint8Array>,
+  ): Promise<O>
 }
 
 function operation<I, O>(of: Operation<I, O>): Operation<I, O> {

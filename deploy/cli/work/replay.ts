@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, statSync } from 'node:fs'
 import { Standings } from '../../../dashboard/server/workflow/standings.ts'
 import { chunkOfText } from '../../../pipeline/engine/chunk.ts'
 import { LOCAL_CLOCK, replayFile } from '../../../pipeline/source/replay.ts'
@@ -38,7 +38,7 @@ const DRAIN = 8 * DAY
 export async function replay(
   pipeline: Pipeline,
   input: ReplayInput,
-  onProgress: (events: number) => void,
+  onProgress: (events: number, share?: number) => void,
   standardInput?: AsyncIterable<Uint8Array>,
 ): Promise<ReplaySummary> {
   if (standardInput && input.out === '-')
@@ -47,6 +47,7 @@ export async function replay(
   const peak = watchPeak()
   const begun = performance.now()
   const totals = newTotals()
+  const shareRead = sharesOf(input.files)
   const size = { lines: config.batch_lines, bytes: 24 * 1024 * 1024 }
   for (const file of input.files) {
     const before = totals.events
@@ -56,7 +57,8 @@ export async function replay(
       rate,
       size,
       standardInput,
-      onProgress: ({ events }) => onProgress(before + events),
+      onProgress: ({ events }) => onProgress(before + events, shareRead()),
+      onRead: shareRead,
     })
     for (const name of Object.keys(totals) as (keyof Totals)[]) totals[name] += done[name]
   }
@@ -74,6 +76,17 @@ export async function replay(
     fee_lines_per_second: Math.round(totals.fee_lines / seconds),
     peak_rss_mb: peak.stop(),
     alert_digest: digestOf(live),
+  }
+}
+
+/** How much of the files was read, from 0 to 1; nobody knows how much standard input will bring. */
+function sharesOf(files: readonly string[]): (bytes?: number) => number | undefined {
+  if (files.includes('-')) return () => undefined
+  const whole = files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0)
+  let read = 0
+  return (bytes = 0) => {
+    read += bytes
+    return whole > 0 ? Math.min(1, read / whole) : undefined
   }
 }
 
