@@ -58,3 +58,11 @@ test('What a bill takes back beyond its own charges was charged before', () => {
   expect(beyond(line('1', -1), line('2', -2), line('3', 2))).toEqual([['2', -1, -900]])
   expect(beyond(line('1', 2, { det_item_fee_sumamt: -2000, inscp_scp_amt: -1800 }))).toEqual([['1', -2, -1800]])
 })
+
+test('What is given for nothing is charged too, and what nothing is taken back of stays as it is', () => {
+  expect(charged(line('1', 1, { det_item_fee_sumamt: 0, inscp_scp_amt: 0 }), line('2', -1))).toEqual([])
+  const [first, second, free] = [line('1', 1), line('2', 1), line('3', 1, { det_item_fee_sumamt: 0, med_list_codg: 'B' })]
+  const left = chargedLines({ feedetail: [first, second, free, line('4', -1)] })
+  expect(left[0]).toBe(first)
+  expect(left[1]).toBe(free)
+})

@@ -22,6 +22,8 @@ test('Where nothing says it, it is unknown', () => {
 test('A part of a package that is told as one is that part', () => {
   const line = { feedetl_sn: '1', cnt: 0.5, trdn_flag: '1' } as FeeLine
   expect(daysSupplied({ drug_trac_info: [] }, line, { ...box, pack_units: 14 })).toBe(3.5)
+  // From one on single tablets are counted.
+  expect(daysSupplied({ drug_trac_info: [] }, { ...line, cnt: 1 }, { ...box, pack_units: 14 })).toBe(0.5)
 })
 
 test('The generic name makes two drugs the same, else the code', () => {

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest'
 import { parseInstant } from '../../../schemas/time.ts'
-import { baselineOf, type DailyCounts, forgetBefore, isBuilt, recount } from './daily-counts.ts'
+import {
+  baselineOf,
+  type DailyCounts,
+  forgetBefore,
+  isBuilt,
+  isPartOf,
+  packCounts,
+  recount,
+  unpackCounts,
+} from './daily-counts.ts'
 
 test('A day is built 72 hours after its end', () => {
   const day = 20_514 // 2026-03-02
@@ -34,4 +43,19 @@ test('Counting back to nothing leaves no day', () => {
   ])
   expect(recount(recount(one, 3, 1), 5, -1)).toEqual([[3, 2]])
   expect(recount([], 5, -1)).toEqual([])
+})
+
+test('The fourth day before another is the last of its baseline', () => {
+  expect([95, 96, 97].map((day) => isPartOf(day, 100))).toEqual([true, true, false])
+})
+
+test('Days are written down with those between that had none, and read again', () => {
+  const counts: DailyCounts = [
+    [94, 3],
+    [97, 1],
+    [98, 2],
+  ]
+  expect(packCounts(counts)).toEqual([94, 3, 0, 0, 1, 2])
+  expect(unpackCounts(packCounts(counts))).toEqual(counts)
+  expect(unpackCounts(packCounts([]))).toEqual([])
 })

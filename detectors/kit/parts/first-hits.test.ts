@@ -11,7 +11,8 @@ test('Hits are kept by time and id, whenever they come', () => {
 })
 
 test('Beyond the most that are named the last is given back', () => {
-  const hits = [hit('A', 1), hit('C', 3)]
+  const hits = [hit('A', 1)]
+  expect(addHit(hits, hit('C', 3), 2)).toBeUndefined()
   expect(addHit(hits, hit('D', 4), 2)).toEqual(hit('D', 4))
   expect(addHit(hits, hit('B', 2), 2)).toEqual(hit('C', 3))
   expect(ids(hits)).toBe('AB')

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { DAY, HOUR } from '../../../schemas/time.ts'
 import type { Context, Finding, Visit } from '../../detector.ts'
+import { permutations } from '../../testing/shuffles.ts'
 import { type Entry, windowRule } from './window.ts'
 
 /** Two visits within an hour, told an hour later. */
@@ -35,4 +36,48 @@ test('What the watermark has left behind for longer than it matters is dropped, 
   let state = PAIRS.initial()
   for (const event of events) state = PAIRS.onEvent(state, event, seenFrom(later)).state!
   expect(state.entries.map(({ id }) => id)).toEqual(['B', 'C'])
+})
+
+const ids = ({ entries }: { readonly entries: readonly Entry[] }) => entries.map(({ id }) => id)
+
+test('Entries lie by time and id, in whichever order they come', () => {
+  const visits = [visit('B', HOUR), visit('C', HOUR), visit('A', 2 * HOUR), visit('D', 0)]
+  for (const order of permutations(visits)) {
+    let state = PAIRS.initial()
+    for (const event of order) state = PAIRS.onEvent(state, event, seenFrom(0)).state!
+    expect(ids(state)).toEqual(['D', 'B', 'C', 'A'])
+  }
+})
+
+/** Of which one matters longer than the others. */
+const RARE = windowRule<Visit, Entry, unknown, unknown>({
+  on: ['settlement'],
+  space: 'person',
+  root: ({ psn_no }) => psn_no,
+  keep: 0,
+  remember: ({ setl_id, setl_time }) => ({ id: setl_id, at: setl_time }),
+  judge: () => ({ holds: [], keep: ({ id }) => (id === 'LONG' ? 5 : 2) * HOUR }),
+})
+
+test('An entry is kept to the last moment in which it matters to an event that comes as late as any may', () => {
+  for (const [rule, id] of [
+    [PAIRS, 'A'],
+    [RARE, 'A'],
+  ] as const) {
+    const left = (watermark: number) => {
+      const first = rule.onEvent(rule.initial(), visit(id, 0), seenFrom(0))
+      const second = rule.onEvent(first.state!, visit('Z', 30 * DAY), seenFrom(watermark))
+      return ids(second.state!)
+    }
+    expect(left(74 * HOUR)).toEqual([id, 'Z'])
+    expect(left(74 * HOUR + 1)).toEqual(['Z'])
+  }
+})
+
+test('The memory is forgotten with the entry that matters longest', () => {
+  const first = RARE.onEvent(RARE.initial(), visit('LONG', 0), seenFrom(0))
+  expect(first.forgetAt).toBe(77 * HOUR)
+  expect(RARE.onEvent(first.state!, visit('B', HOUR), seenFrom(0)).forgetAt).toBe(77 * HOUR)
+  expect(RARE.onEvent(first.state!, visit('B', 4 * HOUR), seenFrom(0)).forgetAt).toBe(78 * HOUR)
+  expect(PAIRS.onEvent(PAIRS.initial(), visit('A', HOUR), seenFrom(0)).forgetAt).toBe(75 * HOUR)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isAbove, median, spreadOf, upperBound } from './robust.ts'
+import { isAbove, isAtMost, median, spreadOf, upperBound } from './robust.ts'
 
 test('The median is the middle value, or between the two in the middle, whatever their order', () => {
   expect(median([5, 1, 3])).toBe(3)
@@ -21,4 +21,5 @@ test('A share equal to its bound is not above it, whatever the last digits say',
   expect(isAbove(0.45, 0.3 + 3 * 0.05)).toBe(false)
   expect(isAbove(0.1 + 0.2, 0.3)).toBe(false)
   expect(isAbove(0.4501, 0.45)).toBe(true)
+  expect([isAtMost(0.1 + 0.2, 0.3), isAtMost(0.2, 0.3), isAtMost(0.3001, 0.3)]).toEqual([true, true, false])
 })
