@@ -26,10 +26,13 @@ test('Without negative lines every line is charged', () => {
 test('A negative line takes its count and its part of the amounts back, wherever it stands', () => {
   expect(charged(line('1', -2), line('2', 5))).toEqual([['2', 3, 2700]])
   expect(charged(line('1', 2), line('2', -2))).toEqual([])
+  const supply = line('1', 4, { overlmt_amt: 400, prd_days: 28 })
+  expect(chargedLines({ feedetail: [supply, line('2', -3)] })).toMatchObject([{ cnt: 1, overlmt_amt: 100, prd_days: 7 }])
 })
 
 test('It takes back the same price and time first, then the last line', () => {
-  const evening = { fee_ocur_time: 8 }
+  const [evening, dear] = [{ fee_ocur_time: 8 }, { pric: 20e6 }]
+  expect(charged(line('1', 1, dear), line('2', 1), line('3', -1, dear))).toEqual([['2', 1, 900]])
   expect(charged(line('1', 1, evening), line('2', 1), line('3', -1, evening))).toEqual([['2', 1, 900]])
   expect(charged(line('1', 1), line('2', 1), line('3', -1))).toEqual([['1', 1, 900]])
   expect(charged(line('1', 1), line('2', 2), line('3', -1))).toEqual([
@@ -41,6 +44,7 @@ test('It takes back the same price and time first, then the last line', () => {
 
 test('Another code is not touched, and a negative line alone is no charge', () => {
   expect(charged(line('1', 1, { med_list_codg: 'B' }), line('2', -1))).toEqual([['1', 1, 900]])
+  expect(charged(line('1', 0), line('2', 1))).toEqual([['2', 1, 900]])
 })
 
 test('A negative amount takes back as a negative count does', () => {

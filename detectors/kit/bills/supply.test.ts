@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FeeLine } from '../../../schemas/events.ts'
-import { daysSupplied, genericOf, supplyDays } from './supply.ts'
+import { daysSupplied, genericOf, isTakenHome, supplyDays } from './supply.ts'
 
 const box = { pack_days: 7 }
 
@@ -24,6 +24,22 @@ test('A part of a package that is told as one is that part', () => {
   expect(daysSupplied({ drug_trac_info: [] }, line, { ...box, pack_units: 14 })).toBe(3.5)
   // From one on single tablets are counted.
   expect(daysSupplied({ drug_trac_info: [] }, { ...line, cnt: 1 }, { ...box, pack_units: 14 })).toBe(0.5)
+})
+
+test('That a package was split its code may tell, that of the same line', () => {
+  const line = { feedetl_sn: '1', cnt: 7 } as FeeLine
+  const item = { ...box, pack_units: 14 }
+  const days = (feedetl_sn: string, trdn_flag: string) => {
+    const drug_trac_info = [{ feedetl_sn, trdn_flag, drug_trac_codg: 'T' }]
+    return daysSupplied({ drug_trac_info }, line, item)
+  }
+  expect([days('1', '1'), days('1', '0'), days('2', '1')]).toEqual([3.5, 49, 49])
+})
+
+test('A ward’s doses are not taken home, but for what is prescribed at the discharge', () => {
+  const home = (med_class: Parameters<typeof isTakenHome>[0], dscg_tkdrug_flag: string) =>
+    isTakenHome(med_class, { dscg_tkdrug_flag })
+  expect([home('OP', '0'), home('PHARM', ''), home('IPT', '0'), home('IPT', '1')]).toEqual([true, true, false, true])
 })
 
 test('The generic name makes two drugs the same, else the code', () => {

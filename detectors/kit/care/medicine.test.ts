@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { isMedicine, isSlice, isWesternOrPatent } from './medicine.ts'
+import type { FeeLine } from '../../../schemas/events.ts'
+import { hasMedicine, isMedicine, isSlice, isWesternOrPatent } from './medicine.ts'
 
 const line = (list_type: string, med_list_codg = '003') => ({ list_type, med_list_codg })
 
@@ -30,4 +31,10 @@ test('Western and patent medicine are neither slices nor what a hospital makes i
     'XJ01',
     'ZA04',
   ])
+})
+
+test('One drug makes a visit one with medicine', () => {
+  const visit = (...lists: string[]) => ({ feedetail: lists.map((list) => line(list) as FeeLine), items: [] })
+  expect(hasMedicine(visit('201', '101'))).toBe(true)
+  expect(hasMedicine(visit('201', '301'))).toBe(false)
 })

@@ -8,6 +8,9 @@ test('Hits are kept by time and id, whenever they come', () => {
   const hits = [hit('B', 2)]
   for (const one of [hit('D', 3), hit('A', 1), hit('C', 2)]) expect(addHit(hits, one, 9)).toBeUndefined()
   expect(ids(hits)).toBe('ABCD')
+  const others = [hit('D', 1)]
+  for (const one of [hit('C', 2), hit('B', 2), hit('A', 3)]) addHit(others, one, 9)
+  expect(ids(others)).toBe('DBCA')
 })
 
 test('Beyond the most that are named the last is given back', () => {

@@ -28,6 +28,8 @@ test('Five hundred are named, and a hundred more are known to follow those that 
   removeId(full, 'b')
   expect(full).toEqual({ ids: ['a'], ats: [1] })
   expect('more' in full).toBe(false)
+  removeId(full, 'a')
+  expect(countOf(full)).toBe(0)
   expect(countOf(first)).toBe(700)
   removeId(first, 'S3')
   removeId(first, 'S650')

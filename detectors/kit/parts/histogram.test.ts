@@ -51,9 +51,10 @@ test('What is counted can be taken back, what is not cannot', () => {
   const counts = of(100, 100)
   recountIn(counts, 100, -1)
   expect(counts).toEqual(of(100))
-  recountIn(counts, 100, -1)
-  recountIn(counts, 100, -1)
-  expect(counts).toEqual(of())
+  for (let i = 0; i < 2; i++) {
+    recountIn(counts, 100, -1)
+    expect(counts).toEqual(of())
+  }
 })
 
 test('Days are put together, and counts are written down and read again', () => {

@@ -51,7 +51,8 @@ const sample = (whichMonths: { readonly partialMonths?: true } = {}) =>
         if (mean.n < 3) return 'SAMPLE_SMALL'
         const bound = upperBound(mean, params.mads)
         if (measures.mean! <= bound) return undefined
-        const evidence = { mean: measures.mean!, bound, members: mean.n, before: before.map(({ month }) => month) }
+        const earlier = before.map(({ month, peers }) => (peers?.mean ? month : `${month} without peers`))
+        const evidence = { mean: measures.mean!, bound, members: mean.n, before: earlier }
         return { result: 'indicator', severity: 4, vola_amt: 0, evidence }
       },
     }),

@@ -37,3 +37,8 @@ test('What lies between the runs of one month is of their span, and is kept as l
   expect(entries.map((entry) => kept(entry) / DAY)).toEqual([62, ...Array.from({ length: 5 }, () => Infinity), 62, 62])
   expect(keptBetween(entries, new Map(), 30)(entries[0]!)).toBe(31 * DAY)
 })
+
+test('The most in so many days is that of the calendar days that end with some entry’s', () => {
+  const most = (days: number) => mostIn(on(0, 1, 2, 9), days, (window) => window.length)
+  expect([most(1), most(2), most(3), most(10)]).toEqual([1, 2, 3, 4])
+})

@@ -65,10 +65,11 @@ test('An entry is kept to the last moment in which it matters to an event that c
     [RARE, 'A'],
   ] as const) {
     const left = (watermark: number) => {
-      const first = rule.onEvent(rule.initial(), visit(id, 0), seenFrom(0))
-      const second = rule.onEvent(first.state!, visit('Z', 30 * DAY), seenFrom(watermark))
-      return ids(second.state!)
+      const older = rule.onEvent(rule.initial(), visit('OLDER', -2 * HOUR), seenFrom(0))
+      const first = rule.onEvent(older.state!, visit(id, 0), seenFrom(0))
+      return ids(rule.onEvent(first.state!, visit('Z', 30 * DAY), seenFrom(watermark)).state!)
     }
+    expect(left(72 * HOUR)).toEqual(['OLDER', id, 'Z'])
     expect(left(74 * HOUR)).toEqual([id, 'Z'])
     expect(left(74 * HOUR + 1)).toEqual(['Z'])
   }
@@ -80,4 +81,36 @@ test('The memory is forgotten with the entry that matters longest', () => {
   expect(RARE.onEvent(first.state!, visit('B', HOUR), seenFrom(0)).forgetAt).toBe(77 * HOUR)
   expect(RARE.onEvent(first.state!, visit('B', 4 * HOUR), seenFrom(0)).forgetAt).toBe(78 * HOUR)
   expect(PAIRS.onEvent(PAIRS.initial(), visit('A', HOUR), seenFrom(0)).forgetAt).toBe(75 * HOUR)
+})
+
+test('A correction replaces its entry, and a void takes it out, also when the reversal tells of it', () => {
+  let state = PAIRS.initial()
+  for (const one of [visit('A', 0), visit('B', HOUR), visit('A', 2 * HOUR)]) state = PAIRS.onEvent(state, one, seenFrom(0)).state!
+  expect(state.entries).toEqual([
+    { id: 'B', at: HOUR },
+    { id: 'A', at: 2 * HOUR },
+  ])
+  expect(ids(PAIRS.onVoid!(state, visit('A', 0), seenFrom(0)).state!)).toEqual(['B'])
+  const reversal = { kind: 'reversal', visit: visit('B', 0) } as unknown as Visit
+  expect(ids(PAIRS.onVoid!(state, reversal, seenFrom(0)).state!)).toEqual(['A'])
+  expect(PAIRS.onVoid!(state, visit('C', 0), seenFrom(0)).unchanged).toBe(true)
+})
+
+test('What a person’s memory was read from is not written anew', () => {
+  const written: string[] = []
+  const form = {
+    pack({ id, at }: Entry) {
+      written.push(id)
+      return [id, at]
+    },
+    unpack: ([id, at]: [string, number]) => ({ id, at }),
+  }
+  const rule = windowRule<Visit, Entry, unknown, unknown>({
+    ...{ on: ['settlement'], space: 'person', root: ({ psn_no }) => psn_no, keep: DAY, form, judge: () => ({ holds: [] }) },
+    remember: ({ setl_id, setl_time }) => ({ id: setl_id, at: setl_time }),
+  })
+  const packed = ['A', 'C'].map((id, i) => [id, i * HOUR])
+  const { state } = rule.onEvent(rule.form!.unpack(packed), visit('B', 1), seenFrom(0))
+  expect(rule.form!.pack(state!)).toEqual([packed[0], ['B', 1], packed[1]])
+  expect(written).toEqual(['B'])
 })
