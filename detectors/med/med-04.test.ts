@@ -99,6 +99,15 @@ test('Days are alerts of their own; a consumable is another rule’s', () => {
   expect(judge(visit([line('XDYE', { list_type: '301' })])).open).toEqual([])
 })
 
+test('A drug that another one needs, or whose row names no service, needs nothing itself', () => {
+  const rows = [
+    reference('pair_required', 'solvent', { code: 'XPOWDER', any_of: ['XSOLVENT'] }),
+    reference('pair_required', 'none', { code: 'XNONE', any_of: [] }),
+  ]
+  expect(judge(...rows, visit([line('XSOLVENT'), line('XNONE')])).open).toEqual([])
+  expect(judge(...rows, visit([line('XPOWDER')])).open).toHaveLength(1)
+})
+
 test('A drug taken back needs nothing; a service taken back serves nothing', () => {
   expect(judge(visit([line('XDYE'), line('XDYE', { feedetl_sn: 'b', cnt: -1 })])).open).toEqual([])
   expect(judge(visit([line('XDYE'), line('SCAN'), line('SCAN', { feedetl_sn: 'b', cnt: -1 })])).open).toHaveLength(1)

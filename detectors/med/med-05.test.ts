@@ -119,6 +119,14 @@ test('Settlements of one visit are counted together, and taken back ones not at 
   ).toEqual([])
 })
 
+test('The bills of an outpatient visit come within three days, and those three days late', () => {
+  const part = (setl_id: string, setl_time: string) =>
+    stay([line('CSCREW', { cnt: 3, feedetl_sn: setl_id })], { setl_id, setl_time, med_type: '11' })
+  const second = (setl_time: string) => judge(most(4, 'VISIT'), part('A', '2026-03-02 10:00:00'), part('B', setl_time)).open
+  expect(second('2026-03-08 10:00:00')).toMatchObject([{ setl_ids: ['A', 'B'] }])
+  expect(second('2026-03-08 10:20:00')).toEqual([])
+})
+
 test('What a later bill of the visit takes back was not used, and an operation that it takes back was none', () => {
   const bill = (setl_id: string, day: number, feedetail: Wire[]) =>
     stay(

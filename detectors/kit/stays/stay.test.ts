@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Instant, parseInstant } from '../../../schemas/time.ts'
 import { permutations } from '../../testing/shuffles.ts'
-import { admissionEntry, dischargeEntry, latestBegin, latestEnd, type StayEntry, stayDays, staysOf } from './stay.ts'
+import { admissionEntry, dischargeEntry, latestBegin, latestEnd, type StayEntry, stayDays, stayEntry, staysOf } from './stay.ts'
 
 const at = (day: string, time = '10:00:00') => parseInstant(`2026-03-${day} ${time}`)
 const place = { fixmedins_code: 'H1', admdvs: '990101', insu_admdvs: '990101' }
@@ -51,4 +51,13 @@ test('Stay days are those between the dates, one at least, and one more where bo
     [1, 2],
     [3, 4],
   ])
+})
+
+test('Admissions, discharges and the bills of stays tell of one, and other bills of none', () => {
+  const told = (event: object) => stayEntry({ mdtrt_id: 'M', ...place, ...event } as unknown as Parameters<typeof stayEntry>[0])
+  expect(told({ kind: 'admission', begntime: at('01') })).toMatchObject({ source: 'admission', begntime: at('01') })
+  expect(told({ kind: 'discharge', endtime: at('05'), dscg_way: '4' })).toMatchObject({ endtime: at('05'), dscg_way: '4' })
+  const billed = (med_class: string, mid_setl_flag: string) =>
+    told({ kind: 'settlement', setl_id: 'S', med_class, mid_setl_flag })
+  expect([billed('IPT', '1')?.mid, billed('IPT', '0')?.mid, billed('OP', '0')]).toEqual([true, false, undefined])
 })
