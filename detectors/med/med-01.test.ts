@@ -61,6 +61,8 @@ test('An accepted combination is none, by code or by generic', () => {
   expect(judge(ok('XA', 'XC'), first, second).open).toHaveLength(1)
   const byGeneric = reference('combination_ok', 'generic', { code_a: '阿托伐他汀', code_b: 'XB' })
   expect(judge(ok('XA', 'XC'), byGeneric, first, second).open).toEqual([])
+  const other = reference('combination_ok', 'generic', { code_a: '阿托伐他汀', code_b: 'XC' })
+  expect(judge(ok('XA', 'XB'), other, first, second).open).toEqual([])
 })
 
 test('One prescription may hold both', () => {

@@ -33,58 +33,62 @@ export function faultsByDay(
 ): Period[] {
   const ends = endsOf(told)
   const overlapping = overlapsByDay(told)
-  return Array.from(
-    groupBy(placed, ({ at }) => dayOf(at)),
-    ([day, lines]) => {
-      const record = new Verdict()
-      const nameOf = ({ code, at }: Line) => itemName(code, at, reference)
-      const dialysed = dialyses(lines)
-      if (dialysed.length > 0) {
-        record.count('dialysis_day', nameOf(dialysed[0]!), params.dialyses_a_day, dialysed)
-        const beside = lines
-          .filter((line) => has('crrt')(line) || has('perfusion')(line))
-          .filter((line) => !dialysed.includes(line))
-        if (beside.length > 0) {
-          const refs = beside.map(({ settlement, sn }) => involved(settlement.id, { feedetl_sn: sn }))
-          const fault = {
-            kind: 'dialysis_beside' as const,
-            name: nameOf(dialysed[0]!),
-            total: sumOf(dialysed.map(({ cnt }) => cnt)),
-          }
-          record.add({ ...fault, limit: 0 }, [...dialysed, ...beside], [...dialysed.map(atFault), ...refs])
+  const byDay = groupBy(placed, ({ at }) => dayOf(at))
+  for (const day of overlapping.keys()) if (!byDay.has(day)) byDay.set(day, [])
+  return Array.from(byDay, ([day, lines]) => {
+    const record = new Verdict()
+    const nameOf = ({ code, at }: Line) => itemName(code, at, reference)
+    const dialysed = dialyses(lines)
+    if (dialysed.length > 0) {
+      record.count('dialysis_day', nameOf(dialysed[0]!), params.dialyses_a_day, dialysed)
+      const beside = lines
+        .filter((line) => has('crrt')(line) || has('perfusion')(line))
+        .filter((line) => !dialysed.includes(line))
+      if (beside.length > 0) {
+        const refs = beside.map(({ settlement, sn }) => involved(settlement.id, { feedetl_sn: sn }))
+        const fault = {
+          kind: 'dialysis_beside' as const,
+          name: nameOf(dialysed[0]!),
+          total: sumOf(dialysed.map(({ cnt }) => cnt)),
         }
+        record.add({ ...fault, limit: 0 }, [...dialysed, ...beside], [...dialysed.map(atFault), ...refs])
       }
-      for (const [, hours] of groupBy(
-        lines.filter(({ hourly }) => hourly),
-        ({ code }) => nationalCode(code),
-      ))
-        if (record.count('hours', nameOf(hours[0]!), params.hours_a_day, hours)) record.certain = true
-      const infused = lines.filter(has('infusion'))
-      if (infused.length > 0)
-        record.count('infusions', nameOf(infused[0]!), params.infusions_a_day * daysPosted(infused), infused)
-      const late = infused.filter(({ settlement }) => isAfter(day, ends.get(settlement.visit)))
-      if (late.length > 0) {
-        record.certain = true
-        const total = sumOf(late.map(({ cnt }) => cnt))
-        record.add({ kind: 'after_discharge', name: nameOf(late[0]!), total, limit: 0 }, late, late.map(atFault))
-      }
-      const treated = lines.filter(has('physio'))
-      if (treated.length > 0)
-        record.count('physio', nameOf(treated[0]!), params.physio_parts_a_day * daysPosted(treated), treated)
-      const operated = overlapping.get(day)
-      const asleep = lines.filter((line) => has('anaesthesia')(line) && operated?.has(line.settlement))
-      if (operated && asleep.length > 0) {
-        const fault = { kind: 'anaesthesia' as const, name: nameOf(asleep[0]!), total: 2, limit: 1 }
-        // Who was operated on later was not there: the earlier operation is involved.
-        const [first] = [...operated]
-        const refs = asleep.map((line) =>
-          line.settlement === first && operated.size > 1 ? involved(first.id, { feedetl_sn: line.sn }) : atFault(line),
-        )
-        record.add(fault, asleep, refs)
-      }
-      return record.as(formatDay(day))
-    },
-  ).flat()
+    }
+    for (const [, hours] of groupBy(
+      lines.filter(({ hourly }) => hourly),
+      ({ code }) => nationalCode(code),
+    ))
+      if (record.count('hours', nameOf(hours[0]!), params.hours_a_day, hours)) record.certain = true
+    const infused = lines.filter(has('infusion'))
+    if (infused.length > 0) record.count('infusions', nameOf(infused[0]!), params.infusions_a_day * daysPosted(infused), infused)
+    const late = infused.filter(({ settlement }) => isAfter(day, ends.get(settlement.visit)))
+    if (late.length > 0) {
+      record.certain = true
+      const total = sumOf(late.map(({ cnt }) => cnt))
+      record.add({ kind: 'after_discharge', name: nameOf(late[0]!), total, limit: 0 }, late, late.map(atFault))
+    }
+    const treated = lines.filter(has('physio'))
+    if (treated.length > 0) record.count('physio', nameOf(treated[0]!), params.physio_parts_a_day * daysPosted(treated), treated)
+    const operated = overlapping.get(day)
+    const asleep = [...(operated ?? [])].flatMap((settlement) => anaesthesiasOn(day, settlement, byDay))
+    if (operated && asleep.length > 0) {
+      const fault = { kind: 'anaesthesia' as const, name: nameOf(asleep[0]!), total: 2, limit: 1 }
+      // Who was operated on later was not there: the earlier operation is involved.
+      const [first] = [...operated]
+      const refs = asleep.map((line) =>
+        line.settlement === first && operated.size > 1 ? involved(first.id, { feedetl_sn: line.sn }) : atFault(line),
+      )
+      record.add(fault, asleep, refs)
+    }
+    return record.as(formatDay(day))
+  }).flat()
+}
+
+/** Who is operated on at night, or by the evening, may be charged for it the day after. */
+function anaesthesiasOn(day: Day, settlement: Told, byDay: ReadonlyMap<Day, readonly Placed[]>): readonly Placed[] {
+  const on = (other: Day) => (byDay.get(other) ?? []).filter((line) => has('anaesthesia')(line) && line.settlement === settlement)
+  const own = on(day)
+  return own.length > 0 ? own : on(day + 1)
 }
 
 export function faultsByMonth(placed: readonly Placed[], params: Params, reference: ReferenceView): Period[] {

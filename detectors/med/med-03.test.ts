@@ -126,6 +126,14 @@ test('One person cannot be under general anaesthesia twice at a time', () => {
     ['A', 2],
     ['B', 1],
   ])
+  // Charged the day after, that is still one anaesthesia too many; later nobody knows which it was.
+  const charged = (day: string) => ({ feedetail: [line('SLEEP', 1, `2026-03-${day} 08:00:00`)] })
+  const later = (day: string) => operated('B', '09:59:00', '11:00:00', charged(day))
+  expect(judge(first, later('03')).open).toMatchObject([{ bucket: '2026-03-02', setl_ids: ['A', 'B'], vola_amt: 1000 }])
+  const before = operated('A', '08:00:00', '10:00:00', charged('03'))
+  expect(judge(before, later('03')).open).toMatchObject([{ bucket: '2026-03-02', setl_ids: ['A', 'B'], vola_amt: 1000 }])
+  const long = operated('A', '08:00:00', '10:00:00', charged('04'))
+  expect(judge(long, later('04')).open).toEqual([])
   expect(judge(first, operated('B', '10:00:00', '11:00:00')).open).toEqual([])
   expect(judge(first, operated('B', '09:00:00', '11:00:00', { feedetail: [{}] })).open).toEqual([])
   // Two codes of one operation, or one within another under the same anaesthesia.

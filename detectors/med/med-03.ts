@@ -15,7 +15,7 @@ import { findingOn, placedIn } from './med-03.verdict.ts'
 /** MED-03 不可能次数: treatments that one person cannot have had so often on one day. */
 export default defineDetector<Evidence, Params>({
   id: 'MED-03',
-  version: 6,
+  version: 7,
   title: { zh: '透析/输液等不可能次数', en: 'Impossible counts' },
   category: 'MED',
   result: 'suspicion',

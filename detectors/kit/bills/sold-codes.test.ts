@@ -38,6 +38,8 @@ test('What a negative line takes back was not sold: of the line that it names by
 test('Of packages one of which came back, nobody knows which, none is known to be sold', () => {
   expect(names([line('1', 2), line('2', -1)], codes('1', 'AB'))).toBe('')
   expect(names([line('1', 2), line('2', -1)], codes('1', 'A'))).toBe('A')
+  // What counts nothing brings nothing back.
+  expect(names([line('1', 3), line('2', -1), line('3', 0)], codes('1', 'AB'), codes('3', 'A'))).toBe('AB')
 })
 
 test('Tablets of a split package may come back without it', () => {
@@ -46,7 +48,7 @@ test('Tablets of a split package may come back without it', () => {
     ['0', { trdn_flag: '1' }],
   ] as const) {
     expect(names([line('1', 20, more), line('2', -5)], codes('1', 'A', flag))).toBe('A')
-    expect(names([line('1', 20, more), line('2', -5)], codes('1', 'A', flag), codes('2', 'A', flag))).toBe('A')
-    expect(names([line('1', 20, more), line('2', -5)], codes('1', 'AB', flag), codes('2', 'A', flag))).toBe('B')
+    expect(names([line('1', 20, more), line('2', -5)], codes('1', 'A', flag), codes('2', 'A'))).toBe('A')
+    expect(names([line('1', 20, more), line('2', -5)], codes('1', 'AB', flag), codes('2', 'A'))).toBe('B')
   }
 })
