@@ -100,6 +100,10 @@ test('Voids retract, also after the month has closed', () => {
 
 test('A class of which every bill is voided says nothing of the others', () => {
   const emergency = { ...bills('H5', 30, '2026-03', 1)[0]!, setl_id: 'ER', med_type: '13' }
-  const events = [...peers(), ...bills('H5', 40), emergency, over]
-  expect(judge([...events, voidOf(emergency, '2026-05-01 10:00:00')]).open).toMatchObject([{ evidence: { ratio: 0.4 } }])
+  const events = [...peers(), ...bills('H5', 40), emergency]
+  for (const voided of [
+    [voidOf(emergency, '2026-03-20 10:00:00'), over],
+    [over, voidOf(emergency, '2026-05-01 10:00:00')],
+  ])
+    expect(judge([...events, ...voided]).open).toMatchObject([{ evidence: { ratio: 0.4 } }])
 })

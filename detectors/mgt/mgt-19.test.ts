@@ -57,6 +57,8 @@ test('Prefixes of other schemes have other lengths', () => {
   const gtin = '0690123456789210ABC'
   expect(run(detector, [product('06901234567892', ['B']), sale([gtin])]).open).toHaveLength(1)
   expect(run(detector, [product('06901', ['B']), sale([gtin])]).open).toHaveLength(1)
+  // What was scanned may be nothing but the number of the product.
+  expect(run(detector, [product('06901234567892', ['B']), sale(['06901234567892'])]).open).toHaveLength(1)
 })
 
 test('An incomplete mapping accuses nobody: at least twenty observations where it tells their number', () => {

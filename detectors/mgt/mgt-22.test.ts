@@ -123,7 +123,12 @@ test('Of one stay its discharge knows better than its bill who died', () => {
   const charge = purchase('S', '2026-03-03 10:00:00')
   const judge = (...events: object[]) => run(detector, [HOSPITAL, ...events] as never).open
   for (const order of permutations([bill, alive, charge])) expect(judge(...order)).toEqual([])
-  expect(judge(bill, alive, purchase('S', '2027-03-03 10:00:00'))).toEqual([])
+  expect(judge(bill, alive, purchase('S', '2027-03-03 10:00:00'), purchase('T', '2027-03-05 10:00:00'))).toEqual([])
+  // The bill may come thirty days after it, and three more.
+  const billed = { ...bill, setl_time: '2026-04-03 10:00:00' }
+  const late = (time: string) => judge(alive, heartbeat(`2026-04-03 ${time}`), billed, purchase('S', '2026-04-04 10:00:00'))
+  expect(late('10:09:59')).toEqual([])
+  expect(late('10:10:00')).toHaveLength(1)
   // It says nothing of another stay, nothing where it does not say how the person left, and may be corrected.
   expect(judge(bill, died({ mdtrt_id: 'N', die_date: '', dscg_way: '1' }), charge)).toHaveLength(1)
   for (const dscg_way of ['', '9']) expect(judge(bill, died({ die_date: '', dscg_way }), charge)).toHaveLength(1)
@@ -159,6 +164,8 @@ test('A death is remembered for good, and all later charges are one alert', () =
     ...[purchase('S2', '2030-02-01 10:00:00'), purchase('S1', '2030-01-02 10:00:00')],
   ])
   expect(open).toMatchObject([{ count: 2, setl_ids: ['S1', 'S2'], vola_amt: 17200 }])
+  const registered = [purchase('S1', '2026-03-03 10:00:00'), purchase('S2', '2026-03-04 10:00:00')]
+  expect(run(detector, [HOSPITAL, dead('2026-03-01'), ...registered]).open).toMatchObject([{ setl_ids: ['S1', 'S2'] }])
 })
 
 test('A death that the register learns later judges nothing anew', () => {

@@ -49,7 +49,7 @@ test('A stay is judged when it began', () => {
 
 test('A newborn has ninety days', () => {
   const born = (brdy: string) => run(detector, [until('2026-01-31'), on('2026-03-31 10:00:00', { brdy })]).open.length
-  expect([born('2025-12-31'), born('2025-12-30'), born('2026-04-01')]).toEqual([0, 1, 1])
+  expect([born('2026-03-31'), born('2025-12-31'), born('2025-12-30'), born('2026-04-01')]).toEqual([0, 0, 1, 1])
   expect(run(detector, [until('2026-01-31'), on('2026-03-31 10:00:00', { brdy: '', psn_type: '1401' })]).open).toEqual([])
   expect(run(detector, [until('2026-01-31'), on('2026-03-31 10:00:00', { brdy: '', psn_type: '1501' })]).open).toHaveLength(1)
   const registered = person({ brdy: '2026-03-01', insured: [{ from: '2026-05-01', to: null }] })

@@ -72,6 +72,19 @@ test('Every kind has its charge types and its floor', () => {
   expect([kinds('08', 60), kinds('05', 60), kinds('07', 60)]).toEqual([['consumable'], ['therapy'], []])
 })
 
+test('The floor itself is not above it, whatever the peers do', () => {
+  // With peers ten, eight and six below it the limit is one below it.
+  const kinds = (type: string, floor: number, of: number) =>
+    judged(...[floor - 10, floor - 8, floor - 6, of].flatMap((own, i) => month(CODES[i]!, share(type, own), 20))).open.length
+  for (const [type, floor] of [
+    ['09', 35],
+    ['03', 40],
+    ['08', 25],
+    ['05', 45],
+  ] as const)
+    expect([kinds(type, floor, floor), kinds(type, floor, floor + 0.1)]).toEqual([0, 1])
+})
+
 test('CT and MRI are known by their items', () => {
   const items = [reference('item', 'CT', { tags: ['ct'] }), reference('item', 'MR', { tags: ['mri'] })]
   const scans = (med_list_codg: string, of: number) => {
@@ -108,8 +121,16 @@ test('Of a month with few settlements a few dear ones tell nothing', () => {
   }
   // Both make more than half of all fees.
   expect([dear(1, 60), dear(4, 99)]).toEqual([0, 1])
+  // Beyond the floor by 2.4 standard errors, and by 1.9.
+  expect([dear(2, 60), dear(2, 90)]).toEqual([1, 0])
   expect([dear(2, 99), dear(2, 100)]).toEqual([0, 1])
   expect(judged(...peers, ...month('H4', share('09', 60), 20)).open).toHaveLength(1)
+})
+
+test('A hospital that charges nothing has no structure, and spoils that of no other', () => {
+  const peers = ['H1', 'H2'].flatMap((code) => month(code, share('09', 30)))
+  const free = month('H3', [line('09', 0)])
+  expect(judged(...peers, ...free, ...month('H4', share('09', 60))).open).toMatchObject([{ evidence: { peers: 3 } }])
 })
 
 test('Months with few settlements, pharmacies, and settlements without lines have no structure', () => {
