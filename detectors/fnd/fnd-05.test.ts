@@ -200,6 +200,10 @@ test('The days that are looked at begin at midnight after the day, and end with 
   const times = ['2026-04-10 23:59:59', '2026-04-11 00:00:00', '2026-04-30 23:59:59', '2026-05-01 00:00:00']
   const events = [...tenExpected, ...three, ...times.map((time, i) => given(`T${i}`, time))]
   expect(judge([...events, spent(), over]).open[0]!.setl_ids).toEqual(['T1', 'T2'])
+  // Nor is the first of all any longer when it is taken back.
+  const first = given('T1', times[1]!)
+  const others = [...tenExpected, ...three, first, given('T2', times[2]!), spent(), over]
+  expect(judge([...others, voidOf(first, '2026-05-20 10:00:00')]).open[0]!.setl_ids).toEqual(['T2'])
 })
 
 test('The days before the month are known though it alone has a budget', () => {

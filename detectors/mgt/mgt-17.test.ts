@@ -59,6 +59,19 @@ test('Each line answers for the doctor who ordered it, whoever ordered the line 
     const { open } = run(detector, [suspended, doctor([ACTIVE], [HOME], 'D2'), on('', { feedetail })])
     expect(open).toMatchObject([{ vola_amt: 10000, evidence: { doctors: [{ dr_code: 'D1', lines: 2 }] } }])
   }
+  // So it is with the days of one doctor, and with what another hospital prescribed.
+  const linesOf = (...lines: object[]) => lines.map((line) => ({ pric: 50, bilg_dr_codg: 'D1', ...line }))
+  const days = linesOf({ fee_ocur_time: '2026-03-02 10:00:00' }, { fee_ocur_time: '2026-03-03 10:00:00' })
+  const elsewhere = linesOf({ rx_circ_flag: '1' }, { rx_circ_flag: '0' })
+  for (const [row, feedetail] of [
+    [suspended, days],
+    [suspended, days.toReversed()],
+    [doctor([ACTIVE], ['H2']), elsewhere],
+    [doctor([ACTIVE], ['H2']), elsewhere.toReversed()],
+  ] as const)
+    expect(run(detector, [row, settlement({ setl_id: 'S', chfpdr_code: '', feedetail })]).open).toMatchObject([
+      { vola_amt: 5000 },
+    ])
 })
 
 test('Emergency is paid whoever treats', () => {
