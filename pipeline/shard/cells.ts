@@ -205,3 +205,12 @@ function nameOf({ name }: RunningPart, key: string): string {
 function keyOf({ part, name }: RunningPart, root: string, key: string): string {
   return `${PREFIX}${part.space}|${keyPart(root)}|${name}|${keyPart(key)}`
 }
+
+/** Whose record it is: what stands before the name of the part whose cell is alone there, or all of the rest. */
+export function ownerIn(key: string, parts: Iterable<string>): { readonly space: Space; readonly root: string } {
+  const begin = key.indexOf('|', PREFIX.length)
+  const space = key.slice(PREFIX.length, begin) as Space
+  let end = key.length
+  if (!isRare(space)) for (const part of parts) if (key.includes(`|${part}|`, begin)) end = key.indexOf(`|${part}|`, begin)
+  return { space, root: key.slice(begin + 1, end) }
+}

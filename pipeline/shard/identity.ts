@@ -4,10 +4,16 @@ import type { Arrival } from '../decode/packed.ts'
 
 /** Ids longer than this are replaced by their hash in keys of memory. */
 const LONGEST_ID = 200
+const PRINT_LENGTH = 65
 
 /** An id as part of a memory key. */
 export function keyPart(id: string): string {
   return id.length <= LONGEST_ID ? id : `#${hash('sha256', id, 'hex')}`
+}
+
+/** Whether an id in a key stands there by its hash. */
+export function isPrint(part: string): boolean {
+  return part.length === PRINT_LENGTH && part.startsWith('#')
 }
 
 /** What an event is identified by (contract, "Identity, duplicates, voids"); `undefined` for kinds that are never duplicates. */
