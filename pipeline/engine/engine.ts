@@ -78,6 +78,8 @@ export class Engine {
   #writing: Promise<unknown> = Promise.resolve()
   readonly #room = new Room()
   #failure: Error | undefined
+  /** Of a slice: number of the batch that was judged last. It will be written under it. */
+  #batch: number
   /** A crash has left something unfinished, and nobody has begun to repeat it. */
   #isRepeatAwaited: boolean
 
@@ -89,6 +91,7 @@ export class Engine {
     this.shard = new Shard(memory, { ...options, slices: slice?.slices })
     this.journal = new Journal(memory, slice)
     this.#isRepeatAwaited = this.journal.isRecovering
+    this.#batch = this.journal.batch
     this.#originals = new Originals(options.store, this.shard, hide)
     this.#writer = new Writer(options.store, memory, this.journal, hide, slice?.post.bind(slice))
   }
@@ -240,8 +243,11 @@ export class Engine {
     // What a crash left unfinished is judged by the clock of then.
     const now = read[0]!.chunk.repeats?.now ?? this.#options.now()
     const ranges: JudgedRange[] = []
-    for (const each of read) ranges.push(await this.#judgeRange(each, now))
-    return { ranges, sealed: this.shard.seal(read[0]!.chunk.repeats?.isDone), now }
+    for (const each of read) {
+      this.#batch = each.chunk.repeats?.batch ?? this.#batch + 1
+      ranges.push(await this.#judgeRange(each, now))
+    }
+    return { ranges, sealed: this.shard.seal({ isTold: read[0]!.chunk.repeats?.isDone, batch: this.#batch }), now }
   }
 
   async #judgeRange({ chunk, decoded, arrivals, foreseen }: Read, now: Instant): Promise<JudgedRange> {

@@ -97,6 +97,11 @@ export class Journal {
     return this.#round
   }
 
+  /** Number of the last batch that was begun. */
+  get batch(): number {
+    return this.#batch
+  }
+
   get told(): readonly Told[] {
     return this.#told
   }

@@ -101,7 +101,8 @@ export class Writer {
     const { ranges, sealed } = round
     const isDone = ranges[0]!.chunk.repeats?.isDone ?? false
     const intents = await this.#intend(round)
-    const hasRows = sealed.alerts.length > 0 || sealed.judgements.length > 0 || ranges.some(saysSomething)
+    const isHeard = sealed.judgements.length > 0 || sealed.parcels.some(({ tells }) => tells)
+    const hasRows = sealed.alerts.length > 0 || isHeard || ranges.some(saysSomething)
     if (!isDone && hasRows) await this.#storeRows(round, intents)
     const arrived = this.#posted.map(({ key }) => [key, null] as const)
     await this.#memory.commit(both(both(sealed.changes, this.#journal.finish(intents)), arrived))

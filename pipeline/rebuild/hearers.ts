@@ -15,6 +15,12 @@ export async function unheard(memory: KeyValue, store: Store, detectors: readonl
   return detectors.filter((detector) => remembers(detector) && !known[hearerName(detector)]?.isWarm)
 }
 
+/** Who has just heard from the record, and the last batch of each slice of which. */
+export interface Warmed {
+  readonly detectors: readonly Detector[]
+  readonly upto: readonly number[]
+}
+
 /**
  * From now on exactly these detectors hear all that comes. Whoever is not here now will have missed something, and for those
  * that have missed something history begins now, or when it did for them before.
@@ -24,6 +30,7 @@ export async function noteHearers(
   store: Store,
   detectors: readonly Detector[],
   missed: readonly Detector[],
+  warmed?: Warmed,
 ): Promise<void> {
   const known = await hearersOf(memory, store, detectors)
   const batch = memory.get('m|batch')
@@ -34,7 +41,8 @@ export async function noteHearers(
     const before = known[hearerName(detector)]
     const isWarm = !missed.includes(detector)
     const from = isWarm ? undefined : (before?.from ?? now)
-    return [hearerName(detector), { since: before?.since ?? since, isWarm, from } satisfies Hearer] as const
+    const upto = warmed?.detectors.includes(detector) ? warmed.upto : before?.upto
+    return [hearerName(detector), { since: before?.since ?? since, isWarm, from, upto } satisfies Hearer] as const
   })
   await memory.commit([hearersChange(Object.fromEntries(hearers))])
 }

@@ -4,6 +4,7 @@ import type { ReferenceBook } from '../../detectors/reference.ts'
 import { FundwatchError } from '../../schemas/errors.ts'
 import type { Settlement, Void } from '../../schemas/events.ts'
 import { createNormaliser } from '../../schemas/normalise.ts'
+import type { Instant } from '../../schemas/time.ts'
 import type { Decoded } from '../decode/decode.ts'
 import { createPseudonymiser } from '../decode/mask.ts'
 import { type Arrival, unpack } from '../decode/packed.ts'
@@ -29,6 +30,8 @@ export interface HearingOptions {
   readonly identityKey: Uint8Array
   /** Puts into the reference data what comes from settings and not from events. */
   readonly onReference?: (reference: ReferenceBook) => void
+  /** Where known history begins; with its earliest event where absent. */
+  readonly history_from?: Instant
 }
 
 export interface Replayed {
@@ -69,13 +72,16 @@ export class Hearing implements Replayed {
     this.#normalise = createNormaliser(createPseudonymiser(options.identityKey))
   }
 
-  /** @throws FundwatchError HISTORY_UNREADABLE, and what the history does */
-  async hear(history: AsyncIterable<Past>, onEvents: (events: number) => void = () => {}): Promise<void> {
+  /**
+   * @param goesOn told of what was heard last
+   * @throws FundwatchError HISTORY_UNREADABLE, and what the history does
+   */
+  async hear(history: AsyncIterable<Past>, goesOn: (heard: Past) => boolean): Promise<void> {
     const { decoder } = this.#options
     for await (const [past, decoded] of ahead(history, decoder)) {
       await this.#hear(past, decoded)
       decoder.giveBack(decoded)
-      onEvents(this.events)
+      if (!goesOn(past)) return
     }
   }
 

@@ -106,7 +106,10 @@ export async function replayHistory(options: RebuildOptions, until: number): Pro
     { after, until },
   )
   const hearing = new Hearing(options)
-  await hearing.hear(historyOf(store, after, until, mayLack), (events) => onProgress?.(events, row!.n))
+  await hearing.hear(historyOf(store, after, until, mayLack), () => {
+    onProgress?.(hearing.events, row!.n)
+    return true
+  })
   // The next batch takes another number than any that was ever used.
   await memory.commit(new Map([['m|batch', Buffer.from(String(until))]]))
   return { batches: hearing.batches, events: hearing.events, disagreed: hearing.disagreed }

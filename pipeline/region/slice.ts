@@ -10,7 +10,7 @@ import { DEATHS, setAsideUntrusted } from '../memory/trust.ts'
 import { noteHearers, unheard } from '../rebuild/hearers.ts'
 import { lifeOf } from '../shard/exchange.ts'
 import { type Outgoing, outboxOf } from '../shard/outbox.ts'
-import { AHEAD } from '../shard/slices.ts'
+import { AHEAD, BATCHES } from '../shard/slices.ts'
 import { checkStateVersion } from '../shard/state-version.ts'
 import { KafkaFeeds } from '../sink/kafka-feeds.ts'
 import type { KafkaProducer } from '../sink/kafka-producer.ts'
@@ -24,6 +24,8 @@ import { checkpointsOf, lastLifeOf } from './checkpoint.ts'
 import { mailChunk } from './mail.ts'
 import { SliceHistory } from './slice-history.ts'
 import { fetchNewer, MemoryCopy, memoryOf, numberIn, openMemory } from './slice-memory.ts'
+import { warmUp } from './warm-slice.ts'
+import type { Warmth } from './warmth.ts'
 
 export interface SliceOptions extends Pick<EngineOptions, 'detectors' | 'shadow' | 'budget' | 'identityKey' | 'now'> {
   readonly detectors: readonly Detector[]
@@ -39,14 +41,14 @@ export interface SliceOptions extends Pick<EngineOptions, 'detectors' | 'shadow'
   readonly onTrouble: (error: Error) => void
   /** Events of one partition judged and stored together at most. */
   readonly batch: number
+  /** Lets detectors that are new hear history; they begin without where it is absent. */
+  readonly warmth?: Warmth
   /** Puts into the reference data what comes from settings and not from events. */
   readonly onReference?: (reference: ReferenceBook) => void
 }
 
 /** The place in the history's topic before which memory knows everything. */
 const PLACE = 'm|history'
-/** Numbers of batches: of each slice as many as will ever be, and of all no more than a number of JavaScript tells apart. */
-export const BATCHES = 2 ** 40
 /** A parcel repeats most of its batch, and must be a message. */
 const BATCH_BYTES = 4 * 1024 * 1024
 
@@ -128,11 +130,15 @@ export class Slice {
       // What memory lacks may be more than what the topics still hold.
       if (!isWanted()) return await givenUp(memory, mark, history)
       const { detectors } = options
-      // Nobody lets a detector that came later hear the history of all slices: what it knows begins here.
+      // For a detector that came later history begins here, until it has heard it.
       await noteHearers(memory, store, detectors, await unheard(memory, store, detectors))
       const slice = { slices: { index, count, life: history.life }, after, history, post }
-      const engine = await Engine.open({ ...options, memory, slice }, () => true)
-      onReference?.(engine.shard.reference)
+      const openEngine = async () => {
+        const opened = await Engine.open({ ...options, memory, slice }, () => true)
+        onReference?.(opened.shard.reference)
+        return opened
+      }
+      let engine = await openEngine()
       // What was committed last may not have been sent; whoever has heard it already passes it over.
       const outbox = [...outboxOf(memory)]
       await post(outbox)
@@ -143,6 +149,7 @@ export class Slice {
         await withClient(options, (client) => catchUp(engine, client, { rounds, known: last, isWanted }))
         mark.prove()
       }
+      if (await warmUp(engine.shard, memory, { ...options, index, count, isWanted })) engine = await openEngine()
       if (!isWanted()) return await givenUp(memory, mark, history)
       await memory.commit([[PLACE, Buffer.from(String(history.end))]])
       const source = sourceFor(engine, index, count, options)

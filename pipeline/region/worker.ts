@@ -43,12 +43,12 @@ export class Worker {
 
   /** @throws FundwatchError KAFKA_UNAVAILABLE, KAFKA_UNREACHABLE, or TOPICS_MISMATCH */
   static async start(options: WorkerOptions): Promise<Worker> {
-    const { brokers, group, member, properties, checkpointEvery: every, onTrouble } = options
+    const { brokers, group, member, properties, checkpointEvery: every, onTrouble, warmth } = options
     const count = await countSlices(options)
     const worker = new Worker(count, await KafkaProducer.connect(brokers, properties), options)
     worker.#membership = await Membership.join({
       ...{ brokers, group, member, properties },
-      onAssigned: (slices) => worker.#share.give(slices),
+      onAssigned: (slices) => worker.#share.give(slices).finally(() => warmth?.close()),
       onRevoked: (slices) => worker.#share.take(slices),
       onFailed: (error) => worker.#fail(error),
     })

@@ -2,6 +2,7 @@ import type { Detector } from '../../detectors/detector.ts'
 import type { Instant } from '../../schemas/time.ts'
 import type { KeyValue } from '../memory/key-value.ts'
 import type { StagedMemory } from '../memory/staged.ts'
+import type { Parcel } from './parcel.ts'
 import type { Parts, RunningPart } from './parts.ts'
 import { AHEAD } from './slices.ts'
 
@@ -12,6 +13,8 @@ export interface Hearer {
   readonly isWarm: boolean
   /** Event time from which it knows all, where that is later than where history begins. */
   readonly from?: Instant
+  /** By slice: number of the last batch of which it knows from the record, and not because it was told. */
+  readonly upto?: readonly number[]
 }
 
 /** By id and version: a new version has heard nothing. */
@@ -38,6 +41,8 @@ export function fromAfter(at: Instant): Instant {
   return at + AHEAD
 }
 
+type Sent = Pick<Parcel, 'from' | 'batch'>
+
 /**
  * History begins later for a detector, or a version of one, that came later and has not heard it. What it remembers is not all
  * there was: so rules that conclude from absence, or from what is usual, must wait for it as they do at the beginning.
@@ -47,12 +52,14 @@ export class Beginnings {
   readonly #parts: Parts
   /** By the index of the part. */
   readonly #from: Instant[]
+  readonly #upto: readonly Hearer['upto'][]
 
   constructor(memory: StagedMemory, parts: Parts) {
     const hearers = hearersIn(memory) ?? {}
     this.#memory = memory
     this.#parts = parts
     this.#from = parts.all.map(({ detector }) => hearers[hearerName(detector)]?.from ?? Number.NEGATIVE_INFINITY)
+    this.#upto = parts.all.map(({ detector }) => hearers[hearerName(detector)]?.upto)
   }
 
   /** Event time from which the part knows all; `-Infinity` where it knows all history. */
@@ -60,15 +67,24 @@ export class Beginnings {
     return this.#from[index]!
   }
 
-  /** Something was told to a part of this name, which is none here: if its detector runs in another version, that has missed it. */
-  missed(name: string, at: Instant): void {
+  /** Whether the part knows from the record what it is told here. */
+  knows({ index }: RunningPart, { from, batch }: Sent): boolean {
+    return batch !== undefined && batch <= (this.#upto[index]?.[from] ?? Number.NEGATIVE_INFINITY)
+  }
+
+  /**
+   * Something was told to a part of this name, which is none here: if its detector runs in another version, that has missed it,
+   * unless it knows from the record. Who does not number what it tells had ended before the record was heard.
+   */
+  missed(name: string, at: Instant, { from, batch = Number.NEGATIVE_INFINITY }: Sent): void {
     const id = name.slice(0, name.search(/[:@]/))
-    const missing = this.#parts.all.filter(({ detector, index }) => detector.id === id && at >= this.#from[index]!)
+    const hasMissed = (index: number) => at >= this.#from[index]! && !(batch <= (this.#upto[index]?.[from] ?? Number.NaN))
+    const missing = this.#parts.all.filter(({ detector, index }) => detector.id === id && hasMissed(index))
     if (missing.length === 0) return
-    const [from, detector] = [fromAfter(at), hearerName(missing[0]!.detector)]
-    for (const { index } of missing) this.#from[index] = from
+    const [begin, detector] = [fromAfter(at), hearerName(missing[0]!.detector)]
+    for (const { index } of missing) this.#from[index] = begin
     const hearers = hearersIn(this.#memory) ?? {}
-    const { since } = hearers[detector] ?? { since: 0 }
-    this.#memory.set(...hearersChange({ ...hearers, [detector]: { since, isWarm: false, from } }))
+    const { since, upto } = hearers[detector] ?? { since: 0 }
+    this.#memory.set(...hearersChange({ ...hearers, [detector]: { since, isWarm: false, from: begin, upto } }))
   }
 }

@@ -6,7 +6,7 @@ import { type Entry, type Parcel, pack, visitIn } from './parcel.ts'
 import type { Ground } from './traits.ts'
 
 /** What every parcel of a slice says of its sender. */
-export type Head = Pick<Parcel, 'from' | 'life' | 'seq' | 'made' | 'since'>
+export type Head = Pick<Parcel, 'from' | 'life' | 'seq' | 'made' | 'batch' | 'since'>
 
 /** A parcel that is being made. */
 export class Draft {
@@ -21,6 +21,10 @@ export class Draft {
   get isEmpty(): boolean {
     const isSilent = this.report === undefined && this.verdicts === undefined
     return isSilent && this.#entries.length === 0 && this.#visits.size === 0
+  }
+
+  get tells(): boolean {
+    return this.#parts.size > 0
   }
 
   add(entry: Entry): void {

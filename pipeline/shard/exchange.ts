@@ -23,6 +23,13 @@ export interface Progress {
   readonly since: Instant | undefined
 }
 
+export interface Telling {
+  /** The others have it already: only its numbers are used up. */
+  readonly isTold?: boolean
+  /** Number of the last batch that is told of, where batches are numbered. */
+  readonly batch?: number
+}
+
 interface Stored {
   readonly life: string
   readonly sent: number[]
@@ -158,11 +165,8 @@ export class Exchange {
     return true
   }
 
-  /**
-   * Closes what was told by this batch, and keeps it with the memory until it is sent.
-   * @param isTold whether the others have it already: then only its numbers are used up
-   */
-  seal(progress: Progress, isTold: boolean): Outgoing[] {
+  /** Closes what was told by these batches, and keeps it with the memory until it is sent. */
+  seal(progress: Progress, { isTold = false, batch }: Telling): Outgoing[] {
     const hasSpoken = this.#drafts.some(({ isEmpty }) => !isEmpty)
     const draft = this.#drafts[DESK]!
     if (!this.isDesk) {
@@ -174,7 +178,7 @@ export class Exchange {
         this.#last = report
       }
     }
-    const head = { from: this.slices.index, life: this.#life, made: this.made, since: progress.since ?? null }
+    const head = { from: this.slices.index, life: this.#life, made: this.made, batch, since: progress.since ?? null }
     const outgoing = this.#drafts.flatMap((each, to) => this.#close(each, to, head, isTold))
     for (const { key, bytes } of outgoing) this.#memory.set(key, bytes)
     const stored: Stored = {
@@ -193,7 +197,8 @@ export class Exchange {
       draft.drop()
       return []
     }
-    return [{ key: outboxKey(to, seq), to, bytes: draft.take({ ...head, seq }) }]
+    const { tells } = draft
+    return [{ key: outboxKey(to, seq), to, bytes: draft.take({ ...head, seq }), tells }]
   }
 
   #report({ reached, resting, next }: Progress, sent: number[]): Report & { sent: number[] } {

@@ -10,6 +10,7 @@ import type { Exchange } from './exchange.ts'
 import type { Holdings } from './holdings.ts'
 import { Judgements } from './judgements.ts'
 import type { Hearing, Moment, Moments, Original, World } from './moments.ts'
+import type { Parcel } from './parcel.ts'
 import type { Parts, RunningPart } from './parts.ts'
 import { NOTHING_HELD } from './record.ts'
 import { type Saying, Sayings, type Turn } from './sayings.ts'
@@ -88,17 +89,29 @@ export class Hearings {
     range.clear()
   }
 
+  /**
+   * Those of the parts to whom something is told that run here and do not know it yet. Both sides run the same detectors, or time
+   * would have to stand still: a sender with others is waited for no longer.
+   */
+  wanting(names: readonly string[], at: Instant, parcel: Parcel): RunningPart[] {
+    return names.flatMap((name) => {
+      const running = this.#parts.byName.get(name)
+      if (!running) this.#beginnings.missed(name, at, parcel)
+      return running && !this.#beginnings.knows(running, parcel) ? running : []
+    })
+  }
+
   /** What another slice has heard for these parts here. */
-  hearFor(parts: readonly string[], heard: Heard, at: Instant, admdvs: string, world: World): void {
+  hearFor(parts: readonly RunningPart[], heard: Heard, at: Instant, admdvs: string, world: World): void {
     this.steps.world = world
-    for (const running of this.#named(parts, at)) this.steps.hear(running, heard, at, admdvs, undefined)
+    for (const running of parts) this.steps.hear(running, heard, at, admdvs, undefined)
     this.#hearDerived()
   }
 
   /** What another slice takes back of these parts here. */
-  takeBackFor(parts: readonly string[], heard: Voidable, at: Instant, world: World, original: Original): void {
+  takeBackFor(parts: readonly RunningPart[], heard: Voidable, at: Instant, world: World, original: Original): void {
     this.steps.world = world
-    for (const running of this.#named(parts, at)) this.steps.takeBack(running, heard, at, original)
+    for (const running of parts) this.steps.takeBack(running, heard, at, original)
     this.#hearDerived()
   }
 
@@ -106,15 +119,6 @@ export class Hearings {
   hearChanges(world: World): void {
     this.steps.world = world
     this.#hearDerived()
-  }
-
-  /** Both sides run the same detectors, or time would have to stand still: a sender with others is waited for no longer. */
-  #named(parts: readonly string[], at: Instant): RunningPart[] {
-    return parts.flatMap((name) => {
-      const running = this.#parts.byName.get(name)
-      if (!running) this.#beginnings.missed(name, at)
-      return running ?? []
-    })
   }
 
   /** One part hears all that concerns it, and is woken in between at its appointed times. */

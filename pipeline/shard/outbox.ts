@@ -6,6 +6,8 @@ export interface Outgoing {
   readonly key: string
   readonly to: number
   readonly bytes: Buffer
+  /** It tells parts of something, and not only how far its sender is; of one that was left by a crash nobody asks. */
+  readonly tells?: boolean
 }
 
 const OUTBOX = 'x|'

@@ -14,6 +14,8 @@ export interface Parcel {
   readonly seq: number
   /** How many parcels the sender had made when it heard what this one tells; an older release does not say. */
   readonly made?: number
+  /** Number of the last batch that it tells of; an older release does not say. */
+  readonly batch?: number
   /** Where the sender's history begins; `null` where it has none yet. */
   readonly since: Instant | null
   /** Settlements that entries speak of. */

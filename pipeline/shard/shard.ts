@@ -10,7 +10,7 @@ import { StagedMemory } from '../memory/staged.ts'
 import { Alerts } from './alerts.ts'
 import { Beginnings } from './beginnings.ts'
 import { Cells } from './cells.ts'
-import { Exchange, type Progress } from './exchange.ts'
+import { Exchange, type Progress, type Telling } from './exchange.ts'
 import { findingChangeOf } from './finding-change.ts'
 import { type Budget, Guard } from './guard.ts'
 import { Hearings } from './hearings.ts'
@@ -184,13 +184,10 @@ export class Shard {
     return { ...this.#intake.take(), judgements: this.#hearings.judgements.take() }
   }
 
-  /**
-   * What was taken since the last time comes to this.
-   * @param isTold whether it is heard again, and other slices were told of it then
-   */
-  seal(isTold = false): Sealed {
+  /** What was taken since the last time comes to this. */
+  seal(telling: Telling = {}): Sealed {
     while (this.#exchange?.conduct(this.#progress())) this.#wake()
-    const parcels = this.#exchange?.seal(this.#progress(), isTold) ?? []
+    const parcels = this.#exchange?.seal(this.#progress(), telling) ?? []
     this.#cells.forget(this.#time.at)
     this.#cells.flush(this.#time.at)
     const { clocks, at, seen } = this.#watermark
@@ -241,7 +238,11 @@ export class Shard {
         else this.#alerts.file(entry.word)
         this.#hearings.hearChanges(this.#intake.world)
       } else {
-        const parts = entry.to.map((index) => parcel.parts[index]!)
+        const parts = this.#hearings.wanting(
+          entry.to.map((index) => parcel.parts[index]!),
+          entry.at,
+          parcel,
+        )
         const heard = unpack(entry.heard, visits)
         const { world } = this.#intake
         if (entry.kind === 'heard') this.#hearings.hearFor(parts, heard, entry.at, entry.admdvs, world)

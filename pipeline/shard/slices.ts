@@ -19,6 +19,9 @@ export const DESK = 0
 /** What a slice reads runs no farther ahead of verdicts than this: what is remembered of it cannot be forgotten before. */
 export const AHEAD = HOUR
 
+/** Numbers of batches: of each slice as many as will ever be, and of all no more than a number of JavaScript tells apart. */
+export const BATCHES = 2 ** 40
+
 /**
  * Whose memory this is. Persons lie where Kafka's own producers put their settlements (murmur2), so that these need not be
  * sent on; a producer that chooses partitions otherwise costs time and changes nothing.

@@ -1,7 +1,7 @@
 import { HOUR, type Instant, MINUTE } from '../../schemas/time.ts'
 
 /** How long events may arrive out of order (contract, "Time and order"). */
-const DISORDER = 10 * MINUTE
+export const DISORDER = 10 * MINUTE
 /** A jump beyond this is believed only when a second institution confirms it. */
 const JUMP = 6 * HOUR
 /** How late stays and inventory may come (contract, "Time and order"). */

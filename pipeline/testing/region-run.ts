@@ -5,6 +5,7 @@ import type { Detector } from '../../detectors/detector.ts'
 import { inlineDecoder } from '../engine/decoder.ts'
 import { Slice, type SliceOptions } from '../region/slice.ts'
 import { memoryOf } from '../region/slice-memory.ts'
+import { Warmth } from '../region/warmth.ts'
 import { Worker } from '../region/worker.ts'
 import { KafkaProducer } from '../sink/kafka-producer.ts'
 import { openStore, type Store } from '../store/store.ts'
@@ -47,6 +48,13 @@ export class RegionRun {
       ...{ directory: join(this.#directory, DISKS, name), brokers: this.#brokers, group: GROUP, batch: 500 },
       onTrouble: () => {},
     }
+  }
+
+  /** What slices of this worker may hear history with. */
+  warmthOf(name: string): Warmth {
+    const makeDecoder = () => inlineDecoder(KEY, { withoutColumns: true })
+    const file = join(this.#directory, DISKS, name, 'memory.scratch')
+    return new Warmth({ detectors: this.#detectors, store: this.#store, identityKey: KEY, makeDecoder, file })
   }
 
   async start(name: string): Promise<Worker> {

@@ -1,16 +1,18 @@
 import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Registry } from 'prom-client'
 import { findDetectors, selectDetectors, silentOnes } from '../../../pipeline/catalogue.ts'
 import { WorkerDecoder } from '../../../pipeline/engine/decoder.ts'
 import { publishCatalogue } from '../../../pipeline/published.ts'
+import { Warmth, type WarmthOptions } from '../../../pipeline/region/warmth.ts'
 import { Worker } from '../../../pipeline/region/worker.ts'
 import { openStore } from '../../../pipeline/store/store.ts'
 import { FundwatchError } from '../../../schemas/errors.ts'
 import { MINUTE } from '../../../schemas/time.ts'
 import { claimDirectory } from '../claim/directory-claim.ts'
 import { log, logFailure } from '../log.ts'
+import { Progress } from '../output.ts'
 import type { Config } from '../settings/config.ts'
 import { identityKeyOf } from '../settings/identity-key.ts'
 import { readMedTypeMap } from '../settings/med-type-map.ts'
@@ -51,12 +53,13 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
     const metrics = new Registry()
     const watch = watchEngines(metrics, () => worker.slices.map(({ engine }) => engine))
     const { kafka_brokers: brokers, kafka_group: group, worker_id: member } = config
+    const warmth = warmthOf(config, { detectors, store, identityKey, file: join(directory, 'memory.scratch') })
     const worker = await Worker.start({
       ...{ detectors, shadow, budget: budgetOf(config, true), store, decoder, identityKey, now: arrivalClock(config) },
       ...{ directory, durability: config.durability as 'process' | 'power', batch: config.batch_lines },
       ...{ brokers, group, member, properties: kafkaPropertiesOf(config) },
       checkpointEvery: config.checkpoint_minutes * MINUTE,
-      onTrouble: tellTrouble,
+      ...{ warmth, onTrouble: tellTrouble },
       onReference: (reference) => config.med_type_map && readMedTypeMap(config.med_type_map, reference),
       onSlice({ engine, index }) {
         watch(engine)
@@ -83,7 +86,26 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
   }
 }
 
-function requireShared({ kafka_brokers, clickhouse_url }: Config): void {
+/** What new detectors hear history with, unless they are to begin without it. */
+function warmthOf(
+  { warm_up }: Config,
+  given: Pick<WarmthOptions, 'detectors' | 'store' | 'identityKey' | 'file'>,
+): Warmth | undefined {
+  if (warm_up === 'off') return undefined
+  const makeDecoder = () => new WorkerDecoder(given.identityKey, 1, { withoutColumns: true })
+  let [hearing, progress]: [string, Progress | undefined] = ['', undefined]
+  const onProgress: WarmthOptions['onProgress'] = (fresh, events, of) => {
+    const ids = fresh.map(({ id }) => id).join(', ')
+    if (ids !== hearing) [hearing, progress] = [ids, new Progress(`events: history is heard by ${ids}`)]
+    progress!.show(events, of)
+  }
+  return new Warmth({ ...given, makeDecoder, onProgress })
+}
+
+function requireShared({ kafka_brokers, clickhouse_url, warm_up }: Config): void {
+  if (warm_up === 'shadow') {
+    throw new FundwatchError('CONFIG_INVALID', 'Workers keep nothing of history as shadow: with them warm_up is muted or off.')
+  }
   const missing = kafka_brokers === '' ? 'kafka_brokers' : clickhouse_url === '' ? 'clickhouse_url' : undefined
   if (missing) throw new FundwatchError('CONFIG_INVALID', `Workers share a Kafka and a ClickHouse server: ${missing} is not set.`)
 }
