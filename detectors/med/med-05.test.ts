@@ -158,7 +158,7 @@ test('What a later bill of the visit takes back was not used, and an operation t
     { vola_amt: 280_000, evidence: { faults: [{ max_cnt: 4 }] } },
   ])
   // Also one of which no row speaks, and which a bill of its own may charge.
-  expect(open([on('CSCREW', 8)], [on('CUT', 2, 2, cut)])).toEqual([])
+  expect(judge(most(4, 'OPERATION'), bill('A', 3, [on('CSCREW', 8)]), bill('B', 9, [on('CUT', 2, 2, cut)])).open).toEqual([])
   expect(open([on('CSCREW', 8), twice], [on('CUT', -1, 2, cut)])).toMatchObject([{ evidence: { faults: [{ max_cnt: 4 }] } }])
   const [used, back] = [bill('A', 3, [on('CSTENT', 1)]), bill('B', 9, [ward, on('CSTENT', -1)])]
   expect(judge(used, back, voidOf(back, '2026-03-10 10:00:00')).open).toMatchObject([{ setl_ids: ['A'] }])

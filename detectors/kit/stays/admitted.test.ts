@@ -33,3 +33,7 @@ test('A bill without dates is judged by its admission, whichever comes first', (
 test('What a finding rests on is known also when the stay goes on for years', () => {
   expect(step(admitted(9), bill('S', 20), bill('T', 400))).toEqual({ holds: ['S', 'T'], skipped: undefined })
 })
+
+test('A bill of no visit is its own stay', () => {
+  expect(rule.key({ ...bill('S', 20), mdtrt_id: '' })).toBe('S')
+})
