@@ -102,7 +102,8 @@ test('A void retracts; one of a peer before its day is built leaves the baseline
   const visit = large('2026-03-06 10:00:00')
   const { open, retracted } = judge(...before, visit, voidOf(visit, '2026-09-06 12:00:00'))
   expect([open.length, retracted.length]).toEqual([0, 1])
-  expect(judge(...before, voidOf(before[0]!, '2026-03-04 09:00:00'), visit).skipped).toEqual(['SAMPLE_SMALL'])
+  for (const time of ['2026-03-04 09:00:00', '2026-03-05 23:59:59'])
+    expect(judge(...before, voidOf(before[0]!, time), visit).skipped).toEqual(['SAMPLE_SMALL'])
   expect(judge(...before, heartbeat('2026-03-06 00:10:00'), voidOf(before[0]!, '2026-03-06 00:10:00'), visit).open).toHaveLength(
     1,
   )
