@@ -29,7 +29,7 @@ const basket = (...lines: readonly Partial<FeeLine>[]) => basketPrint(lines.map(
 const [A, B] = [{ med_list_codg: 'A' }, { med_list_codg: 'B' }]
 
 test('Prints survive being written down', () => {
-  const prints = [0, 1, 2 ** 48 - 1, 2 ** 24, 63 << 18, print(), print({}, 'D2')]
+  const prints = [0, 1, 56, 57, 58, 2 ** 48 - 1, 2 ** 24, 63 << 18, print(), print({}, 'D2')]
   const text = packPrints(prints)
   expect(unpackPrints(JSON.parse(JSON.stringify(text)))).toEqual(prints)
   expect(JSON.stringify(text)).toHaveLength(2 + 8 * prints.length)

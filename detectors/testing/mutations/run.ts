@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { KINDS, type Kind, type Mutant, mutantsOf } from './mutants.ts'
 import { inTotal, type Judged, survivorsIn } from './report.ts'
-import { type Copy, clear, filesOf, layOut, makeScratch, REPOSITORY } from './scratch.ts'
+import { type Copy, clear, filesOf, KIT, layOut, makeScratch, REPOSITORY } from './scratch.ts'
 import { noticed, type Trial } from './trial.ts'
 
 /** Some are a file with rooms beside it. */
@@ -87,19 +87,25 @@ function drawn(mutants: readonly Mutant[], count: number, seed: number): Mutant[
     .sort((a, b) => mutants.indexOf(a) - mutants.indexOf(b))
 }
 
-/** Whole files, so many that a start of the tests is worth it. */
-function together<T>(files: readonly (readonly T[])[]): T[][] {
+/** Whole files, so many that a start of the tests is worth it; one of the kit, whose copies are large, alone. */
+function together<T extends { readonly file: string }>(files: readonly (readonly T[])[]): T[][] {
   const batches: T[][] = [[]]
   for (const file of files) {
-    if (batches.at(-1)!.length >= AT_ONCE) batches.push([])
-    batches.at(-1)!.push(...file)
+    const last = batches.at(-1)!
+    const isAlone = [...last, ...file].some((one) => one.file.startsWith(KIT))
+    if (last.length < AT_ONCE && !isAlone) last.push(...file)
+    else batches.push([...file])
   }
-  return batches
+  return batches.filter((batch) => batch.length > 0)
 }
 
 /** Tests that fail by themselves would notice every mutant. */
 async function expectPeace(scratch: string, files: readonly string[], workers: number): Promise<void> {
-  const copies = files.map((file, i) => ({ name: `own-${i}`, file, source: readFileSync(join(REPOSITORY, file), 'utf8') }))
+  const copies = files.map((file, i) => {
+    // Files of the kit have most of their tests in common.
+    const name = file.startsWith(KIT) ? 'own-kit' : `own-${i}`
+    return { name, file, source: readFileSync(join(REPOSITORY, file), 'utf8') }
+  })
   const complaints = await complaintsOf(scratch, copies, workers)
   const loud = copies.filter(({ name }) => complaints.get(name) !== '')
   if (loud.length > 0)
