@@ -63,6 +63,10 @@ test('An accepted combination is none, by code or by generic', () => {
   expect(judge(ok('XA', 'XC'), byGeneric, first, second).open).toEqual([])
   const other = reference('combination_ok', 'generic', { code_a: '阿托伐他汀', code_b: 'XC' })
   expect(judge(ok('XA', 'XB'), other, first, second).open).toEqual([])
+  // Also one that was accepted when the first of the two was given.
+  const until = { effective_to: '2026-03-03 00:00:00' }
+  const then = reference('combination_ok', 'then', { code_a: 'XA', code_b: 'XB' }, until)
+  expect(judge(then, other, first, second).open).toEqual([])
 })
 
 test('One prescription may hold both', () => {
