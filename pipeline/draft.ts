@@ -44,6 +44,7 @@ function draftOf(patient: Row, encounter: Row): Draft {
     // Not priced yet: all of it is at stake.
     fund_pay_sumamt: encounter.fund_pay_sumamt ?? total,
     diseinfo: diagnosesOf(encounter),
+    drug_trac_info: encounter.drug_trac_info,
     feedetail: orders.map(lineOf),
     oprninfo: rowsOf(encounter.fsi_operation_dtos).map((operation) => ({
       oprn_oprt_code: operation.oprn_oprt_code ?? operation.oprn_code,
@@ -57,6 +58,8 @@ function lineOf(order: Row, index: number): Row {
     ...{ feedetl_sn: order.rx_id ?? String(index + 1), rxno: order.rxno, fee_ocur_time: order.drord_begn_date },
     ...{ med_list_codg: order.hilist_code, list_type: order.hilist_type, med_chrgitm_type: order.chrg_type },
     ...{ cnt: order.cnt, pric: order.pric, det_item_fee_sumamt: order.sumamt, bilg_dr_codg: order.drord_dr_codg },
+    // The call has no names for these; whoever says more says it in the words of a fee line.
+    ...{ prd_days: order.prd_days, sin_dos_dscr: order.sin_dos_dscr, used_frqu_dscr: order.used_frqu_dscr },
   }
 }
 

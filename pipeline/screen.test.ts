@@ -66,6 +66,17 @@ test('The input of call 3101 is understood under its own names, in its envelope 
   }
 })
 
+test('A call has no room for trace codes, so their absence is no finding; whoever sends them is judged', () => {
+  const pol19 = (more: object) => {
+    const encounters = [{ ...encounter, ...more }]
+    const { results, skipped } = screenReply(pipeline.engine, { patient_dtos: [{ ...patient, fsi_encounter_dtos: encounters }] })
+    const rule = ({ rule_id }: { rule_id: string }) => rule_id === 'POL-19'
+    return [results.filter(rule).length, skipped.filter(rule).map(({ reason }) => reason)]
+  }
+  expect(pol19({})).toEqual([0, ['INPUT_MISSING']])
+  expect(pol19({ drug_trac_info: [] })).toEqual([1, []])
+})
+
 test('Two patients of one call have results of their own', () => {
   const other = { ...patient, patn_id: 'P8', curr_mdtrt_id: 'M8' }
   const { results } = screenReply(pipeline.engine, { patient_dtos: [patient, other] })
@@ -85,6 +96,9 @@ test('What is no settlement is refused with its code', () => {
   expect(() => screenReply(pipeline.engine, [])).toThrow(expect.objectContaining({ code: 'TYPE_INVALID' }))
   const { psn_no: _, ...nobody } = draft
   expect(() => screenReply(pipeline.engine, nobody)).toThrow(expect.objectContaining({ code: 'FIELD_MISSING' }))
+  expect(() => screenReply(pipeline.engine, { ...draft, kind: 'void' })).toThrow(
+    expect.objectContaining({ code: 'KIND_UNKNOWN' }),
+  )
   expect(() => screenReply(pipeline.engine, { ...draft, setl_time: 'soon' })).toThrow(
     expect.objectContaining({ code: 'TIME_INVALID' }),
   )

@@ -62,7 +62,8 @@ export function screenReply(engine: Engine, body: unknown): ScreenReply {
   const given = body as Draft
   const call = isCall(given)
   const { drafts, rule_ids, task_id } = call ? draftsOfCall(given) : { drafts: [given], rule_ids: undefined, task_id: '' }
-  const replies = drafts.map((draft) => reply(engine, draft, task_id))
+  const told = drafts.map((draft) => reply(engine, draft, task_id))
+  const replies = call ? told.map((one, i) => withoutUntold(one, drafts[i]!)) : told
   const isAsked = ({ rule_id }: { rule_id: string }) => !rule_ids || rule_ids.includes(rule_id)
   return {
     setl_id: given.setl_id ?? null,
@@ -73,6 +74,8 @@ export function screenReply(engine: Engine, body: unknown): ScreenReply {
 }
 
 function reply(engine: Engine, draft: Draft, task_id: string): Omit<ScreenReply, 'setl_id'> {
+  if (draft.kind && draft.kind !== 'settlement')
+    throw new FundwatchError('KIND_UNKNOWN', `kind: a draft is a settlement, not ${textOf(draft.kind)}`)
   // Results are told apart by the settlement that they would belong to.
   const setl_id = textOf(draft.setl_id) || ['DRAFT', textOf(draft.mdtrt_id)].filter(Boolean).join('-')
   const setl_time = draft.setl_time || formatInstant(engine.now())
@@ -84,6 +87,22 @@ function reply(engine: Engine, draft: Draft, task_id: string): Omit<ScreenReply,
     elsewhere: elsewhere.map(({ detector, slice }) => ({ rule_id: detector.id, slice })),
   }
 }
+
+/**
+ * POL-19 concludes from trace codes that are not there. Call 3101 is made when something is ordered, before any package is
+ * scanned, and has no room for codes: their absence says nothing there.
+ */
+function withoutUntold(told: Omit<ScreenReply, 'setl_id'>, { drug_trac_info }: Draft): Omit<ScreenReply, 'setl_id'> {
+  if (Array.isArray(drug_trac_info)) return told
+  const concluded = told.results.filter(({ rule_id }) => rule_id === UNTRACED)
+  return {
+    ...told,
+    results: told.results.filter(({ rule_id }) => rule_id !== UNTRACED),
+    skipped: [...told.skipped, ...concluded.map(({ rule_id }) => ({ rule_id, reason: 'INPUT_MISSING' }))],
+  }
+}
+
+const UNTRACED = 'POL-19'
 
 interface Place {
   readonly setl_id: string

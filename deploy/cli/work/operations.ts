@@ -6,7 +6,6 @@ import { unexplained, verifyAudit } from '../../../dashboard/server/workflow/aud
 import { importKnowledge } from '../../../pipeline/knowledge/import.ts'
 import { rowsOn } from '../../../pipeline/knowledge/show.ts'
 import { snapshotOf } from '../../../pipeline/report/snapshot.ts'
-import { screenReply } from '../../../pipeline/screen.ts'
 import { guardedIn, liftGuard } from '../../../pipeline/shard/guard.ts'
 import type { Range } from '../../../pipeline/verify/coverage.ts'
 import {
@@ -24,6 +23,7 @@ import type { Pipeline } from '../services/pipeline.ts'
 import type { Workflow } from '../services/workflow.ts'
 import { askBrokers } from './broker-bounds.ts'
 import { type ReplayInput, replay } from './replay.ts'
+import { screenEach } from './screen.ts'
 
 /** Work that needs an open pipeline: in this process, or in the running one that owns the data directory. */
 export interface Operation<I, O> {
@@ -52,8 +52,7 @@ const BY_COMMAND = { by: 'command line', isOneTime: false } as const
 export const OPERATIONS = {
   replay: operation({ takesLong: true, resumes: resumesFiles, run: replay }),
   screen: operation({
-    run: async ({ engine }: Pipeline, { drafts }: { drafts: readonly Record<string, unknown>[] }) =>
-      drafts.map((draft) => screenReply(engine, draft)),
+    run: async ({ engine }: Pipeline, { drafts }: { drafts: readonly unknown[] }) => screenEach(engine, drafts),
   }),
   verify: operation({
     looksOnly: true,
