@@ -14,8 +14,8 @@ export interface ExportedValue {
 
 export interface ExportedRow extends Pick<IndicatorRow, 'id' | 'zh' | 'en' | 'unit'> {
   readonly values: Readonly<Record<PeriodName, ExportedValue>>
-  /** Relative change of the day against the two days it is compared with. */
-  readonly change: { readonly previous_day: number | null; readonly week_before: number | null }
+  /** Relative change of the day against the two days it is compared with, and of the month so far against last year's. */
+  readonly change: Readonly<Record<'previous_day' | 'week_before' | 'month_last_year', number | null>>
 }
 
 export interface ExportedReport extends Omit<Snapshot, 'indicators' | 'fund_split'> {
@@ -37,14 +37,18 @@ function change(now: ExportedValue, then: ExportedValue): number | null {
 export function exportedReport({ indicators, fund_split, ...more }: Snapshot): ExportedReport {
   const rows = indicators.map(({ id, zh, en, unit, cells }) => {
     const values = Object.fromEntries(PERIODS.map((name) => [name, exported(cells[name])])) as ExportedRow['values']
-    const { day, previous_day, week_before } = values
+    const { day, previous_day, week_before, month_to_date, month_last_year } = values
     return {
       id,
       zh,
       en,
       unit,
       values,
-      change: { previous_day: change(day, previous_day), week_before: change(day, week_before) },
+      change: {
+        previous_day: change(day, previous_day),
+        week_before: change(day, week_before),
+        month_last_year: change(month_to_date, month_last_year),
+      },
     }
   })
   const split = Object.fromEntries(Object.entries(fund_split).map(([name, fen]) => [name, yuan(fen)]))

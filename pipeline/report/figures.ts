@@ -48,6 +48,15 @@ const VALID = `
   WHERE s.setl_time >= fromUnixTimestamp64Milli({from:Int64}) AND s.setl_time < fromUnixTimestamp64Milli({until:Int64})
     AND (s.setl_id, s.psn_no) NOT IN (SELECT orig_setl_id, psn_no FROM void)`
 
+/** What admission and discharge have told of the stays that are settled in the period; of a correction, what came last. */
+const lastOf = (kind: string) => `if(countIf(kind = '${kind}') = 0, NULL, argMaxIf(time, (batch, time), kind = '${kind}'))`
+const STAYS = `
+  SELECT psn_no AS patient, mdtrt_id AS stay_id, ${lastOf('admission')} AS admitted, ${lastOf('discharge')} AS discharged
+  FROM stay_event WHERE (psn_no, mdtrt_id) IN (
+    SELECT psn_no, mdtrt_id FROM settlement
+    WHERE setl_time >= fromUnixTimestamp64Milli({from:Int64}) AND setl_time < fromUnixTimestamp64Milli({until:Int64}))
+  GROUP BY psn_no, mdtrt_id`
+
 const IN_SCOPE = "({scope:String} = '' OR startsWith(place, {scope:String}) OR startsWith(insu_admdvs, {scope:String}))"
 
 const fen = (amount: string) => `toInt64(ifNull(${amount}, 0) * 100)`
@@ -58,13 +67,15 @@ const SUMS = `
     ${fen('sum(acct_pay)')} AS account, ${fen('sum(psn_part_amt)')} AS personal,
     ${fen('sumIf(medfee_sumamt, inpatient)')} AS inpatient_fee,
     uniqExactIf(visit, ended) AS discharges, uniqExactIf(psn_no, ended) AS inpatients,
-    sumIf(greatest(1, ifNull(dateDiff('day', begntime, endtime), 1)), ended) AS stay_days,
+    sumIf(greatest(1, ifNull(dateDiff('day', began, finished), 1)), ended) AS stay_days,
     ${fen('sumIf(fund_pay_sumamt, employee)')} AS employee_fund,
     ${fen('sumIf(inscp_scp_amt, employee)')} AS employee_in_policy,
     uniqExactIf(psn_no, employee) AS employees,
     ${FUNDS.map((name) => `${fen(`sum(${name})`)} AS ${name}`).join(', ')}
   FROM (
     SELECT v.*, e.*, if(mdtrt_id = '', setl_id, mdtrt_id) AS visit,
+      -- The event beats the header (contract, "A stay").
+      ifNull(admitted, begntime) AS began, ifNull(discharged, endtime) AS finished,
       concat(place, '|', med_type) IN {inpatient:Array(String)} AS inpatient,
       inpatient AND e.mid != '1' AS ended, inpatient AND insutype = '${EMPLOYEES}' AS employee
     FROM (${VALID}) AS v LEFT JOIN (
@@ -73,6 +84,7 @@ const SUMS = `
       FROM raw_event WHERE kind = 'settlement'
         AND event_time >= fromUnixTimestamp64Milli({from:Int64}) AND event_time < fromUnixTimestamp64Milli({until:Int64})
     ) AS e ON e.id = v.setl_id
+    LEFT JOIN (${STAYS}) AS stay ON patient = v.psn_no AND stay_id = v.mdtrt_id
   ) WHERE ${IN_SCOPE}`
 
 /** Sums the period up. `scope` is a region; `''` is everywhere. */

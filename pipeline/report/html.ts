@@ -1,6 +1,6 @@
 import type { ExportedReport, ExportedRow, ExportedValue } from './export.ts'
 import type { Unit } from './indicators.ts'
-import type { PeriodName } from './periods.ts'
+import { PERIODS, type PeriodName } from './periods.ts'
 
 export type ReportLanguage = 'zh' | 'en'
 
@@ -15,6 +15,7 @@ const WORDS = {
       indicator: '指标',
     },
     ...{ day: '当日', previous_day: '前一日', week_before: '上周同日', month_to_date: '本月累计', change: '环比' },
+    ...{ month_last_year: '去年同月同期', year_change: '月累计同比' },
     ...{ week_change: '较上周同日', split: '基金支付构成（元）', suppressed: '不足5人', none: '—', versions: '规则版本' },
     note: '口径：按结算时间统计有效结算，撤销冲减原结算日；不足5人的单元格不予显示。',
   },
@@ -25,6 +26,8 @@ const WORDS = {
       month_to_date: 'Month to date',
       change: 'On the day before',
       week_change: 'On last week',
+      month_last_year: 'Same days of the month last year',
+      year_change: 'Month on last year',
       split: 'Payment by fund (yuan)',
     },
     ...{ suppressed: 'under 5 persons', none: '—', versions: 'Rule versions' },
@@ -43,9 +46,11 @@ const FUNDS: Readonly<Record<string, { zh: string; en: string }>> = {
   oth_pay: { zh: '其他', en: 'other' },
 }
 
-const COLUMNS = ['day', 'previous_day', 'week_before', 'month_to_date'] as const satisfies readonly PeriodName[]
+const COLUMNS = PERIODS
+const CHANGES = { previous_day: 'change', week_before: 'week_change', month_last_year: 'year_change' } as const
+const CHANGED = Object.keys(CHANGES) as (keyof typeof CHANGES)[]
 
-const STYLE = `body{font:14px/1.6 system-ui,"PingFang SC","Microsoft YaHei",sans-serif;margin:2rem auto;max-width:68rem;padding:0 1rem;color:#1b2430}
+const STYLE = `body{font:14px/1.6 system-ui,"PingFang SC","Microsoft YaHei",sans-serif;margin:2rem auto;max-width:80rem;padding:0 1rem;color:#1b2430}
 h1{font-size:1.4rem;margin:0}p{margin:.3rem 0;color:#4a5666}table{border-collapse:collapse;width:100%;margin:1rem 0}
 th,td{border-bottom:1px solid #d6dce4;padding:.4rem .6rem;text-align:right}th:first-child,td:first-child{text-align:left}
 td small,th small{display:block;color:#6b7787;font-weight:normal}@media print{body{margin:0}}`
@@ -53,7 +58,7 @@ td small,th small{display:block;color:#6b7787;font-weight:normal}@media print{bo
 /** The report as one page that needs nothing else. */
 export function reportHtml(report: ExportedReport, language: ReportLanguage): string {
   const words = WORDS[language]
-  const head = `<tr><th scope="col">${words.indicator}</th>${COLUMNS.map((name) => columnHead(report, name, language)).join('')}<th scope="col">${words.change}</th><th scope="col">${words.week_change}</th></tr>`
+  const head = `<tr><th scope="col">${words.indicator}</th>${COLUMNS.map((name) => columnHead(report, name, language)).join('')}${CHANGED.map((name) => `<th scope="col">${words[CHANGES[name]]}</th>`).join('')}</tr>`
   const rows = report.indicators.map((row) => rowHtml(row, language)).join('\n')
   return `<!doctype html>
 <html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${words.title} ${report.day}</title><style>${STYLE}</style></head><body>
@@ -81,7 +86,7 @@ function columnHead({ periods }: ExportedReport, name: PeriodName, language: Rep
 
 function rowHtml({ zh, en, unit, values, change }: ExportedRow, language: ReportLanguage): string {
   const cells = COLUMNS.map((name) => `<td>${valueText(values[name], unit, language)}</td>`)
-  const changes = [change.previous_day, change.week_before].map(
+  const changes = CHANGED.map((name) => change[name]).map(
     (share) => `<td>${share === null ? WORDS[language].none : signed(share)}</td>`,
   )
   return `<tr><td>${language === 'zh' ? zh : en}</td>${[...cells, ...changes].join('')}</tr>`

@@ -7,16 +7,19 @@ export interface Period {
 }
 
 /** What a daily summary speaks of, and what it compares with (domain: daily-summary 4.1). */
-export const PERIODS = ['day', 'previous_day', 'week_before', 'month_to_date'] as const
+export const PERIODS = ['day', 'previous_day', 'week_before', 'month_to_date', 'month_last_year'] as const
 export type PeriodName = (typeof PERIODS)[number]
 
 export function periodsOf(day: Day): Record<PeriodName, Period> {
   const single = (of: Day) => ({ from: of, until: of + 1 })
+  const month_to_date = { from: parseDay(`${formatDay(day).slice(0, 7)}-01`), until: day + 1 }
   return {
     day: single(day),
     previous_day: single(day - 1),
     week_before: single(day - 7),
-    month_to_date: { from: parseDay(`${formatDay(day).slice(0, 7)}-01`), until: day + 1 },
+    month_to_date,
+    // As many days of it: a month that has begun says nothing beside one that has ended.
+    month_last_year: yearBefore(month_to_date),
   }
 }
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { inpatient, reference, settlement, voidOf } from '../../detectors/testing/events.ts'
+import { admission, discharge, inpatient, reference, settlement, voidOf } from '../../detectors/testing/events.ts'
 import type { Wire } from '../../detectors/testing/scenario.ts'
 import { TestPipeline } from '../testing/engine-run.ts'
 import { type ExportedReport, exportedReport } from './export.ts'
 import { reportHtml } from './html.ts'
+import type { PeriodName } from './periods.ts'
 import { snapshotOf } from './snapshot.ts'
 
 const NOW = Date.UTC(2026, 2, 18)
@@ -87,7 +88,7 @@ async function reportOf(day: string, scope = '', now = NOW): Promise<ExportedRep
   return exportedReport(await snapshotOf(pipeline.store, [], { day, scope, now }))
 }
 
-function shown(report: ExportedReport, id: string, period: 'day' | 'previous_day' | 'week_before' | 'month_to_date' = 'day') {
+function shown(report: ExportedReport, id: string, period: PeriodName = 'day') {
   return report.indicators.find((row) => row.id === id)!.values[period]
 }
 
@@ -143,6 +144,15 @@ test('The day is compared with the day before, the weekday of last week and the 
   expect(first.periods.month_to_date).toEqual({ from: '2026-03-01', to: '2026-03-17' })
 })
 
+test('The month so far is compared with the same days of that month last year', () => {
+  const then = on('2025-03-01', '2025-03-17')
+  expect(first.periods.month_last_year).toEqual({ from: '2025-03-01', to: '2025-03-17' })
+  expect(shown(first, 'settlements', 'month_last_year').value).toBe(then.length)
+  expect(shown(first, 'total_amount', 'month_last_year').value).toBe(sum(then, 'medfee_sumamt'))
+  const growth = on('2026-03-01', '2026-03-17').length / then.length - 1
+  expect(first.indicators.find(({ id }) => id === 'settlements')!.change.month_last_year).toBeCloseTo(growth, 4)
+})
+
 test('Growth is told against the same days of last year', () => {
   const [now, then] = [on('2026-03-01', '2026-03-17'), on('2025-03-01', '2025-03-17')]
   const growth = sum(now, 'hifp_pay') / sum(then, 'hifp_pay') - 1
@@ -180,10 +190,33 @@ test('The same numbers are the same edition; a void corrects the day of its orig
   expect(editions.map(({ edition }) => edition)).toEqual([1, 2])
 })
 
+test('What admission and discharge told of a stay beats its bill, which need not say it; a correction beats both', async () => {
+  const told = (n: number, dates: Wire) => {
+    const [psn_no, mdtrt_id] = [`T${n}`, `MT${n}`]
+    return [
+      admission({ psn_no, mdtrt_id, fixmedins_code: 'H1', begntime: '2026-02-05 10:00:00' }),
+      discharge({ psn_no, mdtrt_id, fixmedins_code: 'H1', endtime: '2026-02-10 09:00:00' }),
+      ...stays('2026-02-10', 1, 1000, { setl_id: `told-${n}`, psn_no, mdtrt_id, setl_time: '2026-02-10 11:00:00', ...dates }),
+    ]
+  }
+  const unsaid = { begntime: '', endtime: '' }
+  const other = { begntime: '2026-02-01 10:00:00', endtime: '2026-02-10 09:00:00' }
+  await pipeline.send([1, 2, 3].flatMap((n) => [...told(n, unsaid), ...told(n + 3, other)]))
+  const report = await reportOf('2026-02-10')
+  expect(shown(report, 'length_of_stay').value).toBe(5)
+  const [psn_no, mdtrt_id] = ['T1', 'MT1']
+  const corrected = { psn_no, mdtrt_id, fixmedins_code: 'H1', endtime: '2026-02-08 09:00:00', ingest_time: '2026-02-11 09:00:00' }
+  await pipeline.send([discharge(corrected)])
+  const second = await reportOf('2026-02-10')
+  expect(shown(second, 'length_of_stay').value).toBeCloseTo((5 * 5 + 3) / 6, 4)
+  expect(second.edition).toBe(2)
+})
+
 test('The page needs nothing else, speaks both languages, and hides what is suppressed', () => {
   const [zh, en] = (['zh', 'en'] as const).map((language) => reportHtml(first, language))
   expect(zh).toContain('医保基金监管日报 2026-03-17')
   expect(zh).toContain('<td>结算人次</td><td>24</td><td>6</td><td>不足5人</td>')
+  expect(zh).toContain('去年同月同期<small>2025-03-01 – 2025-03-17</small>')
   expect(en).toContain('<td>settlements</td><td>24</td><td>6</td><td>under 5 persons</td>')
   expect(zh).not.toMatch(/(?:src|href)=|https?:|<script/)
 })
