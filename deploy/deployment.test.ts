@@ -293,3 +293,18 @@ test.each(filesIn('systemd', '.service'))('%s starts what is delivered, restarts
   }
   expect(unit).toMatch(/^EnvironmentFile=\/etc\/fundwatch\//m)
 })
+
+test('Each fear that operators are told of has a test of that name', () => {
+  const table = read('OPERATIONS.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && line.includes('.test.ts`'))
+  expect(table.length).toBeGreaterThan(20)
+  for (const line of table) {
+    for (const [, name, quoted = ''] of line.matchAll(/`([\w./-]+\.ts)`(?:: ((?:_[^_]+_(?:, )?)+))?/g)) {
+      const file = ['pipeline', 'deploy'].map((floor) => join(ROOT, floor, name!)).find((path) => existsSync(path))
+      const code = file ? readFileSync(file, 'utf8') : ''
+      const named = [...quoted.matchAll(/_([^_]+)_/g)].map(([, words]) => words!)
+      expect([name, file !== undefined, named.filter((words) => !code.includes(words))]).toEqual([name, true, []])
+    }
+  }
+})
