@@ -67,6 +67,8 @@ test('An accepted combination is none, by code or by generic', () => {
   const until = { effective_to: '2026-03-03 00:00:00' }
   const then = reference('combination_ok', 'then', { code_a: 'XA', code_b: 'XB' }, until)
   expect(judge(then, other, first, second).open).toEqual([])
+  const thenByGeneric = reference('combination_ok', 'then', { code_a: '阿托伐他汀', code_b: 'XB' }, until)
+  expect(judge(ok('XA', 'XC'), thenByGeneric, first, second).open).toEqual([])
 })
 
 test('One prescription may hold both', () => {

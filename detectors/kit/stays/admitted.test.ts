@@ -30,8 +30,16 @@ test('A bill without dates is judged by its admission, whichever comes first', (
   expect(step(admitted(10), bill('S', 20))).toEqual({ holds: [], skipped: 'REFERENCE_MISSING' })
 })
 
+test('A bill with dates, or of no stay, needs no admission', () => {
+  const concerns = (visit: Visit | Admission) => rule.concerns!(visit, {} as Context<unknown>)
+  expect(
+    [bill('S', 20), { ...bill('S', 20), begntime: 0 }, { ...bill('S', 20), med_class: 'OP' } as Visit, admitted(9)].map(concerns),
+  ).toEqual([...[true, false, false, true]])
+})
+
 test('What a finding rests on is known also when the stay goes on for years', () => {
-  expect(step(admitted(9), bill('S', 20), bill('T', 400))).toEqual({ holds: ['S', 'T'], skipped: undefined })
+  const bills = [bill('S', 20), bill('T', 400), bill('U', 800)]
+  expect(step(admitted(9), ...bills)).toEqual({ holds: ['S', 'T', 'U'], skipped: undefined })
 })
 
 test('A bill of no visit is its own stay', () => {
