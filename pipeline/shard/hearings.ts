@@ -16,6 +16,7 @@ import { NOTHING_HELD } from './record.ts'
 import { type Saying, Sayings, type Turn } from './sayings.ts'
 import { Steps } from './steps.ts'
 import { type Due, Timers } from './timers.ts'
+import type { Witness } from './witness.ts'
 
 export interface HearingsOptions {
   readonly memory: StagedMemory
@@ -28,6 +29,8 @@ export interface HearingsOptions {
   readonly reference: ReferenceView
   /** Takes note of what may explain findings away. */
   readonly learn: (ground: Visit | Discharge) => void
+  /** Looks on at every step; absent where nobody does. */
+  readonly witness: Witness | undefined
 }
 
 /**
@@ -53,7 +56,7 @@ export class Hearings {
   /** What parts have told and findings have changed, still to be heard: the second pass of the event in hand. */
   #derived: (Told | FindingChange)[] = []
 
-  constructor({ memory, parts, cells, beginnings, exchange, alerts, holdings, reference, learn }: HearingsOptions) {
+  constructor({ memory, parts, cells, beginnings, exchange, alerts, holdings, reference, learn, witness }: HearingsOptions) {
     this.judgements = new Judgements(parts)
     this.#parts = parts
     this.#cells = cells
@@ -65,7 +68,7 @@ export class Hearings {
     this.#learn = learn
     const say = (saying: Saying) => (this.#turn ? this.#sayings.add(saying, this.#turn) : this.#heed(saying))
     const [timers, judgements] = [this.#timers, this.judgements]
-    this.steps = new Steps({ cells, timers, judgements, beginnings, exchange, reference, say })
+    this.steps = new Steps({ cells, timers, judgements, beginnings, exchange, reference, say, witness })
   }
 
   /** A finding has changed: whoever listens shall hear it after the event in hand. */

@@ -69,7 +69,7 @@ export class Holdings {
 }
 
 /** The name of a part stands before its buckets (contract, section 2, "Identity"). */
-function namedBucket(part: string, bucket: string): string {
+export function namedBucket(part: string, bucket: string): string {
   return part ? `${part}:${bucket}` : bucket
 }
 

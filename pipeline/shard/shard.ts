@@ -26,6 +26,7 @@ import { type Screened, Screening } from './screening.ts'
 import type { Slices } from './slices.ts'
 import { Traits } from './traits.ts'
 import { type Clock, type Seen, Watermark } from './watermark.ts'
+import type { Witness } from './witness.ts'
 
 export interface ShardOptions {
   readonly detectors: readonly Detector[]
@@ -37,6 +38,8 @@ export interface ShardOptions {
   readonly budget?: Budget
   /** Which part of the memory of all lies here; all of it where absent. */
   readonly slices?: Slices
+  /** Looks on at every step of every part. */
+  readonly witness?: Witness
 }
 
 interface Stored {
@@ -88,7 +91,7 @@ export class Shard {
   readonly #intake: Intake
   readonly #shadow: ReadonlySet<string>
 
-  constructor(store: KeyValue, { detectors, shadow = [], history_from, budget, slices }: ShardOptions) {
+  constructor(store: KeyValue, { detectors, shadow = [], history_from, budget, slices, witness }: ShardOptions) {
     this.#memory = new StagedMemory(store)
     const stored = this.#load<Stored>('m|shard') ?? { clocks: {}, watermark: null, seen: null, history_from: null, seq: 0 }
     const parts = new Parts(detectors)
@@ -118,7 +121,7 @@ export class Shard {
     const isHistorySaid = history_from !== undefined
     this.#intake = new Intake({ memory, reference, exchange, watermark, time, range, historyFrom, isHistorySaid })
     const beginnings = new Beginnings(memory, parts)
-    this.#hearings = new Hearings({ memory, parts, cells, beginnings, exchange, alerts, holdings, reference, learn })
+    this.#hearings = new Hearings({ memory, parts, cells, beginnings, exchange, alerts, holdings, reference, learn, witness })
     this.#screening = new Screening({ parts, cells, steps: this.#hearings.steps, exchange, alerts })
   }
 

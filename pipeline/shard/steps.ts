@@ -12,6 +12,7 @@ import type { RunningPart } from './parts.ts'
 import { type Cell, NOTHING_HELD, type Slot } from './record.ts'
 import type { Saying } from './sayings.ts'
 import type { Timer, Timers } from './timers.ts'
+import type { Witness } from './witness.ts'
 
 export interface StepsOptions {
   readonly cells: Cells
@@ -23,9 +24,12 @@ export interface StepsOptions {
   readonly reference: ReferenceView
   /** Hears what a step says. */
   readonly say: (saying: Saying) => void
+  readonly witness: Witness | undefined
 }
 
 const ONE_BUCKET: readonly string[] = ['']
+/** Of a part without memory whose settlement is taken back. */
+const NOTHING_HOLDS: Step<undefined> = { state: undefined, holds: [] }
 
 /** Calls parts with their memory, and keeps what their steps leave behind there. What they say is for others to hear. */
 export class Steps {
@@ -38,15 +42,17 @@ export class Steps {
   readonly #exchange: Exchange | undefined
   readonly #say: (saying: Saying) => void
   readonly #reference: ReferenceView
+  readonly #witness: Witness | undefined
   readonly #context: { -readonly [K in keyof Context<unknown>]: Context<unknown>[K] }
 
-  constructor({ cells, timers, judgements, beginnings, exchange, reference, say }: StepsOptions) {
+  constructor({ cells, timers, judgements, beginnings, exchange, reference, say, witness }: StepsOptions) {
     this.#cells = cells
     this.#timers = timers
     this.#judgements = judgements
     this.#beginnings = beginnings
     this.#exchange = exchange
     this.#say = say
+    this.#witness = witness
     this.#reference = reference
     this.#context = { root: '', at: 0, watermark: 0, history_from: 0, params: undefined, reference }
   }
@@ -64,7 +70,10 @@ export class Steps {
     const context = this.contextOf(running, root, at, admdvs)
     if (part.concerns !== undefined && !part.concerns(heard, context)) return this.#judgements.count(running, undefined)
     if (part.memoryless) {
-      const { skipped, holds } = part.onEvent(undefined, heard, context)
+      this.#witness?.before({ running, at, heard })
+      const step = part.onEvent(undefined, heard, context)
+      this.#witness?.after(step)
+      const { skipped, holds } = step
       this.#judgements.count(running, skipped)
       if (holds) this.#say({ running, cause: 'event', holds })
       return
@@ -74,7 +83,9 @@ export class Steps {
     }
     const slot = this.#cells.at(running, root, part.key(heard))
     const { cell } = slot
+    this.#witness?.before({ running, at, heard, slot })
     const step = part.onEvent(cell?.state ?? part.initial(), heard, context)
+    this.#witness?.after(step)
     this.#judgements.count(running, step.skipped)
     this.#keep(running, slot, cell, step, heard.kind === 'told' && heard.back ? 'void' : 'event')
   }
@@ -83,6 +94,8 @@ export class Steps {
   takeBack(running: RunningPart, heard: Voidable, at: Instant, { reference, parcels, late }: Original): void {
     const { part, detector } = running
     if (part.memoryless) {
+      this.#witness?.before({ running, at, heard, back: true })
+      this.#witness?.after(NOTHING_HOLDS)
       const subject = { type: 'settlement', id: (heard as Visit).setl_id } as const
       const buckets = part.bucketsOf?.(heard) ?? ONE_BUCKET
       return this.#say({ running, cause: 'void', retracts: buckets.map((bucket) => alertId(detector, { subject, bucket })) })
@@ -97,7 +110,10 @@ export class Steps {
     if (!cell) return
     const visit = heard.kind === 'settlement' ? heard : heard.visit
     const context = this.contextOf(running, root, at, visit.admdvs, reference)
-    this.#keep(running, slot, cell, part.onVoid(cell.state ?? part.initial(), heard, context), 'void')
+    this.#witness?.before({ running, at, heard, back: true, slot })
+    const step = part.onVoid(cell.state ?? part.initial(), heard, context)
+    this.#witness?.after(step)
+    this.#keep(running, slot, cell, step, 'void')
   }
 
   /** A verdict that has waited, unless its memory waits for another time by now: each is given as at its own moment. */
@@ -106,7 +122,9 @@ export class Steps {
     const { cell } = slot
     if (!running.part.onTime || cell?.wakeAt !== timer.at) return
     const context = this.contextOf(running, timer.place.root, timer.at, '')
+    this.#witness?.before({ running, at: timer.at, slot })
     const step = running.part.onTime(cell.state ?? running.part.initial(), context)
+    this.#witness?.after(step)
     const { state, held, forgetAt } = cell
     this.#keep(running, slot, { state, held, forgetAt, wakeAt: undefined }, step, 'time')
   }
