@@ -11,6 +11,9 @@ import { lineOf, type SourceChunk } from './chunk.ts'
 
 type Lookups = Pick<Batch, 'originalOf' | 'saysTheSame'>
 
+/** Where earlier events are found again. */
+export type EventRecord = Pick<Store, 'originals' | 'findByVisit'>
+
 /** What a batch may ask for, and what was found out for it. */
 interface Prepared extends Lookups {
   readonly matchedVoids: ReadonlyMap<number, string>
@@ -38,13 +41,13 @@ interface InFlight {
  * other bytes. They are either in flight (judged but not yet stored) or in the store.
  */
 export class Originals {
-  readonly #store: Store
+  readonly #store: EventRecord
   readonly #shard: Shard
   readonly #hide: Pseudonymiser
   readonly #normalise: ReturnType<typeof createNormaliser>
   readonly #inFlight: InFlight[] = []
 
-  constructor(store: Store, shard: Shard, hide: Pseudonymiser) {
+  constructor(store: EventRecord, shard: Shard, hide: Pseudonymiser) {
     this.#store = store
     this.#shard = shard
     this.#hide = hide

@@ -78,7 +78,7 @@ function sourceChanged(path: string): FundwatchError {
 }
 
 /** Arrow becomes lines; text is lines already. */
-async function* asLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* asLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { head, all } = await withHead(bytes, ARROW_HEAD)
   yield* isArrow(head) ? readArrow(all) : all
 }

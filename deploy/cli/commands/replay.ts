@@ -4,9 +4,12 @@ import { isServed, perform } from '../claim/control.ts'
 import { type Command, type Invocation, numberFlag, UsageError } from '../command.ts'
 import { Progress, print, printJson } from '../output.ts'
 import { type Config, loadConfig } from '../settings/config.ts'
+import { explainFiles } from '../work/explain.ts'
+import { linesOfAlert, linesOfStep, rowOfStep } from '../work/explain-told.ts'
+import { sharesOf } from '../work/replay.ts'
 
 export const replay: Command = {
-  usage: 'FILE… [--out FILE] [--resume] [--drain]',
+  usage: 'FILE… [--out FILE] [--resume] [--drain] | FILE… --explain ALERT [--drain]',
   summary:
     'Sends files of events (NDJSON or Arrow, plain, gzip or zstd; - is standard input) through all detectors into storage.',
   flags: {
@@ -16,6 +19,11 @@ export const replay: Command = {
     resume: { type: 'boolean', help: 'go on where the same file stopped' },
     drain: { type: 'boolean', help: 'let eight days pass after the last event' },
     now: { type: 'string', value: 'TIME', help: 'the arrival clock; default: the clock of this machine' },
+    explain: {
+      type: 'string',
+      value: 'ALERT',
+      help: 'store nothing; tell of this alert what its key heard, its memory before and after, and what then held',
+    },
     'batch-lines': { type: 'string', value: 'N', help: 'events judged and stored together at most' },
     'decode-workers': { type: 'string', value: 'N', help: 'threads that parse' },
     shadow: { type: 'string', value: 'LIST', help: 'detectors that run silently' },
@@ -27,6 +35,7 @@ export const replay: Command = {
     const { values } = loadConfig({ ...flags, rate: undefined })
     const rate = flags.rate === 'max' ? 0 : (numberFlag(invocation, 'rate') ?? 0)
     if (rate < 0) throw new UsageError(`--rate must not be negative: ${rate}.`)
+    if (flags.explain !== undefined) return explainAlert(invocation, String(flags.explain), values)
     await refuseSettingsOfAnother(invocation, values)
     // Another process may do the work, elsewhere.
     const place = (file: string) => (file === '-' ? file : resolve(file))
@@ -46,6 +55,32 @@ export const replay: Command = {
     return 0
   },
 }
+
+/** Reads the files for their own sake: no data directory is opened, and a running process is not asked. */
+async function explainAlert({ args: files, flags, json }: Invocation, alert: string, config: Config): Promise<number> {
+  const unfit = ['out', 'resume', 'rate'].filter((name) => flags[name] !== undefined)
+  if (unfit.length > 0) throw new UsageError(`--explain stores nothing and does not wait: leave out --${unfit.join(', --')}.`)
+  if (files.includes('-')) throw new UsageError('--explain reads the files several times: name files, not standard input.')
+  const progress = new Progress('bytes')
+  const shareRead = sharesOf([...files, ...files, ...files])
+  let read = 0
+  const onRead = (bytes: number) => {
+    read += bytes
+    progress.showShare(read, shareRead(bytes))
+  }
+  const width = process.stdout.columns ?? USUAL_WIDTH
+  const found = await explainFiles(config, { alert, files, drain: flags.drain === true, onRead }, (step) => {
+    if (json) return printJson(rowOfStep(step))
+    for (const line of [...linesOfStep(step, width), '']) print(line)
+  })
+  progress.end()
+  if (json) printJson({ alert: found })
+  else for (const line of linesOfAlert(found)) print(line)
+  return 0
+}
+
+/** Where nobody says how wide a line may be. */
+const USUAL_WIDTH = 160
 
 /** A running process judges with its own settings: what would not be heeded is refused. */
 async function refuseSettingsOfAnother({ flags }: Invocation, config: Config): Promise<void> {

@@ -32,7 +32,9 @@ export type ReplaySummary = Totals & {
 }
 
 /** Time that `--drain` lets pass after the last event, so that every waiting verdict is spoken. */
-const DRAIN = 8 * DAY
+export const DRAIN = 8 * DAY
+/** So many bytes are judged and stored together at most. */
+export const REPLAY_BYTES = 24 * 1024 * 1024
 
 /** Replays files in order and sums up what the data directory then holds. */
 export async function replay(
@@ -48,7 +50,7 @@ export async function replay(
   const begun = performance.now()
   const totals = newTotals()
   const shareRead = sharesOf(input.files)
-  const size = { lines: config.batch_lines, bytes: 24 * 1024 * 1024 }
+  const size = { lines: config.batch_lines, bytes: REPLAY_BYTES }
   for (const file of input.files) {
     const before = totals.events
     const { resume, rate } = input
@@ -80,7 +82,7 @@ export async function replay(
 }
 
 /** How much of the files was read, from 0 to 1; nobody knows how much standard input will bring. */
-function sharesOf(files: readonly string[]): (bytes?: number) => number | undefined {
+export function sharesOf(files: readonly string[]): (bytes?: number) => number | undefined {
   if (files.includes('-')) return () => undefined
   const whole = files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0)
   let read = 0
