@@ -57,21 +57,24 @@ export class WorkerProcesses {
     return [...this.#running.keys()]
   }
 
-  /** Resolves when the worker answers; which slices it gets, others decide too. */
-  async start(name: string): Promise<void> {
+  /**
+   * Resolves when the worker answers; which slices it gets, others decide too.
+   * @param settings of this one, beside those of all
+   */
+  async start(name: string, settings: Readonly<Record<string, string>> = {}): Promise<void> {
     const directory = join(this.directory, name)
     mkdirSync(directory, { recursive: true })
     writeFileSync(join(directory, 'identity.key'), KEY)
     const child = spawn(BIN, [this.#command, '--port', '0', '--data-dir', directory, '--json'], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: this.#environment,
+      env: { ...this.#environment, ...settings },
     })
     this.#running.set(name, child)
     child.once('exit', () => {
       if (this.#running.get(name) !== child) return
       this.#running.delete(name)
       // It has ended by itself, and whoever watches over it starts it again.
-      this.start(name)
+      this.start(name, settings)
     })
     child.stderr.on('data', (text) => this.log.push(`${new Date().toISOString()} ${name}: ${text}`))
     await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])

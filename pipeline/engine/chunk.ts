@@ -1,7 +1,7 @@
 import type { Instant } from '../../schemas/time.ts'
 import { type Chunk, MAX_LINE_BYTES } from '../decode/decode.ts'
 import type { Guarded } from '../shard/guard.ts'
-import type { Parcel } from '../shard/parcel.ts'
+import type { Mail } from '../shard/parcel.ts'
 import type { Intent, Told } from './journal.ts'
 
 const NEWLINE = 10
@@ -24,8 +24,8 @@ export interface SourceChunk extends Chunk {
   readonly reading?: readonly string[]
   /** Time of the earliest event that waits at the source, told by a chunk without events: known history begins there. */
   readonly since?: Instant
-  /** What other slices tell, one parcel at each offset, in a chunk without events. */
-  readonly parcels?: readonly Parcel[]
+  /** What others tell this slice, one word at each offset, in a chunk without events. */
+  readonly mail?: readonly Mail[]
   /** The range was begun before, and is judged again by the number and the clock of then. */
   readonly repeats?: Pick<Intent, 'batch' | 'now'> & {
     /** All of it was stored and told: only memory has yet to hear it. */
@@ -46,8 +46,8 @@ export const NO_EVENTS: SourceChunk = {
 }
 
 /** The last offset of a chunk; the one before its first where it has none. */
-export function lastOf({ first, ends, parcels = [] }: SourceChunk): number {
-  return first + ends.length + parcels.length - 1
+export function lastOf({ first, ends, mail = [] }: SourceChunk): number {
+  return first + ends.length + mail.length - 1
 }
 
 /** What a chunk without events says. */

@@ -252,8 +252,8 @@ export class Engine {
 
   async #judgeRange({ chunk, decoded, arrivals, foreseen }: Read, now: Instant): Promise<JudgedRange> {
     const { done, matchedVoids, ...lookups } = await this.#originals.prepare(arrivals, chunk, foreseen)
-    const { clock: partition, reading, since, parcels } = chunk
-    const account = this.shard.take({ arrivals, partition, reading, since, parcels, now, matchedVoids, ...lookups })
+    const { clock: partition, reading, since, mail } = chunk
+    const account = this.shard.take({ arrivals, partition, reading, since, mail, now, matchedVoids, ...lookups })
     return { chunk, decoded, arrivals, account, matchedVoids, stored: done }
   }
 

@@ -20,7 +20,7 @@ export class Journey {
   readonly #spans: readonly Span[]
 
   constructor(chunks: readonly SourceChunk[]) {
-    this.#spans = chunks.filter(({ ends, parcels }) => ends.length > 0 || parcels).map(spanOf)
+    this.#spans = chunks.filter(({ ends, mail }) => ends.length > 0 || mail).map(spanOf)
   }
 
   async stage<T>(name: Stage, work: () => T | Promise<T>): Promise<T> {

@@ -8,13 +8,16 @@ import { inlineDecoder } from '../engine/decoder.ts'
 import { OpenMark } from '../memory/open-mark.ts'
 import { DEATHS } from '../memory/trust.ts'
 import { fromAfter, hearerName, hearersIn } from '../shard/beginnings.ts'
+import { guardedIn } from '../shard/guard.ts'
 import { lastEventIn } from '../shard/shard.ts'
 import { simulate } from '../simulate/simulate.ts'
+import { KafkaProducer } from '../sink/kafka-producer.ts'
 import { KEY } from '../testing/engine-run.ts'
 import { makeTopics, writeEvents } from '../testing/kafka-topics.ts'
 import { RegionRun } from '../testing/region-run.ts'
 import { aloneResult } from '../testing/region-watch.ts'
 import { isOfTheThird } from '../testing/third.ts'
+import { liftMessage } from './mail.ts'
 
 const SLICES = 4
 let kafka: LocalKafka
@@ -136,6 +139,24 @@ test('For a detector that is new to a slice history begins there, also where a n
   await second.checkpoint(new AbortController().signal)
   await region.close(second)
   expect(beginningsIn(await region.open(0, 1, 'b'))).toEqual(expected)
+})
+
+test('A detector that has exceeded its budget speaks again when the desk is told so, and whoever hears its history knows of that', async () => {
+  const lines = golden()
+  await makeTopics(kafka.brokers, 1, { forWorkers: true })
+  await writeEvents(kafka.brokers, lines)
+  region = new RegionRun(kafka.brokers, detectors)
+  const budget = { alerts: 0, fen: Number.POSITIVE_INFINITY }
+  const slice = await region.open(0, 1, 'a', { budget })
+  await region.quiet()
+  const silent = guardedIn(slice.memory).map(({ detector_id }) => detector_id)
+  expect(silent.length).toBeGreaterThan(1)
+  const producer = await KafkaProducer.connect(kafka.brokers)
+  await producer.send([liftMessage(silent[0]!)])
+  await producer.close()
+  await region.quiet()
+  expect(guardedIn(slice.memory).map(({ detector_id }) => detector_id)).toEqual(silent.slice(1))
+  expect(await region.memoryDifferences(1, budget)).toEqual([])
 })
 
 test('Memory that kills whoever opens it is set aside for the last checkpoint, and where they die of that too, for history alone', async () => {

@@ -61,6 +61,11 @@ export class Guard {
     this.#notices.push(notice)
   }
 
+  /** The detector speaks again, with a fresh budget. */
+  lift(detector_id: string): void {
+    for (const key of keysOf(this.#memory, detector_id)) this.#memory.set(key, null)
+  }
+
   /** The detectors moved to shadow since the last call. */
   take(): Guarded[] {
     const notices = this.#notices
@@ -76,9 +81,13 @@ export function guardedIn(memory: KeyValue): Guarded[] {
 
 /** The detector speaks again, with a fresh budget; answers whether it was silent. */
 export async function liftGuard(memory: KeyValue, detector_id: string): Promise<boolean> {
-  const shut = SHUT + detector_id
-  if (!memory.get(shut)) return false
-  const spent = [...memory.scan(`${SPENT}${detector_id}|`)].map(([key]) => [key, null] as const)
-  await memory.commit(new Map([[shut, null], ...spent]))
+  if (!memory.get(SHUT + detector_id)) return false
+  await memory.commit(new Map(keysOf(memory, detector_id).map((key) => [key, null])))
   return true
+}
+
+/** What is known of a detector that was silent. */
+function keysOf(memory: Pick<KeyValue, 'get' | 'scan'>, detector_id: string): string[] {
+  if (!memory.get(SHUT + detector_id)) return []
+  return [SHUT + detector_id, ...[...memory.scan(`${SPENT}${detector_id}|`)].map(([key]) => key)]
 }

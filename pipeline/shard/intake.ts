@@ -21,7 +21,7 @@ import {
   wasCorrected,
 } from './identity.ts'
 import type { Moments, World } from './moments.ts'
-import type { Parcel } from './parcel.ts'
+import type { Mail } from './parcel.ts'
 import type { Watermark } from './watermark.ts'
 
 /** Arrivals of one contiguous range, with what had to be fetched beforehand: the shard itself does no I/O. */
@@ -34,7 +34,7 @@ export interface Batch {
   /** Time of the earliest event that waits to be handed over, told by a batch without arrivals. */
   readonly since?: Instant
   /** What other slices tell, in the order of the log that carries it. */
-  readonly parcels?: readonly Parcel[]
+  readonly mail?: readonly Mail[]
   /** The arrival clock. */
   readonly now: Instant
   /** Comes from where any number of alerts is let through. */

@@ -50,7 +50,7 @@ class Running {
     const arrivals = unpack(this.#decode(chunkOfText(wires.map((wire) => JSON.stringify(wire)).join('\n'))).packed)
     const originals = unpack(this.#decode(chunkOfText(JSON.stringify(original))).packed)
     const outcome = this.#shard.push({
-      ...{ arrivals, parcels, partition: 'local', now: Date.UTC(2030, 0, 1), matchedVoids: new Map() },
+      ...{ arrivals, mail: parcels, partition: 'local', now: Date.UTC(2030, 0, 1), matchedVoids: new Map() },
       originalOf: () => originals[0]!.event() as Settlement,
       saysTheSame: () => false,
     })

@@ -30,6 +30,14 @@ export interface Parcel {
   readonly verdicts?: Instant
 }
 
+/** An operator's word to the desk: a detector that had exceeded its budget may speak again. */
+export interface Lift {
+  readonly lift: string
+}
+
+/** What comes into a slice's mailbox. */
+export type Mail = Parcel | Lift
+
 export type Entry =
   | {
       /** `back`: a reversal takes the contribution back. */

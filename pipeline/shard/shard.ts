@@ -182,7 +182,10 @@ export class Shard {
       if (this.#range.all.length >= RANGE) this.#judgeRange()
     }
     this.#judgeRange()
-    for (const parcel of batch.parcels ?? []) this.#open(parcel)
+    for (const mail of batch.mail ?? []) {
+      if ('lift' in mail) this.#guard.lift(mail.lift)
+      else this.#open(mail)
+    }
     this.#wake()
     return { ...this.#intake.take(), judgements: this.#hearings.judgements.take() }
   }

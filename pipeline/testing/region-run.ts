@@ -7,6 +7,7 @@ import { Slice, type SliceOptions } from '../region/slice.ts'
 import { memoryOf } from '../region/slice-memory.ts'
 import { Warmth } from '../region/warmth.ts'
 import { Worker } from '../region/worker.ts'
+import type { Budget } from '../shard/guard.ts'
 import { KafkaProducer } from '../sink/kafka-producer.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { KEY } from './engine-run.ts'
@@ -100,10 +101,10 @@ export class RegionRun {
   }
 
   /** Ends all workers; answers where what they know is not what follows from what the slices have heard. */
-  async memoryDifferences(slices: number): Promise<string[]> {
+  async memoryDifferences(slices: number, budget?: Budget): Promise<string[]> {
     await this.#stop()
     const [detectors, store, directory] = [this.#detectors, this.#store, join(this.#directory, DISKS)]
-    return memoryDifferences({ detectors, store, directory, brokers: this.#brokers, group: GROUP, slices })
+    return memoryDifferences({ detectors, store, directory, brokers: this.#brokers, group: GROUP, slices, budget })
   }
 
   async #stop(): Promise<void> {

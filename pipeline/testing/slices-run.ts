@@ -198,7 +198,7 @@ class Slice {
   #mailBatch(size: number): Batch {
     const { parcels } = this.#logs[this.#index]!
     const taken = parcels.slice(this.#mail, this.#mail + size).map((bytes) => JSON.parse(bytes.toString()) as Parcel)
-    return { ...this.#batchOf([]), parcels: taken }
+    return { ...this.#batchOf([]), mail: taken }
   }
 
   #inputBatch(size: number): Batch {
