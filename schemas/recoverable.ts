@@ -1,5 +1,5 @@
 import type { Alert } from './alert.ts'
-import { type Fen, fenOf, sharesOf } from './money.ts'
+import { type Fen, fenOf } from './money.ts'
 
 /** What money asks of an alert. */
 export type Claimant = Pick<
@@ -23,26 +23,8 @@ export type Claimant = Pick<
 export interface Purse {
   /** `fund_pay_sumamt`. */
   readonly fund: Fen
-  /** What the fund paid for each fee line, by `feedetl_sn`. */
+  /** Amount of each fee line that is claimed, by `feedetl_sn`. */
   readonly lines: ReadonlyMap<string, Fen>
-}
-
-/** A fee line as the store has it. */
-interface PricedLine {
-  readonly feedetl_sn: string
-  /** In-policy; where the platform did not price the line, gross. */
-  readonly amount: Fen
-}
-
-/**
- * The fund paid for a line its in-policy amount in the share that it paid of the settlement's (detectors 2.4, `fund`). What
- * breaks a rule (`vola_amt`) may be more: from the fund no more than that can be missing, so no more can come back to it.
- */
-export function purseOf(fund: Fen, in_policy: Fen | undefined, lines: readonly PricedLine[]): Purse {
-  const amounts = lines.map(({ amount }) => amount)
-  const whole = in_policy || amounts.reduce((sum, amount) => sum + amount, 0)
-  const parts = whole > 0 ? sharesOf(amounts, Math.min(fund, whole), whole) : amounts
-  return { fund, lines: new Map(lines.map(({ feedetl_sn }, i) => [feedetl_sn, Math.max(0, parts[i]!)])) }
 }
 
 /** Whether the alert claims money at all: an open one that people see and that is told within no other. */
@@ -52,8 +34,10 @@ export function claims({ status, mode, disposition, parent_alert_id }: Claimant)
 
 /**
  * `recoverable_amt` of each alert (contract, section 2, "Money"): each fen counts once, for the first claim by violation
- * before suspicion, severity, detector and id. An alert that names violating lines claims what the fund paid for those; any
- * other claims what is left of what it paid. Pure: given every alert on a settlement, the shares in it follow.
+ * before suspicion, severity, detector and id. An alert that names violating lines claims those; any other claims what is
+ * left of what the fund paid. A fen of a line counts whoever has paid it: of a bill that the fund paid in part, lines may claim
+ * more than it paid (the contract counts lines, and `vola_amt` is what is in the policy). Pure: given every alert on a
+ * settlement, the shares in it follow.
  */
 export function recoverableOf(alerts: Iterable<Claimant>, purses: ReadonlyMap<string, Purse>): Map<string, Fen> {
   const amounts = new Map<string, Fen>()
@@ -76,6 +60,7 @@ export function recoverableOf(alerts: Iterable<Claimant>, purses: ReadonlyMap<st
 class Till {
   readonly #lines: Map<string, Fen>
   #fund: Fen
+  #claimedWhole = false
 
   constructor({ fund, lines }: Purse) {
     this.#fund = fund
@@ -85,15 +70,16 @@ class Till {
   takeOfLine(feedetl_sn: string, wanted: Fen): Fen {
     const left = this.#lines.get(feedetl_sn) ?? 0
     // Whoever claimed the settlement as such has claimed the lines with it.
-    const taken = Math.min(wanted, left, this.#fund)
+    const taken = Math.min(wanted, left, this.#claimedWhole ? this.#fund : Number.POSITIVE_INFINITY)
     this.#lines.set(feedetl_sn, left - taken)
-    this.#fund -= taken
+    this.#fund = Math.max(0, this.#fund - taken)
     return taken
   }
 
   takeOfFund(wanted: Fen): Fen {
     const taken = Math.min(wanted, this.#fund)
     this.#fund -= taken
+    this.#claimedWhole = true
     return taken
   }
 }
@@ -137,14 +123,11 @@ export async function readRecoverable(query: Query, alert_ids?: readonly string[
   const named = `SELECT arrayJoin(setl_ids) FROM alert FINAL WHERE ${claiming}`
   const [claimants, funds, lines] = await Promise.all([
     query<Omit<Claimant, 'lines'> & { lines: string }>(`${CLAIMANTS} WHERE ${claiming}`, params),
-    query<{ setl_id: string; fund: string; in_policy: string }>(`${FUNDS} WHERE setl_id IN (${named})`, params),
+    query<{ setl_id: string; fund: string }>(`${FUNDS} WHERE setl_id IN (${named})`, params),
     query<{ setl_id: string; feedetl_sn: string; amount: string }>(`${LINES} WHERE setl_id IN (${named})`, params),
   ])
-  const bills = new Map<string, PricedLine[]>(funds.map(({ setl_id }) => [setl_id, []]))
-  for (const { setl_id, feedetl_sn, amount } of lines) bills.get(setl_id)?.push({ feedetl_sn, amount: fenOf(amount) })
-  const purses = new Map(
-    funds.map(({ setl_id, fund, in_policy }) => [setl_id, purseOf(fenOf(fund), fenOf(in_policy), bills.get(setl_id)!)]),
-  )
+  const purses = new Map(funds.map(({ setl_id, fund }) => [setl_id, { fund: fenOf(fund), lines: new Map<string, Fen>() }]))
+  for (const { setl_id, feedetl_sn, amount } of lines) purses.get(setl_id)?.lines.set(feedetl_sn, fenOf(amount))
   const told = claimants.map((row): Claimant => ({ ...row, vola_amt: Number(row.vola_amt), lines: JSON.parse(row.lines) }))
   const amounts = recoverableOf(told, purses)
   return alert_ids ? new Map([...amounts].filter(([id]) => alert_ids.includes(id))) : amounts
@@ -157,6 +140,5 @@ const TOUCHING = `hasAny(setl_ids,
 
 const CLAIMANTS = `SELECT alert_id, detector_id, result_type, severity, status, mode, disposition, parent_alert_id,
   subject_type, subject_id, setl_ids, toString(vola_amt) AS vola_amt, JSONExtractRaw(body, 'lines') AS lines FROM alert FINAL`
-const FUNDS = `SELECT setl_id, toString(fund_pay_sumamt) AS fund, toString(ifNull(inscp_scp_amt, 0)) AS in_policy
-  FROM settlement`
-const LINES = `SELECT setl_id, feedetl_sn, toString(ifNull(inscp_scp_amt, det_item_fee_sumamt)) AS amount FROM fee_line`
+const FUNDS = 'SELECT setl_id, toString(fund_pay_sumamt) AS fund FROM settlement'
+const LINES = 'SELECT setl_id, feedetl_sn, toString(det_item_fee_sumamt) AS amount FROM fee_line'
