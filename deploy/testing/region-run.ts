@@ -6,6 +6,7 @@ import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Detector } from '../../detectors/detector.ts'
 import { findDetectors } from '../../pipeline/catalogue.ts'
+import { judgingSince } from '../../pipeline/region/late-hearers.ts'
 import { writeSimulation } from '../../pipeline/simulate/write.ts'
 import { openStore, type Store } from '../../pipeline/store/store.ts'
 import { startClickHouse } from '../../pipeline/testing/clickhouse-server.ts'
@@ -126,7 +127,7 @@ async function outcome(
   const together = await regionResult(store, detectors)
   const [log] = await store.query<{ last: number }>('SELECT toFloat64(max(l.seq)) AS last FROM alert_log AS l')
   const pushed = await pushedAlerts(brokers, log!.last)
-  const { checks } = await verify(store, await recordAsMemory(store), detectors)
+  const { checks } = await verify(store, await recordAsMemory(store), detectors, { since: await judgingSince(store, detectors) })
   return { together, pushed, differences: checks.filter(({ ok }) => !ok) }
 }
 

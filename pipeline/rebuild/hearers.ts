@@ -47,14 +47,12 @@ export async function noteHearers(
   await memory.commit([hearersChange(Object.fromEntries(hearers))])
 }
 
-/** By id: the last batch that a detector was not judged by. */
-export async function hearingSince(
-  memory: KeyValue,
-  store: Store,
-  detectors: readonly Detector[],
-): Promise<ReadonlyMap<string, number>> {
+/** By id: the last batch that was not judged by a detector; where there are slices, of each of them. */
+export type Since = ReadonlyMap<string, readonly number[]>
+
+export async function hearingSince(memory: KeyValue, store: Store, detectors: readonly Detector[]): Promise<Since> {
   const known = await hearersOf(memory, store, detectors)
-  return new Map(detectors.map((detector) => [detector.id, known[hearerName(detector)]?.since ?? 0]))
+  return new Map(detectors.map((detector) => [detector.id, [known[hearerName(detector)]?.since ?? 0]]))
 }
 
 async function hearersOf(memory: KeyValue, store: Store, detectors: readonly Detector[]): Promise<Hearers> {

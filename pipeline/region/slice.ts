@@ -21,6 +21,7 @@ import type { Store } from '../store/store.ts'
 import { MAILBOX } from '../topics.ts'
 import { catchUp } from './catch-up.ts'
 import { checkpointsOf, lastLifeOf } from './checkpoint.ts'
+import { noteLateHearers } from './late-hearers.ts'
 import { mailChunk } from './mail.ts'
 import { SliceHistory } from './slice-history.ts'
 import { fetchNewer, MemoryCopy, memoryOf, numberIn, openMemory } from './slice-memory.ts'
@@ -131,6 +132,7 @@ export class Slice {
       if (!isWanted()) return await givenUp(memory, mark, history)
       const { detectors } = options
       // For a detector that came later history begins here, until it has heard it.
+      await noteLateHearers(store, memory, detectors, history.rounds.at(-1)?.at(-1)?.batch ?? numberIn(memory, 'm|batch'))
       await noteHearers(memory, store, detectors, await unheard(memory, store, detectors))
       const slice = { slices: { index, count, life: history.life }, after, history, post }
       const openEngine = async () => {

@@ -67,24 +67,23 @@ export class Beginnings {
     return this.#from[index]!
   }
 
-  /** Whether the part knows from the record what it is told here. */
-  knows({ index }: RunningPart, { from, batch }: Sent): boolean {
-    return batch !== undefined && batch <= (this.#upto[index]?.[from] ?? Number.NEGATIVE_INFINITY)
+  /**
+   * Whether the part knows from the record what is told here. Who does not number what it tells is of a release that had ended
+   * before the record was heard.
+   */
+  knows({ index }: RunningPart, { from, batch = Number.NEGATIVE_INFINITY }: Sent): boolean {
+    const upto = this.#upto[index]?.[from]
+    return upto !== undefined && batch <= upto
   }
 
-  /**
-   * Something was told to a part of this name, which is none here: if its detector runs in another version, that has missed it,
-   * unless it knows from the record. Who does not number what it tells had ended before the record was heard.
-   */
-  missed(name: string, at: Instant, { from, batch = Number.NEGATIVE_INFINITY }: Sent): void {
-    const id = name.slice(0, name.search(/[:@]/))
-    const hasMissed = (index: number) => at >= this.#from[index]! && !(batch <= (this.#upto[index]?.[from] ?? Number.NaN))
-    const missing = this.#parts.all.filter(({ detector, index }) => detector.id === id && hasMissed(index))
+  /** Something was told to another version of the part, which this one has missed. */
+  missed({ detector }: RunningPart, at: Instant): void {
+    const missing = this.#parts.all.filter((part) => part.detector === detector && at >= this.#from[part.index]!)
     if (missing.length === 0) return
-    const [begin, detector] = [fromAfter(at), hearerName(missing[0]!.detector)]
-    for (const { index } of missing) this.#from[index] = begin
+    const [from, name] = [fromAfter(at), hearerName(detector)]
+    for (const { index } of missing) this.#from[index] = from
     const hearers = hearersIn(this.#memory) ?? {}
-    const { since, upto } = hearers[detector] ?? { since: 0 }
-    this.#memory.set(...hearersChange({ ...hearers, [detector]: { since, isWarm: false, from: begin, upto } }))
+    const { since, upto } = hearers[name] ?? { since: 0 }
+    this.#memory.set(...hearersChange({ ...hearers, [name]: { since, isWarm: false, from, upto } }))
   }
 }

@@ -10,7 +10,7 @@ import type { Exchange } from './exchange.ts'
 import type { Holdings } from './holdings.ts'
 import { Judgements } from './judgements.ts'
 import type { Hearing, Moment, Moments, Original, World } from './moments.ts'
-import type { Parcel } from './parcel.ts'
+import type { Addressed, Parcel } from './parcel.ts'
 import type { Parts, RunningPart } from './parts.ts'
 import { NOTHING_HELD } from './record.ts'
 import { type Saying, Sayings, type Turn } from './sayings.ts'
@@ -94,13 +94,17 @@ export class Hearings {
 
   /**
    * Those of the parts to whom something is told that run here and do not know it yet. Both sides run the same detectors, or time
-   * would have to stand still: a sender with others is waited for no longer.
+   * would have to stand still: a sender with others is waited for no longer. What others have heard in their stead is counted here.
    */
-  wanting(names: readonly string[], at: Instant, parcel: Parcel): RunningPart[] {
+  wanting(names: readonly string[], { at, kind }: Addressed, parcel: Parcel): RunningPart[] {
     return names.flatMap((name) => {
-      const running = this.#parts.byName.get(name)
-      if (!running) this.#beginnings.missed(name, at, parcel)
-      return running && !this.#beginnings.knows(running, parcel) ? running : []
+      const running = this.#parts.byName.get(name) ?? this.#parts.ofAnyVersion(name)
+      if (!running) return []
+      const isKnown = this.#beginnings.knows(running, parcel)
+      if (!isKnown && running.name === name) return running
+      if (!isKnown) this.#beginnings.missed(running, at)
+      if (kind === 'heard') this.judgements.count(running, isKnown ? undefined : 'HISTORY_SHORT')
+      return []
     })
   }
 

@@ -38,18 +38,21 @@ export interface Lift {
 /** What comes into a slice's mailbox. */
 export type Mail = Parcel | Lift
 
+/** What parts are told. */
+export interface Addressed {
+  /** `back`: a reversal takes the contribution back. */
+  readonly kind: 'heard' | 'back'
+  readonly heard: Told
+  readonly at: Instant
+  readonly admdvs: string
+  /** Indices into the parcel's parts. */
+  readonly to: readonly number[]
+  /** Of what is taken back: how many parcels the sender had made when it heard it. */
+  readonly made?: number
+}
+
 export type Entry =
-  | {
-      /** `back`: a reversal takes the contribution back. */
-      readonly kind: 'heard' | 'back'
-      readonly heard: Told
-      readonly at: Instant
-      readonly admdvs: string
-      /** Indices into the parcel's parts. */
-      readonly to: readonly number[]
-      /** Of what is taken back: how many parcels the sender had made when it heard it. */
-      readonly made?: number
-    }
+  | Addressed
   | { readonly kind: 'end'; readonly discharge: Discharge }
   | { readonly kind: 'word'; readonly word: Word }
 

@@ -29,6 +29,8 @@ const NO_GROUPS: readonly number[] = []
 export class Parts {
   readonly all: readonly RunningPart[]
   readonly byName: ReadonlyMap<string, RunningPart>
+  /** The same without their versions. */
+  readonly #byPlainName: ReadonlyMap<string, RunningPart>
   /** Those that hear events only: what one says is nothing to the others. */
   readonly early: readonly RunningPart[]
   /** How many groups there are. */
@@ -53,12 +55,18 @@ export class Parts {
     this.groups = groups.size
     for (const [name, group] of groups) for (const kind of name.split(',') as HeardKind[]) put(this.#groups, kind, group)
     this.byName = new Map(this.all.map((part) => [part.name, part]))
+    this.#byPlainName = new Map(this.all.map((part) => [plain(part.name), part]))
     for (const part of this.all) {
       for (const kind of part.part.on as HeardKind[]) {
         put(this.#listeners, kind, part)
         if (part.hearsOthers) put(this.#late, kind, part)
       }
     }
+  }
+
+  /** The part that another version calls so. */
+  ofAnyVersion(name: string): RunningPart | undefined {
+    return this.#byPlainName.get(plain(name))
   }
 
   listeningTo(kind: HeardKind): readonly RunningPart[] {
@@ -84,6 +92,10 @@ export class Parts {
     }
     return hearing
   }
+}
+
+function plain(name: string): string {
+  return name.slice(0, name.lastIndexOf('@'))
 }
 
 function put<K, V>(lists: Map<K, V[]>, key: K, value: V): void {

@@ -244,11 +244,8 @@ export class Shard {
         else this.#alerts.file(entry.word)
         this.#hearings.hearChanges(this.#intake.world)
       } else {
-        const parts = this.#hearings.wanting(
-          entry.to.map((index) => parcel.parts[index]!),
-          entry.at,
-          parcel,
-        )
+        const names = entry.to.map((index) => parcel.parts[index]!)
+        const parts = this.#hearings.wanting(names, entry, parcel)
         const heard = unpack(entry.heard, visits)
         const { world } = this.#intake
         if (entry.kind === 'heard') this.#hearings.hearFor(parts, heard, entry.at, entry.admdvs, world)

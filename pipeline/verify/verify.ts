@@ -1,8 +1,9 @@
 import type { Detector } from '../../detectors/detector.ts'
 import type { Alert } from '../../schemas/alert.ts'
 import type { KeyValue } from '../memory/key-value.ts'
-import { hearingSince } from '../rebuild/hearers.ts'
+import { hearingSince, type Since } from '../rebuild/hearers.ts'
 import { alertId } from '../shard/alerts.ts'
+import { BATCHES } from '../shard/slices.ts'
 import type { Store } from '../store/store.ts'
 import type { Params } from '../store/transport.ts'
 import { checkBatches, checkOffsets } from './batches.ts'
@@ -23,6 +24,8 @@ export interface Verification extends Coverage {
 }
 
 export interface VerifyOptions {
+  /** Since when detectors judge, where memory does not say. */
+  readonly since?: Since
   /** Runs work while nothing is being written: on a running system, between two batches. */
   readonly between?: <T>(work: () => Promise<T>) => Promise<T>
   /** What the brokers hold; absent where none is to be asked or none answers. */
@@ -47,7 +50,7 @@ export async function verify(
   store: Store,
   memory: KeyValue,
   detectors: readonly Detector[],
-  { between = (work) => work(), bounds, range }: VerifyOptions = {},
+  { between = (work) => work(), bounds, range, since }: VerifyOptions = {},
 ): Promise<Verification> {
   const { until, nexts, digest } = await between(async () => remembered(memory))
   const inLog = await alertsInLog(store, until)
@@ -56,7 +59,7 @@ export async function verify(
   const checks = [
     ...(await checkBatches(store, until)),
     ...(await checkOffsets(store, until, nexts)),
-    ...(await checkJudgements(store, until, detectors, await hearingSince(memory, store, detectors))),
+    ...(await checkJudgements(store, until, detectors, since ?? (await hearingSince(memory, store, detectors)))),
     ...(await checkLog(store, until, inLog)),
     ...checkAlerts(inLog, detectors),
     check('alerts of memory and store', digest, digestOf(inLog)),
@@ -102,34 +105,33 @@ async function counts(store: Store, sql: string, params: Params): Promise<Readon
 }
 
 /** Every settlement was judged, or skipped with a reason, by every detector that hears settlements alone, since it runs. */
-async function checkJudgements(
-  store: Store,
-  until: number,
-  detectors: readonly Detector[],
-  since: ReadonlyMap<string, number>,
-): Promise<Check[]> {
+async function checkJudgements(store: Store, until: number, detectors: readonly Detector[], since: Since): Promise<Check[]> {
   const told = new Map<string, number>()
-  const settled = new Map<number, number>()
-  for (const begin of new Set(since.values())) {
-    const { n } = await counts(
-      store,
-      'SELECT count() AS n FROM settlement WHERE batch > {begin:UInt64} AND batch <= {until:UInt64}',
-      { begin, until },
-    )
-    settled.set(begin, n!)
+  const settled = new Map<string, number>()
+  for (const begins of new Map([...since.values()].map((begins) => [begins.join(), begins])).values()) {
+    // Each slice has numbers of its own, and one process has those of the first.
+    const judged = `batch <= {until:UInt64} AND arrayExists(b -> batch > b AND batch <= (intDiv(b, {size:UInt64}) + 1) * {size:UInt64}, {begins:Array(UInt64)})`
+    const params = { begins, until, size: BATCHES }
+    const { n } = await counts(store, `SELECT count() AS n FROM settlement WHERE ${judged}`, params)
+    settled.set(begins.join(), n!)
     const rows = await store.query<{ detector_id: string; part: string; n: string }>(
-      `SELECT detector_id, part, sum(judged) + sum(skipped) AS n FROM judgement
-       WHERE batch > {begin:UInt64} AND batch <= {until:UInt64} GROUP BY detector_id, part`,
-      { begin, until },
+      `SELECT detector_id, part, sum(judged) + sum(skipped) AS n FROM judgement WHERE ${judged} GROUP BY detector_id, part`,
+      params,
     )
-    for (const row of rows) if (since.get(row.detector_id) === begin) told.set(`${row.detector_id}:${row.part}`, Number(row.n))
+    for (const row of rows)
+      if (since.get(row.detector_id)?.join() === begins.join()) told.set(`${row.detector_id}:${row.part}`, Number(row.n))
   }
   return detectors.flatMap(({ id, parts }) => {
-    const begin = since.get(id)!
+    const begins = since.get(id)!
     const hearing = parts.filter(({ on }) => on.length === 1 && on[0] === 'settlement').map(({ name }) => `${id}:${name}`)
-    const from = begin > 0 ? ` since batch ${begin}` : ''
+    const late = begins.filter((begin) => begin % BATCHES > 0)
+    const from = late.length > 0 ? ` since batch ${late.join(', ')}` : ''
     return hearing.map((name) =>
-      check(`settlements judged or skipped by ${name.replace(/:$/, '')}${from}`, settled.get(begin)!, told.get(name) ?? 0),
+      check(
+        `settlements judged or skipped by ${name.replace(/:$/, '')}${from}`,
+        settled.get(begins.join())!,
+        told.get(name) ?? 0,
+      ),
     )
   })
 }

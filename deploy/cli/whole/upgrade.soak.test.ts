@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findDetectors } from '../../../pipeline/catalogue.ts'
 import { Lmdb } from '../../../pipeline/memory/lmdb.ts'
+import { judgingSince } from '../../../pipeline/region/late-hearers.ts'
 import { memoryOf } from '../../../pipeline/region/slice-memory.ts'
 import { type Hearers, hearerName, hearersIn } from '../../../pipeline/shard/beginnings.ts'
 import { writeSimulation } from '../../../pipeline/simulate/write.ts'
@@ -80,7 +81,9 @@ test('Workers that come back with detectors that they did not have go on when th
       const left = await Promise.all(WORKERS.map((name) => heardIn(memoryOf(join(workers.directory, name), slice))))
       expect(left.some((hearers) => fresh.every((detector) => hearers[hearerName(detector)]?.isWarm))).toBe(true)
     }
-    const { checks } = await verify(store, await recordAsMemory(store), detectors)
+    const { checks } = await verify(store, await recordAsMemory(store), detectors, {
+      since: await judgingSince(store, detectors),
+    })
     expect(checks.filter(({ ok }) => !ok)).toEqual([])
   } finally {
     process.stderr.write(workers.log.slice(-40).join(''))

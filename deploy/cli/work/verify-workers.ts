@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { findDetectors, selectDetectors } from '../../../pipeline/catalogue.ts'
+import { judgingSince } from '../../../pipeline/region/late-hearers.ts'
 import { openStore } from '../../../pipeline/store/store.ts'
 import type { Range } from '../../../pipeline/verify/coverage.ts'
 import { recordAsMemory } from '../../../pipeline/verify/record-memory.ts'
@@ -14,7 +15,14 @@ export async function verifyWorkers(config: Config, range?: Range): Promise<Veri
   try {
     const { bounds, broker } = await askBrokers(config)
     const detectors = selectDetectors(await findDetectors(), config.detectors)
-    return { ...(await verify(store, await recordAsMemory(store), detectors, { bounds, range })), broker }
+    return {
+      ...(await verify(store, await recordAsMemory(store), detectors, {
+        bounds,
+        range,
+        since: await judgingSince(store, detectors),
+      })),
+      broker,
+    }
   } finally {
     await store.close()
   }
