@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { type LocalKafka, startKafka } from '../../deploy/kafka/kafka.ts'
 import type { Detector } from '../../detectors/detector.ts'
 import { findDetectors } from '../catalogue.ts'
@@ -13,6 +13,7 @@ import { lastEventIn } from '../shard/shard.ts'
 import { simulate } from '../simulate/simulate.ts'
 import { KafkaProducer } from '../sink/kafka-producer.ts'
 import { KEY } from '../testing/engine-run.ts'
+import { HoldingStore } from '../testing/holding-store.ts'
 import { makeTopics, writeEvents } from '../testing/kafka-topics.ts'
 import { RegionRun } from '../testing/region-run.ts'
 import { aloneResult } from '../testing/region-watch.ts'
@@ -20,6 +21,8 @@ import { isOfTheThird } from '../testing/third.ts'
 import { liftMessage } from './mail.ts'
 
 const SLICES = 4
+/** A busy machine is slow. */
+const PATIENCE = { timeout: 120_000, interval: 20 }
 let kafka: LocalKafka
 let detectors: readonly Detector[]
 let region: RegionRun
@@ -63,6 +66,33 @@ test('Two workers that share four slices find, and judge, what one process does'
   expect(region.sharing).toEqual([2, 2])
   expect(await region.result()).toEqual(alone)
   expect(await region.memoryDifferences(SLICES)).toEqual([])
+})
+
+test('A rebalance in the middle of a batch waits for the insert that hangs, and nothing is lost or there twice', async () => {
+  const lines = [...simulate({ settlements: 100, seed: 7, days: 5 })].flatMap((row) =>
+    'event' in row && isOfTheThird(row.event) ? [row.event] : [],
+  )
+  const alone = await aloneResult(detectors, lines)
+  expect(alone.holding.length).toBeGreaterThan(10)
+  await makeTopics(kafka.brokers, 2, { forWorkers: true })
+  await writeEvents(kafka.brokers, lines)
+  region = new RegionRun(kafka.brokers, detectors)
+  const store = new HoldingStore()
+  try {
+    const first = await region.start('a', (real) => store.wrap(real))
+    // Which slice will be taken away nobody knows: both are in the middle of a batch.
+    await vi.waitUntil(() => first.slices.length === 2 && store.held === 2, PATIENCE)
+    await region.start('b')
+    await vi.waitUntil(() => !first.isReady, PATIENCE)
+    expect(region.sharing).toEqual([2, 0])
+    expect(store.held).toBe(2)
+  } finally {
+    store.letGo()
+  }
+  await region.quiet()
+  expect(region.sharing).toEqual([1, 1])
+  expect(await region.result()).toEqual(alone)
+  expect(await region.memoryDifferences(2)).toEqual([])
 })
 
 test('Of two that believe they own one slice the later one goes on, from an empty disk, and the other one can write nothing', async () => {

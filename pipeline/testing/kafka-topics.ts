@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import rdkafka from 'node-rdkafka'
+import rdkafka, { type Metadata } from 'node-rdkafka'
+
+import type { Partition } from '../source/inbox.ts'
 import { TOPICS } from '../source/kafka.ts'
 import { KafkaClient } from '../source/kafka-client.ts'
 import { HISTORY, MAILBOX, PARCEL_BYTES } from '../topics.ts'
@@ -49,6 +51,18 @@ export async function makeTopics(
   admin.disconnect()
 }
 
+/** The broker that leads a partition, as `host:port`. */
+export async function leaderOf(brokers: string, { topic, partition }: Partition): Promise<string | undefined> {
+  const producer = new Producer({ 'metadata.broker.list': brokers })
+  const metadata = await new Promise<Metadata>((done, fail) =>
+    producer.connect({ topic, timeout: PATIENCE }, (error, told) => (error ? fail(error) : done(told))),
+  )
+  await new Promise<void>((done) => producer.disconnect(() => done()))
+  const place = metadata.topics.find(({ name }) => name === topic)?.partitions.find(({ id }) => id === partition)
+  const leader = metadata.brokers.find(({ id }) => id === place?.leader)
+  return leader && `${leader.host}:${leader.port}`
+}
+
 /** A topic that was deleted a moment ago cannot be made at once. */
 async function created(attempt: () => Promise<unknown>): Promise<void> {
   for (let left = 100; ; left--) {
@@ -73,7 +87,9 @@ export async function writeEvents(
   lines: Iterable<string> | AsyncIterable<string>,
   timeOf?: (line: string) => number,
 ): Promise<void> {
-  const producer = new Producer({ 'metadata.broker.list': brokers, 'message.max.bytes': LARGEST, dr_cb: true })
+  // What is sent again because a broker is lost would come twice, and after what was sent later.
+  const once = { 'enable.idempotence': true }
+  const producer = new Producer({ 'metadata.broker.list': brokers, 'message.max.bytes': LARGEST, dr_cb: true, ...once })
   await new Promise<void>((done, fail) => producer.connect({ timeout: PATIENCE }, (error) => (error ? fail(error) : done())))
   producer.setPollInterval(20)
   let underWay = 0

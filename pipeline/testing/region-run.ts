@@ -58,9 +58,10 @@ export class RegionRun {
     return new Warmth({ detectors: this.#detectors, store: this.#store, identityKey: KEY, makeDecoder, file })
   }
 
-  async start(name: string): Promise<Worker> {
+  /** `wrap` may put a fault between this worker and the store. */
+  async start(name: string, wrap: (store: Store) => Store = (store) => store): Promise<Worker> {
     await this.#store.migrate()
-    const worker = await Worker.start(this.#optionsOf(name))
+    const worker = await Worker.start({ ...this.#optionsOf(name), store: wrap(this.#store) })
     this.#workers.set(name, worker)
     return worker
   }
