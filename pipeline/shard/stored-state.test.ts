@@ -4,7 +4,9 @@ import mgt07 from '../../detectors/mgt/mgt-07.ts'
 import { settlement } from '../../detectors/testing/events.ts'
 import recorded from '../../schemas/fingerprints.json' with { type: 'json' }
 import { parseInstant } from '../../schemas/time.ts'
+import { findDetectors } from '../catalogue.ts'
 import { runShard } from '../testing/shard-run.ts'
+import { storedShapes } from '../testing/stored-shapes.ts'
 import { STATE_SCHEMA_VERSION } from './state-version.ts'
 
 const PLACE = { psn_no: 'P1', fixmedins_code: 'H99010100001' }
@@ -36,4 +38,16 @@ test('What is stored for one of everything is what was recorded for its version'
   const digest = createHash('sha256')
   for (const [key, value] of stored) digest.update(key).update(value ?? '')
   expect(recorded.state.at(-1)).toEqual({ version: STATE_SCHEMA_VERSION, fingerprint: digest.digest('hex').slice(0, 16) })
+})
+
+/** One part a line, so that a difference names the parts. */
+const FORMS = './stored-shapes.json'
+const ADVICE =
+  'What these parts store has another form than what was recorded for their versions, and after an upgrade the old form would ' +
+  "be read as the new one: raise the detector's version, then run this test with -u. (With -u alone where nothing but the events of this test has changed.)"
+
+test('What each part of each detector stores has the form that was recorded for its version', async () => {
+  const shapes = await storedShapes(await findDetectors())
+  const lines = Object.entries(shapes).map(([name, digest]) => `  ${JSON.stringify(name)}: ${JSON.stringify(digest)}`)
+  await expect(`{\n${lines.join(',\n')}\n}\n`, ADVICE).toMatchFileSnapshot(FORMS)
 })
