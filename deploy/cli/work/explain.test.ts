@@ -71,6 +71,19 @@ test.each([{ 'batch-lines': '1' }, { 'batch-lines': '4000' }])(
   },
 )
 
+test('A refund that names no settlement finds the one it means, and what comes again in other bytes is heard once', async () => {
+  const sale = JSON.parse(LINES[lineOf('G7')]!)
+  const refund = { ...sale, setl_id: 'R7', medfee_sumamt: -sale.medfee_sumamt, setl_time: '2026-04-11 12:00:00' }
+  const again = JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(LINES[lineOf('G6')]!)).reverse()))
+  const told = [...LINES.slice(0, lineOf('VG7')), again, JSON.stringify(refund)]
+  const { steps } = await explained(idOf('MGT-18', 'trace', TRACE), told, { 'batch-lines': '1' })
+  expect(story(steps)).toEqual([
+    ['G6', false, 'nothing', undefined],
+    ['G7', false, 'opened', 1_400],
+    ['G7', true, 'retracted', undefined],
+  ])
+})
+
 test('An alert that a void takes away ends as retracted', async () => {
   const { steps, alert } = await explained(idOf('MGT-18', 'trace', TRACE), LINES.slice(0, lineOf('VG7') + 1))
   expect(story(steps).at(-1)).toEqual(['G7', true, 'retracted', undefined])
