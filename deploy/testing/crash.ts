@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openStore } from '../../pipeline/store/store.ts'
+import { rowsDigest } from '../../pipeline/testing/rows-digest.ts'
 import { fundwatchJson, killedAfter } from './cli.ts'
 
 export interface Summary {
@@ -19,11 +21,17 @@ export interface Verified {
   readonly checks: readonly { readonly name: string; readonly found: string; readonly ok: boolean }[]
 }
 
+/** What a data directory holds in the end. */
+export interface Left extends Verified {
+  /** What is stored of events, table by table. */
+  readonly rows: Readonly<Record<string, string>>
+}
+
 export interface CrashRun {
   /** How often the process was killed while at work. */
   readonly kills: number
-  readonly undisturbed: { readonly summary: Summary; readonly verified: Verified }
-  readonly disturbed: Verified
+  readonly undisturbed: { readonly summary: Summary; readonly left: Left }
+  readonly disturbed: Left
   readonly again: Summary
 }
 
@@ -42,7 +50,7 @@ export async function crashRun(settlements: number, kills: number, batchLines: n
     const begun = performance.now()
     const summary = await fundwatchJson<Summary>('replay', file, ...at('undisturbed'))
     const whole = performance.now() - begun
-    const verified = await fundwatchJson<Verified>('verify', '--data-dir', join(directory, 'undisturbed'))
+    const left = await leftIn(join(directory, 'undisturbed'))
     let done = 0
     for (let attempt = 0; done < kills && attempt < 3 * kills; attempt++) {
       // From the first moments of the start to somewhat beyond an even share of the work.
@@ -50,11 +58,22 @@ export async function crashRun(settlements: number, kills: number, batchLines: n
       if (await killedAfter(moment, 'replay', file, '--resume', ...at('disturbed'))) done++
     }
     await fundwatchJson<Summary>('replay', file, '--resume', ...at('disturbed'))
-    const disturbed = await fundwatchJson<Verified>('verify', '--data-dir', join(directory, 'disturbed'))
+    const disturbed = await leftIn(join(directory, 'disturbed'))
     const again = await fundwatchJson<Summary>('replay', file, ...at('disturbed'))
-    return { kills: done, undisturbed: { summary, verified }, disturbed, again }
+    return { kills: done, undisturbed: { summary, left }, disturbed, again }
   } finally {
     rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+async function leftIn(dataDir: string): Promise<Left> {
+  const verified = await fundwatchJson<Verified>('verify', '--data-dir', dataDir)
+  const store = openStore({ dataDir })
+  try {
+    await store.migrate()
+    return { ...verified, rows: await rowsDigest(store) }
+  } finally {
+    await store.close()
   }
 }
 

@@ -12,6 +12,7 @@ import { HISTORY, MAILBOX } from '../topics.ts'
 import { alertsInStore } from '../verify/digest.ts'
 import { TestPipeline } from './engine-run.ts'
 import { holding, judgedSettlements } from './holding.ts'
+import { rowsDigest } from './rows-digest.ts'
 
 /** What a region comes to, however many work at it. */
 export interface RegionResult {
@@ -19,6 +20,8 @@ export interface RegionResult {
   readonly judged: Readonly<Record<string, number>>
   /** Stored events by kind. */
   readonly stored: Readonly<Record<string, number>>
+  /** What is stored of them, table by table. */
+  readonly rows: Readonly<Record<string, string>>
   /** Whether the log of alerts has every number once, and every alert its revisions. */
   readonly log: { readonly rows: boolean; readonly revisions: boolean }
 }
@@ -65,6 +68,7 @@ export async function regionResult(store: Store, detectors: readonly Detector[])
     holding: holding(alerts),
     judged: judgedSettlements(detectors, { judged: new Map(judged.map(({ name, n }) => [name, n])) }),
     stored: Object.fromEntries(stored.map(({ kind, n }) => [kind, n])),
+    rows: await rowsDigest(store),
     log: { rows: log!.n === log!.last && log!.n === log!.distinct, revisions: revisions === log!.n },
   }
 }
