@@ -2,6 +2,7 @@ import { findDetectors, selectDetectors } from '../../../pipeline/catalogue.ts'
 import { liftMessage } from '../../../pipeline/region/mail.ts'
 import { KafkaProducer } from '../../../pipeline/sink/kafka-producer.ts'
 import { openStore } from '../../../pipeline/store/store.ts'
+import { FundwatchError } from '../../../schemas/errors.ts'
 import { storeOptions } from '../services/pipeline.ts'
 import { kafkaPropertiesOf } from '../services/start.ts'
 import type { Config } from '../settings/config.ts'
@@ -15,8 +16,12 @@ export interface Silenced {
   readonly last: string
 }
 
-/** What the workers' record says of detectors that ran silently: their memory lies on their machines. */
+/**
+ * What the workers' record says of detectors that ran silently: their memory lies on their machines.
+ * @throws FundwatchError CONFIG_INVALID where no server holds it
+ */
 export async function silencedInWorkers(config: Config): Promise<Silenced[]> {
+  requireSet(config, 'clickhouse_url')
   const store = openStore(storeOptions(config, config.data_dir))
   try {
     return await store.query<Silenced>(
@@ -30,9 +35,10 @@ export async function silencedInWorkers(config: Config): Promise<Silenced[]> {
 
 /**
  * Tells the worker that has the desk, through its mailbox: wherever that is, it hears it in its turn.
- * @throws FundwatchError CONFIG_INVALID where no such detector runs, and as `KafkaProducer` does
+ * @throws FundwatchError CONFIG_INVALID, DETECTOR_UNKNOWN, and as `KafkaProducer` does
  */
 export async function liftInWorkers(config: Config, detector_id: string): Promise<void> {
+  requireSet(config, 'kafka_brokers')
   selectDetectors(await findDetectors(), detector_id)
   const producer = await KafkaProducer.connect(config.kafka_brokers, kafkaPropertiesOf(config))
   try {
@@ -40,4 +46,9 @@ export async function liftInWorkers(config: Config, detector_id: string): Promis
   } finally {
     await producer.close()
   }
+}
+
+function requireSet(config: Config, setting: 'clickhouse_url' | 'kafka_brokers'): void {
+  if (config[setting] === '')
+    throw new FundwatchError('CONFIG_INVALID', `Workers are reached through what they share: ${setting} is not set.`)
 }
