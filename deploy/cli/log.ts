@@ -64,7 +64,10 @@ function sentenceOf(message: string, { code }: LogFields): string {
   return `fundwatch: ${code && !message.startsWith(`${code}: `) ? `${code}: ` : ''}${message}`
 }
 
-/** Numbers of persons, cards and telephones have ten digits at least; offsets and counts, which operators need, have not. */
+/**
+ * Numbers of persons, cards and telephones have ten digits at least; offsets and counts, which operators need, have not. Those of
+ * workers' batches have, and are blotted with them: the code still says what is wrong.
+ */
 const NUMBER = /[A-Za-z]{0,2}\d{10,}[0-9Xx]*/g
 
 function blotted(text: string): string {

@@ -1,4 +1,4 @@
-import type { Instant } from '../../schemas/time.ts'
+import { formatInstant, type Instant } from '../../schemas/time.ts'
 import { type Chunk, MAX_LINE_BYTES } from '../decode/decode.ts'
 import type { Guarded } from '../shard/guard.ts'
 import type { Mail } from '../shard/parcel.ts'
@@ -93,4 +93,9 @@ export function chunkOfBytes(lines: Buffer): Chunk {
 
 export function chunkOfText(text: string): Chunk {
   return chunkOfBytes(Buffer.from(text))
+}
+
+/** One event, which says that it is so late. */
+export function chunkOfHeartbeat(time: Instant): Chunk {
+  return chunkOfText(JSON.stringify({ kind: 'heartbeat', time: formatInstant(time) }))
 }

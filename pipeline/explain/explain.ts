@@ -2,11 +2,11 @@ import type { Detector } from '../../detectors/detector.ts'
 import type { ReferenceBook } from '../../detectors/reference.ts'
 import type { Alert } from '../../schemas/alert.ts'
 import { FundwatchError } from '../../schemas/errors.ts'
-import { formatInstant, type Instant } from '../../schemas/time.ts'
+import type { Instant } from '../../schemas/time.ts'
 import { createDecode } from '../decode/decode.ts'
 import { createPseudonymiser } from '../decode/mask.ts'
 import { unpack } from '../decode/packed.ts'
-import { chunkOfText, NO_EVENTS, type SourceChunk } from '../engine/chunk.ts'
+import { chunkOfHeartbeat, NO_EVENTS, type SourceChunk } from '../engine/chunk.ts'
 import { Originals } from '../engine/originals.ts'
 import { InMemory } from '../memory/in-memory.ts'
 import type { Changes } from '../memory/key-value.ts'
@@ -100,8 +100,7 @@ async function* chunksOf({ files, size, onRead }: ExplainOptions): AsyncGenerato
 }
 
 function heartbeat(time: Instant): SourceChunk {
-  const chunk = chunkOfText(JSON.stringify({ kind: 'heartbeat', time: formatInstant(time) }))
-  return { ...NO_EVENTS, ...chunk, source: 'drain', clock: LOCAL_CLOCK }
+  return { ...NO_EVENTS, ...chunkOfHeartbeat(time), source: 'drain', clock: LOCAL_CLOCK }
 }
 
 /** A record is a piece of a large one that others share: kept as it is, it would keep all of that. */

@@ -1,5 +1,4 @@
 import { isAbsolute } from 'node:path'
-import type { Detector } from '../../detectors/detector.ts'
 import type { ReferenceBook } from '../../detectors/reference.ts'
 import { FundwatchError } from '../../schemas/errors.ts'
 import type { Settlement, Void } from '../../schemas/events.ts'
@@ -9,25 +8,18 @@ import type { Decoded } from '../decode/decode.ts'
 import { createPseudonymiser } from '../decode/mask.ts'
 import { type Arrival, unpack } from '../decode/packed.ts'
 import type { Decoder } from '../engine/decoder.ts'
+import type { EngineOptions } from '../engine/engine.ts'
 import { Journal } from '../engine/journal.ts'
 import { settlementIn } from '../engine/originals.ts'
-import type { Changes, KeyValue } from '../memory/key-value.ts'
-import { type Budget, liftGuard } from '../shard/guard.ts'
+import type { Changes } from '../memory/key-value.ts'
+import { liftGuard } from '../shard/guard.ts'
 import type { Batch } from '../shard/intake.ts'
 import type { Account } from '../shard/outcome.ts'
 import { Shard } from '../shard/shard.ts'
-import type { Store } from '../store/store.ts'
 import type { Past, PastBatch } from './history.ts'
 
-export interface HearingOptions {
-  readonly detectors: readonly Detector[]
-  readonly shadow?: readonly string[]
-  readonly budget?: Budget
-  readonly memory: KeyValue
-  readonly store: Store
-  /** Makes no columns: everything is stored. */
-  readonly decoder: Decoder
-  readonly identityKey: Uint8Array
+export interface HearingOptions
+  extends Pick<EngineOptions, 'detectors' | 'shadow' | 'budget' | 'memory' | 'store' | 'decoder' | 'identityKey'> {
   /** Puts into the reference data what comes from settings and not from events. */
   readonly onReference?: (reference: ReferenceBook) => void
   /** Where known history begins; with its earliest event where absent. */

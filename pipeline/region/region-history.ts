@@ -1,5 +1,5 @@
-import { formatInstant, type Instant } from '../../schemas/time.ts'
-import { chunkOfText } from '../engine/chunk.ts'
+import type { Instant } from '../../schemas/time.ts'
+import { chunkOfHeartbeat } from '../engine/chunk.ts'
 import type { Told } from '../engine/journal.ts'
 import { historyOf, type Past, type PastBatch } from '../rebuild/history.ts'
 import { BATCHES, DESK } from '../shard/slices.ts'
@@ -38,7 +38,6 @@ export async function recordedBatches(store: Store, slices: number): Promise<Bat
 export async function* regionHistoryOf(store: Store, { after, until, verdicts }: Stretch): AsyncGenerator<Past> {
   const clocks = await Promise.all(until.map((last, slice) => clocksOf(store, after[slice]!, last)))
   const readers = until.map((last, slice) => historyOf(store, after[slice]!, last, false))
-  const heads = await Promise.all(readers.map(nextOf))
   const reading = (): Told => ({ reading: [OWN_CLOCK, ...clocks.flat()] })
   const asHeard = (batch: PastBatch, slice: number): PastBatch => {
     const told = batch.told.flatMap((each): Told[] => {
@@ -50,6 +49,7 @@ export async function* regionHistoryOf(store: Store, { after, until, verdicts }:
     return { ...batch, told }
   }
   try {
+    const heads = await Promise.all(readers.map(nextOf))
     yield timeSays(verdicts, reading())
     for (let slice = firstOf(heads); slice !== undefined; slice = firstOf(heads)) {
       const { batches, chunk } = heads[slice]!
@@ -94,7 +94,7 @@ const OWN_CLOCK = 'region'
 
 /** A heartbeat of a clock that never rests: nothing passes beyond it. */
 function timeSays(verdicts: Instant, reading: Told): Past {
-  const chunk = chunkOfText(JSON.stringify({ kind: 'heartbeat', time: formatInstant(verdicts + DISORDER) }))
+  const chunk = chunkOfHeartbeat(verdicts + DISORDER)
   const batch = { batch: 0, source: OWN_CLOCK, partition: 0, last: 0, clock: OWN_CLOCK, now: verdicts, from: 0, events: 1 }
   return { batches: [{ ...batch, told: [reading] }], chunk }
 }

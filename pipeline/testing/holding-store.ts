@@ -1,4 +1,5 @@
 import type { Store } from '../store/store.ts'
+import { storeWith } from './store-with.ts'
 
 /** A store in which inserts of events hang until they are let go. */
 export class HoldingStore {
@@ -19,22 +20,13 @@ export class HoldingStore {
   }
 
   wrap(store: Store): Store {
-    return {
-      migrate: () => store.migrate(),
-      close: () => store.close(),
-      query: (sql, params) => store.query(sql, params),
-      scan: (sql, params) => store.scan(sql, params),
-      originals: (ids, before) => store.originals(ids, before),
-      findByVisit: (visit, before) => store.findByVisit(visit, before),
-      forgetBatches: (batches) => store.forgetBatches(batches),
-      forgetCheckpoints: (partitions) => store.forgetCheckpoints(partitions),
-      insertRows: (name, rows, options) => store.insertRows(name, rows, options),
+    return storeWith(store, {
       writeColumns: async (ranges, options) => {
         this.held++
         await this.#open
         this.held--
         await store.writeColumns(ranges, options)
       },
-    }
+    })
   }
 }

@@ -54,7 +54,7 @@ export async function coverageOf(store: Store, range: Range = {}): Promise<Cover
   const rows = await store.query<{ detector_id: string; part: string; reason: string; judged: number; skipped: number }>(
     `SELECT detector_id, part, skip_reason AS reason, toFloat64(sum(j.judged)) AS judged, toFloat64(sum(j.skipped)) AS skipped
      FROM judgement AS j WHERE j.batch IN (SELECT batch FROM batch WHERE ${where})
-     GROUP BY detector_id, part, skip_reason ORDER BY detector_id, part, skip_reason`,
+     GROUP BY detector_id, part, skip_reason HAVING judged + skipped > 0 ORDER BY detector_id, part, skip_reason`,
     params,
   )
   const parts = new Map<string, { detector_id: string; part: string; judged: number; skipped: Record<string, number> }>()

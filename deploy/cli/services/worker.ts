@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import { Registry } from 'prom-client'
+import type { ReferenceBook } from '../../../detectors/reference.ts'
 import { findDetectors, selectDetectors, silentOnes } from '../../../pipeline/catalogue.ts'
 import { WorkerDecoder } from '../../../pipeline/engine/decoder.ts'
 import { publishCatalogue } from '../../../pipeline/published.ts'
@@ -53,14 +54,18 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
     const metrics = new Registry()
     const watch = watchEngines(metrics, () => worker.slices.map(({ engine }) => engine))
     const { kafka_brokers: brokers, kafka_group: group, worker_id: member } = config
-    const warmth = warmthOf(config, { detectors, store, identityKey, file: join(directory, 'memory.scratch') })
+    const onReference = (reference: ReferenceBook) => {
+      if (config.med_type_map) readMedTypeMap(config.med_type_map, reference)
+    }
+    // History must be heard as live events are.
+    const heard = { detectors, store, identityKey, onReference }
+    const warmth = warmthOf(config, { ...heard, file: join(directory, 'memory.scratch') })
     const worker = await Worker.start({
-      ...{ detectors, shadow, budget: budgetOf(config, true), store, decoder, identityKey, now: arrivalClock(config) },
+      ...{ ...heard, shadow, budget: budgetOf(config, true), decoder, now: arrivalClock(config) },
       ...{ directory, durability: config.durability as 'process' | 'power', batch: config.batch_lines },
       ...{ brokers, group, member, properties: kafkaPropertiesOf(config) },
       checkpointEvery: config.checkpoint_minutes * MINUTE,
       ...{ warmth, onTrouble: tellTrouble },
-      onReference: (reference) => config.med_type_map && readMedTypeMap(config.med_type_map, reference),
       onSlice({ engine, index }) {
         watch(engine)
         engine.onReceipt(({ guarded }) => guarded.forEach(tellGuarded))
@@ -87,10 +92,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
 }
 
 /** What new detectors hear history with, unless they are to begin without it. */
-function warmthOf(
-  { warm_up }: Config,
-  given: Pick<WarmthOptions, 'detectors' | 'store' | 'identityKey' | 'file'>,
-): Warmth | undefined {
+function warmthOf({ warm_up }: Config, given: Omit<WarmthOptions, 'makeDecoder' | 'onProgress'>): Warmth | undefined {
   if (warm_up === 'off') return undefined
   const makeDecoder = () => new WorkerDecoder(given.identityKey, 1, { withoutColumns: true })
   let [hearing, progress]: [string, Progress | undefined] = ['', undefined]

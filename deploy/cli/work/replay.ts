@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createWriteStream, statSync } from 'node:fs'
 import { Standings } from '../../../dashboard/server/workflow/standings.ts'
-import { chunkOfText } from '../../../pipeline/engine/chunk.ts'
+import { chunkOfHeartbeat } from '../../../pipeline/engine/chunk.ts'
 import { LOCAL_CLOCK, replayFile } from '../../../pipeline/source/replay.ts'
 import { newTotals, type Totals } from '../../../pipeline/source/totals.ts'
 import { alertsInStore, digestOf, isAlert, isLive } from '../../../pipeline/verify/digest.ts'
@@ -9,7 +9,7 @@ import type { Alert } from '../../../schemas/alert.ts'
 import { FundwatchError } from '../../../schemas/errors.ts'
 import { yuan } from '../../../schemas/money.ts'
 import { readRecoverable } from '../../../schemas/recoverable.ts'
-import { DAY, formatInstant } from '../../../schemas/time.ts'
+import { DAY } from '../../../schemas/time.ts'
 import { watchPeak } from '../services/memory-use.ts'
 import type { Pipeline } from '../services/pipeline.ts'
 
@@ -97,7 +97,7 @@ export async function letTimePass({ engine }: Pipeline): Promise<void> {
   const { lastEvent } = engine.shard
   if (!Number.isFinite(lastEvent)) return
   const source = 'drain'
-  const chunk = chunkOfText(JSON.stringify({ kind: 'heartbeat', time: formatInstant(lastEvent + DRAIN) }))
+  const chunk = chunkOfHeartbeat(lastEvent + DRAIN)
   const first = engine.journal.nextOf(source, 0) ?? 0
   const { done } = await engine.submit({ ...chunk, source, partition: 0, first, replayable: false, clock: LOCAL_CLOCK })
   await done
