@@ -50,10 +50,13 @@ const COLUMNS = PERIODS
 const CHANGES = { previous_day: 'change', week_before: 'week_change', month_last_year: 'year_change' } as const
 const CHANGED = Object.keys(CHANGES) as (keyof typeof CHANGES)[]
 
-const STYLE = `body{font:14px/1.6 system-ui,"PingFang SC","Microsoft YaHei",sans-serif;margin:2rem auto;max-width:80rem;padding:0 1rem;color:#1b2430}
+const STYLE = `body{font:14px/1.6 system-ui,"PingFang SC","Microsoft YaHei",sans-serif;margin:2rem auto;max-width:96rem;padding:0 1rem;color:#1b2430}
 h1{font-size:1.4rem;margin:0}p{margin:.3rem 0;color:#4a5666}table{border-collapse:collapse;width:100%;margin:1rem 0}
 th,td{border-bottom:1px solid #d6dce4;padding:.4rem .6rem;text-align:right}th:first-child,td:first-child{text-align:left}
-td small,th small{display:block;color:#6b7787;font-weight:normal}@media print{body{margin:0}}`
+td small,th small{display:block;color:#6b7787;font-weight:normal}
+.wide{overflow-x:auto}.wide td,.wide small{white-space:nowrap}.wide th{min-width:4rem}.wide :first-child:is(th,td){position:sticky;left:0;background:#fff}
+@media (max-width:40rem){.wide :first-child:is(th,td){white-space:normal;min-width:6.5rem}}
+@media print{body{margin:0}.wide td,.wide small{white-space:normal}}`
 
 /** The report as one page that needs nothing else. */
 export function reportHtml(report: ExportedReport, language: ReportLanguage): string {
@@ -64,9 +67,9 @@ export function reportHtml(report: ExportedReport, language: ReportLanguage): st
 <html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${words.title} ${report.day}</title><style>${STYLE}</style></head><body>
 <h1>${words.title} ${report.day}</h1>
 <p>${words.scope} ${escaped(report.scope || words.everywhere)} · ${words.edition.replace('{}', String(report.edition))} · ${words.created} ${report.created_at}</p>
-<table><thead>${head}</thead><tbody>
+<div class="wide"><table><thead>${head}</thead><tbody>
 ${rows}
-</tbody></table>
+</tbody></table></div>
 <h2>${words.split}</h2>
 ${splitHtml(report, language)}
 <p>${words.note}</p>
