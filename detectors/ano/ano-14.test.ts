@@ -145,3 +145,36 @@ test('A stay is as long as its admission and discharge say, whatever its bill sa
     z: 38,
   })
 })
+
+/** What is found of a hospital in March, whose peers are known then only. */
+function foundOf(more: (i: number) => Wire, ...given: readonly Wire[]): { settlements: number; features: readonly Wire[] } {
+  const before = ['2026-01', '2026-02'].flatMap((of) => month('H1', of, undefined, 50))
+  const usual = CODES.slice(1).flatMap((code) => month(code, '2026-03'))
+  const settled = given.filter(({ kind }) => kind === 'settlement')
+  const events = byTime([...before, ...usual, ...month('H1', '2026-03', more), ...settled])
+  const voids = given.filter(({ kind }) => kind === 'void')
+  const { open } = run(detector, [...KNOWN, ...events, OVER, ...voids], { history_from: '2026-01-01 00:00:00' })
+  return open.find(({ bucket }) => bucket === '2026-03')!.evidence
+}
+
+test('Two visits of one person are one head, until both are taken back', () => {
+  const more = (setl_id: string, psn_no: string) => settlement({ ...odd(0), setl_id, fixmedins_code: 'H1', psn_no })
+  const [again, another] = [more('again', 'P0'), more('another', 'Q')]
+  const perHead = (...events: readonly Wire[]) =>
+    foundOf(odd, ...events).features.find(({ feature }) => feature === 'visits_per_head')!.value
+  // A hundred visits of ten persons, and these.
+  expect(perHead(again, another)).toBe(9.273)
+  const voids = [again, another].map((one) => voidOf(one, '2026-06-02 10:00:00'))
+  expect(perHead(again, another, ...voids)).toBe(10)
+  // So long after the month it is no longer known who came.
+  expect(perHead(another, voidOf(another, '2027-06-02 10:00:00'))).toBe(9.091)
+})
+
+test('More heads than visits are none', () => {
+  // Each of a hundred has come once, and half of it is taken back when nobody knows them any more.
+  const once = (i: number) => ({ ...odd(i), psn_no: `Q${i}` })
+  const late = month('H1', '2026-03', once, 50).map((one) => voidOf(one, '2027-06-02 10:00:00'))
+  const { settlements, features } = foundOf(once, ...late)
+  expect(settlements).toBe(50)
+  expect(features).toContainEqual({ feature: 'visits_per_head', value: 1, peers: 2, z: -20 })
+})

@@ -1,10 +1,12 @@
 import { isInpatient } from '../../schemas/med-class.ts'
-import { DAY, dayOf, hourOf } from '../../schemas/time.ts'
+import { DAY, dayOf, hourOf, type Instant, startOfDay } from '../../schemas/time.ts'
 import { defineDetector, type Told, type Visit } from '../detector.ts'
 import { isMedicine } from '../kit/care/medicine.ts'
 import { type Measures, peersParts, type Spreads, spreads } from '../kit/parts/peers.ts'
+import { firstDayOf } from '../kit/plain/calendar.ts'
 import { type Ended, endedStays } from '../kit/stays/ended-stays.ts'
 import { byDefault } from '../params.ts'
+import { HEADS, type Head, headsPart, isCounted } from './ano-14.heads.ts'
 
 /** Sums of a month, of which the features are made. */
 interface Tally {
@@ -21,8 +23,8 @@ interface Tally {
   medicines: number
   stays: number
   stay_days: number
-  /** Settlements of each person. */
-  readonly persons: Record<string, number>
+  /** The persons whom they are of. */
+  heads: number
 }
 
 interface Evidence {
@@ -79,11 +81,11 @@ const [EXAM_TYPES, CONSUMABLES] = [new Set(['03', '04']), '08']
 
 const newTally = (): Tally => ({
   ...{ settlements: 0, fee: 0, drugs: 0, exams: 0, consumables: 0, night: 0, weekend: 0, whole: 0, remote: 0 },
-  ...{ traced: 0, medicines: 0, stays: 0, stay_days: 0, persons: {} },
+  ...{ traced: 0, medicines: 0, stays: 0, stay_days: 0, heads: 0 },
 })
 
 function count(tally: Tally, visit: Visit, sign: 1 | -1): void {
-  const { psn_no, setl_time, medfee_sumamt, admdvs, insu_admdvs, feedetail, items } = visit
+  const { setl_time, medfee_sumamt, admdvs, insu_admdvs, feedetail, items } = visit
   tally.settlements += sign
   tally.fee += sign * medfee_sumamt
   if (medfee_sumamt % WHOLE === 0) tally.whole += sign
@@ -105,12 +107,16 @@ function count(tally: Tally, visit: Visit, sign: 1 | -1): void {
     tally.medicines += sign
     if (visit.drug_trac_info.length > 0) tally.traced += sign
   }
-  const known = (tally.persons[psn_no] ?? 0) + sign
-  if (known > 0) tally.persons[psn_no] = known
-  else delete tally.persons[psn_no]
 }
 
+const isOfTheMonth = ({ topic }: Told) => topic === ENDED || topic === HEADS
+const isHead = (told: Told): told is Head => told.topic === HEADS
 const endedIn = ({ values }: Told) => values as Ended
+
+function timeIn(event: Visit | Told): Instant {
+  if (event.kind === 'settlement') return event.setl_time
+  return isHead(event) ? startOfDay(firstDayOf(event.period)) : endedIn(event).endtime
+}
 
 function countStay(tally: Tally, { days, sign }: Ended): void {
   tally.stays += sign
@@ -128,7 +134,8 @@ function featuresOf(tally: Tally): Measures {
     night_share: share(tally.night, settlements),
     weekend_share: share(tally.weekend, settlements),
     whole_share: share(tally.whole, settlements),
-    visits_per_head: share(settlements, Object.keys(tally.persons).length),
+    // Who came is forgotten before the month is.
+    visits_per_head: share(settlements, Math.min(tally.heads, settlements)),
     remote_share: share(tally.remote, settlements),
     ...(tally.medicines > 0 ? { untraced_share: 1 - share(tally.traced, tally.medicines) } : {}),
     ...(tally.stays > 0 ? { stay_days: share(tally.stay_days, tally.stays) } : {}),
@@ -149,7 +156,7 @@ const two = (value: number) => Math.round(value * 100) / 100
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-14',
-  version: 4,
+  version: 5,
   title: { zh: '机构综合异常', en: 'Institution out of the ordinary' },
   category: 'ANO',
   result: 'indicator',
@@ -167,17 +174,19 @@ export default defineDetector<Evidence, Params>({
   parts: [
     // Discharges tell of stays that are not billed yet, and better than bills how long they were.
     endedStays({ topic: ENDED, kept: 400 * DAY }),
+    headsPart,
     ...peersParts<Visit | Told, Tally, Spreads, Evidence, Params>({
       topic: 'ANO-14',
       partialMonths: true,
       on: ['settlement', 'told'],
-      hears: [ENDED],
-      root: (event) => (event.kind === 'settlement' ? event.fixmedins_code : event.topic === ENDED ? event.of : ''),
-      at: (event) => (event.kind === 'settlement' ? event.setl_time : endedIn(event).endtime),
-      concerns: (event) => event.kind === 'told' || event.medfee_sumamt > 0,
+      hears: [ENDED, HEADS],
+      root: (event) => (event.kind === 'settlement' ? event.fixmedins_code : isOfTheMonth(event) ? event.of : ''),
+      at: timeIn,
+      concerns: (event) => event.kind === 'told' || isCounted(event),
       initial: newTally,
       count(tally, event, sign) {
         if (event.kind === 'settlement') count(tally, event, sign)
+        else if (isHead(event)) tally.heads += event.values
         else countStay(tally, endedIn(event))
       },
       named: (event) => (event.kind === 'settlement' ? { id: event.setl_id, at: event.setl_time } : undefined),
