@@ -17,11 +17,12 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0
   }
   if (!name || name === 'help' || HELP.has(name)) {
-    print(overview())
+    print(await overview())
     return name ? 0 : 2
   }
-  const command = COMMANDS[name]
-  if (!command) throw new UsageError(`There is no command ${name}. See: fundwatch --help`)
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (!load) throw new UsageError(`There is no command ${name}. See: fundwatch --help`)
+  const command = await load()
   if (rest.some((argument) => HELP.has(argument))) {
     print(helpOf(name, command))
     return 0
@@ -39,8 +40,9 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-function overview(): string {
-  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(14)}${summary.split('. ')[0]}`)
+async function overview(): Promise<string> {
+  const summaries = Object.entries(COMMANDS).map(async ([name, load]) => [name, (await load()).summary] as const)
+  const rows = (await Promise.all(summaries)).map(([name, summary]) => `  ${name.padEnd(14)}${summary.split('. ')[0]}`)
   return `fundwatch (医保基金哨兵): intelligent monitoring of the medical-insurance fund\n\n${rows.join('\n')}\n\nfundwatch COMMAND --help tells more.`
 }
 

@@ -1,51 +1,29 @@
 import type { Command } from '../command.ts'
-import { bench } from './bench.ts'
-import { config } from './config.ts'
-import { convert } from './convert.ts'
-import { deadletters } from './deadletters.ts'
-import { detectors } from './detectors.ts'
-import { dossier } from './dossier.ts'
-import { evaluate } from './evaluate.ts'
-import { guard } from './guard.ts'
-import { ledger } from './ledger.ts'
-import { migrate } from './migrate.ts'
-import { rebuild } from './rebuild.ts'
-import { reference } from './reference.ts'
-import { replay } from './replay.ts'
-import { report } from './report.ts'
-import { screen } from './screen.ts'
-import { dashboard, pipeline, worker } from './services.ts'
-import { simulate } from './simulate.ts'
-import { start } from './start.ts'
-import { token } from './token.ts'
-import { topics } from './topics.ts'
-import { user } from './user.ts'
-import { verify } from './verify.ts'
 
-/** Every command of `fundwatch`, in the order of the overview. */
-export const COMMANDS: Readonly<Record<string, Command>> = {
-  start,
-  pipeline,
-  worker,
-  dashboard,
-  replay,
-  screen,
-  simulate,
-  convert,
-  evaluate,
-  verify,
-  rebuild,
-  dossier,
-  ledger,
-  report,
-  guard,
-  detectors,
-  reference,
-  deadletters,
-  topics,
-  user,
-  token,
-  migrate,
-  config,
-  bench,
+/** Every command of `fundwatch`, in the order of the overview. Each is loaded when it is asked for: all of them take a second. */
+export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start.ts')).start,
+  pipeline: async () => (await import('./services.ts')).pipeline,
+  worker: async () => (await import('./services.ts')).worker,
+  dashboard: async () => (await import('./services.ts')).dashboard,
+  replay: async () => (await import('./replay.ts')).replay,
+  screen: async () => (await import('./screen.ts')).screen,
+  simulate: async () => (await import('./simulate.ts')).simulate,
+  convert: async () => (await import('./convert.ts')).convert,
+  evaluate: async () => (await import('./evaluate.ts')).evaluate,
+  verify: async () => (await import('./verify.ts')).verify,
+  rebuild: async () => (await import('./rebuild.ts')).rebuild,
+  dossier: async () => (await import('./dossier.ts')).dossier,
+  ledger: async () => (await import('./ledger.ts')).ledger,
+  report: async () => (await import('./report.ts')).report,
+  guard: async () => (await import('./guard.ts')).guard,
+  detectors: async () => (await import('./detectors.ts')).detectors,
+  reference: async () => (await import('./reference.ts')).reference,
+  deadletters: async () => (await import('./deadletters.ts')).deadletters,
+  topics: async () => (await import('./topics.ts')).topics,
+  user: async () => (await import('./user.ts')).user,
+  token: async () => (await import('./token.ts')).token,
+  migrate: async () => (await import('./migrate.ts')).migrate,
+  config: async () => (await import('./config.ts')).config,
+  bench: async () => (await import('./bench.ts')).bench,
 }
