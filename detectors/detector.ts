@@ -32,15 +32,25 @@ export interface Visit extends Settlement {
   readonly known: number
 }
 
+/**
+ * A settlement without its lists but the diagnoses: enough for whoever counts and compares settlements, and a tenth of what must be
+ * sent to where that is done.
+ */
+export type VisitHead = Omit<Visit, 'feedetail' | 'oprninfo' | 'drug_trac_info' | 'items' | 'knownLines'>
+
 /** One trace code sold in one settlement; the same code twice inside a settlement is one use, and one taken back none. */
 export interface TraceUse {
   readonly kind: 'traceUse'
   readonly trace: string
-  readonly visit: Visit
+  readonly visit: VisitHead
   /** What remains charged of the fee lines that name the code. */
   readonly lines: readonly FeeLine[]
+  /** The fund's part of each of them. */
+  readonly funds: readonly Fen[]
   /** Split packs: sold in parts. */
   readonly split: boolean
+  /** Of a split pack: the other codes on its lines, sorted. */
+  readonly beside: readonly string[]
 }
 
 /** One trace code in an inventory event. */
@@ -56,7 +66,7 @@ export interface Operated {
   readonly doctor: string
   readonly day: Day
   readonly times: readonly (readonly [from: Instant, to: Instant])[]
-  readonly visit: Visit
+  readonly visit: VisitHead
 }
 
 /** One settlement as work of one doctor. */
@@ -69,9 +79,11 @@ export interface DoctorVisit {
 /** One drug at one price in one settlement: the first such line that remains charged, by which its price is told. */
 export interface DrugSale {
   readonly kind: 'drugSale'
-  readonly visit: Visit
+  readonly visit: VisitHead
   readonly line: FeeLine
   readonly item: ReferenceRow<'item'> | undefined
+  /** A part of a package was given. */
+  readonly split: boolean
 }
 
 /**
@@ -245,7 +257,7 @@ export interface Form<S> {
 }
 
 /** One state machine of a detector. Most detectors have one; some have several with different keys. */
-export interface Part<E extends Heard, S, V, P> {
+export interface Part<E extends Heard | VisitHead, S, V, P> {
   /** `''`, or the name that stands before the bucket of a detector with several parts. */
   readonly name: string
   readonly on: readonly E['kind'][]
@@ -256,6 +268,8 @@ export interface Part<E extends Heard, S, V, P> {
   root(event: E): string
   /** What separates memories below the root (a visit, a day); `''` where the root is the key. */
   key(event: E): string
+  /** Of settlements it reads no list but the diagnoses (`VisitHead`): where they come from elsewhere, only their heads do. */
+  readonly reads?: 'head'
   /** Without memory the part judges each settlement alone: nothing is late, and a void simply retracts. */
   readonly memoryless: boolean
   /** Of a part without memory: the buckets of which it may speak, to be retracted with the settlement; `''` alone where absent. */

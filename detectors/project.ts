@@ -2,7 +2,9 @@ import type { FeeLine, Inventory, Settlement } from '../schemas/events.ts'
 import { DAY, type Day, dayOf, type Instant } from '../schemas/time.ts'
 import type { DoctorVisit, DrugSale, Heard, Operated, TraceMove, TraceUse, Visit, Voidable } from './detector.ts'
 import { chargedLines } from './kit/bills/charged-lines.ts'
+import { fundOf } from './kit/bills/finding.ts'
 import { soldCodes } from './kit/bills/sold-codes.ts'
+import { isSplit } from './kit/bills/supply.ts'
 import { isMedicine } from './kit/care/medicine.ts'
 import { itemOf } from './kit/items/item-of.ts'
 import { medClassOf } from './kit/stays/med-class-of.ts'
@@ -43,17 +45,27 @@ function knowledgeOf(lines: readonly FeeLine[], reference: ReferenceView): Pick<
 
 /** The trace codes that a settlement sold, each once, in order of first appearance. */
 function traceUses(visit: Visit): TraceUse[] {
-  const uses = new Map<string, { kind: 'traceUse'; trace: string; visit: Visit; lines: FeeLine[]; split: boolean }>()
+  const uses = new Map<string, { trace: string; lines: FeeLine[]; split: boolean }>()
   for (const { trace, line, split } of soldCodes(visit)) {
     let use = uses.get(trace)
     if (!use) {
-      use = { kind: 'traceUse', trace, visit, lines: [], split: false }
+      use = { trace, lines: [], split: false }
       uses.set(trace, use)
     }
     if (line && !use.lines.includes(line)) use.lines.push(line)
     if (split) use.split = true
   }
-  return [...uses.values()]
+  return [...uses.values()].map(({ trace, lines, split }) => {
+    const [funds, beside] = [lines.map((line) => fundOf(visit, line)), split ? othersOn(visit, lines, trace) : NO_CODES]
+    return { kind: 'traceUse', trace, visit, lines, funds, split, beside }
+  })
+}
+
+const NO_CODES: readonly string[] = []
+
+function othersOn({ drug_trac_info }: Visit, lines: readonly FeeLine[], trace: string): string[] {
+  const rows = drug_trac_info.filter((row) => lines.some((line) => line.feedetl_sn === row.feedetl_sn))
+  return [...new Set(rows.map(({ drug_trac_codg }) => drug_trac_codg))].filter((code) => code !== trace).sort()
 }
 
 /** The trace codes of an inventory event. */
@@ -95,7 +107,7 @@ function drugSales(visit: Visit): DrugSale[] {
     if (!isMedicine(line, item)) continue
     const { med_list_codg, pric } = line
     if (sales.some((sale) => sale.line.med_list_codg === med_list_codg && sale.line.pric === pric)) continue
-    sales.push({ kind: 'drugSale', visit, line, item })
+    sales.push({ kind: 'drugSale', visit, line, item, split: isSplit(line, visit) })
   }
   return sales
 }

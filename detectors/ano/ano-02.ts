@@ -1,6 +1,6 @@
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, formatInstant } from '../../schemas/time.ts'
-import { type Context, defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { type Context, defineDetector, type Finding, type Form, type Visit, type VisitHead } from '../detector.ts'
 import { isAtAgency } from '../kit/bills/at-agency.ts'
 import { packHead, unpackHead } from '../kit/parts/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/parts/remembered.ts'
@@ -169,10 +169,11 @@ export default defineDetector<Evidence, Params>({
         return { holds, keep: keptBetween(paid, months, MONTH_DAYS) }
       },
     }),
-    windowRule<Visit, Presented, Evidence, Params>({
+    windowRule<VisitHead, Presented, Evidence, Params>({
       name: 'CREDENTIAL',
       on: ['settlement'],
       space: 'credential',
+      reads: 'head',
       root: ({ mdtrt_cert_no }) => mdtrt_cert_no,
       // A newborn that has a number but no card yet is settled with its mother's.
       concerns: (visit) => !isNewborn(visit),

@@ -1,7 +1,6 @@
 import type { MicroYuan } from '../../schemas/money.ts'
 import type { DrugSale } from '../detector.ts'
 import { inPolicy } from '../kit/bills/finding.ts'
-import { isSplit } from '../kit/bills/supply.ts'
 import type { Sold } from './ano-11.terms.ts'
 
 /** Of the region code: the pooling area. */
@@ -12,8 +11,8 @@ export function regionIn({ admdvs }: { readonly admdvs: string }): string {
 }
 
 /** Price units that a package has: single ones of a split package are charged apart. `undefined` where nobody knows them. */
-function unitsIn({ visit, line, item }: DrugSale): number | undefined {
-  return isSplit(line, visit) ? item?.pack_units || undefined : 1
+function unitsIn({ item, split }: DrugSale): number | undefined {
+  return split ? item?.pack_units || undefined : 1
 }
 
 /** What a package costs at the sale's price; 0 where that cannot be told. */

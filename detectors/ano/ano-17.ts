@@ -1,6 +1,6 @@
 import { type Fen, formatYuan, yuan } from '../../schemas/money.ts'
 import { DAY, formatInstant } from '../../schemas/time.ts'
-import { defineDetector, type Finding, type Form, type Visit } from '../detector.ts'
+import { defineDetector, type Finding, type Form, type VisitHead } from '../detector.ts'
 import { packHead, unpackHead } from '../kit/parts/packed.ts'
 import { type Remembered, remembered, restingOn } from '../kit/parts/remembered.ts'
 import { byFirstMonth, distinct, runsOf } from '../kit/parts/runs.ts'
@@ -84,9 +84,10 @@ export default defineDetector<Evidence, Params>({
     days: byDefault(30),
   },
   parts: [
-    windowRule<Visit, Paid, Evidence, Params>({
+    windowRule<VisitHead, Paid, Evidence, Params>({
       on: ['settlement'],
       space: 'account',
+      reads: 'head',
       root: ({ mulaid_psn_no, acct_mulaid_pay = 0, psn_no }) => mulaid_psn_no || (acct_mulaid_pay > 0 ? '' : psn_no),
       // What the owner spends on himself shares nothing.
       concerns: ({ mulaid_psn_no, acct_mulaid_pay = 0, psn_no }) =>

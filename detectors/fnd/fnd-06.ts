@@ -190,6 +190,7 @@ export default defineDetector<Evidence, Params>({
     ...baselineParts<Visit, Claim, Evidence, Params>({
       topic: 'FND-06',
       on: ['settlement'],
+      counts: 'head',
       groupOf: ({ med_class, level }) => `${med_class}|${level}`,
       at: ({ setl_time }) => setl_time,
       hears: ({ medfee_sumamt }) => medfee_sumamt > 0,

@@ -9,7 +9,7 @@ import {
   type Step,
   type Told,
   UNCHANGED,
-  type Visit,
+  type VisitHead,
 } from '../detector.ts'
 import { firstDayOf, monthOf, monthsAfter } from '../kit/plain/calendar.ts'
 import { byDefault } from '../params.ts'
@@ -60,7 +60,7 @@ function poolsAround(insu_admdvs: string, insutype: string): readonly string[] {
 }
 
 /** The nearest pool of an insurance type with a row for the month or one of the year before. */
-function poolOf({ insu_admdvs, setl_time }: Visit, insutype: string, reference: ReferenceView): string | undefined {
+function poolOf({ insu_admdvs, setl_time }: VisitHead, insutype: string, reference: ReferenceView): string | undefined {
   const month = monthOf(dayOf(setl_time))
   return poolsAround(insu_admdvs, insutype).find((pool) => {
     for (let back = 0; back <= YEAR; back++)
@@ -76,10 +76,11 @@ interface Seen {
   readonly without: number
 }
 
-const seen: Part<Visit, Seen, Evidence, Params> = {
+const seen: Part<VisitHead, Seen, Evidence, Params> = {
   name: 'SEEN',
   on: ['settlement'],
   space: 'pool',
+  reads: 'head',
   root: ({ insu_admdvs, insutype }) => `${insu_admdvs}:${insutype}`,
   key: () => '',
   memoryless: false,

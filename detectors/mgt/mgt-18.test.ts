@@ -230,15 +230,8 @@ test('One code typed for every box keeps a bounded memory and still counts every
   }
   const use = (i: number) => {
     const line = { feedetl_sn: '1', med_list_codg: DRUG, cnt: 1, inscp_scp_amt: 2000 }
-    const visit = {
-      setl_id: `T${i}`,
-      setl_time: i,
-      psn_no: `P${i}`,
-      fund_pay_sumamt: 1400,
-      inscp_scp_amt: 2000,
-      drug_trac_info: [],
-    }
-    return { kind: 'traceUse', trace: CODE, visit, lines: [line], split: false }
+    const visit = { setl_id: `T${i}`, setl_time: i, psn_no: `P${i}` }
+    return { kind: 'traceUse', trace: CODE, visit, lines: [line], funds: [1400], split: false, beside: [] }
   }
   let step: Step<any, any> = { state: part.initial() }
   for (let i = 1; i <= 620; i++) step = part.onEvent(step.state, use(i), context)

@@ -11,7 +11,7 @@ import {
   type TraceUse,
 } from '../detector.ts'
 import { isAtAgency } from '../kit/bills/at-agency.ts'
-import { fundOf, involved, violating } from '../kit/bills/finding.ts'
+import { involved, violating } from '../kit/bills/finding.ts'
 import { inTime, remembered } from '../kit/parts/remembered.ts'
 import { NOTHING_HOLDS } from '../kit/parts/window.ts'
 import { counted } from '../kit/plain/counted.ts'
@@ -56,27 +56,21 @@ const ROUNDING = 1e-9
 const COMPARED_PACKS = 8
 
 function saleOf(use: TraceUse, { reference }: Pick<Context<Params>, 'reference'>): Sale {
-  const { visit, lines, split } = use
+  const { visit, lines, funds, split, beside } = use
   const med_list_codg = lines[0]?.med_list_codg ?? ''
-  const funds = lines.map((line) => [line.feedetl_sn, fundOf(visit, line)] as const)
-  const sale = { psn_no: visit.psn_no, med_list_codg, lines: funds, ...soldBefore(use), ...remembered(visit) }
+  const paid = lines.map(({ feedetl_sn }, i) => [feedetl_sn, funds[i]!] as const)
+  const sale = { psn_no: visit.psn_no, med_list_codg, lines: paid, ...soldBefore(use), ...remembered(visit) }
   if (!split) return { ...sale, part: 1 }
   const units = reference.find('item', med_list_codg, visit.setl_time, visit)?.row.pack_units || 1
   const part = lines.reduce((sum, { cnt }) => sum + cnt, 0) / units
-  const others = otherPacks(use)
-  if (others.length === 0) return { ...sale, part }
-  return { ...sale, part, shared: [others.length + 1, others.length < COMPARED_PACKS ? others.join(' ') : visit.setl_id] }
+  if (beside.length === 0) return { ...sale, part }
+  return { ...sale, part, shared: [beside.length + 1, beside.length < COMPARED_PACKS ? beside.join(' ') : visit.setl_id] }
 }
 
 /** A receipt that the agency reimburses is a use of the code like any other, but an earlier one. */
 function soldBefore({ visit, lines }: TraceUse): Pick<Sale, 'sold'> | undefined {
   const sold = lines[0]?.fee_ocur_time ?? visit.begntime
   return isAtAgency(visit) && sold !== undefined && sold < visit.setl_time ? { sold } : undefined
-}
-
-function otherPacks({ trace, visit, lines }: TraceUse): string[] {
-  const rows = visit.drug_trac_info.filter((row) => lines.some((line) => line.feedetl_sn === row.feedetl_sn))
-  return [...new Set(rows.map(({ drug_trac_codg }) => drug_trac_codg))].filter((code) => code !== trace).sort()
 }
 
 function fundIn({ lines }: Sale): Fen {

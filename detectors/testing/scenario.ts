@@ -15,6 +15,7 @@ import {
   type Step,
   type Told,
   type Visit,
+  type VisitHead,
   type Voidable,
 } from '../detector.ts'
 import { paramsAt } from '../params.ts'
@@ -159,9 +160,10 @@ export function runOnce(detector: Detector, events: readonly Given[], options: O
     }
   }
 
-  function each(heard: Heard, at: Instant, admdvs: string, act: 'onEvent' | 'onVoid', reference?: ReferenceView): void {
+  function each(all: Heard, at: Instant, admdvs: string, act: 'onEvent' | 'onVoid', reference?: ReferenceView): void {
     for (const part of detector.parts) {
-      if (!part.on.includes(heard.kind)) continue
+      if (!part.on.includes(all.kind)) continue
+      const heard = asSent(part, all)
       const root = part.root(heard)
       if (!root) continue
       const key = `${part.name}|${root}|${part.key(heard)}`
@@ -247,6 +249,15 @@ export function runOnce(detector: Detector, events: readonly Given[], options: O
   const open = [...cells].flatMap(([key, cell]) => (only && !only(key) ? [] : [...cell.held.values()]))
   open.sort((a, b) => a.at - b.at || (a.bucket < b.bucket ? -1 : 1))
   return { open, retracted: [...retracted.values()], skipped, cells: [...heardBy], tellers: [...tellers] }
+}
+
+/** Who says that the head of a settlement is enough gets no more than that. */
+function asSent({ reads }: Cell['part'], heard: Heard): Heard {
+  return reads === 'head' && heard.kind === 'settlement' ? (freeze(headOf(heard)) as Visit) : heard
+}
+
+function headOf({ feedetail, oprninfo, drug_trac_info, items, knownLines, ...head }: Visit): VisitHead {
+  return head
 }
 
 /** Who owns its memory may change it. */

@@ -114,10 +114,10 @@ export class Exchange {
   }
 
   /** The part of another slice shall hear it, or take it back. */
-  tell({ part, name }: RunningPart, { kind, root, heard, at, admdvs, parcels }: Elsewhere): void {
-    const draft = this.#drafts[this.ownerOf(part.space, root)]!
-    if (heard.kind === 'told') this.#addGrounds(draft, heard)
-    draft.address(kind, name, heard, at, admdvs, parcels)
+  tell(running: RunningPart, said: Elsewhere): void {
+    const draft = this.#drafts[this.ownerOf(running.part.space, said.root)]!
+    if (said.heard.kind === 'told') this.#addGrounds(draft, said.heard)
+    draft.address(running, said)
   }
 
   /** What explains findings away is known where the person's findings are, whichever partition it came through. */

@@ -1,9 +1,9 @@
-import type { Visit } from '../../detectors/detector.ts'
 import { toVisit } from '../../detectors/project.ts'
 import type { ReferenceBook } from '../../detectors/reference.ts'
+import type { Settlement } from '../../schemas/events.ts'
 import type { StagedMemory } from '../memory/staged.ts'
 import type { Original } from './moments.ts'
-import type { Parcel } from './parcel.ts'
+import type { Parcel, Unpacked } from './parcel.ts'
 
 const KEY = 'k|'
 const DIGITS = 15
@@ -28,12 +28,18 @@ export class Hearsay {
   }
 
   /** The parcel's settlements: as they are known here now, or, of those that are taken back, as they were when they were heard. */
-  visitsIn(parcel: Parcel): Visit[] {
+  visitsIn(parcel: Parcel): Unpacked {
     this.#note(parcel)
-    const originals = new Map<number, Original>()
-    for (const entry of parcel.entries)
-      if (entry.kind === 'back' && 'visit' in entry.heard) originals.set(entry.heard.visit, this.originalOf(parcel, entry.made))
-    return parcel.visits.map((settlement, i) => toVisit(settlement, originals.get(i)?.reference ?? this.#reference))
+    const [visits, bills] = [new Map<number, Original>(), new Map<number, Original>()]
+    for (const entry of parcel.entries) {
+      if (entry.kind !== 'back') continue
+      const { heard, made } = entry
+      if ('visit' in heard) visits.set(heard.visit, this.originalOf(parcel, made))
+      else if ('bill' in heard) bills.set(heard.bill, this.originalOf(parcel, made))
+    }
+    const known = (settlements: readonly Settlement[], originals: ReadonlyMap<number, Original>) =>
+      settlements.map((settlement, i) => toVisit(settlement, originals.get(i)?.reference ?? this.#reference))
+    return { visits: known(parcel.visits, visits), bills: known(parcel.bills ?? [], bills) }
   }
 
   /** As what something was heard here that is taken back, by the number of parcels that its sender had made. */

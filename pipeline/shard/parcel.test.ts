@@ -20,7 +20,7 @@ const visit = toVisit(normalise('settlement', wire) as unknown as Settlement, ne
 test('What is heard of a settlement comes out of a parcel as it went in, also a drug that has two prices', () => {
   const heard = heardIn(visit)
   expect(heard.map(({ kind }) => kind)).toEqual(['settlement', 'traceUse', 'doctorVisit', 'drugSale', 'drugSale'])
-  expect(heard.map((each) => unpack(pack(each, 0), [visit]))).toEqual(heard)
+  expect(heard.map((each) => unpack(pack(each, 0), { visits: [visit], bills: [] }))).toEqual(heard)
 })
 
 test('A reversal comes out of a parcel as it went in, also that of what nobody has heard', () => {
@@ -29,10 +29,10 @@ test('A reversal comes out of a parcel as it went in, also that of what nobody h
     { kind: 'reversal', reversal, visit },
     { kind: 'reversal', reversal, visit, isUnheard: true },
   ]
-  expect(heard.map((each) => unpack(pack(each, 0), [visit]))).toEqual(heard)
+  expect(heard.map((each) => unpack(pack(each, 0), { visits: [visit], bills: [] }))).toEqual(heard)
 })
 
 test('A sale by an older release, which told no price, is the first of the code', () => {
   const told = { visit: 0, kind: 'drugSale', name: CODE } as const
-  expect(unpack(told, [visit])).toMatchObject({ kind: 'drugSale', line: { feedetl_sn: '1' } })
+  expect(unpack(told, { visits: [visit], bills: [] })).toMatchObject({ kind: 'drugSale', line: { feedetl_sn: '1' } })
 })

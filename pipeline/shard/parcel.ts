@@ -1,4 +1,5 @@
-import type { Heard, Visit } from '../../detectors/detector.ts'
+import type { DrugSale, Heard, Operated, TraceUse, Visit, VisitHead } from '../../detectors/detector.ts'
+import { isSplit } from '../../detectors/kit/bills/supply.ts'
 import { heardIn } from '../../detectors/project.ts'
 import type { Discharge, FeeLine, Settlement, Void } from '../../schemas/events.ts'
 import type { Instant } from '../../schemas/time.ts'
@@ -20,6 +21,8 @@ export interface Parcel {
   readonly since: Instant | null
   /** Settlements that entries speak of. */
   readonly visits: readonly Settlement[]
+  /** Those of which the head is enough, and of their lines those that entries name; an older release sends all of them whole. */
+  readonly bills?: readonly Settlement[]
   /** Names of parts that entries are addressed to. */
   readonly parts: readonly string[]
   readonly grounds: readonly (readonly [setl_id: string, Ground])[]
@@ -56,16 +59,63 @@ export type Entry =
   | { readonly kind: 'end'; readonly discharge: Discharge }
   | { readonly kind: 'word'; readonly word: Word }
 
-/** What is heard: a projection of one of the parcel's settlements by its name, a reversal of one, or the thing itself. */
+/**
+ * What is heard: a projection of one of the parcel's settlements by its name, or of one of its bills as it is, a reversal, or the
+ * thing itself.
+ */
 type Told =
   | { readonly visit: number; readonly kind: Heard['kind']; readonly name: string }
+  | { readonly bill: number; readonly of: OfBill }
   | { readonly visit: number; readonly reversal: Void; readonly isUnheard?: true }
   | { readonly self: Heard }
 
+/** Lines by their places in the bill. */
+type OfBill =
+  | { readonly kind: 'settlement' }
+  | (Omit<TraceUse, 'visit' | 'lines'> & { readonly lines: readonly number[] })
+  | Omit<Operated, 'visit'>
+  | (Omit<DrugSale, 'visit' | 'line' | 'item'> & { readonly line: number })
+
 /** The settlement that it is of, where it is of one. */
-export function visitIn(heard: Heard): Visit | undefined {
+export function visitIn(heard: Heard): VisitHead | undefined {
   if (heard.kind === 'settlement') return heard
   return 'visit' in heard ? heard.visit : undefined
+}
+
+/** What the head of its settlement is enough for, whoever hears it; of a settlement itself that depends on who does. */
+export type OfHead = Visit | TraceUse | Operated | DrugSale
+
+/** @param place where the bill has this line */
+export function packOfBill(heard: OfHead, bill: number, place: (line: FeeLine) => number): Told {
+  switch (heard.kind) {
+    case 'settlement':
+      return { bill, of: { kind: 'settlement' } }
+    case 'operation': {
+      const { visit: _, ...of } = heard
+      return { bill, of }
+    }
+    case 'traceUse': {
+      const { visit: _, lines, ...of } = heard
+      return { bill, of: { ...of, lines: lines.map(place) } }
+    }
+    case 'drugSale': {
+      const { visit: _, item: __, line, ...of } = heard
+      return { bill, of: { ...of, line: place(line) } }
+    }
+  }
+}
+
+function unpackOfBill(of: OfBill, visit: Visit): Heard {
+  switch (of.kind) {
+    case 'settlement':
+      return visit
+    case 'operation':
+      return { ...of, visit }
+    case 'traceUse':
+      return { ...of, visit, lines: of.lines.map((place) => visit.feedetail[place]!) }
+    case 'drugSale':
+      return { ...of, visit, line: visit.feedetail[of.line]!, item: visit.items[of.line] }
+  }
 }
 
 export function pack(heard: Heard, visit: number): Told {
@@ -74,9 +124,15 @@ export function pack(heard: Heard, visit: number): Told {
   return name === undefined ? { self: heard } : { visit, kind: heard.kind, name }
 }
 
-/** @param visits the parcel's settlements as the receiver knows them */
-export function unpack(told: Told, visits: readonly Visit[]): Heard {
+/** A parcel's settlements as the receiver knows them. */
+export interface Unpacked {
+  readonly visits: readonly Visit[]
+  readonly bills: readonly Visit[]
+}
+
+export function unpack(told: Told, { visits, bills }: Unpacked): Heard {
   if ('self' in told) return told.self
+  if ('bill' in told) return unpackOfBill(told.of, bills[told.bill]!)
   const visit = visits[told.visit]!
   if ('reversal' in told) {
     const { reversal, isUnheard } = told
@@ -88,7 +144,8 @@ export function unpack(told: Told, visits: readonly Visit[]): Heard {
   // release told no price.
   const at = visit.feedetail.findIndex((line) => line.cnt > 0 && [saleName(line), line.med_list_codg].includes(told.name))
   if (told.kind !== 'drugSale' || at < 0) throw new Error(`A parcel speaks of a ${told.kind} that its settlement does not show.`)
-  return { kind: 'drugSale', visit, line: visit.feedetail[at]!, item: visit.items[at] }
+  const line = visit.feedetail[at]!
+  return { kind: 'drugSale', visit, line, item: visit.items[at], split: isSplit(line, visit) }
 }
 
 /** What tells the projections of one settlement apart; `undefined` for what is no projection of one. */

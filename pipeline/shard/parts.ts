@@ -125,11 +125,15 @@ function hearsOthers({ on }: RunningPart['part']): boolean {
   return on.includes('told') || on.includes('finding')
 }
 
+/** Every property of a part, absent ones too: none may be forgotten. */
+type OneShape = { readonly [K in keyof Required<RunningPart['part']>]: RunningPart['part'][K] }
+
 /** A hundred parts are asked the same for every event: alike in shape, their answers are found without a search. */
-function ofOneShape(part: RunningPart['part']): RunningPart['part'] {
-  const { name, on, hears, space, root, key, memoryless, bucketsOf, concerns, owned, form, initial, onEvent, onVoid, onTime } =
-    part
-  return { name, on, hears, space, root, key, memoryless, bucketsOf, concerns, owned, form, initial, onEvent, onVoid, onTime }
+function ofOneShape(part: RunningPart['part']): OneShape {
+  const { name, on, hears, space, root, key, memoryless, reads, bucketsOf, concerns, owned, form } = part
+  const { initial, onEvent, onVoid, onTime } = part
+  const told = { name, on, hears, space, root, key, memoryless, reads, bucketsOf, concerns, owned, form }
+  return { ...told, initial, onEvent, onVoid, onTime }
 }
 
 /** It speaks in the screen and raises no alerts. */

@@ -235,8 +235,8 @@ export class Shard {
     if (!exchange) throw new Error('A parcel has come, but all memory lies here.')
     if (!exchange.accepts(parcel)) return
     if (parcel.since !== null) this.#intake.reachBack(parcel.since)
-    const visits = this.#hearsay.visitsIn(parcel)
-    for (const visit of visits) this.#traits.learn(visit)
+    const settlements = this.#hearsay.visitsIn(parcel)
+    for (const visit of settlements.visits) this.#traits.learn(visit)
     for (const [setl_id, ground] of parcel.grounds) this.#traits.put(setl_id, ground)
     for (const entry of parcel.entries) {
       if (entry.kind === 'end' || entry.kind === 'word') {
@@ -246,7 +246,7 @@ export class Shard {
       } else {
         const names = entry.to.map((index) => parcel.parts[index]!)
         const parts = this.#hearings.wanting(names, entry, parcel)
-        const heard = unpack(entry.heard, visits)
+        const heard = unpack(entry.heard, settlements)
         const { world } = this.#intake
         if (entry.kind === 'heard') this.#hearings.hearFor(parts, heard, entry.at, entry.admdvs, world)
         else this.#hearings.takeBackFor(parts, heard as Voidable, entry.at, world, this.#hearsay.originalOf(parcel, entry.made))

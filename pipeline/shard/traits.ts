@@ -70,6 +70,13 @@ function isOfMother({ gend, brdy, setl_time }: Settlement): boolean {
   return age >= MOTHER_FROM && age < MOTHER_UNTIL
 }
 
+/** `undefined` for an ordinary settlement. A stay may turn out to be special when its discharge is told. */
+export function groundOf(visit: Visit): Ground | undefined {
+  const traits = traitsOf(visit)
+  const mdtrt_id = isInpatient(visit.med_class) ? visit.mdtrt_id : ''
+  return traits === 0 && mdtrt_id === '' ? undefined : { traits, at: visit.setl_time, mdtrt_id }
+}
+
 /** The special settlements and stays, kept as long as their identities. Of the ordinary ones nothing is kept. */
 export class Traits {
   readonly #memory: StagedMemory
@@ -88,11 +95,8 @@ export class Traits {
   }
 
   learn(visit: Visit): void {
-    const traits = traitsOf(visit)
-    // A stay may turn out to be special when its discharge is told.
-    const mdtrt_id = isInpatient(visit.med_class) ? visit.mdtrt_id : ''
-    if (traits === 0 && mdtrt_id === '') return
-    this.put(visit.setl_id, { traits, at: visit.setl_time, mdtrt_id })
+    const ground = groundOf(visit)
+    if (ground) this.put(visit.setl_id, ground)
   }
 
   put(setl_id: string, ground: Ground): void {

@@ -34,6 +34,8 @@ export interface BaselineRule<E extends Heard & Voidable, T extends Entry, V, P>
   /** Stands before its topics: the detector's id. */
   readonly topic: string
   readonly on: readonly E['kind'][]
+  /** Who is counted and as what is told by the head of a settlement: `groupOf`, `at`, `hears` and `valuesOf` read no more. */
+  readonly counts?: 'head'
   /** Of whom the event is one: a peer group, an item in a region; `''` leaves it out. */
   groupOf(event: E): string
   at(event: E): Instant
@@ -177,6 +179,7 @@ function countingPart<E extends Heard & Voidable, T extends Entry, V, P>(
     name: 'DAY',
     on: rule.on,
     space: 'peers',
+    reads: rule.counts,
     root: (event) => rule.groupOf(event),
     key: (event) => String(dayIn(event)),
     concerns: rule.hears,

@@ -1,11 +1,11 @@
-import type { Finding, Visit } from '../../detector.ts'
+import type { Finding, Visit, VisitHead } from '../../detector.ts'
 import type { Place, Whereabouts } from '../bills/finding.ts'
 import type { Entry } from './window.ts'
 
 /** What every memory of a person's settlement keeps, so that a later finding can name it and its place. */
 export interface Remembered extends Entry, Place {}
 
-export function remembered({ setl_id, setl_time, fixmedins_code, admdvs, insu_admdvs }: Visit): Remembered {
+export function remembered({ setl_id, setl_time, fixmedins_code, admdvs, insu_admdvs }: VisitHead): Remembered {
   return { id: setl_id, at: setl_time, fixmedins_code, admdvs, insu_admdvs }
 }
 

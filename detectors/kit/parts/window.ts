@@ -9,6 +9,7 @@ import {
   type Space,
   type Step,
   UNCHANGED,
+  type VisitHead,
   type Voidable,
 } from '../../detector.ts'
 
@@ -28,11 +29,12 @@ export interface Judgement<V, T extends Entry = Entry> {
   readonly keep?: (entry: T) => number
 }
 
-export interface WindowRule<E extends Heard, T extends Entry, V, P> {
+export interface WindowRule<E extends Heard | VisitHead, T extends Entry, V, P> {
   readonly name?: string
   readonly on: readonly E['kind'][]
   readonly hears?: readonly string[]
   readonly space: Space
+  readonly reads?: 'head'
   root(event: E): string
   key?(event: E): string
   /** Whether the event can matter to the rule at all, where it is cheap to say no. */
@@ -87,7 +89,9 @@ const LONGEST_LATENESS = 72 * 3_600_000
  * A part whose memory is a set of entries and whose findings are recomputed from the set. Late events, duplicates of work
  * and voids need no second path: an entry enters or leaves, and the rule says what holds.
  */
-export function windowRule<E extends Heard, T extends Entry, V, P>(rule: WindowRule<E, T, V, P>): Part<E, WindowState<T>, V, P> {
+export function windowRule<E extends Heard | VisitHead, T extends Entry, V, P>(
+  rule: WindowRule<E, T, V, P>,
+): Part<E, WindowState<T>, V, P> {
   const { lateness = LONGEST_LATENESS } = rule
 
   function judged(entries: readonly T[], { read }: WindowState<T>, context: Context<P>): Step<WindowState<T>, V> {
@@ -106,6 +110,7 @@ export function windowRule<E extends Heard, T extends Entry, V, P>(rule: WindowR
     root: rule.root,
     key: rule.key ?? (() => ''),
     concerns: rule.concerns,
+    reads: rule.reads,
     memoryless: false,
     form: formOf(rule.form, rule.space),
     initial: () => EMPTY,

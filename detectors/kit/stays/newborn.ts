@@ -1,6 +1,6 @@
 import type { Admission } from '../../../schemas/events.ts'
 import { dayOf } from '../../../schemas/time.ts'
-import type { Visit } from '../../detector.ts'
+import type { VisitHead } from '../../detector.ts'
 
 export const NEWBORN_DAYS = 28
 export const NEWBORN_PERSON_TYPE = '1401'
@@ -11,8 +11,8 @@ const NEWBORN_DIAGNOSIS = /^(?:P|Z38)/
  * Whether the event is about a newborn. A newborn without a number of its own is settled under its mother's, so that one
  * `psn_no` is two persons who may be in two places.
  */
-export function isNewborn(event: Visit | Admission): boolean {
-  const at = event.begntime ?? (event as Visit).setl_time
+export function isNewborn(event: VisitHead | Admission): boolean {
+  const at = event.begntime ?? (event as VisitHead).setl_time
   if (event.brdy !== undefined && dayOf(at) - event.brdy >= 0 && dayOf(at) - event.brdy <= NEWBORN_DAYS) return true
   if (event.kind === 'admission') return NEWBORN_DIAGNOSIS.test(event.dscg_maindiag_code)
   if (event.psn_type === NEWBORN_PERSON_TYPE) return true
