@@ -12,6 +12,7 @@ import {
 } from '../detector.ts'
 import { inTime } from '../kit/parts/remembered.ts'
 import { type Entry, NOTHING_HOLDS } from '../kit/parts/window.ts'
+import { FIELD, ROW, rowsIn, withoutRow, written } from '../kit/plain/rows.ts'
 
 /** One settlement of the day: what it is known by, when it was, and what the rule wrote down of it. */
 export interface Row extends Entry {
@@ -42,7 +43,6 @@ export interface DayLog {
 
 /** Outpatient settlements are minutes late at most (contract, "Time and order"). */
 const LATENESS = 10 * MINUTE
-const [FIELD, ROW] = ['|', ';']
 
 export function dayLogRule<V, P>(rule: DayLogRule<V, P>): Part<Visit, DayLog, V, P> {
   const closes = (day: Day) => startOfDay(day + 1) + LATENESS
@@ -53,7 +53,7 @@ export function dayLogRule<V, P>(rule: DayLogRule<V, P>): Part<Visit, DayLog, V,
     const wakeAt = closes(day)
     const forgetAt = wakeAt + rule.keep
     if (context.watermark < wakeAt) return { state: log, wakeAt, forgetAt }
-    return { state: log, holds: rule.judge(rowsIn(log), day, context), forgetAt }
+    return { state: log, holds: rule.judge(settlementsIn(log), day, context), forgetAt }
   }
 
   return {
@@ -70,11 +70,11 @@ export function dayLogRule<V, P>(rule: DayLogRule<V, P>): Part<Visit, DayLog, V,
     },
     initial: () => NO_LOG,
     onEvent(log, visit, context) {
-      const written = rule.write(visit, context)
-      if (written === undefined) return UNCHANGED
-      if (typeof written === 'string') return { unchanged: true, state: undefined, skipped: written as SkipReason }
+      const fields = rule.write(visit, context)
+      if (fields === undefined) return UNCHANGED
+      if (typeof fields === 'string') return { unchanged: true, state: undefined, skipped: fields as SkipReason }
       const day = rule.day(visit)
-      return stepOf({ day, text: log.text + rowOf(visit, day, written) }, context)
+      return stepOf({ day, text: log.text + rowOf(visit, day, fields) }, context)
     },
     onVoid(log, original, context) {
       const text = withoutRow(log.text, (original as Voidable & Visit).setl_id)
@@ -86,40 +86,18 @@ export function dayLogRule<V, P>(rule: DayLogRule<V, P>): Part<Visit, DayLog, V,
 
 const NO_LOG: DayLog = { day: 0, text: '' }
 
-function rowOf({ setl_id, setl_time }: Visit, day: Day, written: readonly (string | number)[]): string {
+function rowOf({ setl_id, setl_time }: Visit, day: Day, fields: readonly (string | number)[]): string {
   const seconds = (setl_time - startOfDay(day)) / SECOND
-  let row = plain(setl_id) + FIELD + seconds
-  for (const field of written) row += FIELD + (typeof field === 'number' ? field : plain(field))
+  let row = written(setl_id) + FIELD + seconds
+  for (const field of fields) row += FIELD + (typeof field === 'number' ? field : written(field))
   return row + ROW
 }
 
-const SPECIAL = /[%|;]/
-
-/** Signs that separate rows and fields are written as an address would write them. */
-function plain(text: string): string {
-  return SPECIAL.test(text) ? text.replaceAll('%', '%25').replaceAll(FIELD, '%7C').replaceAll(ROW, '%3B') : text
-}
-
-function read(text: string): string {
-  return text.includes('%') ? text.replaceAll('%7C', FIELD).replaceAll('%3B', ROW).replaceAll('%25', '%') : text
-}
-
-function rowsIn({ day, text }: DayLog): readonly Row[] {
+function settlementsIn({ day, text }: DayLog): readonly Row[] {
   const midnight: Instant = startOfDay(day)
-  const rows = text.split(ROW).slice(0, -1)
-  return rows
-    .map((row) => {
-      const [id, seconds, ...fields] = row.split(FIELD) as [string, string, ...string[]]
-      return { id: read(id), at: midnight + Math.round(Number(seconds) * SECOND), fields: fields.map(read) }
-    })
+  return rowsIn(text)
+    .map(([id, seconds, ...fields]) => ({ id: id!, at: midnight + Math.round(Number(seconds) * SECOND), fields }))
     .sort(inTime)
-}
-
-function withoutRow(text: string, id: string): string {
-  const head = plain(id) + FIELD
-  const from = text.startsWith(head) ? 0 : text.indexOf(ROW + head) + 1
-  if (from === 0 && !text.startsWith(head)) return text
-  return text.slice(0, from) + text.slice(text.indexOf(ROW, from) + 1)
 }
 
 /** How long most rules of a day can still be changed by a void (card: TTL 3 d). */

@@ -3,7 +3,8 @@ import { formatInstant, HOUR } from '../../schemas/time.ts'
 import type { Happening, Quarter } from '../testing/city.ts'
 import { settlement } from '../testing/events.ts'
 
-const code = fc.constantFrom('T1', 'T2', 'T3', 'T4')
+/** So long that a few of them are a page. */
+const code = fc.constantFrom(...['T1', 'T2', 'T3', 'T4'].map((name) => name.padEnd(700, '0')))
 
 const sale = code.map((drug_trac_codg) => (id: string, at: number) => [
   settlement({

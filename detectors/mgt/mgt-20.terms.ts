@@ -33,9 +33,9 @@ export interface Params {
   readonly codes: number
 }
 
-export const [ASK, ANSWER, CHECK, RESULT, VERDICT] = ['ask', 'answer', 'check', 'result', 'verdict'].map(
+export const [WHOLE, ASK, ANSWER, CHECK, RESULT, VERDICT] = ['whole', 'ask', 'answer', 'check', 'result', 'verdict'].map(
   (what) => `MGT-20/${what}`,
-) as [string, string, string, string, string]
+) as [string, string, string, string, string, string]
 /** Inventory may come so late (contract, "Time and order"). */
 export const LATENESS = 72 * HOUR
 /** An institution that sends no receipts is asked again when some may have followed the day. */

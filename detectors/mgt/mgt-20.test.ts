@@ -238,3 +238,47 @@ test('What the agency reimburses was sold long before, and only the institution 
     { bucket: '2026-03-02|P1', setl_ids: [], evidence: { hours: 48 } },
   ])
 })
+
+test('A day of many sales is laid aside page by page, and judged as a whole', () => {
+  const code = (i: number) => String(i).padStart(60, '0')
+  const sales = Array.from({ length: 36 }, (_, i) => sale(`2026-03-02 10:${String(i + 10)}:00`, code(i)))
+  const bought = received(
+    '2026-03-04 10:00:00',
+    sales.map((_, i) => code(i)),
+  )
+  // Of what the first page names, one sale is reported as well, later and earlier, and two are taken back.
+  const reported = ['10:59:00', '10:01:00'].map((time) => received(`2026-03-02 ${time}`, [code(0)], { inv_type: 'sale' }))
+  const gone = [sales[1]!, sales[2]!, sales[35]!]
+  const { open, cells } = run(detector, [
+    ...[EARLIER, reported[1]!, ...sales, reported[0]!],
+    ...[...gone.map((one) => voidOf(one, '2026-03-03 10:00:00')), bought, OVER],
+  ])
+  expect(cells.filter((cell) => cell.startsWith('PAGE'))).toEqual(['PAGE|P1|20514|0', 'PAGE|P1|20514|1'])
+  const left = sales.filter((one) => !gone.includes(one))
+  expect(open.map(({ setl_ids }) => setl_ids)).toEqual(left.map(({ setl_id }) => [setl_id]))
+  // Where all of it is taken back nothing is left to ask for.
+  const { open: none, tellers } = run(detector, [
+    ...[EARLIER, ...sales, ...sales.map((one) => voidOf(one, '2026-03-03 10:00:00')), bought, OVER],
+  ])
+  expect([none, tellers.filter((cell) => cell.startsWith('BOOK'))]).toEqual([[], []])
+})
+
+test('However much an institution sells in a day, little of it is written anew with the next sale', () => {
+  let longest = 0
+  const watched = detector.parts.map((part): typeof part => ({
+    ...part,
+    onEvent(state, event, context) {
+      const step = part.onEvent(state, event, context)
+      if (event.kind === 'settlement') longest = Math.max(longest, JSON.stringify(step.state).length)
+      return step
+    },
+  }))
+  const sales = Array.from({ length: 290 }, (_, i) => {
+    const codes = [1, 2].map((line) => ({ feedetl_sn: String(line), drug_trac_codg: `8${line}${String(i).padStart(18, '0')}` }))
+    const feedetail = codes.map(() => ({ med_list_codg: 'XJ01CAA040E001010100001', pric: 100 }))
+    return sale('2026-03-02 10:00:00', `T${i}`, { feedetail, drug_trac_info: codes })
+  })
+  run({ ...detector, parts: watched }, sales)
+  expect(longest).toBeGreaterThan(1_000)
+  expect(longest).toBeLessThan(2_200)
+})

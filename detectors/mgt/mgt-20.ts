@@ -3,13 +3,13 @@ import { defineDetector } from '../detector.ts'
 import { byDefault } from '../params.ts'
 import { book } from './mgt-20.book.ts'
 import { packages } from './mgt-20.packages.ts'
-import { sold } from './mgt-20.sold.ts'
+import { laidAside, sold } from './mgt-20.sold.ts'
 import type { Evidence, Params } from './mgt-20.terms.ts'
 
 /** MGT-20 先售后购/无购进: sold before it was bought, or never bought, by an institution that sends what it buys. */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-20',
-  version: 6,
+  version: 7,
   title: { zh: '先售后购 / 无购进记录', en: 'Sold before it was bought' },
   category: 'MGT',
   result: 'suspicion',
@@ -25,7 +25,7 @@ export default defineDetector<Evidence, Params>({
     rate: byDefault(0.9, 'codes of the last 30 days that were received, at least'),
     codes: byDefault(20, 'of at least so many'),
   },
-  parts: [packages, sold, book],
+  parts: [packages, sold, laidAside, book],
   explain({ drug_trac_codg, fixmedins_code, sales, received, hours, coverage, vola_amt }, language) {
     const amount = formatYuan(vola_amt * 100)
     const on = (sales[0]?.setl_time ?? '').slice(0, 16).replace('T', ' ')
