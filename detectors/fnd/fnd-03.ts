@@ -5,18 +5,7 @@ import { inTime } from '../kit/parts/remembered.ts'
 import { isAbove } from '../kit/plain/robust.ts'
 import { type Ended, endedStays } from '../kit/stays/ended-stays.ts'
 import { byDefault } from '../params.ts'
-
-/** A stay with its settlements and their times in seconds. */
-interface Case {
-  readonly mdtrt_id: string
-  readonly bills: readonly (readonly [setl_id: string, second: number])[]
-}
-
-interface Tally {
-  discharges: number
-  /** The stays of each person that ended in the month. */
-  readonly persons: Record<string, readonly Case[]>
-}
+import { TALLY_FORM, type Tally } from './fnd-03.form.ts'
 
 interface Evidence {
   readonly month: string
@@ -44,7 +33,7 @@ function rounded(ratio: number): number {
 /** FND-03 人次人头比: the same persons are admitted again and again, more than at the institution's peers. */
 export default defineDetector<Evidence, Params>({
   id: 'FND-03',
-  version: 5,
+  version: 6,
   title: { zh: '人次人头比异常', en: 'Visits per head' },
   category: 'FND',
   result: 'indicator',
@@ -68,6 +57,7 @@ export default defineDetector<Evidence, Params>({
       root: ({ topic, of }) => (topic === ENDED ? of : ''),
       at: ({ values }) => (values as Ended).endtime,
       initial: () => ({ discharges: 0, persons: {} }),
+      form: TALLY_FORM,
       count(tally, { values }) {
         const { psn_no, mdtrt_id, names, sign } = values as Ended
         const bills = names.map(([id, at]) => [id, at / SECOND] as const)

@@ -63,6 +63,8 @@ export interface PeersRule<E extends Heard, T, B, V, P> {
   concerns?(event: E, context: Context<P>): boolean
   /** An empty tally, plain enough for JSON. */
   initial(): T
+  /** Absent: the tally is written down as it is. */
+  readonly form?: Form<T>
   /** Adds the event to the tally in place, or takes it away (`sign` -1). */
   count(tally: T, event: E, sign: 1 | -1, context: Context<P>): void
   /** The settlement by which a finding can name the event. */
@@ -238,7 +240,7 @@ function monthPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>):
     concerns: (event, context) => toldIn(event) !== undefined || (rule.concerns?.(event as E, context) ?? true),
     memoryless: false,
     owned: true,
-    form: MONTH_FORM as Form<MonthMemory<T, B>>,
+    form: monthForm(rule.form),
     initial: () => ({ tally: rule.initial(), names: [], settlements: 0 }),
     onEvent(memory, heard, context) {
       const told = toldIn(heard)
@@ -287,17 +289,19 @@ function insertName(names: Entry[], named: Entry, most: number): void {
   if (names.length > most) names.pop()
 }
 
-const MONTH_FORM: Form<MonthMemory<unknown, unknown>> = {
-  pack({ tally, names, ...more }) {
-    const packed: (string | number)[] = []
-    for (const { id, at } of names) packed.push(id, packTime(at))
-    return [tally, packed, more]
-  },
-  unpack([tally, packed, more]) {
-    const names: Entry[] = []
-    for (let i = 0; i < packed.length; i += 2) names.push({ id: packed[i], at: unpackTime(packed[i + 1]) })
-    return { tally, names, settlements: names.length, ...more }
-  },
+function monthForm<T, B>(form: Form<T> | undefined): Form<MonthMemory<T, B>> {
+  return {
+    pack({ tally, names, ...more }) {
+      const packed: (string | number)[] = []
+      for (const { id, at } of names) packed.push(id, packTime(at))
+      return [form ? form.pack(tally) : tally, packed, more]
+    },
+    unpack([tally, packed, more]) {
+      const names: Entry[] = []
+      for (let i = 0; i < packed.length; i += 2) names.push({ id: packed[i], at: unpackTime(packed[i + 1]) })
+      return { tally: form ? form.unpack(tally) : tally, names, settlements: names.length, ...more }
+    },
+  }
 }
 
 function groupPart<E extends Heard, T, B, V, P>(rule: PeersRule<E, T, B, V, P>): Part<Told, Group, V, P> {
