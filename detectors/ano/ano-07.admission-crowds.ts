@@ -3,11 +3,12 @@ import type { Baseline } from '../kit/parts/daily-counts.ts'
 import { groupBy } from '../kit/plain/group-by.ts'
 import {
   type AdmissionHistory,
-  type Admitted,
+  builtBefore,
   everybodyIn,
   meanAround,
   type Origins,
   ofAges,
+  type Stay,
   usualBefore,
 } from './ano-07.beds.ts'
 
@@ -37,7 +38,7 @@ export interface Crowd {
   readonly day: Day
   /** Insured where, for those of one origin and age; empty for those with one disease. */
   readonly origin: string
-  readonly members: readonly Admitted[]
+  readonly members: readonly Stay[]
   /** Admissions a day that were usual. */
   readonly usual: number
 }
@@ -45,7 +46,7 @@ export interface Crowd {
 type Found = Pick<Crowd, 'members' | 'usual'>
 
 /** All crowds among these, who come by time. */
-export function crowdsIn(admitted: readonly Admitted[], ground: CrowdGround): Crowd[] {
+export function crowdsIn(admitted: readonly Stay[], ground: CrowdGround): Crowd[] {
   const { admissions: least } = ground.params
   if (admitted.length < least) return []
   const usualOn = everydayOf(ground)
@@ -59,30 +60,68 @@ export function crowdsIn(admitted: readonly Admitted[], ground: CrowdGround): Cr
   ]
 }
 
-/** Whether somebody newly admitted is one of a crowd; nearly nobody is, and it is cheaper to say. */
-export function makesCrowd(newcomer: Admitted, admitted: readonly Admitted[], ground: CrowdGround): boolean {
-  const near = admitted.filter(({ at }) => Math.abs(at - newcomer.at) <= DAY)
-  if (near.length < ground.params.admissions) return false
-  return isOfOrigin(newcomer, near, ground) || isOfDisease(near, ground)
+/** Those admitted since then, as they came. */
+export function admittedSince(stays: Iterable<Stay>, since: Instant): Stay[] {
+  const admitted: Stay[] = []
+  for (const stay of stays) if (stay.at > 0 && stay.at >= since) admitted.push(stay)
+  return admitted.sort(asTheyCame)
 }
 
-function isOfOrigin(newcomer: Admitted, near: readonly Admitted[], ground: CrowdGround): boolean {
+function asTheyCame(a: Stay, b: Stay): number {
+  return a.at - b.at || (a.visit < b.visit ? -1 : 1)
+}
+
+/**
+ * Whether somebody newly admitted is one of a crowd; nearly nobody is, and it is cheaper to say. Or also, with `ofAnyAge`,
+ * whether those who came within the day before him are one, whom those of an earlier hour had hidden.
+ */
+export function makesCrowd(newcomer: Stay, stays: Iterable<Stay>, ground: CrowdGround, ofAnyAge: boolean): boolean {
+  const near: Stay[] = []
+  for (const stay of stays) if (stay.at > 0 && Math.abs(stay.at - newcomer.at) <= DAY) near.push(stay)
+  if (near.length < ground.params.admissions) return false
+  return isOfOrigin(newcomer, near, ground, ofAnyAge) || isOfDisease(newcomer, near, ground)
+}
+
+function isOfOrigin(newcomer: Stay, near: readonly Stay[], ground: CrowdGround, ofAnyAge: boolean): boolean {
   const { insu, age } = newcomer
   const { admissions, age_span } = ground.params
-  if (insu === '' || age < 0) return false
-  const ofOrigin = near.filter((other) => other.insu === insu)
-  if (ofOrigin.filter((other) => Math.abs(other.age - age) <= age_span).length < admissions) return false
+  if (insu === '' || (age < 0 && !ofAnyAge)) return false
+  let alike = 0
+  for (const other of near) if (other.insu === insu && (ofAnyAge || Math.abs(other.age - age) <= age_span)) alike++
+  if (alike < admissions) return false
   const usualOf = agesOf(insu, ground)
-  const withNewcomer = (window: readonly Admitted[], day: Day) => {
-    if (!window.some(({ visit }) => visit === newcomer.visit)) return undefined
-    return ofOneOrigin(window, near, day, usualOf, ground.params)
-  }
+  const ofOrigin = near.filter((other) => other.insu === insu).sort(asTheyCame)
+  const withNewcomer = (window: readonly Stay[], day: Day) =>
+    window.includes(newcomer) ? ofOneOrigin(window, near, day, usualOf, ground.params) : undefined
   return joined(insu, ofOrigin, ground, withNewcomer).length > 0
 }
 
-function isOfDisease(near: readonly Admitted[], ground: CrowdGround): boolean {
+/** So many must have come, and so many of them with one disease, that it is seldom worth looking at who came when. */
+function isOfDisease(newcomer: Stay, near: readonly Stay[], ground: CrowdGround): boolean {
+  const { params } = ground
   const usualOn = everydayOf(ground)
-  return joined('', near, ground, (window, day) => ofOneDisease(window, usualOn(day), ground.params)).length > 0
+  const day = dayOf(newcomer.at)
+  const least = Math.min(...[day - 1, day, day + 1].map((one) => mostOrdinary(usualOn(one), params)))
+  if (near.length <= least || mostAlike(near) < params.disease_share * least) return false
+  const ofDisease = (window: readonly Stay[], end: Day) => ofOneDisease(window, usualOn(end), params)
+  return joined('', near.toSorted(asTheyCame), ground, ofDisease).length > 0
+}
+
+/** How many at most have one category. */
+function mostAlike(admitted: readonly Stay[]): number {
+  const counts = new Map<string, number>()
+  let most = 0
+  for (const { icd } of admitted) {
+    const count = (counts.get(icd) ?? 0) + 1
+    counts.set(icd, count)
+    if (count > most) most = count
+  }
+  return most
+}
+
+/** Whether so much is known that whoever comes from now on changes nothing of what is usual on the day. */
+export function isUsualKnown(day: Day, { since, params }: CrowdGround): boolean {
+  return builtBefore(day, since, params.baseline_days) >= params.known_days
 }
 
 function everydayOf({ history, since, params }: CrowdGround): (day: Day) => Baseline {
@@ -124,13 +163,14 @@ function agesOf(insu: string, { history, since, params }: CrowdGround): (day: Da
  * are built to know what is usual, they must be most of everybody who was admitted in the time.
  */
 function ofOneOrigin(
-  window: readonly Admitted[],
-  admitted: readonly Admitted[],
+  window: readonly Stay[],
+  admitted: readonly Stay[],
   day: Day,
   usualOf: (day: Day, youngest: number) => UsualAges,
   { admissions, age_span, unknown_share, origin_factor }: CrowdParams,
 ): Found | undefined {
   const ofAge = countedByAge(window)
+  let everybody: number | undefined
   let best: { readonly youngest: number; readonly count: number; readonly usual: number } | undefined
   // Ages are completed years.
   const span = Math.floor(age_span)
@@ -140,7 +180,8 @@ function ofOneOrigin(
     count += ofAge[youngest + span] ?? 0
     if (ofAge[youngest] === 0 || count < admissions || count <= (best?.count ?? 0)) continue
     const { isKnown, usual } = usualOf(day, youngest)
-    if (!isKnown && count < unknown_share * within(admitted, window.at(-1)!.at)) continue
+    if (!isKnown) everybody ??= within(admitted, window.at(-1)!.at)
+    if (everybody !== undefined && count < unknown_share * everybody) continue
     if (count >= origin_factor * usual) best = { youngest, count, usual }
   }
   if (!best) return undefined
@@ -150,28 +191,34 @@ function ofOneOrigin(
 }
 
 /** How many have each age, from 0 to that of the oldest. */
-function countedByAge(window: readonly Admitted[]): readonly number[] {
+function countedByAge(window: readonly Stay[]): readonly number[] {
   const oldest = window.reduce((most, { age }) => Math.max(most, age), -1)
   const counts = new Array<number>(oldest + 1).fill(0)
   for (const { age } of window) if (age >= 0) counts[age]!++
   return counts
 }
 
-function within(admitted: readonly Admitted[], until: Instant): number {
-  return admitted.filter(({ at }) => at <= until && until - at <= DAY).length
+function within(admitted: readonly Stay[], until: Instant): number {
+  let count = 0
+  for (const { at } of admitted) if (at <= until && until - at <= DAY) count++
+  return count
+}
+
+/** Everybody admitted within the day, where they are far more than usual and most have the same. */
+function ofOneDisease(window: readonly Stay[], usual: Baseline, params: CrowdParams): Found | undefined {
+  if (window.length <= mostOrdinary(usual, params)) return undefined
+  return shareOfMain(window).share < params.disease_share ? undefined : { members: window, usual: usual.mean }
 }
 
 /**
- * Everybody admitted within the day, where they are far more than usual and most have the same. People who come by chance
- * scatter by the root of their number at least, however even the days before were.
+ * How many of all who come within a day are ordinary. People who come by chance scatter by the root of their number at least,
+ * however even the days before were.
  */
-function ofOneDisease(window: readonly Admitted[], { days, mean, sigma }: Baseline, params: CrowdParams): Found | undefined {
-  const scatter = Math.max(sigma, Math.sqrt(mean))
-  if (days < params.known_days || window.length <= mean + params.sigmas * scatter) return undefined
-  return shareOfMain(window).share < params.disease_share ? undefined : { members: window, usual: mean }
+function mostOrdinary({ days, mean, sigma }: Baseline, { known_days, sigmas }: CrowdParams): number {
+  return days < known_days ? Number.POSITIVE_INFINITY : mean + sigmas * Math.max(sigma, Math.sqrt(mean))
 }
 
-export function shareOfMain(members: readonly Admitted[]): { icd: string; share: number } {
+export function shareOfMain(members: readonly Stay[]): { icd: string; share: number } {
   const known = members.filter(({ icd }) => icd !== '')
   const largest = [...groupBy(known, ({ icd }) => icd)].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))[0]
   return largest ? { icd: largest[0], share: largest[1].length / members.length } : { icd: '', share: 0 }
@@ -180,11 +227,11 @@ export function shareOfMain(members: readonly Admitted[]): { icd: string; share:
 /** Crowds at whatever time, those that share somebody as one. */
 function joined(
   origin: string,
-  admitted: readonly Admitted[],
+  admitted: readonly Stay[],
   { reached, params }: CrowdGround,
-  crowdOf: (window: readonly Admitted[], day: Day) => Found | undefined,
+  crowdOf: (window: readonly Stay[], day: Day) => Found | undefined,
 ): Crowd[] {
-  const found: { day: Day; origin: string; members: Admitted[]; usual: number }[] = []
+  const found: { day: Day; origin: string; members: Stay[]; usual: number }[] = []
   let from = 0
   for (let to = 0; to < admitted.length && admitted[to]!.at < startOfDay(reached + 1); to++) {
     const { at } = admitted[to]!

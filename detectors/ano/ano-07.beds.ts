@@ -3,15 +3,17 @@ import type { Fen } from '../../schemas/money.ts'
 import { type Day, dayOf, type Instant } from '../../schemas/time.ts'
 import { completedYears } from '../kit/care/age.ts'
 import type { Baseline } from '../kit/parts/daily-counts.ts'
+import { revise, type Written } from '../kit/parts/written.ts'
 
-interface Settled {
+export interface Settled {
   readonly id: string
   readonly at: Instant
   readonly fund: Fen
 }
 
 /** What is known of one stay; `at` is 0 until its admission comes. */
-export interface Stay {
+export interface Stay extends Written {
+  readonly visit: string
   at: Instant
   insu: string
   /** Completed years; -1 where the birthday is not known. */
@@ -20,12 +22,8 @@ export interface Stay {
   icd: string
   ended: Instant
   ingested: Instant
-  /** When anything of it was last heard. */
-  heard: Instant
-  settled: Settled[]
+  settled: readonly Settled[]
 }
-
-export type Admitted = Stay & { readonly visit: string }
 
 /** Ages of those admitted on a day, one sign each, by where they are insured. */
 export type Origins = Readonly<Record<string, string>>
@@ -38,25 +36,29 @@ export const DAYS_AROUND = 3
 /** Ages as signs from '0' on. */
 const FIRST_SIGN = 48
 
-export function newStay(): Stay {
-  return { at: 0, insu: '', age: -1, icd: '', ended: 0, ingested: 0, heard: 0, settled: [] }
+export function newStay(visit: string): Stay {
+  return { visit, at: 0, insu: '', age: -1, icd: '', ended: 0, ingested: 0, settled: [], written: '' }
 }
 
 export function admit(stay: Stay, { begntime, insu_admdvs, brdy, dscg_maindiag_code }: Admission): void {
   const age = brdy === undefined ? -1 : Math.max(0, completedYears(brdy, dayOf(begntime)))
-  Object.assign(stay, { at: begntime, insu: insu_admdvs, age, icd: dscg_maindiag_code.slice(0, 3) })
+  revise(stay, { at: begntime, insu: insu_admdvs, age, icd: dscg_maindiag_code.slice(0, 3) })
 }
 
 export function discharge(stay: Stay, { ingest_time: ingested = 0, endtime }: Discharge): void {
   const isLater = ingested > stay.ingested || (ingested === stay.ingested && endtime > stay.ended)
-  if (stay.ended === 0 || isLater) Object.assign(stay, { ended: endtime, ingested })
+  if (stay.ended === 0 || isLater) revise(stay, { ended: endtime, ingested })
 }
 
 /** Counts an admission; signs stand in order, so that the order of arrival does not matter. */
 export function countIn(history: Record<string, Record<string, string>>, { at, insu, age }: Stay): void {
   history[dayOf(at)] ??= {}
   const origins = history[dayOf(at)]!
-  origins[insu] = [...(origins[insu] ?? ''), String.fromCharCode(FIRST_SIGN + age)].sort().join('')
+  const ages = origins[insu] ?? ''
+  const sign = FIRST_SIGN + age
+  let place = ages.length
+  while (place > 0 && ages.charCodeAt(place - 1) > sign) place--
+  origins[insu] = ages.slice(0, place) + String.fromCharCode(sign) + ages.slice(place)
 }
 
 /** How many of one origin and of these ages were admitted. */
@@ -71,7 +73,14 @@ export function ofAges(origins: Origins, insu: string, from: number, to: number)
 }
 
 export function everybodyIn(origins: Origins): number {
-  return Object.values(origins).reduce((sum, ages) => sum + ages.length, 0)
+  let count = 0
+  for (const insu in origins) count += origins[insu]!.length
+  return count
+}
+
+/** How many days of a baseline are built at the beginning of a day. */
+export function builtBefore(day: Day, since: Day, length: number): number {
+  return Math.max(0, Math.min(length, day - DAYS_UNTIL_BUILT - since + 1))
 }
 
 /** What the built days before a day brought of whom it is asked; days without any count too. */
@@ -83,12 +92,12 @@ export function usualBefore<T = Origins>(
   of: (ofDay: T) => number,
 ): Baseline {
   const last = day - DAYS_UNTIL_BUILT
-  const first = Math.max(since, last - length + 1)
-  const days = Math.max(0, last - first + 1)
+  const days = builtBefore(day, since, length)
   let [sum, squares] = [0, 0]
-  for (const known in history) {
-    if (Number(known) < first || Number(known) > last) continue
-    const count = of(history[known]!)
+  for (let known = last - days + 1; known <= last; known++) {
+    const ofDay = history[known]
+    if (ofDay === undefined) continue
+    const count = of(ofDay)
     sum += count
     squares += count * count
   }

@@ -16,6 +16,8 @@ export interface SurgeParams {
 /** What an institution's surges rest on. */
 export interface SurgeGround {
   readonly sick: Sick
+  /** By their first days: categories of which a surge is known already. */
+  readonly surges: Readonly<Record<string, readonly string[]>>
   /** The first day that is known. */
   readonly since: Day
   readonly params: SurgeParams
@@ -36,14 +38,16 @@ export function countSick(sick: Sick, { at, icd }: Stay): void {
 }
 
 /**
- * First days of the weeks around a day that brought far more of the category than usual. A week that has only begun counts
- * as soon as it has brought enough, and what is usual was built before it began: more admissions never take a surge back.
+ * First days of the weeks around a day that are not known yet to have brought far more of the category than usual. A week
+ * that has only begun counts as soon as it has brought enough, and what is usual was built before it began: more admissions
+ * never take a surge back.
  */
-export function surgesAround(day: Day, icd: string, { sick, since, params }: SurgeGround): Day[] {
+export function surgesAround(day: Day, icd: string, { sick, surges: told, since, params }: SurgeGround): Day[] {
   const { outbreak_days: week, outbreak_admissions, outbreak_factor, known_days, baseline_days } = params
   const countOn = (other: Day) => sick[other]?.[icd] ?? 0
   const surges: Day[] = []
   for (let from = day - week + 1; from <= day; from++) {
+    if (told[from]?.includes(icd)) continue
     let count = 0
     for (let other = from; other < from + week; other++) count += countOn(other)
     if (count < outbreak_admissions) continue

@@ -12,7 +12,7 @@ import { wardPart } from './ano-07.ward.ts'
  */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-07',
-  version: 7,
+  version: 8,
   title: { zh: '聚集住院', en: 'Group admissions' },
   category: 'ANO',
   result: 'suspicion',

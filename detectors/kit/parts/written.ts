@@ -1,0 +1,84 @@
+import { type Instant, SECOND } from '../../../schemas/time.ts'
+
+/**
+ * One of the many things in a large memory that is written again and again, though few of them change in between: each is
+ * written as one text, which it keeps for as long as it says the same.
+ */
+export interface Written {
+  /** `''` until it is written, and again when it changes. */
+  written: string
+}
+
+/** The only way to change what is `Written`. */
+export function revise<T extends Written>(thing: T, change: Partial<Omit<T, keyof Written>>): void {
+  Object.assign(thing, change)
+  thing.written = ''
+}
+
+/** Between things, between the groups of which one consists, and between the fields of a group. */
+const THINGS = '|'
+const GROUPS = ';'
+const FIELDS = ','
+const BASE = 36
+const MARKS = /[|;,%]/g
+const ESCAPED = /%(..)/g
+
+/** A name, whatever it holds: it hides the marks that separate it from others. */
+export function packName(name: string): string {
+  return name.replace(MARKS, (mark) => `%${mark.charCodeAt(0).toString(16)}`)
+}
+
+export function unpackName(text: string): string {
+  return text.includes('%') ? text.replace(ESCAPED, (_, code) => String.fromCharCode(Number.parseInt(code, 16))) : text
+}
+
+export function packWhole(number: number): string {
+  return number.toString(BASE)
+}
+
+export function unpackWhole(text: string): number {
+  return Number.parseInt(text, BASE)
+}
+
+/** How long after another time; nothing where it is 0, which is unknown. */
+export function packSince(at: Instant, from: Instant): string {
+  if (at === 0) return ''
+  const seconds = Math.floor((at - from) / SECOND)
+  const rest = at - from - seconds * SECOND
+  return rest === 0 ? packWhole(seconds) : `${packWhole(seconds)}.${packWhole(rest)}`
+}
+
+export function unpackSince(text: string, from: Instant): Instant {
+  if (text === '') return 0
+  const [seconds, rest] = text.split('.') as [string, string?]
+  return from + unpackWhole(seconds) * SECOND + (rest === undefined ? 0 : unpackWhole(rest))
+}
+
+/** Groups of fields as one text; fields at the end of a group that say nothing are left out. */
+export function packGroups(groups: readonly (readonly string[])[]): string {
+  return groups.map(packFields).join(GROUPS)
+}
+
+function packFields(fields: readonly string[]): string {
+  let length = fields.length
+  while (length > 0 && fields[length - 1] === '') length--
+  return fields.slice(0, length).join(FIELDS)
+}
+
+/** Of a field that was left out there is nothing. */
+export function unpackGroups(text: string): string[][] {
+  return text.split(GROUPS).map((group) => group.split(FIELDS))
+}
+
+export function packAll<T extends Written>(things: Iterable<T>, write: (thing: T) => string): string {
+  const texts: string[] = []
+  for (const thing of things) {
+    if (thing.written === '') thing.written = write(thing)
+    texts.push(thing.written)
+  }
+  return texts.join(THINGS)
+}
+
+export function unpackAll<T extends Written>(text: string, read: (text: string) => T): T[] {
+  return text === '' ? [] : text.split(THINGS).map(read)
+}
