@@ -13,10 +13,11 @@ import { readBytes } from '../../../pipeline/source/file.ts'
 import { chunksOfLines, REPLAY_CHUNK } from '../../../pipeline/source/lines.ts'
 import { openStore } from '../../../pipeline/store/store.ts'
 import { type DetectorCost, Stopwatches } from '../bench/bench-detectors.ts'
+import { measureHistory } from '../bench/bench-history.ts'
 import { measureLatency } from '../bench/bench-latency.ts'
 import { type ScreenTimes, timeScreens } from '../bench/bench-screen.ts'
 import { type Command, countFlag, UsageError } from '../command.ts'
-import { print, printJson, printTable } from '../output.ts'
+import { Progress, print, printJson, printTable } from '../output.ts'
 import { watchPeak } from '../services/memory-use.ts'
 import { openPipeline } from '../services/pipeline.ts'
 import { type Config, loadConfig } from '../settings/config.ts'
@@ -31,7 +32,7 @@ interface Row {
 }
 
 export const bench: Command = {
-  usage: '[--settlements N] [--screen | --per-detector | --latency --rate N --seconds S]',
+  usage: '[--settlements N] [--screen | --per-detector | --history | --latency --rate N --seconds S]',
   summary:
     'Measures parse, detect, store and the whole path on this machine, at the default mix; or how long a screen takes after N settlements.',
   flags: {
@@ -39,6 +40,7 @@ export const bench: Command = {
     file: { type: 'string', value: 'FILE', help: 'measure with this file instead of simulated settlements' },
     screen: { type: 'boolean', help: 'measure the answers to drafts instead: p50 and p99' },
     'per-detector': { type: 'boolean', help: 'measure what each detector costs instead' },
+    history: { type: 'boolean', help: 'measure what a settlement costs the more are known, tenth by tenth of N (500000)' },
     latency: { type: 'boolean', help: 'measure from the event to the client of a running process, through Kafka' },
     rate: { type: 'string', value: 'N', help: 'of that: settlements per second (2000)' },
     seconds: { type: 'string', value: 'S', help: 'of that: how long, after five seconds that do not count (30)' },
@@ -51,6 +53,10 @@ export const bench: Command = {
     const { flags, json } = invocation
     const directory = mkdtempSync(join(tmpdir(), 'fundwatch-bench-'))
     try {
+      if (flags.history) {
+        const config = { ...loadConfig(flags).values, data_dir: join(directory, 'whole') }
+        return await tellHistory(config, countFlag(invocation, 'settlements') ?? 500_000, json)
+      }
       const rate = countFlag(invocation, 'rate') ?? 2_000
       const duration = countFlag(invocation, 'seconds') ?? 30
       const enough = flags.latency ? Math.ceil(1.1 * rate * (duration + 5)) : 60_000
@@ -98,6 +104,25 @@ function connectionOf({ kafka_brokers, kafka_properties, admin_password }: Confi
   if (kafka_brokers === '') throw new UsageError('--latency needs --kafka-brokers.')
   const properties = kafka_properties ? readProperties(kafka_properties) : {}
   return { brokers: kafka_brokers, properties, password: admin_password }
+}
+
+/** A batch has thousands, and two of them are written at once: parts must be of many batches. */
+const SHORTEST_HISTORY = 200_000
+
+async function tellHistory(config: Config, settlements: number, json: boolean): Promise<number> {
+  if (settlements < SHORTEST_HISTORY)
+    throw new UsageError(`--history tells nothing of less than ${SHORTEST_HISTORY} settlements.`)
+  const progress = new Progress('events')
+  const pipeline = await openPipeline(config)
+  try {
+    const rows = await measureHistory(pipeline, settlements, (events) => progress.show(events))
+    progress.end()
+    if (json) printJson(rows)
+    else printTable(rows as unknown as Record<string, unknown>[])
+    return 0
+  } finally {
+    await pipeline.close()
+  }
 }
 
 async function measureScreens(config: Config, file: string, screens: number): Promise<ScreenTimes & { settlements: number }> {
