@@ -7,9 +7,12 @@ const moved = (inv_id: string, at: number, more: object) => ({
   ...{ kind: 'inventory', inv_id, fixmedins_code: 'P1', med_list_codg: 'XBOX', time: formatInstant(at), ...more },
 })
 
+/** So long that a few of them are a page. */
+const named = (id: string) => id.padEnd(1_500, '-')
+
 const sale = fc.constantFrom(1, 2, 5).map((cnt) => (id: string, at: number) => [
   settlement({
-    ...{ setl_id: id, psn_no: 'A', fixmedins_code: 'P1', mdtrt_admdvs: '', med_type: '41', setl_time: formatInstant(at) },
+    ...{ setl_id: named(id), psn_no: 'A', fixmedins_code: 'P1', mdtrt_admdvs: '', med_type: '41', setl_time: formatInstant(at) },
     feedetail: [{ med_list_codg: 'XBOX', cnt }],
   }),
 ])
@@ -17,7 +20,7 @@ const sale = fc.constantFrom(1, 2, 5).map((cnt) => (id: string, at: number) => [
 /** Some customers bring a pack back the next day. */
 const returned: fc.Arbitrary<Happening> = sale.map((sells) => (id, at) => [
   ...sells(id, at),
-  moved(`back-${id}`, at + 24 * HOUR, { inv_type: 'sale_return', setl_id: id, cnt: 1 }),
+  moved(`back-${id}`, at + 24 * HOUR, { inv_type: 'sale_return', setl_id: named(id), cnt: 1 }),
 ])
 
 const movement: fc.Arbitrary<Happening> = fc

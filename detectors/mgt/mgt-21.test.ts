@@ -301,3 +301,42 @@ test('What the agency reimburses was sold long before; what the institution repo
   expect(found(STOCK, reported, receipt)).toMatchObject([{ bucket: '2026-03-02|XA', evidence: { sold: 16, excess: 6 } }])
   expect(found(STOCK, reported, receipt, voidOf(receipt, '2026-03-20 10:00:00'))).toMatchObject([{ evidence: { sold: 16 } }])
 })
+
+test('A day of many sales is laid aside page by page, and judged as a whole', () => {
+  const id = (i: number) => `S${i}`.padEnd(300, '-')
+  const sales = Array.from({ length: 32 }, (_, i) => sale(`2026-03-05 10:${String(i + 10)}:00`, 1, { setl_id: id(i) }))
+  const reported = ['09:00:00', '10:30:00', '11:00:00'].map((time) => moved('sale', `2026-03-05 ${time}`, 3))
+  // Two of the first page and one that came after the last.
+  const gone = [sales[1]!, sales[2]!, sales[31]!]
+  const { open, cells } = run(detector, [
+    ...[STOCK, reported[0]!, ...sales.slice(0, 20), reported[1]!, ...sales.slice(20), reported[2]!],
+    ...[...gone.map((one) => voidOf(one, '2026-03-05 12:00:00')), OVER],
+  ])
+  expect(cells.filter((cell) => cell.startsWith('PAGE'))).toEqual(['PAGE|P1|20517|0', 'PAGE|P1|20517|1'])
+  const left = sales.filter((one) => !gone.includes(one))
+  expect(open).toMatchObject([{ evidence: { sold: 29, own_sales: 9, excess: 19 }, setl_ids: left.map(({ setl_id }) => setl_id) }])
+  expect(found(STOCK, ...sales, ...sales.map((one) => voidOf(one, '2026-03-05 12:00:00')))).toEqual([])
+  // A void that comes when the day is closed goes to the ledger.
+  expect(found(STOCK, ...sales, heartbeat('2026-03-12 00:00:00'), voidOf(sales[0]!, '2026-03-12 12:00:00'))).toMatchObject([
+    { evidence: { sold: 31 } },
+  ])
+})
+
+test('However much an institution sells in a day, little of it is written anew with the next sale', () => {
+  let longest = 0
+  const watched = detector.parts.map((part): typeof part => ({
+    ...part,
+    onEvent(state, event, context) {
+      const step = part.onEvent(state, event, context)
+      if (event.kind === 'settlement' && step.state) longest = Math.max(longest, JSON.stringify(step.state).length)
+      return step
+    },
+  }))
+  const sales = Array.from({ length: 290 }, (_, i) => {
+    const feedetail = [1, 2, 3].map((line) => ({ med_list_codg: `XJ01CAA040E0010101${(i * line) % 97}`, pric: 100, cnt: line }))
+    return sale('2026-03-05 10:00:00', 0, { setl_id: `S9900000000${i}`, feedetail })
+  })
+  run({ ...detector, parts: watched }, sales)
+  expect(longest).toBeGreaterThan(1_000)
+  expect(longest).toBeLessThan(4_500)
+})

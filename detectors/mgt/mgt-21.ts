@@ -2,7 +2,7 @@ import { formatYuan } from '../../schemas/money.ts'
 import { defineDetector } from '../detector.ts'
 import { byDefault } from '../params.ts'
 import { ledgers } from './mgt-21.ledger.ts'
-import { shelf } from './mgt-21.shelf.ts'
+import { laidAside, shelf } from './mgt-21.shelf.ts'
 import type { Evidence, Params } from './mgt-21.terms.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { Evidence, Params } from './mgt-21.terms.ts'
  */
 export default defineDetector<Evidence, Params>({
   id: 'MGT-21',
-  version: 8,
+  version: 9,
   title: { zh: '进销存不符(销大于购)', en: 'More sold than bought' },
   category: 'MGT',
   result: 'suspicion',
@@ -23,7 +23,7 @@ export default defineDetector<Evidence, Params>({
     share: byDefault(0.05, 'and by more than this share of what was there'),
     stock_days: byDefault(90, 'for which a stocktaking holds'),
   },
-  parts: [ledgers, shelf],
+  parts: [ledgers, shelf, laidAside],
   explain({ name, since, opening, purchased, returned, adjusted_in, adjusted_out, ...rest }, language) {
     const { sold, brought_back, excess } = rest
     const amount = formatYuan(rest.vola_amt * 100)
