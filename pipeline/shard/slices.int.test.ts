@@ -18,6 +18,10 @@ const OF_THE_ORDER = {
   'ANO-14': 'as ANO-12',
   'FND-02': 'as ANO-12',
   'FND-04': 'as ANO-12',
+  'MGT-20:SOLD': 'as ANO-04, and which sales are a page depends on which came first',
+  'MGT-20:PAGE': 'as MGT-20:SOLD',
+  'MGT-21:SOLD': 'as MGT-20:SOLD',
+  'MGT-21:PAGE': 'as MGT-20:SOLD',
   'MGT-24': 'as ANO-12',
 }
 
