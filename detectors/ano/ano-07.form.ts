@@ -13,7 +13,7 @@ import {
   unpackSince,
   unpackWhole,
 } from '../kit/parts/written.ts'
-import type { Stay } from './ano-07.beds.ts'
+import type { Settled, Stay } from './ano-07.beds.ts'
 import type { KnownCrowd, Ward } from './ano-07.memory.ts'
 
 type PackedCrowd = readonly [day: Day, origin: string, usual: number, from: PackedTime, to: PackedTime, ...visits: string[]]
@@ -53,15 +53,17 @@ function packStay({ visit, at, insu, age, icd, ended, ingested, settled }: Stay)
 }
 
 function unpackStay(written: string): Stay {
-  const [head, ...bills] = unpackGroups(written)
-  const [visit = '', begin = '', insu = '', age = '', icd = '', end = '', known = ''] = head!
-  const at = unpackSince(begin, 0)
-  const ended = unpackSince(end, at)
-  const settled = bills.map(([id = '', after = '', fund = '']) => {
-    return { id: unpackName(id), at: unpackSince(after, ended), fund: unpackWhole(fund) }
-  })
-  const who = { insu: unpackName(insu), age: Number(age), icd: unpackName(icd) }
-  return { visit: unpackName(visit), at, ...who, ended, ingested: unpackSince(known, ended), settled, written }
+  const groups = unpackGroups(written)
+  const head = groups[0]!
+  const at = unpackSince(head[1], 0)
+  const ended = unpackSince(head[5], at)
+  const settled: Settled[] = []
+  for (let i = 1; i < groups.length; i++) {
+    const bill = groups[i]!
+    settled.push({ id: unpackName(bill[0]), at: unpackSince(bill[1], ended), fund: unpackWhole(bill[2]) })
+  }
+  const who = { insu: unpackName(head[2]), age: Number(head[3]), icd: unpackName(head[4]) }
+  return { visit: unpackName(head[0]), at, ...who, ended, ingested: unpackSince(head[6], ended), settled, written }
 }
 
 /**

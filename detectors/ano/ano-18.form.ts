@@ -1,41 +1,62 @@
-import type { Fen } from '../../schemas/money.ts'
 import type { Day } from '../../schemas/time.ts'
 import type { Form } from '../detector.ts'
-import { packTime, unpackTime } from '../kit/parts/packed.ts'
+import {
+  packAll,
+  packGroups,
+  packName,
+  packSince,
+  packWhole,
+  unpackAll,
+  unpackGroups,
+  unpackName,
+  unpackSince,
+  unpackWhole,
+} from '../kit/parts/written.ts'
 import type { Settled, Stay, Ward } from './ano-18.terms.ts'
 
-type PackedSettled = readonly [id: string, at: number, begntime: number, endtime: number, mid: 0 | 1, fund: Fen]
+type Packed = readonly [judged: Day, beds: Ward['beds'], unannounced: 0 | 1, admdvs: string, stays: string]
 
 export const FORM: Form<Ward> = {
-  pack: ({ stays, beds, judged, unannounced, admdvs }) => [
-    judged,
-    beds,
-    unannounced ? 1 : 0,
-    admdvs,
-    ...Object.entries(stays).map(([visit, { began, ended, ingested, settled }]) => [
-      ...[visit, packTime(began), packTime(ended), packTime(ingested)],
-      ...settled.flatMap(({ id, at, begntime, endtime, mid, fund }) => {
-        return [id, packTime(at), packTime(begntime), packTime(endtime), mid ? 1 : 0, fund]
-      }),
-    ]),
-  ],
-  unpack: ([last, beds, flag, admdvs, ...packed]: [
-    Day,
-    Ward['beds'],
-    number,
-    string,
-    ...[string, number, number, number, ...never[]][],
-  ]) => {
-    const stays: Record<string, Stay> = {}
-    for (const [visit, began, ended, ingested, ...rest] of packed) {
-      const settled: Settled[] = []
-      for (let i = 0; i < rest.length; i += 6) {
-        const [id, at, from, to, mid, fund] = rest.slice(i, i + 6) as unknown as PackedSettled
-        const [begntime, endtime] = [unpackTime(from), unpackTime(to)]
-        settled.push({ id, at: unpackTime(at), begntime, endtime, mid: mid === 1, fund })
-      }
-      stays[visit] = { began: unpackTime(began), ended: unpackTime(ended), ingested: unpackTime(ingested), settled }
-    }
-    return { stays, beds, judged: last, unannounced: flag === 1, admdvs }
+  pack: ({ stays, beds, judged, unannounced, admdvs }): Packed => {
+    return [judged, beds, unannounced ? 1 : 0, admdvs, packAll(stays.values(), packStay)]
   },
+  unpack: ([judged, beds, unannounced, admdvs, stays]: Packed) => ({
+    stays: new Map(unpackAll(stays, unpackStay).map((stay) => [stay.visit, stay])),
+    ...{ beds, judged, unannounced: unannounced === 1, admdvs },
+  }),
+}
+
+function packStay({ visit, began, ended, ingested, settled }: Stay): string {
+  const head = [packName(visit), packSince(began, 0), packSince(ended, began), packSince(ingested, ended)]
+  return packGroups([head, ...settled.map((bill) => packBill(bill, began, ended))])
+}
+
+function unpackStay(written: string): Stay {
+  const groups = unpackGroups(written)
+  const head = groups[0]!
+  const began = unpackSince(head[1], 0)
+  const ended = unpackSince(head[2], began)
+  const settled: Settled[] = []
+  for (let i = 1; i < groups.length; i++) settled.push(unpackBill(groups[i]!, began, ended))
+  return { visit: unpackName(head[0]), began, ended, ingested: unpackSince(head[3], ended), settled, written }
+}
+
+/** A bill nearly always tells the times of its stay that are known already. */
+const AS_KNOWN = ''
+const UNTOLD = '-'
+const MID = '1'
+
+function packBill({ id, at, begntime, endtime, mid, fund }: Settled, began: number, ended: number): string[] {
+  const told = (time: number, known: number) => (time === known ? AS_KNOWN : packSince(time, known) || UNTOLD)
+  const times = [told(begntime, began), told(endtime, ended)]
+  return [packName(id), packSince(at, ended || began), packWhole(fund), ...times, mid ? MID : '']
+}
+
+function unpackBill(bill: readonly (string | undefined)[], began: number, ended: number): Settled {
+  const told = (text: string | undefined, known: number) => {
+    if (!text) return known
+    return text === UNTOLD ? 0 : unpackSince(text, known)
+  }
+  const times = { at: unpackSince(bill[1], ended || began), begntime: told(bill[3], began), endtime: told(bill[4], ended) }
+  return { id: unpackName(bill[0]), ...times, mid: bill[5] === MID, fund: unpackWhole(bill[2]) }
 }

@@ -38,4 +38,9 @@ export function isThere({ began, ended }: Span, day: Day): boolean {
   return began > 0 && from <= day && day - from < LONGEST_OPEN && (ended === 0 || dayOf(ended) > day)
 }
 
-export const there = (spans: readonly Span[], day: Day) => spans.filter((span) => isThere(span, day))
+/** How many are there at midnight. */
+export function countThere(spans: readonly Span[], day: Day): number {
+  let count = 0
+  for (const span of spans) if (isThere(span, day)) count++
+  return count
+}

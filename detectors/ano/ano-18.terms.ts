@@ -1,6 +1,7 @@
 import type { Fen } from '../../schemas/money.ts'
 import type { Day, Instant } from '../../schemas/time.ts'
 import type { Entry } from '../kit/parts/window.ts'
+import type { Written } from '../kit/parts/written.ts'
 
 export interface Settled extends Entry {
   readonly begntime: Instant
@@ -10,16 +11,18 @@ export interface Settled extends Entry {
 }
 
 /** What is known of one stay; times are 0 while unknown. */
-export interface Stay {
+export interface Stay extends Written {
+  readonly visit: string
   began: Instant
   ended: Instant
   /** Of the discharge: a later one corrects it. */
   ingested: Instant
-  settled: Settled[]
+  settled: readonly Settled[]
 }
 
 export interface Ward {
-  readonly stays: Record<string, Stay>
+  /** By their visits. */
+  readonly stays: Map<string, Stay>
   /** Beds on each day that has been judged and still matters. */
   readonly beds: Record<string, number>
   judged: Day

@@ -7,7 +7,7 @@ import { wardPart } from './ano-18.ward.ts'
 /** ANO-18 床位超载: on consecutive midnights many more patients than beds. */
 export default defineDetector<Evidence, Params>({
   id: 'ANO-18',
-  version: 4,
+  version: 5,
   title: { zh: '床位超载', en: 'More inpatients than beds' },
   category: 'ANO',
   result: 'suspicion',

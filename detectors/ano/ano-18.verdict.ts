@@ -2,7 +2,7 @@ import { shareOf, yuan } from '../../schemas/money.ts'
 import { type Day, formatDay, startOfDay } from '../../schemas/time.ts'
 import type { Context, Finding } from '../detector.ts'
 import { inTime } from '../kit/parts/remembered.ts'
-import { isThere, type Span, there } from './ano-18.presence.ts'
+import { countThere, isThere, type Span } from './ano-18.presence.ts'
 import type { Evidence, Params, Ward } from './ano-18.terms.ts'
 
 const SHOWN = 31
@@ -15,7 +15,7 @@ export function findingOn(
   ward: Ward,
   { params }: Context<Params>,
 ): Finding<Evidence> {
-  const counts = days.map((day) => ({ day: formatDay(day), inpatients: there(spans, day).length }))
+  const counts = days.map((day) => ({ day: formatDay(day), inpatients: countThere(spans, day) }))
   const peak = Math.max(...counts.map(({ inpatients }) => inpatients))
   const made = days[params.days - 1]!
   const beds = ward.beds[made]!

@@ -2,8 +2,9 @@ import type { Admission, Discharge } from '../../schemas/events.ts'
 import { isInpatient } from '../../schemas/med-class.ts'
 import { DAY, type Day, dayOf, HOUR, type Instant, startOfDay } from '../../schemas/time.ts'
 import { type Context, type Part, type Step, UNCHANGED, type Visit } from '../detector.ts'
+import { revise } from '../kit/parts/written.ts'
 import { FORM } from './ano-18.form.ts'
-import { isThere, LONGEST_OPEN, LOOKED_BACK, spanOf, TOLD_BACK, there } from './ano-18.presence.ts'
+import { countThere, isThere, LONGEST_OPEN, LOOKED_BACK, spanOf, TOLD_BACK } from './ano-18.presence.ts'
 import type { Evidence, Params, Settled, Stay, Ward } from './ano-18.terms.ts'
 import { findingOn } from './ano-18.verdict.ts'
 
@@ -48,25 +49,25 @@ function judged(ward: Ward, context: Context<Params>): Step<Ward, Evidence> {
   const last = lastClosed(watermark)
   while (ward.judged < last) ward.beds[++ward.judged] = bedsOn(ward.judged, context)
   const closed = startOfDay(ward.judged + 1)
-  const stays = Object.values(ward.stays)
+  const stays = [...ward.stays.values()]
   ward.unannounced ||= stays.some((stay) => isUnannounced(stay, closed, history_from))
   const spans = stays.map((stay) => spanOf(stay, ward.unannounced))
   const reach = SETTLES + (ward.unannounced ? LOOKED_BACK : 0)
   if (ward.unannounced) remember(ward, ward.judged - reach + 1, context)
   const days = Object.keys(ward.beds).map(Number)
-  const over = days.filter((day) => ward.beds[day]! > 0 && there(spans, day).length > ward.beds[day]! * params.occupancy)
+  const over = days.filter((day) => ward.beds[day]! > 0 && countThere(spans, day) > ward.beds[day]! * params.occupancy)
   const holds = rowsOf(over.sort((a, b) => a - b))
     .filter(({ length }) => length >= params.days)
     .map((row) => findingOn(root, row, spans, ward, context))
   const isNear = (day: Day) => day > ward.judged - reach
   for (const day of days) if (!isNear(day) && !over.includes(day)) delete ward.beds[day]
   let isQuiet = true
-  for (const [visit, stay] of Object.entries(ward.stays)) {
-    const span = spanOf(stay, ward.unannounced)
+  for (const span of spans) {
+    const { stay } = span
     const newest = Math.max(span.began, span.ended, ...stay.settled.map(({ at }) => at))
     const isOpen = span.began > 0 && span.ended === 0 && ward.judged - dayOf(span.began) < LONGEST_OPEN
     if (isOpen || isNear(dayOf(newest))) isQuiet = false
-    else if (!over.some((day) => isThere(span, day))) delete ward.stays[visit]
+    else if (!over.some((day) => isThere(span, day))) ward.stays.delete(stay.visit)
   }
   const next = nextVerdict(ward)
   // Days on which nothing can change are made up for when something happens again.
@@ -108,7 +109,7 @@ export const wardPart: Part<Visit | Admission | Discharge, Ward, Evidence, Param
   memoryless: false,
   owned: true,
   form: FORM,
-  initial: () => ({ stays: {}, beds: {}, judged: 0, unannounced: false, admdvs: '' }),
+  initial: () => ({ stays: new Map(), beds: {}, judged: 0, unannounced: false, admdvs: '' }),
   onEvent(ward, event, context) {
     const visit = visitOf(event)
     // Who has no beds registered cannot be overloaded.
@@ -121,24 +122,25 @@ export const wardPart: Part<Visit | Admission | Discharge, Ward, Evidence, Param
     const first = dayOf(context.at) - TOLD_BACK
     ward.judged = earliest(ward.judged, Math.max(first - 1, lastClosed(context.watermark)))
     remember(ward, first, context)
-    ward.stays[visit] ??= { began: 0, ended: 0, ingested: 0, settled: [] }
-    const stay = ward.stays[visit]!
-    if (event.kind === 'admission') stay.began = event.begntime
-    else if (event.kind === 'settlement') stay.settled.push(settledIn(event))
+    const known = ward.stays.get(visit)
+    const stay = known ?? { visit, began: 0, ended: 0, ingested: 0, settled: [], written: '' }
+    if (!known) ward.stays.set(visit, stay)
+    if (event.kind === 'admission') revise(stay, { began: event.begntime })
+    else if (event.kind === 'settlement') revise(stay, { settled: [...stay.settled, settledIn(event)] })
     else {
       const ingested = event.ingest_time ?? 0
       const isLater = ingested > stay.ingested || (ingested === stay.ingested && event.endtime > stay.ended)
-      if (stay.ended === 0 || isLater) Object.assign(stay, { ended: event.endtime, ingested })
+      if (stay.ended === 0 || isLater) revise(stay, { ended: event.endtime, ingested })
     }
     const wakeAt = nextVerdict(ward)
     return { state: ward, holds, wakeAt, forgetAt: wakeAt + LONGEST_OPEN * DAY }
   },
   onVoid(ward, original, context) {
     if (original.kind !== 'settlement' || !isInpatient(original.med_class)) return UNCHANGED
-    const stay = ward.stays[visitOf(original)]
+    const stay = ward.stays.get(visitOf(original))
     if (!stay) return UNCHANGED
-    stay.settled = stay.settled.filter(({ id }) => id !== original.setl_id)
-    if (stay.settled.length === 0 && stay.began === 0 && stay.ended === 0) delete ward.stays[visitOf(original)]
+    revise(stay, { settled: stay.settled.filter(({ id }) => id !== original.setl_id) })
+    if (stay.settled.length === 0 && stay.began === 0 && stay.ended === 0) ward.stays.delete(stay.visit)
     return judged(ward, context)
   },
   onTime: judged,
