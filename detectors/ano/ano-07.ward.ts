@@ -35,11 +35,17 @@ function membersOf(ward: Ward, { visits }: KnownCrowd): Stay[] {
   return visits.map((visit) => ward.stays.get(visit)!)
 }
 
-function said(ward: Ward, root: string, about: (crowd: KnownCrowd) => boolean): Said {
+type ByName = Map<string, KnownCrowd>
+
+function byName(ward: Ward, about: (crowd: KnownCrowd) => boolean): ByName {
+  const crowds: ByName = new Map()
+  for (const crowd of ward.crowds) if (about(crowd)) crowds.set(nameOf(crowd), crowd)
+  return crowds
+}
+
+function said(ward: Ward, root: string, crowds: ByName): Said {
   const groups = new Map<string, Group>()
-  for (const crowd of ward.crowds) {
-    if (about(crowd)) groups.set(nameOf(crowd), groupOf({ ...crowd, members: membersOf(ward, crowd) }, root))
-  }
+  for (const [name, crowd] of crowds) groups.set(name, groupOf({ ...crowd, members: membersOf(ward, crowd) }, root))
   return groups
 }
 
@@ -47,7 +53,9 @@ function said(ward: Ward, root: string, about: (crowd: KnownCrowd) => boolean): 
 function saidOf(ward: Ward, root: string, visit: string): Said {
   const names = new Set<string>()
   for (const crowd of ward.crowds) if (crowd.visits.includes(visit)) names.add(nameOf(crowd))
-  return names.size === 0 ? NOTHING : said(ward, root, (crowd) => names.has(nameOf(crowd)))
+  if (names.size === 0) return NOTHING
+  const crowds = byName(ward, (crowd) => names.has(nameOf(crowd)))
+  return said(ward, root, crowds)
 }
 
 /** Tells the county what is no longer as it was said. */
@@ -68,7 +76,7 @@ function judged(ward: Ward, before: Said, context: Context<Params>): Told[] {
   const ground = groundOf(ward, context)
   const liveFrom = ground.reached - LIVE_DAYS
   const isLive = ({ day }: KnownCrowd) => day >= liveFrom
-  const ofLate = new Map([...said(ward, root, isLive), ...before])
+  const were = byName(ward, isLive)
   const old = ward.crowds.filter((crowd) => !isLive(crowd))
   const taken = new Set(old.flatMap(({ visits }) => visits))
   const recent = admittedSince(ward.stays.values(), startOfDay(liveFrom) - DAY)
@@ -77,8 +85,19 @@ function judged(ward: Ward, before: Said, context: Context<Params>): Told[] {
   )
   ward.crowds = [...old, ...live.map(knownOf)]
   ward.judged = ground.reached
-  const after = said(ward, root, (crowd) => isLive(crowd) || before.has(nameOf(crowd)))
-  return telling(ofLate, after, context)
+  const are = byName(ward, (crowd) => isLive(crowd) || before.has(nameOf(crowd)))
+  for (const [name, crowd] of were) {
+    const now = are.get(name)
+    if (before.has(name) || !now || !isSame(crowd, now)) continue
+    were.delete(name)
+    are.delete(name)
+  }
+  return telling(new Map([...said(ward, root, were), ...before]), said(ward, root, are), context)
+}
+
+/** Of the same members, of whom nothing has been learnt meanwhile, the same would be said. */
+function isSame(a: KnownCrowd, b: KnownCrowd): boolean {
+  return a.usual === b.usual && a.visits.length === b.visits.length && a.visits.every((visit, i) => visit === b.visits[i])
 }
 
 /**
@@ -93,8 +112,8 @@ function areOfToday({ judged: last }: Ward, ground: CrowdGround): boolean {
 function retold(ward: Ward, before: Said, context: Context<Params>): Told[] {
   if (!areOfToday(ward, groundOf(ward, context))) return judged(ward, before, context)
   if (before.size === 0) return []
-  const after = said(ward, context.root, (crowd) => before.has(nameOf(crowd)))
-  return telling(before, after, context)
+  const crowds = byName(ward, (crowd) => before.has(nameOf(crowd)))
+  return telling(before, said(ward, context.root, crowds), context)
 }
 
 /**
