@@ -73,20 +73,30 @@ function unpackStay(written: string): Stay {
 type PackedDays = Record<string, string>
 const GAP = '!'
 const LONG = 6
+const SILENCE = Array.from({ length: LONG }, (_, days) => ' '.repeat(days))
+
+interface Row {
+  latest: Day
+  text: string
+}
 
 function packDays(days: Readonly<Record<string, Readonly<Record<string, string | number>>>>): PackedDays {
-  const packed: PackedDays = {}
-  const latest: Record<string, Day> = {}
+  const rows = new Map<string, Row>()
   for (const name in days) {
     const day = Number(name)
     const ofDay = days[name]!
     for (const of in ofDay) {
-      const after = day - (latest[of] ?? day)
-      latest[of] = day
-      if (after > 0 && after < LONG) packed[of] += ' '.repeat(after) + ofDay[of]!
-      else packed[of] = `${packed[of] === undefined ? '' : packed[of] + GAP}${day} ${ofDay[of]!}`
+      const row = rows.get(of)
+      if (!row) rows.set(of, { latest: day, text: `${name} ${ofDay[of]!}` })
+      else {
+        const after = day - row.latest
+        row.text += after > 0 && after < LONG ? `${SILENCE[after]!}${ofDay[of]!}` : `${GAP}${name} ${ofDay[of]!}`
+        row.latest = day
+      }
     }
   }
+  const packed: PackedDays = {}
+  for (const [of, { text }] of rows) packed[of] = text
   return packed
 }
 
