@@ -1,6 +1,10 @@
 import { FAST, testsOf, WHOLE } from './vitest.config.ts'
 import { WholeFirst } from './whole-first.ts'
 
-/** Fast tests, and those with real Kafka, a real browser and child processes. */
 const all = testsOf(...FAST, WHOLE)
-export default { test: { ...all.test, sequence: { sequencer: WholeFirst } } }
+
+/**
+ * Fast tests, and those with real Kafka, a real browser and child processes. These wait for brokers, clocks and each other nearly
+ * half of their time: three at once keep two cores busy.
+ */
+export default { test: { ...all.test, maxWorkers: 3, sequence: { sequencer: WholeFirst } } }
