@@ -131,7 +131,8 @@ async function configure(
   { messageMaxBytes = MESSAGE_MAX_BYTES, secured }: KafkaOptions,
 ): Promise<NodeFiles> {
   const home = join(dir, `node-${node.id}`)
-  const files = { properties: join(home, 'server.properties'), log: join(home, 'kafka.log') }
+  // A second broker that finds the folder taken says so in a log of its own, and not among the lines of the first.
+  const files = { properties: join(home, 'server.properties'), log: join(home, `kafka-${node.brokerPort}.log`) }
   await mkdir(home, { recursive: true })
   await writeFile(files.properties, serverProperties({ node, cluster, logDir: join(home, 'data'), messageMaxBytes, secured }))
   const user = secured && ['--add-scram', `${SCRAM}=[name=${secured.username},password=${secured.password}]`]
