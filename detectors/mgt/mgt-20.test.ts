@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { DAY, formatInstant, parseInstant } from '../../schemas/time.ts'
 import { heartbeat, reference, settlement, voidOf } from '../testing/events.ts'
+import { longestWritten } from '../testing/longest-written.ts'
 import { type Given, run, type Wire } from '../testing/scenario.ts'
 import detector from './mgt-20.ts'
 
@@ -264,21 +265,12 @@ test('A day of many sales is laid aside page by page, and judged as a whole', ()
 })
 
 test('However much an institution sells in a day, little of it is written anew with the next sale', () => {
-  let longest = 0
-  const watched = detector.parts.map((part): typeof part => ({
-    ...part,
-    onEvent(state, event, context) {
-      const step = part.onEvent(state, event, context)
-      if (event.kind === 'settlement') longest = Math.max(longest, JSON.stringify(step.state).length)
-      return step
-    },
-  }))
   const sales = Array.from({ length: 290 }, (_, i) => {
     const codes = [1, 2].map((line) => ({ feedetl_sn: String(line), drug_trac_codg: `8${line}${String(i).padStart(18, '0')}` }))
     const feedetail = codes.map(() => ({ med_list_codg: 'XJ01CAA040E001010100001', pric: 100 }))
     return sale('2026-03-02 10:00:00', `T${i}`, { feedetail, drug_trac_info: codes })
   })
-  run({ ...detector, parts: watched }, sales)
+  const longest = longestWritten(detector, sales)
   expect(longest).toBeGreaterThan(1_000)
   expect(longest).toBeLessThan(2_200)
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { formatInstant, parseInstant } from '../../schemas/time.ts'
 import { heartbeat, reference, settlement, voidOf } from '../testing/events.ts'
+import { longestWritten } from '../testing/longest-written.ts'
 import { type Given, run, type Wire } from '../testing/scenario.ts'
 import detector from './mgt-21.ts'
 
@@ -323,20 +324,11 @@ test('A day of many sales is laid aside page by page, and judged as a whole', ()
 })
 
 test('However much an institution sells in a day, little of it is written anew with the next sale', () => {
-  let longest = 0
-  const watched = detector.parts.map((part): typeof part => ({
-    ...part,
-    onEvent(state, event, context) {
-      const step = part.onEvent(state, event, context)
-      if (event.kind === 'settlement' && step.state) longest = Math.max(longest, JSON.stringify(step.state).length)
-      return step
-    },
-  }))
   const sales = Array.from({ length: 290 }, (_, i) => {
     const feedetail = [1, 2, 3].map((line) => ({ med_list_codg: `XJ01CAA040E0010101${(i * line) % 97}`, pric: 100, cnt: line }))
     return sale('2026-03-05 10:00:00', 0, { setl_id: `S9900000000${i}`, feedetail })
   })
-  run({ ...detector, parts: watched }, sales)
+  const longest = longestWritten(detector, sales)
   expect(longest).toBeGreaterThan(1_000)
   expect(longest).toBeLessThan(4_500)
 })

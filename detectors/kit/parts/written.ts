@@ -1,4 +1,5 @@
 import { type Instant, SECOND } from '../../../schemas/time.ts'
+import { hiding } from '../plain/marks.ts'
 
 /**
  * One of the many things in a large memory that is written again and again, though few of them change in between: each is
@@ -20,17 +21,13 @@ const THINGS = '|'
 const GROUPS = ';'
 const FIELDS = ','
 const BASE = 36
-const BASE_OF_CODES = 16
-const MARKS = /[|;,%]/g
-const ESCAPED = /%(..)/g
+const { hide, show } = hiding(THINGS + GROUPS + FIELDS)
 
-/** A name, whatever it holds: it hides the marks that separate it from others. */
-export function packName(name: string): string {
-  return name.replace(MARKS, (mark) => `%${mark.charCodeAt(0).toString(BASE_OF_CODES)}`)
-}
+/** A name, whatever it holds. */
+export const packName = hide
 
 export function unpackName(text = ''): string {
-  return text.includes('%') ? text.replace(ESCAPED, (_, code) => String.fromCharCode(Number.parseInt(code, BASE_OF_CODES))) : text
+  return show(text)
 }
 
 export function packWhole(number: number): string {

@@ -1,21 +1,16 @@
+import { hiding } from './marks.ts'
+
 /** Rows of fields one after another in one text: long logs are appended to and stored in no time. */
 export const [FIELD, ROW] = ['|', ';'] as [string, string]
 
-const SPECIAL = /[%|;]/
-
-/** Signs that separate rows and fields are written as an address would write them. */
-export function written(text: string): string {
-  return SPECIAL.test(text) ? text.replaceAll('%', '%25').replaceAll(FIELD, '%7C').replaceAll(ROW, '%3B') : text
-}
-
-function read(field: string): string {
-  return field.includes('%') ? field.replaceAll('%7C', FIELD).replaceAll('%3B', ROW).replaceAll('%25', '%') : field
-}
+const { hide, show } = hiding(FIELD + ROW)
+/** A field, whatever it holds. */
+export const written = hide
 
 /** The fields of each row. */
 export function rowsIn(text: string): string[][] {
   const rows = text.split(ROW).slice(0, -1)
-  return rows.map((row) => row.split(FIELD).map(read))
+  return rows.map((row) => row.split(FIELD).map(show))
 }
 
 /** The text without the row whose first field this is. */
